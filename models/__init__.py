@@ -1,0 +1,5 @@
+from . import common
+from . import ledger
+from . import risk
+from . import dunning
+from . import litigation

@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Unite the debtors first: core would delete the rows that clash with the kept customer's."""
+        self._unite_recovery_debtors(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _unite_recovery_debtors(self, src_partners, dst_partner):
+        Debtor = self.env["recovery.debtor"].sudo()
+        kept_partner = dst_partner.commercial_partner_id
+        for debtor in Debtor.search([("partner_id", "in", src_partners.ids)]):
+            kept = Debtor.search([("partner_id", "=", kept_partner.id), ("company_id", "=", debtor.company_id.id)])
+            summary = self.env._(
+                "%(old)s was merged into %(new)s", old=debtor.display_name, new=kept_partner.display_name
+            )
+            if kept:
+                if not kept.collector_id:
+                    kept.collector_id = debtor.collector_id
+                self._update_foreign_keys_generic("recovery.debtor", debtor, kept)
+                self._update_reference_fields_generic("recovery.debtor", debtor, kept)
+                self.env.invalidate_all()
+                debtor.unlink()
+            else:
+                kept = debtor
+                debtor.partner_id = kept_partner
+            self.env["recovery.event"]._log("merged", kept, summary)

@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .identity import is_valid_siren
+
+
+class RecoveryDebtor(models.Model):
+    """One debtor per commercial partner and root company, created on first need.
+
+    The right-hand rooms add their figures and their decisions to it; this room keeps
+    who the debtor is, who follows it and the thread of every contact.
+    """
+
+    _name = "recovery.debtor"
+    _description = "Debtor"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "display_name, id"
+    _rec_name = "display_name"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The commercial entity: its contacts and addresses share one debtor.",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    display_name = fields.Char(compute="_compute_display_name", store=True, index="trigram")
+    partner_active = fields.Boolean(related="partner_id.active", string="Customer active")
+    email = fields.Char(related="partner_id.email")
+    phone = fields.Char(related="partner_id.phone")
+    collector_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="The person who follows this debtor: calls and replies are theirs.",
+    )
+    nature = fields.Selection(
+        [
+            ("merchant", "Merchant (commerçant)"),
+            ("professional", "Professional"),
+            ("consumer", "Consumer"),
+            ("public", "Public body"),
+        ],
+        compute="_compute_nature",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        tracking=True,
+        help="It decides the wording, the interest, the 40 € and later the court. A company or a contact with "
+        "a valid SIREN is a professional, anybody else a consumer, until you say otherwise.",
+    )
+    nature_confirmed = fields.Boolean(
+        "Nature checked",
+        tracking=True,
+        help="Tick it when you have checked it: the automatic guess no longer changes it. An unchecked "
+        "professional may or may not be a merchant (commerçant).",
+    )
+    note = fields.Html("Internal notes")
+
+    _partner_company_uniq = models.UniqueIndex(
+        "(partner_id, company_id)", "This customer already has a debtor record in this company."
+    )
+
+    @api.depends("partner_id.name")
+    def _compute_display_name(self):
+        for debtor in self:
+            debtor.display_name = debtor.partner_id.name or str(debtor.partner_id.id)
+
+    @api.depends("partner_id.is_company", "partner_id.company_registry", "partner_id.vat")
+    def _compute_nature(self):
+        for debtor in self:
+            if debtor.nature in ("merchant", "public") or (debtor.nature and debtor.nature_confirmed):
+                continue  # somebody chose it: what the contact says cannot contradict it
+            debtor.nature = self._guess_nature(debtor.partner_id)
+
+    @api.model
+    def _guess_nature(self, partner):
+        """Return ``professional`` for a company or a contact with a tax number or a valid SIREN, else ``consumer``."""
+        if partner.is_company or partner.vat or is_valid_siren(partner.company_registry):
+            return "professional"
+        return "consumer"
+
+    @api.constrains("partner_id", "company_id")
+    def _check_commercial_entity(self):
+        for debtor in self:
+            if debtor.partner_id != debtor.partner_id.commercial_partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(contact)s is a contact of %(company)s: the debtor is the company, create it there.",
+                        contact=debtor.partner_id.display_name,
+                        company=debtor.partner_id.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.model
+    def _existing_for(self, partners, company):
+        """Return the debtors that already exist for these partners in this company's root.
+
+        :param partners: any contacts; their commercial entities are looked up.
+        """
+        return self.search(
+            Domain("partner_id", "in", partners.commercial_partner_id.ids)
+            & Domain("company_id", "=", company.root_id.id)
+        )
+
+    def _get_language(self, addressee=None):
+        """Return the language to write to this debtor in.
+
+        The addressee's own, then the customer's, then the company's; only active ones,
+        because an inactive one would silently print English.
+        """
+        self.ensure_one()
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        candidates = (
+            addressee and addressee.lang,
+            self.partner_id.lang,
+            self.company_id.partner_id.lang,
+            "fr_FR",
+        )
+        return next((lang for lang in candidates if lang in active), self.env.lang or "en_US")
+
+    def _get_addressee(self, kind=None):
+        """Return the contact that receives what is sent: the accounting contact, else the company.
+
+        :param str kind: kind of the level that writes; hook for addressees by level.
+        """
+        self.ensure_one()
+        partner = self.partner_id
+        return partner.browse(partner.address_get(["invoice"])["invoice"]) or partner
+
+    def _get_responsible(self):
+        """Return the user who gets the tasks: the collector, else the company's contact, else oneself."""
+        self.ensure_one()
+        return self.collector_id or self.company_id.recovery_contact_id or self.env.user
+
+    def action_open_partner(self):
+        """Open the customer's own form."""
+        self.ensure_one()
+        return self.partner_id._get_records_action(name=self.env._("Customer"))

@@ -1,0 +1,156 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .roles import require_manager
+
+
+class RecoveryDecision(models.Model):
+    """The one approval flow: somebody asks with figures, a manager answers with a reason."""
+
+    _name = "recovery.decision"
+    _description = "Decision"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "subject"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    debtor_id = fields.Many2one("recovery.debtor", readonly=True, index=True, ondelete="restrict")
+    kind = fields.Selection([], required=True, readonly=True, index=True)
+    subject = fields.Char(required=True, readonly=True)
+    res_model = fields.Char("Object type", readonly=True)
+    res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True, index=True)
+    figures = fields.Json(readonly=True, help="The figures at the moment of the question.")
+    figures_text = fields.Text("Figures as text", compute="_compute_figures_text")
+    asked_by_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True)
+    asked_on = fields.Datetime(required=True, readonly=True)
+    ask_reason = fields.Text("Why it is asked", readonly=True)
+    state = fields.Selection(
+        [("asked", "To answer"), ("granted", "Granted"), ("refused", "Refused"), ("cancelled", "No longer needed")],
+        required=True,
+        default="asked",
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    answered_by_id = fields.Many2one("res.users", string="Answered by", readonly=True)
+    answered_on = fields.Datetime(readonly=True)
+    answer_reason = fields.Text("Reason of the answer", readonly=True)
+    valid_until = fields.Date(readonly=True, help="A grant is worth nothing after this day.")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary("Amount concerned", readonly=True)
+    amount_max = fields.Monetary("Up to", readonly=True, help="A grant covers no more than this amount.")
+
+    @api.depends("figures")
+    def _compute_figures_text(self):
+        for decision in self:
+            decision.figures_text = "\n".join(f"{key}: {value}" for key, value in (decision.figures or {}).items())
+
+    @api.model
+    def _ask(self, kind, record, subject, figures=None, amount=0.0, reason=None, debtor=None, valid_days=0):
+        """Ask for a decision on a record, once: a pending question on it is returned as it is.
+
+        :param str kind: value of the ``kind`` selection, added by the room that asks.
+        :param dict figures: what the answer rests on, kept as it was at this moment.
+        :param int valid_days: days during which a grant may be used (0: no end).
+        :return: the decision, in state ``asked``.
+        """
+        pending = self.search(
+            [("kind", "=", kind), ("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "asked")],
+            limit=1,
+        )
+        if pending:
+            return pending
+        company = record.company_id
+        decision = self.sudo().create(
+            {
+                "company_id": company.id,
+                "debtor_id": debtor.id if debtor else False,
+                "kind": kind,
+                "subject": subject,
+                "res_model": record._name,
+                "res_id": record.id,
+                "figures": figures,
+                "asked_by_id": self.env.user.id,
+                "asked_on": fields.Datetime.now(),
+                "ask_reason": reason,
+                "amount": amount,
+                "amount_max": amount,
+                "valid_until": company._recovery_today() + timedelta(days=valid_days) if valid_days else False,
+            }
+        )
+        self.env["recovery.event"]._log("asked", decision, subject, figures)
+        for manager in self._get_approvers(company)[:1]:
+            decision.activity_schedule(
+                "debt_recovery.mail_activity_type_decision",
+                date_deadline=company._recovery_today(),
+                user_id=manager.id,
+                summary=subject,
+            )
+        return decision.with_env(self.env)
+
+    @api.model
+    def _get_approvers(self, company):
+        """Return the managers of the module who work in that company."""
+        group = self.env.ref("debt_recovery.group_recovery_manager")
+        users = group.sudo().all_user_ids.filtered(lambda u: company in u.company_ids and u.active and not u.share)
+        return users.sorted(lambda u: (u == self.env.ref("base.user_admin"), u.id))
+
+    def _find_grant(self, kind, record, amount, day):
+        """Return a usable grant for that record and amount on that day, or an empty recordset."""
+        grants = self.search(
+            [("kind", "=", kind), ("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "granted")]
+        )
+        currency = record.company_id.currency_id
+        return grants.filtered(
+            lambda d: (not d.valid_until or d.valid_until >= day)
+            and (not d.amount_max or currency.compare_amounts(amount, d.amount_max) <= 0)
+        )[:1]
+
+    def action_grant(self):
+        """Ask the manager for a reason, then grant."""
+        return self._open_answer("_grant", self.env._("Grant"))
+
+    def action_refuse(self):
+        """Ask the manager for a reason, then refuse."""
+        return self._open_answer("_refuse", self.env._("Refuse"))
+
+    def _open_answer(self, method, title):
+        self._check_may_answer()
+        return self.env["recovery.reason.wizard"]._open(self, method, title)
+
+    def _check_may_answer(self):
+        require_manager(self.env)
+        if self.filtered(lambda d: d.state != "asked"):
+            raise UserError(self.env._("This request was already answered."))
+
+    def _grant(self, reason):
+        self._answer("granted", reason)
+
+    def _refuse(self, reason):
+        self._answer("refused", reason)
+
+    def _answer(self, state, reason):
+        self._check_may_answer()
+        self.sudo().write(
+            {
+                "state": state,
+                "answered_by_id": self.env.user.id,
+                "answered_on": fields.Datetime.now(),
+                "answer_reason": reason,
+            }
+        )
+        self.sudo().activity_unlink(["debt_recovery.mail_activity_type_decision"])
+        self.env["recovery.event"]._log(
+            state, self, lambda d: d.subject, lambda d: {"reason": reason, **(d.figures or {})}
+        )
+        for decision in self:
+            record = self.env[decision.res_model].browse(decision.res_id).exists()
+            if record and hasattr(record, "_on_decision"):
+                record._on_decision(decision)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_traced(self):
+        raise UserError(self.env._("A decision is never deleted: the trace must stay."))

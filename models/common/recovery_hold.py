@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .roles import require_user
+
+
+class RecoveryHold(models.Model):
+    """The only suspension that the dunning engine reads.
+
+    Right-hand rooms create and release theirs (a case, later a promise, a plan, a
+    dispute) with their own origin, added to the selection.
+    """
+
+    _name = "recovery.hold"
+    _description = "Suspension of reminders"
+    _order = "date_from desc, id desc"
+    _rec_name = "reason"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    origin = fields.Selection([("manual", "By hand")], required=True, default="manual", readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: the suspension covers the whole debtor.",
+    )
+    line_id = fields.Many2one(
+        "account.move.line", string="Instalment", index="btree_not_null", ondelete="cascade"
+    )
+    amount = fields.Monetary(
+        currency_field="currency_id", help="Part of the amount that is suspended; zero suspends all of it."
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
+    date_from = fields.Date(required=True)
+    date_until = fields.Date(help="Last day of the suspension; it ends by itself the day after. Empty: until released.")
+    reason = fields.Char(required=True)
+    user_id = fields.Many2one(
+        "res.users", string="Author", required=True, readonly=True, default=lambda self: self.env.user
+    )
+    released_on = fields.Date(readonly=True)
+    released_by_id = fields.Many2one("res.users", string="Released by", readonly=True)
+    release_reason = fields.Char(readonly=True)
+    is_running = fields.Boolean("Running", compute="_compute_is_running", search="_search_is_running")
+
+    _dates_check = models.Constraint(
+        "CHECK(date_until IS NULL OR date_until >= date_from)", "A suspension cannot end before it begins."
+    )
+
+    @api.depends("move_id", "line_id", "debtor_id")
+    def _compute_currency_id(self):
+        for hold in self:
+            hold.currency_id = (
+                hold.line_id.currency_id or hold.move_id.currency_id or hold.debtor_id.company_currency_id
+            )
+
+    @api.depends("date_from", "date_until", "released_on")
+    def _compute_is_running(self):
+        for hold in self:
+            today = hold.company_id._recovery_today()
+            hold.is_running = hold._covers(today)
+
+    @api.model
+    def _search_is_running(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_running_domain(self.env.company._recovery_today())
+
+    def _covers(self, day):
+        """Tell whether the suspension is in force on that day."""
+        self.ensure_one()
+        if not self.date_from or self.date_from > day or (self.released_on and self.released_on <= day):
+            return False
+        return not self.date_until or self.date_until >= day
+
+    @api.model
+    def _get_running_domain(self, day):
+        """Return the domain of the suspensions in force on that day."""
+        return (
+            Domain("date_from", "<=", day)
+            & (Domain("date_until", "=", False) | Domain("date_until", ">=", day))
+            & (Domain("released_on", "=", False) | Domain("released_on", ">", day))
+        )
+
+    @api.constrains("move_id", "line_id", "debtor_id", "amount")
+    def _check_scope(self):
+        for hold in self:
+            if hold.line_id and hold.move_id and hold.line_id.move_id != hold.move_id:
+                raise ValidationError(self.env._("The instalment is not one of that invoice."))
+            partner = hold.line_id.partner_id or hold.move_id.partner_id
+            if partner and partner.commercial_partner_id != hold.debtor_id.partner_id:
+                raise ValidationError(self.env._("That invoice belongs to another customer."))
+            if hold.amount < 0:
+                raise ValidationError(self.env._("The suspended amount cannot be negative."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        self.env["recovery.event"]._log(
+            "hold",
+            holds,
+            lambda hold: self.env._("Reminders suspended: %(reason)s", reason=hold.reason),
+            lambda hold: {
+                "origin": hold.origin,
+                "invoice": hold.move_id.name or hold.line_id.move_id.name or False,
+                "until": str(hold.date_until or ""),
+            },
+        )
+        return holds
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_traced(self):
+        raise UserError(self.env._("A suspension is released with a reason, never deleted: the trace must stay."))
+
+    def _release(self, date, reason):
+        """End the suspensions on that day, for a reason that stays in the journal."""
+        running = self.sudo().filtered(lambda hold: not hold.released_on)
+        running.write({"released_on": date, "released_by_id": self.env.user.id, "release_reason": reason})
+        self.env["recovery.event"]._log(
+            "release",
+            running,
+            lambda hold: self.env._("Reminders resumed: %(reason)s", reason=reason),
+            lambda hold: {"suspended for": hold.reason},
+        )
+
+    def action_release(self):
+        """Ask for the reason and end a suspension made by hand."""
+        if self.filtered(lambda hold: hold.origin != "manual"):
+            raise UserError(
+                self.env._("This suspension was made by a case or an agreement: close that, and it ends by itself.")
+            )
+        return self.env["recovery.reason.wizard"]._open(self, "_release_by_hand", self.env._("Resume reminders"))
+
+    def _release_by_hand(self, reason):
+        require_user(self.env)
+        for company, holds in self.grouped("company_id").items():
+            holds._release(company._recovery_today(), reason)

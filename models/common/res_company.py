@@ -1,0 +1,105 @@
+from datetime import datetime
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+from .identity import extract_siren, format_siren
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recovery_legal_form = fields.Char("Legal form", help="For example SARL, SAS, SA. Printed on letters.")
+    recovery_share_capital = fields.Monetary("Share capital", help="Printed on letters (C. com. R123-238).")
+    recovery_rcs_city = fields.Char("RCS registry", help="City of the registry (greffe), for example Paris.")
+    recovery_bank_id = fields.Many2one(
+        "res.partner.bank",
+        string="Bank account for letters",
+        domain="[('partner_id', '=', partner_id)]",
+        help="Where debtors are asked to pay. Empty: the company's first account.",
+    )
+    recovery_contact_id = fields.Many2one(
+        "res.users",
+        string="Contact named in letters",
+        domain="[('share', '=', False)]",
+        help="Who debtors may call, when they have no collector of their own.",
+    )
+    recovery_signatory_name = fields.Char("Signatory", help="Who signs the letters.")
+    recovery_signatory_title = fields.Char("Signatory's function")
+    recovery_timezone = fields.Selection(
+        _tz_get, string="Time zone of deadlines", default="Europe/Paris", required=True
+    )
+    recovery_alsace_moselle = fields.Boolean(
+        "Alsace-Moselle holidays", help="Good Friday and 26 December are no business days either."
+    )
+
+    def _recovery_today(self):
+        """Return today's date where the company is: what buttons and jobs hand to the engines."""
+        self.ensure_one()
+        zone = pytz.timezone(self.root_id.recovery_timezone or "Europe/Paris")
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+
+    def _recovery_local_datetime(self, moment: datetime):
+        """Return a UTC moment as the company's local time, for documents."""
+        self.ensure_one()
+        zone = pytz.timezone(self.root_id.recovery_timezone or "Europe/Paris")
+        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+    def _recovery_siren(self):
+        """Return the SIREN as letters print it (``732 829 320``), or None."""
+        self.ensure_one()
+        return format_siren(self.company_registry)
+
+    def _recovery_bank(self):
+        """Return the bank account that debtors are asked to pay to."""
+        self.ensure_one()
+        return self.recovery_bank_id or self.partner_id.bank_ids[:1]
+
+    def _recovery_signatory(self):
+        """Return the (name, function) under which letters are signed."""
+        self.ensure_one()
+        return (
+            self.recovery_signatory_name or self.recovery_contact_id.name or "",
+            self.recovery_signatory_title or "",
+        )
+
+    def _recovery_identity_line(self):
+        """Return the sender's identity as one line (C. com. R123-237 and R123-238)."""
+        self.ensure_one()
+        parts = [self.name]
+        if self.recovery_legal_form:
+            form = self.recovery_legal_form
+            if self.recovery_share_capital:
+                capital = self.currency_id.with_context(lang=self.env.lang).format(self.recovery_share_capital)
+                form = self.env._("%(form)s with a share capital of %(capital)s", form=form, capital=capital)
+            parts.append(form)
+        siren = self._recovery_siren()
+        if siren and self.recovery_rcs_city:
+            parts.append(self.env._("%(siren)s RCS %(city)s", siren=siren, city=self.recovery_rcs_city))
+        elif siren:
+            parts.append(self.env._("SIREN %s", siren))
+        address = self.partner_id._display_address(without_company=True)
+        parts.append(", ".join(line.strip() for line in address.splitlines() if line.strip()))
+        if self.vat:
+            parts.append(self.env._("VAT %s", self.vat))
+        return " – ".join(part for part in parts if part)
+
+    @api.model
+    def _recovery_identity_checks(self):
+        """Return (label, test) for each thing a letter needs to know of its sender."""
+        return [
+            (self.env._("postal address"), lambda c: c.street and c.zip and c.city),
+            (self.env._("legal form"), lambda c: c.recovery_legal_form),
+            (self.env._("SIREN or SIRET with a valid key"), lambda c: extract_siren(c.company_registry)),
+            (self.env._("RCS registry"), lambda c: c.recovery_rcs_city),
+            (self.env._("bank account"), lambda c: c._recovery_bank()),
+            (self.env._("e-mail or telephone"), lambda c: c.email or c.phone),
+            (self.env._("signatory"), lambda c: c._recovery_signatory()[0]),
+        ]
+
+    def _recovery_identity_gaps(self):
+        """Return the translated names of what is missing before a mise en demeure can be posted."""
+        self.ensure_one()
+        return [label for label, is_given in self._recovery_identity_checks() if not is_given(self)]

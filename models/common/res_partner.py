@@ -1,0 +1,26 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    recovery_debtor_id = fields.Many2one(
+        "recovery.debtor",
+        string="Debtor",
+        compute="_compute_recovery_debtor_id",
+        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_recovery_debtor_id(self):
+        debtors = self.env["recovery.debtor"]._existing_for(self, self.env.company)
+        by_partner = {debtor.partner_id: debtor for debtor in debtors}
+        for partner in self:
+            partner.recovery_debtor_id = by_partner.get(partner.commercial_partner_id)
+
+    def action_open_recovery_debtor(self):
+        """Open the customer's follow-up in the current company, creating it if need be."""
+        self.ensure_one()
+        debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.env.company)
+        return debtor._get_records_action(name=debtor.display_name)

@@ -1,0 +1,22 @@
+"""Who may do what, asked before the engines go on with elevated rights.
+
+Notices, deliveries, decisions and the journal cannot be written by RPC, whatever the
+role: buttons check the role here, then the engine writes.
+"""
+
+from odoo.exceptions import AccessError
+
+USER = "debt_recovery.group_recovery_user"
+MANAGER = "debt_recovery.group_recovery_manager"
+
+
+def require_user(env):
+    """Raise AccessError unless the user is a credit controller."""
+    if not env.user.has_group(USER):
+        raise AccessError(env._("Only the users of debt recovery may do this."))
+
+
+def require_manager(env):
+    """Raise AccessError unless the user is a recovery manager."""
+    if not env.user.has_group(MANAGER):
+        raise AccessError(env._("Only a recovery manager may do this."))
