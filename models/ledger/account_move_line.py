@@ -1,0 +1,16 @@
+from odoo import models
+
+FOLLOWED_FIELDS = {"date_maturity", "no_followup", "partner_id", "account_id"}
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def write(self, vals):
+        moved = FOLLOWED_FIELDS & vals.keys() and self.filtered(lambda line: line.parent_state == "posted")
+        if moved:
+            self.env["recovery.debtor.touch"]._touch_lines(moved)
+        result = super().write(vals)
+        if moved and "partner_id" in vals:
+            self.env["recovery.debtor.touch"]._touch_lines(moved)
+        return result
