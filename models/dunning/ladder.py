@@ -1,0 +1,98 @@
+"""Which step of a scenario an instalment may take on a day: plain Python, no ORM.
+
+An instalment goes up one step at a time, from the last step at which it was itself
+claimed; it never goes down. What enters late enters at the first step for late
+instalments, whatever its age.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+FORMAL_NOTICE = "formal_notice"
+HANDOVER = "handover"
+
+
+class Step(NamedTuple):
+    """A level of a scenario.
+
+    ``delay`` counts in days from the due date (negative: before it), from the previous
+    step, or from the end of the mise en demeure's deadline, as ``basis`` says.
+    """
+
+    level_id: int
+    kind: str
+    basis: str
+    delay: int
+    min_interval: int
+    min_amount: float
+    position: int = 0
+
+
+class Reached(NamedTuple):
+    """The last step at which an instalment was claimed, as it was then."""
+
+    line_id: int
+    level_id: int
+    kind: str
+    rank: int
+    day: date
+    deadline: date | None
+
+
+class Outcome(NamedTuple):
+    """``code`` says why; ``step`` is the next one, ``when`` the first day it may be taken."""
+
+    code: str
+    step: Step | None
+    when: date | None
+
+
+def rank_steps(steps: Sequence[Step]) -> list:
+    """Return each step's rank: the days after the due date at which it comes at the earliest."""
+    ranks, last = [], 0
+    for step in steps:
+        last = step.delay if step.basis == "due" else max(last, 0) + max(step.delay, 0)
+        ranks.append(last)
+    return ranks
+
+
+def remaining_steps(steps: Sequence[Step], reached: Reached | None) -> Sequence[Step]:
+    """Return the steps that come after the one reached, also when the scenario changed since."""
+    if not reached:
+        return steps
+    for position, step in enumerate(steps):
+        if step.level_id == reached.level_id:
+            return steps[position + 1 :]
+    if reached.kind in (FORMAL_NOTICE, HANDOVER):
+        positions = [i for i, step in enumerate(steps) if step.kind == reached.kind]
+        if positions:
+            return steps[positions[-1] + 1 :]
+    ranks = rank_steps(steps)
+    return [step for step, rank in zip(steps, ranks, strict=True) if rank > reached.rank]
+
+
+def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day: date) -> Outcome:
+    """Tell which step an instalment may take on ``day``, or why it must wait and until when."""
+    late = (day - due).days
+    candidates = remaining_steps(steps, reached)
+    if late > 0:
+        candidates = [step for step in candidates if step.basis != "due" or step.delay >= 0]
+    if not candidates:
+        return Outcome("ladder_end", None, None)
+    step = candidates[0]
+    if step.basis == "deadline":
+        if not reached or not reached.deadline:
+            return Outcome("ladder_end", None, None)
+        when, code = reached.deadline + timedelta(days=max(step.delay, 1)), "deadline_running"
+    elif step.basis == "previous" and reached:
+        when, code = reached.day + timedelta(days=step.delay), "waiting"
+    else:
+        when, code = due + timedelta(days=step.delay), "not_due" if late <= 0 else "waiting"
+    if reached:
+        rested = reached.day + timedelta(days=max(step.min_interval, 1))
+        if rested > when:
+            when, code = rested, "recent"
+    if day < when:
+        return Outcome(code, step, when)
+    return Outcome("due", step, day)

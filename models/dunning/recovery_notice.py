@@ -1,0 +1,205 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.roles import require_manager, require_user
+
+OPEN_STATES = ("draft", "to_approve", "validated", "failed")
+
+
+class RecoveryNotice(models.Model):
+    """One contact with one debtor: the frozen picture of what is asked, and how it left."""
+
+    _name = "recovery.notice"
+    _description = "Notice"
+    _order = "id desc"
+    _check_company_auto = True
+
+    number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
+    run_id = fields.Many2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    issuer_id = fields.Many2one(
+        "res.company", required=True, readonly=True, help="The company that issued the invoices: it signs the letter."
+    )
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True)
+    collector_id = fields.Many2one(related="debtor_id.collector_id")
+    addressee_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict")
+    lang = fields.Char("Language", readonly=True)
+    level_id = fields.Many2one("recovery.level", required=True, readonly=True, index=True, ondelete="restrict")
+    kind = fields.Selection(selection=lambda self: self._selection_kind(), readonly=True, required=True, index=True)
+    date = fields.Date("Campaign date", required=True, readonly=True)
+    issue_date = fields.Date("Issued on", readonly=True, index=True)
+    deadline_date = fields.Date(
+        "Deadline", readonly=True, help="The date printed in the mise en demeure: issue, days to pay and days of post."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Proposed"),
+            ("excluded", "Excluded"),
+            ("to_approve", "To approve"),
+            ("validated", "Validated"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+            ("obsolete", "No longer needed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    state_reason = fields.Char("Reason", readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary("Claimed", currency_field="company_currency_id", readonly=True)
+    amount_information = fields.Monetary("Rest of the account", currency_field="company_currency_id", readonly=True)
+    oldest_due = fields.Date("Oldest due date", readonly=True)
+    line_count = fields.Integer("Instalments claimed", readonly=True)
+    line_ids = fields.One2many("recovery.notice.line", "notice_id", readonly=True)
+    delivery_ids = fields.One2many("recovery.delivery", "notice_id", readonly=True)
+    decision_id = fields.Many2one("recovery.decision", readonly=True, index="btree_not_null")
+    subject = fields.Char(readonly=True)
+    body = fields.Html(readonly=True, sanitize=False, help="The wording as it left.")
+    closing = fields.Html(readonly=True, sanitize=False)
+    document_id = fields.Many2one("ir.attachment", string="Letter", readonly=True, ondelete="restrict")
+    warning = fields.Char(compute="_compute_warning", help="What keeps the notice from reaching its addressee.")
+
+    _debtor_state_idx = models.Index("(debtor_id, state)")
+
+    @api.model
+    def _selection_kind(self):
+        return self.env["recovery.level"]._fields["kind"]._description_selection(self.env)
+
+    @api.depends("number", "level_id", "debtor_id")
+    def _compute_display_name(self):
+        for notice in self:
+            notice.display_name = f"{notice.number or notice.level_id.name} – {notice.debtor_id.display_name}"
+
+    @api.depends("addressee_id", "level_id")
+    def _compute_warning(self):
+        for notice in self:
+            channels = self.env["recovery.rendering"]._get_channels(notice)
+            partner = notice.addressee_id
+            warnings = []
+            if {"letter", "registered"} & set(channels) and not (partner.street and partner.city):
+                warnings.append(self.env._("no complete postal address"))
+            if "email" not in channels and notice.level_id.channel_email:
+                warnings.append(self.env._("no e-mail address: a letter instead"))
+            if "call" in channels and not (partner.phone or notice.partner_id.phone):
+                warnings.append(self.env._("no telephone number"))
+            notice.warning = ", ".join(warnings)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_engaged(self):
+        if self.filtered(lambda notice: notice.state not in ("draft", "excluded", "obsolete")):
+            raise UserError(self.env._("A notice that was validated is cancelled with a reason, never deleted."))
+
+    def _get_claimed_lines(self):
+        """Return the lines that are asked for, oldest due date first."""
+        return self.line_ids.filtered(lambda line: line.role == "claimed")
+
+    def _get_currency_totals(self):
+        """Return ``(currency, total, credits)`` of what is claimed, one per currency."""
+        self.ensure_one()
+        return [
+            (currency, currency.round(sum(lines.mapped("amount_due"))), currency.round(sum(lines.mapped("amount_credit"))))
+            for currency, lines in self._get_claimed_lines().grouped("currency_id").items()
+        ]
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_exclude(self):
+        """Ask why, then take the notices out of the campaign."""
+        return self.env["recovery.reason.wizard"]._open(self, "_exclude", self.env._("Exclude from the campaign"))
+
+    def _exclude(self, reason):
+        require_user(self.env)
+        self = self.sudo()
+        if self.filtered(lambda notice: notice.state not in ("draft", "to_approve", "failed")):
+            raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
+        self.line_ids.write({"engaged": False})
+        self.write({"state": "excluded", "state_reason": reason})
+        self.env["recovery.event"]._log(
+            "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), self._get_trace
+        )
+        self.run_id._update_state()
+
+    def action_restore(self):
+        """Put excluded notices back into their campaign."""
+        require_user(self.env)
+        self.check_access("read")
+        excluded = self.sudo().filtered(lambda n: n.state == "excluded" and n.run_id.state in ("draft", "proposed"))
+        if len(excluded) != len(self):
+            raise UserError(self.env._("Only a notice excluded from a campaign that is not validated comes back."))
+        excluded.write({"state": "draft", "state_reason": False})
+        self.env["recovery.event"]._log(
+            "restored", excluded, lambda n: self.env._("Put back into the campaign"), self._get_trace
+        )
+
+    def action_retry(self):
+        """Try again to send the notices that failed."""
+        require_user(self.env)
+        self.check_access("read")
+        failed = self.sudo().filtered(lambda notice: notice.state == "failed")
+        failed.write({"state": "validated", "state_reason": False})
+        for company, notices in failed.grouped("company_id").items():
+            self.env["recovery.dispatch"]._send(notices, company._recovery_today())
+        failed.run_id._update_state()
+
+    def action_cancel(self):
+        """Ask a manager why, then cancel: the instalments return to the level they were at."""
+        return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the notice"))
+
+    def _cancel(self, reason):
+        """Cancel validated or sent notices; what was sent stays in the journal."""
+        require_manager(self.env)
+        self = self.sudo()
+        if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed")):
+            raise UserError(self.env._("Only a validated or sent notice is cancelled."))
+        self.line_ids.write({"engaged": False})
+        self.write({"state": "cancelled", "state_reason": reason})
+        pending = self.delivery_ids.filtered(lambda d: d.state in ("queued", "to_print", "to_do", "failed"))
+        pending.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception")).write({"state": "cancel"})
+        pending.activity_id.unlink()
+        pending._mark("cancelled", error=reason)
+        self.env["recovery.event"]._log(
+            "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), self._get_trace
+        )
+        self.run_id._update_state()
+
+    def action_open_letter(self):
+        """Open the letter exactly as it left."""
+        self.ensure_one()
+        if not self.document_id:
+            raise UserError(self.env._("This notice has no letter."))
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.document_id.id}?download=true",
+            "target": "download",
+        }
+
+    def action_preview(self):
+        """Print the letter or the mail's statement as it would leave today, without sending anything."""
+        self.ensure_one()
+        return self.env.ref("debt_recovery.action_report_letter_preview").report_action(self)
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+    def _get_trace(self):
+        """Return the figures that the journal keeps of a notice."""
+        self.ensure_one()
+        return {
+            "level": self.level_id.name,
+            "amount": self.amount,
+            "currency": self.company_currency_id.name,
+            "invoices": ", ".join(sorted(set(self._get_claimed_lines().mapped("move_name")))),
+        }
+
+    def _on_decision(self, decision):
+        """Go on, or stop, when the manager has answered."""
+        waiting = self.sudo().filtered(lambda notice: notice.state == "to_approve")
+        if decision.state == "granted":
+            waiting.write({"state": "validated", "state_reason": False})
+        elif decision.state == "refused":
+            waiting._exclude(decision.answer_reason)
+        self.sudo().run_id._update_state()

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+from .ladder import Reached
+
+
+class RecoveryNoticeLine(models.Model):
+    """The frozen picture of one instalment, or of one unused credit, in a notice."""
+
+    _name = "recovery.notice.line"
+    _description = "Instalment in a notice"
+    _order = "notice_id, role, due_date, id"
+    _rec_name = "move_name"
+
+    notice_id = fields.Many2one("recovery.notice", required=True, readonly=True, index=True, ondelete="cascade")
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Instalment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
+    role = fields.Selection(
+        [("claimed", "Claimed"), ("information", "Rest of the account"), ("credit", "Unused credit")],
+        required=True,
+        readonly=True,
+    )
+    level_id = fields.Many2one("recovery.level", readonly=True, index="btree_not_null", ondelete="restrict")
+    level_kind = fields.Char(readonly=True)
+    level_rank = fields.Integer(readonly=True, help="Days after the due date at which the level came, at that time.")
+    engaged = fields.Boolean(
+        readonly=True, help="The notice is validated and not cancelled: the instalment is at this level."
+    )
+    claimed_on = fields.Date(readonly=True)
+    deadline_date = fields.Date(readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
+    move_name = fields.Char("Invoice", readonly=True)
+    move_ref = fields.Char("Reference", readonly=True)
+    invoice_date = fields.Date(readonly=True)
+    due_date = fields.Date(readonly=True)
+    days_late = fields.Integer(readonly=True)
+    amount_total = fields.Monetary("Amount", readonly=True)
+    amount_residual = fields.Monetary("Open in the books", readonly=True)
+    amount_credit = fields.Monetary("Credits and payments set against it", readonly=True)
+    amount_due = fields.Monetary("Due", readonly=True)
+    amount_due_company = fields.Monetary("Due (company currency)", currency_field="company_currency_id", readonly=True)
+
+    _claimed_once_per_level = models.UniqueIndex(
+        "(move_line_id, level_id) WHERE engaged IS TRUE", "This instalment was already claimed at this level."
+    )
+
+    @api.model
+    def _read_reached(self, company, debtors=None, without=None):
+        """Return the last step at which each open instalment was claimed.
+
+        Cost follows the open instalments: settled ones are left out by the query.
+
+        :param debtors: only theirs; None reads all.
+        :param without: notices that must not count (they are being looked at again).
+        :return: dict of :class:`ladder.Reached` per journal item id.
+        """
+        domain = [
+            ("company_id", "=", company.root_id.id),
+            ("engaged", "=", True),
+            ("move_line_id.reconciled", "=", False),
+        ]
+        if debtors is not None:
+            domain.append(("debtor_id", "in", debtors.ids))
+        if without:
+            domain.append(("notice_id", "not in", without.ids))
+        last_ids = [last for _line, last in self.sudo()._read_group(domain, ["move_line_id"], ["id:max"])]
+        names = ["move_line_id", "level_id", "level_kind", "level_rank", "claimed_on", "deadline_date"]
+        lines = self.sudo().browse(last_ids)
+        lines.fetch(names)
+        return {
+            line.move_line_id.id: Reached(
+                line.move_line_id.id,
+                line.level_id.id,
+                line.level_kind,
+                line.level_rank,
+                line.claimed_on,
+                line.deadline_date,
+            )
+            for line in lines
+        }
+
+    def _get_settled(self):
+        """Return what was paid, credited or set aside on the instalment, in its currency."""
+        self.ensure_one()
+        return self.currency_id.round(self.amount_total - self.amount_due)

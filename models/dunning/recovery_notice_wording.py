@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+
+class RecoveryNotice(models.Model):
+    """The placeholders that the wording of a level may use, as text in the reader's language."""
+
+    _inherit = "recovery.notice"
+
+    debtor_name = fields.Char(compute="_compute_wording")
+    contact_name = fields.Char(compute="_compute_wording")
+    amount_text = fields.Char(compute="_compute_wording")
+    invoice_count_text = fields.Char(compute="_compute_wording")
+    oldest_due_text = fields.Char(compute="_compute_wording")
+    days_late_text = fields.Char(compute="_compute_wording")
+    deadline_text = fields.Char(compute="_compute_wording")
+    deadline_days_text = fields.Char(compute="_compute_wording")
+    letter_date_text = fields.Char(compute="_compute_wording")
+    company_name = fields.Char(compute="_compute_wording")
+    collector_name = fields.Char(compute="_compute_wording")
+    collector_phone = fields.Char(compute="_compute_wording")
+    collector_email = fields.Char(compute="_compute_wording")
+    debtor_phone = fields.Char(compute="_compute_wording")
+
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        """Return the closed list of placeholders: text only, nothing that can fail or leak."""
+        return tuple(
+            f"object.{name}"
+            for name in (
+                "debtor_name",
+                "contact_name",
+                "amount_text",
+                "invoice_count_text",
+                "oldest_due_text",
+                "days_late_text",
+                "deadline_text",
+                "deadline_days_text",
+                "letter_date_text",
+                "company_name",
+                "collector_name",
+                "collector_phone",
+                "collector_email",
+                "debtor_phone",
+            )
+        )
+
+    @api.depends_context("lang")
+    def _compute_wording(self):
+        for notice in self:
+            day = notice.issue_date or notice.date
+            contact = notice.debtor_id._get_responsible()
+            addressee = notice.addressee_id
+            totals = [
+                formatLang(self.env, total, currency_obj=currency)
+                for currency, total, _credits in notice._get_currency_totals()
+            ]
+            late = (day - notice.oldest_due).days if notice.oldest_due else 0
+            notice.debtor_name = notice.partner_id.name
+            notice.contact_name = addressee.name if addressee and not addressee.is_company else notice.partner_id.name
+            notice.amount_text = self._join(totals)
+            notice.invoice_count_text = str(notice.line_count)
+            notice.oldest_due_text = format_date(self.env, notice.oldest_due) if notice.oldest_due else ""
+            notice.days_late_text = str(abs(late))
+            notice.deadline_text = format_date(self.env, notice.deadline_date) if notice.deadline_date else ""
+            notice.deadline_days_text = str(notice.level_id.deadline_days)
+            notice.letter_date_text = format_date(self.env, day, date_format="long")
+            notice.company_name = notice.issuer_id.name
+            notice.collector_name = contact.name
+            notice.collector_phone = contact.partner_id.phone or notice.issuer_id.phone or ""
+            notice.collector_email = contact.email or notice.issuer_id.email or ""
+            notice.debtor_phone = addressee.phone or notice.partner_id.phone or ""
+
+    @api.model
+    def _join(self, parts):
+        """Return amounts of several currencies as one phrase: ``1 200,00 € and $ 300.00``."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])

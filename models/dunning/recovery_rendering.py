@@ -1,0 +1,108 @@
+import io
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, models
+
+LETTER_REPORT = "debt_recovery.action_report_letter"
+STATEMENT_REPORT = "debt_recovery.action_report_statement"
+
+
+class RecoveryRendering(models.AbstractModel):
+    """Turn notices into words and PDF, in the language of who reads them."""
+
+    _name = "recovery.rendering"
+    _description = "Recovery: rendering of notices"
+
+    @api.model
+    def _render_wording(self, notices):
+        """Return ``{notice: (subject, opening, closing)}`` from the wording of their levels."""
+        wording = {}
+        Render = self.env["mail.render.mixin"]
+        for (level, lang), group in notices.grouped(lambda n: (n.level_id, n.lang)).items():
+            level = level.sudo().with_context(lang=lang)
+            Translated = Render.with_context(lang=lang)
+            subjects = Translated._render_template_inline_template(level.subject, "recovery.notice", group.ids)
+            bodies, closings = (
+                Translated._render_template_qweb(text, "recovery.notice", group.ids) if text else {}
+                for text in (level.body, level.closing)
+            )
+            for notice in group:
+                wording[notice] = (
+                    subjects[notice.id],
+                    Markup(bodies.get(notice.id, "")),
+                    Markup(closings.get(notice.id, "")),
+                )
+        return wording
+
+    @api.model
+    def _render_mails(self, notices):
+        """Return ``{notice: whole mail as Markup}``: the wording, the account as a table, who signs."""
+        mails = {}
+        for lang, group in notices.grouped("lang").items():
+            Qweb = self.env["ir.qweb"].with_context(lang=lang)
+            for notice in group.with_context(lang=lang):
+                mails[notice.with_env(notices.env)] = Markup(
+                    Qweb._render("debt_recovery.mail_notice", {"notice": notice, **notice._get_document_values()})
+                )
+        return mails
+
+    @api.model
+    def _render_letters(self, notices):
+        """Return ``{notice: PDF bytes}`` of the letters, all in one wkhtmltopdf call."""
+        return self._render_pdf(LETTER_REPORT, notices)
+
+    @api.model
+    def _render_statements(self, notices):
+        """Return ``{notice: PDF bytes}`` of the statements of account, all in one wkhtmltopdf call."""
+        return self._render_pdf(STATEMENT_REPORT, notices)
+
+    @api.model
+    def _render_pdf(self, report, notices):
+        """Print documents together and split them: one heading of the first rank each lets core do it.
+
+        Should core be unable to split (an unpatched wkhtmltopdf makes no outline), each
+        document is printed alone: slower, never wrong.
+        """
+        if not notices:
+            return {}
+        streams = self._prepare_streams(report, notices.ids)
+        if set(streams) != set(notices.ids):
+            streams = {}
+            for notice in notices:
+                streams[notice.id] = self._prepare_streams(report, notice.ids)[notice.id]
+        return {notice: streams[notice.id] for notice in notices}
+
+    @api.model
+    def _prepare_streams(self, report, ids):
+        collected = self.env["ir.actions.report"].sudo()._render_qweb_pdf_prepare_streams(report, {}, res_ids=ids)
+        return {
+            res_id: data["stream"].getvalue()
+            for res_id, data in collected.items()
+            if isinstance(data["stream"], io.BytesIO)
+        }
+
+    @api.model
+    def _get_file_name(self, notice, kind):
+        """Return a file name that a person can sort: date, customer, document."""
+        label = {"letter": notice.number or notice.level_id.name, "statement": self.env._("Statement")}[kind]
+        day = notice.issue_date or notice.date
+        return f"{day} {notice.partner_id.name} {label}.pdf".replace("/", "-")
+
+    @api.model
+    def _group_by_channel(self, notices):
+        """Return ``{channel: notices}`` after the fall-back of those who have no e-mail address."""
+        channels = defaultdict(lambda: self.env["recovery.notice"])
+        for notice in notices:
+            for channel in self._get_channels(notice):
+                channels[channel] |= notice
+        return channels
+
+    @api.model
+    def _get_channels(self, notice):
+        """Return the level's channels; a letter stands in for an e-mail that has nowhere to go."""
+        channels = notice.level_id.sudo()._get_channels()
+        if "email" in channels and not notice.addressee_id.email_normalized:
+            channels = ["letter" if channel == "email" else channel for channel in channels]
+        return list(dict.fromkeys(channels))

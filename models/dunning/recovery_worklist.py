@@ -1,0 +1,121 @@
+from collections import defaultdict
+from math import ceil
+
+from odoo import api, models
+
+from .verdict import DUE
+
+FIGURES = [
+    "amount_open",
+    "amount_overdue",
+    "amount_to_claim",
+    "oldest_due",
+    "overdue_count",
+    "next_level_id",
+    "next_action_date",
+    "next_action_code",
+    "priority_score",
+    "figures_date",
+]
+CLEARED = (0.0, 0.0, 0.0, None, 0, None, None, None, 0.0)
+
+
+class RecoveryWorklist(models.AbstractModel):
+    """Keep the figures by which the worklist sorts: what each debtor owes, what comes next and why.
+
+    They are stored, so that ten thousand debtors sort in the database; the books note
+    whose they moved (``recovery.debtor.touch``), and only those are worked out again.
+    """
+
+    _name = "recovery.worklist"
+    _description = "Recovery: figures of the worklist"
+
+    @api.model
+    def _refresh(self, company, day):
+        """Bring the figures up to date: everybody's once a day, then only whose books moved.
+
+        :return: the number of debtors worked out.
+        """
+        company = company.root_id
+        touched = self.env["recovery.debtor.touch"]._take(company)
+        if company.sudo().recovery_worklist_date != day:
+            company.sudo().recovery_worklist_date = day
+            return self._compute(company, day)
+        return self._compute(company, day, touched) if touched else 0
+
+    @api.model
+    def _compute(self, company, day, partners=None):
+        """Work out and store the figures of these customers, or of all.
+
+        :param partners: commercial partners; None for everybody with a debt or figures.
+        """
+        verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, partners)
+        by_partner = defaultdict(list)
+        for verdict in verdicts:
+            if verdict.item.partner_id:
+                by_partner[verdict.item.partner_id].append(verdict)
+        debtors = self.env["recovery.debtor"]._ensure_for(
+            self.env["res.partner"].browse(by_partner), company
+        )
+        currency = company.currency_id
+        rows = [
+            (debtor.id, *self._get_figures(by_partner[debtor.partner_id.id], day, currency), day) for debtor in debtors
+        ]
+        rows += [(debtor.id, *CLEARED, day) for debtor in self._get_cleared(company, partners, debtors)]
+        self.env["recovery.bulk"]._update("recovery.debtor", FIGURES, rows)
+        return len(rows)
+
+    @api.model
+    def _get_cleared(self, company, partners, debtors):
+        """Return the debtors whose stored figures say they owe, and who no longer do."""
+        domain = [("company_id", "=", company.id), ("id", "not in", debtors.ids), ("amount_open", "!=", 0)]
+        if partners is not None:
+            domain.append(("partner_id", "in", partners.ids))
+        return self.env["recovery.debtor"].sudo().search(domain)
+
+    @api.model
+    def _get_figures(self, verdicts, day, currency):
+        """Return the figures of one debtor, in the order of ``FIGURES``, less the date."""
+        net = {v.item.line_id: currency.round(self._get_unsettled(v)) for v in verdicts}
+        overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
+        amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
+        oldest = min((v.item.due for v in overdue), default=None)
+        due = [v for v in verdicts if v.code == DUE]
+        upcoming = [v for v in verdicts if v.code != DUE and v.when and v.when > day and v.net]
+        if due:
+            top = max(due, key=lambda v: (v.step.position, v.item.residual_company))
+            level_id, when, code = top.step.level_id, day, DUE
+        elif upcoming:
+            first = min(upcoming, key=lambda v: (v.when, -v.item.residual_company))
+            level_id, when, code = first.step.level_id, first.when, first.code
+        else:
+            level_id, when, code = None, None, max(verdicts, key=lambda v: v.item.residual_company).code
+        return (
+            currency.round(sum(net.values())),
+            amount_overdue,
+            currency.round(sum(v.net_company for v in due)),
+            oldest,
+            len(overdue),
+            level_id,
+            when,
+            code,
+            self._get_priority(amount_overdue, oldest, day),
+        )
+
+    @api.model
+    def _get_unsettled(self, verdict):
+        """Return what an instalment still owes in company currency: credits off, suspensions included."""
+        item = verdict.item
+        return item.residual_company * (item.residual - verdict.credit) / item.residual
+
+    @api.model
+    def _get_priority(self, amount_overdue, oldest, day):
+        """Return the rank of a debtor: the overdue amount times the months of delay begun."""
+        return amount_overdue * ceil((day - oldest).days / 30) if oldest else 0.0
+
+    @api.model
+    def _cron_refresh(self):
+        """Prepare the morning's worklist of every company."""
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
+            self._refresh(company, company._recovery_today())
+            self.env["ir.cron"]._commit_progress(1)

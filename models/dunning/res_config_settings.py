@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    recovery_policy_id = fields.Many2one(related="company_id.recovery_policy_id", readonly=False)

@@ -1,0 +1,230 @@
+from datetime import date, timedelta
+
+from odoo import Command
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import HttpCase, new_test_user
+
+
+class RecoveryCommon(AccountTestInvoicingCommon):
+    """A French company that can write a mise en demeure, its customers and its users.
+
+    Nothing rests on today's date: engines get ``cls.today``; doors that ask the company
+    for its own date are tested under a frozen clock.
+    """
+
+    today = date(2026, 11, 21)
+    prints_documents = False  # classes whose tests print letters set it: wkhtmltopdf calls our server
+
+    @classmethod
+    @AccountTestInvoicingCommon.setup_country("fr")
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.company = cls.env.company
+        cls.company.write(
+            {
+                "street": "12 rue de la Paix",
+                "zip": "75002",
+                "city": "Paris",
+                "email": "compta@example.com",
+                "phone": "+33 1 23 45 67 89",
+                "company_registry": "732829320",
+                "recovery_legal_form": "SAS",
+                "recovery_share_capital": 50000,
+                "recovery_rcs_city": "Paris",
+                "recovery_signatory_name": "Claire Martin",
+                "recovery_signatory_title": "Responsable crédit",
+            }
+        )
+        cls.env["res.partner.bank"].create(
+            {"partner_id": cls.company.partner_id.id, "acc_number": "FR7630006000011234567890189"}
+        )
+        cls.policy = cls.env.ref("debt_recovery.recovery_policy_standard")
+        cls.levels = {level.kind: level for level in cls.policy.level_ids}
+        cls.debtor_partner = cls.make_partner("Boulangerie Dupont")
+        cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")
+        cls.recovery_manager = cls.make_user("marc", "debt_recovery.group_recovery_manager")
+        cls.recovery_auditor = cls.make_user("alice", "debt_recovery.group_recovery_auditor")
+
+    def setUp(self):
+        super().setUp()
+        if self.prints_documents and not isinstance(self, HttpCase):
+            self.env["ir.config_parameter"].sudo().set_param("report.url", HttpCase.base_url())
+            self.enterContext(self.allow_pdf_render())
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref("debt_recovery.group_recovery_manager")
+
+    @classmethod
+    def make_user(cls, login, *groups, company=None):
+        """Create a user of that company holding only these groups."""
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login=f"{login}_recovery",
+            name=login.capitalize(),
+            email=f"{login}@example.com",
+            groups=",".join(groups),
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def make_partner(cls, name, **vals):
+        """Create a French company as a customer, with an e-mail and an address."""
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": True,
+                "email": f"{name.lower().replace(' ', '.')}@example.com",
+                "street": "1 place du Marché",
+                "zip": "69001",
+                "city": "Lyon",
+                "country_id": cls.env.ref("base.fr").id,
+                "lang": "fr_FR",
+                **vals,
+            }
+        )
+
+    @classmethod
+    def make_invoice(
+        cls,
+        partner=None,
+        amount=1000.0,
+        days_overdue=0,
+        due=None,
+        date=None,
+        currency=None,
+        term=None,
+        company=None,
+        post=True,
+        move_type="out_invoice",
+    ):
+        """Create a customer invoice without tax.
+
+        :param days_overdue: days between the due date and ``cls.today`` (negative: not
+            due yet); ``due`` gives the due date itself.
+        :param date: invoice date, by default thirty days before the due date.
+        :param term: a payment term instead of the due date.
+        """
+        due = due or cls.today - timedelta(days=days_overdue)
+        company = company or cls.company
+        vals = {
+            "move_type": move_type,
+            "company_id": company.id,
+            "partner_id": (partner or cls.debtor_partner).id,
+            "invoice_date": date or due - timedelta(days=30),
+            "currency_id": (currency or company.currency_id).id,
+            "invoice_line_ids": [
+                Command.create({"name": "Prestation", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]})
+            ],
+        }
+        if term:
+            vals["invoice_payment_term_id"] = term.id
+        else:
+            vals |= {"invoice_date_due": due, "invoice_payment_term_id": False}
+        move = cls.env["account.move"].with_company(company).create(vals)
+        if post:
+            move.action_post()
+        return move
+
+    @classmethod
+    def make_credit_note(cls, partner=None, amount=100.0, date=None, reverses=None):
+        """Create a posted credit note, free or reversing an invoice without being matched with it."""
+        move = cls.make_invoice(
+            partner, amount, date=date or cls.today, due=date or cls.today, post=False, move_type="out_refund"
+        )
+        move.reversed_entry_id = reverses
+        move.action_post()
+        return move
+
+    @classmethod
+    def pay(cls, move, amount=None, date=None, outstanding=True):
+        """Register a payment on an invoice through core's wizard.
+
+        :param outstanding: with an outstanding account the payment has a journal entry;
+            without, as Community's journals are set, it is only "in process".
+        """
+        journal = cls.company_data["default_journal_bank"]
+        if move.company_id != cls.company:
+            journal = cls.env["account.journal"].search(
+                [("type", "=", "bank"), ("company_id", "=", move.company_id.id)], limit=1
+            )
+        method_line = journal.inbound_payment_method_line_ids[:1]
+        if outstanding:
+            method_line.payment_account_id = method_line.payment_account_id or cls.inbound_payment_method_line.payment_account_id or cls.make_outstanding_account(move.company_id)
+        else:
+            method_line.payment_account_id = False
+        vals = {"payment_date": date or cls.today, "journal_id": journal.id, "payment_method_line_id": method_line.id}
+        if amount is not None:
+            vals["amount"] = amount
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create(vals)
+        )
+        return wizard._create_payments()
+
+    @classmethod
+    def make_outstanding_account(cls, company):
+        """Return an account on which payments wait for the bank."""
+        return cls.env["account.account"].create(
+            {
+                "name": "Paiements à recevoir",
+                "code": "511999",
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [Command.set(company.ids)],
+            }
+        )
+
+    @classmethod
+    def debtor_of(cls, partner=None, company=None):
+        """Return the customer's debtor, created if need be."""
+        return cls.env["recovery.debtor"]._ensure_for(partner or cls.debtor_partner, company or cls.company)
+
+    @classmethod
+    def make_run(cls, day=None, debtors=None, user=None):
+        """Return a proposed campaign."""
+        run = (
+            cls.env["recovery.run"]
+            .with_user(user or cls.env.user)
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "date": day or cls.today,
+                    "debtor_ids": [Command.set(debtors.ids if debtors else [])],
+                }
+            )
+        )
+        run._propose()
+        return run
+
+    @classmethod
+    def send_run(cls, day=None, debtors=None):
+        """Propose, validate and send a campaign on its own day."""
+        run = cls.make_run(day, debtors)
+        if run.notice_ids:
+            run._validate(day or cls.today)
+            run._send(day or cls.today)
+        return run
+
+    @classmethod
+    def verdicts(cls, day=None, partners=None):
+        """Return the verdicts of the engine per invoice name, for one look."""
+        found, _left = cls.env["recovery.selection"]._evaluate(cls.company, day or cls.today, partners)
+        return {verdict.item.line_id: verdict for verdict in found}
+
+    @classmethod
+    def verdict_of(cls, move, day=None):
+        """Return the verdict on an invoice with one instalment."""
+        line = cls.receivable_of(move)
+        return cls.verdicts(day)[line.id]
+
+    @classmethod
+    def receivable_of(cls, move):
+        """Return the receivable lines of an invoice, by due date."""
+        return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable").sorted(
+            "date_maturity"
+        )
