@@ -42,6 +42,7 @@
         "views/recovery_case_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
+        "views/recovery_case_door_views.xml",
         "views/res_config_settings_views.xml",
         "views/recovery_menus.xml",
     ],

@@ -22,5 +22,9 @@ def uninstall_hook(env):
     Phone calls and handovers are activities on debtors, which vanish with their model;
     core deletes the activities of a record only when the record itself is unlinked.
     """
+    env = env(context=dict(env.context, MODULE_UNINSTALL_FLAG=True))
+    # What points at shipped records (levels, stages) goes first, or their removal would fail.
+    for name in ("recovery.hold", "recovery.case.claim", "recovery.case", "recovery.delivery", "recovery.notice"):
+        env[name].with_context(active_test=False).search([]).unlink()
     models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision")
     env["mail.activity"].with_context(active_test=False).search([("res_model", "in", models)]).unlink()

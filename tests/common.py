@@ -41,6 +41,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         )
         cls.policy = cls.env.ref("debt_recovery.recovery_policy_standard")
         cls.levels = {level.kind: level for level in cls.policy.level_ids}
+        cls.levels["reminder"].attach_statement = False  # printing is slow: the tests about it say so
         cls.debtor_partner = cls.make_partner("Boulangerie Dupont")
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")
         cls.recovery_manager = cls.make_user("marc", "debt_recovery.group_recovery_manager")
@@ -143,8 +144,9 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     def pay(cls, move, amount=None, date=None, outstanding=True):
         """Register a payment on an invoice through core's wizard.
 
-        :param outstanding: with an outstanding account the payment has a journal entry;
-            without, as Community's journals are set, it is only "in process".
+        :param outstanding: without an outstanding account, as a database with Odoo's
+            bank reconciliation has it, the payment has no journal entry: it is only
+            "in process" and the invoice's residual still stands.
         """
         journal = cls.company_data["default_journal_bank"]
         if move.company_id != cls.company:
@@ -152,10 +154,10 @@ class RecoveryCommon(AccountTestInvoicingCommon):
                 [("type", "=", "bank"), ("company_id", "=", move.company_id.id)], limit=1
             )
         method_line = journal.inbound_payment_method_line_ids[:1]
-        if outstanding:
-            method_line.payment_account_id = method_line.payment_account_id or cls.inbound_payment_method_line.payment_account_id or cls.make_outstanding_account(move.company_id)
-        else:
-            method_line.payment_account_id = False
+        if not outstanding:
+            return cls.pay_without_entry(move, amount or move.amount_residual, date or cls.today, method_line)
+        if not method_line.payment_account_id:
+            method_line.payment_account_id = cls.make_outstanding_account(move.company_id)
         vals = {"payment_date": date or cls.today, "journal_id": journal.id, "payment_method_line_id": method_line.id}
         if amount is not None:
             vals["amount"] = amount
@@ -165,6 +167,26 @@ class RecoveryCommon(AccountTestInvoicingCommon):
             .create(vals)
         )
         return wizard._create_payments()
+
+    @classmethod
+    def pay_without_entry(cls, move, amount, date, method_line):
+        """Register a payment on an invoice that waits for the bank without a journal entry."""
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": move.partner_id.id,
+                "amount": amount,
+                "currency_id": move.currency_id.id,
+                "date": date,
+                "journal_id": method_line.journal_id.id,
+                "payment_method_line_id": method_line.id,
+                "invoice_ids": [Command.set(move.ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
+        return payment
 
     @classmethod
     def make_outstanding_account(cls, company):

@@ -34,5 +34,4 @@ class RecoveryHoldWizard(models.TransientModel):
                 for debtor in self.debtor_ids
             ]
         )
-        self.debtor_ids.action_refresh()
         return {"type": "ir.actions.act_window_close"}

@@ -21,8 +21,10 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.notice", "_exclude"),
         ("recovery.notice", "_cancel"),
         ("recovery.run", "_cancel"),
-        ("recovery.case", "_close"),
+        ("recovery.case", "_settle"),
+        ("recovery.case", "_give_up"),
         ("recovery.case", "_reopen"),
+        ("recovery.case.claim", "_remove"),
     }
 
     @api.model

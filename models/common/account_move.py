@@ -8,6 +8,7 @@ class AccountMove(models.Model):
         "recovery.debtor",
         string="Debtor",
         compute="_compute_recovery_debtor_id",
+        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
         help="The customer's follow-up in this company.",
     )
 

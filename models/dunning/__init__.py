@@ -7,6 +7,7 @@ from . import recovery_notice_document
 from . import recovery_notice_line
 from . import recovery_delivery
 from . import recovery_decision
+from . import recovery_hold
 from . import recovery_selection
 from . import recovery_rendering
 from . import recovery_dispatch

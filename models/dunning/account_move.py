@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -8,11 +10,14 @@ class AccountMove(models.Model):
         "recovery.level",
         string="Reminder level",
         compute="_compute_recovery_level",
+        groups=ROLES,
         help="The highest level at which an instalment of the invoice was claimed.",
     )
-    recovery_last_notice_id = fields.Many2one("recovery.notice", compute="_compute_recovery_level")
-    recovery_notice_count = fields.Integer(compute="_compute_recovery_level")
-    recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text")
+    recovery_last_notice_id = fields.Many2one(
+        "recovery.notice", string="Last notice", compute="_compute_recovery_level", groups=ROLES
+    )
+    recovery_notice_count = fields.Integer(compute="_compute_recovery_level", groups=ROLES)
+    recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text", groups=ROLES)
 
     def _compute_recovery_level(self):
         lines = (

@@ -151,9 +151,9 @@ class RecoveryDispatch(models.AbstractModel):
                 # whoever made the campaign signs its mails, not the scheduled job
                 self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), company._recovery_today())
             remaining = max(remaining - len(notices), 0)
+            runs._update_state()
             if not self.env["ir.cron"]._commit_progress(len(notices), remaining=remaining):
-                return
-        runs._update_state()
+                return  # out of time: core starts the job again for the rest
 
     @api.model
     def _send_batch(self, notices, day):

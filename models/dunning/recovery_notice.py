@@ -119,7 +119,7 @@ class RecoveryNotice(models.Model):
         self.line_ids.write({"engaged": False})
         self.write({"state": "excluded", "state_reason": reason})
         self.env["recovery.event"]._log(
-            "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), self._get_trace
+            "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), lambda n: n._get_trace()
         )
         self.run_id._update_state()
 
@@ -132,7 +132,7 @@ class RecoveryNotice(models.Model):
             raise UserError(self.env._("Only a notice excluded from a campaign that is not validated comes back."))
         excluded.write({"state": "draft", "state_reason": False})
         self.env["recovery.event"]._log(
-            "restored", excluded, lambda n: self.env._("Put back into the campaign"), self._get_trace
+            "restored", excluded, lambda n: self.env._("Put back into the campaign"), lambda n: n._get_trace()
         )
 
     def action_retry(self):
@@ -162,7 +162,7 @@ class RecoveryNotice(models.Model):
         pending.activity_id.unlink()
         pending._mark("cancelled", error=reason)
         self.env["recovery.event"]._log(
-            "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), self._get_trace
+            "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), lambda n: n._get_trace()
         )
         self.run_id._update_state()
 

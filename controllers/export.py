@@ -1,0 +1,33 @@
+from odoo import http
+from odoo.http import content_disposition, request
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class RecoveryExport(http.Controller):
+    @http.route("/debt_recovery/xlsx/<string:model>/<int:record_id>", type="http", auth="user", readonly=True)
+    def download_xlsx(self, model, record_id):
+        """Send the spreadsheet of one of our report wizards, to the user who filled it in."""
+        if not self._is_report_wizard(model):
+            raise request.not_found()
+        wizard = request.env[model].browse(record_id).exists()
+        if not wizard:
+            raise request.not_found()
+        wizard._check_reader()
+        return request.make_response(
+            wizard._get_xlsx(),
+            headers=[
+                ("Content-Type", XLSX),
+                ("Content-Disposition", content_disposition(wizard._get_xlsx_filename())),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+
+    def _is_report_wizard(self, model):
+        """Tell whether the model is one of ours that exports: nothing else leaves by this door."""
+        registry = request.env.registry
+        return (
+            model in registry
+            and issubclass(registry[model], registry["recovery.xlsx.mixin"])
+            and not registry[model]._abstract
+        )

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    recovery_claim_ids = fields.One2many(
+        "recovery.case.claim",
+        "move_id",
+        string="Claims",
+        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+    )
+    recovery_case_id = fields.Many2one(
+        "recovery.case",
+        string="Litigation case",
+        compute="_compute_recovery_case_id",
+        search="_search_recovery_case_id",
+        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        help="The open case that claims this invoice.",
+    )
+
+    @api.depends("recovery_claim_ids.is_running", "recovery_claim_ids.case_id")
+    def _compute_recovery_case_id(self):
+        for move in self:
+            move.recovery_case_id = move.recovery_claim_ids.filtered("is_running")[:1].case_id
+
+    @api.model
+    def _search_recovery_case_id(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        running = Domain("is_running", "=", True)
+        domain = Domain("recovery_claim_ids", "any", running & Domain("case_id", "in", [v for v in value if v]))
+        if False in value:
+            domain |= Domain("recovery_claim_ids", "not any", running)
+        return domain
+
+    def button_draft(self):
+        """Refuse to rewrite what is before the court."""
+        claims = self.env["recovery.case.claim"].sudo().search([("move_id", "in", self.ids), ("is_running", "=", True)])
+        if claims:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is claimed in %(case)s: take it out of the case before you change it.",
+                    invoice=claims[0].move_name,
+                    case=claims[0].case_id.display_name,
+                )
+            )
+        return super().button_draft()

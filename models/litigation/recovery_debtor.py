@@ -1,0 +1,127 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class RecoveryDebtor(models.Model):
+    _inherit = "recovery.debtor"
+
+    case_ids = fields.One2many("recovery.case", "debtor_id", string="Cases")
+    case_count = fields.Integer("Number of cases", compute="_compute_case_count")
+    open_case_count = fields.Integer("Open cases", compute="_compute_case_count", search="_search_open_case_count")
+
+    @api.depends("case_ids.is_open")
+    def _compute_case_count(self):
+        counts = defaultdict(lambda: [0, 0])
+        for debtor, is_open, count in self.env["recovery.case"]._read_group(
+            [("debtor_id", "in", self.ids)], ["debtor_id", "is_open"], ["__count"]
+        ):
+            counts[debtor.id][0] += count
+            counts[debtor.id][1] += count if is_open else 0
+        for debtor in self:
+            debtor.case_count, debtor.open_case_count = counts[debtor._origin.id]
+
+    @api.model
+    def _search_open_case_count(self, operator, value):
+        """Answer only "has some" and "has none": nobody needs the exact number in a filter."""
+        if (operator, value) == (">", 0):
+            return Domain("case_ids", "any", Domain("is_open", "=", True))
+        if operator == "in" and set(value) == {0}:
+            return Domain("case_ids", "not any", Domain("is_open", "=", True))
+        return NotImplemented
+
+    def action_open_case(self):
+        """Open a case per debtor on what is overdue and not suspended, and show the cases."""
+        cases, spared = self.env["recovery.case"], self.browse()
+        for company, debtors in self.grouped("company_id").items():
+            day = company._recovery_today()
+            claimable = debtors._get_claimable_lines(day)
+            for debtor in debtors:
+                if claimable[debtor]:
+                    cases += cases._open_for(debtor, claimable[debtor], day)
+                else:
+                    spared += debtor
+        if not cases:
+            raise UserError(
+                self.env._(
+                    "Nothing to claim from %s: what is overdue is paid, suspended or already in a case.",
+                    ", ".join(spared.mapped("display_name")[:10]),
+                )
+            )
+        action = cases._get_records_action(name=self.env._("Cases opened"))
+        if not spared:
+            return action
+        message = self.env._(
+            "Nothing to claim from %s: paid, suspended or already in a case.",
+            ", ".join(spared.mapped("display_name")[:10]),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning", "message": message, "sticky": True, "next": action},
+        }
+
+    def action_view_cases(self):
+        """Open the debtor's cases, the only one directly."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_action")
+        action["domain"] = [("debtor_id", "=", self.id)]
+        action["context"] = {}
+        if self.case_count == 1:
+            action.update(views=[(False, "form")], view_mode="form", res_id=self.case_ids.id)
+        return action
+
+    def _get_claimable_lines(self, day):
+        """Return what could go to court, per debtor: overdue, neither suspended nor excluded, not in a case.
+
+        All debtors are of one company.
+
+        :return: dict of ``account.move.line`` records per debtor, oldest due date first.
+        """
+        lines = dict.fromkeys(self, self.env["account.move.line"])
+        if not self:
+            return lines
+        by_partner = {debtor.partner_id.id: debtor for debtor in self}
+        items = [item for item in self._read_uncovered_items(day) if item.due < day and not item.no_followup]
+        held = self._get_held_scopes(day)
+        candidates = lines[self[0]].browse(item.line_id for item in items)
+        claimed = set(self.env["recovery.case.claim"]._get_running(candidates).line_id.ids)
+        for item in items:
+            debtor = by_partner[item.partner_id]
+            scopes = {("debtor", debtor.id), ("move", item.move_id), ("line", item.line_id)}
+            if item.line_id not in claimed and not scopes & held:
+                lines[debtor] += candidates.browse(item.line_id)
+        return lines
+
+    def _read_uncovered_items(self, day):
+        """Return the debts of the open items that no open credit nor payment on its way covers entirely."""
+        Ledger = self.env["recovery.ledger"]
+        items = Ledger._read_items(self.company_id, partners=self.partner_id)
+        pending = Ledger._read_pending_payments(self.company_id, partners=self.partner_id)
+        shares, _left = Ledger._allocate(items, pending, day)
+        currencies = {c.id: c for c in self.env["res.currency"].browse({item.currency_id for item in items})}
+        return [
+            item
+            for item in items
+            if item.residual > 0
+            and currencies[item.currency_id].compare_amounts(
+                item.residual, sum(share.amount for share in shares.get(item.line_id, ()))
+            )
+            > 0
+        ]
+
+    def _get_held_scopes(self, day):
+        """Return what is wholly suspended on that day, as (kind of scope, id); a part of an amount is not."""
+        Hold = self.env["recovery.hold"]
+        holds = Hold.search(Domain("debtor_id", "in", self.ids) & Hold._get_running_domain(day))
+        scopes = set()
+        for hold in holds.filtered(lambda hold: not hold.amount):
+            if hold.line_id:
+                scopes.add(("line", hold.line_id.id))
+            elif hold.move_id:
+                scopes.add(("move", hold.move_id.id))
+            else:
+                scopes.add(("debtor", hold.debtor_id.id))
+        return scopes

@@ -1,0 +1,58 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecoveryNotice(models.Model):
+    _inherit = "recovery.notice"
+
+    case_ids = fields.One2many("recovery.case", "notice_id", string="Cases")
+    can_open_case = fields.Boolean(
+        compute="_compute_can_open_case",
+        help="It is a mise en demeure whose deadline has passed, or a handover, and no case came of it yet.",
+    )
+
+    @api.depends("kind", "state", "deadline_date", "case_ids")
+    def _compute_can_open_case(self):
+        for notice in self:
+            notice.can_open_case = not notice.case_ids and notice._may_go_to_court()
+
+    def _may_go_to_court(self):
+        """Tell whether this notice left the customer no time any more."""
+        self.ensure_one()
+        if self.state != "sent" or not self.company_id:
+            return False
+        if self.kind == "handover":
+            return True
+        today = self.company_id._recovery_today()
+        return self.kind == "formal_notice" and bool(self.deadline_date) and self.deadline_date < today
+
+    def action_open_case(self):
+        """Open a case per notice on what it claimed and is still unpaid, and show the cases."""
+        too_early = self.filtered(lambda notice: not notice._may_go_to_court())
+        if too_early:
+            raise UserError(
+                self.env._(
+                    "%s: a case is opened from a mise en demeure that was sent and whose deadline has passed.",
+                    too_early[0].display_name,
+                )
+            )
+        cases = self.env["recovery.case"]
+        for notice in self:
+            lines = notice.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
+            unpaid = lines.filtered(lambda line: not line.reconciled and line.amount_residual_currency > 0)
+            claimed = self.env["recovery.case.claim"]._get_running(unpaid)
+            if not unpaid - claimed.line_id:
+                raise UserError(self._describe_nothing_left(notice, claimed))
+            day = notice.company_id._recovery_today()
+            cases += cases._open_for(notice.debtor_id, unpaid - claimed.line_id, day, notice=notice)
+        return cases._get_records_action(name=self.env._("Cases opened"))
+
+    @api.model
+    def _describe_nothing_left(self, notice, claimed):
+        if claimed:
+            return self.env._(
+                "%(notice)s: what it claims is in %(case)s already.",
+                notice=notice.display_name,
+                case=claimed[0].case_id.display_name,
+            )
+        return self.env._("%s: everything it claimed has been paid.", notice.display_name)

@@ -1,0 +1,93 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .recovery_exposure import Exposure
+
+GROUPS = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    recovery_currency_id = fields.Many2one("res.currency", compute="_compute_recovery_exposure", groups=GROUPS)
+    recovery_exposure_draft = fields.Monetary(
+        "Draft invoices", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+    )
+    recovery_exposure_not_due = fields.Monetary(
+        "Not yet due", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+    )
+    recovery_exposure_overdue = fields.Monetary(
+        "Overdue", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+    )
+    recovery_exposure_orders = fields.Monetary(
+        "Orders to invoice", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+    )
+    recovery_exposure_credit = fields.Monetary(
+        "Credits to match",
+        compute="_compute_recovery_exposure",
+        currency_field="recovery_currency_id",
+        groups=GROUPS,
+        help="Negative: credit notes and payments that are not matched yet are set against the debt.",
+    )
+    recovery_exposure_total = fields.Monetary(
+        "Exposure", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+    )
+    recovery_exposure_limit = fields.Monetary(
+        "Credit limit in force",
+        compute="_compute_recovery_exposure",
+        currency_field="recovery_currency_id",
+        groups=GROUPS,
+        help="0 when there is no limit.",
+    )
+    recovery_exposure_limit_origin = fields.Selection(
+        [
+            ("off", "Credit limits are not used"),
+            ("none", "No limit"),
+            ("company", "The company's default"),
+            ("customer", "The customer's own"),
+        ],
+        "Whose limit",
+        compute="_compute_recovery_exposure",
+        groups=GROUPS,
+    )
+    recovery_exposure_usage = fields.Float("Limit used (%)", compute="_compute_recovery_exposure", groups=GROUPS)
+    recovery_exposure_status = fields.Char("Credit status", compute="_compute_recovery_exposure", groups=GROUPS)
+    recovery_exposure_gauge = fields.Json("Exposure gauge", compute="_compute_recovery_exposure", groups=GROUPS)
+
+    @api.depends("commercial_partner_id", "credit_limit")
+    @api.depends_context("company", "lang")
+    def _compute_recovery_exposure(self):
+        """Read the exposure of the commercial entities in the current company."""
+        company = self.env.company
+        currency = company.root_id.currency_id
+        engine = self.env["recovery.exposure"]
+        exposures = engine._read(company, self.commercial_partner_id, company._recovery_today())
+        for partner in self:
+            exposure = exposures.get(partner.commercial_partner_id._origin.id, Exposure())
+            partner.recovery_currency_id = currency
+            partner.recovery_exposure_draft = exposure.draft
+            partner.recovery_exposure_not_due = exposure.not_due
+            partner.recovery_exposure_overdue = exposure.overdue
+            partner.recovery_exposure_orders = exposure.orders
+            partner.recovery_exposure_credit = exposure.credit
+            partner.recovery_exposure_total = exposure.total
+            partner.recovery_exposure_limit = exposure.limit or 0.0
+            partner.recovery_exposure_limit_origin = exposure.limit_origin
+            partner.recovery_exposure_usage = exposure.usage
+            partner.recovery_exposure_status = engine._get_status(exposure, currency)
+            partner.recovery_exposure_gauge = engine._prepare_gauge(exposure, currency)
+
+    def action_open_recovery_items(self):
+        """List what the customer has not paid, and the credits that are not matched yet."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "debt_recovery.account_move_line_action_recovery_open_items"
+        )
+        action["domain"] = list(
+            Domain(ast.literal_eval(action["domain"]))
+            & Domain("partner_id.commercial_partner_id", "=", self.commercial_partner_id.id)
+        )
+        action["context"] = {}
+        return action

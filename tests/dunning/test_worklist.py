@@ -1,0 +1,83 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..common import RecoveryCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWorklist(RecoveryCommon):
+    def refresh(self, day=None):
+        self.env["recovery.worklist"]._refresh(self.company, day or self.today)
+        return self.debtor_of()
+
+    def test_figures_say_what_is_owed_and_what_comes_next(self):
+        self.make_invoice(days_overdue=45, amount=1000)
+        self.make_invoice(days_overdue=-20, amount=300)
+        self.make_credit_note(amount=200)
+        debtor = self.refresh()
+        self.assertEqual((debtor.amount_open, debtor.amount_overdue, debtor.amount_to_claim), (1100, 800, 800))
+        self.assertEqual(debtor.oldest_due, self.today - timedelta(days=45))
+        self.assertEqual(debtor.priority_score, 1600)
+        self.assertEqual((debtor.next_level_id, debtor.next_action_date), (self.levels["reminder"], self.today))
+
+    def test_the_next_action_has_a_date_when_it_must_wait(self):
+        self.make_invoice(days_overdue=-20, amount=300)
+        debtor = self.refresh()
+        self.assertEqual(debtor.next_action_date, self.today + timedelta(days=13))
+        self.assertEqual(debtor.next_level_id, self.levels["courtesy"])
+
+    def test_paying_refreshes_only_that_debtor(self):
+        invoice = self.make_invoice(days_overdue=45)
+        other = self.make_partner("Autre")
+        self.make_invoice(other, days_overdue=45)
+        self.refresh()
+        self.pay(invoice)
+        self.assertEqual(self.env["recovery.worklist"]._refresh(self.company, self.today), 1)
+        self.assertEqual(self.debtor_of().amount_overdue, 0)
+        self.assertTrue(self.debtor_of(other).amount_overdue)
+
+    def test_nothing_moved_costs_nothing(self):
+        self.make_invoice(days_overdue=45)
+        self.refresh()
+        self.assertEqual(self.env["recovery.worklist"]._refresh(self.company, self.today), 0)
+
+    def test_draft_and_cancel_move_the_figures(self):
+        invoice = self.make_invoice(days_overdue=45)
+        self.refresh()
+        invoice.button_draft()
+        self.assertEqual(self.refresh().amount_overdue, 0)
+
+    def test_figures_cannot_be_typed(self):
+        debtor = self.refresh() or self.debtor_of()
+        with self.assertRaises(AccessError):
+            debtor.with_user(self.recovery_manager).write({"amount_overdue": 1})
+
+    def test_two_companies_sharing_a_customer_keep_apart(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        self.env.user.company_ids |= other
+        self.make_invoice(days_overdue=45, amount=100)
+        self.make_invoice(days_overdue=45, amount=900, company=other)
+        self.assertEqual(self.refresh().amount_overdue, 100)
+        self.env["recovery.worklist"]._refresh(other, self.today)
+        self.assertEqual(self.debtor_of(company=other).amount_overdue, 900)
+        self.assertEqual(self.make_run().notice_ids.amount, 100)
+
+    def test_merged_customers_unite_their_debtors(self):
+        double = self.make_partner("Boulangerie Dupont (double)", email=self.debtor_partner.email)
+        self.make_invoice(days_overdue=45, amount=100)
+        self.make_invoice(double, days_overdue=45, amount=50)
+        run = self.make_run()
+        run._validate(self.today)
+        kept, gone = self.debtor_of(), self.debtor_of(double)
+        gone.message_post(body="Appel du 3 mars")
+        gone.collector_id = self.recovery_user
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((self.debtor_partner | double).ids, self.debtor_partner)
+        self.env.invalidate_all()
+        self.assertFalse(gone.exists())
+        self.assertEqual(run.notice_ids.debtor_id, kept)
+        self.assertEqual(kept.collector_id, self.recovery_user)
+        self.assertTrue(kept.message_ids.filtered(lambda message: "3 mars" in message.body))
+        self.assertEqual(self.refresh().amount_overdue, 150)
