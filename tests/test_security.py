@@ -1,0 +1,155 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import RecoveryCommon
+
+READERS = ("recovery_user", "recovery_manager", "recovery_auditor")
+# model: who may write, create, delete through RPC; reading is for the three roles
+RIGHTS = {
+    "recovery.debtor": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.event": ("", "", ""),
+    "recovery.hold": ("", "recovery_user recovery_manager", ""),
+    "recovery.decision": ("", "", ""),
+    "recovery.delivery": ("", "", ""),
+    "recovery.notice": ("", "", ""),
+    "recovery.notice.line": ("", "", ""),
+    "recovery.run": ("recovery_user recovery_manager",) * 3,
+    "recovery.policy": ("recovery_manager",) * 3,
+    "recovery.level": ("recovery_manager",) * 3,
+    "recovery.case": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.case.claim": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.case.stage": ("recovery_manager",) * 3,
+}
+MENUS = {
+    "recovery_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_debtor_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_run_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_case_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_aged_balance_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_policy_menu": "recovery_manager",
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(RecoveryCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoicing_user = cls.make_user("paul", "account.group_account_invoice")
+        cls.portal_user = new_test_user(
+            cls.env, login="portal_recovery", groups="base.group_portal", company_id=cls.company.id
+        )
+        cls.invoice = cls.make_invoice(days_overdue=10)
+        cls.campaign = cls.make_run()
+        cls.campaign._validate(cls.today)
+
+    def users_of(self, names):
+        return {getattr(self, name) for name in names.split()}
+
+    def test_each_role_on_each_model(self):
+        people = {getattr(self, name) for name in READERS} | {self.invoicing_user, self.portal_user}
+        for model, rights in RIGHTS.items():
+            expected = {"read": {getattr(self, name) for name in READERS}}
+            expected |= {
+                operation: self.users_of(names)
+                for operation, names in zip(("write", "create", "unlink"), rights, strict=True)
+            }
+            for operation, allowed in expected.items():
+                for user in people:
+                    with self.subTest(model=model, operation=operation, user=user.login):
+                        self.assertEqual(self.env[model].with_user(user).has_access(operation), user in allowed)
+
+    def test_every_model_of_ours_is_in_the_table(self):
+        models = self.env["ir.model"].sudo().search([("model", "=like", "recovery.%"), ("transient", "=", False)])
+        stored = {model.model for model in models if not self.env[model.model]._abstract}
+        self.assertEqual(stored - {"recovery.debtor.touch"}, set(RIGHTS))
+
+    def test_menus_follow_the_role_without_full_accounting(self):
+        for user in [getattr(self, name) for name in READERS] + [self.invoicing_user]:
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            for menu, names in MENUS.items():
+                with self.subTest(menu=menu, user=user.login):
+                    record = self.env.ref(f"debt_recovery.{menu}")
+                    chain = {record.id}
+                    while record.parent_id:
+                        record = record.parent_id
+                        chain.add(record.id)
+                    self.assertEqual(chain <= set(visible), user in self.users_of(names))
+
+    def test_the_auditor_reads_invoices_and_changes_nothing(self):
+        auditor = self.recovery_auditor
+        invoice = self.invoice.with_user(auditor)
+        self.assertEqual(invoice.amount_residual, 1000)
+        self.assertEqual(invoice.line_ids.mapped("account_id.account_type")[0] in ("asset_receivable", "income"), True)
+        for record, vals in (
+            (invoice, {"ref": "x"}),
+            (invoice.line_ids[0], {"name": "x"}),
+            (self.debtor_partner.with_user(auditor), {"credit_limit": 1}),
+            (self.debtor_of().with_user(auditor), {"note": "x"}),
+            (self.campaign.with_user(auditor), {"date": self.today}),
+            (self.campaign.notice_ids.with_user(auditor), {"amount": 1}),
+        ):
+            with self.assertRaises(AccessError):
+                record.write(vals)
+        for call in (
+            lambda: self.campaign.with_user(auditor).action_send(),
+            lambda: self.campaign.notice_ids.with_user(auditor)._exclude("x"),
+            lambda: self.env["recovery.hold"].with_user(auditor).create({}),
+            lambda: invoice.button_draft(),
+            lambda: self.env["account.payment"].with_user(auditor).create({}),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_the_auditor_sees_no_supplier(self):
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.debtor_partner.id,
+                "invoice_date": self.today,
+                "invoice_line_ids": [Command.create({"name": "Achat", "price_unit": 10})],
+            }
+        )
+        with self.assertRaises(AccessError):
+            bill.with_user(self.recovery_auditor).read(["name"])
+
+    def test_plain_invoicing_user_works_as_before(self):
+        invoice = self.invoice.with_user(self.invoicing_user)
+        fields_read = invoice.read()[0]
+        self.assertFalse([name for name in fields_read if name.startswith("recovery_")])
+        partner = self.debtor_partner.with_user(self.invoicing_user)
+        partner.read([name for name in partner.fields_get() if name.startswith("recovery_")] or ["name"])
+        partner.get_view(view_type="form")
+        invoice.get_view(view_type="form")
+
+    def test_portal_user_is_kept_out(self):
+        for record in (self.debtor_of(), self.campaign, self.campaign.notice_ids):
+            with self.assertRaises(AccessError):
+                record.with_user(self.portal_user).read(["display_name"])
+
+    def test_states_and_figures_change_through_buttons_only(self):
+        user = self.recovery_user
+        with self.assertRaises(AccessError):
+            self.campaign.with_user(user).write({"state": "sent"})
+        with self.assertRaises(AccessError):
+            self.campaign.notice_ids.with_user(user).write({"state": "sent"})
+        with self.assertRaises(AccessError):
+            self.debtor_of().with_user(user).write({"priority_score": 9})
+
+    def test_another_company_sees_nothing(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        stranger = self.make_user("zoe", "debt_recovery.group_recovery_manager", company=other)
+        for record in (self.debtor_of(), self.campaign, self.campaign.notice_ids):
+            self.assertFalse(record.with_user(stranger).search([("id", "in", record.ids)]))
+            with self.assertRaises(AccessError):
+                record.with_user(stranger).read(["display_name"])
+
+    def test_the_reason_window_reaches_only_its_list(self):
+        wizard = self.env["recovery.reason.wizard"].create(
+            {"res_model": "recovery.notice", "res_ids": self.campaign.notice_ids.ids, "method": "unlink", "reason": "x"}
+        )
+        with self.assertRaises(UserError):
+            wizard.action_confirm()
