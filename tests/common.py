@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 
 from odoo import Command
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.tests import HttpCase, new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 class RecoveryCommon(AccountTestInvoicingCommon):
@@ -118,7 +119,9 @@ class RecoveryCommon(AccountTestInvoicingCommon):
             "invoice_date": date or due - timedelta(days=30),
             "currency_id": (currency or company.currency_id).id,
             "invoice_line_ids": [
-                Command.create({"name": "Prestation", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]})
+                Command.create(
+                    {"name": "Prestation", "quantity": 1, "price_unit": amount, "tax_ids": [Command.clear()]}
+                )
             ],
         }
         if term:

@@ -42,7 +42,9 @@ class TestArchitecture(BaseCase):
                 text = path.read_text()
                 for name in re.findall(r'"(recovery\.[a-z.]+)"', text):
                     self.assertLessEqual(
-                        owner.get(name, position), position, f"{path.relative_to(ROOT)} names {name}, a room to its right"
+                        owner.get(name, position),
+                        position,
+                        f"{path.relative_to(ROOT)} names {name}, a room to its right",
                     )
                 for right in ROOMS[position + 1 :]:
                     self.assertNotRegex(text, rf"from \.\.{right}\b", f"{path.relative_to(ROOT)} imports {right}")

@@ -36,7 +36,6 @@ class RecoveryDebtor(models.Model):
     phone = fields.Char(related="partner_id.phone")
     collector_id = fields.Many2one(
         "res.users",
-        string="Collector",
         tracking=True,
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",

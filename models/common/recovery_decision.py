@@ -58,7 +58,12 @@ class RecoveryDecision(models.Model):
         :return: the decision, in state ``asked``.
         """
         pending = self.search(
-            [("kind", "=", kind), ("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "asked")],
+            [
+                ("kind", "=", kind),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("state", "=", "asked"),
+            ],
             limit=1,
         )
         if pending:
@@ -101,12 +106,19 @@ class RecoveryDecision(models.Model):
     def _find_grant(self, kind, record, amount, day):
         """Return a usable grant for that record and amount on that day, or an empty recordset."""
         grants = self.search(
-            [("kind", "=", kind), ("res_model", "=", record._name), ("res_id", "=", record.id), ("state", "=", "granted")]
+            [
+                ("kind", "=", kind),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("state", "=", "granted"),
+            ]
         )
         currency = record.company_id.currency_id
         return grants.filtered(
-            lambda d: (not d.valid_until or d.valid_until >= day)
-            and (not d.amount_max or currency.compare_amounts(amount, d.amount_max) <= 0)
+            lambda d: (
+                (not d.valid_until or d.valid_until >= day)
+                and (not d.amount_max or currency.compare_amounts(amount, d.amount_max) <= 0)
+            )
         )[:1]
 
     def action_grant(self):

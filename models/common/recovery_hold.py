@@ -28,9 +28,7 @@ class RecoveryHold(models.Model):
         ondelete="cascade",
         help="Empty: the suspension covers the whole debtor.",
     )
-    line_id = fields.Many2one(
-        "account.move.line", string="Instalment", index="btree_not_null", ondelete="cascade"
-    )
+    line_id = fields.Many2one("account.move.line", string="Instalment", index="btree_not_null", ondelete="cascade")
     amount = fields.Monetary(
         currency_field="currency_id", help="Part of the amount that is suspended; zero suspends all of it."
     )

@@ -47,9 +47,11 @@ class AccountMove(models.Model):
             )
             for move in moves:
                 mine = holds.filtered(
-                    lambda hold, move=move: hold.debtor_id.partner_id == move.commercial_partner_id
-                    and (not hold.move_id or hold.move_id == move)
-                    and (not hold.line_id or hold.line_id.move_id == move)
+                    lambda hold, move=move: (
+                        hold.debtor_id.partner_id == move.commercial_partner_id
+                        and (not hold.move_id or hold.move_id == move)
+                        and (not hold.line_id or hold.line_id.move_id == move)
+                    )
                 )
                 move.recovery_hold_text = ", ".join(dict.fromkeys(mine.mapped("reason"))) or False
 

@@ -57,7 +57,9 @@ class RecoveryDispatch(models.AbstractModel):
             notice.decision_id = self.env["recovery.decision"]._ask(
                 "level",
                 notice,
-                self.env._("%(level)s for %(debtor)s", level=notice.level_id.name, debtor=notice.debtor_id.display_name),
+                self.env._(
+                    "%(level)s for %(debtor)s", level=notice.level_id.name, debtor=notice.debtor_id.display_name
+                ),
                 notice._get_trace(),
                 notice.amount,
                 debtor=notice.debtor_id,
@@ -68,9 +70,7 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _needs_approval(self, notice):
-        return notice.level_id.approval_required and not self.env.user.has_group(
-            "debt_recovery.group_recovery_manager"
-        )
+        return notice.level_id.approval_required and not self.env.user.has_group("debt_recovery.group_recovery_manager")
 
     @api.model
     def _refresh(self, notices, day):
@@ -107,7 +107,9 @@ class RecoveryDispatch(models.AbstractModel):
                         }
                     )
             else:
-                reasons.add(labels[verdict.code] if verdict and verdict.code != DUE else self.env._("Settled meanwhile"))
+                reasons.add(
+                    labels[verdict.code] if verdict and verdict.code != DUE else self.env._("Settled meanwhile")
+                )
                 line.write({"role": "information", "engaged": False})
         if not kept:
             notice.line_ids.sudo().write({"engaged": False})
@@ -266,7 +268,9 @@ class RecoveryDispatch(models.AbstractModel):
     def _store_documents(self, kind, contents):
         sender = self.env["recovery.sender"].sudo()
         return {
-            notice: sender._create_document(notice, self.env["recovery.rendering"]._get_file_name(notice, kind), content)
+            notice: sender._create_document(
+                notice, self.env["recovery.rendering"]._get_file_name(notice, kind), content
+            )
             for notice, content in contents.items()
         }
 

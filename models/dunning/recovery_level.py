@@ -80,7 +80,9 @@ class RecoveryLevel(models.Model):
         translate=True, sanitize="email_outgoing", render_engine="qweb", help="What stands below the table."
     )
 
-    _interval_check = models.Constraint("CHECK(min_interval >= 0)", "The days since the last contact cannot be negative.")
+    _interval_check = models.Constraint(
+        "CHECK(min_interval >= 0)", "The days since the last contact cannot be negative."
+    )
     _deadline_check = models.Constraint(
         "CHECK(deadline_days >= 0 AND postal_days >= 0)", "The days to pay and the days of post cannot be negative."
     )

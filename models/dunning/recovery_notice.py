@@ -100,7 +100,11 @@ class RecoveryNotice(models.Model):
         """Return ``(currency, total, credits)`` of what is claimed, one per currency."""
         self.ensure_one()
         return [
-            (currency, currency.round(sum(lines.mapped("amount_due"))), currency.round(sum(lines.mapped("amount_credit"))))
+            (
+                currency,
+                currency.round(sum(lines.mapped("amount_due"))),
+                currency.round(sum(lines.mapped("amount_credit"))),
+            )
             for currency, lines in self._get_claimed_lines().grouped("currency_id").items()
         ]
 

@@ -114,7 +114,9 @@ class RecoveryRun(models.Model):
         for run in self:
             if run.company_id != run.company_id.root_id:
                 raise ValidationError(
-                    self.env._("A campaign belongs to the root company %s, its branches included.", run.company_id.root_id.name)
+                    self.env._(
+                        "A campaign belongs to the root company %s, its branches included.", run.company_id.root_id.name
+                    )
                 )
             if run.debtor_ids.company_id - run.company_id:
                 raise ValidationError(self.env._("Some debtors of the selection belong to another company."))
@@ -124,10 +126,9 @@ class RecoveryRun(models.Model):
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id).root_id
             vals["company_id"] = company.id
-            vals["name"] = (
-                self.env["ir.sequence"].with_company(company).next_by_code("recovery.run", sequence_date=vals.get("date"))
-                or self.env._("New")
-            )
+            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code(
+                "recovery.run", sequence_date=vals.get("date")
+            ) or self.env._("New")
         return super().create(vals_list)
 
     def write(self, vals):

@@ -44,7 +44,13 @@ class RecoverySelection(models.AbstractModel):
         digits = {c.id: c.decimal_places for c in self.env["res.currency"].with_context(active_test=False).search([])}
         verdicts = [
             self._judge(
-                item, day, steps_of(item.partner_id), shares.get(item.line_id, ()), reached.get(item.line_id), holds, digits
+                item,
+                day,
+                steps_of(item.partner_id),
+                shares.get(item.line_id, ()),
+                reached.get(item.line_id),
+                holds,
+                digits,
             )
             for item in items
             if item.residual > 0
@@ -208,7 +214,9 @@ class RecoverySelection(models.AbstractModel):
         partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, *_ in chosen))
         debtors = self.env["recovery.debtor"]._ensure_for(partners, company)
         debtor_by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        levels = self.env["recovery.level"].sudo().browse({v.step.level_id for _p, claimed, _r in chosen for v in claimed})
+        levels = (
+            self.env["recovery.level"].sudo().browse({v.step.level_id for _p, claimed, _r in chosen for v in claimed})
+        )
         level_by_id = {level.id: level for level in levels}
         rows = []
         for partner_id, claimed, rest in chosen:
@@ -241,7 +249,9 @@ class RecoverySelection(models.AbstractModel):
             base = (notice_id, debtor_by_partner[partner_id].id, company.id)
             line_rows += [(*base, *self._prepare_line(v, "claimed", run.date, ranks)) for v in claimed]
             line_rows += [(*base, *self._prepare_line(v, "information", run.date, ranks)) for v in rest]
-            line_rows += [(*base, *self._prepare_credit(item, amount)) for item, amount in credit_items.get(partner_id, ())]
+            line_rows += [
+                (*base, *self._prepare_credit(item, amount)) for item, amount in credit_items.get(partner_id, ())
+            ]
         self.env["recovery.bulk"]._insert("recovery.notice.line", self._get_line_fields(), line_rows)
 
     @api.model

@@ -54,9 +54,7 @@ class RecoveryWorklist(models.AbstractModel):
         for verdict in verdicts:
             if verdict.item.partner_id:
                 by_partner[verdict.item.partner_id].append(verdict)
-        debtors = self.env["recovery.debtor"]._ensure_for(
-            self.env["res.partner"].browse(by_partner), company
-        )
+        debtors = self.env["recovery.debtor"]._ensure_for(self.env["res.partner"].browse(by_partner), company)
         currency = company.currency_id
         rows = [
             (debtor.id, *self._get_figures(by_partner[debtor.partner_id.id], day, currency), day) for debtor in debtors

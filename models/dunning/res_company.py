@@ -16,6 +16,4 @@ class ResCompany(models.Model):
         root = self.root_id.sudo()
         if root.recovery_policy_id.active:
             return root.recovery_policy_id
-        return (
-            self.env["recovery.policy"].sudo().search([("company_id", "in", (False, root.id))], limit=1)
-        )
+        return self.env["recovery.policy"].sudo().search([("company_id", "in", (False, root.id))], limit=1)

@@ -95,7 +95,8 @@ class RecoveryExposure(models.AbstractModel):
         """
         limits = {partner.id: (None, "off") for partner in partners}
         for house in (company.root_id | company).sudo().filtered("account_use_credit_limit"):
-            house_partners = partners.sudo().with_company(house)
+            house_partners = self.env["res.partner"].sudo().with_company(house).browse(partners.ids)
+            house_partners.fetch(["credit_limit"])
             default = partners._fields["credit_limit"].get_company_dependent_fallback(house_partners)
             for partner in house_partners:
                 if partner.credit_limit:

@@ -1,4 +1,5 @@
 from . import test_campaign
 from . import test_ladder
 from . import test_sending
+from . import test_two_at_once
 from . import test_worklist

@@ -22,8 +22,8 @@ def at(step, day, deadline=None):
 class TestLadder(BaseCase):
     """The pure ladder, without the ORM."""
 
-    def outcome(self, offset, reached=None, steps=LADDER):
-        found = next_outcome(steps, DUE, reached, DUE + timedelta(days=offset))
+    def outcome(self, offset, reached=None, steps=None):
+        found = next_outcome(steps or LADDER, DUE, reached, DUE + timedelta(days=offset))
         return found.code, found.step and found.step.level_id
 
     def test_courtesy_only_from_its_day_until_the_due_date(self):

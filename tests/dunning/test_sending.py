@@ -2,10 +2,11 @@ import hashlib
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.addons.base.models import ir_actions_report
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
+
+from odoo.addons.base.models import ir_actions_report
 
 from ..common import RecoveryCommon
 

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -71,7 +73,7 @@ class TestWorklist(RecoveryCommon):
         run = self.make_run()
         run._validate(self.today)
         kept, gone = self.debtor_of(), self.debtor_of(double)
-        gone.message_post(body="Appel du 3 mars")
+        gone.message_post(body=Markup("<p>Appel du 3 mars</p>"))
         gone.collector_id = self.recovery_user
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
         wizard._merge((self.debtor_partner | double).ids, self.debtor_partner)

@@ -1,0 +1,54 @@
+# Commands for developers; everything they make is in .dev/ (see tools/dev.py).
+# The system's Python is enough: it makes the virtual environment it then uses.
+
+PYTHON ?= python3
+PORT ?= 8069
+T ?=
+ARGS ?=
+DEVPY = $(PYTHON) tools/dev.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run update shell test lint i18n stop clean
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## prepare everything, start nothing
+	@$(DEVPY) setup
+
+run:  ## the demonstration company on PORT=8069 (DETACH=1 returns, FRESH=1 makes it anew)
+	@$(DEVPY) run --port $(PORT) $(if $(DETACH),--detach) $(if $(FRESH),--fresh)
+
+update:  ## update the add-on in the demonstration database
+	@$(DEVPY) update
+
+shell:  ## a Python shell on the demonstration database
+	@$(DEVPY) shell
+
+test:  ## all tests, or T=path, T=path::Class::test, T="expression"; ARGS= for pytest
+	@$(DEVPY) test --args="$(ARGS)" -- "$(T)"
+
+lint:  ## ruff, pylint-odoo, XML and translations
+	@$(DEVPY) lint
+
+i18n:  ## export the terms to i18n/ and merge them into fr.po
+	@$(DEVPY) i18n
+
+stop:  ## stop Odoo and PostgreSQL
+	@$(DEVPY) stop
+
+clean:  ## stop everything and remove .dev/
+	@$(DEVPY) clean
+
+# Each of these exists once its script does.
+ifneq ($(wildcard tools/bench/run.py),)
+.PHONY: bench
+bench:  ## measure the engine on a large ledger; ARGS= for the script
+	@$(DEVPY) script --clone debt_recovery_bench tools/bench/run.py $(ARGS)
+endif
+
+ifneq ($(wildcard tools/screenshots/run.py),)
+.PHONY: screenshots
+screenshots:  ## make the pictures of the README again
+	@$(DEVPY) script tools/screenshots/run.py $(ARGS)
+endif

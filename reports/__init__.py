@@ -1,0 +1,3 @@
+from . import ageing_report
+from . import recovery_xlsx
+from . import recovery_printed_reports

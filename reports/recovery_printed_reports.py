@@ -1,0 +1,31 @@
+from odoo import api, models
+
+
+class RecoveryAgedBalancePrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_aged_balance"
+    _description = "Aged balance (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each wizard with its data, read once."""
+        return _prepare_values(self.env["recovery.aged.balance"].browse(docids))
+
+
+class RecoveryDeliveryLogPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_delivery_log"
+    _description = "What was sent (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each wizard with its data, read once."""
+        return _prepare_values(self.env["recovery.delivery.log"].browse(docids))
+
+
+def _prepare_values(docs):
+    docs._check_reader()
+    return {
+        "doc_ids": docs.ids,
+        "doc_model": docs._name,
+        "docs": docs,
+        "data_of": {doc.id: doc._get_data() for doc in docs},
+    }

@@ -1,0 +1,213 @@
+from io import BytesIO
+from typing import NamedTuple
+
+import xlsxwriter
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+
+class Column(NamedTuple):
+    """A column of a sheet; ``kind`` is text, date, moment, integer or amount."""
+
+    title: str
+    kind: str = "text"
+    width: int = 14
+    total: bool = False
+
+
+class Book:
+    """A workbook in the house's style, written row after row so that long lists need little memory."""
+
+    COLOR = "#2f4858"
+
+    def __init__(self, currency):
+        self.buffer = BytesIO()
+        self.workbook = xlsxwriter.Workbook(self.buffer, {"constant_memory": True})
+        self.currency = currency
+        self.formats = {}
+
+    def get_format(self, kind="text", currency=None, **options):
+        """Return the cell format of a kind of value; ``currency`` only matters for amounts."""
+        currency = currency or self.currency
+        key = (kind, currency.id, *sorted(options.items()))
+        if key not in self.formats:
+            style = {"valign": "vcenter", **options}
+            if kind == "amount":
+                places = f".{'0' * currency.decimal_places}" if currency.decimal_places else ""
+                number = f"#,##0{places}"
+                symbol = (currency.symbol or currency.name).replace('"', "")
+                number = f'"{symbol} "{number}' if currency.position == "before" else f'{number}" {symbol}"'
+                style["num_format"] = f"{number};[Red]-{number}"
+            elif kind == "date":
+                style |= {"num_format": "dd/mm/yyyy", "align": "center"}
+            elif kind == "moment":
+                style |= {"num_format": "dd/mm/yyyy hh:mm", "align": "center"}
+            elif kind == "integer":
+                style |= {"num_format": "0", "align": "right"}
+            self.formats[key] = self.workbook.add_format(style)
+        return self.formats[key]
+
+    def add_sheet(self, name, title, subtitles, columns, rows, totals=None):
+        """Write one sheet: titles, a table with filters, and a line of totals as formulas.
+
+        :param rows: sequences of values in the order of ``columns``; an amount may be a
+            pair ``(value, currency)``; None leaves the cell empty.
+        :param totals: values of the totals, in the order of the columns marked ``total``,
+            for programs that do not compute formulas.
+        """
+        sheet = self.workbook.add_worksheet(name)
+        for position, column in enumerate(columns):
+            sheet.set_column(position, position, column.width)
+        sheet.hide_gridlines(2)
+        sheet.set_row(0, 24)
+        sheet.write_string(0, 0, title, self.get_format(bold=True, font_size=16, font_color=self.COLOR))
+        for number, subtitle in enumerate(subtitles, start=1):
+            sheet.write_string(number, 0, subtitle, self.get_format(font_color="#555555"))
+        head = len(subtitles) + 2
+        heading = self.get_format(
+            bold=True, font_color="#ffffff", bg_color=self.COLOR, text_wrap=True, align="center", border=1
+        )
+        sheet.set_row(head, 32)
+        for position, column in enumerate(columns):
+            sheet.write_string(head, position, column.title, heading)
+        last = head
+        for values in rows:
+            last += 1
+            for position, (column, value) in enumerate(zip(columns, values, strict=True)):
+                self._write(sheet, last, position, column.kind, value)
+        if last > head:
+            sheet.autofilter(head, 0, last, len(columns) - 1)
+        if totals:
+            self._write_totals(sheet, head, last, columns, totals)
+        sheet.freeze_panes(head + 1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(head)
+        sheet.set_footer("&L&F&R&P / &N")
+        return sheet
+
+    def _write(self, sheet, row, position, kind, value):
+        if value is None or value == "":
+            return
+        currency = None
+        if kind == "amount" and isinstance(value, tuple):
+            value, currency = value
+        cell_format = self.get_format(kind, currency, bottom=4, bottom_color="#cccccc")
+        if kind == "text":
+            sheet.write_string(row, position, str(value), cell_format)
+        elif kind in ("date", "moment"):
+            sheet.write_datetime(row, position, value, cell_format)
+        else:
+            sheet.write_number(row, position, value, cell_format)
+
+    def _write_totals(self, sheet, head, last, columns, totals):
+        values = iter(totals)
+        row = last + 1
+        for position, column in enumerate(columns):
+            style = {"bold": True, "top": 1, "bg_color": "#eef2f4"}
+            if not column.total:
+                sheet.write_blank(row, position, None, self.get_format(**style))
+                continue
+            letter = xlsxwriter.utility.xl_col_to_name(position)
+            formula = f"=SUBTOTAL(109,{letter}{head + 2}:{letter}{last + 1})" if last > head else "=0"
+            sheet.write_formula(row, position, formula, self.get_format(column.kind, **style), next(values))
+
+    def close(self):
+        """Return the workbook's bytes."""
+        self.workbook.close()
+        return self.buffer.getvalue()
+
+
+class RecoveryXlsxMixin(models.AbstractModel):
+    """What our report wizards share: one company, a PDF, a spreadsheet, and a line in the journal.
+
+    Only models that inherit it are served by the download route.
+    """
+
+    _name = "recovery.xlsx.mixin"
+    _description = "Recovery: printed reports"
+
+    #: Longest list that is printed; a spreadsheet has no limit.
+    _max_printed_lines = 10000
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        domain="[('id', 'in', allowed_company_ids)]",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+
+    def _check_reader(self):
+        """Refuse somebody else's report and foreign companies: the figures are read with elevated rights."""
+        self.check_access("read")
+        for wizard in self:
+            if wizard.create_uid != self.env.user or wizard.company_id not in self.env.user.company_ids:
+                raise AccessError(self.env._("This report was prepared by somebody else: make your own."))
+
+    def _get_report_xmlid(self):
+        """Return the XML id of the PDF's report action."""
+        raise NotImplementedError
+
+    def _fill_book(self, book):
+        """Write the sheets into ``book``; same figures as the PDF."""
+        raise NotImplementedError
+
+    def _count_lines(self):
+        """Return how many lines the PDF would have."""
+        raise NotImplementedError
+
+    def _get_xlsx_filename(self):
+        return f"{self.display_name}.xlsx"
+
+    def _get_xlsx(self):
+        """Return the spreadsheet's bytes."""
+        self.ensure_one()
+        self._check_reader()
+        book = Book(self.company_id.root_id.currency_id)
+        self._fill_book(book)
+        return book.close()
+
+    def _get_edition_text(self):
+        """Return who prints it and when, in the company's time."""
+        moment = self.company_id._recovery_local_datetime(fields.Datetime.now())
+        return self.env._(
+            "Printed on %(date)s at %(time)s by %(user)s",
+            date=format_date(self.env, moment.date()),
+            time=moment.strftime("%H:%M"),
+            user=self.env.user.name,
+        )
+
+    def action_print(self):
+        """Print the PDF and note it in the journal."""
+        self.ensure_one()
+        count = self._count_lines()
+        if count > self._max_printed_lines:
+            raise UserError(
+                self.env._(
+                    "This report has %(count)s lines, too many to be printed. Export it as a spreadsheet.", count=count
+                )
+            )
+        self._log_printed("PDF")
+        return self.env.ref(self._get_report_xmlid()).report_action(self)
+
+    def action_export_xlsx(self):
+        """Download the spreadsheet and note it in the journal."""
+        self.ensure_one()
+        self._log_printed("XLSX")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/debt_recovery/xlsx/{self._name}/{self.id}",
+            "target": "download",
+        }
+
+    def _log_printed(self, kind):
+        self.env["recovery.event"]._log(
+            "printed",
+            self,
+            self.env._("%(report)s printed (%(format)s)", report=self.display_name, format=kind),
+            {"report": self._description, "format": kind},
+        )

@@ -1,0 +1,4 @@
+from . import test_ageing_buckets
+from . import test_allocation
+from . import test_money_received
+from . import test_recovery_ledger

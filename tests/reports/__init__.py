@@ -1,0 +1,2 @@
+from . import test_ageing
+from . import test_delivery_log

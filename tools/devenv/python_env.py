@@ -1,0 +1,37 @@
+"""The virtual environment ``.dev/venv``: Odoo's requirements and the tools, pinned."""
+
+import shutil
+import sys
+
+from . import postgres
+from .common import DEV, ROOT, TOOLS, Stamp, digest, run, say
+
+VENV = DEV / "venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = TOOLS / "requirements.txt"
+CONSTRAINTS = TOOLS / "constraints.txt"
+
+
+def key():
+    """Return the hash of what the environment is made from."""
+    return digest(str(ROOT), sys.version, REQUIREMENTS, CONSTRAINTS)
+
+
+def ensure():
+    """Make the environment, again from nothing when its inputs changed."""
+    stamp = Stamp("python")
+    if stamp.read() == key() and PYTHON.exists():
+        return
+    say("installing the Python packages (about a minute) …")
+    stamp.clear()
+    postgres.stop()  # its programs live in the environment
+    shutil.rmtree(VENV, ignore_errors=True)
+    run([sys._base_executable, "-m", "venv", VENV], log="venv.log")
+    pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    run([*pip, "-r", REQUIREMENTS, "-c", CONSTRAINTS], log="pip.log")
+    stamp.write(key())
+
+
+def site_packages():
+    """Return the folder where the packages are installed."""
+    return next((VENV / "lib").glob("python3*/site-packages"))

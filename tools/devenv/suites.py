@@ -1,0 +1,31 @@
+"""The add-ons of this checkout, each with the tests that share one database."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .common import MODULE, ROOT
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One add-on, the folder it lives in, what its tests need to be installed."""
+
+    addon: str
+    folder: Path
+    #: Folders that the installation reads; a change in one makes a new database.
+    sources: tuple
+    #: Modules to install besides the add-on itself.
+    others: tuple = ()
+
+    @property
+    def modules(self):
+        return ",".join((*self.others, self.addon))
+
+    @property
+    def tests(self):
+        return self.folder / "tests"
+
+
+MAIN = Suite(MODULE, ROOT, sources=(ROOT,))
+#: An add-on in bridges/ would be one more line here, with ROOT among its sources.
+SUITES = (MAIN,)
