@@ -1,13 +1,14 @@
 """Installation and removal of the module on a database with data."""
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 
 def post_init_hook(env):
     """Make the French preset usable at once, whatever the database's languages.
 
     The wording of the levels is shipped in English with its French translation; a
     French company must never write to its customers in English because nobody had
-    activated the language (C. consommation and plain courtesy alike), so French is
-    activated here if it was not.
+    activated the language, so French is activated here if it was not.
     """
     lang = env["res.lang"].with_context(active_test=False).search([("code", "=", "fr_FR")], limit=1)
     if lang and not lang.active:
@@ -22,7 +23,7 @@ def uninstall_hook(env):
     Phone calls and handovers are activities on debtors, which vanish with their model;
     core deletes the activities of a record only when the record itself is unlinked.
     """
-    env = env(context=dict(env.context, MODULE_UNINSTALL_FLAG=True))
+    env = env(context={**env.context, MODULE_UNINSTALL_FLAG: True})
     # What points at shipped records (levels, stages) goes first, or their removal would fail.
     for name in ("recovery.hold", "recovery.case.claim", "recovery.case", "recovery.delivery", "recovery.notice"):
         env[name].with_context(active_test=False).search([]).unlink()

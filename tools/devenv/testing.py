@@ -5,10 +5,10 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from . import python_env
+from . import python_env, removal
 from .common import ADDONS, DEV, ROOT, RUN, DevError, exclusive, free_port, say
 from .database import PREFIX, Databases
-from .suites import SUITES
+from .suites import MAIN, SUITES
 
 NOTHING_COLLECTED = 5
 
@@ -44,7 +44,10 @@ def _run_suite(env, suite, path, target, arguments):
         databases.clone(databases.test_template(suite), name)
     conf = env.write_conf(f"test-{os.getpid()}.conf", db_name=name, http_port=free_port())
     try:
-        return _pytest(env, conf, suite, path, target, arguments)
+        code = _pytest(env, conf, suite, path, target, arguments)
+        if not code and not target and suite is MAIN:
+            code = removal.check(env, name)
+        return code
     finally:
         conf.unlink(missing_ok=True)
         databases.drop(name)

@@ -1,0 +1,48 @@
+"""Uninstalling the add-on from a database in which it was used: nothing of it may stay."""
+
+import subprocess
+
+from .common import say
+
+SCRIPT = """
+debtor = env["recovery.debtor"].search([], limit=1)
+env["recovery.hold"].create(
+    {"debtor_id": debtor.id, "date_from": debtor.company_id._recovery_today(), "reason": "used"}
+)
+lines = env["account.move.line"].search(
+    [("partner_id", "=", debtor.partner_id.id), ("account_id.account_type", "=", "asset_receivable"),
+     ("reconciled", "=", False), ("parent_state", "=", "posted")]
+)
+env["recovery.case"]._open_for(debtor, lines, debtor.company_id._recovery_today())
+assert env["recovery.notice"].search_count([("state", "=", "sent")]), "no notice: the tests left no data"
+env.cr.commit()
+env["ir.module.module"].search([("name", "=", "debt_recovery")]).button_immediate_uninstall()
+env.cr.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'recovery\\\\_%'")
+left = [name for (name,) in env.cr.fetchall()]
+env.cr.execute("SELECT table_name || '.' || column_name FROM information_schema.columns "
+               "WHERE column_name LIKE 'recovery\\\\_%'")
+left += [name for (name,) in env.cr.fetchall()]
+env.cr.execute("SELECT 'activity ' || id FROM mail_activity WHERE res_model LIKE 'recovery.%'")
+left += [name for (name,) in env.cr.fetchall()]
+print("REMOVED" if not left else f"LEFT BEHIND: {left}")
+"""
+
+
+def check(env, database):
+    """Uninstall the add-on from *database*; return 0 if it went without an error and left nothing.
+
+    It says nothing when all is well, so that the tests' closing line stays the last.
+    """
+    done = subprocess.run(
+        env.odoo("shell", "-d", database, "--no-http", "--log-level", "error"),
+        input=SCRIPT,
+        text=True,
+        capture_output=True,
+        check=False,
+        env=env.variables(),
+    )
+    if "REMOVED" in done.stdout and " ERROR " not in done.stderr:
+        return 0
+    say("uninstalling the add-on failed:")
+    print(done.stdout[-3000:], done.stderr[-6000:])
+    return 1
