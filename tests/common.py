@@ -20,7 +20,8 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        for lang in ("fr_FR", "en_US"):
+            cls.env["res.lang"]._activate_lang(lang)
         cls.company = cls.env.company
         cls.company.write(
             {

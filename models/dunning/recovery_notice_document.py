@@ -39,11 +39,15 @@ class RecoveryNotice(models.Model):
             "signatory_title": title,
             "identity": company._recovery_identity_line(),
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
-            "date": lambda value, style=None: format_date(self.env, value, date_format=style) if value else "",
+            "date": lambda value, style=None: self._format_day(value, style),
         }
 
+    def _format_day(self, day, style=None):
+        """Return a date as text that no line break cuts."""
+        return format_date(self.env, day, date_format=style).replace(" ", "\N{NO-BREAK SPACE}") if day else ""
+
     def _get_place_and_date(self, company, day):
-        day = format_date(self.env, day, date_format="long")
+        day = self._format_day(day, "long")
         return self.env._("%(city)s, %(date)s", city=company.city, date=day) if company.city else day
 
     def _group_lines(self, lines):

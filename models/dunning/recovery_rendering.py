@@ -86,7 +86,8 @@ class RecoveryRendering(models.AbstractModel):
     @api.model
     def _get_file_name(self, notice, kind):
         """Return a file name that a person can sort: date, customer, document."""
-        label = {"letter": notice.number or notice.level_id.name, "statement": self.env._("Statement")}[kind]
+        notice = notice.with_context(lang=notice.lang)
+        label = notice.env._("Statement") if kind == "statement" else notice.number or notice.level_id.name
         day = notice.issue_date or notice.date
         return f"{day} {notice.partner_id.name} {label}.pdf".replace("/", "-")
 
