@@ -48,11 +48,7 @@
     ],
     "demo": ["demo/recovery_demo.xml"],
     "assets": {
-        "web.assets_backend": [
-            "debt_recovery/static/src/**/*",
-            ("remove", "debt_recovery/static/src/report/**/*"),
-        ],
-        "web.report_assets_common": ["debt_recovery/static/src/report/*.scss"],
+        "web.assets_backend": ["debt_recovery/static/src/**/*"],
         "web.assets_tests": ["debt_recovery/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

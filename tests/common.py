@@ -136,7 +136,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def make_credit_note(cls, partner=None, amount=100.0, date=None, reverses=None):
-        """Create a posted credit note, free or reversing an invoice without being matched with it."""
+        """Create a posted credit note; core matches it at once with the invoice that it reverses, if any."""
         move = cls.make_invoice(
             partner, amount, date=date or cls.today, due=date or cls.today, post=False, move_type="out_refund"
         )

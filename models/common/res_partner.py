@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ResPartner(models.Model):
@@ -22,5 +23,9 @@ class ResPartner(models.Model):
     def action_open_recovery_debtor(self):
         """Open the customer's follow-up in the current company, creating it if need be."""
         self.ensure_one()
-        debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.env.company)
+        Debtor = self.env["recovery.debtor"]
+        debtor = Debtor._existing_for(self, self.env.company)
+        if not debtor and not Debtor.has_access("create"):
+            raise UserError(self.env._("Nobody has followed this customer up yet."))
+        debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)

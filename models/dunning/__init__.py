@@ -16,3 +16,4 @@ from . import recovery_debtor
 from . import account_move
 from . import res_company
 from . import res_config_settings
+from . import res_partner

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .recovery_worklist import FIGURES
@@ -71,17 +72,30 @@ class RecoveryDebtor(models.Model):
     @api.depends_context("lang")
     def _compute_next_action_text(self):
         labels = self.env["recovery.selection"]._get_code_labels()
+        holds = self._get_running_holds()
         for debtor in self:
-            debtor.next_action_text = debtor._get_next_action_text(labels)
+            debtor.next_action_text = debtor._get_next_action_text(labels, holds)
 
-    def _get_next_action_text(self, labels):
+    def _get_running_holds(self):
+        """Return the suspensions in force today on these debtors, per debtor."""
+        held = self.filtered(lambda debtor: debtor.next_action_code == "hold")
+        Hold = self.env["recovery.hold"].sudo()
+        found = Hold
+        for company, debtors in held.grouped("company_id").items():
+            domain = Hold._get_running_domain(company._recovery_today())
+            found |= Hold.search(domain & Domain("debtor_id", "in", debtors.ids))
+        return found.grouped("debtor_id")
+
+    def _get_next_action_text(self, labels, holds):
         """Return why the next action is what it is, in a few words."""
         self.ensure_one()
         if not self.next_action_code:
             return ""
-        if self.next_action_code == "due" and self.overdue_count:
+        if self.next_action_code == "hold" and self in holds:
+            return ", ".join(dict.fromkeys(holds[self].mapped("reason")))
+        if self.next_action_code == "due" and self.next_level_id.kind != "courtesy":
             return self.env._(
-                "%(count)s instalment(s) overdue, the oldest since %(date)s",
+                "%(count)s instalment(s) overdue since %(date)s",
                 count=self.overdue_count,
                 date=format_date(self.env, self.oldest_due),
             )

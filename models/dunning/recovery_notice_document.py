@@ -44,7 +44,12 @@ class RecoveryNotice(models.Model):
 
     def _format_day(self, day, style=None):
         """Return a date as text that no line break cuts."""
-        return format_date(self.env, day, date_format=style).replace(" ", "\N{NO-BREAK SPACE}") if day else ""
+        if not day:
+            return ""
+        text = format_date(self.env, day, date_format=style)
+        if style == "long" and day.day == 1 and (self.env.lang or "").startswith("fr"):
+            text = text.replace("1 ", "1er ", 1)  # CLDR has no ordinal for the first of the month
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
 
     def _get_place_and_date(self, company, day):
         day = self._format_day(day, "long")

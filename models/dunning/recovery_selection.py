@@ -68,16 +68,16 @@ class RecoverySelection(models.AbstractModel):
         outcome = next_outcome(steps, item.due, reached, day) if steps else None
         if item.partner_id is None:
             code = "no_partner"
-        elif not steps:
-            code = "no_policy"
-        elif outcome.code != DUE:
-            code = outcome.code
         elif item.no_followup:
             code = "no_followup"
         elif item.payment_state == "blocked":
             code = "blocked"
         elif held and not net and round(item.residual - credit, places) > 0:
             code = "hold"
+        elif not steps:
+            code = "no_policy"
+        elif outcome.code != DUE:
+            code = outcome.code
         elif not net:
             code = "in_payment" if any(share.key[0] == "payment" for share in shares) else "covered"
         else:
@@ -212,7 +212,7 @@ class RecoverySelection(models.AbstractModel):
     def _write_notices(self, run, chosen, left):
         company = run.company_id
         partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, *_ in chosen))
-        debtors = self.env["recovery.debtor"]._ensure_for(partners, company)
+        debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners, company)
         debtor_by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         levels = (
             self.env["recovery.level"].sudo().browse({v.step.level_id for _p, claimed, _r in chosen for v in claimed})

@@ -3,7 +3,7 @@ from math import ceil
 
 from odoo import api, models
 
-from .verdict import DUE
+from .verdict import BLOCKING, DUE
 
 FIGURES = [
     "amount_open",
@@ -54,7 +54,7 @@ class RecoveryWorklist(models.AbstractModel):
         for verdict in verdicts:
             if verdict.item.partner_id:
                 by_partner[verdict.item.partner_id].append(verdict)
-        debtors = self.env["recovery.debtor"]._ensure_for(self.env["res.partner"].browse(by_partner), company)
+        debtors = self.env["recovery.debtor"].sudo()._ensure_for(self.env["res.partner"].browse(by_partner), company)
         currency = company.currency_id
         rows = [
             (debtor.id, *self._get_figures(by_partner[debtor.partner_id.id], day, currency), day) for debtor in debtors
@@ -79,7 +79,7 @@ class RecoveryWorklist(models.AbstractModel):
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
         oldest = min((v.item.due for v in overdue), default=None)
         due = [v for v in verdicts if v.code == DUE]
-        upcoming = [v for v in verdicts if v.code != DUE and v.when and v.when > day and v.net]
+        upcoming = [v for v in verdicts if v.code not in (DUE, *BLOCKING) and v.when and v.when > day and v.net]
         if due:
             top = max(due, key=lambda v: (v.step.position, v.item.residual_company))
             level_id, when, code = top.step.level_id, day, DUE

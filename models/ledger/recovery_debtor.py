@@ -19,6 +19,7 @@ class RecoveryDebtor(models.Model):
         by_partner = {debtor.partner_id.id: debtor.id for debtor in self._existing_for(partners, company)}
         missing = partners.filtered(lambda partner: partner.id not in by_partner)
         if missing:
+            self.check_access("create")  # the rows are inserted below the access checks
             self.env["recovery.bulk"]._insert(
                 self._name,
                 ["partner_id", "company_id", "display_name", "nature"],
