@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
@@ -6,8 +6,23 @@ ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    recovery_next_level_id = fields.Many2one(related="recovery_debtor_id.next_level_id", groups=ROLES)
-    recovery_next_action_date = fields.Date(related="recovery_debtor_id.next_action_date", groups=ROLES)
-    recovery_next_action_text = fields.Char(related="recovery_debtor_id.next_action_text", groups=ROLES)
-    recovery_last_notice_on = fields.Date(related="recovery_debtor_id.last_notice_on", groups=ROLES)
-    recovery_collector_id = fields.Many2one(related="recovery_debtor_id.collector_id", groups=ROLES)
+    recovery_next_level_id = fields.Many2one(
+        "recovery.level", string="Next action", compute="_compute_recovery_follow_up", groups=ROLES
+    )
+    recovery_next_action_date = fields.Date("On", compute="_compute_recovery_follow_up", groups=ROLES)
+    recovery_next_action_text = fields.Char("Why", compute="_compute_recovery_follow_up", groups=ROLES)
+    recovery_last_notice_on = fields.Date("Last contact", compute="_compute_recovery_follow_up", groups=ROLES)
+    recovery_collector_id = fields.Many2one(
+        "res.users", string="Collector", compute="_compute_recovery_follow_up", groups=ROLES
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_recovery_follow_up(self):
+        for partner in self:
+            debtor = partner.recovery_debtor_id
+            partner.recovery_next_level_id = debtor.next_level_id
+            partner.recovery_next_action_date = debtor.next_action_date
+            partner.recovery_next_action_text = debtor.next_action_text
+            partner.recovery_last_notice_on = debtor.last_notice_on
+            partner.recovery_collector_id = debtor.collector_id
