@@ -1,0 +1,56 @@
+from odoo import api, models
+
+from .customers import COMPANY
+from .history import play
+from .people import make_company, make_customers, make_users
+from .sales import make_products, make_terms, open_books
+from .world import World
+
+
+class RecoveryDemo(models.AbstractModel):
+    """Build the demonstration: a French company, its customers, their debts and what was done so far.
+
+    Built in Python, relative to the day it is loaded, so that it never grows old; the past
+    campaigns are real ones, run by the engines on their own days.
+    """
+
+    _name = "recovery.demo"
+    _description = "Recovery: demonstration data"
+
+    @api.model
+    def _load(self):
+        """Build it once; a second call does nothing."""
+        if self.env["res.company"].search_count([("company_registry", "=", COMPANY["company_registry"])], limit=1):
+            return
+        self._load_translations()
+        company = make_company(self.env)
+        env = self.env(
+            context={
+                "lang": "fr_FR",
+                "tz": "Europe/Paris",
+                "allowed_company_ids": company.ids,
+                "recovery_demo": True,  # see ir.actions.report
+                # Neither trackings dated of today nor mails to colleagues
+                "tracking_disable": True,
+                "mail_create_nosubscribe": True,
+                "mail_activity_quick_update": True,
+                "no_reset_password": True,
+            }
+        )
+        world = World(env, env["res.company"].browse(company.id))
+        make_users(world)
+        make_products(world)
+        make_terms(world)
+        make_customers(world)
+        open_books(world)
+        play(world)
+        env["recovery.worklist"]._refresh(world.company, world.today)
+
+    @api.model
+    def _load_translations(self):
+        """Have the scenario in French now: core reads translations only after the demonstration data."""
+        modules = self.env["ir.module.module"]._get("debt_recovery")
+        if "fr_FR" not in dict(self.env["res.lang"].get_installed()):
+            self.env["res.lang"]._activate_lang("fr_FR")
+            modules |= modules.search([("state", "in", ("installed", "to install", "to upgrade"))])
+        modules._update_translations("fr_FR")
