@@ -3,7 +3,7 @@
 from itertools import cycle
 
 from .invoices import CALL_RESULTS, CALLS_TO_DO, CAMPAIGNS, COMMON_CALL_RESULTS, EVENTS
-from .sales import draft_invoices, invoice, receive
+from .sales import draft_invoices, invoice, receive, write_off
 
 
 def play(world):
@@ -13,7 +13,6 @@ def play(world):
     for ago in CAMPAIGNS:
         day = world.business_day(ago)
         _live(world, previous, day)
-        world.analyze()
         _send_campaign(world, day, answers, is_last=ago == CAMPAIGNS[-1])
         previous = day
     _live(world, previous, world.today)
@@ -24,14 +23,16 @@ def play(world):
 def _live(world, after, until):
     """Book and decide what comes after one day and up to another."""
     invoice(world, after, until)
+    world.analyze()
+    received = after
     for ago, action, arguments in EVENTS:
         day = world.day(ago)
         if after < day <= until:
-            receive(world, after, day)
-            after = day
+            receive(world, received, day)
+            received = day
             with world.dated(day):
                 ACTIONS[action](world, day, *arguments)
-    receive(world, after, until)
+    receive(world, received, until)
 
 
 # ------------------------------------------------------------
@@ -114,6 +115,8 @@ def _move_case(world, day, customer, kind):
 
 def _close_case(world, day, customer, kind, reason):
     case = _get_case(world, customer)
+    if kind == "lost":
+        write_off(world, day, case.sudo().claim_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
     case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason})
     case.date_last_stage_update = day

@@ -23,6 +23,13 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     @api.model
+    def _build_wkhtmltopdf_args(self, *args, **kwargs):
+        command_args = super()._build_wkhtmltopdf_args(*args, **kwargs)
+        if self.env.context.get("recovery_demo"):  # there is nothing to wait for
+            command_args[command_args.index("--javascript-delay") + 1] = "0"
+        return command_args
+
+    @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
         if self.env.context.get("recovery_demo"):
             bodies = [self._inline_styles(body) for body in bodies]
@@ -35,7 +42,10 @@ class IrActionsReport(models.Model):
         words = set(re.findall(r"[\w-]+", html))
 
         def keep_used(rule):
-            used = any(words.issuperset(re.findall(r"\.([\w-]+)", NEGATION.sub("", selector))) for selector in rule[1].split(","))
+            used = any(
+                words.issuperset(re.findall(r"\.([\w-]+)", NEGATION.sub("", selector)))
+                for selector in rule[1].split(",")
+            )
             return rule[0] if used else ""
 
         def inline(link):

@@ -14,7 +14,7 @@ DOLLARS = ((430, 1.083), (300, 1.094), (210, 1.112), (150, 1.128), (90, 1.141), 
 def make_company(env):
     """Make the main company French if it has no accounting yet, else create a company; return it."""
     company = env.ref("base.main_company")
-    if company.chart_template or env["account.move"].search_count([("company_id", "=", company.id)], limit=1):
+    if company._existing_accounting():
         company = env["res.company"].create({"name": COMPANY["name"]})
     with file_open("debt_recovery/demo/logo.png", "rb") as logo:
         company.write(
@@ -43,6 +43,8 @@ def make_company(env):
 def _load_chart(env, company):
     """Load the French chart of accounts, or the generic one where the French one is not installed."""
     is_french = env["ir.module.module"]._get("l10n_fr_account").state == "installed"
+    # What core was about to load by itself, when account is installed in the same go
+    vars(env.registry).pop("_auto_install_template", None)
     # try_loading() would warn that other modules may still have to be loaded: none that it needs
     env["account.chart.template"]._load("fr" if is_french else "generic_coa", company, install_demo=False)
 

@@ -49,8 +49,9 @@ class RecoveryDemo(models.AbstractModel):
     @api.model
     def _load_translations(self):
         """Have the scenario in French now: core reads translations only after the demonstration data."""
-        modules = self.env["ir.module.module"]._get("debt_recovery")
-        if "fr_FR" not in dict(self.env["res.lang"].get_installed()):
-            self.env["res.lang"]._activate_lang("fr_FR")
+        Lang, modules = self.env["res.lang"], self.env["ir.module.module"]._get("debt_recovery")
+        Lang._activate_lang("en_US")  # for the customers abroad
+        if "fr_FR" not in dict(Lang.get_installed()):
+            Lang._activate_lang("fr_FR")
             modules |= modules.search([("state", "in", ("installed", "to install", "to upgrade"))])
         modules._update_translations("fr_FR")

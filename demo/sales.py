@@ -9,7 +9,10 @@ from .invoices import CREDIT_NOTES, DRAFTS, OPEN_SALES, OPENING_ITEMS, PAYMENTS_
 def make_products(world):
     """Create the lamps and the work."""
     products = world.env["product.product"].create(
-        [{"name": name, "type": kind, "list_price": price} for name, kind, price in PRODUCTS.values()]
+        [
+            {"name": name, "type": kind, "list_price": price, "company_id": world.company.id}
+            for name, kind, price in PRODUCTS.values()
+        ]
     )
     world.products = dict(zip(PRODUCTS, products, strict=True))
 
@@ -35,7 +38,6 @@ def make_terms(world):
 def open_books(world):
     """Take over the balances of the former program."""
     env, company = world.env, world.company
-    journal = env["account.journal"].search([("type", "=", "general"), ("company_id", "=", company.id)], limit=1)
     result = company.get_unaffected_earnings_account()
     receivable = world.partners[OPENING_ITEMS[0][0]].property_account_receivable_id
     lines = [
@@ -48,11 +50,13 @@ def open_books(world):
         }
         for customer, late, amount in OPENING_ITEMS
     ]
-    lines.append({"name": "Reprise des soldes", "account_id": result.id, "credit": sum(vals["debit"] for vals in lines)})
+    lines.append(
+        {"name": "Reprise des soldes", "account_id": result.id, "credit": sum(vals["debit"] for vals in lines)}
+    )
     entry = env["account.move"].create(
         {
             "move_type": "entry",
-            "journal_id": journal.id,
+            "journal_id": _get_journal(world, "general").id,
             "date": world.day(min(late for _customer, late, _amount in OPENING_ITEMS) - 5),
             "ref": "Reprise des soldes de l'ancien logiciel",
             "line_ids": [Command.create(vals) for vals in lines],
@@ -65,6 +69,10 @@ def open_books(world):
 
 def _late(item):
     return -item[1]
+
+
+def _get_journal(world, kind):
+    return world.env["account.journal"].search([("type", "=", kind), ("company_id", "=", world.company.id)], limit=1)
 
 
 def invoice(world, after, until):
@@ -151,9 +159,7 @@ def receive(world, after, until):
 
 
 def _book_receipts(world, receipts):
-    journal = world.env["account.journal"].search(
-        [("type", "=", "bank"), ("company_id", "=", world.company.id)], limit=1
-    )
+    journal = _get_journal(world, "bank")
     payments = world.env["account.payment"].create(
         [
             {
@@ -177,3 +183,31 @@ def _book_receipts(world, receipts):
         if move
     ]
     world.env["account.move.line"]._reconcile_plan(plan)
+
+
+def write_off(world, day, move):
+    """Book an unpaid invoice as lost: the price to the charges, the VAT back from the State."""
+    accounts = world.env["account.account"].search(
+        [("account_type", "=", "expense"), ("company_ids", "in", world.company.ids)]
+    )
+    loss = (accounts.filtered(lambda account: account.code.startswith("654")) or accounts)[0]
+    lines = [
+        {
+            "name": f"Créance irrécouvrable : {move.name}",
+            "account_id": (line.account_id if line.tax_line_id or line.display_type == "payment_term" else loss).id,
+            "partner_id": move.commercial_partner_id.id,
+            "balance": -line.balance,
+        }
+        for line in move.line_ids
+    ]
+    entry = world.env["account.move"].create(
+        {
+            "move_type": "entry",
+            "journal_id": _get_journal(world, "general").id,
+            "date": day,
+            "ref": f"Créance irrécouvrable : {move.name}",
+            "line_ids": [Command.create(vals) for vals in lines],
+        }
+    )
+    entry.action_post()
+    (world.receivables(entry) + world.receivables(move)).reconcile()

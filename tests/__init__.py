@@ -5,3 +5,4 @@ from .ledger import *
 from .litigation import *
 from .reports import *
 from .risk import *
+from .tours import *

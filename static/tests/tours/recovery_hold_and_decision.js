@@ -1,0 +1,45 @@
+import { registry } from "@web/core/registry";
+import { click, giveReason, openInvoicing, openMenu, openRow, press, see, seeState } from "./steps";
+
+registry.category("web_tour.tours").add("recovery_hold", {
+    steps: () => [
+        ...openInvoicing(),
+        ...openMenu("recovery_menu", "recovery_debtor_menu", "À relancer"),
+        openRow("Garage Lenoir"),
+        press("action_hold"),
+        see(".modal .o_field_widget[name='debtor_ids']:contains(Garage Lenoir)"),
+        {
+            content: "say why",
+            trigger: ".modal [name='reason'] input",
+            run: "edit Virement annoncé pour vendredi",
+        },
+        press("action_confirm", ".modal"),
+        see("body:not(:has(.modal))"),
+        // it is in the list of suspensions, and ends there
+        ...openMenu("recovery_menu", "recovery_hold_menu", "Suspensions"),
+        see(".o_list_view .o_data_row:contains(Garage Lenoir):contains(Virement annoncé)"),
+        openRow("Garage Lenoir"),
+        see(".o_form_view button[name='action_release']:contains(Reprendre)"),
+        press("action_release"),
+        ...giveReason("Rien reçu vendredi"),
+        see(".o_field_widget[name='release_reason']:contains(Rien reçu vendredi)"),
+        see(".o_form_view:not(:has(button[name='action_release']))"),
+    ],
+});
+
+registry.category("web_tour.tours").add("recovery_decision", {
+    steps: () => [
+        ...openInvoicing(),
+        ...openMenu("recovery_menu", "recovery_decision_menu", "Décisions"),
+        openRow("Imprimerie Faure"),
+        see(".o_field_widget[name='amount']:contains(960,00)"),
+        see(".o_form_view button[name='action_refuse']:contains(Refuser)"),
+        press("action_grant"),
+        ...giveReason("Client prévenu par le commercial"),
+        seeState("granted", "Accord"),
+        see(".o_field_widget[name='answer_reason']:contains(Client prévenu)"),
+        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        click(".o_list_view .o_data_row:first .o_data_cell:first"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='state']:contains(Valid)"),
+    ],
+});

@@ -1,0 +1,78 @@
+import { registry } from "@web/core/registry";
+import { click, giveReason, openInvoicing, openMenu, openRow, openTab, press, see, seeState } from "./steps";
+
+const notices = ".o_field_widget[name='notice_ids']";
+const notice = (words) => `${notices} .o_data_row:contains(${words})`;
+
+registry.category("web_tour.tours").add("recovery_story", {
+    steps: () => [
+        ...openInvoicing(),
+        // À relancer: who matters most comes first
+        ...openMenu("recovery_menu", "recovery_debtor_menu", "À relancer"),
+        see(".o_list_view .o_data_row:first:contains(Menuiserie Aubert)"),
+        see(".o_data_row:contains(Menuiserie Aubert) [name='amount_overdue']:contains(200,00)"),
+        see(".o_data_row:contains(Menuiserie Aubert) [name='next_level_id']:contains(Mise en demeure)"),
+        see(".o_data_row:contains(Garage Lenoir) [name='amount_overdue']:contains(850,50)"),
+        see(".o_data_row:last:contains(Traiteur Colin)"),
+        openRow("Menuiserie Aubert"),
+        see(".o_form_view [name='amount_overdue']:contains(200,00)"),
+        see(".o_form_view button[name='action_hold']:contains(Suspendre)"),
+        click(".o_back_button"),
+        see(".o_list_view .o_data_row:contains(Menuiserie Aubert)"),
+        // A campaign: proposed, looked at
+        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        click(".o_list_button_add"),
+        see(".o_form_view button[name='action_propose']:contains(Proposer)"),
+        press("action_propose"),
+        seeState("proposed", "À vérifier", 20000),
+        see(`${notices}:not(:has(.o_data_row:nth-child(5))) .o_data_row:nth-child(4)`),
+        see(`${notice("Menuiserie Aubert")} [name='level_id']:contains(Mise en demeure)`),
+        see(`${notice("Imprimerie Faure")} [name='level_id']:contains(appel)`),
+        click(`${notice("Garage Lenoir")} [name='debtor_id']`),
+        see(".modal .o_field_widget[name='line_ids'] .o_data_row [name='amount_due']:contains(850,50)"),
+        see(".modal .o_field_widget[name='addressee_id']:contains(Garage Lenoir)"),
+        click(".modal .btn-close"),
+        // One is taken out with a reason, then put back
+        click(`${notice("Traiteur Colin")} button[name='action_exclude']`),
+        ...giveReason("Accord commercial en cours"),
+        see(`${notice("Traiteur Colin")} [name='state']:contains(Exclu)`),
+        see(`${notice("Traiteur Colin")} [name='state_reason']:contains(Accord commercial en cours)`),
+        click(`${notice("Traiteur Colin")} button[name='action_restore']`),
+        see(`${notice("Traiteur Colin")} button[name='action_exclude']`),
+        ...openTab("left_out"),
+        ...openTab("notices"),
+        // Validated, sent
+        see(".o_form_view button[name='action_validate']:contains(Valider)"),
+        press("action_validate"),
+        seeState("validated", "Valid"),
+        see(".o_form_view button[name='action_send']:contains(Envoyer)"),
+        press("action_send"),
+        seeState("sent", "Envoy", 60000),
+        see(".o_form_view button[name='action_print_letters']:contains(Imprimer)"),
+        see(`${notice("Menuiserie Aubert")} [name='state']:contains(Envoy)`),
+        // The debtor remembers it, and what comes next is no longer what was sent
+        ...openMenu("recovery_menu", "recovery_debtor_menu", "À relancer"),
+        openRow("Menuiserie Aubert"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='level_id']:contains(Mise en demeure)"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='state']:contains(Envoy)"),
+        see(".o-mail-Chatter .o-mail-Message:contains(Menuiserie Aubert MED-)"),
+        see(".o_field_widget[name='next_action_text']:contains(délai)"),
+        see(".o_form_view:not(:has(button[name='action_remind']))"),
+    ],
+});
+
+registry.category("web_tour.tours").add("recovery_paid", {
+    steps: () => [
+        // from the invoice's own form
+        press("action_register_payment"),
+        press("action_create_payments", ".modal"),
+        see("body:not(:has(.modal)) .o_form_view:not(:has(button[name='action_register_payment']))"),
+        ...openInvoicing(),
+        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        click(".o_list_button_add"),
+        press("action_propose"),
+        seeState("proposed", "À vérifier", 20000),
+        see(`${notices}:not(:has(.o_data_row:nth-child(4))) .o_data_row:nth-child(3)`),
+        see(`${notices}:not(:has(.o_data_row:contains(Menuiserie Aubert)))`),
+    ],
+});

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+from odoo.tests import HttpCase
+
+from ..common import RecoveryCommon
+
+WEB_CLIENT = "/odoo"
+
+
+class RecoveryTourCase(RecoveryCommon, HttpCase):
+    """Screens in Chromium, in French, on the day the company is at: the doors ask for it.
+
+    Every user's login is the password too.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.company._recovery_today()
+        cls.company.partner_id.lang = "fr_FR"
+        users = cls.recovery_user | cls.recovery_manager | cls.recovery_auditor
+        users.write({"lang": "fr_FR", "tz": "Europe/Paris"})
+
+    @classmethod
+    def make_user(cls, login, *groups, company=None):
+        """Create a user as elsewhere, whose password is the login."""
+        user = super().make_user(login, *groups, company=company)
+        user.password = user.login
+        return user
+
+    @classmethod
+    def day(cls, ago):
+        """Return the day that many days before today."""
+        return cls.today - timedelta(days=ago)
+
+    @classmethod
+    def engage(cls, partner, *days_ago):
+        """Take a customer's open instalments up one level on each of these days, sending nothing."""
+        debtor = cls.debtor_of(partner)
+        for ago in days_ago:
+            run = cls.make_run(cls.day(ago), debtors=debtor)
+            run._validate(cls.day(ago))
+
+    @classmethod
+    def make_portfolio(cls):
+        """Create four late customers: today's campaign reaches each of them at another level."""
+        cls.at_formal_notice = cls.make_partner("Menuiserie Aubert")
+        cls.formal_invoice = cls.make_invoice(cls.at_formal_notice, amount=4200.0, days_overdue=100)
+        cls.engage(cls.at_formal_notice, 60, 40, 20)
+        cls.at_letter = cls.make_partner("Garage Lenoir")
+        cls.letter_invoice = cls.make_invoice(cls.at_letter, amount=1850.5, days_overdue=70)
+        cls.engage(cls.at_letter, 40, 20)
+        cls.at_call = cls.make_partner("Imprimerie Faure", phone="+33 4 78 00 00 00")
+        cls.call_invoice = cls.make_invoice(cls.at_call, amount=960.0, days_overdue=40)
+        cls.engage(cls.at_call, 20)
+        cls.at_reminder = cls.make_partner("Traiteur Colin")
+        cls.reminder_invoice = cls.make_invoice(cls.at_reminder, amount=310.0, days_overdue=10)
+        return cls.at_formal_notice | cls.at_letter | cls.at_call | cls.at_reminder
+
+    def tour(self, name, user, url=WEB_CLIENT, **options):
+        """Run a tour as this user; everything it changed is read anew afterwards."""
+        self.env.flush_all()
+        self.start_tour(url, name, login=user.login, **options)
+        self.env.invalidate_all()

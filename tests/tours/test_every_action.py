@@ -1,0 +1,109 @@
+import json
+
+import polib
+from lxml import etree
+
+from odoo.tests import tagged
+from odoo.tools.misc import file_path
+from odoo.tools.safe_eval import safe_eval
+
+from .common import RecoveryTourCase
+
+
+@tagged("post_install", "-at_install")
+class TestEveryAction(RecoveryTourCase):
+    """What only breaks in the browser: each window of the module, in each of its views.
+
+    A view mode that does not exist, a card without a template, a widget on the wrong
+    field: Odoo installs all of them happily.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_portfolio()
+        cls.env["recovery.hold"].create(
+            {
+                "debtor_id": cls.debtor_of(cls.at_reminder).id,
+                "date_from": cls.today,
+                "date_until": cls.day(-10),
+                "reason": "Virement annoncé",
+            }
+        )
+        cls.levels["call"].approval_required = True
+        cls.make_run(user=cls.recovery_user)._validate(cls.today)
+        case_customer = cls.make_partner("Transports Mercier")
+        cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
+        cls.debtor_of(case_customer).action_open_case()
+        cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
+        cls.make_run()
+        cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
+
+    @classmethod
+    def make_customer_of_today(cls):
+        """Create a customer whose notice of today is a mail: a delivery without printing."""
+        partner = cls.make_partner("Fleurs Martin")
+        cls.make_invoice(partner, amount=120.0, days_overdue=5)
+        return partner
+
+    def get_windows(self, user, try_filters):
+        """Return how to open each window that this user may open, in each of its modes.
+
+        :param try_filters: whether each filter of the search, too, is chosen once.
+        """
+        env = self.env(user=user, context={"lang": user.lang, "allowed_company_ids": self.company.ids})
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "debt_recovery"), ("model", "=", "ir.actions.act_window")]
+        )
+        windows = []
+        for name, action_id in zip(data.mapped("complete_name"), data.mapped("res_id"), strict=True):
+            action = self.env["ir.actions.act_window"].browse(action_id)
+            if action.group_ids and not action.group_ids & user.all_group_ids:
+                continue
+            Model = env[action.res_model]
+            if not Model.has_access("read"):
+                continue
+            modes = action.view_mode.split(",")
+            if action.target == "new":
+                windows.append({"name": name, "mode": modes[0], "dialog": True})
+                continue
+            record = Model.search(safe_eval(action.domain or "[]", {"uid": user.id}), limit=1)
+            self.assertTrue(record or Model._transient, f"the test has no {action.res_model} to show")
+            for mode in modes:
+                window = {"name": name, "mode": mode, "filters": mode == modes[0] and try_filters}
+                windows.append(window | {"resId": record.id} if mode == "form" else window)
+            if "form" in modes and self.may_create(action, Model):
+                windows.append({"name": name, "mode": "form", "resId": False})
+        return windows
+
+    def may_create(self, action, Model):
+        """Tell whether the form of a window lets this user create."""
+        arch = etree.fromstring(Model.get_view(action.view_id.id if action.view_id.type == "form" else None, "form")["arch"])
+        return Model.has_access("create") and arch.get("create", "1") not in ("0", "false", "False")
+
+    def get_english(self):
+        """Return the terms of ours that French says otherwise: none may stand on a French screen."""
+        entries = polib.pofile(file_path("debt_recovery/i18n/fr.po"))
+        terms = {entry.msgid.strip(): entry.msgstr.strip() for entry in entries if entry.msgstr}
+        french = set(terms.values())
+        return sorted(source for source, value in terms.items() if source != value and source not in french)
+
+    def open_everything(self, user, try_filters):
+        """Open every window as this user in Chromium; any error on the way fails."""
+        windows = self.get_windows(user, try_filters)
+        self.assertGreater(len(windows), 10)
+        arguments = json.dumps({"windows": windows, "english": self.get_english()})
+        self.browser_js(
+            "/odoo",
+            f"odoo.recoveryOpenEverything({arguments})",
+            ready="odoo.isReady === true && !!odoo.recoveryOpenEverything && !!document.querySelector('.o_main_navbar')",
+            login=user.login,
+            timeout=300,
+            success_signal="every window was opened",
+        )
+
+    def test_manager_opens_every_window_in_every_view(self):
+        self.open_everything(self.recovery_manager, try_filters=True)
+
+    def test_auditor_opens_every_window_in_every_view(self):
+        self.open_everything(self.recovery_auditor, try_filters=False)

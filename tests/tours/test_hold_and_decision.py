@@ -1,0 +1,27 @@
+from odoo.tests import tagged
+
+from .common import RecoveryTourCase
+
+
+@tagged("post_install", "-at_install")
+class TestHoldAndDecision(RecoveryTourCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_portfolio()
+
+    def test_suspend_and_resume_reminders_with_reasons(self):
+        self.tour("recovery_hold", self.recovery_user)
+        hold = self.env["recovery.hold"].search([("debtor_id", "=", self.debtor_of(self.at_letter).id)])
+        self.assertEqual((hold.user_id, hold.released_by_id), (self.recovery_user, self.recovery_user))
+        self.assertEqual((hold.reason, hold.release_reason), ("Virement annoncé pour vendredi", "Rien reçu vendredi"))
+        self.assertEqual((hold.date_from, hold.released_on), (self.today, self.today))
+
+    def test_manager_answers_what_a_controller_asked(self):
+        self.levels["call"].approval_required = True
+        run = self.make_run(user=self.recovery_user)
+        run._validate(self.today)
+        decision = run.sudo().notice_ids.decision_id
+        self.assertEqual(decision.state, "asked")
+        self.tour("recovery_decision", self.recovery_manager)
+        self.assertEqual((decision.state, decision.answered_by_id), ("granted", self.recovery_manager))
