@@ -78,7 +78,8 @@ class TestEveryAction(RecoveryTourCase):
 
     def may_create(self, action, Model):
         """Tell whether the form of a window lets this user create."""
-        arch = etree.fromstring(Model.get_view(action.view_id.id if action.view_id.type == "form" else None, "form")["arch"])
+        form = action.view_id if action.view_id.type == "form" else action.view_id.browse()
+        arch = etree.fromstring(Model.get_view(form.id, "form")["arch"])
         return Model.has_access("create") and arch.get("create", "1") not in ("0", "false", "False")
 
     def get_english(self):
@@ -96,7 +97,7 @@ class TestEveryAction(RecoveryTourCase):
         self.browser_js(
             "/odoo",
             f"odoo.recoveryOpenEverything({arguments})",
-            ready="odoo.isReady === true && !!odoo.recoveryOpenEverything && !!document.querySelector('.o_main_navbar')",
+            ready="!!odoo.recoveryOpenEverything && !!document.querySelector('.o_main_navbar')",
             login=user.login,
             timeout=300,
             success_signal="every window was opened",

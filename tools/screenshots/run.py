@@ -11,12 +11,13 @@ import sys
 from contextlib import contextmanager
 
 import pypdfium2
+from PIL import Image, ImageOps
+
 from devenv import demo, server
 from devenv.chrome import Chrome
 from devenv.common import ROOT, DevError, exclusive, say
 from devenv.environment import prepare
 from devenv.rpc import Session
-from PIL import Image, ImageOps
 
 DATABASE = "debt_recovery_screenshots"
 USER = "claire"
