@@ -47,6 +47,10 @@ def _load_chart(env, company):
     vars(env.registry).pop("_auto_install_template", None)
     # try_loading() would warn that other modules may still have to be loaded: none that it needs
     env["account.chart.template"]._load("fr" if is_french else "generic_coa", company, install_demo=False)
+    euro = env.ref("base.EUR")
+    if company.currency_id != euro:  # the generic chart is American
+        euro.active = True
+        company.currency_id = euro
 
 
 def _set_dollar_rates(env, company):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .roles import require_manager
+from .trace_labels import describe
 
 
 class RecoveryDecision(models.Model):
@@ -44,9 +45,10 @@ class RecoveryDecision(models.Model):
     amount_max = fields.Monetary("Up to", readonly=True, help="A grant covers no more than this amount.")
 
     @api.depends("figures")
+    @api.depends_context("lang")
     def _compute_figures_text(self):
         for decision in self:
-            decision.figures_text = "\n".join(f"{key}: {value}" for key, value in (decision.figures or {}).items())
+            decision.figures_text = describe(self.env, decision.figures)
 
     @api.model
     def _ask(self, kind, record, subject, figures=None, amount=0.0, reason=None, debtor=None, valid_days=0):

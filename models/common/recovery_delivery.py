@@ -86,7 +86,7 @@ class RecoveryDelivery(models.Model):
         self.env["recovery.event"]._log(
             kind,
             changed,
-            lambda delivery: f"{delivery.display_name}: {label}",
+            lambda delivery: self.env._("%(delivery)s: %(state)s", delivery=delivery.display_name, state=label),
             lambda delivery: {
                 "channel": delivery.channel,
                 "address": delivery.address,

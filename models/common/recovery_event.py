@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .trace_labels import describe
+
 
 class RecoveryEvent(models.Model):
     """Append-only journal of the module.
@@ -53,9 +55,10 @@ class RecoveryEvent(models.Model):
     _date_company_idx = models.Index("(company_id, date DESC)")
 
     @api.depends("details")
+    @api.depends_context("lang")
     def _compute_details_text(self):
         for event in self:
-            event.details_text = "\n".join(f"{key}: {value}" for key, value in (event.details or {}).items())
+            event.details_text = describe(self.env, event.details)
 
     @api.model_create_multi
     def create(self, vals_list):

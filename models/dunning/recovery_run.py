@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..common.roles import require_manager, require_user
 
@@ -203,8 +204,12 @@ class RecoveryRun(models.Model):
         self.env["recovery.event"]._log(
             "proposed",
             self,
-            lambda run: self.env._("Campaign of %(date)s proposed", date=run.date),
-            lambda run: {"notices": run.notice_count, "amount": run.amount, "verdicts": result},
+            lambda run: self.env._("Campaign of %(date)s proposed", date=format_date(self.env, run.date)),
+            lambda run: {
+                "notices": run.notice_count,
+                "amount": run.amount,
+                "verdicts": ", ".join(f"{label} {count}" for label, count, _amount in run._get_summary_rows()),
+            },
         )
 
     def _validate(self, day):

@@ -46,7 +46,7 @@ class Walker {
         }
     }
 
-    /** Notes the terms of the module that stand in English on a French screen. */
+    /** Notes the terms of the module that are left in English on a French screen. */
     lookForEnglish(where) {
         const words = new Set();
         const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -74,7 +74,7 @@ class Walker {
         if (window.mode === "form" && "resId" in window) {
             options.props = { resId: window.resId };
         }
-        await this.action.doAction(window.name, window.dialog ? {} : options);
+        await this.action.doAction(window.action || window.name, window.dialog ? {} : options);
         await this.settle(() =>
             window.dialog
                 ? document.querySelector(".o_dialog .o_form_view")

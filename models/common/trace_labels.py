@@ -1,0 +1,56 @@
+"""How the figures kept by the journal and by decisions are shown: translated names, no empty value."""
+
+from datetime import date
+
+from odoo.tools import format_date
+
+
+def describe(env, details):
+    """Return the kept figures as lines of text in the reader's language.
+
+    :param dict details: JSON values under the English keys below; unknown keys show as they are.
+    """
+    labels = {
+        "amount": env._("Amount"),
+        "at opening": env._("At opening"),
+        "address": env._("Address"),
+        "case": env._("Case"),
+        "channel": env._("Channel"),
+        "channels": env._("Channels"),
+        "currency": env._("Currency"),
+        "error": env._("Error"),
+        "feedback": env._("Feedback"),
+        "format": env._("Format"),
+        "invoice": env._("Invoice"),
+        "invoices": env._("Invoices"),
+        "level": env._("Level"),
+        "notice": env._("Notice"),
+        "notices": env._("Notices"),
+        "now": env._("Now"),
+        "origin": env._("Origin"),
+        "reason": env._("Reason"),
+        "received": env._("Received"),
+        "report": env._("Report"),
+        "sha256": env._("SHA-256"),
+        "subject": env._("Subject"),
+        "suspended for": env._("Suspended for"),
+        "until": env._("Until"),
+        "verdicts": env._("Verdicts"),
+        "warning": env._("Warning"),
+    }
+    return "\n".join(
+        env._("%(label)s: %(value)s", label=labels.get(key, key), value=_show(env, key, value))
+        for key, value in (details or {}).items()
+        if value not in (None, False, "", {}, [])
+    )
+
+
+def _show(env, key, value):
+    if key in ("channel", "channels"):
+        names = dict(env["recovery.delivery"]._fields["channel"]._description_selection(env))
+        return ", ".join(names.get(code.strip(), code) for code in value.split(","))
+    if key == "origin":
+        return dict(env["recovery.hold"]._fields["origin"]._description_selection(env)).get(value, value)
+    if key == "until":
+        return format_date(env, date.fromisoformat(value))
+    return value
