@@ -90,8 +90,12 @@ class RecoverySender(models.AbstractModel):
     def _store_letter(self, delivery, attachment, body):
         """Keep a letter as it will be printed, and show it in the debtor's thread."""
         delivery.write(self._prepare_document_vals(attachment))
+        channel = dict(delivery._fields["channel"]._description_selection(self.env))[delivery.channel]
         message = delivery.debtor_id.message_post(
-            body=body, subject=delivery.subject, attachment_ids=attachment.ids, subtype_xmlid="mail.mt_note"
+            body=Markup("<p><strong>%s – %s</strong></p>%s") % (channel, delivery.subject, body),
+            subject=delivery.subject,
+            attachment_ids=attachment.ids,
+            subtype_xmlid="mail.mt_note",
         )
         delivery.message_id = message
 

@@ -48,6 +48,14 @@ class RecoveryNoticeLine(models.Model):
         "(move_line_id, level_id) WHERE engaged IS TRUE", "This instalment was already claimed at this level."
     )
 
+    def write(self, vals):
+        if {"engaged", "claimed_on", "deadline_date"} & vals.keys():
+            # what was claimed changes what comes next on the worklist
+            self.env["recovery.debtor.touch"]._touch(
+                {(line.debtor_id.partner_id.id, line.company_id.root_id.id) for line in self}
+            )
+        return super().write(vals)
+
     @api.model
     def _read_reached(self, company, debtors=None, without=None):
         """Return the last step at which each open instalment was claimed.

@@ -78,7 +78,8 @@ class RecoveryWorklist(models.AbstractModel):
         overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
         oldest = min((v.item.due for v in overdue), default=None)
-        due = [v for v in verdicts if v.code == DUE]
+        groups = self.env["recovery.selection"]._group_claims([v for v in verdicts if v.code == DUE])
+        due = [verdict for group in groups for verdict in group]  # what a campaign would claim today
         upcoming = [v for v in verdicts if v.code not in (DUE, *BLOCKING) and v.when and v.when > day and v.net]
         if due:
             top = max(due, key=lambda v: (v.step.position, v.item.residual_company))

@@ -268,6 +268,7 @@ class RecoveryCase(models.Model):
         return {
             **action,
             "name": self.env._("Claimed invoices"),
+            "display_name": self.env._("Claimed invoices"),
             "domain": [("id", "in", moves.ids)],
-            "context": {"create": False},
+            "context": {"create": False, "default_move_type": "out_invoice"},
         }
