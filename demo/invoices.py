@@ -101,7 +101,7 @@ CREDIT_NOTES = [
 # (customer, days before today, amount): received, not matched with any invoice
 PAYMENTS_ON_ACCOUNT = [("arche", 12, 1000.0), ("perrot", 7, 150.0)]
 DRAFTS = [("rhone", "enseigne*2"), ("thermes", "pose*4"), ("dombes", "entretien*1"), ("eclat", "spot*4")]
-# (customer, late, amount): balances taken over from the former program; the second is written off by agreement
+# (customer, late, amount): balances taken over from the former program; the second stays out on purpose
 OPENING_ITEMS = [("delmas", 380, 1284.6), ("delmas", 365, 312.4)]
 
 # What people did between two campaigns: (days before today, what, arguments)

@@ -3,7 +3,7 @@
 from odoo import Command
 
 from .customers import PRODUCTS
-from .invoices import CREDIT_NOTES, DRAFTS, OPEN_SALES, OPENING_ITEMS, PAYMENTS_ON_ACCOUNT, make_paid_sales
+from .invoices import CREDIT_NOTES, DRAFTS, OPEN_SALES, OPENING_ITEMS, PAYMENTS_ON_ACCOUNT, TERMS, make_paid_sales
 
 
 def make_products(world):
@@ -19,7 +19,6 @@ def make_products(world):
 
 def make_terms(world):
     """Find the usual payment term and create the one in three instalments."""
-    thirds = [(33.33, 30), (33.33, 60), (33.34, 90)]
     world.terms = {
         "30": world.env.ref("account.account_payment_term_30days"),
         "3x30": world.env["account.payment.term"].create(
@@ -28,7 +27,7 @@ def make_terms(world):
                 "note": "Paiement en trois échéances : 30, 60 et 90 jours",
                 "line_ids": [
                     Command.create({"value": "percent", "value_amount": share, "nb_days": days})
-                    for share, days in thirds
+                    for share, days in zip((33.33, 33.33, 33.34), TERMS["3x30"], strict=True)
                 ],
             }
         ),

@@ -215,6 +215,9 @@ class RecoveryDispatch(models.AbstractModel):
         for notice in notices:
             level = notice.level_id.sudo()
             vals = {"issue_date": day}
+            if not set(level._get_channels()) - {"call", "task"}:
+                # a script is read by the collector, not by the debtor
+                vals["lang"] = notice.debtor_id._get_responsible().lang or notice.lang
             if notice.kind == "formal_notice":
                 vals["deadline_date"] = level._get_deadline(day)
                 vals["number"] = (
