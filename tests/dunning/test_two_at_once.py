@@ -67,7 +67,7 @@ class TestTwoAtOnce(BaseCase):
             def started(env):
                 env["recovery.run"].search_count([])  # the snapshot is taken before the others act
                 with suppress(threading.BrokenBarrierError):  # a retry comes alone
-                    barrier.wait(timeout=10)
+                    barrier.wait(timeout=2)
                 return work(env)
 
             try:
