@@ -105,24 +105,6 @@ class RecoveryDecision(models.Model):
         users = group.sudo().all_user_ids.filtered(lambda u: company in u.company_ids and u.active and not u.share)
         return users.sorted(lambda u: (u == self.env.ref("base.user_admin"), u.id))
 
-    def _find_grant(self, kind, record, amount, day):
-        """Return a usable grant for that record and amount on that day, or an empty recordset."""
-        grants = self.search(
-            [
-                ("kind", "=", kind),
-                ("res_model", "=", record._name),
-                ("res_id", "=", record.id),
-                ("state", "=", "granted"),
-            ]
-        )
-        currency = record.company_id.currency_id
-        return grants.filtered(
-            lambda d: (
-                (not d.valid_until or d.valid_until >= day)
-                and (not d.amount_max or currency.compare_amounts(amount, d.amount_max) <= 0)
-            )
-        )[:1]
-
     def action_grant(self):
         """Ask the manager for a reason, then grant."""
         return self._open_answer("_grant", self.env._("Grant"))

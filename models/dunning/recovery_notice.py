@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 
 from ..common.roles import require_manager, require_user
 
-OPEN_STATES = ("draft", "to_approve", "validated", "failed")
-
 
 class RecoveryNotice(models.Model):
     """One contact with one debtor: the frozen picture of what is asked, and how it left."""
