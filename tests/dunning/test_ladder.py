@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ...models.dunning.ladder import Reached, Step, next_outcome, rank_steps
+from ...models.dunning.scenario.ladder import Reached, Step, next_outcome, rank_steps
 
 DUE = date(2026, 1, 31)
 LADDER = [

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..common.roles import require_manager, require_user
+from ...common.roles import require_manager, require_user
 
 
 class RecoveryRun(models.Model):

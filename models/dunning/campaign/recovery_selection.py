@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
-from .ladder import FORMAL_NOTICE, HANDOVER, next_outcome, rank_steps
+from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, next_outcome, rank_steps
 from .verdict import DUE, Verdict
 
 
@@ -55,7 +55,7 @@ class RecoverySelection(models.AbstractModel):
             for item in items
             if item.residual > 0
         ]
-        return self._apply_minimum(company, verdicts), left
+        return self._restrain(company, day, verdicts), left
 
     @api.model
     def _judge(self, item, day, steps, shares, reached, holds, digits):
@@ -97,51 +97,11 @@ class RecoverySelection(models.AbstractModel):
         )
 
     @api.model
-    def _apply_minimum(self, company, verdicts):
-        """Leave alone the debtors whose total stays below the minimum of the step they would take."""
-        totals, top = defaultdict(float), {}
-        for verdict in verdicts:
-            if verdict.code == DUE:
-                partner_id = verdict.item.partner_id
-                totals[partner_id] += verdict.net_company
-                top[partner_id] = max(top.get(partner_id, verdict.step), verdict.step, key=lambda step: step.position)
-        currency = company.currency_id
-        poor = {
-            partner_id
-            for partner_id, total in totals.items()
-            if top[partner_id].min_amount and currency.compare_amounts(total, top[partner_id].min_amount) < 0
-        }
-        if not poor:
-            return verdicts
-        return [
-            verdict._replace(code="below_minimum")
-            if verdict.code == DUE and verdict.item.partner_id in poor
-            else verdict
-            for verdict in verdicts
-        ]
-
-    @api.model
     def _get_debtors(self, company, partners):
         domain = Domain("company_id", "=", company.id)
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
         return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "policy_id"])
-
-    @api.model
-    def _get_steps_by_partner(self, company, debtor_by_partner):
-        """Return a function from a commercial partner id to the steps of its scenario."""
-        default = company._recovery_default_policy()
-        policies = default
-        for debtor in debtor_by_partner.values():
-            policies |= debtor.policy_id
-        steps = policies._get_steps()
-
-        def steps_of(partner_id):
-            debtor = debtor_by_partner.get(partner_id)
-            policy = (debtor and debtor.policy_id) or default
-            return steps.get(policy.id, [])
-
-        return steps_of
 
     @api.model
     def _get_holds(self, company, day, debtors):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..common.roles import require_manager, require_user
+from ...common.roles import require_manager, require_user
 
 
 class RecoveryNotice(models.Model):

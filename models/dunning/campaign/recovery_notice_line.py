@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .ladder import Reached
+from ..scenario.ladder import Reached
 
 
 class RecoveryNoticeLine(models.Model):

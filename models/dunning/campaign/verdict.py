@@ -3,8 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
-from ..ledger.rows import OpenItem
-from .ladder import Reached, Step
+from ...ledger.rows import OpenItem
+from ..scenario.ladder import Reached, Step
 
 DUE = "due"
 # Codes that keep an instalment out although its step has come.

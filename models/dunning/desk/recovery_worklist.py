@@ -3,7 +3,7 @@ from math import ceil
 
 from odoo import api, models
 
-from .verdict import BLOCKING, DUE
+from ..campaign.verdict import BLOCKING, DUE
 
 FIGURES = [
     "amount_open",
