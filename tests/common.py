@@ -1,9 +1,12 @@
 from datetime import date, timedelta
 
-from odoo import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo import SUPERUSER_ID, Command, api
+from odoo.modules.registry import Registry
+from odoo.tests import HttpCase, get_db_name, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+SHARED_COMPANY = "Société commune des essais"
 
 
 class RecoveryCommon(AccountTestInvoicingCommon):
@@ -19,6 +22,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
+        cls.make_shared_company()
         super().setUpClass()
         for lang in ("fr_FR", "en_US"):
             cls.env["res.lang"]._activate_lang(lang)
@@ -54,6 +58,27 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         if self.prints_documents and not isinstance(self, HttpCase):
             self.env["ir.config_parameter"].sudo().set_param("report.url", HttpCase.base_url())
             self.enterContext(self.allow_pdf_render())
+
+    @classmethod
+    def make_shared_company(cls):
+        """Commit one French company with its chart of accounts: loading a chart takes seconds, once is enough.
+
+        What classes do with it is rolled back with their transaction.
+        """
+        with Registry(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            if not env["res.company"].search_count([("name", "=", SHARED_COMPANY)], limit=1):
+                france = env.ref("base.fr")
+                company = env["res.company"].create(
+                    {"name": SHARED_COMPANY, "country_id": france.id, "currency_id": france.currency_id.id}
+                )
+                env["account.chart.template"].try_loading("fr", company, install_demo=False)
+
+    @classmethod
+    def setup_independent_company(cls, **kwargs):
+        company = cls.env["res.company"].sudo().search([("name", "=", SHARED_COMPANY)])
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company
 
     @classmethod
     def get_default_groups(cls):
