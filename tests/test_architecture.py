@@ -58,6 +58,7 @@ class TestArchitecture(BaseCase):
             "ledger/rows",
             "dunning/scenario/ladder",
             "dunning/campaign/verdict",
+            "dunning/formal/tracking",
         ):
             tree = ast.parse((ROOT / "models" / f"{name}.py").read_text())
             for node in ast.walk(tree):

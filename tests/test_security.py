@@ -17,6 +17,7 @@ RIGHTS = {
     "recovery.run": ("recovery_user recovery_manager",) * 3,
     "recovery.policy": ("recovery_manager",) * 3,
     "recovery.level": ("recovery_manager",) * 3,
+    "recovery.registered.letter": ("recovery_user recovery_manager", "", ""),
     "recovery.case": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.claim": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.stage": ("recovery_manager",) * 3,

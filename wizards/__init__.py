@@ -1,4 +1,6 @@
 from . import recovery_aged_balance
 from . import recovery_delivery_log
+from . import recovery_electronic_letter
 from . import recovery_hold_wizard
 from . import recovery_reason_wizard
+from . import recovery_tracking_import

@@ -1,5 +1,6 @@
 from . import test_campaign
 from . import test_ladder
+from . import test_registered_letter
 from . import test_sending
 from . import test_two_at_once
 from . import test_worklist

@@ -1,0 +1,26 @@
+from odoo import api, models
+
+
+class RecoveryDelivery(models.Model):
+    _inherit = "recovery.delivery"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        deliveries = super().create(vals_list)
+        registered = deliveries.filtered(lambda delivery: delivery.channel == "registered")
+        letters = self.env["recovery.registered.letter"].sudo().create([{"delivery_id": d.id} for d in registered])
+        letters._apply_tracking()
+        return deliveries
+
+    def _mark(self, state, error=None, feedback=None):
+        """Date the registered letters that are posted."""
+        result = super()._mark(state, error=error, feedback=feedback)
+        if state == "printed":
+            letters = (
+                self.env["recovery.registered.letter"]
+                .sudo()
+                .search([("delivery_id", "in", self.ids), ("posted_on", "=", False)])
+            )
+            for company, group in letters.grouped("company_id").items():
+                group.write({"posted_on": company._recovery_today()})
+        return result

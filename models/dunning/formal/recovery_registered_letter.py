@@ -1,0 +1,307 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...common.roles import require_user
+from .tracking import is_usual_number, normalize_number
+
+TYPED = {
+    "number",
+    "posted_on",
+    "presented_on",
+    "outcome",
+    "outcome_on",
+    "receipt_ids",
+    "note",
+    "message_main_attachment_id",
+}
+
+
+class RecoveryRegisteredLetter(models.Model):
+    """One registered letter, from the counter of the post office to its receipt.
+
+    A letter that was refused or not collected keeps its effect (Cass. 1re civ.,
+    2021-01-20, n° 19-20.680); one sent to a wrong address does not.
+    """
+
+    _name = "recovery.registered.letter"
+    _description = "Registered letter"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "posted_on desc, id desc"
+    _check_company_auto = True
+
+    delivery_id = fields.Many2one("recovery.delivery", readonly=True, required=True, index=True, ondelete="restrict")
+    notice_id = fields.Many2one(related="delivery_id.notice_id", store=True, index="btree_not_null")
+    debtor_id = fields.Many2one(related="delivery_id.debtor_id", store=True, index=True)
+    company_id = fields.Many2one(related="delivery_id.company_id", store=True, index=True)
+    addressee_id = fields.Many2one(related="delivery_id.addressee_id", store=True)
+    address = fields.Char(related="delivery_id.address")
+    document_id = fields.Many2one(related="delivery_id.attachment_id", string="Letter")
+    kind = fields.Selection(
+        [("paper", "On paper"), ("electronic", "Electronic")], required=True, default="paper", readonly=True
+    )
+    number = fields.Char("Tracking number", copy=False, index="trigram", help="As printed on the carrier's receipt.")
+    number_key = fields.Char(compute="_compute_number_key", store=True, index="btree_not_null")
+    number_warning = fields.Char("Check", compute="_compute_number_warning")
+    posted_on = fields.Date(help="Deposited at the carrier's.")
+    presented_on = fields.Date("First presentation", help="First time the carrier presented it at the address.")
+    outcome = fields.Selection(
+        [
+            ("delivered", "Delivered"),
+            ("refused", "Refused"),
+            ("unclaimed", "Not collected"),
+            ("wrong_address", "Wrong address"),
+        ],
+        help="Refused or not collected, it keeps its effect. Sent to a wrong address, it has none.",
+    )
+    outcome_on = fields.Date("Outcome on")
+    state = fields.Selection(
+        [
+            ("to_post", "To post"),
+            ("posted", "Posted"),
+            ("presented", "Presented"),
+            ("delivered", "Delivered"),
+            ("refused", "Refused"),
+            ("unclaimed", "Not collected"),
+            ("wrong_address", "Wrong address"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        index=True,
+    )
+    receipt_ids = fields.Many2many(
+        "ir.attachment", string="Receipt", help="The scanned receipt, or the carrier's file."
+    )
+    deadline_date = fields.Date(related="notice_id.deadline_date", string="Printed deadline")
+    expires_on = fields.Date(
+        compute="_compute_expires_on",
+        store=True,
+        help="The later of the printed deadline and the first presentation plus the days to pay.",
+    )
+    note = fields.Char()
+
+    _delivery_uniq = models.UniqueIndex("(delivery_id)", "This letter is already followed.")
+    _number_uniq = models.UniqueIndex(
+        "(company_id, number_key) WHERE number_key IS NOT NULL", "Another letter already has this tracking number."
+    )
+
+    @api.depends("number", "debtor_id")
+    def _compute_display_name(self):
+        for letter in self:
+            letter.display_name = f"{letter.number or letter.notice_id.number or ''} {letter.debtor_id.display_name}"
+
+    @api.depends("number")
+    def _compute_number_key(self):
+        for letter in self:
+            letter.number_key = normalize_number(letter.number) or False
+
+    @api.depends("number", "kind")
+    def _compute_number_warning(self):
+        for letter in self:
+            unusual = letter.number and letter.kind == "paper" and not is_usual_number(letter.number)
+            letter.number_warning = unusual and self.env._("unusual number: 2 characters and 11 digits expected")
+
+    @api.depends("posted_on", "presented_on", "outcome", "delivery_id.state")
+    def _compute_state(self):
+        for letter in self:
+            if letter.delivery_id.state == "cancelled" and not letter.posted_on:
+                letter.state = "cancelled"
+            elif letter.outcome:
+                letter.state = letter.outcome
+            else:
+                letter.state = "presented" if letter.presented_on else "posted" if letter.posted_on else "to_post"
+
+    @api.depends("presented_on", "outcome", "notice_id.deadline_date", "notice_id.level_id")
+    def _compute_expires_on(self):
+        for letter in self:
+            printed = letter.notice_id.deadline_date
+            days = letter.notice_id.level_id.deadline_days
+            if letter.outcome == "wrong_address" or not printed:
+                letter.expires_on = False
+            elif letter.presented_on:
+                letter.expires_on = max(printed, letter.presented_on + timedelta(days=days))
+            else:
+                letter.expires_on = printed
+
+    @api.constrains("posted_on", "presented_on", "outcome", "outcome_on")
+    def _check_dates(self):
+        for letter in self:
+            days = [day for day in (letter.posted_on, letter.presented_on, letter.outcome_on) if day]
+            if days != sorted(days):
+                raise ValidationError(
+                    self.env._(
+                        "Registered letter %s: it is posted, then presented, then delivered or returned, in this order.",
+                        letter.display_name,
+                    )
+                )
+            if days and days[-1] > letter.company_id._recovery_today():
+                raise ValidationError(
+                    self.env._("Registered letter %s: a date in the future cannot have happened.", letter.display_name)
+                )
+            if bool(letter.outcome) != bool(letter.outcome_on):
+                raise ValidationError(
+                    self.env._("Registered letter %s: give the outcome and its date together.", letter.display_name)
+                )
+
+    def write(self, vals):
+        typed = vals.keys() & TYPED
+        if not self.env.su and vals.keys() - TYPED - {"message_follower_ids", "activity_ids", "message_ids"}:
+            raise AccessError(self.env._("Only the tracking of a registered letter is typed in."))
+        tracked = typed - {"receipt_ids", "message_main_attachment_id"}
+        before = {letter.id: {name: letter[name] for name in tracked} for letter in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda letter: any(letter[name] != before[letter.id][name] for name in tracked))
+        if changed:
+            self.env["recovery.event"]._log(
+                "tracking",
+                changed,
+                lambda letter: self.env._("Registered letter %s: tracking entered", letter.number or ""),
+                lambda letter: {
+                    name: f"{before[letter.id][name] or '–'} → {letter[name] or '–'}"
+                    for name in sorted(tracked)
+                    if letter[name] != before[letter.id][name]
+                },
+            )
+            changed._apply_tracking()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_traced(self):
+        raise UserError(self.env._("A registered letter is never deleted: the trace must stay."))
+
+    # ------------------------------------------------------------
+    # What the tracking changes
+    # ------------------------------------------------------------
+    def _apply_tracking(self):
+        """Move what follows from the letter: its notice's expiry, and the task when the address is wrong."""
+        for letter in self.sudo():
+            if letter.notice_id.kind == "formal_notice":
+                letter.notice_id._set_expiry(letter.expires_on)
+            if letter.outcome == "wrong_address":
+                letter._stop_for_wrong_address()
+            elif letter.outcome:
+                letter._release_wrong_address()
+
+    def _stop_for_wrong_address(self):
+        """Keep the handover from coming, and ask the collector to find the right address."""
+        self.ensure_one()
+        Hold = self.env["recovery.hold"].sudo()
+        if self._get_address_holds():
+            return
+        today = self.company_id._recovery_today()
+        reason = self.env._("%s came back: wrong address", self.notice_id.display_name or self.display_name)
+        Hold.create(
+            [
+                {
+                    "debtor_id": self.debtor_id.id,
+                    "line_id": line.move_line_id.id,
+                    "origin": "returned",
+                    "date_from": today,
+                    "reason": reason,
+                    "letter_id": self.id,
+                }
+                for line in self.notice_id._get_claimed_lines()
+                if line.move_line_id
+            ]
+        )
+        self.debtor_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=today,
+            user_id=self.debtor_id._get_responsible().id,
+            summary=self.env._("Find the right postal address"),
+            note=self.env._(
+                "The registered letter %s came back. Correct the address, then have the mise en demeure cancelled: "
+                "the next campaign proposes it again.",
+                self.number or "",
+            ),
+        )
+
+    def _release_wrong_address(self):
+        self._get_address_holds()._release(
+            self.company_id._recovery_today(), self.env._("The registered letter arrived after all")
+        )
+
+    def _get_address_holds(self):
+        return self.env["recovery.hold"].sudo().search([("letter_id", "in", self.ids), ("released_on", "=", False)])
+
+    def _record_tracking(self, event, day):
+        """Write one event of the carrier; a first presentation is never later than the delivery.
+
+        :param str event: ``posted``, ``presented``, or a value of ``outcome``.
+        """
+        for letter in self:
+            if event in ("posted", "presented"):
+                letter.write({f"{event}_on": day})
+                continue
+            vals = {"outcome": event, "outcome_on": day}
+            if event in ("delivered", "refused") and not letter.presented_on:
+                vals["presented_on"] = day
+            letter.write(vals)
+
+    # ------------------------------------------------------------
+    # Watching
+    # ------------------------------------------------------------
+    @api.model
+    def _watch(self, company, day):
+        """Remind the collector of the letters posted a week ago whose tracking nobody entered.
+
+        :return: the letters a task was made for, once each.
+        """
+        limit = day - timedelta(days=company.root_id.recovery_tracking_days)
+        silent = self.sudo().search(
+            Domain("company_id", "=", company.root_id.id)
+            & Domain("state", "=", "posted")
+            & Domain("posted_on", "<=", limit)
+            & Domain("activity_ids", "=", False)
+        )
+        for letter in silent:
+            letter.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=day,
+                user_id=letter.debtor_id._get_responsible().id,
+                summary=self.env._("Enter the tracking: posted on %s", format_date(self.env, letter.posted_on)),
+            )
+        return silent
+
+    @api.model
+    def _cron_watch(self):
+        """Look after the registered letters of every company."""
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
+            self._watch(company, company._recovery_today())
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_open_document(self):
+        """Open the letter exactly as it left."""
+        self.ensure_one()
+        return self.delivery_id.action_open_document()
+
+    def action_send_electronically(self):
+        """Ask for the provider's proof of an electronic registered letter."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sent electronically"),
+            "res_model": "recovery.electronic.letter",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_letter_id": self.id},
+        }
+
+    def action_record_presented(self):
+        """Say that the letters were presented today."""
+        self._record_today("presented")
+
+    def action_record_delivered(self):
+        """Say that the letters were delivered today."""
+        self._record_today("delivered")
+
+    def _record_today(self, event):
+        require_user(self.env)
+        for company, letters in self.grouped("company_id").items():
+            letters._record_tracking(event, company._recovery_today())

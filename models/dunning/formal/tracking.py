@@ -1,0 +1,105 @@
+"""Registered letters: what their numbers and tracking files look like. Plain Python, no ORM."""
+
+import csv
+import io
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import NamedTuple
+
+# La Poste: two characters (1A, 2C, LR…), then eleven digits, the last one a key; other carriers differ
+USUAL_NUMBER = re.compile(r"^[0-9A-Z]{2}\d{11}$")
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d/%m/%y", "%d.%m.%Y")
+HEADERS = {
+    "number": ("numero", "number", "numero d'envoi", "n° d'envoi", "suivi", "tracking"),
+    "event": ("evenement", "event", "statut", "status", "etat"),
+    "date": ("date", "date de l'evenement", "date evenement"),
+}
+EVENTS = {
+    "posted": ("posted", "poste", "depose", "depot", "pris en charge", "envoye"),
+    "presented": ("presented", "presente", "premiere presentation", "avise", "avis de passage"),
+    "delivered": ("delivered", "distribue", "remis", "livre", "recu"),
+    "refused": ("refused", "refuse", "pli refuse"),
+    "unclaimed": ("unclaimed", "non reclame", "pli avise et non reclame", "pli non reclame"),
+    "wrong_address": ("wrong address", "npai", "destinataire inconnu", "inconnu a l'adresse", "adresse inconnue"),
+}
+
+
+class TrackingRow(NamedTuple):
+    """One line of a tracking file: ``error`` is ``number``, ``event`` or ``date`` when that cell is not understood."""
+
+    position: int
+    number: str
+    event: str | None
+    day: date | None
+    error: str | None
+
+
+def normalize_number(text: str | None) -> str:
+    """Return a number without spaces, dots or dashes, in capitals: as two people would type it alike."""
+    return re.sub(r"[^0-9A-Za-z]", "", text or "").upper()
+
+
+def is_usual_number(text: str | None) -> bool:
+    """Tell whether a number looks like those of La Poste."""
+    return bool(USUAL_NUMBER.match(normalize_number(text)))
+
+
+def _plain(text):
+    decomposed = unicodedata.normalize("NFKD", (text or "").strip().lower())
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).replace("’", "'")
+
+
+def _parse_event(text):
+    plain = _plain(text).replace("_", " ")
+    exact = next((code for code, names in EVENTS.items() if plain in names or plain == code.replace("_", " ")), None)
+    if exact or not plain:
+        return exact
+    # "Pli distribué contre signature": the longest name found in the sentence decides
+    found = [(len(name), code) for code, names in EVENTS.items() for name in names if name in plain]
+    return max(found)[1] if found else None
+
+
+def _parse_day(text):
+    text = (text or "").strip()[:10].strip()
+    for pattern in DATE_FORMATS:
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+def read_tracking_file(content: bytes) -> list:
+    """Return the :class:`TrackingRow` of a CSV file: number, event, date, in any order when it has headings.
+
+    Comma, semicolon or tabulation; UTF-8 or the Windows encoding of Excel; ISO or French dates.
+
+    :raises ValueError: there is no line to read, or a column is missing.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(";\t,", key=first.count)
+    lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in line)]
+    if not lines:
+        raise ValueError("empty")
+    columns = {}
+    for position, heading in enumerate(lines[0]):
+        plain = _plain(heading)
+        columns |= {key: position for key, names in HEADERS.items() if plain in names and key not in columns}
+    with_headings = bool(columns)
+    if with_headings and len(columns) < len(HEADERS):
+        raise ValueError("columns")
+    columns = columns or {"number": 0, "event": 1, "date": 2}
+    rows = []
+    for position, line in enumerate(lines, start=1):
+        if with_headings and position == 1:
+            continue
+        cells = {key: line[column] if column < len(line) else "" for key, column in columns.items()}
+        number, event, day = normalize_number(cells["number"]), _parse_event(cells["event"]), _parse_day(cells["date"])
+        error = "number" if not number else "event" if not event else "date" if not day else None
+        rows.append(TrackingRow(position, number, event, day, error))
+    return rows

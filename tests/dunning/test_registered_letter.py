@@ -1,0 +1,162 @@
+import base64
+from datetime import date, timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from ...models.dunning.formal.tracking import is_usual_number, read_tracking_file
+from ..common import RecoveryCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRegisteredLetter(RecoveryCommon):
+    """A registered letter is followed from the counter to its receipt, and what follows waits for it."""
+
+    prints_documents = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.make_invoice(amount=4200.0, days_overdue=200)
+        level = cls.levels["formal_notice"]
+        cls.policy.level_ids.filtered(lambda lv: lv.kind not in ("formal_notice", "handover")).unlink()
+        level.channel_email = False
+
+    def post_letter(self, number="1A 123 456 7890 1"):
+        """Send the mise en demeure of the day and post it; return its registered letter."""
+        with freeze_time(f"{self.today} 10:00:00"):
+            run = self.send_run()
+            run.action_mark_printed()
+            letter = run.notice_ids.letter_ids
+            letter.number = number
+        return letter
+
+    def code_on(self, day):
+        return self.verdict_of(self.invoice, day).code
+
+    def test_posting_dates_it_and_the_printed_deadline_holds_until_more_is_known(self):
+        letter = self.post_letter()
+        notice = letter.notice_id
+        self.assertEqual((letter.state, letter.posted_on), ("posted", self.today))
+        self.assertEqual(notice.deadline_date, self.today + timedelta(days=18))
+        self.assertEqual(letter.expires_on, notice.deadline_date)
+        self.assertEqual(self.code_on(notice.deadline_date), "deadline_running")
+        self.assertEqual(self.code_on(notice.deadline_date + timedelta(days=1)), "due")
+        self.assertFalse(notice._get_received_on())
+
+    def test_a_slow_post_gives_the_debtor_his_whole_delay(self):
+        letter = self.post_letter()
+        presented = self.today + timedelta(days=9)
+        with freeze_time(f"{presented} 10:00:00"):
+            letter.with_user(self.recovery_user).action_record_presented()
+        self.assertEqual(letter.state, "presented")
+        expiry = presented + timedelta(days=15)
+        self.assertEqual((letter.expires_on, letter.notice_id.expires_on), (expiry, expiry))
+        self.assertEqual(self.code_on(expiry), "deadline_running")
+        self.assertEqual(self.code_on(expiry + timedelta(days=1)), "due")
+        self.assertEqual(letter.notice_id.deadline_date, self.today + timedelta(days=18))  # what was printed stays
+        self.assertEqual(letter.notice_id._get_received_on(), presented)
+
+    def test_a_quick_post_never_shortens_what_was_printed(self):
+        letter = self.post_letter()
+        with freeze_time(f"{self.today + timedelta(days=2)} 10:00:00"):
+            letter.with_user(self.recovery_user).action_record_delivered()
+        self.assertEqual(letter.expires_on, letter.notice_id.deadline_date)
+        self.assertEqual(letter.presented_on, self.today + timedelta(days=2))
+
+    def test_refused_or_not_collected_keeps_its_effect_a_wrong_address_does_not(self):
+        letter = self.post_letter()
+        after = letter.notice_id.deadline_date + timedelta(days=1)
+        with freeze_time(f"{after} 10:00:00"):
+            letter._record_tracking("unclaimed", after)
+            self.assertEqual(self.code_on(after), "due")
+            letter._record_tracking("wrong_address", after)
+            self.assertNotEqual(self.code_on(after), "due")
+            self.assertFalse(letter.expires_on)
+            task = letter.debtor_id.activity_ids.filtered(lambda activity: activity.date_deadline == after)
+            self.assertEqual(task.summary, "Find the right postal address")
+            letter.notice_id.with_user(self.recovery_manager)._cancel("Adresse inconnue")
+            self.assertFalse(letter._get_address_holds())
+            self.assertEqual(self.verdict_of(self.invoice, after).step.kind, "formal_notice")
+
+    def test_dates_in_disorder_or_in_the_future_are_refused(self):
+        letter = self.post_letter()
+        with freeze_time(f"{self.today + timedelta(days=5)} 10:00:00"):
+            for vals in (
+                {"presented_on": self.today - timedelta(days=1)},
+                {"presented_on": self.today + timedelta(days=9)},
+                {"outcome": "delivered"},
+            ):
+                with self.assertRaises(ValidationError), self.cr.savepoint():
+                    letter.with_user(self.recovery_user).write(vals)
+
+    def test_only_the_tracking_is_typed_and_each_change_is_journaled(self):
+        letter = self.post_letter().with_user(self.recovery_user)
+        with self.assertRaises(AccessError):
+            letter.write({"kind": "electronic"})
+        with self.assertRaises(AccessError):
+            letter.with_user(self.recovery_auditor).write({"note": "x"})
+        with freeze_time(f"{self.today} 12:00:00"):
+            letter.presented_on = self.today
+        event = self.env["recovery.event"].search([("kind", "=", "tracking")], limit=1)
+        self.assertIn(str(self.today), event.details["presented_on"])
+        self.assertEqual(event.debtor_id, letter.debtor_id)
+
+    def test_the_tracking_of_many_letters_is_imported_and_may_be_imported_again(self):
+        letter = self.post_letter()
+        content = (
+            "N° d'envoi;Statut;Date\n"
+            "1A12345678901;Pli avisé – première présentation;23/11/2026\n"
+            "1A12345678901;Distribué contre signature;25/11/2026\n"
+            "9Z00000000000;Distribué;25/11/2026\n"
+            "1A12345678901;Perdu en mer;25/11/2026\n"
+            "1A12345678901;Distribué;hier\n"
+        ).encode("cp1252")
+        with freeze_time("2026-11-26 10:00:00"):
+            wizards = self.env["recovery.tracking.import"].with_user(self.recovery_user)
+            wizard = wizards.create({"file": base64.b64encode(content)})
+            wizard.action_import()
+            self.assertEqual((wizard.done_count, wizard.same_count), (2, 0))
+            self.assertEqual(len(wizard.refused_text.splitlines()), 3)
+            self.assertIn("9Z00000000000", wizard.refused_text)
+            again = wizards.create({"file": base64.b64encode(content)})
+            again.action_import()
+            self.assertEqual((again.done_count, again.same_count), (0, 2))
+        self.assertEqual((letter.presented_on, letter.outcome), (date(2026, 11, 23), "delivered"))
+        with self.assertRaises(UserError):
+            wizards.create({"file": base64.b64encode(b"numero;date\n1;2026-11-23\n")}).action_import()
+
+    def test_an_electronic_letter_needs_a_proof_and_the_consent_of_a_consumer(self):
+        with freeze_time(f"{self.today} 10:00:00"):
+            letter = self.send_run().notice_ids.letter_ids
+            letter.debtor_id.write({"nature": "consumer", "nature_confirmed": True})
+            proof = base64.b64encode(b"%PDF proof")
+            wizard = (
+                self.env["recovery.electronic.letter"]
+                .with_user(self.recovery_user)
+                .create({"letter_id": letter.id, "number": "LRE-2026-0001", "posted_on": self.today, "proof": proof})
+            )
+            with self.assertRaises(UserError):
+                wizard.action_confirm()
+            wizard.consent = proof
+            wizard.action_confirm()
+        self.assertEqual((letter.kind, letter.state, len(letter.receipt_ids)), ("electronic", "posted", 2))
+        self.assertEqual(letter.delivery_id.state, "printed")
+        self.assertFalse(letter.number_warning)
+
+    def test_a_letter_without_news_is_asked_for_once(self):
+        letter = self.post_letter()
+        Letter = self.env["recovery.registered.letter"]
+        self.assertFalse(Letter._watch(self.company, self.today + timedelta(days=6)) & letter)
+        self.assertEqual(Letter._watch(self.company, self.today + timedelta(days=7)) & letter, letter)
+        self.assertFalse(Letter._watch(self.company, self.today + timedelta(days=8)) & letter)
+
+    def test_numbers_and_files_are_read_as_people_write_them(self):
+        self.assertTrue(is_usual_number("2C 123 456 7890 1"))
+        self.assertFalse(is_usual_number("12345"))
+        rows = read_tracking_file(b"1a 123 456 7890 1,unclaimed,2026-11-25\n")
+        self.assertEqual(rows[0][1:], ("1A12345678901", "unclaimed", date(2026, 11, 25), None))
+        rows = read_tracking_file("Date\tÉvénement\tNuméro\n01.12.2026\tNPAI\t77\n".encode())
+        self.assertEqual((rows[0].event, rows[0].day), ("wrong_address", date(2026, 12, 1)))
+        with self.assertRaises(ValueError):
+            read_tracking_file(b"\n")
