@@ -73,9 +73,7 @@ class RecoveryRegisteredLetter(models.Model):
         store=True,
         index=True,
     )
-    receipt_ids = fields.Many2many(
-        "ir.attachment", string="Receipt", help="The scanned receipt, or the carrier's file."
-    )
+    receipt_ids = fields.Many2many("ir.attachment", string="Receipt", help="The scanned receipt, or a file.")
     deadline_date = fields.Date(related="notice_id.deadline_date", string="Printed deadline")
     expires_on = fields.Date(
         compute="_compute_expires_on",
@@ -134,7 +132,7 @@ class RecoveryRegisteredLetter(models.Model):
             if days != sorted(days):
                 raise ValidationError(
                     self.env._(
-                        "Registered letter %s: it is posted, then presented, then delivered or returned, in this order.",
+                        "Registered letter %s: it is posted, then presented, then delivered or returned.",
                         letter.display_name,
                     )
                 )
