@@ -22,9 +22,9 @@ class RecoveryNotice(models.Model):
     collector_phone = fields.Char(compute="_compute_wording")
     collector_email = fields.Char(compute="_compute_wording")
     debtor_phone = fields.Char(compute="_compute_wording")
-    paid_on_time_text = fields.Char(compute="_compute_history_wording")
-    paid_late_text = fields.Char(compute="_compute_history_wording")
-    promise_text = fields.Char(compute="_compute_promise_wording")
+    paid_on_time_text = fields.Char("Paid on time", compute="_compute_history_wording")
+    paid_late_text = fields.Char("Paid late", compute="_compute_history_wording")
+    promise_text = fields.Char("Broken promise", compute="_compute_promise_wording")
 
     @api.model
     def mail_allowed_qweb_expressions(self):

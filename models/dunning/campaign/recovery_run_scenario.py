@@ -6,7 +6,7 @@ class RecoveryRun(models.Model):
 
     _inherit = "recovery.run"
 
-    scenario_gaps = fields.Text(compute="_compute_scenario_gaps")
+    scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_scenario_gaps")
 
     @api.depends("company_id", "state")
     @api.depends_context("lang")

@@ -39,6 +39,7 @@ class RecoveryPolicy(models.Model):
     )
     open_credits = fields.Selection(
         [("set_off", "Set off against what is claimed"), ("hold", "Hold the reminders")],
+        string="Open credits",
         required=True,
         default="set_off",
         help="What an open credit note or a payment not yet matched does: it lowers what is claimed, "
@@ -70,6 +71,8 @@ class RecoveryPolicy(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
+        if "name" in (default or {}):
+            return vals_list
         return [
             dict(vals, name=self.env._("%s (copy)", policy.name)) for policy, vals in zip(self, vals_list, strict=True)
         ]

@@ -71,7 +71,7 @@ class RecoveryPolicyRule(models.Model):
     def _get_nature_in_words(self):
         labels = dict(self.env["recovery.debtor"]._fields["nature"]._description_selection(self.env))
         natures = [labels[nature] for nature in labels if nature in self._get_natures()]
-        return self.env._("whose nature is %s", self._enumerate_or([f"“{nature}”" for nature in natures]))
+        return self.env._("whose nature is %s", self._enumerate_or(natures))
 
     def _get_amounts_in_words(self):
         _ = self.env._
@@ -86,7 +86,7 @@ class RecoveryPolicyRule(models.Model):
         return [phrase for name, phrase in phrases.items() if self[name]]
 
     def _money(self, name):
-        return self.currency_id.format(self[name])
+        return self.currency_id.with_context(lang=self.env.lang).format(self[name])
 
     @api.model
     def _enumerate(self, parts):

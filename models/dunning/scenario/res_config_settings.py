@@ -6,7 +6,7 @@ class ResConfigSettings(models.TransientModel):
 
     recovery_policy_id = fields.Many2one(related="company_id.recovery_policy_id", readonly=False)
     recovery_manager_id = fields.Many2one(related="company_id.recovery_manager_id", readonly=False)
-    recovery_scenario_gaps = fields.Text(compute="_compute_recovery_scenario_gaps")
+    recovery_scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_recovery_scenario_gaps")
 
     @api.depends("company_id", "recovery_policy_id")
     def _compute_recovery_scenario_gaps(self):
