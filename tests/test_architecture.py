@@ -57,6 +57,8 @@ class TestArchitecture(BaseCase):
             "ledger/ageing",
             "ledger/rows",
             "dunning/scenario/ladder",
+            "dunning/scenario/restraint",
+            "dunning/scenario/tone",
             "dunning/campaign/verdict",
             "dunning/formal/tracking",
         ):

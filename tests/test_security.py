@@ -18,6 +18,8 @@ RIGHTS = {
     "recovery.policy": ("recovery_manager",) * 3,
     "recovery.level": ("recovery_manager",) * 3,
     "recovery.registered.letter": ("recovery_user recovery_manager", "", ""),
+    "recovery.policy.rule": ("recovery_manager",) * 3,
+    "recovery.quiet.period": ("recovery_manager",) * 3,
     "recovery.case": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.claim": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.stage": ("recovery_manager",) * 3,
@@ -31,6 +33,7 @@ MENUS = {
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_policy_menu": "recovery_manager",
+    "recovery_policy_rule_menu": "recovery_manager",
 }
 
 

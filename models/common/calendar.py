@@ -28,3 +28,16 @@ def next_business_day(day: date, alsace_moselle: bool = False) -> date:
     while not is_business_day(day, alsace_moselle):
         day += timedelta(days=1)
     return day
+
+
+def add_business_days(day: date, count: int, alsace_moselle: bool = False) -> date:
+    """Return the business day that is ``count`` of them after ``day``, or before it when negative.
+
+    Zero returns ``day`` itself, business day or not: nothing is counted.
+    """
+    step = timedelta(days=1 if count > 0 else -1)
+    for _number in range(abs(count)):
+        day += step
+        while not is_business_day(day, alsace_moselle):
+            day += step
+    return day

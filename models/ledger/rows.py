@@ -69,3 +69,21 @@ class Balance(NamedTuple):
     overdue: float
     credit: float
     oldest_due: date | None
+
+
+class PaymentHistory(NamedTuple):
+    """How many instalments one customer settled with money in the last 12 and 24 months, and how many late."""
+
+    partner_id: int
+    settled_12: int
+    late_12: int
+    settled_24: int
+    late_24: int
+
+
+class CustomerPast(NamedTuple):
+    """Since when a customer has been invoiced, and for how much without tax over the last twelve months."""
+
+    partner_id: int
+    first_invoice: date
+    turnover: float

@@ -4,3 +4,7 @@ from . import test_registered_letter
 from . import test_sending
 from . import test_two_at_once
 from . import test_worklist
+from . import test_restraint
+from . import test_restraint_rules
+from . import test_scenario_rules
+from . import test_wording

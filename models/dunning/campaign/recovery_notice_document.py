@@ -17,7 +17,7 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         company = self.issuer_id
         bank = company.sudo()._recovery_bank()
-        name, title = company._recovery_signatory()
+        name, title = self._get_signatory()
         claimed = self._get_claimed_lines().sorted(lambda line: (line.due_date, line.id))
         information = self.line_ids.filtered(lambda line: line.role == "information" and line.amount_due)
         credits = self.line_ids.filtered(lambda line: line.role == "credit")

@@ -22,6 +22,9 @@ class RecoveryNotice(models.Model):
     collector_phone = fields.Char(compute="_compute_wording")
     collector_email = fields.Char(compute="_compute_wording")
     debtor_phone = fields.Char(compute="_compute_wording")
+    paid_on_time_text = fields.Char("Paid on time", compute="_compute_history_wording")
+    paid_late_text = fields.Char("Paid late", compute="_compute_history_wording")
+    promise_text = fields.Char("Broken promise", compute="_compute_promise_wording")
 
     @api.model
     def mail_allowed_qweb_expressions(self):
@@ -43,6 +46,9 @@ class RecoveryNotice(models.Model):
                 "collector_phone",
                 "collector_email",
                 "debtor_phone",
+                "paid_on_time_text",
+                "paid_late_text",
+                "promise_text",
             )
         )
 
@@ -71,6 +77,32 @@ class RecoveryNotice(models.Model):
             notice.collector_phone = contact.partner_id.phone or notice.issuer_id.phone or ""
             notice.collector_email = contact.email or notice.issuer_id.email or ""
             notice.debtor_phone = addressee.phone or notice.partner_id.phone or ""
+
+    def _compute_history_wording(self):
+        """Count the instalments paid on time and late over two years, in one query per company and date."""
+        for (company, day), notices in self.grouped(lambda n: (n.company_id, n.issue_date or n.date)).items():
+            history = self.env["recovery.ledger"]._read_payment_history(company, notices.partner_id, day)
+            for notice in notices:
+                past = history.get(notice.partner_id.id)
+                notice.paid_on_time_text = str(past.settled_24 - past.late_24 if past else 0)
+                notice.paid_late_text = str(past.late_24 if past else 0)
+
+    @api.depends_context("lang")
+    def _compute_promise_wording(self):
+        promises = self._get_broken_promises()
+        for notice in self:
+            notice.promise_text = ""
+            if notice in promises:
+                amount, currency, day = promises[notice]
+                notice.promise_text = self.env._(
+                    "%(amount)s on %(date)s",
+                    amount=formatLang(self.env, amount, currency_obj=currency),
+                    date=format_date(self.env, day),
+                )
+
+    def _get_broken_promises(self):
+        """Return ``{notice: (amount, currency, promised day)}`` of the last broken promises; hook for agreements."""
+        return {}
 
     @api.model
     def _join(self, parts):

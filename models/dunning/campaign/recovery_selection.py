@@ -40,7 +40,7 @@ class RecoverySelection(models.AbstractModel):
             company, debtors if partners is not None else None, without
         )
         holds = self._get_holds(company, day, debtors if partners is not None else None)
-        steps_of = self._get_steps_by_partner(company, by_partner)
+        steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day)
         digits = {c.id: c.decimal_places for c in self.env["res.currency"].with_context(active_test=False).search([])}
         verdicts = [
             self._judge(

@@ -1,56 +1,279 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_date
 
+from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
+from ..scenario.restraint import first_free_day, get_cap_end, get_quiet_end
 from .verdict import DUE
+
+CONTACT_CHANNELS = ("email", "letter", "registered", "call")
 
 
 class RecoverySelection(models.AbstractModel):
-    """What a scenario says beyond its steps: who follows which one, and when to keep quiet."""
+    """What a scenario says beyond its steps: who follows which one, and when to keep quiet.
+
+    Restraints speak after the steps, in this order: an open credit that holds, too
+    small an amount, a quiet day, too many contacts. A handover writes to nobody: only
+    the amounts concern it.
+    """
 
     _inherit = "recovery.selection"
 
+    # ------------------------------------------------------------
+    # Who follows which scenario
+    # ------------------------------------------------------------
     @api.model
-    def _get_steps_by_partner(self, company, debtor_by_partner):
-        """Return a function from a commercial partner id to the steps of its scenario."""
-        default = company._recovery_default_policy()
-        policies = default
-        for debtor in debtor_by_partner.values():
-            policies |= debtor.policy_id
-        steps = policies._get_steps()
+    def _get_steps_by_partner(self, company, debtor_by_partner, items, shares, day):
+        """Return a function from a commercial partner id to the steps of its scenario.
+
+        :param debtor_by_partner: the debtors that exist, per commercial partner id.
+        :param items: open items of everybody concerned.
+        :param shares: what open credits settle on paper, per line id.
+        """
+        partners = self.env["res.partner"].sudo().browse(dict.fromkeys(i.partner_id for i in items if i.partner_id))
+        debtors = self.env["recovery.debtor"].sudo()
+        debtors = debtors.browse(debtor_by_partner[p.id].id for p in partners if p.id in debtor_by_partner)
+        amounts = self._get_amounts_by_partner(company, items, shares, day)
+        choices = self.env["recovery.policy"]._choose(company, partners, amounts, day, debtors)
+        policies = self.env["recovery.policy"].sudo().browse({c.policy_id for c in choices.values() if c.policy_id})
+        steps = policies._get_steps(company)
 
         def steps_of(partner_id):
-            debtor = debtor_by_partner.get(partner_id)
-            policy = (debtor and debtor.policy_id) or default
-            return steps.get(policy.id, [])
+            choice = choices.get(partner_id)
+            return steps.get(choice.policy_id, []) if choice else []
 
         return steps_of
 
     @api.model
+    def _get_amounts_by_partner(self, company, items, shares, day):
+        """Return ``{partner id: (open, overdue)}`` in company currency, credits set off: the worklist's figures."""
+        sums = defaultdict(lambda: [0.0, 0.0])
+        for item in items:
+            if item.partner_id and item.residual > 0:
+                credit = sum(share.amount for share in shares.get(item.line_id, ()))
+                net = company.currency_id.round(item.residual_company * (item.residual - credit) / item.residual)
+                sums[item.partner_id][0] += net
+                sums[item.partner_id][1] += net if item.due < day else 0.0
+        return {partner_id: tuple(pair) for partner_id, pair in sums.items()}
+
+    # ------------------------------------------------------------
+    # When to keep quiet
+    # ------------------------------------------------------------
+    @api.model
     def _restrain(self, company, day, verdicts):
-        """Return the verdicts once the scenario's restraints have spoken, debtor by debtor."""
-        return self._apply_minimum(company, verdicts)
+        """Return the verdicts once the scenario's restraints have spoken, debtor by debtor.
+
+        ``when`` then is the first day on which something may happen, or None when no
+        date can be told: it depends on money or on somebody.
+        """
+        verdicts = self._apply_credit_hold(company, verdicts)
+        verdicts = self._apply_minimum(company, verdicts)
+        return self._apply_quiet(company, day, verdicts)
 
     @api.model
-    def _apply_minimum(self, company, verdicts):
-        """Leave alone the debtors whose total stays below the minimum of the step they would take."""
-        totals, top = defaultdict(float), {}
+    def _apply_credit_hold(self, company, verdicts):
+        """Hold the debtors who have an open credit, where their scenario asks for it."""
+        credits = defaultdict(float)
         for verdict in verdicts:
-            if verdict.code == DUE:
-                partner_id = verdict.item.partner_id
-                totals[partner_id] += verdict.net_company
-                top[partner_id] = max(top.get(partner_id, verdict.step), verdict.step, key=lambda step: step.position)
-        currency = company.currency_id
-        poor = {
-            partner_id
-            for partner_id, total in totals.items()
-            if top[partner_id].min_amount and currency.compare_amounts(total, top[partner_id].min_amount) < 0
-        }
-        if not poor:
+            for share in verdict.credit_keys:
+                if share.key[0] == "line":
+                    item = verdict.item
+                    credits[item.partner_id] += share.amount * item.residual_company / item.residual
+        if not credits:
             return verdicts
         return [
-            verdict._replace(code="below_minimum")
-            if verdict.code == DUE and verdict.item.partner_id in poor
+            verdict._replace(
+                code="credit_hold",
+                when=None,
+                detail=self.env._(
+                    "%s of open credits to match", company.currency_id.format(credits[verdict.item.partner_id])
+                ),
+            )
+            if verdict.code == DUE
+            and verdict.step.kind != HANDOVER
+            and verdict.step.restraints.hold_on_credit
+            and verdict.item.partner_id in credits
             else verdict
             for verdict in verdicts
         ]
+
+    @api.model
+    def _apply_minimum(self, company, verdicts):
+        """Leave alone what is below the minimum amount, or share of the balance, of the step it would take.
+
+        What makes one notice together is counted together: a mise en demeure, a
+        handover, and all the rest. Amounts are in company currency.
+        """
+        groups, balances = defaultdict(list), defaultdict(float)
+        for verdict in verdicts:
+            item = verdict.item
+            balances[item.partner_id] += item.residual_company * (item.residual - verdict.credit) / item.residual
+            if verdict.code == DUE:
+                kind = verdict.step.kind
+                groups[item.partner_id, kind if kind in (FORMAL_NOTICE, HANDOVER) else None].append(verdict)
+        left_alone = {}
+        for (partner_id, _kind), group in groups.items():
+            found = self._get_shortage(company.currency_id, group, balances[partner_id])
+            if found:
+                left_alone |= dict.fromkeys((verdict.item.line_id for verdict in group), found)
+        if not left_alone:
+            return verdicts
+        return [
+            verdict._replace(code=found[0], detail=found[1], when=None)
+            if verdict.code == DUE and (found := left_alone.get(verdict.item.line_id))
+            else verdict
+            for verdict in verdicts
+        ]
+
+    @api.model
+    def _get_shortage(self, currency, group, balance):
+        """Return ``(code, detail)`` when what would be claimed together is too little, else None."""
+        step = max((verdict.step for verdict in group), key=lambda s: s.position)
+        if not step.min_amount and not step.min_share:
+            return None
+        total = sum(verdict.net_company for verdict in group)
+        if step.min_amount and currency.compare_amounts(total, step.min_amount) < 0:
+            detail = self.env._(
+                "%(amount)s, minimum %(minimum)s",
+                amount=currency.format(total),
+                minimum=currency.format(step.min_amount),
+            )
+            return "below_minimum", detail
+        if step.min_share and currency.compare_amounts(total, balance * step.min_share / 100) < 0:
+            detail = self.env._(
+                "%(share)d%% of the balance, minimum %(minimum)d%%",
+                share=100 * total / balance,
+                minimum=step.min_share,
+            )
+            return "below_share", detail
+        return None
+
+    @api.model
+    def _apply_quiet(self, company, day, verdicts):
+        """Put off what falls on a quiet day or exceeds the cap on contacts, and date what comes later likewise."""
+        concerned = [v for v in verdicts if v.step and v.when and v.step.kind != HANDOVER]
+        capped = {v.step.restraints for v in concerned if v.step.restraints.has_cap}
+        contacts = {}
+        if capped:
+            partner_ids = {v.item.partner_id for v in concerned}
+            contacts = self._read_contacts(company, day, max(r.cap_days for r in capped), partner_ids)
+        policy_ids = {
+            v.step.restraints.policy_id
+            for v in concerned
+            if v.step.restraints.has_quiet_days or v.item.partner_id in contacts
+        }
+        if not policy_ids:
+            return verdicts
+        steps = self.env["recovery.policy"].browse(policy_ids)._get_steps(company)
+        free_days = {}
+
+        def get_free_day(restraints, partner_id, start):
+            key = (restraints.policy_id, partner_id if partner_id in contacts else None, start)
+            if key not in free_days:
+                free_days[key] = first_free_day(restraints, start, contacts.get(partner_id, ()))
+            return free_days[key]
+
+        return [
+            self._put_off(verdict, day, steps, contacts.get(verdict.item.partner_id, ()), get_free_day)
+            if verdict.step
+            and verdict.when
+            and verdict.step.kind != HANDOVER
+            and verdict.step.restraints.policy_id in policy_ids
+            else verdict
+            for verdict in verdicts
+        ]
+
+    @api.model
+    def _put_off(self, verdict, day, steps, contacts, get_free_day):
+        """Return a verdict with the first day on which its scenario lets it go, and why it must wait."""
+        restraints, item = verdict.step.restraints, verdict.item
+        outcome = first_outcome(
+            steps[restraints.policy_id],
+            item.due,
+            verdict.reached,
+            max(day, verdict.when),
+            lambda start: get_free_day(restraints, item.partner_id, start),
+        )
+        if verdict.code != DUE:
+            return verdict._replace(when=outcome.when, step=outcome.step)
+        if outcome.when == day:
+            return verdict
+        name, quiet_end = get_quiet_end(restraints, day)
+        if name is not None:
+            return verdict._replace(
+                code="quiet",
+                step=outcome.step,
+                when=outcome.when,
+                detail=self.env._("%(period)s, until %(date)s", period=name, date=format_date(self.env, quiet_end))
+                if name
+                else self.env._("Not a business day"),
+            )
+        cap_end = get_cap_end(restraints, day, contacts)
+        return verdict._replace(
+            code="capped",
+            step=outcome.step,
+            when=outcome.when,
+            detail=self.env._(
+                "%(count)s contacts at most in %(days)s days: not before %(date)s",
+                count=restraints.cap_contacts,
+                days=restraints.cap_days,
+                date=format_date(self.env, outcome.when or cap_end),
+            ),
+        )
+
+    @api.model
+    def _read_contacts(self, company, day, days, partner_ids):
+        """Return ``{partner id: days of the contacts}`` over the last ``days`` days.
+
+        A contact is what left or was called by any channel, those made by hand too: a
+        row of ``recovery.delivery``. The channels of one notice make one contact a day.
+        """
+        Delivery = self.env["recovery.delivery"].sudo()
+        start = day - timedelta(days=days + 1)  # days are local ones: one more, then each is looked at
+        deliveries = Delivery.search_fetch(
+            Domain("company_id", "=", company.root_id.id)
+            & Domain("channel", "in", CONTACT_CHANNELS)
+            & Domain("state", "not in", ("cancelled", "failed"))
+            & Domain("debtor_id.partner_id", "in", list(partner_ids))
+            & (
+                Domain("done_on", ">=", start)
+                | Domain("queued_on", ">=", start)
+                | Domain("notice_id.date", ">=", start)
+            ),
+            ["debtor_id", "notice_id", "queued_on", "done_on"],
+        )
+        contacts = defaultdict(set)
+        for delivery in deliveries:
+            if delivery.done_on:
+                contact_day = company._recovery_local_datetime(delivery.done_on).date()
+            else:
+                contact_day = (
+                    delivery.notice_id.issue_date or company._recovery_local_datetime(delivery.queued_on).date()
+                )
+            if contact_day <= day:
+                key = (delivery.notice_id.id or -delivery.id, contact_day)
+                contacts[delivery.debtor_id.partner_id.id].add(key)
+        return {partner_id: [key[1] for key in keys] for partner_id, keys in contacts.items()}
+
+    @api.model
+    def _get_code_labels(self):
+        return super()._get_code_labels() | {
+            "below_share": self.env._("Below the level's share of the balance"),
+            "capped": self.env._("Contacted often enough lately"),
+            "quiet": self.env._("Quiet day"),
+            "credit_hold": self.env._("Open credit to match first"),
+        }
+
+    # ------------------------------------------------------------
+    # What a proposal adds to its notices
+    # ------------------------------------------------------------
+    @api.model
+    def _propose(self, run, *args, **kwargs):
+        summary = super()._propose(run, *args, **kwargs)
+        self.env["recovery.notice"].sudo().search(
+            [("run_id", "=", run.id), ("state", "=", "draft"), ("tone", "=", False)]
+        )._dress()
+        return summary

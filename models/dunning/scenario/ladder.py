@@ -5,9 +5,12 @@ claimed; it never goes down. What enters late enters at the first step for late
 instalments, whatever its age.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
+
+from ...common.calendar import add_business_days
+from .restraint import Restraints
 
 FORMAL_NOTICE = "formal_notice"
 HANDOVER = "handover"
@@ -17,7 +20,9 @@ class Step(NamedTuple):
     """A level of a scenario.
 
     ``delay`` counts in days from the due date (negative: before it), from the previous
-    step, or from the end of the mise en demeure's deadline, as ``basis`` says.
+    step, or from the end of the mise en demeure's deadline, as ``basis`` says; in business
+    days when ``business`` is set. ``min_share`` is a percentage of the debtor's balance.
+    ``restraints`` are those of the step's scenario.
     """
 
     level_id: int
@@ -27,6 +32,16 @@ class Step(NamedTuple):
     min_interval: int
     min_amount: float
     position: int = 0
+    business: bool = False
+    alsace_moselle: bool = False
+    min_share: float = 0.0
+    restraints: Restraints = Restraints()
+
+    def count_from(self, day: date) -> date:
+        """Return the day on which the step's delay, counted from ``day``, is over."""
+        if self.business:
+            return add_business_days(day, self.delay, self.alsace_moselle)
+        return day + timedelta(days=self.delay)
 
 
 class Reached(NamedTuple):
@@ -49,10 +64,14 @@ class Outcome(NamedTuple):
 
 
 def rank_steps(steps: Sequence[Step]) -> list:
-    """Return each step's rank: the days after the due date at which it comes at the earliest."""
+    """Return each step's rank: the days after the due date at which it comes at the earliest.
+
+    Business days count as the seven days of a week for five of them.
+    """
     ranks, last = [], 0
     for step in steps:
-        last = step.delay if step.basis == "due" else max(last, 0) + max(step.delay, 0)
+        delay = round(step.delay * 7 / 5) if step.business else step.delay
+        last = delay if step.basis == "due" else max(last, 0) + max(delay, 0)
         ranks.append(last)
     return ranks
 
@@ -86,9 +105,9 @@ def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day:
             return Outcome("ladder_end", None, None)
         when, code = reached.deadline + timedelta(days=max(step.delay, 1)), "deadline_running"
     elif step.basis == "previous" and reached:
-        when, code = reached.day + timedelta(days=step.delay), "waiting"
+        when, code = step.count_from(reached.day), "waiting"
     else:
-        when, code = due + timedelta(days=step.delay), "not_due" if late <= 0 else "waiting"
+        when, code = step.count_from(due), "not_due" if late <= 0 else "waiting"
     if reached:
         rested = reached.day + timedelta(days=max(step.min_interval, 1))
         if rested > when:
@@ -96,3 +115,23 @@ def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day:
     if day < when:
         return Outcome(code, step, when)
     return Outcome("due", step, day)
+
+
+def first_outcome(
+    steps: Sequence[Step], due: date, reached: Reached | None, day: date, free: Callable[[date], date | None]
+) -> Outcome:
+    """Tell which step an instalment may take first, from ``day`` on, when its scenario also has restraints.
+
+    A day that is not free is put off; by then another step may have come (a courtesy is
+    pointless after the due date), or none yet.
+
+    :param free: returns the first day on or after the one given on which one may write,
+        None if there is none. A handover writes to nobody: it does not ask.
+    """
+    while True:
+        outcome = next_outcome(steps, due, reached, day)
+        if outcome.when is None or outcome.step.kind == HANDOVER:
+            return outcome
+        day = free(outcome.when)
+        if day is None or day == outcome.when:
+            return outcome._replace(when=day)

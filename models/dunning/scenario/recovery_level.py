@@ -43,11 +43,24 @@ class RecoveryLevel(models.Model):
         default="due",
     )
     delay = fields.Integer("Days", help="Negative: before the due date.")
+    day_type = fields.Selection(
+        [("calendar", "calendar days"), ("business", "business days")],
+        string="Kind of days",
+        required=True,
+        default="calendar",
+        help="Business days leave out week-ends and French public holidays, those of Alsace-Moselle where the "
+        "company has that option. The deadline of a mise en demeure always counts in calendar days.",
+    )
     min_interval = fields.Integer(
         "Days since the last contact", default=1, help="Never sooner than this after the instalment's last reminder."
     )
     min_amount = fields.Monetary(
         "Minimum amount", currency_field="currency_id", help="Below this total the debtor is left alone at this level."
+    )
+    min_share = fields.Float(
+        "Minimum share of the balance",
+        digits=(5, 2),
+        help="In percent: below this part of what the debtor owes in all, the level leaves them alone.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     channel_email = fields.Boolean("E-mail")
@@ -57,6 +70,27 @@ class RecoveryLevel(models.Model):
     channel_task = fields.Boolean("Task")
     channels_text = fields.Char("Channels", compute="_compute_channels_text")
     attach_statement = fields.Boolean("Attach the statement", help="The account as a PDF, attached to the e-mail.")
+    attach_invoices = fields.Boolean(
+        "Attach the invoices", help="The PDF of each invoice claimed, attached to the e-mail."
+    )
+    signer = fields.Selection(
+        [("company", "The company's signatory"), ("collector", "The debtor's collector"), ("user", "This person")],
+        string="Signed by",
+        required=True,
+        default="company",
+        help="A debtor without a collector gets the company's signatory.",
+    )
+    signer_id = fields.Many2one("res.users", string="Signatory", domain="[('share', '=', False)]")
+    copy_salesperson = fields.Boolean("Copy to the salesperson", help="The one on the customer's form.")
+    copy_manager = fields.Boolean("Copy to the recovery manager", help="The one in the settings of the company.")
+    copy_partner_ids = fields.Many2many(
+        "res.partner",
+        string="Copy to",
+        help="People of your house, or advisers: never a third party who must not know of the debt.",
+    )
+    copy_above = fields.Monetary(
+        "Copies from this amount", currency_field="currency_id", help="Zero: whatever the amount claimed."
+    )
     approval_required = fields.Boolean(
         "Manager's approval", help="Notices of this level leave only after a recovery manager has agreed."
     )
@@ -82,6 +116,10 @@ class RecoveryLevel(models.Model):
 
     _interval_check = models.Constraint(
         "CHECK(min_interval >= 0)", "The days since the last contact cannot be negative."
+    )
+    _share_check = models.Constraint(
+        "CHECK(COALESCE(min_share, 0) >= 0 AND COALESCE(min_share, 0) <= 100)",
+        "The minimum share of the balance is between 0 and 100 %.",
     )
     _deadline_check = models.Constraint(
         "CHECK(deadline_days >= 0 AND postal_days >= 0)", "The days to pay and the days of post cannot be negative."
@@ -122,23 +160,11 @@ class RecoveryLevel(models.Model):
             if not level.subject:
                 raise ValidationError(self.env._("Level %s needs a subject.", level.name))
 
-    @api.constrains("subject", "body", "closing")
-    def _check_placeholders(self):
-        """Refuse any placeholder outside the closed list, for administrators too: a letter must not fail to print."""
-        allowed = self.env["recovery.notice"].mail_allowed_qweb_expressions()
+    @api.constrains("signer", "signer_id")
+    def _check_signer(self):
         for level in self:
-            unsafe = self._has_unsafe_expression_template_inline_template(level.subject, "recovery.notice") or any(
-                self._has_unsafe_expression_template_qweb(level[field], "recovery.notice")
-                for field in ("body", "closing")
-            )
-            if unsafe:
-                raise ValidationError(
-                    self.env._(
-                        "The wording of %(level)s uses a placeholder that does not exist. These do: %(list)s",
-                        level=level.name,
-                        list=", ".join(allowed),
-                    )
-                )
+            if level.signer == "user" and not level.signer_id:
+                raise ValidationError(self.env._("Level %s: say who signs.", level.name))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

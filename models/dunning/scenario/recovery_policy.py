@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 from .ladder import Step
+from .restraint import Restraints
 
 
 class RecoveryPolicy(models.Model):
-    """A reminder scenario: the steps that an unpaid instalment climbs."""
+    """A reminder scenario: the steps that an unpaid instalment climbs, and when to keep quiet."""
 
     _name = "recovery.policy"
     _description = "Reminder scenario"
@@ -17,25 +18,110 @@ class RecoveryPolicy(models.Model):
     company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use it.")
     level_ids = fields.One2many("recovery.level", "policy_id", string="Levels", copy=True)
     level_count = fields.Integer(compute="_compute_level_count")
+    rule_ids = fields.One2many("recovery.policy.rule", "policy_id", string="Rules that lead here")
+    lang = fields.Selection(
+        selection="_selection_lang",
+        string="Language of the letters",
+        help="Empty: each addressee's own. An export scenario writes in English whatever the contact says.",
+    )
+    cap_contacts = fields.Integer(
+        "Contacts at most",
+        default=3,
+        help="Over all channels: e-mails, letters and calls, those made by hand too. Zero: no cap. "
+        "A handover to litigation writes to nobody and is never capped.",
+    )
+    cap_days = fields.Integer("In any period of (days)", default=7)
+    business_days_only = fields.Boolean(
+        "Business days only", help="Nothing leaves on a week-end day or a French public holiday."
+    )
+    quiet_period_ids = fields.Many2many(
+        "recovery.quiet.period", string="Quiet periods", help="Periods without reminders, such as August."
+    )
+    open_credits = fields.Selection(
+        [("set_off", "Set off against what is claimed"), ("hold", "Hold the reminders")],
+        string="Open credits",
+        required=True,
+        default="set_off",
+        help="What an open credit note or a payment not yet matched does: it lowers what is claimed, "
+        "or nothing is claimed until somebody has matched it in the accounts.",
+    )
+    warning = fields.Char(compute="_compute_warning", help="Why nobody is reminded by this scenario.")
+
+    _cap_check = models.Constraint(
+        "CHECK(cap_contacts >= 0 AND cap_days >= 0 AND cap_days <= 366)",
+        "The number of contacts is zero or more, and their period a year at most.",
+    )
+
+    @api.model
+    def _selection_lang(self):
+        return self.env["res.lang"].get_installed()
 
     @api.depends("level_ids")
     def _compute_level_count(self):
         for policy in self:
             policy.level_count = len(policy.level_ids)
 
+    @api.depends("active", "level_ids")
+    def _compute_warning(self):
+        for policy in self:
+            if not policy.level_ids:
+                policy.warning = self.env._("This scenario has no level: it is never followed.")
+            else:
+                policy.warning = False if policy.active else self.env._("This scenario is archived: nobody follows it.")
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
+        if "name" in (default or {}):
+            return vals_list
         return [
             dict(vals, name=self.env._("%s (copy)", policy.name)) for policy, vals in zip(self, vals_list, strict=True)
         ]
 
-    def _get_steps(self):
-        """Return the steps per policy id, in order, as the pure ladder reads them."""
+    def _get_steps(self, company=None):
+        """Return the steps per policy id, in order, as the pure ladder reads them.
+
+        :param company: whose public holidays and quiet periods count; by default the current one.
+        """
+        company = (company or self.env.company).root_id.sudo()
+        policies = self.sudo()
+        restraints = policies._get_restraints(company)
         levels = self.env["recovery.level"].sudo().search([("policy_id", "in", self.ids)])
         return {
             policy.id: [
-                Step(level.id, level.kind, level.basis, level.delay, level.min_interval, level.min_amount, position)
+                Step(
+                    level.id,
+                    level.kind,
+                    level.basis,
+                    level.delay,
+                    level.min_interval,
+                    level.min_amount,
+                    position,
+                    level.day_type == "business",
+                    company.recovery_alsace_moselle,
+                    level.min_share,
+                    restraints[policy.id],
+                )
                 for position, level in enumerate(policy_levels)
             ]
             for policy, policy_levels in levels.grouped("policy_id").items()
+        }
+
+    def _get_restraints(self, company):
+        """Return the pure :class:`restraint.Restraints` per policy id, for one root company."""
+        periods = self.env["recovery.quiet.period"].sudo()._get_for(company)
+        general = periods.filtered(lambda period: not period.policy_ids)
+        return {
+            policy.id: Restraints(
+                policy.id,
+                policy.cap_contacts,
+                policy.cap_days,
+                policy.business_days_only,
+                company.recovery_alsace_moselle,
+                policy.open_credits == "hold",
+                tuple(
+                    period._as_quiet()
+                    for period in periods.filtered(lambda p, own=policy: p in general or own in p.policy_ids)
+                ),
+            )
+            for policy in self
         }

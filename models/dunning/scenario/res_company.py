@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -7,13 +8,47 @@ class ResCompany(models.Model):
     recovery_policy_id = fields.Many2one(
         "recovery.policy",
         string="Default reminder scenario",
-        help="For the debtors without a scenario of their own. Empty: the first scenario of the list.",
+        help="For the debtors without a scenario of their own and whom no rule concerns. "
+        "Empty: the first scenario of the list.",
+    )
+    recovery_manager_id = fields.Many2one(
+        "res.users",
+        string="Recovery manager",
+        domain="[('share', '=', False)]",
+        help="Gets the copies that levels send to the manager.",
     )
     recovery_worklist_date = fields.Date("Worklist computed on", readonly=True)
 
     def _recovery_default_policy(self):
-        """Return the scenario of the debtors that have none of their own."""
+        """Return the scenario of those whom neither a choice by hand nor a rule concerns: the first usable one."""
         root = self.root_id.sudo()
-        if root.recovery_policy_id.active:
-            return root.recovery_policy_id
-        return self.env["recovery.policy"].sudo().search([("company_id", "in", (False, root.id))], limit=1)
+        policy = root.recovery_policy_id
+        if policy.active and policy.level_ids:
+            return policy
+        domain = Domain("company_id", "in", (False, root.id)) & Domain("level_ids", "!=", False)
+        return self.env["recovery.policy"].sudo().search(domain, limit=1)
+
+    def _recovery_scenario_gaps(self):
+        """Return, translated, what in the scenarios and rules of the company reminds nobody."""
+        root = self.root_id.sudo()
+        gaps = []
+        default, chosen = root._recovery_default_policy(), root.recovery_policy_id
+        if not default:
+            gaps.append(
+                self.env._("No scenario with levels can be used: nobody is reminded. Restore or create a scenario.")
+            )
+        elif chosen and chosen != default:
+            gaps.append(
+                self.env._(
+                    "The default scenario “%(chosen)s” is archived or has no level: “%(used)s” is followed instead.",
+                    chosen=chosen.name,
+                    used=default.name,
+                )
+            )
+        rules = self.env["recovery.policy.rule"].sudo()._get_for(root)
+        gaps += [
+            self.env._("Rule “%(rule)s”: %(warning)s", rule=rule.name, warning=rule.warning)
+            for rule in rules
+            if rule.warning
+        ]
+        return gaps

@@ -1,0 +1,312 @@
+import ast
+import logging
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+# Metropolitan France, its overseas departments and collectivities
+FRENCH_TERRITORIES = ("FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT")
+
+
+class Profile(NamedTuple):
+    """What rules look at in a customer, besides their contact form."""
+
+    nature: str
+    amount_open: float
+    amount_overdue: float
+    months: int
+    turnover: float
+
+
+class RecoveryPolicyRule(models.Model):
+    """Which debtors follow a scenario; the first rule that a debtor meets decides."""
+
+    _name = "recovery.policy.rule"
+    _description = "Rule of choice of a scenario"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first rule that a debtor meets decides.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company.")
+    policy_id = fields.Many2one(
+        "recovery.policy",
+        string="Scenario",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+    )
+    nature_consumer = fields.Boolean("Consumers")
+    nature_professional = fields.Boolean("Professionals")
+    nature_merchant = fields.Boolean("Merchants")
+    nature_public = fields.Boolean("Public bodies")
+    country_ids = fields.Many2many("res.country", string="Countries")
+    country_group_ids = fields.Many2many("res.country.group", string="Country groups")
+    abroad = fields.Boolean(
+        "Outside France", help="Overseas departments and collectivities are in France; no country counts as France."
+    )
+    category_ids = fields.Many2many("res.partner.category", string="Tags", help="Any of them, or one below it.")
+    industry_ids = fields.Many2many("res.partner.industry", string="Industries")
+    salesperson_ids = fields.Many2many(
+        "res.users", string="Salespersons", domain="[('share', '=', False)]", help="The one on the customer's form."
+    )
+    months_min = fields.Integer("Customer for at least (months)", help="Since the first invoice.")
+    months_max = fields.Integer("Customer for less than (months)", help="Zero: no limit.")
+    open_min = fields.Monetary("Owes at least", currency_field="currency_id", help="Balance, credits deducted.")
+    open_max = fields.Monetary("Owes less than", currency_field="currency_id", help="Zero: no limit.")
+    overdue_min = fields.Monetary("Overdue by at least", currency_field="currency_id")
+    overdue_max = fields.Monetary("Overdue by less than", currency_field="currency_id", help="Zero: no limit.")
+    turnover_min = fields.Monetary(
+        "Invoiced at least",
+        currency_field="currency_id",
+        help="Size of the customer: invoiced without tax over the last twelve months.",
+    )
+    turnover_max = fields.Monetary("Invoiced less than", currency_field="currency_id", help="Zero: no limit.")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    partner_domain = fields.Char("Filter on customers", default="[]")
+    debtor_domain = fields.Char("Filter on debtors", default="[]", help="Any field of the debtor's screen.")
+    summary = fields.Char("In words", compute="_compute_summary")
+    warning = fields.Char(compute="_compute_warning", help="Why the rule leads nobody to its scenario.")
+    debtor_count = fields.Integer("Debtors", compute="_compute_debtor_count", help="Those for whom this rule decides.")
+
+    _limits_check = models.Constraint(
+        "CHECK(COALESCE(months_min, 0) >= 0 AND COALESCE(months_max, 0) >= 0)", "A number of months is never negative."
+    )
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for rule in self:
+            rule.currency_id = (rule.company_id or self.env.company.root_id).currency_id
+
+    @api.depends("policy_id.active", "policy_id.level_ids", "partner_domain", "debtor_domain")
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        for rule in self:
+            rule.warning = rule._get_warning()
+
+    def _get_warning(self):
+        """Return why the rule leads nobody to its scenario, or False."""
+        self.ensure_one()
+        if self.policy_id and not self.policy_id.active:
+            return self.env._("Its scenario is archived: the rule is passed over.")
+        if self.policy_id and not self.policy_id.level_ids:
+            return self.env._("Its scenario has no level: the rule is passed over.")
+        try:
+            self.sudo()._try_domains()
+        except ValidationError:
+            return self.env._("Its filter can no longer be read: the rule is passed over until it is mended.")
+        return False
+
+    @api.depends_context("company")
+    def _compute_debtor_count(self):
+        by_rule = self._read_debtors_by_rule()
+        for rule in self:
+            rule.debtor_count = len(by_rule.get(rule.id, ()))
+
+    @api.model
+    def _read_debtors_by_rule(self):
+        """Return the ids of the current company's debtors per rule that decides for them."""
+        company = self.env.company.root_id
+        debtors = self.env["recovery.debtor"].sudo().search([("company_id", "=", company.id)])
+        choices = self.env["recovery.policy"]._choose(company, debtors.partner_id, debtors=debtors)
+        found = {}
+        for debtor in debtors:
+            found.setdefault(choices[debtor.partner_id.id].rule_id, []).append(debtor.id)
+        return found
+
+    def action_view_debtors(self):
+        """Open the debtors for whom this rule decides."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_debtor_action_worklist")
+        ids = self._read_debtors_by_rule().get(self.id, [])
+        return dict(action, display_name=self.name, domain=[("id", "in", ids)], context={}, path=False)
+
+    # ------------------------------------------------------------
+    # Checks
+    # ------------------------------------------------------------
+    @api.constrains("partner_domain", "debtor_domain")
+    def _check_domains(self):
+        for rule in self:
+            rule._try_domains()
+
+    def _try_domains(self):
+        """Read the advanced filters as the user would, and raise a clear error if they cannot be."""
+        self.ensure_one()
+        for name, model_name in (("partner_domain", "res.partner"), ("debtor_domain", "recovery.debtor")):
+            if not self._has_filter(name):
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    self.env[model_name].search(self._parse(name), limit=1)
+            except OperationalError:
+                raise
+            except Exception as error:
+                raise ValidationError(
+                    self.env._(
+                        "The filter “%(field)s” of the rule “%(rule)s” cannot be read: %(error)s\n"
+                        "Build it again with the editor, or empty it.",
+                        field=self._fields[name]._description_string(self.env),
+                        rule=self.name,
+                        error=str(error),
+                    )
+                ) from error
+
+    def _has_filter(self, name):
+        return (self[name] or "").strip() not in ("", "[]")
+
+    def _parse(self, name):
+        """Return an advanced filter as a domain: constants only, no expression is evaluated."""
+        return Domain(ast.literal_eval(self[name]))
+
+    @api.constrains("policy_id", "company_id")
+    def _check_company(self):
+        for rule in self:
+            owner = rule.policy_id.company_id
+            if owner and owner != rule.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The scenario “%(policy)s” belongs to %(company)s: give the rule the same company.",
+                        policy=rule.policy_id.name,
+                        company=owner.name,
+                    )
+                )
+
+    @api.constrains(
+        "months_min", "months_max", "open_min", "open_max", "overdue_min", "overdue_max", "turnover_min", "turnover_max"
+    )
+    def _check_limits(self):
+        for rule in self:
+            for name in ("months", "open", "overdue", "turnover"):
+                low, high = rule[f"{name}_min"], rule[f"{name}_max"]
+                if high and low >= high:
+                    raise ValidationError(
+                        self.env._(
+                            "Nobody can meet the rule “%(rule)s”: “%(low)s” is not below “%(high)s”.",
+                            rule=rule.name,
+                            low=self._fields[f"{name}_min"]._description_string(self.env),
+                            high=self._fields[f"{name}_max"]._description_string(self.env),
+                        )
+                    )
+
+    # ------------------------------------------------------------
+    # Matching
+    # ------------------------------------------------------------
+    @api.model
+    def _get_for(self, company):
+        """Return the rules of a root company, in order."""
+        return self.search([("company_id", "in", (False, company.id))])
+
+    def _get_natures(self):
+        """Return the natures of debtor that the rule asks for; none means any."""
+        self.ensure_one()
+        return {nature for nature in ("consumer", "professional", "merchant", "public") if self[f"nature_{nature}"]}
+
+    def _get_profiles(self, company, partners, debtors, amounts, day):
+        """Return the :class:`Profile` per partner id, reading only what some rule asks for."""
+        nature = {debtor.partner_id.id: debtor.nature for debtor in debtors}
+        if amounts is None:
+            amounts = {d.partner_id.id: (d.amount_open, d.amount_overdue) for d in debtors}
+        pasts = {}
+        if any(rule.months_min or rule.months_max or rule.turnover_min or rule.turnover_max for rule in self):
+            pasts = self.env["recovery.ledger"]._read_customer_pasts(company, partners, day)
+        guess = self.env["recovery.debtor"]._guess_nature
+        profiles = {}
+        for partner in partners:
+            past = pasts.get(partner.id)
+            since = relativedelta(day, past.first_invoice) if past else relativedelta()
+            profiles[partner.id] = Profile(
+                nature.get(partner.id) or guess(partner),
+                *amounts.get(partner.id, (0.0, 0.0)),
+                since.years * 12 + since.months,
+                past.turnover if past else 0.0,
+            )
+        return profiles
+
+    def _match(self, company, partner_ids, profiles):
+        """Return the ids, among these customers, of those who meet the rule."""
+        self.ensure_one()
+        natures = self._get_natures()
+        currency = company.currency_id
+
+        def within(amount, low, high):
+            return (not low or currency.compare_amounts(amount, low) >= 0) and (
+                not high or currency.compare_amounts(amount, high) < 0
+            )
+
+        matched = set()
+        for partner_id in partner_ids:
+            profile = profiles[partner_id]
+            if (
+                (not natures or profile.nature in natures)
+                and within(profile.amount_open, self.open_min, self.open_max)
+                and within(profile.amount_overdue, self.overdue_min, self.overdue_max)
+                and within(profile.turnover, self.turnover_min, self.turnover_max)
+                and profile.months >= self.months_min
+                and (not self.months_max or profile.months < self.months_max)
+            ):
+                matched.add(partner_id)
+        return self._match_by_search(company, matched)
+
+    def _match_by_search(self, company, partner_ids):
+        """Keep those who meet the conditions on the contact and the advanced filters.
+
+        A filter that has become unreadable since it was saved matches nobody, and says
+        so in the log and on the rule: it must never stop a campaign.
+        """
+        if not partner_ids:
+            return partner_ids
+        try:
+            with self.env.cr.savepoint(flush=False):
+                domain = self._get_partner_domain()
+                if not domain.is_true():
+                    Partner = self.env["res.partner"].sudo().with_context(active_test=False)
+                    partner_ids = set(Partner.search(domain & Domain("id", "in", list(partner_ids))).ids)
+                if partner_ids and self._has_filter("debtor_domain"):
+                    partner_ids = self._match_debtors(company, partner_ids)
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.warning("The rule %s of choice of a scenario cannot be read", self.id, exc_info=True)
+            return set()
+        return partner_ids
+
+    def _match_debtors(self, company, partner_ids):
+        """Keep the customers whose debtor meets the filter; who has no debtor yet is tried as a new one."""
+        Debtor = self.env["recovery.debtor"].sudo().with_context(active_test=False)
+        base = Domain("company_id", "=", company.id) & Domain("partner_id", "in", list(partner_ids))
+        domain = self._parse("debtor_domain")
+        matched = set(Debtor.search(base & domain).partner_id.ids)
+        strangers = partner_ids - set(Debtor.search(base).partner_id.ids)
+        for partner in self.env["res.partner"].sudo().browse(strangers):
+            debtor = Debtor.new({"partner_id": partner.id, "company_id": company.id})
+            if debtor.filtered_domain(domain):
+                matched.add(partner.id)
+        return matched
+
+    def _get_partner_domain(self):
+        """Return the conditions on the customer's contact form as one domain."""
+        self.ensure_one()
+        domain = Domain.TRUE
+        countries = self.country_ids | self.country_group_ids.country_ids
+        if countries:
+            domain &= Domain("country_id", "in", countries.ids)
+        if self.abroad:
+            domain &= Domain("country_id", "!=", False) & Domain("country_id.code", "not in", FRENCH_TERRITORIES)
+        if self.category_ids:
+            domain &= Domain("category_id", "child_of", self.category_ids.ids)
+        if self.industry_ids:
+            domain &= Domain("industry_id", "in", self.industry_ids.ids)
+        if self.salesperson_ids:
+            domain &= Domain("user_id", "in", self.salesperson_ids.ids)
+        if self._has_filter("partner_domain"):
+            domain &= self._parse("partner_domain")
+        return domain
