@@ -2,3 +2,6 @@ from . import recovery_aged_balance
 from . import recovery_delivery_log
 from . import recovery_hold_wizard
 from . import recovery_reason_wizard
+from . import recovery_resume_wizard
+from . import recovery_resume_wizard_line
+from . import recovery_verdict_export
