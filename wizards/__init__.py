@@ -4,3 +4,6 @@ from . import recovery_electronic_letter
 from . import recovery_hold_wizard
 from . import recovery_reason_wizard
 from . import recovery_tracking_import
+from . import recovery_resume_wizard
+from . import recovery_resume_wizard_line
+from . import recovery_verdict_export

@@ -21,6 +21,7 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.notice", "_exclude"),
         ("recovery.notice", "_cancel"),
         ("recovery.run", "_cancel"),
+        ("recovery.run", "_lift_no_followup"),
         ("recovery.case", "_settle"),
         ("recovery.case", "_give_up"),
         ("recovery.case", "_reopen"),

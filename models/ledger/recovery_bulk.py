@@ -1,8 +1,24 @@
+from datetime import date, datetime
+from io import StringIO
+
+from psycopg2 import sql
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 BATCH = 5000
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# How PostgreSQL's COPY wants each type of value.
+ENCODERS = {
+    type(None): lambda _value: "\\N",
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    float: repr,
+    str: lambda value: value.translate(ESCAPES),
+    date: date.isoformat,
+    datetime: lambda value: value.isoformat(" "),
+}
 
 
 class RecoveryBulk(models.AbstractModel):
@@ -29,20 +45,60 @@ class RecoveryBulk(models.AbstractModel):
         if not rows:
             return []
         uid, now = self.env.uid, fields.Datetime.now()
-        columns = [*field_names, "create_uid", "create_date", "write_uid", "write_date"]
+        stamps = {"create_uid": uid, "create_date": now, "write_uid": uid, "write_date": now}
+        if not Model._log_access:
+            stamps = {}
         Model.flush_model()
+        insert = self._insert_values if ignore_conflicts else self._copy
+        ids = insert(Model, [*field_names, *stamps], rows, tuple(stamps.values()))
+        Model.invalidate_model()
+        return ids
+
+    @api.model
+    def _copy(self, Model, columns, rows, constants):
+        """Insert rows by COPY, with ids drawn before: the fastest way into a table, its constraints kept."""
+        sequence = self.env.execute_query(SQL("SELECT pg_get_serial_sequence(%s, 'id')", Model._table))[0][0]
+        sequence = sequence or f"{Model._table}_id_seq"
+        drawn = self.env.execute_query(
+            SQL("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", sequence, len(rows))
+        )
+        ids = [row_id for (row_id,) in drawn]
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(Model._table), sql.SQL(", ").join(map(sql.Identifier, ["id", *columns]))
+        )
+        end = "".join("\t" + self._encode(value) for value in constants) + "\n"
+        encoders = ENCODERS
+        pairs = zip(ids, rows, strict=True)
+        for batch in split_every(BATCH, pairs):
+            buffer = StringIO()
+            for row_id, row in batch:
+                try:
+                    values = "\t".join([encoders[type(value)](value) for value in row])
+                except KeyError:  # a subclass, such as Markup
+                    values = "\t".join(map(self._encode, row))
+                buffer.write(f"{row_id}\t{values}{end}")
+            buffer.seek(0)
+            self.env.cr.copy_expert(statement, buffer)
+        return ids
+
+    @api.model
+    def _encode(self, value):
+        """Return one value as COPY reads it."""
+        encode = next((ENCODERS[cls] for cls in type(value).__mro__ if cls in ENCODERS), None)
+        return encode(value) if encode else str(value).translate(ESCAPES)
+
+    @api.model
+    def _insert_values(self, Model, columns, rows, constants):
         ids = []
         for batch in split_every(BATCH, rows):
             ids += self.env.execute_query(
                 SQL(
-                    "INSERT INTO %s (%s) VALUES %s %s RETURNING id",
+                    "INSERT INTO %s (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
                     SQL.identifier(Model._table),
                     SQL(", ").join(map(SQL.identifier, columns)),
-                    SQL(", ").join(SQL("%s", (*row, uid, now, uid, now)) for row in batch),
-                    SQL("ON CONFLICT DO NOTHING") if ignore_conflicts else SQL(""),
+                    SQL(", ").join(SQL("%s", (*row, *constants)) for row in batch),
                 )
             )
-        Model.invalidate_model()
         return [row_id for (row_id,) in ids]
 
     @api.model
@@ -71,3 +127,40 @@ class RecoveryBulk(models.AbstractModel):
                 )
             )
         Model.invalidate_model(field_names)
+
+    @api.model
+    def _delete(self, model_name, domain):
+        """Delete the rows of a domain in one statement, below access checks and overrides; return their number."""
+        Model = self.env[model_name].sudo().with_context(active_test=False)
+        Model.flush_model()
+        query = Model._search(domain, order="id")
+        self.env.cr.execute(SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(Model._table), query.subselect()))
+        count = self.env.cr.rowcount
+        self.env.invalidate_all()
+        return count
+
+    @api.model
+    def _read_last(self, model_name, key, field_names, domain):
+        """Return the last row per value of ``key``, by id: ``{key: (value, …)}``.
+
+        :param str key: a stored many2one.
+        """
+        Model = self.env[model_name].sudo().with_context(active_test=False)
+        Model.flush_model()
+        query = Model._search(domain, order="id")
+        table = SQL.identifier(Model._table)
+        columns = SQL(", ").join(SQL("%s.%s", table, SQL.identifier(name)) for name in field_names)
+        key = SQL("%s.%s", table, SQL.identifier(key))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (%s) %s, %s FROM %s WHERE %s ORDER BY %s, %s.id DESC",
+                key,
+                key,
+                columns,
+                query.from_clause,
+                query.where_clause or SQL("TRUE"),
+                key,
+                table,
+            )
+        )
+        return {row[0]: row[1:] for row in rows}

@@ -34,45 +34,49 @@ class RecoveryLedger(models.AbstractModel):
         :param accounts: other receivable accounts than the followed ones.
         :return: list of :class:`OpenItem`, debts and credits.
         """
+        query = self._get_items_query(company, day, partners, as_of, accounts, SQL("due, line.id"))
+        return [OpenItem._make(row) for row in self.env.execute_query(query)] if query else []
+
+    @api.model
+    def _get_items_query(self, company, day, partners, as_of, accounts, order):
+        """Return the SQL of :meth:`_read_items`, or nothing when there is nothing to read."""
         company = company.root_id
         accounts = company._recovery_accounts() if accounts is None else accounts
         if not accounts or (partners is not None and not partners):
-            return []
+            return None
         self._flush_books()
         residual, residual_company, source, is_open = self._get_residual_sql(company, as_of)
         limit_date = min(filter(None, (day, as_of)), default=None)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
-                       move.invoice_date, line.date, COALESCE(line.date_maturity, line.date),
-                       partner.commercial_partner_id, line.account_id, line.company_id,
-                       line.currency_id, line.amount_currency, %(residual)s,
-                       %(residual_company)s, COALESCE(line.no_followup, FALSE),
-                       move.payment_state, move.reversed_entry_id
-                  FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-             LEFT JOIN res_partner partner ON partner.id = line.partner_id
-                  %(source)s
-                 WHERE line.account_id IN %(accounts)s
-                   AND line.company_id IN %(companies)s
-                   AND line.parent_state = 'posted'
-                   AND %(is_open)s
-                   AND %(in_time)s
-                   AND %(of_partners)s
-              ORDER BY COALESCE(line.date_maturity, line.date), line.id
-                """,
-                residual=residual,
-                residual_company=residual_company,
-                source=source,
-                accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
-                is_open=is_open,
-                in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
-                of_partners=self._get_partner_sql(partners),
-            )
+        return SQL(
+            """
+            SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
+                   move.invoice_date, line.date, COALESCE(line.date_maturity, line.date) AS due,
+                   partner.commercial_partner_id, line.account_id, line.company_id,
+                   line.currency_id, line.amount_currency, %(residual)s,
+                   %(residual_company)s, COALESCE(line.no_followup, FALSE),
+                   move.payment_state, move.reversed_entry_id
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+         LEFT JOIN res_partner partner ON partner.id = line.partner_id
+              %(source)s
+             WHERE line.account_id IN %(accounts)s
+               AND line.company_id IN %(companies)s
+               AND line.parent_state = 'posted'
+               AND %(is_open)s
+               AND %(in_time)s
+               AND %(of_partners)s
+          ORDER BY %(order)s
+            """,
+            residual=residual,
+            residual_company=residual_company,
+            source=source,
+            accounts=tuple(accounts.ids),
+            companies=self._get_company_ids(company),
+            is_open=is_open,
+            in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
+            of_partners=self._get_partner_sql(partners),
+            order=order,
         )
-        return [OpenItem._make(row) for row in rows]
 
     @api.model
     def _get_residual_sql(self, company, as_of):

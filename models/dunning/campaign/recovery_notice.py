@@ -155,7 +155,7 @@ class RecoveryNotice(models.Model):
         """Cancel validated or sent notices; what was sent stays in the journal."""
         require_manager(self.env)
         self = self.sudo()
-        if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed")):
+        if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed", "resumed")):
             raise UserError(self.env._("Only a validated or sent notice is cancelled."))
         self.line_ids.write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})

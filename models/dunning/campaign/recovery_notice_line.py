@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..scenario.ladder import Reached
 
@@ -57,39 +58,28 @@ class RecoveryNoticeLine(models.Model):
         return super().write(vals)
 
     @api.model
-    def _read_reached(self, company, debtors=None, without=None):
+    def _read_reached(self, company, debtors=None, without=None, before=None):
         """Return the last step at which each open instalment was claimed.
 
         Cost follows the open instalments: settled ones are left out by the query.
 
         :param debtors: only theirs; None reads all.
         :param without: notices that must not count (they are being looked at again).
+        :param before: only what was claimed before that day, settled instalments included.
         :return: dict of :class:`ladder.Reached` per journal item id.
         """
-        domain = [
-            ("company_id", "=", company.root_id.id),
-            ("engaged", "=", True),
-            ("move_line_id.reconciled", "=", False),
-        ]
+        domain = Domain("company_id", "=", company.root_id.id) & Domain("engaged", "=", True)
+        if before:
+            domain &= Domain("claimed_on", "<", before)
+        else:
+            domain &= Domain("move_line_id.reconciled", "=", False)
         if debtors is not None:
-            domain.append(("debtor_id", "in", debtors.ids))
+            domain &= Domain("debtor_id", "in", debtors.ids)
         if without:
-            domain.append(("notice_id", "not in", without.ids))
-        last_ids = [last for _line, last in self.sudo()._read_group(domain, ["move_line_id"], ["id:max"])]
-        names = ["move_line_id", "level_id", "level_kind", "level_rank", "claimed_on", "deadline_date"]
-        lines = self.sudo().browse(last_ids)
-        lines.fetch(names)
-        return {
-            line.move_line_id.id: Reached(
-                line.move_line_id.id,
-                line.level_id.id,
-                line.level_kind,
-                line.level_rank,
-                line.claimed_on,
-                line.deadline_date,
-            )
-            for line in lines
-        }
+            domain &= Domain("notice_id", "not in", without.ids)
+        names = ["level_id", "level_kind", "level_rank", "claimed_on", "deadline_date"]
+        rows = self.env["recovery.bulk"]._read_last(self._name, "move_line_id", names, domain)
+        return {line_id: Reached(line_id, *row) for line_id, row in rows.items()}
 
     def _get_settled(self):
         """Return what was paid, credited or set aside on the instalment, in its currency."""

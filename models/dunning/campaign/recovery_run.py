@@ -25,6 +25,18 @@ class RecoveryRun(models.Model):
         tracking=True,
         help="Levels are counted on this day.",
     )
+    mode = fields.Selection(
+        [
+            ("proposal", "Proposal to review"),
+            ("simulation", "Simulation"),
+            ("automatic", "Automatic"),
+        ],
+        required=True,
+        default="proposal",
+        readonly=True,
+        index=True,
+        help="A simulation of any day, past or future, writes nothing but its verdicts.",
+    )
     debtor_ids = fields.Many2many(
         "recovery.debtor", string="Only these debtors", help="Empty: every debtor of the company.", copy=False
     )
@@ -33,6 +45,7 @@ class RecoveryRun(models.Model):
         [
             ("draft", "To propose"),
             ("proposed", "To review"),
+            ("to_approve", "To approve"),
             ("validated", "Validated"),
             ("sending", "Being sent"),
             ("sent", "Sent"),
@@ -139,7 +152,7 @@ class RecoveryRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        if self.filtered(lambda run: run.state not in ("draft", "proposed")):
+        if self.filtered(lambda run: run.state not in ("draft", "proposed") or run.mode == "automatic"):
             raise UserError(self.env._("A campaign that was validated is cancelled with a reason, never deleted."))
 
     # ------------------------------------------------------------
@@ -153,6 +166,7 @@ class RecoveryRun(models.Model):
     def action_validate(self):
         """Commit to the notices that are still proposed: nobody can claim the same level again."""
         for run in self:
+            run._check_may_leave()
             if run.date > run.company_id._recovery_today():
                 raise UserError(
                     self.env._("This campaign is dated in the future: look at it, but validate it on its day.")
@@ -192,19 +206,30 @@ class RecoveryRun(models.Model):
     # The campaign's life: buttons, wizards, crons and tests call these
     # ------------------------------------------------------------
     def _propose(self):
-        """(Re)build the proposed notices from the books; nothing else is written."""
+        """(Re)build the proposed notices and the verdicts from the books; nothing else is written."""
         self.ensure_one()
         self = self._check_may_work()
         if self.state not in ("draft", "proposed"):
             raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
-        self.notice_ids.unlink()
-        partners = self.debtor_ids.partner_id if self.debtor_ids else None
-        result = self.env["recovery.selection"]._propose(self, partners)
-        self.write({"state": "proposed", "summary": result})
+        for model in ("recovery.verdict", "recovery.notice"):
+            self.env["recovery.bulk"]._delete(model, [("run_id", "=", self.id)])
+        result = self.env["recovery.selection"]._propose(self, self._get_scope_partners())
+        self.write(
+            {
+                "state": "proposed",
+                "summary": result,
+                "proposed_on": self.company_id._recovery_today(),
+                **self._get_open_figures(result),
+            }
+        )
         self.env["recovery.event"]._log(
             "proposed",
             self,
-            lambda run: self.env._("Campaign of %(date)s proposed", date=format_date(self.env, run.date)),
+            lambda run: (
+                self.env._("Day of %(date)s simulated", date=format_date(self.env, run.date))
+                if run.mode == "simulation"
+                else self.env._("Campaign of %(date)s proposed", date=format_date(self.env, run.date))
+            ),
             lambda run: {
                 "notices": run.notice_count,
                 "amount": run.amount,
@@ -218,6 +243,7 @@ class RecoveryRun(models.Model):
         self = self._check_may_work()
         if self.state == "draft":
             self._propose()
+        self._check_may_leave()
         proposed = self.notice_ids.filtered(lambda notice: notice.state == "draft")
         self.env["recovery.dispatch"]._validate(proposed, day)
         self._update_state()
@@ -226,7 +252,7 @@ class RecoveryRun(models.Model):
         """Send the validated notices: a few at once, many through the scheduled job."""
         self.ensure_one()
         self = self._check_may_work()
-        if self.state in ("draft", "proposed"):
+        if self.state in ("draft", "proposed", "to_approve"):
             raise UserError(self.env._("Validate campaign %s first.", self.name))
         validated = self.notice_ids.filtered(lambda notice: notice.state == "validated")
         limit = self.env["recovery.dispatch"]._get_direct_limit()

@@ -1,14 +1,28 @@
-"""The verdict on one instalment: a compact code, and the figures behind it."""
+"""The verdict on one instalment, with every reason behind it: plain Python, no ORM."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from ...ledger.rows import OpenItem
-from ..scenario.ladder import Reached, Step
+from ..scenario.ladder import Reached, Step, next_outcome
 
 DUE = "due"
+NOT_DUE = "not_due"
+HOLD = "hold"
 # Codes that keep an instalment out although its step has come.
-BLOCKING = ("no_partner", "no_followup", "blocked", "hold", "in_payment", "covered", "no_policy")
+BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered", "no_policy")
+
+
+class Held(NamedTuple):
+    """What suspensions set aside of one instalment: infinite for all of it.
+
+    ``codes`` are those of their origins: ``hold`` by hand, else ``hold_<origin>``.
+    """
+
+    amount: float
+    detail: str
+    codes: tuple
 
 
 class Verdict(NamedTuple):
@@ -16,6 +30,7 @@ class Verdict(NamedTuple):
 
     ``credit`` is what open credits and payments on their way settle on paper, ``held``
     what a suspension sets aside; ``when`` is the first day something may happen.
+    ``reasons`` are all the codes that keep it out, ``code`` being the one that decides.
     """
 
     item: OpenItem
@@ -29,3 +44,77 @@ class Verdict(NamedTuple):
     net: float
     net_company: float
     detail: str | None
+    reasons: tuple = ()
+
+    @property
+    def is_counted_only(self):
+        """Tell whether there is nothing to explain: not due, and no step comes before the due date."""
+        return self.code == NOT_DUE and not (self.step and self.step.basis == "due" and self.step.delay < 0)
+
+    def get_reasons(self):
+        """Return all the codes, the deciding one first."""
+        return tuple(dict.fromkeys((self.code, *self.reasons)))
+
+
+class Judge:
+    """Give the verdicts of one day. Instalments that look alike share the search for their step."""
+
+    def __init__(self, day: date, reached: Mapping, find_held: Callable, digits: Mapping):
+        self.day = day
+        self.reached = reached
+        self.find_held = find_held
+        self.digits = digits
+        self.outcomes = {}
+
+    def judge(self, item: OpenItem, steps: list, shares: tuple) -> Verdict:
+        """Return the verdict on one debt.
+
+        :param steps: those of the debtor's scenario, empty without one.
+        :param shares: what credits and payments on their way settle of it.
+        """
+        places = self.digits[item.currency_id]
+        reached = self.reached.get(item.line_id)
+        credit = round(sum(share.amount for share in shares), places) if shares else 0.0
+        unsettled = round(item.residual - credit, places)
+        found = self.find_held(item)
+        held = min(found.amount, item.residual) if found else 0.0
+        net = round(max(item.residual - credit - held, 0.0), places)
+        net_company = item.residual_company * net / item.residual
+        outcome = self._find_outcome(steps, item.due, reached) if steps else None
+        reasons = []
+        if item.partner_id is None:
+            reasons.append("no_partner")
+        if item.no_followup:
+            reasons.append("no_followup")
+        if item.payment_state == "blocked":
+            reasons.append("blocked")
+        is_held = held and not net and unsettled > 0
+        if is_held:
+            reasons += found.codes
+        if not steps:
+            reasons.append("no_policy")
+        elif outcome.code != DUE:
+            reasons.append(outcome.code)
+        if not net and not is_held:
+            reasons.append("in_payment" if any(share.key[0] == "payment" for share in shares) else "covered")
+        return Verdict(
+            item,
+            reasons[0] if reasons else DUE,
+            outcome and outcome.step,
+            outcome and outcome.when,
+            reached,
+            credit,
+            tuple(shares),
+            held,
+            net,
+            net_company,
+            found.detail if found and is_held and reasons[0] in found.codes else None,
+            tuple(reasons),
+        )
+
+    def _find_outcome(self, steps, due, reached):
+        key = (id(steps), due, reached and reached[1:])
+        outcome = self.outcomes.get(key)
+        if outcome is None:
+            outcome = self.outcomes[key] = next_outcome(steps, due, reached, self.day)
+        return outcome

@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class RecoveryEvent(models.Model):
+    _inherit = "recovery.event"
+
+    kind = fields.Selection(
+        selection_add=[("followed", "“No Follow-Up” lifted"), ("resumed", "Past level taken over")],
+        ondelete={"followed": "cascade", "resumed": "cascade"},
+    )

@@ -1,0 +1,223 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ..scenario.ladder import rank_steps
+from .verdict import DUE
+
+NOTICE_FIELDS = (
+    "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
+    " amount amount_information oldest_due line_count"
+).split()
+LINE_FIELDS = (
+    "notice_id debtor_id company_id move_line_id move_id role level_id level_kind level_rank engaged"
+    " currency_id move_name move_ref invoice_date due_date days_late"
+    " amount_total amount_residual amount_credit amount_due amount_due_company"
+).split()
+
+
+class RecoverySelection(models.AbstractModel):
+    """Write what a campaign proposes: a notice per debtor, its lines, and a verdict per instalment."""
+
+    _inherit = "recovery.selection"
+
+    @api.model
+    def _propose(self, run, partners=None):
+        """Write the proposed notices of a campaign, one per debtor, and the verdicts behind them.
+
+        A simulation writes its verdicts only.
+
+        :return: ``{code: [count, amount in company currency]}`` over all instalments.
+        """
+        company = run.company_id
+        summary = defaultdict(lambda: [0, 0.0])
+        as_of = run.date if run._is_past() else None
+        for batch in self._evaluate_in_batches(company, run.date, partners, as_of=as_of):
+            by_partner = run._keep_scope(batch.verdicts)
+            chosen, verdicts = self._choose_claims(run, by_partner)
+            credits = defaultdict(list)
+            for item, amount in batch.credits:
+                credits[item.partner_id].append((item, amount))
+            notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
+            claimed = {verdict.item.line_id for _debtor, _to, claimed, _rest in chosen for verdict in claimed}
+            self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
+            for verdict in verdicts:
+                summary[verdict.code][0] += 1
+                summary[verdict.code][1] += verdict.item.residual_company
+        currency = company.currency_id
+        return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
+
+    @api.model
+    def _choose_claims(self, run, by_partner):
+        """Return what makes a notice, and the verdicts once it is known.
+
+        :return: ``(chosen, verdicts)``, ``chosen`` being ``(debtor, addressee, claimed, rest)``.
+        """
+        verdicts, groups = {v.item.line_id: v for vs in by_partner.values() for v in vs}, []
+        for partner_id, partner_verdicts in by_partner.items():
+            due = [verdict for verdict in partner_verdicts if verdict.code == DUE]
+            claims = self._group_claims(due)
+            groups += [(partner_id, claimed) for claimed in claims]
+            taken = {verdict.item.line_id for claimed in claims for verdict in claimed}
+            for verdict in due:
+                if verdict.item.line_id not in taken:
+                    verdicts[verdict.item.line_id] = verdict._replace(code="after_formal")
+        chosen = []
+        for (partner_id, claimed), (debtor, addressee) in zip(groups, self._find_addressees(run, groups), strict=True):
+            level = self._get_top_verdict(claimed).step.level_id
+            if not self._is_reachable(self.env["recovery.level"].sudo().browse(level), addressee):
+                verdicts |= {v.item.line_id: v._replace(code="no_address") for v in claimed}
+                continue
+            line_ids = {v.item.line_id for v in claimed}
+            rest = [v for v in by_partner[partner_id] if v.item.line_id not in line_ids]
+            chosen.append((debtor, addressee, claimed, rest))
+        return chosen, list(verdicts.values())
+
+    @api.model
+    def _find_addressees(self, run, groups):
+        """Return ``(debtor, addressee)`` per group of claims; a simulation creates no debtor."""
+        Debtor = self.env["recovery.debtor"].sudo()
+        partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, _claimed in groups))
+        if run.mode == "simulation":
+            debtors = Debtor._existing_for(partners, run.company_id)
+        else:
+            debtors = Debtor._ensure_for(partners, run.company_id)
+        debtor_by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        levels = self.env["recovery.level"].sudo()
+        wanted = [
+            (
+                debtor_by_partner.get(partner_id, Debtor),
+                levels.browse(self._get_top_verdict(claimed).step.level_id).kind,
+            )
+            for partner_id, claimed in groups
+        ]
+        addressees = self._get_addressees([pair for pair in wanted if pair[0]])
+        return [
+            (pair[0], addressees[pair] if pair[0] else partners.browse(partner_id))
+            for pair, (partner_id, _claimed) in zip(wanted, groups, strict=True)
+        ]
+
+    @api.model
+    def _get_addressees(self, wanted):
+        """Return who receives what, per ``(debtor, kind of level)``."""
+        return {(debtor, kind): debtor._get_addressee(kind) for debtor, kind in dict.fromkeys(wanted)}
+
+    @api.model
+    def _is_reachable(self, level, addressee):
+        """Tell whether at least one channel of the level, or the letter that stands in for a mail, has where to go."""
+        company = addressee.commercial_partner_id
+        means = {
+            "email": addressee.email_normalized,
+            "call": addressee.phone or company.phone,
+            "task": True,
+        }
+        means["letter"] = means["registered"] = addressee.street and addressee.city
+        channels = level._get_channels()
+        return any(means[channel] for channel in channels) or ("email" in channels and means["letter"])
+
+    @api.model
+    def _write_notices(self, run, chosen, credits):
+        """Write the notices and their lines; return ``{journal item id: notice id}`` of what they claim."""
+        company = run.company_id
+        levels = (
+            self.env["recovery.level"].sudo().browse({v.step.level_id for _d, _a, claimed, _r in chosen for v in claimed})
+        )
+        level_by_id = {level.id: level for level in levels}
+        rows = []
+        for debtor, addressee, claimed, rest in chosen:
+            top = self._get_top_verdict(claimed)
+            level = level_by_id[top.step.level_id]
+            rows.append(
+                (
+                    run.id,
+                    company.id,
+                    top.item.company_id,
+                    debtor.id,
+                    debtor.partner_id.id,
+                    addressee.id,
+                    debtor._get_language(addressee),
+                    level.id,
+                    level.kind,
+                    run.date,
+                    "draft",
+                    *self._get_amounts(company, claimed, rest),
+                )
+            )
+        notice_ids = self.env["recovery.bulk"]._insert("recovery.notice", NOTICE_FIELDS, rows)
+        ranks = self._get_ranks(levels.policy_id)
+        line_rows, notice_by_line = [], {}
+        for notice_id, (debtor, _addressee, claimed, rest) in zip(notice_ids, chosen, strict=True):
+            base = (notice_id, debtor.id, company.id)
+            notice_by_line |= {v.item.line_id: notice_id for v in claimed}
+            line_rows += [(*base, *self._prepare_line(v, "claimed", run.date, ranks)) for v in claimed]
+            line_rows += [(*base, *self._prepare_line(v, "information", run.date, ranks)) for v in rest]
+            line_rows += [
+                (*base, *self._prepare_credit(item, amount)) for item, amount in credits.get(debtor.partner_id.id, ())
+            ]
+        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, line_rows)
+        return notice_by_line
+
+    @api.model
+    def _get_amounts(self, company, claimed, rest):
+        """Return (claimed, rest of the account, oldest due date, count) in company currency."""
+        currency = company.currency_id
+        return (
+            currency.round(sum(currency.round(verdict.net_company) for verdict in claimed)),
+            currency.round(sum(currency.round(verdict.net_company) for verdict in rest)),
+            min(verdict.item.due for verdict in claimed),
+            len(claimed),
+        )
+
+    @api.model
+    def _get_ranks(self, policies):
+        ranks = {}
+        for steps in policies._get_steps().values():
+            ranks |= {step.level_id: rank for step, rank in zip(steps, rank_steps(steps), strict=True)}
+        return ranks
+
+    @api.model
+    def _prepare_line(self, verdict, role, day, ranks):
+        item, claimed = verdict.item, role == "claimed"
+        return (
+            item.line_id,
+            item.move_id,
+            role,
+            verdict.step.level_id if claimed else None,
+            verdict.step.kind if claimed else None,
+            ranks.get(verdict.step.level_id, 0) if claimed else None,
+            False,
+            item.currency_id,
+            item.move_name,
+            item.ref,
+            item.invoice_date or item.date,
+            item.due,
+            (day - item.due).days,
+            item.amount,
+            item.residual,
+            round(verdict.credit + verdict.held, 6),
+            verdict.net,
+            round(verdict.net_company, 6),
+        )
+
+    @api.model
+    def _prepare_credit(self, item, amount):
+        return (
+            item.line_id,
+            item.move_id,
+            "credit",
+            None,
+            None,
+            None,
+            False,
+            item.currency_id,
+            item.move_name,
+            item.ref,
+            item.invoice_date or item.date,
+            item.due,
+            0,
+            item.amount,
+            item.residual,
+            0.0,
+            -amount,
+            round(item.residual_company * amount / -item.residual, 6),
+        )

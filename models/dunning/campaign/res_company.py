@@ -1,0 +1,62 @@
+from odoo import fields, models
+
+from ...common.calendar import is_business_day
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recovery_bank_days = fields.Integer(
+        "Bank statements no older than (days)",
+        help="Nobody is reminded while the last bank statement line is older: the payment may be there. "
+        "Zero: no guard. Without statement lines in the database, the guard does nothing.",
+    )
+    recovery_auto = fields.Boolean(
+        "Automatic campaigns", help="A campaign is made, validated and sent by itself, below the ceilings."
+    )
+    recovery_auto_weekday = fields.Selection(
+        [
+            ("all", "Every business day"),
+            ("0", "Every Monday"),
+            ("1", "Every Tuesday"),
+            ("2", "Every Wednesday"),
+            ("3", "Every Thursday"),
+            ("4", "Every Friday"),
+        ],
+        "Day of the campaign",
+        required=True,
+        default="all",
+    )
+    recovery_auto_hour = fields.Integer("From (hour)", default=9, help="Hour of the company's time zone, 0 to 23.")
+    recovery_auto_max_notices = fields.Integer(
+        "Notices at most", default=100, help="Beyond, the campaign waits for a recovery manager's agreement."
+    )
+    recovery_auto_max_amount = fields.Monetary(
+        "Amount at most", default=100000, help="Beyond, the campaign waits for a recovery manager's agreement."
+    )
+
+    _recovery_auto_hour_check = models.Constraint(
+        "CHECK(recovery_auto_hour BETWEEN 0 AND 23)", "The hour of automatic campaigns is between 0 and 23."
+    )
+    _recovery_bank_days_check = models.Constraint(
+        "CHECK(recovery_bank_days >= 0)", "The age of the last bank statement cannot be negative."
+    )
+
+    def _recovery_wants_campaign(self, now):
+        """Tell whether the automatic campaign is due at this local moment."""
+        self.ensure_one()
+        company = self.sudo()
+        day = now.date()
+        return (
+            company.recovery_auto
+            and now.hour >= company.recovery_auto_hour
+            and is_business_day(day, company.recovery_alsace_moselle)
+            and company.recovery_auto_weekday in ("all", str(day.weekday()))
+        )
+
+    def _recovery_describe_no_cron(self):
+        """Return why automatic campaigns would not run although they are asked for."""
+        cron = self.env.ref("debt_recovery.ir_cron_automatic_campaign", raise_if_not_found=False)
+        if not cron or not cron.sudo().active:
+            return self.env._("The scheduled action that makes automatic campaigns is switched off.")
+        return None

@@ -1,0 +1,72 @@
+from itertools import count
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .rows import OpenItem
+
+BATCH = 20_000
+FEW = 100  # customers: read at once
+_cursors = count()
+
+
+class RecoveryLedger(models.AbstractModel):
+    """Read a large ledger some customers at a time, and know how fresh the bank's side of it is."""
+
+    _inherit = "recovery.ledger"
+
+    @api.model
+    def _read_items_by_customer(self, company, day=None, partners=None, as_of=None, size=BATCH):
+        """Yield the open items in lists of whole customers, all seen at the same moment.
+
+        The server keeps the result and hands it out: memory follows ``size``, and what the
+        caller writes in between changes nothing to what is read. Parameters are those of
+        :meth:`_read_items`.
+
+        :param size: instalments per list, more when one customer has more.
+        """
+        order = SQL("partner.commercial_partner_id, due, line.id")
+        query = self._get_items_query(company, day, partners, as_of, None, order)
+        if not query:
+            return
+        if partners is not None and len(partners) <= FEW:
+            items = [OpenItem._make(row) for row in self.env.execute_query(query)]
+            if items:
+                yield items
+            return
+        cursor = SQL.identifier(f"recovery_items_{next(_cursors)}")
+        # all the rows will be read: a plan that is quick to give the first ones is no use
+        self.env.execute_query(SQL("SELECT set_config('cursor_tuple_fraction', '1', TRUE)"))
+        self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
+        kept = []
+        while rows := self.env.execute_query(SQL("FETCH %s FROM %s", size, cursor)):
+            kept += map(OpenItem._make, rows)
+            if len(rows) < size:
+                break
+            last = kept[-1].partner_id
+            whole = next((n for n in range(len(kept), 0, -1) if kept[n - 1].partner_id != last), 0)
+            if whole:
+                yield kept[:whole]
+                kept = kept[whole:]
+        self.env.cr.execute(SQL("CLOSE %s", cursor))
+        if kept:
+            yield kept
+
+    @api.model
+    def _read_last_bank_day(self, company, day):
+        """Return the date of the last bank statement line up to that day, or None where there is none."""
+        self.env["account.bank.statement.line"].flush_model(["move_id", "company_id"])
+        self.env["account.move"].flush_model(["date"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(move.date)
+                  FROM account_bank_statement_line line
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
+                """,
+                companies=self._get_company_ids(company.root_id),
+                day=day,
+            )
+        )
+        return rows[0][0]

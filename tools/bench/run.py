@@ -1,0 +1,146 @@
+"""Measure the engine on a large ledger: ``make bench``.
+
+``make bench ARGS="--sizes 1000 10000 --steps floor proposal --seed 7"``
+
+Each size is built in a company of its own, in a database that is made for the bench.
+The ratio is to the SQL floor: one statement that gives each overdue instalment its
+level. It is measured in the same run, on the same machine, for the same ledger.
+"""
+
+import argparse
+import os
+from contextlib import contextmanager
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+from odoo.tools.safe_eval import safe_eval
+
+from ledger import TODAY, Ledger
+from measure import measured
+from steps import STEPS, names
+
+
+class Bench:
+    """One size: its company, its campaign, and what each step cost."""
+
+    def __init__(self, env, options, invoices):
+        self.options = options
+        self.invoices = invoices
+        self.costs = {}
+        self.notes = []
+        self.run = None
+        ledger = Ledger(env, options.seed)
+        with measured(env.cr, self.costs, "building of the ledger"):
+            self.company = ledger.build(invoices)
+        self.ledger = ledger
+        self.env = env(context={"allowed_company_ids": self.company.ids})
+        self.cr = env.cr
+
+    def measured(self, name):
+        """Measure a step (see :func:`measure.measured`)."""
+        return measured(self.cr, self.costs, name)
+
+    @contextmanager
+    def undone(self):
+        """Forget what happens inside."""
+        self.env.flush_all()
+        self.cr.execute("SAVEPOINT bench")
+        yield
+        self.cr.execute("ROLLBACK TO SAVEPOINT bench")
+        self.env.invalidate_all()
+
+    def make_run(self, **vals):
+        """Return a new campaign of the company, on the bench's day."""
+        return self.env["recovery.run"].create({"company_id": self.company.id, "date": TODAY, **vals})
+
+    def evaluate(self, domain):
+        """Return a window's domain as a browser would send it."""
+        return safe_eval(domain or "[]", {"uid": self.env.uid, "context_today": lambda: TODAY})
+
+    def read_specification(self, action_xmlid, mode):
+        """Return what the web client asks for when it shows that view."""
+        action = self.env.ref(action_xmlid)
+        Model = self.env[action.res_model]
+        chosen = action.view_ids.filtered(lambda view: view.view_mode == mode).view_id[:1]
+        views = Model.get_views([(chosen.id, mode)])
+        return self._specify(views["views"][mode]["arch"], Model)
+
+    def _specify(self, arch, Model):
+        from lxml import etree  # noqa: PLC0415
+
+        specification = {}
+
+        def walk(node, Model, specification):
+            for child in node:
+                if child.tag == "field":
+                    field = Model._fields[child.get("name")]
+                    entry = specification.setdefault(child.get("name"), {})
+                    if field.type == "many2one":
+                        entry.setdefault("fields", {"display_name": {}})
+                    elif field.type in ("one2many", "many2many"):
+                        lines = entry.setdefault("fields", {})
+                        for view in child:
+                            walk(view, self.env[field.comodel_name], lines)
+                        entry["limit"] = 40
+                else:
+                    walk(child, Model, specification)
+
+        walk(etree.fromstring(arch), Model, specification)
+        return specification
+
+    def show(self):
+        """Print the table of this size."""
+        print(f"\n{self.invoices} open invoices: {', '.join(self.notes)}")
+        print(f"  {'':44}{'seconds':>10}{'queries':>10}{'memory':>10}{'x floor':>10}")
+        floor = self.costs.get("SQL floor")
+        for name, cost in self.costs.items():
+            ratio = f"{cost.seconds / floor.seconds:.1f}" if floor and name != "building of the ledger" else ""
+            print(f"  {name:44}{cost.seconds:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}", flush=True)
+
+
+def read_options():
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--steps", nargs="+", choices=names(), default=[n for n, (_f, d) in STEPS.items() if d])
+    parser.add_argument("--all", action="store_true", help="every step, the slow ones too")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--send", type=int, default=500, help="how many mails are queued")
+    parser.add_argument("--letters", type=int, default=200, help="how many letters are printed at once")
+    parser.add_argument("--profile", metavar="STEP", choices=names(), help="also print where that step spends its time")
+    return parser.parse_args()
+
+
+def main():
+    """Build and measure each size in turn."""
+    options = read_options()
+    steps = [name for name in STEPS if options.all or name in options.steps]
+    config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=warn", "--no-http"])
+    odoo.modules.module.initialize_sys_path()
+    registry = Registry(config["db_name"][0])
+    for invoices in options.sizes:
+        with registry.cursor() as cr:
+            bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
+            is_analyzed = False
+            for name in steps:
+                if name != "stale" and not is_analyzed:
+                    bench.ledger.analyze()
+                    is_analyzed = True
+                if name == options.profile:
+                    import cProfile  # noqa: PLC0415
+
+                    profile = cProfile.Profile()
+                    profile.runcall(STEPS[name][0], bench)
+                    import pstats  # noqa: PLC0415
+
+                    pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+                else:
+                    STEPS[name][0](bench)
+            bench.show()
+            cr.rollback()
+
+
+if __name__ == "__main__":
+    main()

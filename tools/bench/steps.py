@@ -1,0 +1,151 @@
+"""The timed steps: each takes a :class:`Bench` and does one thing a user waits for."""
+
+from itertools import chain
+
+from ledger import TODAY
+
+STEPS = {}
+
+
+def step(name, default=True):
+    """Register a step under the name that the command line and the table show."""
+
+    def register(function):
+        STEPS[name] = (function, default)
+        return function
+
+    return register
+
+
+@step("stale", default=False)
+def stale(bench):
+    """A proposal right after an import, before PostgreSQL has looked at the new rows."""
+    with bench.undone():
+        run = bench.make_run()
+        with bench.measured("proposal, stale statistics"):
+            run._propose()
+            bench.env.flush_all()
+
+
+@step("floor")
+def floor(bench):
+    """The same work as one statement: each overdue instalment gets its level by its delay."""
+    levels = bench.company._recovery_default_policy().level_ids.filtered(lambda l: l.basis == "due" and l.delay >= 0)
+    cases = " ".join(f"WHEN DATE '{TODAY}' - line.date_maturity >= {l.delay} THEN {l.id}" for l in levels[::-1])
+    bench.cr.execute(
+        "CREATE TABLE IF NOT EXISTS bench_floor (id serial PRIMARY KEY, company_id int, partner_id int, line_id int,"
+        " move_id int, level_id int, currency_id int, due date, days_late int, amount numeric, amount_company numeric)"
+    )
+    bench.cr.execute("TRUNCATE bench_floor")
+    with bench.measured("SQL floor"):
+        bench.cr.execute(
+            f"""
+            INSERT INTO bench_floor (company_id, partner_id, line_id, move_id, level_id, currency_id, due, days_late,
+                                     amount, amount_company)
+            SELECT line.company_id, line.partner_id, line.id, line.move_id, CASE {cases} END, line.currency_id,
+                   line.date_maturity, DATE '{TODAY}' - line.date_maturity,
+                   line.amount_residual_currency, line.amount_residual
+              FROM account_move_line line
+              JOIN account_account account ON account.id = line.account_id
+             WHERE account.account_type = 'asset_receivable' AND line.company_id = %s
+               AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
+               AND line.amount_residual > 0 AND line.date_maturity < DATE '{TODAY}'
+            """,
+            [bench.company.id],
+        )
+        bench.notes.append(f"{bench.cr.rowcount} overdue instalments")
+
+
+@step("proposal")
+def proposal(bench):
+    """The whole run: a verdict for every instalment, the notices and their lines."""
+    bench.run = bench.make_run()
+    with bench.measured("proposal"):
+        bench.run._propose()
+        bench.env.flush_all()
+    bench.notes.append(f"{bench.run.notice_count} notices, {len(bench.run.notice_ids.line_ids)} lines")
+    bench.env.invalidate_all()
+
+
+@step("simulation", default=False)
+def simulation(bench):
+    """What the run of a month later would say: verdicts only."""
+    run = bench.make_run(mode="simulation", date="2026-12-21")
+    with bench.measured("simulation in a month"):
+        run._propose()
+        bench.env.flush_all()
+
+
+@step("validate")
+def validate(bench):
+    """Engage everything that was proposed."""
+    with bench.measured("validation"):
+        bench.run._validate(TODAY)
+        bench.env.flush_all()
+    bench.env.invalidate_all()
+
+
+@step("again")
+def again(bench):
+    """The proposal of the week after, with a history behind every instalment."""
+    run = bench.make_run(date="2026-12-10")
+    with bench.measured("next proposal, with a history"):
+        run._propose()
+        bench.env.flush_all()
+    bench.env.invalidate_all()
+
+
+@step("send")
+def send(bench):
+    """Queue the mails of some notices (without PDF; those are measured by `letters`)."""
+    validated = bench.run.notice_ids.filtered(lambda notice: notice.state == "validated")[: bench.options.send]
+    bench.env["recovery.level"].sudo().search([]).write({"attach_statement": False})
+    bench.env.flush_all()
+    with bench.measured(f"sending of {len(validated)} mails"):
+        bench.env["recovery.dispatch"]._send(validated, TODAY)
+        bench.env.flush_all()
+    bench.env.invalidate_all()
+
+
+@step("worklist")
+def worklist(bench):
+    """The morning's figures for everybody, then the opening of the list as a browser asks for it."""
+    env, company = bench.env, bench.company
+    with bench.measured("worklist figures"):
+        env["recovery.worklist"]._compute(company, TODAY)
+        env.flush_all()
+    company.recovery_worklist_date = TODAY
+    env.flush_all()
+    env.invalidate_all()
+    Debtor = env["recovery.debtor"]
+    specification = bench.read_specification("debt_recovery.recovery_debtor_action_worklist", "list")
+    action = env.ref("debt_recovery.recovery_debtor_action_worklist")
+    for _warm in range(2):  # views and access rules are in memory on a server that runs
+        env.invalidate_all()
+        with bench.measured("opening of the worklist"):
+            env["recovery.worklist"]._refresh(company, TODAY)
+            Debtor.web_search_read(bench.evaluate(action.domain), specification, limit=80, count_limit=10001)
+    debtor = Debtor.search([("company_id", "=", company.id)], limit=1)
+    specification = bench.read_specification("debt_recovery.recovery_debtor_action_worklist", "form")
+    for _warm in range(2):
+        env.invalidate_all()
+        with bench.measured("debtor's screen"):
+            debtor.web_read(specification)
+
+
+@step("letters", default=False)
+def letters(bench):
+    """Letters as PDF: one batch against as many single calls."""
+    notices = bench.run.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[: bench.options.letters]
+    rendering = bench.env["recovery.rendering"]
+    single = notices[: max(len(notices) // 10, 1)]
+    with bench.measured(f"{len(single)} letters, one by one"):
+        for notice in single:
+            rendering._render_letters(notice)
+    with bench.measured(f"{len(notices)} letters at once"):
+        rendering._render_letters(notices)
+
+
+def names():
+    """Return the names of the steps, those of a plain run first."""
+    return list(chain((n for n, (_f, d) in STEPS.items() if d), (n for n, (_f, d) in STEPS.items() if not d)))
