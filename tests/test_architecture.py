@@ -53,10 +53,12 @@ class TestArchitecture(BaseCase):
         for name in (
             "common/calendar",
             "common/identity",
+            "common/mail_headers",
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
             "dunning/scenario/ladder",
+            "dunning/campaign/addressee",
             "dunning/campaign/verdict",
         ):
             tree = ast.parse((ROOT / "models" / f"{name}.py").read_text())
