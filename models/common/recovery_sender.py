@@ -171,6 +171,7 @@ class RecoverySender(models.AbstractModel):
                     ),
                     "author_id": author.id,
                     "email_from": author.email_formatted,
+                    "reply_to": author.email_formatted,  # core would look one up for each
                     "message_type": "notification",
                 }
                 for item in prepared
