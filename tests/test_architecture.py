@@ -53,12 +53,14 @@ class TestArchitecture(BaseCase):
         for name in (
             "common/calendar",
             "common/identity",
+            "common/mail_headers",
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
             "dunning/scenario/ladder",
             "dunning/scenario/restraint",
             "dunning/scenario/tone",
+            "dunning/campaign/addressee",
             "dunning/campaign/verdict",
             "dunning/formal/tracking",
         ):

@@ -7,3 +7,5 @@ from . import recovery_tracking_import
 from . import recovery_resume_wizard
 from . import recovery_resume_wizard_line
 from . import recovery_verdict_export
+from . import recovery_cancel_wizard
+from . import recovery_cancel_text

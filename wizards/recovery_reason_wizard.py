@@ -19,8 +19,6 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.decision", "_grant"),
         ("recovery.decision", "_refuse"),
         ("recovery.notice", "_exclude"),
-        ("recovery.notice", "_cancel"),
-        ("recovery.run", "_cancel"),
         ("recovery.run", "_lift_no_followup"),
         ("recovery.case", "_settle"),
         ("recovery.case", "_give_up"),

@@ -1,5 +1,6 @@
 from . import recovery_event
 from . import recovery_debtor
+from . import recovery_debtor_thread
 from . import recovery_hold
 from . import recovery_decision
 from . import recovery_delivery
@@ -8,6 +9,8 @@ from . import base_partner_merge
 from . import account_move
 from . import mail_activity
 from . import mail_mail
+from . import mail_notification
+from . import mail_thread
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -128,13 +128,53 @@ class RecoveryDebtor(models.Model):
         return next((lang for lang in candidates if lang in active), self.env.lang or "en_US")
 
     def _get_addressee(self, kind=None):
-        """Return the contact that receives what is sent: the accounting contact, else the company.
+        """Return the contact that receives what is sent to this debtor: one record's door to `_map_addressees`.
 
-        :param str kind: kind of the level that writes; hook for addressees by level.
+        :param str kind: kind of the level that writes.
         """
         self.ensure_one()
-        partner = self.partner_id
-        return partner.browse(partner.address_get(["invoice"])["invoice"]) or partner
+        return self._map_addressees({self: kind})[self]
+
+    @api.model
+    def _map_addressees(self, kind_by_debtor):
+        """Return who receives what is sent to each debtor: the accounting contact, else the company.
+
+        The number of queries does not depend on the number of debtors.
+
+        :param dict kind_by_debtor: kind of the level that writes, per debtor; the rooms
+            that know levels look for contacts of that kind first.
+        :return: ``{debtor: partner}``.
+        """
+        debtors = self.union(*kind_by_debtor)
+        partners = debtors.partner_id
+        contacts = self._read_contacts(partners, "invoice", debtors.company_id)
+        return {
+            debtor: (
+                debtor.partner_id
+                if debtor.partner_id.type == "invoice"
+                else self._pick_contact(debtor, contacts) or debtor.partner_id
+            )
+            for debtor in debtors
+        }
+
+    @api.model
+    def _read_contacts(self, partners, contact_type, companies):
+        """Return the living contacts of that type of these customers, per commercial entity."""
+        contacts = self.env["res.partner"].search(
+            Domain("commercial_partner_id", "in", partners.ids)
+            & Domain("type", "=", contact_type)
+            & Domain("id", "not in", partners.ids)
+            & (Domain("company_id", "=", False) | Domain("company_id", "child_of", companies.ids))
+        )
+        return contacts.grouped("commercial_partner_id")
+
+    @api.model
+    def _pick_contact(self, debtor, contacts):
+        """Return the first contact that the debtor's company may see: the customer's own before its branches'."""
+        seen = contacts.get(debtor.partner_id, self.env["res.partner"]).filtered(
+            lambda contact: not contact.company_id or contact.company_id.root_id == debtor.company_id
+        )
+        return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
     def _get_responsible(self):
         """Return the user who gets the tasks: the collector, else the company's contact, else oneself."""

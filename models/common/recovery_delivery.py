@@ -1,9 +1,17 @@
+from datetime import timedelta
+
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
+from .recovery_debtor_thread import NO_ADDRESS
 from .roles import require_user
 
 SENT_STATES = ("sent", "printed", "done")
+EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled"}
+PATIENCE = timedelta(hours=1)  # what the mail queue has not taken by then is stuck
 
 
 class RecoveryDelivery(models.Model):
@@ -39,6 +47,7 @@ class RecoveryDelivery(models.Model):
         [
             ("queued", "In the mail queue"),
             ("sent", "Sent"),
+            ("bounced", "Bounced"),
             ("to_print", "To print"),
             ("printed", "Printed"),
             ("to_do", "To do"),
@@ -49,6 +58,28 @@ class RecoveryDelivery(models.Model):
         required=True,
         readonly=True,
         index=True,
+    )
+    purpose = fields.Selection(
+        [
+            ("notice", "Reminder"),
+            ("fallback", "Instead of an e-mail"),
+            ("correction", "Correction"),
+        ],
+        required=True,
+        readonly=True,
+        default="notice",
+        index=True,
+        help="A letter that stands in for an e-mail which has nowhere to go, or the message that takes a cancelled "
+        "notice back.",
+    )
+    origin_id = fields.Many2one(
+        "recovery.delivery", string="Instead of", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    copy_partner_ids = fields.Many2many("res.partner", string="Copies to", readonly=True)
+    stuck = fields.Boolean(
+        compute="_compute_stuck",
+        search="_search_stuck",
+        help="The mail has been waiting in the queue for more than an hour: look at Odoo's outgoing mail server.",
     )
     error = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Launched by", required=True, readonly=True)
@@ -67,10 +98,29 @@ class RecoveryDelivery(models.Model):
         for delivery in self:
             delivery.display_name = f"{labels.get(delivery.channel, '')} – {delivery.debtor_id.display_name or ''}"
 
+    @api.depends("state", "queued_on")
+    def _compute_stuck(self):
+        limit = fields.Datetime.now() - PATIENCE
+        for delivery in self:
+            delivery.stuck = delivery.state == "queued" and delivery.queued_on <= limit
+
+    def _search_stuck(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_stuck_domain()
+
+    @api.model
+    def _get_stuck_domain(self):
+        """Return the domain of the mails that nothing has taken from the queue for an hour."""
+        return Domain("state", "=", "queued") & Domain("queued_on", "<=", fields.Datetime.now() - PATIENCE)
+
+    # ------------------------------------------------------------
+    # What becomes of it
+    # ------------------------------------------------------------
     def _mark(self, state, error=None, feedback=None):
         """Record what became of the deliveries, and journal it.
 
-        :param str state: ``sent``, ``printed``, ``done``, ``failed`` or ``cancelled``.
+        :param str state: ``sent``, ``printed``, ``done``, ``bounced``, ``failed`` or ``cancelled``.
         """
         changed = self.filtered(lambda delivery: delivery.state != state)
         if not changed:
@@ -81,7 +131,7 @@ class RecoveryDelivery(models.Model):
         if feedback:
             vals["feedback"] = feedback
         changed.write(vals)
-        kind = {"failed": "failed", "cancelled": "cancelled"}.get(state, "delivered")
+        kind = EVENT_KINDS.get(state, "delivered")
         label = dict(self._fields["state"]._description_selection(self.env))[state]
         self.env["recovery.event"]._log(
             kind,
@@ -95,6 +145,69 @@ class RecoveryDelivery(models.Model):
                 "error": error,
                 "feedback": feedback,
             },
+        )
+
+    def _bounce(self, reason=None):
+        """Record that mails came back, and do what replaces them."""
+        bounced = self.filtered(lambda delivery: delivery.state in ("queued", "sent", "failed"))
+        bounced._mark("bounced", error=" ".join((reason or "").split())[:500] or self.env._("The mail came back"))
+        bounced._replace()
+
+    def _fail(self, reason, is_wrong_address=False):
+        """Record that mails could not leave; if the address is the cause, do what replaces them."""
+        failed = self.filtered(lambda delivery: delivery.state in ("queued", "failed"))
+        failed._mark("failed", error=reason)
+        if is_wrong_address:
+            failed._replace()
+
+    def _replace(self):
+        """Give the collectors the task of finding a better address; the rooms that can send another way do it too."""
+        for delivery in self:
+            delivery.debtor_id._plan_tasks(
+                NO_ADDRESS,
+                delivery.company_id._recovery_today(),
+                self.env._("Find an e-mail address"),
+                Markup("<p>%s</p>")
+                % self.env._(
+                    "The mail to %(address)s came back: %(reason)s",
+                    address=delivery.address or delivery.addressee_id.name,
+                    reason=delivery.error or "",
+                ),
+                otherwise=delivery.user_id,
+            )
+
+    def action_retry(self):
+        """Put mails that failed or came back into the queue again, to the addressee's present address."""
+        require_user(self.env)
+        self.check_access("read")
+        self.sudo()._requeue()
+
+    def _requeue(self):
+        again = self.filtered(lambda d: d.state in ("failed", "bounced") and d.channel == "email" and d.mail_id)
+        if not again:
+            raise UserError(self.env._("Only a mail that failed or came back is sent again."))
+        homeless = again.filtered(lambda d: not d.addressee_id.email_normalized)
+        if homeless:
+            raise UserError(
+                self.env._("%s has no e-mail address: enter it first.", homeless[0].addressee_id.display_name)
+            )
+        for delivery in again:
+            delivery.write(
+                {
+                    "state": "queued",
+                    "error": False,
+                    "queued_on": fields.Datetime.now(),
+                    "address": delivery.addressee_id.email_formatted,
+                }
+            )
+            if delivery.mail_id.email_to:
+                delivery.mail_id.email_to = delivery.addressee_id.email_formatted
+        again.mail_id.mark_outgoing()
+        self.env["mail.notification"].sudo().search(
+            [("mail_mail_id", "in", again.mail_id.ids), ("notification_status", "in", ("exception", "bounce"))]
+        ).write({"notification_status": "ready", "failure_type": False, "failure_reason": False})
+        self.env["recovery.event"]._log(
+            "queued", again, lambda delivery: self.env._("Sent again: %s", delivery.display_name)
         )
 
     def action_mark_printed(self):

@@ -3,69 +3,78 @@ import hashlib
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
+from odoo.tools.mail import email_normalize, formataddr
 
 from . import calendar
+from .mail_headers import is_answerable
 
 
 class RecoverySender(models.AbstractModel):
     """Hand things over to what carries them: Odoo's mail queue, the printer, a person's tasks.
 
     It takes deliveries that exist already (their unique index is what prevents a second
-    sending) and fills in what carries them, in the caller's transaction.
+    sending) and fills in what carries them, in the caller's transaction. Everything is
+    done for a whole batch at once.
     """
 
     _name = "recovery.sender"
     _description = "Recovery: mail and letter delivery"
 
+    # ------------------------------------------------------------
+    # Mails
+    # ------------------------------------------------------------
     @api.model
     def _queue_mails(self, prepared):
         """Create one outgoing mail per delivery; Odoo's mail queue sends it.
 
         :param list prepared: dicts with ``delivery``, ``subject``, ``body`` (Markup, for
-            the thread), ``html`` (Markup, the whole mail), ``attachments`` (recordset).
+            the thread), ``html`` (Markup, the whole mail), ``attachments`` (recordset, the
+            document of the delivery first).
+        :raises UserError: nobody would read the answers.
         """
         if not prepared:
             return
-        author = self.env.user
-        message_vals, mails_vals = [], []
-        for item in prepared:
-            debtor = item["delivery"].debtor_id
-            message_vals.append(
+        deliveries = self._join([item["delivery"] for item in prepared])
+        senders = self._get_sender_addresses(deliveries)
+        reply_to = self._get_reply_to(deliveries, senders)
+        author = self.env.user.partner_id
+        messages = self._create_messages(
+            [
                 {
-                    "model": debtor._name,
-                    "res_id": debtor.id,
-                    "record_name": debtor.display_name,
-                    "subject": item["subject"],
-                    "body": item["body"],
-                    "author_id": author.partner_id.id,
-                    "email_from": self._get_sender_address(item["delivery"]),
-                    "reply_to": self._get_reply_to(item["delivery"]),
+                    **self._prepare_message(item["delivery"], item["subject"], item["body"], item["attachments"]),
+                    "author_id": author.id,
+                    "email_from": senders[item["delivery"]],
+                    "reply_to": reply_to[item["delivery"].debtor_id.id],
                     "message_type": "email_outgoing",
                     "message_id": self._get_message_id(item["delivery"]),
-                    "subtype_id": self.env.ref("mail.mt_note").id,
                     "partner_ids": item["delivery"].addressee_id.ids,
-                    "attachment_ids": item["attachments"].ids,
-                    "date": fields.Datetime.now(),
                 }
+                for item in prepared
+            ]
+        )
+        mails = (
+            self.env["mail.mail"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "mail_message_id": message.id,
+                        "body_html": item["html"],
+                        **self._prepare_recipients(item["delivery"]),
+                        "auto_delete": False,
+                        "is_notification": True,
+                        "state": "outgoing",
+                    }
+                    for message, item in zip(messages, prepared, strict=True)
+                ]
             )
-        messages = self.env["mail.message"].sudo().create(message_vals)
-        for message, item in zip(messages, prepared, strict=True):
-            mails_vals.append(
-                {
-                    "mail_message_id": message.id,
-                    "body_html": item["html"],
-                    "recipient_ids": [fields.Command.set(item["delivery"].addressee_id.ids)],
-                    "auto_delete": False,
-                    "is_notification": True,
-                    "state": "outgoing",
-                }
-            )
-        mails = self.env["mail.mail"].sudo().create(mails_vals)
+        )
         self.env["mail.notification"].sudo().create(
             [
                 {
-                    "author_id": author.partner_id.id,
+                    "author_id": author.id,
                     "mail_message_id": mail.mail_message_id.id,
                     "mail_mail_id": mail.id,
                     "res_partner_id": item["delivery"].addressee_id.id,
@@ -87,47 +96,151 @@ class RecoverySender(models.AbstractModel):
             )
 
     @api.model
-    def _store_letter(self, delivery, attachment, body):
-        """Keep a letter as it will be printed, and show it in the debtor's thread."""
-        delivery.write(self._prepare_document_vals(attachment))
-        channel = dict(delivery._fields["channel"]._description_selection(self.env))[delivery.channel]
-        message = delivery.debtor_id.message_post(
-            body=Markup("<p><strong>%s – %s</strong></p>%s") % (channel, delivery.subject, body),
-            subject=delivery.subject,
-            attachment_ids=attachment.ids,
-            subtype_xmlid="mail.mt_note",
-        )
-        delivery.message_id = message
+    def _prepare_recipients(self, delivery):
+        """Return to whom the mail goes; those who get a copy are seen by the addressee."""
+        copies = delivery.copy_partner_ids.filtered("email_normalized")
+        if not copies:
+            return {"recipient_ids": [fields.Command.set(delivery.addressee_id.ids)]}
+        return {
+            "email_to": delivery.addressee_id.email_formatted,
+            "email_cc": ", ".join(copies.mapped("email_formatted")),
+        }
 
     @api.model
-    def _schedule_activity(self, delivery, xmlid, summary, note, day):
-        """Give a person a task on the debtor, on the first business day from ``day`` on."""
-        company = delivery.company_id
-        deadline = calendar.next_business_day(day, company.recovery_alsace_moselle)
-        delivery.activity_id = delivery.debtor_id.activity_schedule(
-            xmlid,
-            date_deadline=deadline,
-            summary=summary,
-            note=Markup(note or "") if not is_html_empty(note) else False,
-            user_id=delivery.debtor_id._get_responsible().id,
-        )
-        delivery.subject = summary
+    def _find_sender_address(self, responsible, company):
+        """Return who writes: the debtor's responsible, else the company; None if nobody would read answers."""
+        for name, email in ((responsible.name, responsible.email), (company.name, company.email)):
+            address = email_normalize(email or "")
+            if is_answerable(address):
+                return formataddr((name, address))
+        return None
 
     @api.model
-    def _create_document(self, record, filename, content):
-        """Store a PDF on a record, once and for all.
+    def _describe_no_sender(self, responsible, company):
+        return self.env._(
+            "Nobody would read the answers: give %(user)s or the company %(company)s an e-mail address that is not a "
+            "“no-reply”, then try again.",
+            user=responsible.name,
+            company=company.name,
+        )
 
-        :param bytes content: the PDF.
-        :return: the attachment.
+    @api.model
+    def _get_sender_addresses(self, deliveries):
+        senders = {}
+        for delivery in deliveries:
+            responsible = delivery.debtor_id._get_responsible()
+            senders[delivery] = self._find_sender_address(responsible, delivery.company_id)
+            if not senders[delivery]:
+                raise UserError(self._describe_no_sender(responsible, delivery.company_id))
+        return senders
+
+    @api.model
+    def _get_reply_to(self, deliveries, senders):
+        """Return where answers go, per debtor id: the catch-all that threads them on the debtor, else the sender."""
+        defaults = {delivery.debtor_id.id: senders[delivery] for delivery in deliveries}
+        return deliveries.debtor_id._notify_get_reply_to_batch(defaults=defaults)
+
+    @api.model
+    def _get_message_id(self, delivery):
+        """Return the delivery's Message-Id: the same whenever and by whomever it is sent."""
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        return f"<debt-recovery-delivery-{delivery.id}@{database}>"
+
+    # ------------------------------------------------------------
+    # Letters
+    # ------------------------------------------------------------
+    @api.model
+    def _store_letters(self, prepared):
+        """Keep letters as they will be printed, and show them in the debtors' threads.
+
+        :param list prepared: dicts with ``delivery``, ``document`` (attachment), ``body`` (Markup).
+        """
+        if not prepared:
+            return
+        author = self.env.user.partner_id
+        labels = dict(self.env["recovery.delivery"]._fields["channel"]._description_selection(self.env))
+        messages = self._create_messages(
+            [
+                {
+                    **self._prepare_message(
+                        item["delivery"],
+                        item["delivery"].subject,
+                        Markup("<p><strong>%s – %s</strong></p>%s")
+                        % (labels[item["delivery"].channel], item["delivery"].subject or "", item["body"]),
+                        item["document"],
+                    ),
+                    "author_id": author.id,
+                    "email_from": author.email_formatted,
+                    "reply_to": author.email_formatted,  # core would look one up for each
+                    "message_type": "notification",
+                }
+                for item in prepared
+            ]
+        )
+        for message, item in zip(messages, prepared, strict=True):
+            item["delivery"].write({"message_id": message.id, **self._prepare_document_vals(item["document"])})
+
+    # ------------------------------------------------------------
+    # Calls and tasks
+    # ------------------------------------------------------------
+    @api.model
+    def _schedule_activities(self, xmlid, prepared, day):
+        """Give persons tasks on the debtors, on the first business day from ``day`` on.
+
+        No mail tells them: the tasks are on their list, and a campaign makes many at once.
+
+        :param list prepared: dicts with ``delivery``, ``summary``, ``note`` (Markup).
+        """
+        if not prepared:
+            return
+        activity_type, model_id = self.env.ref(xmlid), self.env["ir.model"]._get_id("recovery.debtor")
+        deadlines = {
+            company: calendar.next_business_day(day, company.recovery_alsace_moselle)
+            for company in self._join([item["delivery"] for item in prepared]).company_id
+        }
+        activities = (
+            self.env["mail.activity"]
+            .with_context(mail_activity_quick_update=True)
+            .create(
+                [
+                    {
+                        "activity_type_id": activity_type.id,
+                        "res_model_id": model_id,
+                        "res_id": item["delivery"].debtor_id.id,
+                        "date_deadline": deadlines[item["delivery"].company_id],
+                        "summary": item["summary"],
+                        "note": False if is_html_empty(item["note"]) else Markup(item["note"]),
+                        "automated": True,
+                        "user_id": item["delivery"].debtor_id._get_responsible().id,
+                    }
+                    for item in prepared
+                ]
+            )
+        )
+        for activity, item in zip(activities, prepared, strict=True):
+            item["delivery"].write({"activity_id": activity.id, "subject": item["summary"]})
+
+    # ------------------------------------------------------------
+    # Documents and thread
+    # ------------------------------------------------------------
+    @api.model
+    def _create_documents(self, prepared):
+        """Store PDFs on records, once and for all.
+
+        :param list prepared: tuples ``(record, file name, bytes)``.
+        :return: the attachments, in order.
         """
         return self.env["ir.attachment"].create(
-            {
-                "name": filename,
-                "raw": content,
-                "mimetype": "application/pdf",
-                "res_model": record._name,
-                "res_id": record.id,
-            }
+            [
+                {
+                    "name": filename,
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": record._name,
+                    "res_id": record.id,
+                }
+                for record, filename, content in prepared
+            ]
         )
 
     @api.model
@@ -137,20 +250,24 @@ class RecoverySender(models.AbstractModel):
         return {"attachment_id": attachment.id, "sha256": hashlib.sha256(attachment.raw).hexdigest()}
 
     @api.model
-    def _get_sender_address(self, delivery):
-        """Return who writes: the debtor's responsible, else the company; never a no-reply address."""
-        responsible = delivery.debtor_id._get_responsible()
-        return responsible.email_formatted or delivery.company_id.email_formatted
-
-    @api.model
-    def _get_reply_to(self, delivery):
-        """Return where answers go: the catch-all that threads them on the debtor, else the sender."""
-        sender = self._get_sender_address(delivery)
+    def _prepare_message(self, delivery, subject, body, attachments):
         debtor = delivery.debtor_id
-        return debtor._notify_get_reply_to(default=sender)[debtor.id]
+        return {
+            "model": debtor._name,
+            "res_id": debtor.id,
+            "record_name": debtor.display_name,
+            "subject": subject,
+            "body": body,
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "attachment_ids": attachments.ids,
+            "date": fields.Datetime.now(),
+        }
 
     @api.model
-    def _get_message_id(self, delivery):
-        """Return the delivery's Message-Id: the same whenever and by whomever it is sent."""
-        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return f"<debt-recovery-delivery-{delivery.id}@{database}>"
+    def _create_messages(self, vals_list):
+        """Write in the debtors' threads, for a whole batch in a few statements."""
+        return self.env["mail.message"].sudo().create(vals_list)
+
+    @api.model
+    def _join(self, records):
+        return records[0].browse(record.id for record in records)

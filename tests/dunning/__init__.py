@@ -8,3 +8,4 @@ from . import test_restraint
 from . import test_restraint_rules
 from . import test_scenario_rules
 from . import test_wording
+from . import test_correspondence

@@ -314,7 +314,7 @@ class TestCampaign(RecoveryCommon):
                 "queued_on": "2026-11-21 08:00:00",
             }
         )
-        with self.assertLogs("odoo.addons.debt_recovery.models.dunning.campaign.recovery_dispatch", "WARNING"):
+        with self.assertLogs("odoo.addons.debt_recovery.models.dunning.campaign", "WARNING"):
             run._send(self.today)
         self.assertEqual(failing.state, "failed")
         self.assertTrue(failing.state_reason)

@@ -23,3 +23,12 @@ from . import recovery_rendering
 from . import recovery_rendering_tone
 from . import recovery_wording_preview
 from . import recovery_dispatch
+from . import recovery_dispatch_validation
+from . import recovery_dispatch_invoices
+from . import recovery_dispatch_replacement
+from . import recovery_run_watch
+from . import recovery_debtor
+from . import recovery_level
+from . import res_company
+from . import res_config_settings
+from . import res_partner

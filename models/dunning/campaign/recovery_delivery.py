@@ -1,7 +1,19 @@
-from odoo import fields, models
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...common.roles import require_user
+
+_logger = logging.getLogger(__name__)
 
 
 class RecoveryDelivery(models.Model):
+    """What a delivery carries in the dunning room: a notice, and the letter that replaces its mail."""
+
     _inherit = "recovery.delivery"
 
     notice_id = fields.Many2one("recovery.notice", readonly=True, index=True, ondelete="restrict")
@@ -9,5 +21,48 @@ class RecoveryDelivery(models.Model):
     level_id = fields.Many2one(related="notice_id.level_id", store=True)
 
     _notice_channel_addressee_uniq = models.UniqueIndex(
-        "(notice_id, channel, addressee_id)", "This notice was already sent to this addressee by this channel."
+        "(notice_id, channel, addressee_id) WHERE purpose <> 'correction'",
+        "This notice was already sent to this addressee by this channel.",
     )
+    _correction_uniq = models.UniqueIndex(
+        "(notice_id, channel, addressee_id) WHERE purpose = 'correction'",
+        "This notice was already corrected for this addressee by this channel.",
+    )
+
+    def _replace(self):
+        """Print the letter of a reminder whose mail came back, next to the task; its failure hides nothing."""
+        result = super()._replace()
+        for delivery in self.filtered(lambda d: d.notice_id and d.purpose == "notice" and d.channel == "email"):
+            try:
+                with self.env.cr.savepoint():
+                    self.env["recovery.dispatch"]._replace_by_letter(delivery)
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:
+                _logger.warning("No letter instead of delivery %s", delivery.id, exc_info=True)
+                self.env["recovery.event"]._log(
+                    "failed", delivery, self.env._("No letter instead of the e-mail: %s", str(error)[:200])
+                )
+        return result
+
+    def action_send_letter(self):
+        """Print the letter of mails that came back or failed: the addressee has a postal address now."""
+        require_user(self.env)
+        self.check_access("read")
+        lost = self.sudo().filtered(lambda d: d.channel == "email" and d.state in ("bounced", "failed"))
+        letters = lost.browse()
+        for delivery in lost:
+            letters += self.env["recovery.dispatch"]._replace_by_letter(delivery)
+        if not letters:
+            raise UserError(
+                self.env._(
+                    "No letter to make: only a mail that failed or came back gets one, once, to a complete postal "
+                    "address."
+                )
+            )
+        return letters.with_env(self.env)._get_records_action(name=self.env._("Letters to print"))
+
+    @api.model
+    def _get_trouble_domain(self):
+        """Return the domain of what needs a person: failed, came back, or stuck in the queue."""
+        return Domain("state", "in", ("failed", "bounced")) | self._get_stuck_domain()

@@ -80,7 +80,16 @@ class RecoveryNotice(models.Model):
             if {"letter", "registered"} & set(channels) and not (partner.street and partner.city):
                 warnings.append(self.env._("no complete postal address"))
             if "email" not in channels and notice.level_id.channel_email:
-                warnings.append(self.env._("no e-mail address: a letter instead"))
+                known = partner.email_normalized
+                warnings.append(
+                    self.env._("its e-mails come back: a letter instead")
+                    if known
+                    else self.env._("no e-mail address: a letter instead")
+                )
+            if "email" in channels and not self.env["recovery.sender"]._find_sender_address(
+                notice.debtor_id._get_responsible(), notice.company_id
+            ):
+                warnings.append(self.env._("no sender's address that takes answers"))
             if "call" in channels and not (partner.phone or notice.partner_id.phone):
                 warnings.append(self.env._("no telephone number"))
             notice.warning = ", ".join(warnings)
@@ -138,34 +147,50 @@ class RecoveryNotice(models.Model):
         )
 
     def action_retry(self):
-        """Try again to send the notices that failed."""
+        """Try again what failed: to validate, or to send, the notices."""
         require_user(self.env)
         self.check_access("read")
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
-        failed.write({"state": "validated", "state_reason": False})
+        engaged = failed.filtered(lambda notice: any(line.engaged for line in notice.line_ids))
+        dispatch = self.env["recovery.dispatch"]
+        failed.write({"state_reason": False})
+        engaged.write({"state": "validated"})
+        (failed - engaged).write({"state": "draft"})
         for company, notices in failed.grouped("company_id").items():
-            self.env["recovery.dispatch"]._send(notices, company._recovery_today())
+            day = company._recovery_today()
+            dispatch._validate(notices - engaged, day)
+            dispatch._send(notices & engaged, day)
         failed.run_id._update_state()
 
     def action_cancel(self):
-        """Ask a manager why, then cancel: the instalments return to the level they were at."""
-        return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the notice"))
+        """Ask a manager why, and whether to tell the addressees, then cancel: levels return to what they were."""
+        return self.env["recovery.cancel.wizard"]._open(self, self.env._("Cancel the notice"))
 
-    def _cancel(self, reason):
-        """Cancel validated or sent notices; what was sent stays in the journal."""
+    def _cancel(self, reason, correction=None):
+        """Cancel validated or sent notices; what was sent stays in the journal.
+
+        :param dict correction: ``{language: (subject, body)}`` of a message to those who were written to.
+        """
         require_manager(self.env)
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed", "resumed")):
             raise UserError(self.env._("Only a validated or sent notice is cancelled."))
-        self.line_ids.write({"engaged": False})
+        self.line_ids.filtered("engaged").write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})
         pending = self.delivery_ids.filtered(lambda d: d.state in ("queued", "to_print", "to_do", "failed"))
-        pending.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception")).write({"state": "cancel"})
+        mails = pending.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception"))
+        mails.write({"state": "cancel"})
+        self.env["mail.notification"].search(
+            [("mail_mail_id", "in", mails.ids), ("notification_status", "!=", "sent")]
+        ).write({"notification_status": "canceled"})
         pending.activity_id.unlink()
         pending._mark("cancelled", error=reason)
         self.env["recovery.event"]._log(
             "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), lambda n: n._get_trace()
         )
+        if correction:
+            for company, notices in self.grouped("company_id").items():
+                self.env["recovery.dispatch"]._send_corrections(notices, correction, company._recovery_today())
         self.run_id._update_state()
 
     def action_open_letter(self):
@@ -187,6 +212,15 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
+    def _get_signatory(self):
+        """Return the (name, function) under which this notice is signed; hook for levels that choose somebody."""
+        self.ensure_one()
+        return self.issuer_id.sudo()._recovery_signatory()
+
+    def _get_copies(self):
+        """Return ``{notice: contacts who get a copy of its mail}``; hook for levels that name some."""
+        return dict.fromkeys(self, self.env["res.partner"])
+
     def _get_trace(self):
         """Return the figures that the journal keeps of a notice."""
         self.ensure_one()

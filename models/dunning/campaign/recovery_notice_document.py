@@ -25,6 +25,7 @@ class RecoveryNotice(models.Model):
         return {
             "day": day,
             "place_and_date": self._get_place_and_date(company, day),
+            "place_and_today": self._get_place_and_date(company, self.company_id._recovery_today()),
             "company": company,
             "groups": self._group_lines(claimed),
             "information_groups": self._group_lines(information.sorted(lambda line: (line.due_date, line.id))),
@@ -33,6 +34,8 @@ class RecoveryNotice(models.Model):
             "has_foreign": any(line.currency_id != self.company_currency_id for line in claimed),
             "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
             "bank": bank,
+            "qr": self._get_payment_qr(bank),
+            "postal_lines": self._get_postal_lines(),
             "reference": self.number or self.partner_id.ref or self.partner_id.name,
             "contact": self.debtor_id._get_responsible(),
             "signatory_name": name,
@@ -41,6 +44,32 @@ class RecoveryNotice(models.Model):
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "date": lambda value, style=None: self._format_day(value, style),
         }
+
+    def _get_postal_lines(self):
+        """Return the addressee as an envelope shows it: the customer, the person, the street; the country if abroad."""
+        partner, sender = self.addressee_id or self.partner_id, self.issuer_id.partner_id
+        address_format, values = partner._prepare_display_address(without_company=True)
+        if partner.country_id == sender.country_id:
+            values["country_name"] = ""
+        names = dict.fromkeys([self.partner_id.name, partner.name])
+        lines = [*names, *(address_format % values).splitlines()]
+        return [line.strip() for line in lines if line and line.strip()]
+
+    def _get_payment_qr(self, bank):
+        """Return what draws the SEPA code to pay the claim, if the company wants it and the code can say it all.
+
+        The code knows one amount in euros: a claim in several currencies has none.
+        """
+        totals = self._get_currency_totals()
+        if not (self.company_id.sudo().recovery_payment_qr and bank and len(totals) == 1):
+            return None
+        currency, amount, _credits = totals[0]
+        if "sct_qr" not in dict(bank._get_available_qr_methods()) or amount <= 0:
+            return None
+        reference = self.number or self.partner_id.ref or self.partner_id.name
+        arguments = (amount, reference, None, currency, self.partner_id, "sct_qr")
+        image = bank.build_qr_code_base64(*arguments, silent_errors=True)
+        return image and {"image": image, "url": bank.build_qr_code_url(*arguments, silent_errors=True)}
 
     def _format_day(self, day, style=None):
         """Return a date as text that no line break cuts."""
@@ -68,6 +97,11 @@ class RecoveryNotice(models.Model):
             for currency, group in lines.grouped("currency_id").items()
         ]
         return sorted(groups, key=lambda group: group["currency"] != self.company_currency_id)
+
+    def _get_correction(self):
+        """Return the (subject, body) of the message that takes this notice back, while it is printed."""
+        self.ensure_one()
+        return self.env.context["recovery_texts"][self.id]
 
     def _get_preview_wording(self):
         """Return the wording as it left, or as it would leave today."""

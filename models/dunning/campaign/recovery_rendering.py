@@ -7,6 +7,7 @@ from odoo import api, models
 
 LETTER_REPORT = "debt_recovery.action_report_letter"
 STATEMENT_REPORT = "debt_recovery.action_report_statement"
+CORRECTION_REPORT = "debt_recovery.action_report_correction"
 
 
 class RecoveryRendering(models.AbstractModel):
@@ -37,14 +38,24 @@ class RecoveryRendering(models.AbstractModel):
         return wording
 
     @api.model
-    def _render_mails(self, notices):
-        """Return ``{notice: whole mail as Markup}``: the wording, the account as a table, who signs."""
+    def _render_mails(self, notices, left_out=None):
+        """Return ``{notice: whole mail as Markup}``: the wording, the account as a table, who signs.
+
+        :param left_out: notices whose invoices are too heavy to be attached: the mail says so.
+        """
         mails = {}
         for lang, group in notices.grouped("lang").items():
             Qweb = self.env["ir.qweb"].with_context(lang=lang)
             for notice in group.with_context(lang=lang):
                 mails[notice.with_env(notices.env)] = Markup(
-                    Qweb._render("debt_recovery.mail_notice", {"notice": notice, **notice._get_document_values()})
+                    Qweb._render(
+                        "debt_recovery.mail_notice",
+                        {
+                            "notice": notice,
+                            "invoices_left_out": bool(left_out) and notice.id in left_out.ids,
+                            **notice._get_document_values(),
+                        },
+                    )
                 )
         return mails
 
@@ -57,6 +68,43 @@ class RecoveryRendering(models.AbstractModel):
     def _render_statements(self, notices):
         """Return ``{notice: PDF bytes}`` of the statements of account, all in one wkhtmltopdf call."""
         return self._render_pdf(STATEMENT_REPORT, notices)
+
+    @api.model
+    def _render_correction_mails(self, notices, texts):
+        """Return ``{notice: whole mail as Markup}`` of the messages that take cancelled notices back.
+
+        :param dict texts: ``{notice: (subject, body)}``.
+        """
+        mails = {}
+        for notice in notices:
+            values = {"notice": notice.with_context(lang=notice.lang), "body": texts[notice][1]}
+            values |= values["notice"]._get_document_values()
+            mails[notice] = Markup(
+                self.env["ir.qweb"].with_context(lang=notice.lang)._render("debt_recovery.mail_correction", values)
+            )
+        return mails
+
+    @api.model
+    def _render_correction_letters(self, notices, texts):
+        """Return ``{notice: PDF bytes}`` of the letters that take cancelled notices back."""
+        texts = {notice.id: text for notice, text in texts.items()}
+        return self.with_context(recovery_texts=texts)._render_pdf(CORRECTION_REPORT, notices)
+
+    @api.model
+    def _render_text(self, notices, text_by_lang):
+        """Return ``{notice: (subject, body)}`` from texts with placeholders, typed by a person.
+
+        :param dict text_by_lang: ``{language: (subject, body)}``.
+        """
+        found = {}
+        for lang, group in notices.grouped("lang").items():
+            subject, body = text_by_lang[lang]
+            Render = self.env["mail.render.mixin"].with_context(lang=lang)
+            subjects = Render._render_template_inline_template(subject, "recovery.notice", group.ids)
+            bodies = Render._render_template_qweb(body, "recovery.notice", group.ids) if body else {}
+            for notice in group:
+                found[notice] = (subjects[notice.id], Markup(bodies.get(notice.id, "")))
+        return found
 
     @api.model
     def _render_pdf(self, report, notices):
@@ -87,7 +135,8 @@ class RecoveryRendering(models.AbstractModel):
     def _get_file_name(self, notice, kind):
         """Return a file name that a person can sort: date, customer, document."""
         notice = notice.with_context(lang=notice.lang)
-        label = notice.env._("Statement") if kind == "statement" else notice.number or notice.level_id.name
+        labels = {"statement": notice.env._("Statement"), "correction": notice.env._("Correction")}
+        label = labels.get(kind) or notice.number or notice.level_id.name
         day = notice.issue_date or notice.date
         return f"{day} {notice.partner_id.name} {label}.pdf".replace("/", "-")
 
@@ -104,6 +153,16 @@ class RecoveryRendering(models.AbstractModel):
     def _get_channels(self, notice):
         """Return the level's channels; a letter stands in for an e-mail that has nowhere to go."""
         channels = notice.level_id.sudo()._get_channels()
-        if "email" in channels and not notice.addressee_id.email_normalized:
+        if "email" in channels and not self._has_mailbox(notice.addressee_id):
             channels = ["letter" if channel == "email" else channel for channel in channels]
         return list(dict.fromkeys(channels))
+
+    @api.model
+    def _has_mailbox(self, partner):
+        """Tell whether a mail reaches this contact: an address, none of whose mails came back, not on the blacklist."""
+        return bool(partner.email_normalized) and not partner.message_bounce and not partner.is_blacklisted
+
+    @api.model
+    def _is_fallback(self, notice, channel):
+        """Tell whether this channel only stands in for an e-mail that has nowhere to go."""
+        return channel == "letter" and channel not in notice.level_id.sudo()._get_channels()

@@ -192,9 +192,9 @@ class RecoveryRun(models.Model):
         deliveries.action_mark_printed()
 
     def action_cancel(self):
-        """Ask a manager why, then cancel every notice of the campaign."""
+        """Ask a manager why, and whether to tell the addressees, then cancel every notice of the campaign."""
         require_manager(self.env)
-        return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the campaign"))
+        return self.env["recovery.cancel.wizard"]._open(self, self.env._("Cancel the campaign"))
 
     def action_view_notices(self):
         """Open the notices of the campaign."""
@@ -269,10 +269,11 @@ class RecoveryRun(models.Model):
         self.check_access("write")
         return self.sudo()
 
-    def _cancel(self, reason):
+    def _cancel(self, reason, correction=None):
         require_manager(self.env)
         for run in self.sudo():
-            run.notice_ids.filtered(lambda n: n.state in ("validated", "to_approve", "sent", "failed"))._cancel(reason)
+            engaged = run.notice_ids.filtered(lambda n: n.state in ("validated", "to_approve", "sent", "failed"))
+            engaged._cancel(reason, correction)
             run.notice_ids.filtered(lambda n: n.state == "draft").write({"state": "cancelled", "state_reason": reason})
             run.state = "cancelled"
 

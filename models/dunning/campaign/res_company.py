@@ -35,6 +35,12 @@ class ResCompany(models.Model):
         "Amount at most", default=100000, help="Beyond, the campaign waits for a recovery manager's agreement."
     )
 
+    recovery_payment_qr = fields.Boolean(
+        "QR code to pay",
+        help="A SEPA code (EPC) on letters and e-mails: the customer's bank application reads it and fills in the "
+        "transfer. Only for a claim in euros alone and an IBAN.",
+    )
+
     _recovery_auto_hour_check = models.Constraint(
         "CHECK(recovery_auto_hour BETWEEN 0 AND 23)", "The hour of automatic campaigns is between 0 and 23."
     )

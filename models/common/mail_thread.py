@@ -1,0 +1,14 @@
+from odoo import api, models
+
+from .mail_headers import is_automatic
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Let the thread that receives a mail know whether a machine wrote it: its headers go no further."""
+        if is_automatic(message):
+            self = self.with_context(recovery_automatic_mail=True)
+        return super()._message_route_process(message, message_dict, routes)
