@@ -18,39 +18,53 @@ class RecoveryCallWizard(models.TransientModel):
     delivery_id = fields.Many2one(
         "recovery.delivery",
         string="Asked for by",
-        compute="_compute_from_debtor",
+        compute="_compute_delivery_id",
         store=True,
+        readonly=False,
         help="The campaign's call that this one completes.",
     )
-    phone = fields.Char("Telephone", compute="_compute_from_debtor", store=True, readonly=False)
-    contact_name = fields.Char("Contact", compute="_compute_from_debtor", store=True)
+    phone = fields.Char("Telephone", compute="_compute_phone", store=True, readonly=False)
+    contact_name = fields.Char("Contact", compute="_compute_contact_name")
     script = fields.Html(compute="_compute_script")
     tips = fields.Html("Advice", compute="_compute_script")
     amount_overdue = fields.Monetary(related="debtor_id.amount_overdue", currency_field="company_currency_id")
     amount_open = fields.Monetary(related="debtor_id.amount_open", currency_field="company_currency_id")
     open_line_ids = fields.Many2many(related="debtor_id.open_line_ids")
     is_inbound = fields.Boolean("The debtor called", help="A call received is in the history, but solicits nobody.")
-    result_id = fields.Many2one(
-        "recovery.call.result", domain="[('company_id', 'in', (False, company_id))]", string="Result"
-    )
+    result_id = fields.Many2one("recovery.call.result", domain="[('company_id', 'in', (False, company_id))]")
     next_step = fields.Selection(related="result_id.next_step", string="Next step")
     cause_id = fields.Many2one(
         "recovery.delay.cause", domain="[('company_id', 'in', (False, company_id))]", string="Cause of delay"
     )
-    spoken_to = fields.Char("Spoken to", compute="_compute_from_debtor", store=True, readonly=False)
+    spoken_to = fields.Char(compute="_compute_spoken_to", store=True, readonly=False)
     next_date = fields.Date(compute="_compute_next_date", store=True, readonly=False)
     note = fields.Text("What was said")
 
     @api.depends("debtor_id")
-    def _compute_from_debtor(self):
+    def _compute_delivery_id(self):
         for wizard in self:
-            debtor = wizard.debtor_id
-            delivery = self.env["recovery.contact"]._get_pending_calls(debtor)[:1]
-            addressee = delivery.addressee_id or debtor._get_addressee("call")
-            wizard.delivery_id = delivery
-            wizard.phone = delivery.address or addressee.phone or debtor.phone
-            wizard.contact_name = addressee.name
-            wizard.spoken_to = addressee.name if not addressee.is_company else False
+            wizard.delivery_id = self.env["recovery.contact"]._get_pending_calls(wizard.debtor_id)[:1]
+
+    def _get_contact(self):
+        self.ensure_one()
+        return self.delivery_id.sudo().addressee_id or self.debtor_id._get_addressee("call")
+
+    @api.depends("debtor_id", "delivery_id")
+    def _compute_phone(self):
+        for wizard in self:
+            asked = wizard.delivery_id.sudo()
+            wizard.phone = asked.address or wizard._get_contact().phone or wizard.debtor_id.phone
+
+    @api.depends("debtor_id", "delivery_id")
+    def _compute_contact_name(self):
+        for wizard in self:
+            wizard.contact_name = wizard._get_contact().name
+
+    @api.depends("debtor_id", "delivery_id")
+    def _compute_spoken_to(self):
+        for wizard in self:
+            contact = wizard._get_contact()
+            wizard.spoken_to = contact.name if contact and not contact.is_company else False
 
     @api.depends("debtor_id", "delivery_id")
     def _compute_script(self):

@@ -32,7 +32,7 @@ class RecoveryContactWizard(models.TransientModel):
     addressee_id = fields.Many2one(
         "res.partner",
         string="With",
-        compute="_compute_date",
+        compute="_compute_addressee_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -55,7 +55,11 @@ class RecoveryContactWizard(models.TransientModel):
         for wizard in self:
             debtor = wizard.debtor_id
             wizard.date = (debtor.company_id or self.env.company)._recovery_today()
-            wizard.addressee_id = debtor and debtor._get_addressee()
+
+    @api.depends("debtor_id")
+    def _compute_addressee_id(self):
+        for wizard in self:
+            wizard.addressee_id = wizard.debtor_id and wizard.debtor_id._get_addressee()
 
     @api.depends("result_id")
     def _compute_next_date(self):

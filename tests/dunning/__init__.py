@@ -3,3 +3,5 @@ from . import test_ladder
 from . import test_sending
 from . import test_two_at_once
 from . import test_worklist
+from . import test_contacts
+from . import test_desk

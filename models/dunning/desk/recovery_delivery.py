@@ -11,7 +11,7 @@ class RecoveryDelivery(models.Model):
     is_inbound = fields.Boolean(
         "From the debtor", readonly=True, index=True, help="The debtor wrote or called: it is no solicitation."
     )
-    result_id = fields.Many2one("recovery.call.result", string="Result", readonly=True, ondelete="restrict")
+    result_id = fields.Many2one("recovery.call.result", readonly=True, ondelete="restrict")
     cause_id = fields.Many2one("recovery.delay.cause", string="Cause of delay", readonly=True, ondelete="restrict")
     spoken_to = fields.Char("Spoken to", readonly=True)
     next_date = fields.Date("Next date", readonly=True)
