@@ -23,6 +23,10 @@ RIGHTS = {
     "recovery.case": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.claim": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.stage": ("recovery_manager",) * 3,
+    "recovery.call.result": ("recovery_manager",) * 3,
+    "recovery.delay.cause": ("recovery_manager",) * 3,
+    "recovery.call.tip": ("recovery_manager",) * 3,
+    "recovery.assignment.rule": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -141,7 +145,7 @@ class TestSecurity(RecoveryCommon):
         with self.assertRaises(AccessError):
             self.campaign.notice_ids.with_user(user).write({"state": "sent"})
         with self.assertRaises(AccessError):
-            self.debtor_of().with_user(user).write({"priority_score": 9})
+            self.debtor_of().with_user(user).write({"priority_risk": 9})
 
     def test_another_company_sees_nothing(self):
         other = self.setup_other_company(name="Société Deux")["company"]

@@ -1,4 +1,7 @@
 from . import recovery_aged_balance
+from . import recovery_assignment_wizard
+from . import recovery_call_wizard
+from . import recovery_contact_wizard
 from . import recovery_delivery_log
 from . import recovery_electronic_letter
 from . import recovery_hold_wizard
@@ -9,3 +12,4 @@ from . import recovery_resume_wizard_line
 from . import recovery_verdict_export
 from . import recovery_cancel_wizard
 from . import recovery_cancel_text
+from . import recovery_send_wizard

@@ -14,6 +14,7 @@ def describe(env, details):
         "amount": env._("Amount"),
         "at opening": env._("At opening"),
         "address": env._("Address"),
+        "before": env._("Before"),
         "case": env._("Case"),
         "channel": env._("Channel"),
         "channels": env._("Channels"),

@@ -9,3 +9,5 @@ from . import test_restraint_rules
 from . import test_scenario_rules
 from . import test_wording
 from . import test_correspondence
+from . import test_contacts
+from . import test_desk

@@ -21,7 +21,7 @@ class TestWorklist(RecoveryCommon):
         debtor = self.refresh()
         self.assertEqual((debtor.amount_open, debtor.amount_overdue, debtor.amount_to_claim), (1100, 800, 800))
         self.assertEqual(debtor.oldest_due, self.today - timedelta(days=45))
-        self.assertEqual(debtor.priority_score, 1600)
+        self.assertEqual((debtor.priority_risk, debtor.priority_cash), (1600, 480))
         self.assertEqual((debtor.next_level_id, debtor.next_action_date), (self.levels["reminder"], self.today))
 
     def test_the_next_action_has_a_date_when_it_must_wait(self):

@@ -1,14 +1,20 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .priority import CASH, RISK
 from .recovery_worklist import FIGURES
+
+PRIORITIES = {
+    CASH: "recovery_debtor_action_worklist_cash",
+    RISK: "recovery_debtor_action_worklist",
+}
 
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
-    _order = "priority_score desc, id"
+    _order = "priority_risk desc, id"
 
     policy_id = fields.Many2one(
         "recovery.policy",
@@ -33,13 +39,46 @@ class RecoveryDebtor(models.Model):
     next_action_date = fields.Date("On", readonly=True, index=True)
     next_action_code = fields.Char(readonly=True)
     next_action_text = fields.Char("Why", compute="_compute_next_action_text")
-    priority_score = fields.Float(
-        "Priority",
+    todo_kind = fields.Selection(
+        [
+            ("call", "Call"),
+            ("failed", "Sending failed"),
+            ("reply", "Reply to answer"),
+            ("approve", "Approval awaited"),
+            ("task", "Task due"),
+            ("remind", "To remind"),
+        ],
+        string="To do",
+        readonly=True,
+        index="btree_not_null",
+        help="The most urgent thing to do today for this debtor; empty when nothing can be done.",
+    )
+    priority_cash = fields.Float(
+        "Cash fast",
         readonly=True,
         index=True,
         digits=(16, 0),
-        help="Overdue amount × months of delay begun: 1 000 € late by 45 days rank as 2 000.",
+        aggregator=None,
+        help="Large and recent first: what is overdue counts for 100 % up to 30 days late, 60 % up to 60, "
+        "30 % up to 90, 10 % beyond.",
     )
+    priority_risk = fields.Float(
+        "Reduce risk",
+        readonly=True,
+        index=True,
+        digits=(16, 0),
+        aggregator=None,
+        help="Large and old first: each overdue amount × its months of delay begun, × 1.5 when a final notice or "
+        "a mise en demeure stayed without effect. 1 000 € late by 45 days rank as 2 000.",
+    )
+    risk_weight = fields.Float(readonly=True, digits=(16, 2))
+    escalated_on = fields.Date(
+        "Manager told on",
+        readonly=True,
+        index="btree_not_null",
+        help="The day the overdue amount or its age went beyond the company's limits.",
+    )
+    default_policy_name = fields.Char(compute="_compute_default_policy_name")
     figures_date = fields.Date("Figures of", readonly=True)
 
     def write(self, vals):
@@ -49,13 +88,19 @@ class RecoveryDebtor(models.Model):
 
     @api.model
     def _get_figure_fields(self):
-        return {*FIGURES, "last_notice_on"}
+        return {*FIGURES, "last_notice_on", "todo_kind", "escalated_on"}
 
     @api.depends("oldest_due")
     def _compute_days_late(self):
         for debtor in self:
             today = debtor.company_id._recovery_today()
             debtor.days_late = max((today - debtor.oldest_due).days, 0) if debtor.oldest_due else 0
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_default_policy_name(self):
+        for company, debtors in self.grouped("company_id").items():
+            debtors.default_policy_name = company._recovery_default_policy().name if company else False
 
     def _compute_notice_count(self):
         counts = dict(
@@ -78,7 +123,7 @@ class RecoveryDebtor(models.Model):
 
     def _get_running_holds(self):
         """Return the suspensions in force today on these debtors, per debtor."""
-        held = self.filtered(lambda debtor: debtor.next_action_code == "hold")
+        held = self.filtered(lambda debtor: (debtor.next_action_code or "").startswith("hold"))
         Hold = self.env["recovery.hold"].sudo()
         found = Hold
         for company, debtors in held.grouped("company_id").items():
@@ -91,24 +136,55 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         if not self.next_action_code:
             return ""
-        if self.next_action_code == "hold" and self in holds:
+        if self in holds:
             return ", ".join(dict.fromkeys(holds[self].mapped("reason")))
-        if self.next_action_code == "due" and self.next_level_id.kind != "courtesy":
-            return self.env._(
-                "%(count)s instalment(s) overdue since %(date)s",
-                count=self.overdue_count,
-                date=format_date(self.env, self.oldest_due),
-            )
         if self.next_action_code == "due":
-            return self.env._("An instalment is about to fall due")
+            return self._get_due_text()
         return labels.get(self.next_action_code, "")
+
+    def _get_due_text(self):
+        """Return what is overdue, and what is about to be if that is what the next level is about."""
+        parts = []
+        if self.overdue_count:
+            values = {"count": self.overdue_count, "date": format_date(self.env, self.oldest_due)}
+            if self.overdue_count == 1:
+                parts.append(self.env._("One instalment overdue since %(date)s", **values))
+            else:
+                parts.append(self.env._("%(count)s instalments overdue since %(date)s", **values))
+        if self.next_level_id.kind == "courtesy":
+            parts.append(self.env._("an instalment is about to fall due"))
+        text = ", ".join(parts)
+        return text[:1].upper() + text[1:]
 
     @api.model
     def action_open_worklist(self):
-        """Bring the figures up to date and open the list of debtors to deal with."""
+        """Bring the figures up to date and open the list of what there is to do, in the user's own order.
+
+        A collector sees their own debtors first; the filter is theirs to remove.
+        """
         company = self.env.company
         self.env["recovery.worklist"]._refresh(company, company._recovery_today())
-        return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_debtor_action_worklist")
+        return self._get_worklist_action(self.env.user._get_recovery_priority(company))
+
+    @api.model
+    def action_switch_priority(self, priority):
+        """Open the worklist in the other order, and remember it for this user.
+
+        :param str priority: ``cash`` or ``risk``.
+        """
+        if priority not in PRIORITIES:
+            raise UserError(self.env._("The worklist has two orders: cash fast, reduce risk."))
+        self.check_access("read")
+        self.env.user.sudo().recovery_priority = priority
+        return self._get_worklist_action(priority)
+
+    @api.model
+    def _get_worklist_action(self, priority):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"debt_recovery.{PRIORITIES[priority]}")
+        context = {"search_default_to_do": 1}
+        if self.search_count([("collector_id", "=", self.env.user.id)], limit=1):
+            context["search_default_mine"] = 1
+        return dict(action, context=context)
 
     def action_remind(self):
         """Propose a campaign for these debtors only, as of today."""
@@ -143,17 +219,16 @@ class RecoveryDebtor(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
 
-    def action_view_open_items(self):
-        """Open the debtor's open items, from the books."""
+    def action_view_open_items(self, bucket=None):
+        """Open the debtor's open items, from the books.
+
+        :param int bucket: only those of this age, a position on the ageing bar.
+        """
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )
-        domain = [
-            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-            ("company_id", "child_of", self.company_id.id),
-            ("account_id", "in", self.company_id._recovery_accounts().ids),
-            ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-        ]
-        return dict(action, domain=domain, context={"active_test": False})
+        domain = self._get_open_items_domain()
+        if bucket is not None:
+            domain &= self._get_bucket_domain(int(bucket))
+        return dict(action, domain=list(domain), context={"active_test": False})

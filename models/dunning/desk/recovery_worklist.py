@@ -1,9 +1,12 @@
 from collections import defaultdict
-from math import ceil
 
 from odoo import api, models
 
 from ..campaign.verdict import BLOCKING, DUE
+from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
+from .priority import UNANSWERED, Debt, cash_score, risk_score
+
+SERIOUS = ("final", FORMAL_NOTICE, HANDOVER)
 
 FIGURES = [
     "amount_open",
@@ -14,10 +17,12 @@ FIGURES = [
     "next_level_id",
     "next_action_date",
     "next_action_code",
-    "priority_score",
+    "priority_cash",
+    "priority_risk",
+    "risk_weight",
     "figures_date",
 ]
-CLEARED = (0.0, 0.0, 0.0, None, 0, None, None, None, 0.0)
+CLEARED = (0.0, 0.0, 0.0, None, 0, None, None, None, 0.0, 0.0, 1.0)
 
 
 class RecoveryWorklist(models.AbstractModel):
@@ -40,8 +45,11 @@ class RecoveryWorklist(models.AbstractModel):
         touched = self.env["recovery.debtor.touch"]._take(company)
         if company.sudo().recovery_worklist_date != day:
             company.sudo().recovery_worklist_date = day
-            return self._compute(company, day)
-        return self._compute(company, day, touched) if touched else 0
+            count = self._compute(company, day)
+        else:
+            count = self._compute(company, day, touched) if touched else 0
+        self.env["recovery.todo"]._refresh(company, day)
+        return count
 
     @api.model
     def _compute(self, company, day, partners=None):
@@ -55,13 +63,30 @@ class RecoveryWorklist(models.AbstractModel):
             if verdict.item.partner_id:
                 by_partner[verdict.item.partner_id].append(verdict)
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(self.env["res.partner"].browse(by_partner), company)
+        weights = self._get_extra_weights(company, day, debtors)
         currency = company.currency_id
         rows = [
-            (debtor.id, *self._get_figures(by_partner[debtor.partner_id.id], day, currency), day) for debtor in debtors
+            (
+                debtor.id,
+                *self._get_figures(by_partner[debtor.partner_id.id], day, currency, weights.get(debtor, 0.0)),
+                day,
+            )
+            for debtor in debtors
         ]
-        rows += [(debtor.id, *CLEARED, day) for debtor in self._get_cleared(company, partners, debtors)]
+        cleared = self._get_cleared(company, partners, debtors)
+        rows += [(debtor.id, *CLEARED, day) for debtor in cleared]
         self.env["recovery.bulk"]._update("recovery.debtor", FIGURES, rows)
+        if partners is not None:
+            self.env["recovery.todo"]._refresh(company, day, debtors | cleared)
         return len(rows)
+
+    @api.model
+    def _get_extra_weights(self, company, day, debtors):
+        """Return ``{debtor: weight}`` to add to the risk of some debtors: hook for broken promises and scores.
+
+        :param debtors: all of them at once; read set-based.
+        """
+        return {}
 
     @api.model
     def _get_cleared(self, company, partners, debtors):
@@ -72,7 +97,7 @@ class RecoveryWorklist(models.AbstractModel):
         return self.env["recovery.debtor"].sudo().search(domain)
 
     @api.model
-    def _get_figures(self, verdicts, day, currency):
+    def _get_figures(self, verdicts, day, currency, extra_weight=0.0):
         """Return the figures of one debtor, in the order of ``FIGURES``, less the date."""
         net = {v.item.line_id: currency.round(self._get_unsettled(v)) for v in verdicts}
         overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
@@ -89,6 +114,9 @@ class RecoveryWorklist(models.AbstractModel):
             level_id, when, code = first.step.level_id, first.when, first.code
         else:
             level_id, when, code = None, None, max(verdicts, key=lambda v: v.item.residual_company).code
+        debts = [Debt(net[v.item.line_id], (day - v.item.due).days) for v in overdue]
+        is_serious = any(v.reached and v.reached.kind in SERIOUS for v in overdue)
+        weight = 1.0 + (UNANSWERED if is_serious else 0.0) + extra_weight
         return (
             currency.round(sum(net.values())),
             amount_overdue,
@@ -98,7 +126,9 @@ class RecoveryWorklist(models.AbstractModel):
             level_id,
             when,
             code,
-            self._get_priority(amount_overdue, oldest, day),
+            round(cash_score(debts), 2),
+            round(risk_score(debts, weight), 2),
+            weight,
         )
 
     @api.model
@@ -108,13 +138,12 @@ class RecoveryWorklist(models.AbstractModel):
         return item.residual_company * (item.residual - verdict.credit) / item.residual
 
     @api.model
-    def _get_priority(self, amount_overdue, oldest, day):
-        """Return the rank of a debtor: the overdue amount times the months of delay begun."""
-        return amount_overdue * ceil((day - oldest).days / 30) if oldest else 0.0
-
-    @api.model
     def _cron_refresh(self):
-        """Prepare the morning's worklist of every company."""
+        """Prepare the morning's worklist of every company, give new debtors a collector, call the manager."""
         for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._refresh(company, company._recovery_today())
+            day = company._recovery_today()
+            self._refresh(company, day)
+            self.env["recovery.assignment"]._assign(company)
+            self.env["recovery.escalation"]._alert_large_or_old(company, day)
+            self.env["recovery.todo"]._refresh(company, day)
             self.env["ir.cron"]._commit_progress(1)

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class RecoveryDelayCause(models.Model):
+    """Why a debtor pays late, as they say it: the list is yours."""
+
+    _name = "recovery.delay.cause"
+    _description = "Cause of delay"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use it.")

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+from .priority import CASH, RISK
+
+OWN_FIELDS = ["recovery_priority", "recovery_digest"]
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    recovery_priority = fields.Selection(
+        [(CASH, "Cash fast"), (RISK, "Reduce risk")],
+        string="Order of my worklist",
+        help="Empty: the company's. The switch above the worklist remembers it here.",
+    )
+    recovery_digest = fields.Selection(
+        [("yes", "Every morning"), ("no", "Never")],
+        string="Recovery summary by e-mail",
+        help="Empty: as the company says.",
+    )
+    recovery_digest_date = fields.Date("Last summary sent on", readonly=True, copy=False)
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return super().SELF_READABLE_FIELDS + OWN_FIELDS
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return super().SELF_WRITEABLE_FIELDS + OWN_FIELDS
+
+    def _get_recovery_priority(self, company):
+        """Return the order in which this user works: ``cash`` or ``risk``."""
+        self.ensure_one()
+        return self.recovery_priority or company.root_id.sudo().recovery_priority

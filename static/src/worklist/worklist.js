@@ -1,0 +1,99 @@
+import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { KanbanController } from "@web/views/kanban/kanban_controller";
+import { kanbanView } from "@web/views/kanban/kanban_view";
+import { ListController } from "@web/views/list/list_controller";
+import { listView } from "@web/views/list/list_view";
+
+/** Today's counts above the worklist: a click shows one kind of thing to do, another click all of them. */
+export class WorklistCounts extends Component {
+    static template = "debt_recovery.WorklistCounts";
+    static props = { resModel: String, fields: Object, domain: Array };
+
+    setup() {
+        this.orm = useService("orm");
+        this.state = useState({ kinds: [] });
+        onWillStart(() => this.count());
+        onWillUpdateProps(() => this.count());
+    }
+
+    get filters() {
+        return Object.values(this.env.searchModel.searchItems).filter((item) => item.type === "filter");
+    }
+
+    isActive(name) {
+        const active = new Set(this.env.searchModel.query.map((element) => element.searchItemId));
+        return this.filters.some((item) => item.name === name && active.has(item.id));
+    }
+
+    async count() {
+        const domain = [["todo_kind", "!=", false]];
+        if (this.isActive("mine")) {
+            domain.push(["collector_id", "=", user.userId]);
+        }
+        const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
+        const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
+        this.state.kinds = this.props.fields.todo_kind.selection
+            .filter(([kind]) => counts[kind])
+            .map(([kind, label]) => ({ kind, label, count: counts[kind] }));
+    }
+
+    show(kind) {
+        const wasActive = this.isActive(`todo_${kind}`);
+        const chosen = wasActive ? "to_do" : `todo_${kind}`;
+        for (const item of this.filters) {
+            const isTodo = item.name === "to_do" || item.name === "nothing_to_do" || item.name?.startsWith("todo_");
+            if (isTodo && this.isActive(item.name) !== (item.name === chosen)) {
+                this.env.searchModel.toggleSearchItem(item.id);
+            }
+        }
+    }
+}
+
+function withOrder(Controller) {
+    return class extends Controller {
+        static components = { ...Controller.components, WorklistCounts };
+
+        get recoveryPriority() {
+            return this.constructor.recoveryPriority;
+        }
+
+        /** The other order, remembered for this user; the address of the screen says which one it is. */
+        async switchRecoveryPriority(priority) {
+            if (priority !== this.recoveryPriority) {
+                const action = await this.model.orm.call("recovery.debtor", "action_switch_priority", [priority]);
+                await this.actionService.doAction(action, {
+                    clearBreadcrumbs: true,
+                    viewType: this.env.config.viewType,
+                });
+            }
+        }
+    };
+}
+
+class WorklistController extends withOrder(ListController) {
+    static template = "debt_recovery.WorklistView";
+    static recoveryPriority = "risk";
+}
+
+class WorklistCashController extends WorklistController {
+    static recoveryPriority = "cash";
+}
+
+class WorklistKanbanController extends withOrder(KanbanController) {
+    static template = "debt_recovery.WorklistKanbanView";
+    static recoveryPriority = "risk";
+}
+
+class WorklistKanbanCashController extends WorklistKanbanController {
+    static recoveryPriority = "cash";
+}
+
+const buttonTemplate = "debt_recovery.WorklistButtons";
+const views = registry.category("views");
+views.add("recovery_worklist", { ...listView, Controller: WorklistController, buttonTemplate });
+views.add("recovery_worklist_cash", { ...listView, Controller: WorklistCashController, buttonTemplate });
+views.add("recovery_worklist_kanban", { ...kanbanView, Controller: WorklistKanbanController, buttonTemplate });
+views.add("recovery_worklist_kanban_cash", { ...kanbanView, Controller: WorklistKanbanCashController, buttonTemplate });
