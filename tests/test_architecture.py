@@ -56,6 +56,8 @@ class TestArchitecture(BaseCase):
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
+            "risk/cover",
+            "risk/exposure",
             "dunning/scenario/ladder",
             "dunning/campaign/verdict",
         ):

@@ -20,6 +20,9 @@ RIGHTS = {
     "recovery.case": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.claim": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.stage": ("recovery_manager",) * 3,
+    "recovery.limit.request": ("", "", ""),
+    "recovery.coverage": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
+    "recovery.control": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",

@@ -69,3 +69,4 @@ class Balance(NamedTuple):
     overdue: float
     credit: float
     oldest_due: date | None
+    draft: float = 0.0
