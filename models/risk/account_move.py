@@ -43,7 +43,7 @@ class AccountMove(models.Model):
     @api.model
     def _recovery_make_credit_request(self, record, amount, among_orders):
         """Return the :class:`Request` of an invoice or an order, saved or being typed."""
-        partner = record.sudo().partner_id.commercial_partner_id
+        partner = record._recovery_get_credit_partner()
         stored = record._origin.sudo()
         is_among_drafts = (
             stored._name == self._name

@@ -31,10 +31,14 @@ class RecoveryCreditDocument(models.AbstractModel):
     # ------------------------------------------------------------
     # Said by the document
     # ------------------------------------------------------------
+    def _recovery_get_credit_partner(self):
+        """Return the commercial partner that will owe the money."""
+        return self.sudo().partner_id.commercial_partner_id
+
     def _recovery_get_credit_request(self):
         """Return the :class:`Request` of one document: whom it gives credit, and how much."""
         self.ensure_one()
-        return Request(self.sudo().partner_id.commercial_partner_id)
+        return Request(self._recovery_get_credit_partner())
 
     def _recovery_gives_credit(self):
         """Tell whether confirming this document gives credit that may be refused."""
@@ -137,7 +141,7 @@ class RecoveryCreditDocument(models.AbstractModel):
             raise UserError(self.env._("Nothing is refused here: confirm it."))
         company = self.company_id
         amount = company.currency_id.round(self._recovery_get_credit_request().amount)
-        partner = self.sudo().partner_id.commercial_partner_id
+        partner = self._recovery_get_credit_partner()
         exposure = self.env["recovery.exposure"]._read(company, partner, company._recovery_today())[partner.id]
 
         def money(value):
