@@ -100,17 +100,16 @@ class RecoveryLimitRequest(models.Model):
         if debtor.sudo().limit_request_ids.filtered(lambda request: request.state == "asked"):
             raise UserError(self.env._("Another request waits for its answer: answer it first."))
         exposure = self.env["recovery.exposure"]._read(company, debtor.partner_id, day)[debtor.partner_id.id]
-        request = self.sudo().create(
-            {
-                **vals,
-                "company_id": company.id,
-                "debtor_id": debtor.id,
-                "previous": self._describe_limit(exposure, company.currency_id),
-                "asked_by_id": self.env.user.id,
-                "asked_on": fields.Datetime.now(),
-            }
-        )
-        request._check_terms(exposure, day)
+        vals = {
+            **vals,
+            "company_id": company.id,
+            "debtor_id": debtor.id,
+            "previous": self._describe_limit(exposure, company.currency_id),
+            "asked_by_id": self.env.user.id,
+            "asked_on": fields.Datetime.now(),
+        }
+        self.sudo().new(vals)._check_terms(exposure, day)
+        request = self.sudo().create(vals)
         figures = request._get_figures(exposure)
         if request._may_grant(self.env.user, exposure):
             request._answer("granted", self.env.user, vals.get("reason"), figures)

@@ -20,6 +20,10 @@ class SaleCommon(InEnglish, RecoveryCommon):
         cls.product_a.write({"taxes_id": [Command.clear()], "invoice_policy": "order"})
 
     @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref("sales_team.group_sale_manager")
+
+    @classmethod
     def make_order(cls, amount=500.0, partner=None, confirm=False, company=None, quantity=1, **vals):
         """Create a quotation of the salesperson's, without tax; confirmed by nobody on the form."""
         order = (

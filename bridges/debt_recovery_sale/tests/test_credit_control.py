@@ -16,7 +16,7 @@ class TestOrderControl(SaleCommon):
 
     def pay_online(self, order, amount):
         provider = self.env["payment.provider"].sudo().search([], limit=1)
-        method = self.env["payment.method"].sudo().search([], limit=1)
+        method = self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
         return (
             self.env["payment.transaction"]
             .sudo()
@@ -40,7 +40,9 @@ class TestOrderControl(SaleCommon):
         banner = order.with_user(self.seller).partner_credit_warning
         self.assertIn(self.money(200), banner)
         self.assertNotIn(self.money(700), banner)
-        with_accounts = self.make_user("ines", "sales_team.group_sale_salesman", "account.group_account_invoice")
+        with_accounts = self.make_user(
+            "ines", "sales_team.group_sale_salesman_all_leads", "account.group_account_invoice"
+        )
         self.env.invalidate_all()
         self.assertIn(self.money(700), order.with_user(with_accounts).partner_credit_warning)
 
