@@ -57,6 +57,8 @@ class TestArchitecture(BaseCase):
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
+            "risk/cover",
+            "risk/exposure",
             "dunning/scenario/ladder",
             "dunning/scenario/restraint",
             "dunning/scenario/tone",

@@ -27,6 +27,9 @@ RIGHTS = {
     "recovery.delay.cause": ("recovery_manager",) * 3,
     "recovery.call.tip": ("recovery_manager",) * 3,
     "recovery.assignment.rule": ("recovery_manager",) * 3,
+    "recovery.limit.request": ("", "", ""),
+    "recovery.coverage": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
+    "recovery.control": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",

@@ -13,3 +13,7 @@ from . import recovery_verdict_export
 from . import recovery_cancel_wizard
 from . import recovery_cancel_text
 from . import recovery_send_wizard
+from . import recovery_limit_wizard
+from . import recovery_override_wizard
+from . import recovery_exposure_report
+from . import recovery_exposure_line

@@ -39,6 +39,7 @@ class RecoveryDecision(models.Model):
     answered_by_id = fields.Many2one("res.users", string="Answered by", readonly=True)
     answered_on = fields.Datetime(readonly=True)
     answer_reason = fields.Text("Reason of the answer", readonly=True)
+    valid_days = fields.Integer("Days of validity", readonly=True, help="0: a grant has no end.")
     valid_until = fields.Date(readonly=True, help="A grant is worth nothing after this day.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary("Amount concerned", readonly=True)
@@ -56,7 +57,7 @@ class RecoveryDecision(models.Model):
 
         :param str kind: value of the ``kind`` selection, added by the room that asks.
         :param dict figures: what the answer rests on, kept as it was at this moment.
-        :param int valid_days: days during which a grant may be used (0: no end).
+        :param int valid_days: days during which a grant may be used, from the answer on (0: no end).
         :return: the decision, in state ``asked``.
         """
         pending = self.search(
@@ -85,7 +86,7 @@ class RecoveryDecision(models.Model):
                 "ask_reason": reason,
                 "amount": amount,
                 "amount_max": amount,
-                "valid_until": company._recovery_today() + timedelta(days=valid_days) if valid_days else False,
+                "valid_days": valid_days,
             }
         )
         self.env["recovery.event"]._log("asked", decision, subject, figures)
@@ -97,6 +98,30 @@ class RecoveryDecision(models.Model):
                 summary=subject,
             )
         return decision.with_env(self.env)
+
+    @api.model
+    def _find_grant(self, kind, record, amount, day):
+        """Return the grant on a record that still holds on that day for that amount, if any.
+
+        Asked again at the moment it is used: an amount that grew since, or a day too
+        late, needs another decision.
+
+        :param amount: in the company's currency.
+        """
+        granted = self.sudo().search(
+            [
+                ("kind", "=", kind),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+                ("state", "=", "granted"),
+            ]
+        )
+        return granted.filtered(
+            lambda decision: (
+                (not decision.valid_until or decision.valid_until >= day)
+                and decision.currency_id.compare_amounts(amount, decision.amount_max) <= 0
+            )
+        )[:1]
 
     @api.model
     def _get_approvers(self, company):
@@ -130,14 +155,17 @@ class RecoveryDecision(models.Model):
 
     def _answer(self, state, reason):
         self._check_may_answer()
-        self.sudo().write(
-            {
-                "state": state,
-                "answered_by_id": self.env.user.id,
-                "answered_on": fields.Datetime.now(),
-                "answer_reason": reason,
-            }
-        )
+        for decision in self.sudo():
+            today = decision.company_id._recovery_today()
+            decision.write(
+                {
+                    "state": state,
+                    "answered_by_id": self.env.user.id,
+                    "answered_on": fields.Datetime.now(),
+                    "answer_reason": reason,
+                    "valid_until": decision.valid_days and today + timedelta(days=decision.valid_days),
+                }
+            )
         self.sudo().activity_unlink(["debt_recovery.mail_activity_type_decision"])
         self.env["recovery.event"]._log(
             state, self, lambda d: d.subject, lambda d: {"reason": reason, **(d.figures or {})}

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 
 USER = "debt_recovery.group_recovery_user"
 MANAGER = "debt_recovery.group_recovery_manager"
+AUDITOR = "debt_recovery.group_recovery_auditor"
 
 
 def require_user(env):
@@ -20,3 +21,9 @@ def require_manager(env):
     """Raise AccessError unless the user is a recovery manager."""
     if not env.user.has_group(MANAGER):
         raise AccessError(env._("Only a recovery manager may do this."))
+
+
+def require_reader(env):
+    """Raise AccessError unless the user follows debts or audits them."""
+    if not (env.user.has_group(USER) or env.user.has_group(AUDITOR)):
+        raise AccessError(env._("Only the users and auditors of debt recovery may see this."))

@@ -1,10 +1,8 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.tools import SQL
 
 from .allocation import Credit, allocate
-from .rows import Balance, OpenItem, PendingPayment, Settlement
+from .rows import OpenItem, PendingPayment, Settlement
 
 
 class RecoveryLedger(models.AbstractModel):
@@ -150,55 +148,6 @@ class RecoveryLedger(models.AbstractModel):
             )
         )
         return [PendingPayment(*row[:-1], tuple(row[-1])) for row in rows]
-
-    @api.model
-    def _read_balances(self, company, day, partners=None, as_of=None):
-        """Return what each customer owes on that day, in the company's currency.
-
-        Overdue begins the day after the due date. Credits are negative and apart.
-
-        :return: list of :class:`Balance`, one per commercial partner with open items.
-        """
-        balances = defaultdict(lambda: [0.0, 0.0, 0.0, None])
-        for item in self._read_items(company, day=as_of and day, partners=partners, as_of=as_of):
-            row = balances[item.partner_id]
-            if item.residual_company < 0:
-                row[2] += item.residual_company
-            elif item.due < day:
-                row[1] += item.residual_company
-                row[3] = row[3] or item.due
-            else:
-                row[0] += item.residual_company
-        currency = company.root_id.currency_id
-        return [
-            Balance(partner_id, *(currency.round(value) for value in row[:3]), row[3])
-            for partner_id, row in balances.items()
-        ]
-
-    @api.model
-    def _read_drafts(self, company, partners=None):
-        """Return the total of draft customer invoices less draft credit notes per commercial partner."""
-        company = company.root_id
-        if partners is not None and not partners:
-            return {}
-        self.env["account.move"].flush_model(["state", "move_type", "amount_total_signed", "commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, SUM(line.amount_total_signed)
-                  FROM account_move line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.state = 'draft'
-                   AND line.move_type IN ('out_invoice', 'out_refund')
-                   AND line.company_id IN %(companies)s
-                   AND %(of_partners)s
-              GROUP BY partner.commercial_partner_id
-                """,
-                companies=self._get_company_ids(company),
-                of_partners=self._get_partner_sql(partners),
-            )
-        )
-        return dict(rows)
 
     # ------------------------------------------------------------
     # What was received

@@ -69,6 +69,7 @@ class Balance(NamedTuple):
     overdue: float
     credit: float
     oldest_due: date | None
+    draft: float = 0.0
 
 
 class PaymentHistory(NamedTuple):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .recovery_exposure import Exposure
+from .exposure import Exposure
 
 
 class RecoveryDebtor(models.Model):
@@ -11,14 +11,33 @@ class RecoveryDebtor(models.Model):
         "Overdue exposure", compute="_compute_exposure", currency_field="company_currency_id"
     )
     exposure_limit = fields.Monetary(
-        "Credit limit",
+        "Credit limit in force",
         compute="_compute_exposure",
         currency_field="company_currency_id",
-        help="0 when there is no limit.",
+        help="0 when there is no limit, and when no credit is given: the sentence beside says which.",
     )
     exposure_usage = fields.Float("Limit used (%)", compute="_compute_exposure")
     exposure_status = fields.Char("Credit status", compute="_compute_exposure")
     exposure_gauge = fields.Json("Exposure gauge", compute="_compute_exposure")
+    exposure_cover = fields.Monetary(
+        "Covered",
+        compute="_compute_exposure",
+        currency_field="company_currency_id",
+        help="What insurance and guarantees in force would pay if nothing were paid.",
+    )
+    exposure_own_risk = fields.Monetary(
+        "Own risk",
+        compute="_compute_exposure",
+        currency_field="company_currency_id",
+        help="The exposure less what is covered.",
+    )
+    exposure_group = fields.Monetary(
+        "Group's exposure",
+        compute="_compute_exposure_group",
+        currency_field="company_currency_id",
+        help="The customer, its parent company and all their subsidiaries.",
+    )
+    exposure_group_count = fields.Integer("Companies of the group", compute="_compute_exposure_group")
 
     @api.depends("partner_id", "company_id")
     @api.depends_context("lang")
@@ -35,3 +54,35 @@ class RecoveryDebtor(models.Model):
                 debtor.exposure_usage = exposure.usage
                 debtor.exposure_status = engine._get_status(exposure, currency)
                 debtor.exposure_gauge = engine._prepare_gauge(exposure, currency)
+                debtor.exposure_cover = exposure.cover
+                debtor.exposure_own_risk = exposure.own_risk
+
+    @api.depends("partner_id", "company_id")
+    def _compute_exposure_group(self):
+        engine = self.env["recovery.exposure"]
+        for company, debtors in self.grouped("company_id").items():
+            groups = engine._map_groups(debtors.partner_id)
+            in_group = debtors.filtered(lambda debtor, groups=groups: len(groups.get(debtor.partner_id.id, ())) > 1)
+            exposures = engine._read_of_groups(company, in_group.partner_id, company._recovery_today())
+            for debtor in debtors:
+                debtor.exposure_group = exposures.get(debtor.partner_id.id, Exposure()).total
+                debtor.exposure_group_count = len(groups.get(debtor.partner_id.id, ()))
+
+    def action_open_recovery_bucket(self, bucket):
+        """Open the documents behind one part of the exposure."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["recovery.exposure"]._open_bucket(self.company_id, self.partner_id, bucket)
+
+    def action_view_group(self):
+        """Open the debtors of the customer's group."""
+        self.ensure_one()
+        group = self.env["recovery.exposure"]._map_groups(self.partner_id)[self.partner_id.id]
+        debtors = self._existing_for(group, self.company_id)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Group of %(customer)s", customer=self.display_name),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", debtors.ids)],
+        }

@@ -1,38 +1,8 @@
-from typing import NamedTuple
-
 from odoo import api, models
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
-
-class Exposure(NamedTuple):
-    """What one customer could cost one company, in the company's currency.
-
-    ``credit`` is negative: it is set against the debt in ``total``. ``limit`` is None
-    when there is none; ``limit_origin`` says why, or whose it is.
-    """
-
-    draft: float = 0.0
-    not_due: float = 0.0
-    overdue: float = 0.0
-    orders: float = 0.0
-    credit: float = 0.0
-    limit: float | None = None
-    limit_origin: str = "off"
-
-    @property
-    def posted(self):
-        """What the books say: without drafts and orders."""
-        return self.not_due + self.overdue + self.credit
-
-    @property
-    def total(self):
-        """Everything that is given on credit, or is about to be."""
-        return self.posted + self.draft + self.orders
-
-    @property
-    def usage(self):
-        """The total in percent of the limit; 0 without a limit."""
-        return max(100.0 * self.total / self.limit, 0.0) if self.limit and self.limit > 0 else 0.0
+from .cover import covered
+from .exposure import Exposure, Limit
 
 
 class RecoveryExposure(models.AbstractModel):
@@ -47,33 +17,93 @@ class RecoveryExposure(models.AbstractModel):
     _description = "Recovery: customers' exposure"
 
     @api.model
-    def _read(self, company, partners, day):
+    def _read(self, company, partners, day, as_of=None):
         """Return the exposure of each customer in the company's root, its branches included.
 
-        :param partners: commercial partners.
-        :return: dict of :class:`Exposure` by partner id, those who owe nothing included.
+        :param partners: commercial partners; None for everybody who owes something.
+        :param as_of: rebuild what was posted on that past day, from the reconciliations.
+            Drafts, orders and limits leave no dated trace, so they are left out; see
+            ``recovery.ledger._count_changed_since`` for what to say to the reader.
+        :return: dict of :class:`Exposure` by partner id, those given who owe nothing included.
         """
-        partners = partners._origin
-        ledger = self.env["recovery.ledger"]
         currency = company.root_id.currency_id
-        balances = {row.partner_id: row for row in ledger._read_balances(company, day, partners)}
-        drafts = ledger._read_drafts(company, partners)
-        orders = self._read_orders(company, partners)
-        limits = self._read_limits(company, partners)
+        partners = partners if partners is None else partners._origin
+        rows = self.env["recovery.ledger"]._read_balances(company, day, partners, as_of=as_of, with_drafts=not as_of)
+        balances = {row.partner_id: row for row in rows}
+        orders = {} if as_of else self._read_orders(company, partners)
+        if partners is None:
+            partners = self.env["res.partner"].browse((balances.keys() | orders.keys()) - {None})
+        limits = {} if as_of else self._read_limits(company, partners, day)
+        covers = self.env["recovery.coverage"]._read_covers(company, partners, as_of or day)
         exposures = {}
         for partner_id in partners.ids:
             balance = balances.get(partner_id)
-            limit, origin = limits[partner_id]
-            exposures[partner_id] = Exposure(
-                draft=currency.round(drafts.get(partner_id, 0.0)),
+            limit = limits.get(partner_id, Limit())
+            exposure = Exposure(
+                draft=balance.draft if balance else 0.0,
                 not_due=balance.not_due if balance else 0.0,
                 overdue=balance.overdue if balance else 0.0,
                 orders=currency.round(orders.get(partner_id, 0.0)),
                 credit=balance.credit if balance else 0.0,
-                limit=limit,
-                limit_origin=origin,
+                limit=limit.amount,
+                limit_origin=limit.origin,
+                oldest_due=balance.oldest_due if balance else None,
+                limit_detail=limit,
             )
+            if partner_id in covers:
+                exposure = exposure._replace(cover=currency.round(covered(exposure.total, covers[partner_id])))
+            exposures[partner_id] = exposure
         return exposures
+
+    @api.model
+    def _map_groups(self, partners):
+        """Return, per commercial partner id, the commercial partners of its group, itself included.
+
+        A group is a parent and its subsidiaries: companies linked by their parent company.
+        The number of queries depends on the depth of the groups only.
+        """
+        Partner = self.env["res.partner"].sudo().with_context(active_test=False)
+        partners = Partner.browse(partners._origin.ids)
+        tops = {}
+        level = {partner.id: partner for partner in partners}
+        while level:  # all the customers of one level together
+            Partner.browse({partner.id for partner in level.values()}).fetch(["parent_id", "commercial_partner_id"])
+            above = {}
+            for partner_id, partner in level.items():
+                if partner.parent_id:
+                    above[partner_id] = partner.parent_id
+                else:
+                    tops[partner_id] = partner
+            level = above
+        roots = Partner.browse({top.id for top in tops.values()})
+        members = Partner.search([("id", "child_of", roots.ids)]) if roots else Partner
+        members = members.filtered(lambda partner: partner.commercial_partner_id == partner)
+        by_top = dict.fromkeys(roots.ids, Partner)
+        for member in members:
+            top = member
+            while top.parent_id:
+                top = top.parent_id
+            by_top[top.id] |= member
+        return {partner_id: by_top[top.id] for partner_id, top in tops.items()}
+
+    @api.model
+    def _read_of_groups(self, company, partners, day):
+        """Return the exposure of each customer's whole group, per commercial partner id.
+
+        Limits and covers belong to one customer: only the amounts are added up.
+        """
+        groups = self._map_groups(partners)
+        members = self.env["res.partner"].browse({member.id for group in groups.values() for member in group})
+        exposures = self._read(company, members, day)
+        result = {}
+        for partner_id, group in groups.items():
+            parts = [exposures[member.id] for member in group]
+            result[partner_id] = Exposure(
+                *(sum(getattr(part, name) for part in parts) for name in Exposure._fields[:5]),
+                oldest_due=min((part.oldest_due for part in parts if part.oldest_due), default=None),
+                cover=sum(part.cover for part in parts),
+            )
+        return result
 
     @api.model
     def _read_orders(self, company, partners):
@@ -81,32 +111,15 @@ class RecoveryExposure(models.AbstractModel):
 
         Hook: nothing here, because orders come with Sales. Its bridge fills it set-based,
         with the amounts of core's ``credit_to_invoice``.
+
+        :param partners: commercial partners; None for all.
         """
         return {}
 
     @api.model
-    def _read_limits(self, company, partners):
-        """Return ``(limit, origin)`` per partner id: the one reading of core's credit limit.
-
-        The company's own amount comes first, then its root's. Core has no limit of zero:
-        0 means none (``none``), and a company without limits has none at all (``off``).
-        Otherwise the amount is the customer's own (``customer``) or the company's default
-        (``company``).
-        """
-        limits = {partner.id: (None, "off") for partner in partners}
-        for house in (company.root_id | company).sudo().filtered("account_use_credit_limit"):
-            house_partners = self.env["res.partner"].sudo().with_company(house).browse(partners.ids)
-            house_partners.fetch(["credit_limit"])
-            default = partners._fields["credit_limit"].get_company_dependent_fallback(house_partners)
-            for partner in house_partners:
-                if partner.credit_limit:
-                    limits[partner.id] = (
-                        partner.credit_limit,
-                        "company" if partner.credit_limit == default else "customer",
-                    )
-                elif limits[partner.id][0] is None:
-                    limits[partner.id] = (None, "none")
-        return limits
+    def _get_orders_action(self, company, partner):
+        """Return the action that lists the orders of :meth:`_read_orders`: hook of the Sales bridge."""
+        return None
 
     # ------------------------------------------------------------
     # For the reader
@@ -122,6 +135,13 @@ class RecoveryExposure(models.AbstractModel):
             if exposure.limit_origin == "off":
                 return self.env._("No limit: this company does not use credit limits.")
             return self.env._("No limit for this customer.")
+        if exposure.limit_origin == "zero":
+            return self.env._("No credit is given to this customer.")
+        if exposure.limit_origin == "expired" and not exposure.limit:
+            return self.env._(
+                "The limit expired on %(date)s: no credit until it is renewed.",
+                date=format_date(self.env, exposure.limit_detail.valid_until),
+            )
         room = currency.round(exposure.limit - exposure.total)
         if room >= 0:
             return self.env._(
@@ -137,6 +157,18 @@ class RecoveryExposure(models.AbstractModel):
         return self.env._("%(excess)s above the limit of %(limit)s.", excess=money(-room), limit=money(exposure.limit))
 
     @api.model
+    def _get_parts(self, exposure=None):
+        """Return ``(key, label, amount)`` of each part of an exposure, oldest first, credits last."""
+        exposure = exposure or Exposure()
+        return [
+            ("overdue", self.env._("Overdue"), exposure.overdue),
+            ("not_due", self.env._("Not yet due"), exposure.not_due),
+            ("orders", self.env._("Orders to invoice"), exposure.orders),
+            ("draft", self.env._("Draft invoices"), exposure.draft),
+            ("credit", self.env._("Credits to match"), exposure.credit),
+        ]
+
+    @api.model
     def _prepare_gauge(self, exposure, currency):
         """Return what the gauge draws: the parts of the exposure, the limit and the words beside them.
 
@@ -146,27 +178,15 @@ class RecoveryExposure(models.AbstractModel):
         def money(amount):
             return formatLang(self.env, amount, currency_obj=currency)
 
-        parts = [
-            ("overdue", self.env._("Overdue"), exposure.overdue),
-            ("not_due", self.env._("Not yet due"), exposure.not_due),
-            ("orders", self.env._("Orders to invoice"), exposure.orders),
-            ("draft", self.env._("Draft invoices"), exposure.draft),
-        ]
+        *parts, credit = self._get_parts(exposure)
         to_deduct = -exposure.credit - sum(min(amount, 0.0) for _key, _label, amount in parts)
         segments = []
         for key, label, amount in parts:
             shown = max(amount - to_deduct, 0.0)
             to_deduct = max(to_deduct - max(amount, 0.0), 0.0)
             segments.append({"key": key, "label": label, "amount": money(amount), "shown": shown, "empty": not amount})
-        segments.append(
-            {
-                "key": "credit",
-                "label": self.env._("Credits to match"),
-                "amount": money(exposure.credit),
-                "shown": 0.0,
-                "empty": not exposure.credit,
-            }
-        )
+        key, label, amount = credit
+        segments.append({"key": key, "label": label, "amount": money(amount), "shown": 0.0, "empty": not amount})
         length = sum(segment["shown"] for segment in segments)
         scale = max(length, exposure.limit or 0.0) or 1.0
         for segment in segments:
@@ -180,60 +200,6 @@ class RecoveryExposure(models.AbstractModel):
             "usage": round(exposure.usage) if exposure.limit is not None else False,
             "is_over": is_over,
             "status": self._get_status(exposure, currency),
+            "cover": money(exposure.cover) if exposure.cover else False,
+            "own_risk": money(exposure.own_risk) if exposure.cover else False,
         }
-
-    @api.model
-    def _get_limit_warning(self, company, partner, amount, among_drafts=0.0, among_orders=0.0):
-        """Return the text that says by how much a document goes beyond the limit, or ``""``.
-
-        Decided as core does, strictly above the limit: what the customer owes in the
-        books, orders to invoice and this document; the other drafts are only told.
-
-        :param partner: a commercial partner.
-        :param amount: the document's total in the company's currency.
-        :param among_drafts: what of it is already among the draft invoices.
-        :param among_orders: what of it is already among the orders to invoice.
-        """
-        partner = partner._origin.sudo().with_company(company)
-        limit, _origin = self._read_limits(company, partner).get(partner.id, (None, None))
-        if not limit:
-            return ""
-        currency = company.currency_id
-        orders = partner.credit_to_invoice - among_orders
-        owed = partner.credit + orders
-        if currency.compare_amounts(owed + amount, limit) <= 0:
-            return ""
-        exposure = self._read(company, partner, company._recovery_today())[partner.id]
-
-        def money(value):
-            return formatLang(self.env, value, currency_obj=currency)
-
-        parts = [
-            (self.env._("overdue"), exposure.overdue),
-            (self.env._("not yet due"), exposure.not_due),
-            (self.env._("credits to match"), exposure.credit),
-            (self.env._("on other accounts"), partner.credit - exposure.posted),
-            (self.env._("orders to invoice"), orders),
-        ]
-        details = ", ".join(f"{label} {money(value)}" for label, value in parts if not currency.is_zero(value))
-        lines = [
-            self.env._(
-                "%(customer)s goes beyond its credit limit of %(limit)s by %(excess)s.",
-                customer=partner.name,
-                limit=money(limit),
-                excess=money(owed + amount - limit),
-            ),
-            self.env._("Owed so far: %(amount)s (%(details)s).", amount=money(owed), details=details)
-            if details
-            else self.env._("Nothing owed so far."),
-        ]
-        if amount:
-            lines.append(
-                self.env._(
-                    "With this document of %(amount)s: %(total)s.", amount=money(amount), total=money(owed + amount)
-                )
-            )
-        drafts = exposure.draft - among_drafts
-        if currency.compare_amounts(drafts, 0.0) > 0:
-            lines.append(self.env._("Other draft invoices, not counted yet: %(amount)s.", amount=money(drafts)))
-        return "\n".join(lines)

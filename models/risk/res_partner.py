@@ -3,7 +3,7 @@ import ast
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .recovery_exposure import Exposure
+from .exposure import Exposure
 
 GROUPS = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
@@ -47,10 +47,18 @@ class ResPartner(models.Model):
             ("none", "No limit"),
             ("company", "The company's default"),
             ("customer", "The customer's own"),
+            ("zero", "No credit at all"),
+            ("expired", "Expired"),
         ],
         "Whose limit",
         compute="_compute_recovery_exposure",
         groups=GROUPS,
+    )
+    recovery_cover = fields.Monetary(
+        "Covered", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+    )
+    recovery_own_risk = fields.Monetary(
+        "Own risk", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
     )
     recovery_exposure_usage = fields.Float("Limit used (%)", compute="_compute_recovery_exposure", groups=GROUPS)
     recovery_exposure_status = fields.Char("Credit status", compute="_compute_recovery_exposure", groups=GROUPS)
@@ -75,9 +83,34 @@ class ResPartner(models.Model):
             partner.recovery_exposure_total = exposure.total
             partner.recovery_exposure_limit = exposure.limit or 0.0
             partner.recovery_exposure_limit_origin = exposure.limit_origin
+            partner.recovery_cover = exposure.cover
+            partner.recovery_own_risk = exposure.own_risk
             partner.recovery_exposure_usage = exposure.usage
             partner.recovery_exposure_status = engine._get_status(exposure, currency)
             partner.recovery_exposure_gauge = engine._prepare_gauge(exposure, currency)
+
+    def write(self, vals):
+        """Keep the history of a credit limit that is typed, and refuse it where limits go by request."""
+        if "credit_limit" not in vals or self.env.context.get("recovery_limit_decided"):
+            return super().write(vals)
+        company = self.env.company
+        before = {partner.id: partner.sudo().credit_limit for partner in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda partner: partner.sudo().credit_limit != before[partner.id])
+        if changed:
+            self.env["recovery.limit.request"]._note_typed(company, changed, before)
+        return result
+
+    def action_ask_recovery_limit(self):
+        """Open the request for another credit limit, on the customer's debtor in the current company."""
+        self.ensure_one()
+        debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.env.company)
+        return debtor.action_ask_limit()
+
+    def action_open_recovery_bucket(self, bucket):
+        """Open the documents behind one part of the exposure, in the current company."""
+        self.ensure_one()
+        return self.env["recovery.exposure"]._open_bucket(self.env.company, self.commercial_partner_id, bucket)
 
     def action_open_recovery_items(self):
         """List what the customer has not paid, and the credits that are not matched yet."""

@@ -132,12 +132,13 @@ class TestMoneyReceived(LedgerCommon):
         self.make_invoice(amount=200, days_overdue=-5)
         self.make_credit_note(amount=50)
         (balance,) = self.ledger._read_balances(self.env.company, self.today, self.debtor_partner)
-        self.assertEqual(balance, (self.debtor_partner.id, 500.0, 500.0, -50.0, self.today - timedelta(days=100)))
+        self.assertEqual(balance, (self.debtor_partner.id, 500.0, 500.0, -50.0, self.today - timedelta(days=100), 0.0))
 
     def test_drafts_are_the_draft_invoices_less_the_draft_credit_notes(self):
         self.make_invoice(amount=500, post=False)
         self.make_invoice(amount=120, post=False, move_type="out_refund")
-        self.assertEqual(
-            self.ledger._read_drafts(self.env.company, self.debtor_partner), {self.debtor_partner.id: 380.0}
-        )
-        self.assertEqual(self.ledger._read_drafts(self.env.company, self.partner_b), {})
+        read = self.ledger._read_balances
+        (balance,) = read(self.env.company, self.today, self.debtor_partner, with_drafts=True)
+        self.assertEqual((balance.draft, balance.overdue, balance.oldest_due), (380.0, 0.0, None))
+        self.assertEqual(read(self.env.company, self.today, self.debtor_partner), [])
+        self.assertEqual(read(self.env.company, self.today, self.partner_b, with_drafts=True), [])

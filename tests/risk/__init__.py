@@ -1,2 +1,5 @@
 from . import test_exposure
 from . import test_limit_warning
+from . import test_limits
+from . import test_coverage
+from . import test_credit_control

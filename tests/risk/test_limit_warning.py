@@ -120,24 +120,6 @@ class TestBanner(LimitCommon):
                     bool(core(move, record, current_amount=amount)),
                 )
 
-    def test_a_quotation_shows_the_figures_to_a_salesperson_who_may_not_read_the_accounts(self):
-        if "sale.order" not in self.env:
-            self.skipTest("Sales is not installed in this database")
-        self.make_invoice(amount=700, days_overdue=3)
-        seller = self.make_user("sam", "sales_team.group_sale_salesman")
-        order = (
-            self.env["sale.order"]
-            .with_user(seller)
-            .create(
-                {
-                    "partner_id": self.debtor_partner.id,
-                    "order_line": [(0, 0, {"product_id": self.product_a.id, "price_unit": 500, "tax_ids": False})],
-                }
-            )
-        )
-        self.assertIn(self.money(700), order.partner_credit_warning)
-        self.assertIn(self.money(200), order.partner_credit_warning.splitlines()[0])
-
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-21 10:00:00")

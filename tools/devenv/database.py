@@ -45,7 +45,7 @@ def module_key(folder=ROOT):
         for name in sorted(files):
             file = Path(path, name)
             if not name.startswith(".") and file.suffix not in NOT_INSTALLED_SUFFIXES:
-                parts += [file.relative_to(folder), file]
+                parts += [str(file.relative_to(folder)), file]
     return digest(*parts)
 
 

@@ -3,37 +3,37 @@
 import subprocess
 
 from . import python_env
-from .common import DEV, MODULE, ROOT, exclusive, run, say
+from .common import DEV, exclusive, run, say
 from .database import PREFIX, Databases
+from .suites import SUITES
 
-FOLDER = ROOT / "i18n"
 LANGUAGES = ("fr",)
-TEMPLATE = FOLDER / f"{MODULE}.pot"
 
 
 def update(env):
     """Export the terms again and merge them into the translations."""
-    FOLDER.mkdir(exist_ok=True)
-    return _call(env, "update")
+    return max(_call(env, "update", suite) for suite in SUITES)
 
 
 def check(env):
     """Tell what the translations lack, compared with a fresh export."""
-    return _call(env, "check")
+    return max(_call(env, "check", suite) for suite in SUITES)
 
 
 def exists():
-    """Tell whether the add-on is translated at all."""
-    return any(path.exists() for path in _translations())
+    """Tell whether the add-ons are translated at all."""
+    return any(path.exists() for suite in SUITES for path in _translations(suite))
 
 
-def _translations():
-    return [FOLDER / f"{language}.po" for language in LANGUAGES]
+def _translations(suite):
+    return [suite.folder / "i18n" / f"{language}.po" for language in LANGUAGES]
 
 
-def _call(env, action):
-    command = [python_env.PYTHON, "-m", "devenv.po_files", action, _export(env)]
-    command += [TEMPLATE, *_translations()]
+def _call(env, action, suite):
+    folder = suite.folder / "i18n"
+    folder.mkdir(exist_ok=True)
+    command = [python_env.PYTHON, "-m", "devenv.po_files", action, _export(env, suite)]
+    command += [folder / f"{suite.addon}.pot", *_translations(suite)]
     for addons in env.source.addons:
         command += ["--memory", addons]
     return subprocess.run(
@@ -43,16 +43,16 @@ def _call(env, action):
     ).returncode
 
 
-def _export(env):
-    """Return a file with all terms of the add-on as it is now."""
+def _export(env, suite):
+    """Return a file with all terms of an add-on as it is now."""
     databases = Databases(env)
     name = f"{PREFIX}i18n"
-    target = DEV / "export.pot"
+    target = DEV / f"export_{suite.addon}.pot"
     with exclusive():
-        databases.clone(databases.test_template(), name)
-        say("exporting the terms …")
+        databases.clone(databases.test_template(suite), name)
+        say(f"exporting the terms of {suite.addon} …")
         run(
-            env.odoo("i18n", "export", "-d", name, "-l", "pot", "-o", target, MODULE),
+            env.odoo("i18n", "export", "-d", name, "-l", "pot", "-o", target, suite.addon),
             log="i18n.log",
             env=env.variables(),
             cwd=DEV,

@@ -27,5 +27,12 @@ class Suite:
 
 
 MAIN = Suite(MODULE, ROOT, sources=(ROOT,))
-#: An add-on in bridges/ would be one more line here, with ROOT among its sources.
-SUITES = (MAIN,)
+BRIDGES = ROOT / "bridges"
+#: One line per add-on in bridges/, with ROOT among its sources.
+SALE = Suite(
+    "debt_recovery_sale",
+    BRIDGES / "debt_recovery_sale",
+    sources=(ROOT, BRIDGES / "debt_recovery_sale"),
+    others=("sale",),
+)
+SUITES = (MAIN, SALE)

@@ -1,0 +1,154 @@
+from odoo.exceptions import AccessError, RedirectWarning
+from odoo.tests import freeze_time, tagged
+from odoo.tools import formatLang
+
+from .common import BY_HAND, SaleCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestOrderControl(SaleCommon):
+    def money(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.company.currency_id)
+
+    def confirm(self, order, user=None):
+        return order.with_user(user or self.seller).with_context(**BY_HAND).action_confirm()
+
+    def pay_online(self, order, amount):
+        provider = self.env["payment.provider"].sudo().search([], limit=1)
+        method = self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
+        return (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": method.id,
+                    "reference": f"tx-{order.id}-{amount}",
+                    "amount": amount,
+                    "currency_id": order.currency_id.id,
+                    "partner_id": order.partner_id.id,
+                    "sale_order_ids": [(6, 0, order.ids)],
+                    "state": "done",
+                }
+            )
+        )
+
+    def test_the_banner_says_the_verdict_without_the_accounts_to_a_salesperson(self):
+        self.make_invoice(amount=700, days_overdue=3)
+        order = self.make_order(500)
+        banner = order.with_user(self.seller).partner_credit_warning
+        self.assertIn(self.money(200), banner)
+        self.assertNotIn(self.money(700), banner)
+        with_accounts = self.make_user(
+            "ines", "sales_team.group_sale_salesman_all_leads", "account.group_account_invoice"
+        )
+        self.env.invalidate_all()
+        self.assertIn(self.money(700), order.with_user(with_accounts).partner_credit_warning)
+
+    def test_orders_to_invoice_count_against_the_limit(self):
+        self.make_order(800, confirm=True)
+        self.assertIn(self.money(100), self.make_order(300).partner_credit_warning)
+
+    def test_a_rule_that_warns_lets_the_order_pass(self):
+        order = self.make_order(1500)
+        self.confirm(order)
+        self.assertEqual(order.state, "sale")
+
+    def test_a_rule_that_refuses_stops_the_order_and_says_what_to_propose(self):
+        self.set_rule("limit")
+        order = self.make_order(1500)
+        with self.assertRaises(RedirectWarning) as refusal:
+            self.confirm(order)
+        message, action, button, context = refusal.exception.args
+        self.assertIn(self.money(500), message)
+        self.assertIn("prepayment", message)
+        self.assertEqual(action, self.env.ref("debt_recovery.recovery_override_wizard_action").id)
+        self.assertEqual(context, {"default_res_model": "sale.order", "default_res_id": order.id})
+        self.assertEqual((order.state, button), ("draft", "Ask for an override"))
+        self.confirm(self.make_order(900))
+
+    def test_overdue_debts_stop_an_order_within_the_limit(self):
+        self.set_rule("overdue", amount=100)
+        self.make_invoice(amount=150, days_overdue=3)
+        with self.assertRaises(RedirectWarning) as refusal:
+            self.confirm(self.make_order(10))
+        self.assertIn("overdue", refusal.exception.args[0])
+        self.assertNotIn("150", refusal.exception.args[0], "the salesperson does not read the accounts")
+
+    def test_a_customer_who_signs_or_pays_a_job_and_an_import_are_never_stopped(self):
+        self.set_rule("limit")
+        signed = self.make_order(1500)
+        signed.sudo()._validate_order()
+        self.assertEqual(signed.state, "sale")
+        paid = self.make_order(2500)
+        self.pay_online(paid, 2500)
+        self.confirm(paid)
+        self.assertEqual(paid.state, "sale", "a paid order gives no credit")
+        partly = self.make_order(2500)
+        self.pay_online(partly, 100)
+        with self.assertRaises(RedirectWarning):
+            self.confirm(partly)
+
+    def test_invoices_of_paid_orders_and_deposits_are_never_stopped(self):
+        self.set_rule("limit")
+        self.company.recovery_control_invoices = True
+        mark = {"validate_analytic": True, "disable_abnormal_invoice_detection": False}
+        paid = self.make_order(2500)
+        self.pay_online(paid, 2500)
+        paid.action_confirm()
+        invoice = paid._create_invoices()
+        invoice.with_user(self.recovery_user).with_context(**mark).action_post()
+        self.assertEqual(invoice.state, "posted")
+        order = self.make_order(9000, confirm=True)
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {"advance_payment_method": "fixed", "fixed_amount": 5000, "sale_order_ids": [(6, 0, order.ids)]}
+        )
+        deposit = wizard._create_invoices(order)
+        self.assertTrue(deposit._is_downpayment())
+        deposit.with_user(self.recovery_user).with_context(**mark).action_post()
+        self.assertEqual(deposit.state, "posted")
+        balance = order._create_invoices()
+        with self.assertRaises(RedirectWarning):
+            balance.with_user(self.recovery_user).with_context(**mark).action_post()
+
+    def test_an_override_is_asked_answered_and_checked_again(self):
+        self.set_rule("limit")
+        order = self.make_order(1500).with_user(self.seller)
+        self.assertTrue(order.credit_is_refused)
+        wizard = (
+            self.env["recovery.override.wizard"]
+            .with_user(self.seller)
+            .create({"res_model": "sale.order", "res_id": order.id, "reason": "Client de longue date"})
+        )
+        self.assertIn(self.money(500), wizard.text)
+        wizard.action_confirm()
+        decision = self.env["recovery.decision"].search([("res_model", "=", "sale.order"), ("res_id", "=", order.id)])
+        self.assertEqual((decision.asked_by_id, decision.amount_max, decision.kind), (self.seller, 1500, "credit"))
+        with self.assertRaises(AccessError):
+            decision.with_user(self.seller).read(["figures"])
+        with self.assertRaises(RedirectWarning):
+            self.confirm(order)
+        with self.assertRaises(AccessError):
+            decision.with_user(self.seller)._grant("moi-même")
+        decision.with_user(self.recovery_manager)._grant("Accord de la direction")
+        self.env.invalidate_all()
+        self.assertFalse(order.credit_is_refused)
+        self.assertIn("Override granted", order.credit_override_status)
+        self.assertIn(self.seller.partner_id, order.message_ids[0].notified_partner_ids)
+        order.order_line.price_unit = 1600
+        with self.assertRaises(RedirectWarning, msg="the amount grew since"):
+            self.confirm(order)
+        order.order_line.price_unit = 1500
+        with freeze_time("2026-11-30 10:00:00"), self.assertRaises(RedirectWarning, msg="too late"):
+            self.confirm(order)
+        with freeze_time("2026-11-29 10:00:00"):
+            self.confirm(order)
+        self.assertEqual(order.state, "sale")
+
+    def test_the_debtor_is_who_is_invoiced(self):
+        self.set_rule("limit")
+        payer = self.make_partner("Centrale de paiement", credit_limit=100)
+        with self.assertRaises(RedirectWarning) as refusal:
+            self.confirm(self.make_order(500, partner_invoice_id=payer.id))
+        self.assertIn("Centrale de paiement", refusal.exception.args[0])

@@ -1,0 +1,290 @@
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import format_date, formatLang
+
+from .exposure import Exposure
+from .recovery_control import Rule
+
+READERS = (
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+    "debt_recovery.group_recovery_user",
+    "debt_recovery.group_recovery_auditor",
+)
+
+
+class Request(NamedTuple):
+    """A document by which credit is given: ``amount`` in the company's currency.
+
+    ``among_drafts`` and ``among_orders`` say what of it the exposure counts already.
+    """
+
+    partner: models.BaseModel
+    amount: float = 0.0
+    among_drafts: float = 0.0
+    among_orders: float = 0.0
+
+
+class Case(NamedTuple):
+    """All that a test of the credit control may look at."""
+
+    company: models.BaseModel
+    partner: models.BaseModel
+    debtor: models.BaseModel
+    exposure: Exposure
+    request: Request
+    day: object
+    shows_figures: bool
+
+
+class Verdict(NamedTuple):
+    """What the credit control says of a document: ``mode`` is none, warn or block."""
+
+    mode: str = "none"
+    text: str = ""
+    tests: tuple = ()
+
+
+class RecoveryCreditCheck(models.AbstractModel):
+    """Say whether credit may be given: on orders it refuses, on invoices it warns.
+
+    Runs with elevated rights whoever confirms, and hands out nothing but the verdict and
+    its text: somebody who may not read the accounts reads the reason without the figures
+    behind it.
+    """
+
+    _name = "recovery.credit.check"
+    _description = "Recovery: credit control"
+
+    @api.model
+    def _get_control_tests(self):
+        """Return ``{test: method}``, in the order in which reasons are read.
+
+        Hook: the keys are values of ``recovery.control.test``; a method takes a
+        :class:`Case` and a :class:`Rule` and returns the reason, or ``""`` when all is well.
+        """
+        return {
+            "limit": self._test_limit,
+            "overdue": self._test_overdue,
+            "age": self._test_age,
+            "class": self._test_class,
+            "review": self._test_review,
+        }
+
+    @api.model
+    def _get_score_tests(self):
+        """Return the tests that rest on a score alone: for a natural person they only warn (RGPD art. 22)."""
+        return {"class"}
+
+    @api.model
+    def _check(self, company, requests, day):
+        """Return the :class:`Verdict` on each request; several of one customer add up.
+
+        The number of queries does not depend on the number of requests.
+
+        :param list requests: :class:`Request`, all of one company.
+        """
+        partners = self.env["res.partner"].union(*(request.partner for request in requests))._origin.sudo()
+        if not partners:
+            return [Verdict() for _request in requests]
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        rules = self.env["recovery.control"]._get_rules(company, debtors)
+        uses_limits = (company.root_id | company).sudo().filtered("account_use_credit_limit")
+        if not any(
+            rule.mode != "none" and (test != "limit" or uses_limits)
+            for own in rules.values()
+            for test, rule in own.items()
+        ):
+            return [Verdict() for _request in requests]
+        exposures = self.env["recovery.exposure"]._read(company, partners, day)
+        by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        partners = partners.with_company(company)
+        shows_figures = self._may_read_figures()
+        earlier = {}
+        verdicts = []
+        for request in requests:
+            partner_id = request.partner._origin.id
+            if partner_id not in exposures:
+                verdicts.append(Verdict())
+                continue
+            debtor = by_partner.get(partner_id, self.env["recovery.debtor"].sudo())
+            before = earlier.get(partner_id, 0.0)
+            earlier[partner_id] = before + request.amount
+            case = Case(
+                company,
+                partners.browse(partner_id).with_prefetch(partners.ids),
+                debtor,
+                exposures[partner_id],
+                request._replace(amount=request.amount + before),
+                day,
+                shows_figures,
+            )
+            verdicts.append(self._judge(case, rules.get(debtor.id or None, rules[None])))
+        return verdicts
+
+    @api.model
+    def _may_read_figures(self):
+        """Tell whether the reader may see the figures behind a reason; a decision keeps them for its manager."""
+        return self.env.context.get("recovery_with_figures") or any(self.env.user.has_group(group) for group in READERS)
+
+    @api.model
+    def _judge(self, case, rules):
+        """Run the tests that are on and put their reasons together."""
+        modes, reasons, tests = set(), [], []
+        for test, method in self._get_control_tests().items():
+            rule = rules.get(test, Rule())
+            if rule.mode == "none":
+                continue
+            reason = method(case, rule)
+            if not reason:
+                continue
+            is_automatic = test in self._get_score_tests() and not case.partner.is_company
+            modes.add("warn" if is_automatic else rule.mode)
+            reasons.append(reason)
+            tests.append(test)
+        if not reasons:
+            return Verdict()
+        mode = "block" if "block" in modes else "warn"
+        if mode == "block":
+            reasons.append(
+                self.env._(
+                    "Propose prepayment, a deposit, a shorter payment term or a guarantee; or ask for an override."
+                )
+            )
+        return Verdict(mode, "\n".join(reasons), tuple(tests))
+
+    # ------------------------------------------------------------
+    # The tests
+    # ------------------------------------------------------------
+    @api.model
+    def _money(self, case, value):
+        return formatLang(self.env, value, currency_obj=case.company.currency_id)
+
+    @api.model
+    def _test_limit(self, case, rule):
+        """Decide as core does, strictly above the limit: the books, orders to invoice and this document.
+
+        The other drafts are only told.
+        """
+        exposure, request, partner = case.exposure, case.request, case.partner
+        limit = exposure.limit
+        if limit is None:
+            return ""
+        currency = case.company.currency_id
+        orders = exposure.orders - request.among_orders
+        owed = partner.credit + orders
+        total = owed + request.amount
+        if currency.compare_amounts(total, limit) <= 0:
+            return ""
+        lines = [self._get_limit_sentence(case, limit, total)]
+        if not case.shows_figures:
+            return lines[0]
+        parts = [
+            (self.env._("overdue"), exposure.overdue),
+            (self.env._("not yet due"), exposure.not_due),
+            (self.env._("credits to match"), exposure.credit),
+            (self.env._("on other accounts"), partner.credit - exposure.posted),
+            (self.env._("orders to invoice"), orders),
+        ]
+        details = ", ".join(
+            f"{label} {self._money(case, value)}" for label, value in parts if not currency.is_zero(value)
+        )
+        if details:
+            lines.append(
+                self.env._("Owed so far: %(amount)s (%(details)s).", amount=self._money(case, owed), details=details)
+            )
+        else:
+            lines.append(self.env._("Nothing owed so far."))
+        if request.amount:
+            lines.append(
+                self.env._(
+                    "With this document of %(amount)s: %(total)s.",
+                    amount=self._money(case, request.amount),
+                    total=self._money(case, total),
+                )
+            )
+        drafts = exposure.draft - request.among_drafts
+        if currency.compare_amounts(drafts, 0.0) > 0:
+            lines.append(
+                self.env._("Other draft invoices, not counted yet: %(amount)s.", amount=self._money(case, drafts))
+            )
+        return "\n".join(lines)
+
+    @api.model
+    def _get_limit_sentence(self, case, limit, total):
+        """Return how the limit is gone beyond, in one sentence."""
+        excess = self._money(case, total - limit)
+        origin = case.exposure.limit_origin
+        if origin == "zero":
+            return self.env._("%(customer)s gets no credit.", customer=case.partner.name)
+        if origin == "expired" and not limit:
+            return self.env._(
+                "The credit limit of %(customer)s expired on %(date)s: no credit until it is renewed.",
+                customer=case.partner.name,
+                date=format_date(self.env, case.exposure.limit_detail.valid_until),
+            )
+        return self.env._(
+            "%(customer)s goes beyond its credit limit of %(limit)s by %(excess)s.",
+            customer=case.partner.name,
+            limit=self._money(case, limit),
+            excess=excess,
+        )
+
+    @api.model
+    def _test_overdue(self, case, rule):
+        """Compare what is overdue, less the credits not matched yet, with what is tolerated."""
+        overdue = case.exposure.overdue + case.exposure.credit
+        if case.company.currency_id.compare_amounts(overdue, rule.amount) <= 0:
+            return ""
+        if not case.shows_figures:
+            return self.env._("%(customer)s has overdue instalments.", customer=case.partner.name)
+        return self.env._(
+            "%(customer)s owes %(amount)s overdue (tolerated: %(tolerated)s).",
+            customer=case.partner.name,
+            amount=self._money(case, overdue),
+            tolerated=self._money(case, rule.amount),
+        )
+
+    @api.model
+    def _test_age(self, case, rule):
+        """Compare the age of the oldest unpaid instalment with what is tolerated."""
+        oldest = case.exposure.oldest_due
+        if not oldest or (case.day - oldest).days <= rule.days:
+            return ""
+        if not case.shows_figures:
+            return self.env._(
+                "%(customer)s has an instalment that is overdue for too long.", customer=case.partner.name
+            )
+        return self.env._(
+            "%(customer)s: the oldest unpaid instalment fell due on %(date)s, %(days)s days ago "
+            "(tolerated: %(tolerated)s).",
+            customer=case.partner.name,
+            date=format_date(self.env, oldest),
+            days=(case.day - oldest).days,
+            tolerated=rule.days,
+        )
+
+    @api.model
+    def _test_class(self, case, rule):
+        """Compare the risk class with the first one that is not accepted."""
+        risk_class = case.debtor._get_risk_class()
+        if not risk_class or not rule.risk_class or risk_class < rule.risk_class:
+            return ""
+        if not case.shows_figures:
+            return self.env._("The risk of %(customer)s is high.", customer=case.partner.name)
+        return self.env._(
+            "%(customer)s is in risk class %(class)s.", **{"customer": case.partner.name, "class": risk_class}
+        )
+
+    @api.model
+    def _test_review(self, case, rule):
+        """Say that the limit should have been reviewed."""
+        review = case.debtor.limit_review_date
+        if not review or review >= case.day:
+            return ""
+        return self.env._(
+            "The credit limit of %(customer)s should have been reviewed on %(date)s.",
+            customer=case.partner.name,
+            date=format_date(self.env, review),
+        )

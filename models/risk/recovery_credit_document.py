@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import format_date, formatLang
+
+from .recovery_credit_check import Request
+
+
+class RecoveryCreditDocument(models.AbstractModel):
+    """What an invoice and an order share: the verdict of the credit control, and the override.
+
+    The document says what credit it gives (``_recovery_get_credit_request``) and when it
+    gives none (``_recovery_gives_credit``); the rest is the same for both.
+    """
+
+    _name = "recovery.credit.document"
+    _description = "Recovery: documents under credit control"
+
+    credit_is_refused = fields.Boolean(compute="_compute_credit_is_refused", compute_sudo=False)
+    credit_override_status = fields.Char("Override", compute="_compute_credit_is_refused", compute_sudo=False)
+
+    def _compute_credit_is_refused(self):
+        """Tell what Confirm would be answered, and how far a request for an override is."""
+        verdicts = self._recovery_get_credit_verdicts()
+        for document in self:
+            verdict = verdicts.get(document)
+            is_blocked = bool(verdict) and verdict.mode == "block"
+            decision = document._recovery_get_override() if is_blocked else None
+            document.credit_override_status = document._recovery_get_override_status(decision) if decision else False
+            document.credit_is_refused = is_blocked and not document._recovery_find_grant()
+
+    # ------------------------------------------------------------
+    # Said by the document
+    # ------------------------------------------------------------
+    def _recovery_get_credit_partner(self):
+        """Return the commercial partner that will owe the money."""
+        return self.sudo().partner_id.commercial_partner_id
+
+    def _recovery_get_credit_request(self):
+        """Return the :class:`Request` of one document: whom it gives credit, and how much."""
+        self.ensure_one()
+        return Request(self._recovery_get_credit_partner())
+
+    def _recovery_gives_credit(self):
+        """Tell whether confirming this document gives credit that may be refused."""
+        self.ensure_one()
+        return False
+
+    def _recovery_is_refusal_chosen(self):
+        """Tell whether a refusal stops this kind of document in its company."""
+        self.ensure_one()
+        return True
+
+    # ------------------------------------------------------------
+    # Asked before confirming
+    # ------------------------------------------------------------
+    def _recovery_get_credit_verdicts(self):
+        """Return the verdict of the credit control per document that gives credit."""
+        verdicts = {}
+        documents = self.filtered(lambda document: document._recovery_gives_credit())
+        for company, group in documents.grouped("company_id").items():
+            company = company or self.env.company
+            requests = [document._recovery_get_credit_request() for document in group]
+            found = self.env["recovery.credit.check"]._check(company, requests, company._recovery_today())
+            verdicts.update(zip(group, found, strict=True))
+        return verdicts
+
+    def _recovery_refuse_credit(self):
+        """Stop a person who confirms, unless the credit may be given or an override was granted.
+
+        :return: the verdicts, for those that only warn.
+        """
+        verdicts = self._recovery_get_credit_verdicts()
+        for document, verdict in verdicts.items():
+            if (
+                verdict.mode == "block"
+                and document._recovery_is_refusal_chosen()
+                and not document._recovery_find_grant()
+            ):
+                raise RedirectWarning(
+                    verdict.text,
+                    self.env.ref("debt_recovery.recovery_override_wizard_action").id,
+                    self.env._("Ask for an override"),
+                    {"default_res_model": document._name, "default_res_id": document.id},
+                )
+        return verdicts
+
+    # ------------------------------------------------------------
+    # Override
+    # ------------------------------------------------------------
+    def _recovery_find_grant(self):
+        """Return the override that holds today for the amount as it is now."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        amount = self._recovery_get_credit_request().amount
+        return self.env["recovery.decision"]._find_grant("credit", self._origin, amount, company._recovery_today())
+
+    def _recovery_get_override(self):
+        """Return the last override asked for on this document."""
+        self.ensure_one()
+        return (
+            self.env["recovery.decision"]
+            .sudo()
+            .search(
+                [("kind", "=", "credit"), ("res_model", "=", self._name), ("res_id", "=", self._origin.id)], limit=1
+            )
+        )
+
+    @api.model
+    def _recovery_get_override_status(self, decision):
+        money = formatLang(self.env, decision.amount_max, currency_obj=decision.currency_id)
+        if decision.state == "asked":
+            return self.env._("Override asked by %(user)s: it waits for its answer.", user=decision.asked_by_id.name)
+        if decision.state == "refused":
+            return self.env._("Override refused: %(reason)s", reason=decision.answer_reason)
+        if decision.state == "granted":
+            until = decision.valid_until
+            if until and until < decision.company_id._recovery_today():
+                return self.env._("The override ended on %(date)s.", date=format_date(self.env, until))
+            return self.env._(
+                "Override granted up to %(amount)s until %(date)s.",
+                amount=money,
+                date=format_date(self.env, until) if until else "–",
+            )
+        return ""
+
+    def action_ask_credit_override(self):
+        """Open the request for an override of the refusal."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_override_wizard_action")
+        return dict(action, context={"default_res_model": self._name, "default_res_id": self.id})
+
+    def _recovery_ask_override(self, reason):
+        """Ask a manager to allow this document despite the refusal.
+
+        :return: the decision.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        verdict = self._recovery_get_credit_verdicts().get(self)
+        if not verdict or verdict.mode != "block":
+            raise UserError(self.env._("Nothing is refused here: confirm it."))
+        company = self.company_id
+        amount = company.currency_id.round(self._recovery_get_credit_request().amount)
+        partner = self._recovery_get_credit_partner()
+        exposure = self.env["recovery.exposure"]._read(company, partner, company._recovery_today())[partner.id]
+
+        def money(value):
+            return formatLang(self.env, value, currency_obj=company.currency_id)
+
+        engine = self.env["recovery.credit.check"].with_context(recovery_with_figures=True)
+        (full,) = engine._check(company, [self._recovery_get_credit_request()], company._recovery_today())
+        debtor = self.env["recovery.debtor"].sudo()._existing_for(partner, company)
+        decision = (
+            self.env["recovery.decision"]
+            .sudo()
+            ._ask(
+                "credit",
+                self,
+                self.env._(
+                    "%(customer)s: %(document)s for %(amount)s",
+                    customer=partner.display_name,
+                    document=self.display_name,
+                    amount=money(amount),
+                ),
+                {
+                    "amount": money(amount),
+                    "exposure": money(exposure.total),
+                    "overdue": money(exposure.overdue),
+                    "limit before": money(exposure.limit) if exposure.limit is not None else "",
+                    "covered": money(exposure.cover) if exposure.cover else "",
+                    "verdict": full.text,
+                },
+                amount=amount,
+                reason=reason,
+                debtor=debtor,
+                valid_days=company.root_id.sudo().recovery_override_days,
+            )
+        )
+        self.sudo().message_post(
+            body=self.env._("Override of the credit control asked: %(reason)s", reason=reason),
+            subtype_xmlid="mail.mt_note",
+        )
+        return decision
+
+    def _on_decision(self, decision):
+        """Tell on the document, and to who asked, what was answered."""
+        for document in self.sudo():
+            document.message_post(
+                body=document._recovery_get_override_status(decision),
+                partner_ids=decision.asked_by_id.partner_id.ids,
+                subtype_xmlid="mail.mt_note",
+            )

@@ -1,0 +1,291 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, formatLang
+
+from ..common.roles import MANAGER, require_manager, require_user
+from .recovery_debtor_limit import LIMIT_ORIGINS
+
+
+class RecoveryLimitRequest(models.Model):
+    """One change of a customer's credit limit: asked, answered, kept.
+
+    Core's ``credit_limit`` is written when the request is granted; a temporary increase
+    is never written there, it is added to the amount while it lasts.
+    """
+
+    _name = "recovery.limit.request"
+    _description = "Credit limit decided"
+    _order = "id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(
+        [
+            ("amount", "Credit limit"),
+            ("increase", "Temporary increase"),
+            ("zero", "No credit at all"),
+            ("none", "No limit"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    previous = fields.Char("Before", readonly=True)
+    origin = fields.Selection(LIMIT_ORIGINS, readonly=True)
+    date_from = fields.Date("From", readonly=True)
+    date_until = fields.Date("Valid until", readonly=True)
+    review_date = fields.Date("To review on", readonly=True)
+    reason = fields.Text(readonly=True)
+    state = fields.Selection(
+        [("asked", "To answer"), ("granted", "Granted"), ("refused", "Refused"), ("ended", "Ended early")],
+        required=True,
+        default="asked",
+        readonly=True,
+        index=True,
+    )
+    decision_id = fields.Many2one("recovery.decision", readonly=True, ondelete="restrict")
+    asked_by_id = fields.Many2one("res.users", "Asked by", required=True, readonly=True)
+    asked_on = fields.Datetime(required=True, readonly=True)
+    answered_by_id = fields.Many2one("res.users", "Answered by", readonly=True)
+    answered_on = fields.Datetime(readonly=True)
+    answer_reason = fields.Text("Reason of the answer", readonly=True)
+
+    _running_increase_idx = models.Index("(company_id, date_until) WHERE kind = 'increase' AND state = 'granted'")
+
+    @api.depends("kind", "amount", "debtor_id", "date_until")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = f"{request.debtor_id.display_name}: {request._get_subject()}"
+
+    def _get_subject(self):
+        """Return what is asked for, in a few words."""
+        self.ensure_one()
+        money = formatLang(self.env, self.amount, currency_obj=self.currency_id)
+        until = format_date(self.env, self.date_until)
+        if self.kind == "zero":
+            return self.env._("no credit at all")
+        if self.kind == "none":
+            return self.env._("no credit limit")
+        if self.kind == "increase":
+            return self.env._("credit limit increased by %(amount)s until %(date)s", amount=money, date=until)
+        if until:
+            return self.env._("credit limit of %(amount)s until %(date)s", amount=money, date=until)
+        return self.env._("credit limit of %(amount)s", amount=money)
+
+    # ------------------------------------------------------------
+    # Asked and answered
+    # ------------------------------------------------------------
+    @api.model
+    def _ask(self, debtor, vals, day):
+        """Keep a request; grant it at once when its author may.
+
+        :param dict vals: kind, amount, origin, dates and reason.
+        :return: the request.
+        """
+        require_user(self.env)
+        debtor.check_access("read")
+        company = debtor.company_id
+        if not company.sudo().account_use_credit_limit:
+            raise UserError(
+                self.env._(
+                    "%(company)s does not use credit limits yet: switch them on in the settings of invoicing.",
+                    company=company.name,
+                )
+            )
+        if debtor.sudo().limit_request_ids.filtered(lambda request: request.state == "asked"):
+            raise UserError(self.env._("Another request waits for its answer: answer it first."))
+        exposure = self.env["recovery.exposure"]._read(company, debtor.partner_id, day)[debtor.partner_id.id]
+        vals = {
+            **vals,
+            "company_id": company.id,
+            "debtor_id": debtor.id,
+            "previous": self._describe_limit(exposure, company.currency_id),
+            "asked_by_id": self.env.user.id,
+            "asked_on": fields.Datetime.now(),
+        }
+        self.sudo().new(vals)._check_terms(exposure, day)
+        request = self.sudo().create(vals)
+        figures = request._get_figures(exposure)
+        if request._may_grant(self.env.user, exposure):
+            request._answer("granted", self.env.user, vals.get("reason"), figures)
+        else:
+            request.decision_id = (
+                self.env["recovery.decision"]
+                .sudo()
+                ._ask(
+                    "limit",
+                    request,
+                    request.display_name,
+                    figures,
+                    amount=request.amount,
+                    reason=vals.get("reason"),
+                    debtor=debtor,
+                )
+            )
+        return request.with_env(self.env)
+
+    @api.model
+    def _describe_limit(self, exposure, currency):
+        origins = dict(
+            self.env["res.partner"]._fields["recovery_exposure_limit_origin"]._description_selection(self.env)
+        )
+        if exposure.limit is None or exposure.limit_origin in ("zero", "expired"):
+            return origins[exposure.limit_origin]
+        return formatLang(self.env, exposure.limit, currency_obj=currency)
+
+    def _check_terms(self, exposure, day):
+        """Refuse what would mean nothing."""
+        for request in self:
+            if request.kind in ("amount", "increase") and request.currency_id.compare_amounts(request.amount, 0) <= 0:
+                raise UserError(self.env._("Give an amount above zero; to give no credit, choose “No credit at all”."))
+            if request.kind == "increase":
+                if not request.date_until or request.date_until < max(request.date_from or day, day):
+                    raise UserError(self.env._("A temporary increase needs a last day, today or later."))
+                if exposure.limit is None:
+                    raise UserError(self.env._("There is no limit to increase: this customer has none."))
+            elif request.date_until and request.date_until < day:
+                raise UserError(self.env._("The validity of the limit must end today or later."))
+
+    def _may_grant(self, user, exposure):
+        """Tell whether the user may grant this alone: a manager always, others up to the company's amount."""
+        self.ensure_one()
+        if user.has_group(MANAGER) or self.kind == "zero":
+            return True
+        if self.kind == "none":
+            return False
+        limit = self.amount + (exposure.limit or 0.0 if self.kind == "increase" else 0.0)
+        return self.currency_id.compare_amounts(limit, self.company_id.recovery_limit_user_max) <= 0
+
+    def _get_figures(self, exposure):
+        """Return what the answer rests on, as text of that moment."""
+        self.ensure_one()
+
+        def money(value):
+            return formatLang(self.env, value, currency_obj=self.currency_id)
+
+        figures = {
+            "limit before": self.previous,
+            "exposure": money(exposure.total),
+            "overdue": money(exposure.overdue),
+            "orders": money(exposure.orders) if exposure.orders else "",
+            "covered": money(exposure.cover) if exposure.cover else "",
+            "own risk": money(exposure.own_risk) if exposure.cover else "",
+        }
+        return {key: value for key, value in figures.items() if value}
+
+    def _on_decision(self, decision):
+        """Carry out what the manager answered."""
+        for request in self.sudo().filtered(lambda request: request.state == "asked"):
+            request._answer(decision.state, decision.answered_by_id, decision.answer_reason, decision.figures)
+
+    def _answer(self, state, user, reason, figures):
+        self.ensure_one()
+        self.write(
+            {
+                "state": state,
+                "answered_by_id": user.id,
+                "answered_on": fields.Datetime.now(),
+                "answer_reason": reason,
+            }
+        )
+        if state == "granted":
+            self._apply()
+        self.env["recovery.event"]._log(
+            "limit" if state == "granted" else "refused",
+            self,
+            lambda request: request.display_name,
+            {"reason": reason, **(figures or {})},
+        )
+        self.debtor_id.message_post(
+            body=self.env._("Limit granted: %(what)s.", what=self._get_subject())
+            if state == "granted"
+            else self.env._("Limit refused: %(what)s.", what=self._get_subject()),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _apply(self):
+        """Make the granted limit the one in force; an increase counts by its dates alone."""
+        self.ensure_one()
+        if self.kind == "increase":
+            return
+        partner = self.debtor_id.partner_id.with_company(self.company_id).with_context(recovery_limit_decided=True)
+        partner.credit_limit = self.amount if self.kind == "amount" else 0.0
+        self.debtor_id.write(
+            {
+                "limit_is_zero": self.kind == "zero",
+                "limit_valid_until": self.date_until,
+                "limit_origin": self.origin or "internal",
+                "limit_review_date": self.review_date,
+                "limit_alerts": False,
+            }
+        )
+
+    def action_end(self):
+        """End a temporary increase before its day."""
+        require_manager(self.env)
+        for request in self.sudo():
+            if request.kind != "increase" or request.state != "granted":
+                raise UserError(self.env._("Only a temporary increase can be ended."))
+            request.state = "ended"
+        self.env["recovery.event"]._log(
+            "limit", self, lambda request: self.env._("%(what)s: ended early", what=request.display_name)
+        )
+
+    # ------------------------------------------------------------
+    # Read by the exposure; typed by hand
+    # ------------------------------------------------------------
+    @api.model
+    def _get_running_increases(self, company, partners, day):
+        """Return the temporary increases in force on that day for these customers."""
+        return self.sudo().search_fetch(
+            Domain("company_id", "=", company.root_id.id)
+            & Domain("kind", "=", "increase")
+            & Domain("state", "=", "granted")
+            & Domain("date_until", ">=", day)
+            & (Domain("date_from", "=", False) | Domain("date_from", "<=", day))
+            & Domain("debtor_id.partner_id", "in", partners.ids),
+            ["debtor_id", "amount", "date_until"],
+        )
+
+    @api.model
+    def _note_typed(self, company, partners, before):
+        """Keep the history of limits that somebody typed on the customers' forms.
+
+        What was decided around the old amount (validity, no credit) ends with it.
+        Customers without a debtor leave a line in the journal only by their next request.
+        """
+        if company.sudo().recovery_limit_by_request and not self.env.su and not self.env.user.has_group(MANAGER):
+            raise UserError(self.env._("Credit limits are changed by request: ask from the customer's follow-up."))
+        now = fields.Datetime.now()
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        for debtor in debtors:
+            amount = debtor.partner_id.with_company(company).credit_limit
+            request = self.sudo().create(
+                {
+                    "company_id": debtor.company_id.id,
+                    "debtor_id": debtor.id,
+                    "kind": "amount" if amount else "none",
+                    "amount": amount,
+                    "previous": formatLang(
+                        self.env, before.get(debtor.partner_id.id, 0.0), currency_obj=debtor.company_currency_id
+                    ),
+                    "origin": "internal",
+                    "state": "granted",
+                    "reason": self.env._("Typed on the customer's form"),
+                    "asked_by_id": self.env.user.id,
+                    "asked_on": now,
+                    "answered_by_id": self.env.user.id,
+                    "answered_on": now,
+                }
+            )
+            debtor.write({"limit_is_zero": False, "limit_valid_until": False, "limit_origin": "internal"})
+            self.env["recovery.event"]._log("limit", request, request.display_name, {"reason": request.reason})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_traced(self):
+        raise UserError(self.env._("The history of credit limits is never deleted."))

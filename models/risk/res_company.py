@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recovery_limit_user_max = fields.Monetary(
+        "Limit that a user grants alone",
+        help="Above it, a manager answers. A manager grants any limit; no limit at all is always the manager's.",
+    )
+    recovery_limit_by_request = fields.Boolean(
+        "Limits by request only", help="Only a manager may type a credit limit on the customer's form."
+    )
+    recovery_limit_alerts = fields.Char(
+        "Alerts at (% of the limit)",
+        default="70, 90, 100",
+        required=True,
+        help="One activity each time the exposure rises above one of these shares.",
+    )
+    recovery_cover_notice_days = fields.Integer(
+        "Days of notice", default=30, help="Before a guarantee, a limit or a deadline to declare ends."
+    )
+    recovery_control_invoices = fields.Boolean(
+        "Refuse invoices too",
+        help="Invoicing what was delivered is a duty: by default a refusal stops the order and only warns on the "
+        "invoice. Ticked, the button Confirm of an invoice is refused as well; deposit invoices, paid orders, jobs "
+        "and online payments never are.",
+    )
+    recovery_override_days = fields.Integer(
+        "Days of an override", default=8, help="How long a credit granted despite a refusal may be used."
+    )
+
+    @api.constrains("recovery_limit_alerts")
+    def _check_recovery_limit_alerts(self):
+        for company in self:
+            company._recovery_alert_shares()
+
+    def _recovery_alert_shares(self):
+        """Return the shares of the limit at which somebody is told, in rising order."""
+        self.ensure_one()
+        try:
+            shares = sorted(
+                {int(part) for part in (self.root_id.recovery_limit_alerts or "").split(",") if part.strip()}
+            )
+        except ValueError:
+            shares = [0]
+        if any(share <= 0 for share in shares):
+            raise ValidationError(
+                self.env._("Write the shares of the limit as percentages with commas between them: 70, 90, 100.")
+            )
+        return shares

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class RecoveryExposureLine(models.TransientModel):
+    """One customer of the list of exposures."""
+
+    _name = "recovery.exposure.line"
+    _description = "Exposure of a customer"
+    _order = "total desc, id"
+    _rec_name = "partner_id"
+
+    wizard_id = fields.Many2one("recovery.exposure.report", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", "Customer", required=True)
+    group_id = fields.Many2one("res.partner", "Group")
+    overdue = fields.Monetary()
+    not_due = fields.Monetary("Not yet due")
+    orders = fields.Monetary("Orders to invoice")
+    draft = fields.Monetary("Draft invoices")
+    credit = fields.Monetary("Credits to match")
+    total = fields.Monetary("Exposure")
+    has_limit = fields.Boolean()
+    limit_amount = fields.Monetary("Credit limit", aggregator=None)
+    usage = fields.Float("Limit used (%)", aggregator=None)
+    cover = fields.Monetary("Covered")
+    own_risk = fields.Monetary()
+    oldest_due = fields.Date("Oldest due date")
+    days_late = fields.Integer(aggregator="max")
+
+    def action_open_debtor(self):
+        """Open the customer's follow-up."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.partner_id.with_company(self.company_id).action_open_recovery_debtor()
