@@ -56,6 +56,10 @@ class TestArchitecture(BaseCase):
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
+            "ledger/history_rows",
+            "risk/score/scoring",
+            "risk/score/behaviour",
+            "risk/terms/payment_limit",
             "dunning/scenario/ladder",
             "dunning/campaign/verdict",
         ):

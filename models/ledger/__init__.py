@@ -1,4 +1,5 @@
 from . import recovery_ledger
+from . import recovery_ledger_history
 from . import recovery_bulk
 from . import recovery_debtor_touch
 from . import recovery_debtor
