@@ -61,7 +61,7 @@ class RecoveryExternalScore(models.Model):
             "risk_noted",
             records,
             lambda r: self.env._(
-                "External score %(score)g/%(scale)g by %(source)s", score=r.score, scale=r.scale, source=r.source
+                "External score %(score)g/%(scale)g by %(who)s", score=r.score, scale=r.scale, who=r.source
             ),
         )
         return records

@@ -20,8 +20,9 @@ class AccountMove(models.Model):
             if not company or not invoices:
                 continue
             subject = invoices.partner_id._recovery_subject_to_term_rules(company)
-            for move in invoices.filtered(lambda m: m.partner_id.commercial_partner_id in subject):
-                move.recovery_term_warning = move._get_recovery_term_warning()
+            for move in invoices:
+                if move.partner_id.commercial_partner_id in subject:
+                    move.recovery_term_warning = move._get_recovery_term_warning()
 
     def _get_recovery_term_warning(self):
         """Return by how much the due date exceeds the legal maximum of this invoice, or ``""``."""
