@@ -30,6 +30,17 @@ RIGHTS = {
     "recovery.limit.request": ("", "", ""),
     "recovery.coverage": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
     "recovery.control": ("recovery_manager",) * 3,
+    "recovery.score": ("", "", ""),
+    "recovery.score.factor": ("recovery_manager", "", ""),
+    "recovery.score.band": ("recovery_manager",) * 3,
+    "recovery.external.score": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
+    "recovery.risk.signal": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
+    "recovery.contract.terms": ("recovery_manager",) * 3,
+    "recovery.payment.term.rule": ("recovery_manager",) * 3,
+    "recovery.file.item.type": ("recovery_manager",) * 3,
+    "recovery.file.item": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
+    "recovery.review": ("", "", ""),
+    "recovery.review.line": ("recovery_user recovery_manager", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",

@@ -4,6 +4,7 @@ from . import recovery_call_wizard
 from . import recovery_contact_wizard
 from . import recovery_delivery_log
 from . import recovery_electronic_letter
+from . import recovery_external_import
 from . import recovery_hold_wizard
 from . import recovery_reason_wizard
 from . import recovery_tracking_import

@@ -24,6 +24,8 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.case", "_give_up"),
         ("recovery.case", "_reopen"),
         ("recovery.case.claim", "_remove"),
+        ("recovery.debtor", "_review_score"),
+        ("recovery.review", "_finish"),
     }
 
     @api.model

@@ -20,6 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if kept:
                 if not kept.collector_id:
                     kept.collector_id = debtor.collector_id
+                debtor._hook_before_union(kept)
                 self._update_foreign_keys_generic("recovery.debtor", debtor, kept)
                 self._update_reference_fields_generic("recovery.debtor", debtor, kept)
                 self.env.invalidate_all()

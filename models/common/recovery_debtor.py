@@ -111,6 +111,12 @@ class RecoveryDebtor(models.Model):
             & Domain("company_id", "=", company.root_id.id)
         )
 
+    def _hook_before_union(self, kept):
+        """Prepare this debtor's rows for their move to ``kept``, before a merge of customers.
+
+        Hook: a room whose rows are unique per debtor removes here those that would clash.
+        """
+
     def _get_language(self, addressee=None):
         """Return the language to write to this debtor in.
 

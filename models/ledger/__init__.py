@@ -2,6 +2,7 @@ from . import recovery_ledger
 from . import recovery_ledger_batches
 from . import recovery_ledger_history
 from . import recovery_ledger_balances
+from . import recovery_ledger_delays
 from . import recovery_bulk
 from . import recovery_debtor_touch
 from . import recovery_debtor

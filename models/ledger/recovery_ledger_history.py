@@ -3,13 +3,13 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .rows import CustomerPast, PaymentHistory
+from .rows import PaymentHistory
 
 BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 
 
 class RecoveryLedger(models.AbstractModel):
-    """What the books remember of a customer: how they paid, since when, how much they buy."""
+    """What the books remember of a customer: how many instalments they paid, and how many late."""
 
     _inherit = "recovery.ledger"
 
@@ -67,40 +67,3 @@ class RecoveryLedger(models.AbstractModel):
             )
         )
         return {row[0]: PaymentHistory._make(row) for row in rows}
-
-    @api.model
-    def _read_customer_pasts(self, company, partners, day):
-        """Return since when customers have been invoiced, and their turnover over twelve months, without tax.
-
-        :param partners: commercial partners; None for all.
-        :return: ``{commercial partner id: CustomerPast}`` of those who were ever invoiced.
-        """
-        company = company.root_id
-        if partners is not None and not partners.ids:
-            return {}
-        self.env["account.move"].flush_model(
-            ["state", "move_type", "date", "invoice_date", "amount_untaxed_signed", "partner_id", "company_id"]
-        )
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id, MIN(COALESCE(line.invoice_date, line.date)),
-                       COALESCE(SUM(line.amount_untaxed_signed)
-                                FILTER (WHERE COALESCE(line.invoice_date, line.date) > %(year_ago)s), 0)
-                  FROM account_move line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.state = 'posted'
-                   AND line.move_type IN ('out_invoice', 'out_refund')
-                   AND COALESCE(line.invoice_date, line.date) <= %(day)s
-                   AND line.company_id IN %(companies)s
-                   AND %(of_partners)s
-              GROUP BY partner.commercial_partner_id
-                """,
-                year_ago=day - relativedelta(years=1),
-                day=day,
-                companies=self._get_company_ids(company),
-                of_partners=self._get_partner_sql(partners),
-            )
-        )
-        return {row[0]: CustomerPast._make(row) for row in rows}

@@ -80,11 +80,3 @@ class PaymentHistory(NamedTuple):
     late_12: int
     settled_24: int
     late_24: int
-
-
-class CustomerPast(NamedTuple):
-    """Since when a customer has been invoiced, and for how much without tax over the last twelve months."""
-
-    partner_id: int
-    first_invoice: date
-    turnover: float

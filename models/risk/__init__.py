@@ -18,3 +18,8 @@ from . import account_move
 from . import account_move_line
 from . import res_partner
 from . import validate_account_move
+from . import score
+from . import terms
+from . import file
+from . import matrix
+from . import review

@@ -3,3 +3,9 @@ from . import test_limit_warning
 from . import test_limits
 from . import test_coverage
 from . import test_credit_control
+from . import test_scoring_rules
+from . import test_score
+from . import test_score_reading
+from . import test_contract_terms
+from . import test_solvency_file
+from . import test_review

@@ -217,17 +217,17 @@ class RecoveryPolicyRule(models.Model):
             amounts = {d.partner_id.id: (d.amount_open, d.amount_overdue) for d in debtors}
         pasts = {}
         if any(rule.months_min or rule.months_max or rule.turnover_min or rule.turnover_max for rule in self):
-            pasts = self.env["recovery.ledger"]._read_customer_pasts(company, partners, day)
+            pasts = self.env["recovery.ledger"]._read_sales_history(company, day, partners)
         guess = self.env["recovery.debtor"]._guess_nature
         profiles = {}
         for partner in partners:
             past = pasts.get(partner.id)
-            since = relativedelta(day, past.first_invoice) if past else relativedelta()
+            since = relativedelta(day, past.first_invoice) if past and past.first_invoice else relativedelta()
             profiles[partner.id] = Profile(
                 nature.get(partner.id) or guess(partner),
                 *amounts.get(partner.id, (0.0, 0.0)),
                 since.years * 12 + since.months,
-                past.turnover if past else 0.0,
+                past.billed_12 if past else 0.0,
             )
         return profiles
 

@@ -1,0 +1,2 @@
+from . import recovery_review
+from . import recovery_review_line

@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...common.roles import require_user
+from .recovery_score import CLASS_LABELS
+from .recovery_scoring import FIGURES
+
+
+class RecoveryDebtor(models.Model):
+    _inherit = "recovery.debtor"
+
+    # Figures kept by recovery.scoring
+    score = fields.Integer(readonly=True, index=True, aggregator="avg", help="From 0 (risk) to 100 (no risk).")
+    risk_class = fields.Selection(CLASS_LABELS, "Risk class", readonly=True, index=True)
+    previous_class = fields.Selection(CLASS_LABELS, "Previous class", readonly=True)
+    class_since = fields.Date("Class since", readonly=True)
+    score_date = fields.Date("Score of", readonly=True)
+    behaviour_break = fields.Boolean(
+        "Behaviour changed", readonly=True, help="Pays clearly later over three months than over its own past."
+    )
+    review_due = fields.Date(
+        "Review due", readonly=True, index=True, help="Somebody should look at this customer's score again then."
+    )
+    exposure_amount = fields.Monetary(
+        "Exposure of the night", readonly=True, index=True, currency_field="company_currency_id"
+    )
+    limit_usage = fields.Float("Limit used (%) of the night", readonly=True, aggregator="avg")
+    # Segments
+    billed_amount = fields.Monetary(
+        "Billed over 12 months", readonly=True, currency_field="company_currency_id", help="Without tax."
+    )
+    first_invoice_date = fields.Date("First invoice", readonly=True)
+    seniority_months = fields.Integer("Seniority (months)", readonly=True, aggregator="avg")
+    regularity = fields.Selection(
+        [
+            ("regular", "Regular"),
+            ("variable", "Variable"),
+            ("late", "Mostly late"),
+            ("none", "No history"),
+        ],
+        readonly=True,
+        help="By the share of the money of the last twelve months that came late: up to 10 %, up to 50 %, above.",
+    )
+    size = fields.Selection(
+        [("small", "Small"), ("medium", "Medium"), ("large", "Large"), ("major", "Very large")],
+        readonly=True,
+        help="By staff and turnover when they are known, else by what was billed over twelve months.",
+    )
+    industry_id = fields.Many2one(
+        related="partner_id.industry_id", store=True, string="Industry", index="btree_not_null"
+    )
+    is_strategic = fields.Boolean("Strategic", tracking=True, help="A customer to handle with particular care.")
+    employee_count = fields.Integer("Staff", aggregator=None)
+    annual_turnover = fields.Monetary("Yearly turnover", currency_field="company_currency_id", aggregator=None)
+    accounts_year = fields.Char("Accounts of", help="Year of the balance sheet that these figures come from.")
+    # What people add
+    score_ids = fields.One2many("recovery.score", "debtor_id", string="Scores")
+    external_score_ids = fields.One2many("recovery.external.score", "debtor_id", string="External scores")
+    risk_signal_ids = fields.One2many("recovery.risk.signal", "debtor_id", string="Risk signals")
+    is_natural_person = fields.Boolean(
+        compute="_compute_is_natural_person",
+        help="For a natural person a score alone never decides (RGPD art. 22): a person does.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_score_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_score_fields(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_score_fields(self, vals):
+        if not self.env.su and vals.keys() & {*FIGURES}:
+            raise AccessError(self.env._("Scores and figures come from the nightly calculation: nobody types them."))
+
+    @api.depends("nature", "partner_id.is_company")
+    def _compute_is_natural_person(self):
+        for debtor in self:
+            debtor.is_natural_person = debtor.nature == "consumer" or not debtor.partner_id.is_company
+
+    def _hook_before_union(self, kept):
+        """Leave out the scores of the months that the kept debtor has too: they were its own."""
+        super()._hook_before_union(kept)
+        doubles = self.score_ids.filtered(lambda score: score.month in kept.score_ids.mapped("month"))
+        doubles.with_context(recovery_union=True).unlink()
+
+    def action_compute_score(self):
+        """Work out these debtors' scores again, as of today."""
+        require_user(self.env)
+        self.check_access("read")
+        for company, debtors in self.grouped("company_id").items():
+            self.env["recovery.scoring"]._compute(company, company._recovery_today(), debtors.sudo().partner_id)
+
+    def action_review_score(self):
+        """Ask for a comment, then note that somebody looked at the score: the next review is put off."""
+        require_user(self.env)
+        return self.env["recovery.reason.wizard"]._open(self, "_review_score", self.env._("Score reviewed"))
+
+    def _review_score(self, comment):
+        """Note the review of these debtors' scores, and when the next one is due."""
+        require_user(self.env)
+        for company, debtors in self.grouped("company_id").items():
+            months = company.sudo().recovery_review_months
+            debtors.sudo().review_due = fields.Date.add(company._recovery_today(), months=months)
+        self.env["recovery.event"]._log(
+            "score_reviewed",
+            self,
+            lambda d: self.env._("Class %s looked at", d.risk_class or "–"),
+            {"reason": comment},
+        )
+
+    def action_view_scores(self):
+        """Open the score of each month."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_score_action")
+        return dict(action, domain=[("debtor_id", "=", self.id)])

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class RecoveryScoreBand(models.Model):
+    """From which value on a factor gives how many points; the lowest band holds below it too."""
+
+    _name = "recovery.score.band"
+    _description = "Band of a score factor"
+    _order = "factor_id, from_value"
+    _rec_name = "from_value"
+
+    factor_id = fields.Many2one("recovery.score.factor", required=True, index=True, ondelete="cascade")
+    from_value = fields.Float("From", required=True, digits=(16, 1))
+    points = fields.Integer(required=True, help="From 0 (risk) to 100 (no risk).")
+
+    _points_range = models.Constraint("CHECK (points BETWEEN 0 AND 100)", "Points go from 0 to 100.")
+    _from_uniq = models.UniqueIndex("(factor_id, from_value)", "Two bands cannot begin at the same value.")
