@@ -20,6 +20,15 @@ RIGHTS = {
     "recovery.case": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.claim": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.case.stage": ("recovery_manager",) * 3,
+    "recovery.claim.cost": (
+        "recovery_user recovery_manager",
+        "recovery_user recovery_manager",
+        "recovery_manager",
+    ),
+    "recovery.statement": ("", "", ""),
+    "recovery.statement.line": ("", "", ""),
+    "recovery.rate": ("recovery_manager",) * 3,
+    "recovery.legal.parameter": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -30,6 +39,8 @@ MENUS = {
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_policy_menu": "recovery_manager",
+    "recovery_rate_menu": "recovery_manager",
+    "recovery_legal_parameter_menu": "recovery_manager",
 }
 
 

@@ -119,9 +119,7 @@ class TestInterest(BaseCase):
     def test_e7_judgment_and_its_five_points(self):
         schedule = judgment_schedule(self.book, day("2026-03-15"), D(5), 2)
         account = self.compute("8000", "2026-03-15", "2026-11-21", schedule)
-        self.assertLines(
-            account, [(61, "2.62", "35.03"), (46, "7.62", "76.83"), (144, "7.75", "244.60")], "356.46"
-        )
+        self.assertLines(account, [(61, "2.62", "35.03"), (46, "7.62", "76.83"), (144, "7.75", "244.60")], "356.46")
 
     def test_e8_public_body_with_a_frozen_rate(self):
         schedule = frozen_schedule(self.book, D(8), day("2026-04-09"))

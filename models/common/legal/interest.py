@@ -336,9 +336,7 @@ class _Ledger:
         for span in self.schedule(start, end):
             days = (span.end - span.start).days + 1
             amount = round_half_up(base * span.rate * days / (100 * self.denominator), self.quantum)
-            self.lines.append(
-                Line(base, span.start, span.end, days, span.rate, span.source, amount, span.below_floor)
-            )
+            self.lines.append(Line(base, span.start, span.end, days, span.rate, span.source, amount, span.below_floor))
             self.unpaid += amount
 
     def capitalise(self):
