@@ -9,7 +9,7 @@ from odoo.tools import format_date
 
 
 class Column(NamedTuple):
-    """A column of a sheet; ``kind`` is text, date, moment, integer or amount."""
+    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount."""
 
     title: str
     kind: str = "text"
@@ -46,6 +46,8 @@ class Book:
                 style |= {"num_format": "dd/mm/yyyy hh:mm", "align": "center"}
             elif kind == "integer":
                 style |= {"num_format": "0", "align": "right"}
+            elif kind == "rate":
+                style |= {"num_format": "0.00##", "align": "right"}
             self.formats[key] = self.workbook.add_format(style)
         return self.formats[key]
 

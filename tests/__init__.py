@@ -2,6 +2,7 @@ from . import test_architecture
 from . import test_security
 from .dunning import *
 from .ledger import *
+from .legal import *
 from .litigation import *
 from .reports import *
 from .risk import *

@@ -54,6 +54,8 @@ class TestArchitecture(BaseCase):
             "common/calendar",
             "common/identity",
             "common/mail_headers",
+            "common/legal/interest",
+            "common/legal/ecb",
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
@@ -71,6 +73,7 @@ class TestArchitecture(BaseCase):
             "dunning/formal/tracking",
             "dunning/desk/assignment",
             "dunning/desk/priority",
+            "dunning/claim/figures",
         ):
             tree = ast.parse((ROOT / "models" / f"{name}.py").read_text())
             for node in ast.walk(tree):

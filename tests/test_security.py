@@ -41,6 +41,15 @@ RIGHTS = {
     "recovery.file.item": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
     "recovery.review": ("", "", ""),
     "recovery.review.line": ("recovery_user recovery_manager", "", ""),
+    "recovery.claim.cost": (
+        "recovery_user recovery_manager",
+        "recovery_user recovery_manager",
+        "recovery_manager",
+    ),
+    "recovery.statement": ("", "", ""),
+    "recovery.statement.line": ("", "", ""),
+    "recovery.rate": ("recovery_manager",) * 3,
+    "recovery.legal.parameter": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -52,6 +61,8 @@ MENUS = {
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_policy_menu": "recovery_manager",
     "recovery_policy_rule_menu": "recovery_manager",
+    "recovery_rate_menu": "recovery_manager",
+    "recovery_legal_parameter_menu": "recovery_manager",
 }
 
 

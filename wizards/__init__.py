@@ -2,6 +2,7 @@ from . import recovery_aged_balance
 from . import recovery_assignment_wizard
 from . import recovery_call_wizard
 from . import recovery_contact_wizard
+from . import recovery_statement_wizard
 from . import recovery_delivery_log
 from . import recovery_electronic_letter
 from . import recovery_external_import

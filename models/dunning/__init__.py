@@ -2,3 +2,4 @@ from . import scenario
 from . import campaign
 from . import formal
 from . import desk
+from . import claim

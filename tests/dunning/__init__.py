@@ -1,4 +1,6 @@
 from . import test_campaign
+from . import test_claim
+from . import test_claim_statement
 from . import test_ladder
 from . import test_registered_letter
 from . import test_sending

@@ -1,0 +1,4 @@
+from . import recovery_legal_parameter
+from . import recovery_rate
+from . import recovery_rate_sync
+from . import res_config_settings

@@ -1,0 +1,157 @@
+"""The claim as plain figures, without the ORM: what the engine returns and a statement freezes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from ...common.legal.interest import Account
+
+ZERO = Decimal(0)
+
+
+class ContractTerms(NamedTuple):
+    """What a contract adds to the law; neutral by default.
+
+    ``clause_percent`` bears on each invoice's principal left, ``clause_fixed`` counts once
+    for the whole claim; ``reference`` is what a reader needs to find the clause.
+    """
+
+    interest_rate: Decimal | None = None
+    clause_percent: Decimal | None = None
+    clause_fixed: Decimal | None = None
+    interest_first: bool | None = None
+    capitalises: bool = False
+    reference: str = ""
+
+
+NEUTRAL_TERMS = ContractTerms()
+
+
+class Options(NamedTuple):
+    """How a claim is computed.
+
+    ``interest_first``: payments go to the interest first (C. civ. 1343-1).
+    ``received_on``: when the mise en demeure was received, for what depends on it.
+    ``apply_floor``: what replaces a contractual rate below the legal floor.
+    """
+
+    interest_first: bool = False
+    received_on: date | None = None
+    apply_floor: bool = True
+
+
+@dataclass
+class Settled:
+    """What reduced an instalment: money, credit note, other entry, or an open credit set against it on paper."""
+
+    day: date
+    amount: Decimal
+    kind: str
+    name: str = ""
+    on_paper: bool = False
+
+    @property
+    def reduces_price(self):
+        return self.kind not in ("payment", "bank")
+
+
+@dataclass
+class Item:
+    """One instalment with its account. ``indemnity`` is in euros, the rest in its own currency."""
+
+    line_id: int
+    move_id: int
+    move_name: str
+    reference: str
+    partner_id: int | None
+    nature: str
+    invoice_date: date
+    due: date
+    currency_id: int
+    principal: Decimal
+    settled: list
+    account: Account
+    regime: str
+    is_late: bool
+    indemnity: Decimal = ZERO
+    indemnity_article: str = ""
+    clause: Decimal = ZERO
+    flags: set = field(default_factory=set)
+
+    @property
+    def settled_amount(self):
+        return sum((row.amount for row in self.settled), ZERO)
+
+    @property
+    def total(self):
+        """What is due on the instalment in its currency, the indemnity in euros apart."""
+        return self.account.principal_left + self.account.interest_left + self.clause
+
+
+class CostRow(NamedTuple):
+    """A recovery cost on proof, in euros."""
+
+    cost_id: int
+    move_name: str
+    day: date
+    name: str
+    amount: Decimal
+
+
+@dataclass
+class Total:
+    """What is claimed in one currency."""
+
+    currency_id: int
+    principal: Decimal = ZERO
+    settled: Decimal = ZERO
+    principal_left: Decimal = ZERO
+    interest: Decimal = ZERO
+    interest_left: Decimal = ZERO
+    indemnity: Decimal = ZERO
+    costs: Decimal = ZERO
+    clause: Decimal = ZERO
+
+    @property
+    def amount(self):
+        return self.principal_left + self.interest_left + self.indemnity + self.costs + self.clause
+
+
+@dataclass
+class Claim:
+    """The claim of one or several debtors on a day."""
+
+    company_id: int
+    day: date
+    options: Options
+    euro_id: int
+    items: list
+    costs: list = field(default_factory=list)
+    costs_covered: Decimal = ZERO
+    clause_fixed: Decimal = ZERO
+    clause_reference: str = ""
+
+    @property
+    def complementary_costs(self):
+        """Costs on proof beyond the flat indemnities already counted (L441-10 II)."""
+        return max(sum((row.amount for row in self.costs), ZERO) - self.costs_covered, ZERO)
+
+    def get_totals(self):
+        """Return one :class:`Total` per currency, the euro's first when it has one."""
+        totals = {}
+        for item in self.items:
+            total = totals.setdefault(item.currency_id, Total(item.currency_id))
+            total.principal += item.principal
+            total.settled += item.settled_amount
+            total.principal_left += item.account.principal_left
+            total.interest += item.account.interest
+            total.interest_left += item.account.interest_left
+            total.clause += item.clause
+            if item.indemnity:
+                totals.setdefault(self.euro_id, Total(self.euro_id)).indemnity += item.indemnity
+        if self.complementary_costs:
+            totals.setdefault(self.euro_id, Total(self.euro_id)).costs += self.complementary_costs
+        if self.clause_fixed:
+            totals.setdefault(self.euro_id, Total(self.euro_id)).clause += self.clause_fixed
+        return sorted(totals.values(), key=lambda total: (total.currency_id != self.euro_id, total.currency_id))

@@ -1,0 +1,337 @@
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...common.legal.interest import (
+    MissingRate,
+    Movement,
+    RateBook,
+    compute_interest,
+    contract_schedule,
+    default_schedule,
+    free_schedule,
+    frozen_schedule,
+    legal_schedule,
+    round_half_up,
+)
+from .figures import NEUTRAL_TERMS, ZERO, Claim, CostRow, Item, Options, Settled
+
+PARAMETERS = (
+    "day_denominator",
+    "penalty_spread_b2b",
+    "penalty_spread_public",
+    "floor_multiplier",
+    "flat_indemnity_b2b",
+)
+BILLS = ("out_invoice", "out_receipt")
+_ONE_DAY = timedelta(days=1)
+
+
+class Reading(NamedTuple):
+    """Everything a claim rests on, read at once."""
+
+    settled: dict
+    natures: dict
+    terms: dict
+    insolvencies: dict
+    receipts: dict
+    exempt: set
+    book: RateBook
+    get: object
+
+
+class RecoveryClaim(models.AbstractModel):
+    """The claim on a day: principal, interest, indemnities, costs and clauses, each apart.
+
+    Takes journal items, an explicit company and a day, and returns plain figures
+    (:class:`figures.Claim`); the number of queries does not grow with the invoices.
+    """
+
+    _name = "recovery.claim"
+    _description = "Recovery: computation of a claim"
+
+    # ------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------
+    @api.model
+    def _get_contract_terms(self, debtor, day):
+        """Return the :class:`figures.ContractTerms` of a debtor on a day; hook for whoever keeps contracts."""
+        return NEUTRAL_TERMS
+
+    @api.model
+    def _get_receipts(self, lines):
+        """Return ``{line id: day}`` of the receipt of the mise en demeure that claimed each instalment; hook."""
+        return {}
+
+    @api.model
+    def _get_insolvencies(self, partners, day):
+        """Return ``{partner id: day}`` of the judgments that opened an insolvency, on or before ``day``; hook."""
+        return {}
+
+    @api.model
+    def _get_exempt_lines(self, lines):
+        """Return the ids of the instalments that bear neither interest nor indemnity; hook.
+
+        Those of the documents that charge interest and indemnities, for instance.
+        """
+        return set()
+
+    # ------------------------------------------------------------
+    # Which instalments
+    # ------------------------------------------------------------
+    @api.model
+    def _find_lines(self, company, day, partners, moves=None, with_settled=False):
+        """Return the instalments that a claim may bear on: late on that day, and still open then.
+
+        :param moves: keep only these entries.
+        :param with_settled: add those that were settled late: their interest survives.
+        """
+        root = company.root_id
+        items = self.env["recovery.ledger"]._read_items(root, day=day, partners=partners, as_of=day)
+        wanted = [
+            item.line_id
+            for item in items
+            if item.residual > 0 and item.due < day and (moves is None or item.move_id in moves._ids)
+        ]
+        lines = self.env["account.move.line"].sudo().browse(wanted)
+        if with_settled:
+            domain = (
+                Domain("account_id", "in", root._recovery_accounts().ids)
+                & Domain("company_id", "child_of", root.id)
+                & Domain("parent_state", "=", "posted")
+                & Domain("partner_id.commercial_partner_id", "in", partners.ids)
+                & Domain("amount_currency", ">", 0)
+                & Domain("matched_credit_ids", "!=", False)
+                & (Domain("date_maturity", "<", day) | Domain("date_maturity", "=", False) & Domain("date", "<", day))
+                & Domain("id", "not in", lines.ids)
+            )
+            if moves is not None:
+                domain &= Domain("move_id", "in", moves.ids)
+            others = lines.with_context(active_test=False).search(domain)
+            lines |= self._filter_paid_late(others, day)
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    @api.model
+    def _filter_paid_late(self, lines, day):
+        """Return the settled instalments of which something was still unpaid after the due date."""
+        in_time = defaultdict(float)
+        for row in self.env["recovery.ledger"]._read_settlements(lines, date_to=day):
+            line = lines.browse(row.line_id)
+            if row.date <= (line.date_maturity or line.date):
+                in_time[row.line_id] += row.amount
+        return lines.filtered(lambda line: line.currency_id.compare_amounts(line.amount_currency, in_time[line.id]) > 0)
+
+    # ------------------------------------------------------------
+    # The computation
+    # ------------------------------------------------------------
+    @api.model
+    def _compute(self, company, lines, day, options=None):
+        """Return the :class:`figures.Claim` on these instalments at the end of that day.
+
+        :param lines: ``account.move.line`` records; only debts count.
+        :param options: see :class:`figures.Options`.
+        """
+        root = company.root_id
+        options = options or Options()
+        lines = lines.sudo().filtered(lambda line: line.amount_currency > 0)
+        lines = lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+        reading = self._read(root, lines, day, options)
+        try:
+            items = [self._compute_item(line, day, options, reading) for line in lines]
+        except MissingRate as error:
+            raise UserError(self.env["recovery.rate"]._explain_missing(error)) from error
+        claim = Claim(
+            company_id=root.id,
+            day=day,
+            options=options,
+            euro_id=self.env.ref("base.EUR").id,
+            items=items,
+        )
+        self._add_indemnities(claim, lines, reading)
+        self._add_costs(claim, lines, day)
+        self._add_clauses(claim, lines, day, options, reading)
+        return claim
+
+    @api.model
+    def _read(self, root, lines, day, options):
+        partners = lines.partner_id.commercial_partner_id
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
+        by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        receipts = self._get_receipts(lines)
+        if options.received_on:
+            receipts = {line.id: receipts.get(line.id, options.received_on) for line in lines}
+        return Reading(
+            settled=self._read_settled(root, lines, partners, day),
+            natures={
+                partner.id: by_partner[partner.id].nature
+                if partner.id in by_partner
+                else debtors._guess_nature(partner)
+                for partner in partners
+            },
+            terms={debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors},
+            insolvencies=self._get_insolvencies(partners, day),
+            receipts=receipts,
+            exempt=self._get_exempt_lines(lines),
+            book=self.env["recovery.rate"]._read_book(),
+            get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
+        )
+
+    @api.model
+    def _read_settled(self, root, lines, partners, day):
+        """Return ``{line id: [Settled]}``: the reconciliations at their date, then the open credits on paper."""
+        ledger = self.env["recovery.ledger"]
+        found = defaultdict(list)
+        for row in ledger._read_settlements(lines, date_to=day):
+            if row.amount:
+                amount = _to_decimal(row.amount, lines.browse(row.line_id).currency_id)
+                found[row.line_id].append(Settled(row.date, amount, row.kind))
+        items = ledger._read_items(root, day=day, partners=partners, as_of=day)
+        pending = [row for row in ledger._read_pending_payments(root, partners) if row.date <= day]
+        shares, _left = ledger._allocate(items, pending, day)
+        names = {("line", item.line_id): item for item in items if item.residual < 0}
+        names |= {("payment", row.payment_id): row for row in pending}
+        money = self._get_money_ids([item.move_id for item in names.values() if hasattr(item, "move_id")])
+        for line in lines:
+            for share in shares.get(line.id, ()):
+                credit = names[share.key]
+                is_money = share.key[0] == "payment" or credit.move_id in money
+                found[line.id].append(
+                    Settled(
+                        credit.date,
+                        _to_decimal(share.amount, line.currency_id),
+                        "payment" if is_money else "credit_note",
+                        credit.name if share.key[0] == "payment" else credit.move_name,
+                        on_paper=True,
+                    )
+                )
+        return found
+
+    @api.model
+    def _get_money_ids(self, move_ids):
+        """Return which of these entries are money received: payments and bank lines."""
+        moves = self.env["account.move"].sudo().browse(move_ids)
+        return set(moves.filtered(lambda move: move.origin_payment_id or move.statement_line_id).ids)
+
+    @api.model
+    def _compute_item(self, line, day, options, reading):
+        partner = line.partner_id.commercial_partner_id
+        nature = reading.natures.get(partner.id, "consumer")
+        terms = reading.terms.get(partner.id, NEUTRAL_TERMS)
+        due = line.date_maturity or line.date
+        insolvency = reading.insolvencies.get(partner.id)
+        until = min(day, insolvency - _ONE_DAY) if insolvency else day
+        regime, origin, schedule = self._choose_schedule(line, nature, terms, due, options, reading)
+        settled = sorted(reading.settled.get(line.id, ()), key=lambda row: row.day)
+        principal = _to_decimal(line.amount_currency, line.currency_id)
+        account = compute_interest(
+            principal,
+            origin,
+            max(until, origin or until),
+            schedule,
+            [Movement(row.day, row.amount, row.reduces_price, row) for row in settled],
+            interest_first=options.interest_first,
+            quantum=_quantum(line.currency_id),
+            denominator=reading.get("day_denominator", day),
+            capitalise_from=origin if terms.capitalises else None,
+        )
+        in_time = sum((row.amount for row in settled if row.day <= due), ZERO)
+        flags = {"below_floor"} if any(row.below_floor for row in account.lines) else set()
+        if insolvency:
+            flags.add("insolvent")
+        if nature == "consumer" and not origin:
+            flags.add("no_receipt")
+        move = line.move_id
+        return Item(
+            line_id=line.id,
+            move_id=move.id,
+            move_name=move.name,
+            reference=move.ref or "",
+            partner_id=partner.id,
+            nature=nature,
+            invoice_date=move.invoice_date or line.date,
+            due=due,
+            currency_id=line.currency_id.id,
+            principal=principal,
+            settled=settled,
+            account=account,
+            regime=regime,
+            is_late=due < day and in_time < principal and not (insolvency and due >= insolvency),
+            flags=flags,
+        )
+
+    @api.model
+    def _choose_schedule(self, line, nature, terms, due, options, reading):
+        """Return ``(regime, day from which interest runs or None, schedule)`` of an instalment."""
+        if line.id in reading.exempt:
+            return "exempt", None, None
+        if nature == "consumer":
+            if terms.interest_rate is not None:
+                return "contract", due, free_schedule(terms.interest_rate)
+            received = reading.receipts.get(line.id)
+            return "consumer", received and max(received, due), legal_schedule(reading.book)
+        if nature == "public":
+            points = reading.get("penalty_spread_public", due + _ONE_DAY)
+            return "public", due, frozen_schedule(reading.book, points, due)
+        if terms.interest_rate is not None:
+            multiplier = reading.get("floor_multiplier", due + _ONE_DAY)
+            schedule = contract_schedule(reading.book, terms.interest_rate, multiplier, options.apply_floor)
+            return "contract", due, schedule
+        return "default", due, default_schedule(reading.book, reading.get("penalty_spread_b2b", due + _ONE_DAY))
+
+    # ------------------------------------------------------------
+    # What comes beside the interest
+    # ------------------------------------------------------------
+    @api.model
+    def _add_indemnities(self, claim, lines, reading):
+        """Give one flat indemnity to each late invoice of a professional or a public body, never of a consumer."""
+        bills = set(lines.move_id.filtered(lambda move: move.move_type in BILLS).ids)
+        for item in claim.items:
+            if not item.is_late or item.nature == "consumer" or item.move_id not in bills:
+                continue
+            if item.line_id not in reading.exempt:
+                item.indemnity = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
+                item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
+                bills.discard(item.move_id)
+
+    @api.model
+    def _add_costs(self, claim, lines, day):
+        """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
+        consumers = {item.partner_id for item in claim.items if item.nature == "consumer"}
+        rows = self.env["recovery.claim.cost"].sudo()._find(lines.move_id, claim.company_id, day)
+        claim.costs = [
+            CostRow(row.id, row.move_id.name or "", row.date, row.name, _to_decimal(row.amount, row.currency_id))
+            for row in rows
+            if row.debtor_id.partner_id.id not in consumers
+        ]
+        if claim.costs:
+            claim.costs_covered = sum((item.indemnity for item in claim.items), ZERO)
+
+    @api.model
+    def _add_clauses(self, claim, lines, day, options, reading):
+        """Add the contract's penalty clause, owed only after a mise en demeure (C. civ. 1231-5)."""
+        fixed = {}
+        for item, line in zip(claim.items, lines, strict=True):
+            terms = reading.terms.get(item.partner_id, NEUTRAL_TERMS)
+            if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
+                continue
+            if terms.clause_percent:
+                amount = item.account.principal_left * terms.clause_percent / 100
+                item.clause = round_half_up(amount, _quantum(line.currency_id))
+                claim.clause_reference = terms.reference
+            if terms.clause_fixed:
+                fixed[item.partner_id] = terms.clause_fixed
+                claim.clause_reference = terms.reference
+        claim.clause_fixed = sum(fixed.values(), ZERO)
+
+
+def _to_decimal(amount, currency):
+    return Decimal(f"{amount:.{currency.decimal_places}f}")
+
+
+def _quantum(currency):
+    return Decimal(str(currency.rounding))

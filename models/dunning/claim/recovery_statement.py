@@ -1,0 +1,147 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...common.roles import require_user
+
+REPORT = "debt_recovery.action_report_claim_statement"
+
+
+class RecoveryStatement(models.Model):
+    """A frozen décompte: what a debtor owed on a day, line by line, as it was issued.
+
+    Its figures are never computed again: the PDF is stored once with its digest, and
+    the spreadsheet is written from the same frozen lines. Any record may be the source
+    (a debtor, an invoice, a case).
+    """
+
+    _name = "recovery.statement"
+    _description = "Statement of the claim"
+    _order = "id desc"
+    _rec_name = "number"
+    _check_company_auto = True
+
+    number = fields.Char(required=True, readonly=True, copy=False)
+    date = fields.Date("As of", required=True, readonly=True, index=True)
+    issued_on = fields.Datetime(required=True, readonly=True)
+    issued_by_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    issuer_id = fields.Many2one(
+        "res.company", string="Creditor", required=True, readonly=True, help="The company that issued the invoices."
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
+    addressee_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="restrict")
+    lang = fields.Char("Language", required=True, readonly=True)
+    nature = fields.Char(readonly=True)
+    imputation = fields.Selection(
+        [
+            ("principal_first", "On the principal first"),
+            ("interest_first", "On the interest first (C. civ. 1343-1)"),
+        ],
+        string="Payments are set",
+        required=True,
+        readonly=True,
+    )
+    received_on = fields.Date(
+        "Mise en demeure received on", readonly=True, help="Where interest or a clause depends on it."
+    )
+    res_model = fields.Char("Source type", readonly=True)
+    res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True, index=True)
+    source_name = fields.Char("About", readonly=True)
+    line_ids = fields.One2many("recovery.statement.line", "statement_id", readonly=True)
+    figures = fields.Json(readonly=True, help="The whole computation as it was, totals included.")
+    figures_sha256 = fields.Char("Digest of the figures", readonly=True)
+    amount = fields.Monetary(
+        "Total",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="In the company's currency, at the rates of the statement's date.",
+    )
+    amount_text = fields.Char("Claimed", readonly=True, help="The total in each currency.")
+    attachment_id = fields.Many2one("ir.attachment", string="PDF", readonly=True, ondelete="restrict")
+    sha256 = fields.Char("SHA-256", readonly=True, help="Digest of the PDF as it was issued.")
+
+    _number_company_uniq = models.UniqueIndex("(company_id, number)", "This number is already used.")
+
+    @api.model
+    def _issue(self, debtor, lines, day, options, source=None):
+        """Issue the statement of a debtor's claim on these instalments: freeze, print, log.
+
+        :param lines: ``account.move.line`` records of that debtor.
+        :param options: see :class:`figures.Options`.
+        :param source: the record it is about; the debtor by default.
+        """
+        require_user(self.env)
+        debtor.check_access("read")
+        lines = lines.sudo()
+        if lines.partner_id.commercial_partner_id - debtor.partner_id:
+            raise UserError(self.env._("A statement bears on the instalments of one debtor only."))
+        if not lines:
+            raise UserError(self.env._("There is nothing to claim: choose at least one late instalment."))
+        claim = self.env["recovery.claim"]._compute(debtor.company_id, lines, day, options)
+        other = self.env["recovery.claim"]._compute(
+            debtor.company_id, lines, day, options._replace(interest_first=not options.interest_first)
+        )
+        vals = self._prepare_vals(debtor, lines, claim, other, source or debtor)
+        statement = self.sudo().create(vals)
+        statement._store_document()
+        self.env["recovery.event"]._log(
+            "statement",
+            statement,
+            self.env._(
+                "Statement %(number)s issued as of %(day)s: %(amount)s",
+                number=statement.number,
+                day=fields.Date.to_string(day),
+                amount=statement.amount_text,
+            ),
+            {"amount": statement.amount_text, "sha256": statement.sha256, "invoices": len(set(lines.move_id.ids))},
+        )
+        return statement.with_env(self.env)
+
+    def _store_document(self):
+        """Print the PDF and keep it: what was issued is never printed anew."""
+        self.ensure_one()
+        content = self.env["recovery.rendering"]._prepare_streams(REPORT, self.ids)[self.id]
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self._get_file_name("pdf"),
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        )
+        self.sudo().write({"attachment_id": attachment.id, "sha256": hashlib.sha256(content).hexdigest()})
+
+    def _get_file_name(self, extension):
+        """Return a file name that a person can sort."""
+        self.ensure_one()
+        return f"{self.date} {self.partner_id.name} {self.number}.{extension}".replace("/", "-")
+
+    @api.model
+    def _digest(self, figures):
+        return hashlib.sha256(json.dumps(figures, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def _is_intact(self):
+        """Tell whether the figures and the PDF are still those that were issued."""
+        self.ensure_one()
+        document = self.sudo().attachment_id.raw or b""
+        return self._digest(self.figures) == self.figures_sha256 and hashlib.sha256(document).hexdigest() == self.sha256
+
+    def action_open_document(self):
+        """Download the PDF as it was issued."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.attachment_id.id}?download=true",
+            "target": "download",
+        }

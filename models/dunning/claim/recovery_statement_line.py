@@ -1,0 +1,45 @@
+from odoo import fields, models
+
+
+class RecoveryStatementLine(models.Model):
+    """One printed line of a statement: the lines of a currency add up to what is claimed in it."""
+
+    _name = "recovery.statement.line"
+    _description = "Line of a statement of the claim"
+    _order = "statement_id, sequence, id"
+    _rec_name = "name"
+
+    statement_id = fields.Many2one("recovery.statement", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="statement_id.company_id", store=True, precompute=True, index=True)
+    sequence = fields.Integer(readonly=True)
+    kind = fields.Selection(
+        [
+            ("principal", "Principal"),
+            ("settled", "Paid or credited"),
+            ("interest", "Interest"),
+            ("indemnity", "Flat indemnity"),
+            ("clause", "Penalty clause"),
+            ("cost", "Recovery cost"),
+            ("deduction", "Covered by the flat indemnities"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Instalment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
+    item = fields.Integer("Instalment's rank", readonly=True, help="Groups the lines of one instalment.")
+    move_name = fields.Char("Invoice", readonly=True)
+    reference = fields.Char(readonly=True)
+    invoice_date = fields.Date(readonly=True)
+    due_date = fields.Date(readonly=True)
+    name = fields.Char("What it is", required=True, readonly=True)
+    date_from = fields.Date("From", readonly=True)
+    date_to = fields.Date("To", readonly=True)
+    days = fields.Integer(readonly=True)
+    rate = fields.Float("Rate (%)", digits=(8, 3), readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    base = fields.Monetary(readonly=True)
+    amount = fields.Monetary(readonly=True, help="Negative when it reduces the claim.")
+    to_interest = fields.Monetary("Set on interest", readonly=True, help="Part of a payment that paid interest.")
