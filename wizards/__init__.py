@@ -2,3 +2,10 @@ from . import recovery_aged_balance
 from . import recovery_delivery_log
 from . import recovery_hold_wizard
 from . import recovery_reason_wizard
+from . import recovery_agreement_wizard
+from . import recovery_promise_wizard
+from . import recovery_payment_plan_wizard
+from . import recovery_plan_sign_wizard
+from . import recovery_dispute_wizard
+from . import recovery_dispute_resolve_wizard
+from . import recovery_settlement_wizard

@@ -25,6 +25,10 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.case", "_give_up"),
         ("recovery.case", "_reopen"),
         ("recovery.case.claim", "_remove"),
+        ("recovery.promise", "_cancel"),
+        ("recovery.payment.plan", "_cancel"),
+        ("recovery.payment.plan", "_break_by_hand"),
+        ("recovery.settlement", "_cancel"),
     }
 
     @api.model

@@ -1,3 +1,4 @@
 from . import scenario
 from . import campaign
 from . import desk
+from . import agreements
