@@ -25,7 +25,18 @@ def uninstall_hook(env):
     """
     env = env(context={**env.context, MODULE_UNINSTALL_FLAG: True})
     # What points at shipped records (levels, stages) goes first, or their removal would fail.
-    for name in ("recovery.hold", "recovery.case.claim", "recovery.case", "recovery.delivery", "recovery.notice"):
+    for name in (
+        "recovery.hold",
+        "recovery.case.claim",
+        "recovery.case",
+        "recovery.delivery",
+        "recovery.notice",
+        "recovery.promise",
+        "recovery.payment.plan",
+        "recovery.settlement",
+        "recovery.dispute",
+    ):
         env[name].with_context(active_test=False).search([]).unlink()
     models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision")
+    models += ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute")
     env["mail.activity"].with_context(active_test=False).search([("res_model", "in", models)]).unlink()

@@ -50,6 +50,13 @@ RIGHTS = {
     "recovery.statement.line": ("", "", ""),
     "recovery.rate": ("recovery_manager",) * 3,
     "recovery.legal.parameter": ("recovery_manager",) * 3,
+    "recovery.promise": ("recovery_user recovery_manager", "", ""),
+    "recovery.agreement.line": ("", "", ""),
+    "recovery.payment.plan": ("recovery_user recovery_manager", "", ""),
+    "recovery.payment.plan.line": ("recovery_user recovery_manager",) * 3,
+    "recovery.dispute": ("recovery_user recovery_manager", "", ""),
+    "recovery.dispute.reason": ("recovery_manager",) * 3,
+    "recovery.settlement": ("recovery_user recovery_manager", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",

@@ -26,6 +26,10 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.case.claim", "_remove"),
         ("recovery.debtor", "_review_score"),
         ("recovery.review", "_finish"),
+        ("recovery.promise", "_cancel"),
+        ("recovery.payment.plan", "_cancel"),
+        ("recovery.payment.plan", "_break_by_hand"),
+        ("recovery.settlement", "_cancel"),
     }
 
     @api.model

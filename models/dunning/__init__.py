@@ -3,3 +3,4 @@ from . import campaign
 from . import formal
 from . import desk
 from . import claim
+from . import agreements

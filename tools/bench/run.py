@@ -11,15 +11,15 @@ import argparse
 import os
 from contextlib import contextmanager
 
+from ledger import TODAY, Ledger
+from measure import measured
+from steps import STEPS, names
+
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 from odoo.tools.safe_eval import safe_eval
-
-from ledger import TODAY, Ledger
-from measure import measured
-from steps import STEPS, names
 
 
 class Bench:

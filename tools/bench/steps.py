@@ -136,7 +136,9 @@ def worklist(bench):
 @step("letters", default=False)
 def letters(bench):
     """Letters as PDF: one batch against as many single calls."""
-    notices = bench.run.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[: bench.options.letters]
+    notices = bench.run.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[
+        : bench.options.letters
+    ]
     rendering = bench.env["recovery.rendering"]
     single = notices[: max(len(notices) // 10, 1)]
     with bench.measured(f"{len(single)} letters, one by one"):

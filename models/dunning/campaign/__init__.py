@@ -29,6 +29,4 @@ from . import recovery_dispatch_replacement
 from . import recovery_run_watch
 from . import recovery_debtor
 from . import recovery_level
-from . import res_company
-from . import res_config_settings
 from . import res_partner

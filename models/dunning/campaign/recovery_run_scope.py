@@ -19,7 +19,10 @@ class RecoveryRun(models.Model):
         help="Empty: every scenario.",
     )
     collector_id = fields.Many2one(
-        "res.users", string="Only this collector's debtors", domain="[('share', '=', False)]", help="Empty: everybody's."
+        "res.users",
+        string="Only this collector's debtors",
+        domain="[('share', '=', False)]",
+        help="Empty: everybody's.",
     )
     proposed_on = fields.Date(readonly=True, copy=False, index=True)
     instalment_count = fields.Integer("Instalments looked at", readonly=True, copy=False)
@@ -56,7 +59,9 @@ class RecoveryRun(models.Model):
             if run.mode != "simulation" or not run.date:
                 run.day_text = False
             elif run.date > today:
-                run.day_text = self.env._("A future day: no payment is supposed until then, and one step per instalment.")
+                run.day_text = self.env._(
+                    "A future day: no payment is supposed until then, and one step per instalment."
+                )
             elif run.date < today:
                 run.day_text = self.env._(
                     "A past day: balances, levels and suspensions as they were. What was posted or reconciled since "

@@ -1,0 +1,40 @@
+from odoo import fields, models
+
+ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    recovery_dispute_ids = fields.One2many("recovery.dispute", "move_id", string="Disputes", groups=ROLES)
+    recovery_dispute_text = fields.Char("Dispute", compute="_compute_recovery_dispute_text", groups=ROLES)
+
+    def _compute_recovery_dispute_text(self):
+        for move in self:
+            running = move.recovery_dispute_ids.filtered(lambda dispute: dispute.state == "open")
+            move.recovery_dispute_text = ", ".join(running.mapped("display_name"))
+
+    def action_recovery_promise(self):
+        """Open the window that records a promise on this invoice."""
+        return self._open_recovery_agreement("action_promise")
+
+    def action_recovery_dispute(self):
+        """Open the window that records a dispute on this invoice."""
+        return self._open_recovery_agreement("action_dispute")
+
+    def _open_recovery_agreement(self, door):
+        self.ensure_one()
+        debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)
+        lines = self.line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+                and line.amount_residual_currency > 0
+            )
+        )
+        debtor = debtor.with_context(
+            default_move_id=self.id,
+            default_line_ids=[fields.Command.set(lines.ids)],
+            default_currency_id=self.currency_id.id,
+        )
+        return getattr(debtor, door)()

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class RecoveryPaymentPlanLine(models.Model):
+    """One date of a payment plan, and what came of it."""
+
+    _name = "recovery.payment.plan.line"
+    _description = "Date of a payment plan"
+    _order = "due, id"
+    _rec_name = "due"
+
+    plan_id = fields.Many2one("recovery.payment.plan", required=True, index=True, ondelete="cascade")
+    debtor_id = fields.Many2one(related="plan_id.debtor_id", store=True, index=True)
+    partner_id = fields.Many2one(related="plan_id.partner_id")
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
+    plan_state = fields.Selection(related="plan_id.state", store=True, string="State of the plan")
+    user_id = fields.Many2one(related="plan_id.user_id")
+    currency_id = fields.Many2one(related="plan_id.currency_id", store=True)
+    kind = fields.Selection(
+        [("down", "First payment"), ("part", "Instalment"), ("interest", "Agreed interest")],
+        required=True,
+        default="part",
+    )
+    due = fields.Date("Date", required=True, index=True)
+    amount = fields.Monetary(required=True)
+    reduction = fields.Monetary(
+        readonly=True, help="What was credited since: it lowers the last dates of the plan first."
+    )
+    amount_now = fields.Monetary("To pay", compute="_compute_amount_now", store=True)
+    received = fields.Monetary(readonly=True)
+    remaining = fields.Monetary(compute="_compute_amount_now", store=True)
+    paid_on = fields.Date(readonly=True)
+    move_id = fields.Many2one(
+        "account.move",
+        string="Charged by",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('move_type', '=', 'out_invoice'), ('commercial_partner_id', '=', partner_id)]",
+        help="The document that charges the agreed interest: the date is paid when that document is.",
+    )
+    is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
+
+    _amount_check = models.Constraint("CHECK(amount > 0)", "Each date of a plan is for an amount above zero.")
+
+    @api.depends("amount", "reduction", "received")
+    def _compute_amount_now(self):
+        for row in self:
+            row.amount_now = row.currency_id.round(row.amount - row.reduction)
+            row.remaining = row.currency_id.round(row.amount_now - row.received)
+
+    @api.depends("due", "remaining")
+    def _compute_is_late(self):
+        for row in self:
+            today = (row.company_id or self.env.company)._recovery_today()
+            row.is_late = bool(row.due and row.due < today and row.remaining > 0)
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("due", "<", self.env.company._recovery_today()), ("remaining", ">", 0)]
+
+    # ------------------------------------------------------------
+    # Only a draft's dates are edited
+    # ------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_draft({"due", "amount", "kind"})
+        return rows
+
+    def write(self, vals):
+        self._check_draft(vals.keys())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_agreed(self):
+        self._check_draft({"due"})
+
+    def _check_draft(self, names):
+        if self.env.su:
+            return
+        if names - {"plan_id", "due", "amount", "kind", "move_id"}:
+            raise AccessError(self.env._("What was received comes from the books: nobody types it."))
+        if self.plan_id.filtered(lambda plan: plan.state != "draft") and names - {"move_id"}:
+            raise UserError(self.env._("The dates of a plan are changed while it is a draft: set it back to draft."))
