@@ -23,10 +23,11 @@ class RecoveryLedger(models.AbstractModel):
             return []
         self._flush_books()
         sources = []
+        companies = self._get_company_ids(company)
         if accounts := company._recovery_accounts():
-            sources.append(self._get_balances_sql(company, day, accounts, partners, as_of))
+            sources.append(self._get_balances_sql(company, companies, day, accounts, partners, as_of))
         if with_drafts:
-            sources.append(self._get_drafts_sql(company, partners))
+            sources.append(self._get_drafts_sql(companies, partners))
         if not sources:
             return []
         rows = self.env.execute_query(
@@ -41,21 +42,14 @@ class RecoveryLedger(models.AbstractModel):
                 SQL(" UNION ALL ").join(sources),
             )
         )
-        amount = company.currency_id.round
+        # sums of stored amounts are exact: rounding each of them again would cost more than the query
         return [
-            Balance(
-                partner_id,
-                amount(not_due or 0.0),
-                amount(overdue or 0.0),
-                amount(credit or 0.0),
-                oldest_due,
-                amount(draft or 0.0),
-            )
+            Balance(partner_id, not_due or 0.0, overdue or 0.0, credit or 0.0, oldest_due, draft or 0.0)
             for partner_id, not_due, overdue, credit, oldest_due, draft in rows
         ]
 
     @api.model
-    def _get_balances_sql(self, company, day, accounts, partners, as_of):
+    def _get_balances_sql(self, company, companies, day, accounts, partners, as_of):
         """Return the SQL of the open items summed per contact."""
         _residual, residual, source, is_open = self._get_residual_sql(company, as_of)
         due = SQL("COALESCE(line.date_maturity, line.date)")
@@ -82,14 +76,14 @@ class RecoveryLedger(models.AbstractModel):
             day=day,
             source=source,
             accounts=tuple(accounts.ids),
-            companies=self._get_company_ids(company),
+            companies=companies,
             is_open=is_open,
             in_time=SQL("line.date <= %s", min(day, as_of)) if as_of else SQL("TRUE"),
             of_partners=self._get_partner_sql(partners),
         )
 
     @api.model
-    def _get_drafts_sql(self, company, partners):
+    def _get_drafts_sql(self, companies, partners):
         """Return the SQL of the draft customer invoices less the draft credit notes, per contact."""
         self.env["account.move"].flush_model(["state", "move_type", "amount_total_signed", "partner_id", "company_id"])
         return SQL(
@@ -103,7 +97,7 @@ class RecoveryLedger(models.AbstractModel):
                AND %(of_partners)s
           GROUP BY line.partner_id
             """,
-            companies=self._get_company_ids(company),
+            companies=companies,
             of_partners=self._get_partner_sql(partners),
         )
 

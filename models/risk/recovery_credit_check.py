@@ -88,7 +88,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         partners = self.env["res.partner"].union(*(request.partner for request in requests))._origin.sudo()
         if not partners:
             return [Verdict() for _request in requests]
-        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        debtors = self.env["recovery.exposure"]._get_debtors_with_terms(company, partners)
         rules = self.env["recovery.control"]._get_rules(company, debtors)
         uses_limits = (company.root_id | company).sudo().filtered("account_use_credit_limit")
         if not any(
@@ -97,7 +97,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             for test, rule in own.items()
         ):
             return [Verdict() for _request in requests]
-        exposures = self.env["recovery.exposure"]._read(company, partners, day)
+        exposures = self.env["recovery.exposure"]._read(company, partners, day, debtors=debtors, with_covers=False)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         partners = partners.with_company(company)
         shows_figures = self._may_read_figures()

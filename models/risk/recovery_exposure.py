@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from ..ledger.rows import Balance
 from .cover import covered
 from .exposure import Exposure, Limit
 
@@ -17,38 +18,47 @@ class RecoveryExposure(models.AbstractModel):
     _description = "Recovery: customers' exposure"
 
     @api.model
-    def _read(self, company, partners, day, as_of=None):
+    def _read(self, company, partners, day, as_of=None, debtors=None, with_covers=True):
         """Return the exposure of each customer in the company's root, its branches included.
 
         :param partners: commercial partners; None for everybody who owes something.
         :param as_of: rebuild what was posted on that past day, from the reconciliations.
             Drafts, orders and limits leave no dated trace, so they are left out; see
             ``recovery.ledger._count_changed_since`` for what to say to the reader.
+        :param debtors: the customers' debtors, if the caller has them already.
         :return: dict of :class:`Exposure` by partner id, those given who owe nothing included.
         """
         currency = company.root_id.currency_id
-        partners = partners if partners is None else partners._origin
+        is_everybody = partners is None
+        partners = partners if is_everybody else partners._origin
         rows = self.env["recovery.ledger"]._read_balances(company, day, partners, as_of=as_of, with_drafts=not as_of)
         balances = {row.partner_id: row for row in rows}
         orders = {} if as_of else self._read_orders(company, partners)
-        if partners is None:
+        if is_everybody:
             partners = self.env["res.partner"].browse((balances.keys() | orders.keys()) - {None})
-        limits = {} if as_of else self._read_limits(company, partners, day)
-        covers = self.env["recovery.coverage"]._read_covers(company, partners, as_of or day)
+        limits = {} if as_of else self._read_limits(company, partners, day, debtors, is_everybody)
+        covers = {}
+        if with_covers:
+            covers = self.env["recovery.coverage"]._read_covers(
+                company, None if is_everybody else partners, as_of or day
+            )
+        nothing, no_limit = Balance(None, 0.0, 0.0, 0.0, None), Limit()
         exposures = {}
         for partner_id in partners.ids:
-            balance = balances.get(partner_id)
-            limit = limits.get(partner_id, Limit())
+            balance = balances.get(partner_id, nothing)
+            limit = limits.get(partner_id, no_limit)
+            ordered = orders.get(partner_id, 0.0)
             exposure = Exposure(
-                draft=balance.draft if balance else 0.0,
-                not_due=balance.not_due if balance else 0.0,
-                overdue=balance.overdue if balance else 0.0,
-                orders=currency.round(orders.get(partner_id, 0.0)),
-                credit=balance.credit if balance else 0.0,
-                limit=limit.amount,
-                limit_origin=limit.origin,
-                oldest_due=balance.oldest_due if balance else None,
-                limit_detail=limit,
+                balance.draft,
+                balance.not_due,
+                balance.overdue,
+                ordered and currency.round(ordered),
+                balance.credit,
+                limit.amount,
+                limit.origin,
+                balance.oldest_due,
+                0.0,
+                limit,
             )
             if partner_id in covers:
                 exposure = exposure._replace(cover=currency.round(covered(exposure.total, covers[partner_id])))

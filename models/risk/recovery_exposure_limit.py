@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from .exposure import Limit
 
@@ -7,12 +8,15 @@ class RecoveryExposure(models.AbstractModel):
     _inherit = "recovery.exposure"
 
     @api.model
-    def _read_limits(self, company, partners, day):
+    def _read_limits(self, company, partners, day, debtors=None, is_everybody=False):
         """Return the :class:`Limit` of that day per partner id: the one reading of core's credit limit.
 
         The company's own amount comes first, then its root's. Core has no limit of zero:
         there, 0 means none. "No credit at all", the end of validity and the temporary
         increases are said by the debtor and judged here, when they are read.
+
+        :param debtors: the customers' debtors, if the caller has them already.
+        :param bool is_everybody: ``partners`` are all those who owe something.
         """
         limits = {partner_id: Limit() for partner_id in partners.ids}
         houses = (company.root_id | company).sudo().filtered("account_use_credit_limit")
@@ -20,46 +24,55 @@ class RecoveryExposure(models.AbstractModel):
             house_partners = self.env["res.partner"].sudo().with_company(house).browse(partners.ids)
             house_partners.fetch(["credit_limit"])
             default = house_partners._fields["credit_limit"].get_company_dependent_fallback(house_partners)
-            for partner in house_partners:
-                amount = partner.credit_limit
+            no_limit = Limit(None, "none")
+            for partner_id, amount in zip(partners.ids, house_partners.mapped("credit_limit"), strict=True):
                 if amount:
-                    limits[partner.id] = Limit(amount, "company" if amount == default else "customer")
-                elif limits[partner.id].amount is None:
-                    limits[partner.id] = Limit(None, "none")
+                    limits[partner_id] = Limit(amount, "company" if amount == default else "customer")
+                elif limits[partner_id].amount is None:
+                    limits[partner_id] = no_limit
         if houses and partners:
-            self._apply_terms(company, partners, day, limits)
+            if debtors is None:
+                debtors = self._get_debtors_with_terms(company, None if is_everybody else partners)
+            self._apply_terms(company, None if is_everybody else debtors, day, debtors, limits)
         return limits
 
     @api.model
-    def _apply_terms(self, company, partners, day, limits):
-        """Change ``limits`` by what was decided on the debtors: no credit, validity, increases."""
-        debtors = (
+    def _get_debtors_with_terms(self, company, partners):
+        """Return the debtors of these customers, or all those on which something limits the limit."""
+        domain = Domain("company_id", "=", company.root_id.id)
+        if partners is None:
+            domain &= Domain("limit_is_zero", "=", True) | Domain("limit_valid_until", "!=", False)
+        else:
+            domain &= Domain("partner_id", "in", partners.ids)
+        return (
             self.env["recovery.debtor"]
             .sudo()
-            .search_fetch(
-                [
-                    ("company_id", "=", company.root_id.id),
-                    ("partner_id", "in", partners.ids),
-                    "|",
-                    ("limit_is_zero", "=", True),
-                    ("limit_valid_until", "!=", False),
-                ],
-                ["partner_id", "limit_is_zero", "limit_valid_until"],
-            )
+            .search_fetch(domain, ["partner_id", "limit_is_zero", "limit_valid_until"], order="id")
         )
+
+    @api.model
+    def _apply_terms(self, company, increased, day, debtors, limits):
+        """Change ``limits`` by what was decided on the debtors: no credit, validity, increases.
+
+        :param increased: debtors whose increases are read; None for all.
+        """
         for debtor in debtors:
-            limit = limits[debtor.partner_id.id]
+            partner_id = debtor.partner_id.id
             until = debtor.limit_valid_until or None
+            if partner_id not in limits or not (until or debtor.limit_is_zero):
+                continue
             if debtor.limit_is_zero:
-                limits[debtor.partner_id.id] = Limit(0.0, "zero")
-            elif until and until < day:
-                limits[debtor.partner_id.id] = Limit(0.0, "expired", valid_until=until)
+                limits[partner_id] = Limit(0.0, "zero")
+            elif until < day:
+                limits[partner_id] = Limit(0.0, "expired", valid_until=until)
             else:
-                limits[debtor.partner_id.id] = limit._replace(valid_until=until)
-        for increase in self.env["recovery.limit.request"]._get_running_increases(company, partners, day):
+                limits[partner_id] = limits[partner_id]._replace(valid_until=until)
+        if increased is not None and not increased:
+            return
+        for increase in self.env["recovery.limit.request"]._get_running_increases(company, increased, day):
             partner_id = increase.debtor_id.partner_id.id
-            limit = limits[partner_id]
-            if limit.amount is not None:
+            limit = limits.get(partner_id)
+            if limit and limit.amount is not None:
                 limits[partner_id] = limit._replace(
                     amount=limit.amount + increase.amount,
                     increase=limit.increase + increase.amount,

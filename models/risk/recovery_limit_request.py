@@ -240,17 +240,18 @@ class RecoveryLimitRequest(models.Model):
     # Read by the exposure; typed by hand
     # ------------------------------------------------------------
     @api.model
-    def _get_running_increases(self, company, partners, day):
-        """Return the temporary increases in force on that day for these customers."""
-        return self.sudo().search_fetch(
+    def _get_running_increases(self, company, debtors, day):
+        """Return the temporary increases in force on that day for these debtors; None for all."""
+        domain = (
             Domain("company_id", "=", company.root_id.id)
             & Domain("kind", "=", "increase")
             & Domain("state", "=", "granted")
             & Domain("date_until", ">=", day)
             & (Domain("date_from", "=", False) | Domain("date_from", "<=", day))
-            & Domain("debtor_id.partner_id", "in", partners.ids),
-            ["debtor_id", "amount", "date_until"],
         )
+        if debtors is not None:
+            domain &= Domain("debtor_id", "in", debtors.ids)
+        return self.sudo().search_fetch(domain, ["debtor_id", "amount", "date_until"])
 
     @api.model
     def _note_typed(self, company, partners, before):
