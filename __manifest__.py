@@ -106,7 +106,6 @@
         "views/recovery_dispute_reason_views.xml",
         "views/recovery_dispute_views.xml",
         "views/recovery_settlement_views.xml",
-        "views/res_config_settings_views.xml",
         "views/recovery_agreement_door_views.xml",
         "views/recovery_menus.xml",
         "views/recovery_risk_views.xml",
