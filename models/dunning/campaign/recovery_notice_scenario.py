@@ -23,7 +23,8 @@ class RecoveryNotice(models.Model):
         """Give proposed notices their tone, and the language that their scenario imposes."""
         for tone, notices in self._group_by_tone().items():
             notices.write({"tone": tone})
-        imposed = self.filtered(lambda notice: notice.level_id.sudo().policy_id.lang)
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        imposed = self.filtered(lambda notice: notice.level_id.sudo().policy_id.lang in active)
         for policy, notices in imposed.grouped(lambda n: n.level_id.sudo().policy_id).items():
             notices.write({"lang": policy.lang})
 

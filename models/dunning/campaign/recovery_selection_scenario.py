@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
-from ..scenario.restraint import first_free_day, get_cap_end, get_quiet_end
+from ..scenario.restraint import first_free_day, get_quiet_end
 from .verdict import DUE
 
 CONTACT_CHANNELS = ("email", "letter", "registered", "call")
@@ -74,28 +74,31 @@ class RecoverySelection(models.AbstractModel):
         return self._apply_quiet(company, day, verdicts)
 
     @api.model
+    def _get_due_steps(self, verdicts):
+        """Return the steps that would be taken: few objects, shared by many verdicts."""
+        return {id(verdict.step): verdict.step for verdict in verdicts if verdict.code == DUE}.values()
+
+    @api.model
     def _apply_credit_hold(self, company, verdicts):
         """Hold the debtors who have an open credit, where their scenario asks for it."""
+        if not any(step.restraints.hold_on_credit for step in self._get_due_steps(verdicts)):
+            return verdicts
         credits = defaultdict(float)
         for verdict in verdicts:
             for share in verdict.credit_keys:
                 if share.key[0] == "line":
                     item = verdict.item
                     credits[item.partner_id] += share.amount * item.residual_company / item.residual
-        if not credits:
-            return verdicts
+        details = {
+            partner_id: self.env._("%s of open credits to match", company.currency_id.format(amount))
+            for partner_id, amount in credits.items()
+        }
         return [
-            verdict._replace(
-                code="credit_hold",
-                when=None,
-                detail=self.env._(
-                    "%s of open credits to match", company.currency_id.format(credits[verdict.item.partner_id])
-                ),
-            )
+            verdict._replace(code="credit_hold", when=None, detail=details[verdict.item.partner_id])
             if verdict.code == DUE
+            and verdict.item.partner_id in details
             and verdict.step.kind != HANDOVER
             and verdict.step.restraints.hold_on_credit
-            and verdict.item.partner_id in credits
             else verdict
             for verdict in verdicts
         ]
@@ -107,6 +110,8 @@ class RecoverySelection(models.AbstractModel):
         What makes one notice together is counted together: a mise en demeure, a
         handover, and all the rest. Amounts are in company currency.
         """
+        if not any(step.min_amount or step.min_share for step in self._get_due_steps(verdicts)):
+            return verdicts
         groups, balances = defaultdict(list), defaultdict(float)
         for verdict in verdicts:
             item = verdict.item
@@ -154,21 +159,18 @@ class RecoverySelection(models.AbstractModel):
     @api.model
     def _apply_quiet(self, company, day, verdicts):
         """Put off what falls on a quiet day or exceeds the cap on contacts, and date what comes later likewise."""
-        concerned = [v for v in verdicts if v.step and v.when and v.step.kind != HANDOVER]
-        capped = {v.step.restraints for v in concerned if v.step.restraints.has_cap}
+        steps = {id(v.step): v.step for v in verdicts if v.step and v.when and v.step.kind != HANDOVER}
+        cap_days = max((s.restraints.cap_days for s in steps.values() if s.restraints.has_cap), default=0)
         contacts = {}
-        if capped:
-            partner_ids = {v.item.partner_id for v in concerned}
-            contacts = self._read_contacts(company, day, max(r.cap_days for r in capped), partner_ids)
-        policy_ids = {
-            v.step.restraints.policy_id
-            for v in concerned
-            if v.step.restraints.has_quiet_days or v.item.partner_id in contacts
-        }
-        if not policy_ids:
+        if cap_days:
+            partner_ids = {v.item.partner_id for v in verdicts if id(v.step) in steps}
+            contacts = self._read_contacts(company, day, cap_days, partner_ids)
+        quiet = {key for key, step in steps.items() if step.restraints.has_quiet_days}
+        if not quiet and not contacts:
             return verdicts
-        steps = self.env["recovery.policy"].browse(policy_ids)._get_steps(company)
-        free_days = {}
+        policy_ids = {step.restraints.policy_id for step in steps.values()}
+        steps_by_policy = self.env["recovery.policy"].browse(policy_ids)._get_steps(company)
+        free_days, details = {}, {}
 
         def get_free_day(restraints, partner_id, start):
             key = (restraints.policy_id, partner_id if partner_id in contacts else None, start)
@@ -176,52 +178,48 @@ class RecoverySelection(models.AbstractModel):
                 free_days[key] = first_free_day(restraints, start, contacts.get(partner_id, ()))
             return free_days[key]
 
+        def put_off(verdict):
+            restraints, item = verdict.step.restraints, verdict.item
+            outcome = first_outcome(
+                steps_by_policy[restraints.policy_id],
+                item.due,
+                verdict.reached,
+                max(day, verdict.when),
+                lambda start: get_free_day(restraints, item.partner_id, start),
+            )
+            if verdict.code != DUE:
+                return verdict._replace(when=outcome.when, step=outcome.step)
+            if outcome.when == day:
+                return verdict
+            key = (restraints.policy_id, get_free_day(restraints, item.partner_id, day))
+            if key not in details:
+                details[key] = self._explain_silence(restraints, day, key[1])
+            code, detail = details[key]
+            return verdict._replace(code=code, detail=detail, when=outcome.when, step=outcome.step)
+
         return [
-            self._put_off(verdict, day, steps, contacts.get(verdict.item.partner_id, ()), get_free_day)
-            if verdict.step
-            and verdict.when
-            and verdict.step.kind != HANDOVER
-            and verdict.step.restraints.policy_id in policy_ids
+            put_off(verdict)
+            if verdict.when
+            and id(verdict.step) in steps
+            and (id(verdict.step) in quiet or verdict.item.partner_id in contacts)
             else verdict
             for verdict in verdicts
         ]
 
     @api.model
-    def _put_off(self, verdict, day, steps, contacts, get_free_day):
-        """Return a verdict with the first day on which its scenario lets it go, and why it must wait."""
-        restraints, item = verdict.step.restraints, verdict.item
-        outcome = first_outcome(
-            steps[restraints.policy_id],
-            item.due,
-            verdict.reached,
-            max(day, verdict.when),
-            lambda start: get_free_day(restraints, item.partner_id, start),
-        )
-        if verdict.code != DUE:
-            return verdict._replace(when=outcome.when, step=outcome.step)
-        if outcome.when == day:
-            return verdict
+    def _explain_silence(self, restraints, day, free_day):
+        """Return the code of a silence and the words that say what it is and when it ends."""
         name, quiet_end = get_quiet_end(restraints, day)
+        if name:
+            end = format_date(self.env, quiet_end)
+            return "quiet", self.env._("%(period)s, until %(date)s", period=name, date=end)
         if name is not None:
-            return verdict._replace(
-                code="quiet",
-                step=outcome.step,
-                when=outcome.when,
-                detail=self.env._("%(period)s, until %(date)s", period=name, date=format_date(self.env, quiet_end))
-                if name
-                else self.env._("Not a business day"),
-            )
-        cap_end = get_cap_end(restraints, day, contacts)
-        return verdict._replace(
-            code="capped",
-            step=outcome.step,
-            when=outcome.when,
-            detail=self.env._(
-                "%(count)s contacts at most in %(days)s days: not before %(date)s",
-                count=restraints.cap_contacts,
-                days=restraints.cap_days,
-                date=format_date(self.env, outcome.when or cap_end),
-            ),
+            return "quiet", self.env._("Not a business day")
+        return "capped", self.env._(
+            "%(count)s contacts at most in %(days)s days: not before %(date)s",
+            count=restraints.cap_contacts,
+            days=restraints.cap_days,
+            date=format_date(self.env, free_day),
         )
 
     @api.model

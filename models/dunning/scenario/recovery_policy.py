@@ -54,7 +54,8 @@ class RecoveryPolicy(models.Model):
 
     @api.model
     def _selection_lang(self):
-        return self.env["res.lang"].get_installed()
+        """Return the active languages, and English, which the export scenario is shipped with."""
+        return list(({"en_US": "English (US)"} | dict(self.env["res.lang"].get_installed())).items())
 
     @api.depends("level_ids")
     def _compute_level_count(self):

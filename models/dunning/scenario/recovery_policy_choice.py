@@ -38,15 +38,13 @@ class RecoveryPolicy(models.Model):
         usable = self._get_usable_ids(company)
         choices = {
             debtor.partner_id.id: Choice(debtor.policy_id.id, None, "debtor")
-            for debtor in debtors
+            for debtor in debtors.filtered("policy_id")
             if debtor.policy_id.id in usable
         }
         rest = set(partners.ids) - choices.keys()
         choices |= self._choose_by_rules(company, rest, debtors, amounts, day, usable)
         default = company._recovery_default_policy()
-        for partner_id in rest - choices.keys():
-            choices[partner_id] = Choice(default.id or None, None, "default")
-        return choices
+        return choices | dict.fromkeys(rest - choices.keys(), Choice(default.id or None, None, "default"))
 
     @api.model
     def _choose_by_rules(self, company, partner_ids, debtors, amounts, day, usable):
@@ -56,9 +54,7 @@ class RecoveryPolicy(models.Model):
         if not rules or not partner_ids:
             return choices
         rest = set(partner_ids)
-        profiles = rules._get_profiles(
-            company, self.env["res.partner"].sudo().browse(rest), debtors, amounts, day or company._recovery_today()
-        )
+        profiles = rules._get_profiles(company, rest, debtors, amounts, day or company._recovery_today())
         for rule in rules:
             matched = rule._match(company, rest, profiles)
             choices |= dict.fromkeys(matched, Choice(rule.policy_id.id, rule.id, "rule"))

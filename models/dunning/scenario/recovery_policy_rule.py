@@ -210,50 +210,61 @@ class RecoveryPolicyRule(models.Model):
         self.ensure_one()
         return {nature for nature in ("consumer", "professional", "merchant", "public") if self[f"nature_{nature}"]}
 
-    def _get_profiles(self, company, partners, debtors, amounts, day):
+    def _get_profiles(self, company, partner_ids, debtors, amounts, day):
         """Return the :class:`Profile` per partner id, reading only what some rule asks for."""
-        nature = {debtor.partner_id.id: debtor.nature for debtor in debtors}
+        natures = {debtor.partner_id.id: debtor.nature for debtor in debtors}
         if amounts is None:
             amounts = {d.partner_id.id: (d.amount_open, d.amount_overdue) for d in debtors}
+        partners = self.env["res.partner"].sudo().browse(partner_ids)
+        for partner in partners.filtered(lambda partner: partner.id not in natures):
+            natures[partner.id] = self.env["recovery.debtor"]._guess_nature(partner)
         pasts = {}
         if any(rule.months_min or rule.months_max or rule.turnover_min or rule.turnover_max for rule in self):
             pasts = self.env["recovery.ledger"]._read_sales_history(company, day, partners)
-        guess = self.env["recovery.debtor"]._guess_nature
-        profiles = {}
-        for partner in partners:
-            past = pasts.get(partner.id)
-            since = relativedelta(day, past.first_invoice) if past and past.first_invoice else relativedelta()
-            profiles[partner.id] = Profile(
-                nature.get(partner.id) or guess(partner),
-                *amounts.get(partner.id, (0.0, 0.0)),
-                since.years * 12 + since.months,
-                past.billed_12 if past else 0.0,
+        return {
+            partner_id: Profile(
+                natures[partner_id],
+                *amounts.get(partner_id, (0.0, 0.0)),
+                self._count_months(pasts[partner_id].first_invoice, day) if partner_id in pasts else 0,
+                pasts[partner_id].billed_12 if partner_id in pasts else 0.0,
             )
-        return profiles
+            for partner_id in partner_ids
+        }
+
+    @api.model
+    def _count_months(self, first, day):
+        """Return the whole months since the first invoice, 0 without one."""
+        since = relativedelta(day, first) if first else relativedelta()
+        return since.years * 12 + since.months
+
+    def _get_checks(self, company):
+        """Return the conditions on the profile that the rule sets, as functions of it.
+
+        Amounts compare to the half of the smallest coin.
+        """
+        self.ensure_one()
+        half = company.currency_id.rounding / 2
+        natures = self._get_natures()
+        checks = [lambda profile: profile.nature in natures] if natures else []
+        for name in ("amount_open", "amount_overdue", "turnover"):
+            position = Profile._fields.index(name)
+            prefix = name.removeprefix("amount_")
+            low, high = self[f"{prefix}_min"], self[f"{prefix}_max"]
+            if low:
+                checks.append(lambda profile, i=position, limit=low - half: profile[i] > limit)
+            if high:
+                checks.append(lambda profile, i=position, limit=high - half: profile[i] < limit)
+        if self.months_min:
+            checks.append(lambda profile, limit=self.months_min: profile.months >= limit)
+        if self.months_max:
+            checks.append(lambda profile, limit=self.months_max: profile.months < limit)
+        return checks
 
     def _match(self, company, partner_ids, profiles):
         """Return the ids, among these customers, of those who meet the rule."""
-        self.ensure_one()
-        natures = self._get_natures()
-        currency = company.currency_id
-
-        def within(amount, low, high):
-            return (not low or currency.compare_amounts(amount, low) >= 0) and (
-                not high or currency.compare_amounts(amount, high) < 0
-            )
-
-        matched = set()
-        for partner_id in partner_ids:
-            profile = profiles[partner_id]
-            if (
-                (not natures or profile.nature in natures)
-                and within(profile.amount_open, self.open_min, self.open_max)
-                and within(profile.amount_overdue, self.overdue_min, self.overdue_max)
-                and within(profile.turnover, self.turnover_min, self.turnover_max)
-                and profile.months >= self.months_min
-                and (not self.months_max or profile.months < self.months_max)
-            ):
-                matched.add(partner_id)
+        matched = set(partner_ids)
+        for check in self._get_checks(company):
+            matched = {partner_id for partner_id in matched if check(profiles[partner_id])}
         return self._match_by_search(company, matched)
 
     def _match_by_search(self, company, partner_ids):
