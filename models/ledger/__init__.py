@@ -12,3 +12,5 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import res_config_settings
+from . import base_partner_merge
+from . import res_partner

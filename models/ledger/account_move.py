@@ -12,3 +12,7 @@ class AccountMove(models.Model):
     def button_draft(self):
         self.env["recovery.debtor.touch"]._touch_lines(self.line_ids)
         return super().button_draft()
+
+    def unlink(self):
+        self.env["recovery.bulk"]._forget(self)
+        return super().unlink()

@@ -14,3 +14,7 @@ class AccountMoveLine(models.Model):
         if moved and "partner_id" in vals:
             self.env["recovery.debtor.touch"]._touch_lines(moved)
         return result
+
+    def unlink(self):
+        self.env["recovery.bulk"]._forget(self)
+        return super().unlink()

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
+from .loose_many2one import LooseMany2one
+
 BATCH = 5000
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # How PostgreSQL's COPY wants each type of value.
@@ -164,3 +166,33 @@ class RecoveryBulk(models.AbstractModel):
             )
         )
         return {row[0]: row[1:] for row in rows}
+
+    # ------------------------------------------------------------
+    # Links without a foreign key
+    # ------------------------------------------------------------
+    @api.model
+    def _get_loose_columns(self, table):
+        """Return ``(model, field)`` of the links to that table that the database does not check."""
+        return [
+            (Model, field)
+            for Model in map(self.env.__getitem__, self.env.registry)
+            if Model._auto and Model._name.startswith("recovery.")
+            for field in Model._fields.values()
+            if isinstance(field, LooseMany2one) and field.store and self.env[field.comodel_name]._table == table
+        ]
+
+    @api.model
+    def _forget(self, records):
+        """Do what a foreign key would before these records are deleted: empty the links to them, or drop the rows."""
+        if not records:
+            return
+        for Model, field in self._get_loose_columns(records._table):
+            Model.flush_model([field.name])
+            table, column = SQL.identifier(Model._table), SQL.identifier(field.name)
+            if field.ondelete == "cascade":
+                self.env.cr.execute(SQL("DELETE FROM %s WHERE %s IN %s", table, column, tuple(records.ids)))
+            else:
+                self.env.cr.execute(
+                    SQL("UPDATE %s SET %s = NULL WHERE %s IN %s", table, column, column, tuple(records.ids))
+                )
+            Model.invalidate_model()

@@ -1,6 +1,7 @@
 """What a step costs: time, statements sent to PostgreSQL, and how far the memory rises."""
 
 import gc
+import os
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,9 +9,14 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """The figures of one step; ``memory`` is the rise of the peak, in megabytes."""
+    """The figures of one step; ``memory`` is the rise of the peak, in megabytes.
+
+    ``cpu`` counts what Python and the PostgreSQL process worked, whoever else uses the
+    machine: the ratio to the floor rests on it.
+    """
 
     seconds: float
+    cpu: float
     queries: int
     memory: float
 
@@ -22,13 +28,24 @@ def _read_status(name):
     raise LookupError(name)
 
 
+def _read_server_time(pid):
+    """Return the seconds that the PostgreSQL process of the connection has worked; 0 on another machine."""
+    try:
+        values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(values[11]) + int(values[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def measured(cr, costs, name):
     """Measure what happens inside, and note it in ``costs`` under ``name``."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins again from here
+    pid = cr._cnx.info.backend_pid
+    server, own = _read_server_time(pid), time.process_time()
     before, queries, start = _read_status("VmRSS"), cr.sql_log_count, time.perf_counter()
     yield
-    costs[name] = Cost(
-        time.perf_counter() - start, cr.sql_log_count - queries, max(_read_status("VmHWM") - before, 0.0)
-    )
+    seconds = time.perf_counter() - start
+    cpu = time.process_time() - own + _read_server_time(pid) - server
+    costs[name] = Cost(seconds, cpu, cr.sql_log_count - queries, max(_read_status("VmHWM") - before, 0.0))

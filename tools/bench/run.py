@@ -93,11 +93,11 @@ class Bench:
     def show(self):
         """Print the table of this size."""
         print(f"\n{self.invoices} open invoices: {', '.join(self.notes)}")
-        print(f"  {'':44}{'seconds':>10}{'queries':>10}{'memory':>10}{'x floor':>10}")
+        print(f"  {'':44}{'seconds':>10}{'CPU s':>10}{'queries':>10}{'memory':>10}{'x floor':>10}")
         floor = self.costs.get("SQL floor")
         for name, cost in self.costs.items():
-            ratio = f"{cost.seconds / floor.seconds:.1f}" if floor and name != "building of the ledger" else ""
-            print(f"  {name:44}{cost.seconds:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}", flush=True)
+            ratio = f"{cost.cpu / floor.cpu:.1f}" if floor and floor.cpu and name != "building of the ledger" else ""
+            print(f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}", flush=True)
 
 
 def read_options():
@@ -135,7 +135,9 @@ def main():
                     profile.runcall(STEPS[name][0], bench)
                     import pstats  # noqa: PLC0415
 
-                    pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+                    stats = pstats.Stats(profile)
+                    stats.sort_stats("tottime").print_stats(12)
+                    stats.sort_stats("cumulative").print_stats("debt_recovery|address_get|res_lang", 40)
                 else:
                     STEPS[name][0](bench)
             bench.show()

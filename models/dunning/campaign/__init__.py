@@ -15,6 +15,8 @@ from . import recovery_debtor_campaign
 from . import recovery_delivery
 from . import recovery_decision
 from . import recovery_event
+from . import recovery_level
+from . import recovery_policy
 from . import recovery_selection
 from . import recovery_proposal
 from . import recovery_verdict

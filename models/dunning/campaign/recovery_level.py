@@ -1,9 +1,24 @@
-from odoo import fields, models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class RecoveryLevel(models.Model):
+    """A level that claimed something stays; what only campaigns' verdicts name may go."""
+
     _inherit = "recovery.level"
 
-    attach_invoices = fields.Boolean(
-        "Attach the invoices", help="The PDF of each invoice claimed, attached to the e-mail."
-    )
+    def unlink(self):
+        self.env["recovery.bulk"]._forget(self.exists().filtered(lambda level: not level._is_claimed()))
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_claimed(self):
+        for level in self:
+            if level._is_claimed():
+                raise UserError(
+                    self.env._("This level was already used in notices: archive its scenario and build another one.")
+                )
+
+    def _is_claimed(self):
+        self.ensure_one()
+        return bool(self.env["recovery.notice.line"].sudo().search_count([("level_id", "=", self.id)], limit=1))

@@ -212,15 +212,6 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
-    def _get_signatory(self):
-        """Return the (name, function) under which this notice is signed; hook for levels that choose somebody."""
-        self.ensure_one()
-        return self.issuer_id.sudo()._recovery_signatory()
-
-    def _get_copies(self):
-        """Return ``{notice: contacts who get a copy of its mail}``; hook for levels that name some."""
-        return dict.fromkeys(self, self.env["res.partner"])
-
     def _get_trace(self):
         """Return the figures that the journal keeps of a notice."""
         self.ensure_one()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...ledger.loose_many2one import LooseMany2one
 from ..scenario.ladder import Reached
 
 
@@ -11,20 +12,21 @@ class RecoveryNoticeLine(models.Model):
     _description = "Instalment in a notice"
     _order = "notice_id, role, due_date, id"
     _rec_name = "move_name"
+    _log_access = False  # those of the notice
 
     notice_id = fields.Many2one("recovery.notice", required=True, readonly=True, index=True, ondelete="cascade")
-    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    move_line_id = fields.Many2one(
+    debtor_id = LooseMany2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = LooseMany2one("res.company", required=True, readonly=True, ondelete="restrict")
+    move_line_id = LooseMany2one(
         "account.move.line", string="Instalment", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    move_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
+    move_id = LooseMany2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
     role = fields.Selection(
         [("claimed", "Claimed"), ("information", "Rest of the account"), ("credit", "Unused credit")],
         required=True,
         readonly=True,
     )
-    level_id = fields.Many2one("recovery.level", readonly=True, index="btree_not_null", ondelete="restrict")
+    level_id = LooseMany2one("recovery.level", readonly=True, ondelete="restrict")
     level_kind = fields.Char(readonly=True)
     level_rank = fields.Integer(readonly=True, help="Days after the due date at which the level came, at that time.")
     engaged = fields.Boolean(
@@ -32,7 +34,7 @@ class RecoveryNoticeLine(models.Model):
     )
     claimed_on = fields.Date(readonly=True)
     deadline_date = fields.Date(readonly=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    currency_id = LooseMany2one("res.currency", required=True, readonly=True, ondelete="restrict")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     move_name = fields.Char("Invoice", readonly=True)
     move_ref = fields.Char("Reference", readonly=True)

@@ -162,10 +162,10 @@ class RecoverySelection(models.AbstractModel):
     @api.model
     def _get_amounts(self, company, claimed, rest):
         """Return (claimed, rest of the account, oldest due date, count) in company currency."""
-        currency = company.currency_id
+        places = company.currency_id.decimal_places
         return (
-            currency.round(sum(currency.round(verdict.net_company) for verdict in claimed)),
-            currency.round(sum(currency.round(verdict.net_company) for verdict in rest)),
+            round(sum(round(verdict.net_company, places) for verdict in claimed), places),
+            round(sum(round(verdict.net_company, places) for verdict in rest), places),
             min(verdict.item.due for verdict in claimed),
             len(claimed),
         )

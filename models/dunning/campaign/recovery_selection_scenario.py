@@ -53,8 +53,10 @@ class RecoverySelection(models.AbstractModel):
         sums = defaultdict(lambda: [0.0, 0.0])
         for item in items:
             if item.partner_id and item.residual > 0:
-                credit = sum(share.amount for share in shares.get(item.line_id, ()))
-                net = company.currency_id.round(item.residual_company * (item.residual - credit) / item.residual)
+                net = item.residual_company
+                if item.line_id in shares:
+                    credit = sum(share.amount for share in shares[item.line_id])
+                    net = company.currency_id.round(net * (item.residual - credit) / item.residual)
                 sums[item.partner_id][0] += net
                 sums[item.partner_id][1] += net if item.due < day else 0.0
         return {partner_id: tuple(pair) for partner_id, pair in sums.items()}

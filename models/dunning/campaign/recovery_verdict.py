@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...ledger.loose_many2one import LooseMany2one
+
 DAYS_KEPT = 90
 SIMULATION_DAYS_KEPT = 7
 NAMES = (
@@ -26,18 +28,16 @@ class RecoveryVerdict(models.Model):
 
     run_id = fields.Many2one("recovery.run", string="Campaign", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="run_id.company_id")
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, index="btree_not_null", ondelete="cascade"
-    )
-    debtor_id = fields.Many2one("recovery.debtor", readonly=True, index="btree_not_null", ondelete="cascade")
+    partner_id = LooseMany2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
+    debtor_id = LooseMany2one("recovery.debtor", readonly=True)
     collector_id = fields.Many2one(related="debtor_id.collector_id")
-    move_line_id = fields.Many2one(
+    move_line_id = LooseMany2one(
         "account.move.line", string="Instalment", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     move_name = fields.Char("Invoice", readonly=True)
     due_date = fields.Date(readonly=True)
     days_late = fields.Integer(readonly=True, aggregator="max")
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = LooseMany2one("res.currency", readonly=True)
     company_currency_id = fields.Many2one(related="run_id.currency_id", string="Company currency")
     amount_residual = fields.Monetary("Open in the books", readonly=True, aggregator=None)
     amount_credit = fields.Monetary("Credits and payments set against it", readonly=True, aggregator=None)
@@ -51,9 +51,9 @@ class RecoveryVerdict(models.Model):
     reasons_text = fields.Char("All the reasons", compute="_compute_reasons_text")
     detail = fields.Char(readonly=True)
     possible_on = fields.Date("Possible on", readonly=True, help="First day on which the next level may be taken.")
-    level_id = fields.Many2one("recovery.level", string="Level to come", readonly=True, ondelete="cascade")
-    reached_level_id = fields.Many2one("recovery.level", string="Level reached", readonly=True, ondelete="cascade")
-    notice_id = fields.Many2one("recovery.notice", readonly=True, index="btree_not_null", ondelete="set null")
+    level_id = LooseMany2one("recovery.level", string="Level to come", readonly=True)
+    reached_level_id = LooseMany2one("recovery.level", string="Level reached", readonly=True)
+    notice_id = LooseMany2one("recovery.notice", readonly=True)
 
     _run_code_idx = models.Index("(run_id, code)")
 
