@@ -4,3 +4,4 @@ from . import test_sending
 from . import test_two_at_once
 from . import test_worklist
 from . import test_correspondence
+from . import test_killed_sender
