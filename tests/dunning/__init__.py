@@ -13,3 +13,4 @@ from . import test_wording
 from . import test_correspondence
 from . import test_contacts
 from . import test_desk
+from . import test_killed_sender

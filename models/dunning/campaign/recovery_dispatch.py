@@ -75,7 +75,20 @@ class RecoveryDispatch(models.AbstractModel):
             remaining = max(remaining - len(ids), 0)
             if not self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining):
                 break  # out of time: core starts the job again for the rest
-        runs._update_state()
+        self._close(runs)
+
+    @api.model
+    def _close(self, runs):
+        """Give the campaigns the state that their notices imply, once another sender of the same ones has done so."""
+        for attempt in range(ATTEMPTS):
+            try:
+                runs._update_state()
+                self.env.flush_all()
+                return
+            except psycopg2.OperationalError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+                self.env.cr.rollback()
 
     @api.model
     def _send_batch(self, notices, day):
