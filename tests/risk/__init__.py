@@ -3,3 +3,4 @@ from . import test_limit_warning
 from . import test_limits
 from . import test_coverage
 from . import test_credit_control
+from . import test_exposure_report
