@@ -9,3 +9,4 @@ from . import test_score_reading
 from . import test_contract_terms
 from . import test_solvency_file
 from . import test_review
+from . import test_exposure_report
