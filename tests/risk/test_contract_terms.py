@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -62,7 +64,7 @@ class TestContractTerms(RecoveryCommon):
             (date(2025, 1, 1), None),
             (date(2026, 2, 1), date(2026, 2, 2)),
         ):
-            with self.assertRaisesRegex(ValidationError, "valid at the same time"):
+            with self.assertRaises(ValidationError):
                 self.make_terms(start, end, self.debtor)
         self.make_terms(date(2026, 4, 1), None, self.debtor)
         self.make_terms(date(2026, 2, 1))  # the company's own are another matter
@@ -100,7 +102,7 @@ class TestContractTerms(RecoveryCommon):
 
     def test_payment_terms_say_when_they_are_too_long(self):
         self.assertFalse(self.warning(self.make_payment_term(60)))
-        self.assertIn("Excess in days: 30", self.warning(self.make_payment_term(90, "days_after_end_of_month")) or "")
+        self.assertIn("Excess in days: 45", self.warning(self.make_payment_term(90, "days_after_end_of_month")))
         self.assertIn(
             "only if the contract stipulates", self.warning(self.make_payment_term(45, "days_after_end_of_month"))
         )
@@ -149,6 +151,6 @@ class TestContractTerms(RecoveryCommon):
         rule.valid_to = date(2026, 1, 1)
         invoice = self.make_invoice(date=date(2026, 1, 16), due=date(2026, 2, 1))
         self.assertIn("stipulates", self.warning(invoice))
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             rule.valid_from = date(2027, 1, 1)
             self.env.flush_all()

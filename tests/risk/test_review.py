@@ -100,7 +100,6 @@ class TestReview(RecoveryCommon):
 
     def test_each_reason_has_its_debtors(self):
         self.compute()
-        Debtor = self.env["recovery.debtor"]
         calm = self.debtor_of(self.fine)
         later = self.today + relativedelta(months=7)
         self.env["recovery.external.score"].create(
@@ -116,7 +115,6 @@ class TestReview(RecoveryCommon):
         self.assertIn("limit_exceeded", self.env["recovery.review"]._choose(self.company, self.today)[self.debtor])
         labels = self.env["recovery.review.line"]._get_reason_labels()
         self.assertTrue({code for codes in reasons.values() for code in codes} <= set(labels))
-        self.assertTrue(Debtor)
 
     def test_only_its_owner_comments_and_closes(self):
         self.compute()

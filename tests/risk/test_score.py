@@ -131,9 +131,10 @@ class TestScore(RecoveryCommon):
         self.compute(self.today)
         self.assertEqual(self.debtor.risk_class, "A")
         self.assertFalse(self.alerts())
-        later = self.today + timedelta(days=90)
+        later = self.today + timedelta(days=100)
         self.compute(later)
-        self.assertIn(self.debtor.risk_class, ("C", "D", "E"))
+        self.assertEqual((self.debtor.risk_class, self.debtor.score), ("D", 40))  # capped: overdue for 90 days
+        self.assertIn("capped at 40", self.debtor.score_card["capped"])
         self.assertEqual((self.debtor.previous_class, self.debtor.class_since), ("A", later))
         self.assertEqual(self.alerts().user_id, self.recovery_user)
         self.compute(later)
@@ -233,12 +234,12 @@ class TestScore(RecoveryCommon):
         )
 
     def test_scores_are_imported_from_csv_and_xlsx(self):
-        self.debtor_partner.company_registry = "732829320"
+        self.debtor_partner.company_registry = "552100554"
         other = self.make_partner("Fleurs Martin")
         twins = self.make_partner("Jumeau") | self.make_partner("Jumeau")
         text = (
             "SIREN;Client;Score;Sur;Date;Source\n"
-            "732 829 320;;7,5;10;15/10/2026;Altares\n"
+            "552 100 554;;7,5;10;15/10/2026;Altares\n"
             ";Fleurs Martin;41;;2026-10-01;Altares\n"
             ";Inconnu;5;10;2026-10-01;Altares\n"
             ";Jumeau;5;10;2026-10-01;Altares\n"
@@ -256,12 +257,13 @@ class TestScore(RecoveryCommon):
         stream = io.BytesIO()
         book = xlsxwriter.Workbook(stream)
         sheet = book.add_worksheet()
-        for column, (title, value) in enumerate((("siren", 732829320), ("note", 88), ("limite", 5000))):
+        for column, (title, value) in enumerate((("siren", 552100554), ("note", 88), ("limite", 5000))):
             sheet.write(0, column, title)
             sheet.write(1, column, value)
         book.close()
         wizard = self.make_import(stream.getvalue(), "scores.xlsx", source="Coface", date=self.today)
         wizard.action_import()
+        self.debtor.invalidate_recordset()
         latest = self.debtor.external_score_ids[0]
         self.assertEqual((latest.score, latest.recommended_limit, latest.source), (88, 5000, "Coface"))
 

@@ -79,7 +79,7 @@ class TestSolvencyFile(RecoveryCommon):
         self.check("registry")
         self.assertTrue(self.is_complete() and self.debtor.is_file_complete)
         self.debtor.nature = "merchant"
-        document = self.env["ir.attachment"].create({"name": "kbis.txt", "raw": b"KBIS"})
+        document = self.env["ir.attachment"].with_user(self.recovery_user).create({"name": "kbis.txt", "raw": b"KBIS"})
         self.check("kbis", attachment_ids=[Command.set(document.ids)])
         self.assertEqual(document.res_model, "recovery.file.item")
         self.debtor.employee_count = 12

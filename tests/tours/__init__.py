@@ -4,5 +4,6 @@ from . import test_customer
 from . import test_every_action
 from . import test_hold_and_decision
 from . import test_litigation
+from . import test_risk
 from . import test_story
 from . import test_scenario

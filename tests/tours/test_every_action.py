@@ -38,6 +38,20 @@ class TestEveryAction(RecoveryTourCase):
         cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.make_run()
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
+        cls.make_risk_records()
+
+    @classmethod
+    def make_risk_records(cls):
+        """Create one record of each screen of the risk room."""
+        debtor = cls.debtor_of(cls.at_formal_notice)
+        debtor.collector_id = cls.recovery_manager
+        vals = {"debtor_id": debtor.id, "date": cls.today, "source": "Coface"}
+        cls.env["recovery.external.score"].create({**vals, "score": 40})
+        cls.env["recovery.risk.signal"].create({**vals, "wording": "Fermeture d'un site", "expires_on": cls.day(-90)})
+        cls.env["recovery.contract.terms"].create({"company_id": cls.company.id, "valid_from": cls.day(30)})
+        debtor.action_prepare_file()
+        cls.env["recovery.scoring"]._compute(cls.company, cls.today)
+        cls.env["recovery.review"]._generate(cls.company, cls.today)
 
     @classmethod
     def make_customer_of_today(cls):
