@@ -99,18 +99,23 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _get_addressees(self, wanted):
-        """Return who receives what, per ``(debtor, kind of level)``."""
-        return {(debtor, kind): debtor._get_addressee(kind) for debtor, kind in dict.fromkeys(wanted)}
+        """Return who receives what, per ``(debtor, kind of level)``, in a few queries per kind."""
+        debtors_by_kind = defaultdict(list)
+        for debtor, kind in dict.fromkeys(wanted):
+            debtors_by_kind[kind].append(debtor)
+        addressees = {}
+        for kind, debtors in debtors_by_kind.items():
+            found = self.env["recovery.debtor"].sudo()._map_addressees(dict.fromkeys(debtors, kind))
+            addressees |= {(debtor, kind): partner for debtor, partner in found.items()}
+        return addressees
 
     @api.model
     def _is_reachable(self, level, addressee):
-        """Tell whether at least one channel of the level, or the letter that stands in for a mail, has where to go."""
-        company = addressee.commercial_partner_id
-        means = {
-            "email": addressee.email_normalized,
-            "call": addressee.phone or company.phone,
-            "task": True,
-        }
+        """Tell whether at least one channel of the level, or the letter that stands in for a mail, has where to go.
+
+        A call and a task are always possible: the collector finds the number.
+        """
+        means = {"email": addressee.email_normalized, "call": True, "task": True}
         means["letter"] = means["registered"] = addressee.street and addressee.city
         channels = level._get_channels()
         return any(means[channel] for channel in channels) or ("email" in channels and means["letter"])
