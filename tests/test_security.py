@@ -14,6 +14,7 @@ RIGHTS = {
     "recovery.delivery": ("", "", ""),
     "recovery.notice": ("", "", ""),
     "recovery.notice.line": ("", "", ""),
+    "recovery.verdict": ("", "", ""),
     "recovery.run": ("recovery_user recovery_manager",) * 3,
     "recovery.policy": ("recovery_manager",) * 3,
     "recovery.level": ("recovery_manager",) * 3,

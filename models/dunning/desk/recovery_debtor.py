@@ -78,7 +78,7 @@ class RecoveryDebtor(models.Model):
 
     def _get_running_holds(self):
         """Return the suspensions in force today on these debtors, per debtor."""
-        held = self.filtered(lambda debtor: debtor.next_action_code == "hold")
+        held = self.filtered(lambda debtor: (debtor.next_action_code or "").startswith("hold"))
         Hold = self.env["recovery.hold"].sudo()
         found = Hold
         for company, debtors in held.grouped("company_id").items():
@@ -91,7 +91,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         if not self.next_action_code:
             return ""
-        if self.next_action_code == "hold" and self in holds:
+        if self in holds:
             return ", ".join(dict.fromkeys(holds[self].mapped("reason")))
         if self.next_action_code == "due" and self.next_level_id.kind != "courtesy":
             return self.env._(
