@@ -136,7 +136,9 @@ class RecoveryBulk(models.AbstractModel):
         Model = self.env[model_name].sudo().with_context(active_test=False)
         Model.flush_model()
         query = Model._search(domain, order="id")
-        self.env.cr.execute(SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(Model._table), query.subselect()))
+        statement = SQL("DELETE FROM %s WHERE id IN %s", SQL.identifier(Model._table), query.subselect())
+        self.env.flush_query(statement)  # what the domain reads of other models
+        self.env.cr.execute(statement)
         count = self.env.cr.rowcount
         self.env.invalidate_all()
         return count

@@ -1,3 +1,4 @@
+from . import test_automatic
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement
@@ -5,6 +6,7 @@ from . import test_ladder
 from . import test_registered_letter
 from . import test_sending
 from . import test_two_at_once
+from . import test_verdicts
 from . import test_worklist
 from . import test_restraint
 from . import test_restraint_rules

@@ -334,7 +334,7 @@ class TestCampaign(RecoveryCommon):
     def test_no_query_per_debtor_when_proposing(self):
         def count(debtors):
             partners = self.env["res.partner"].create(
-                [{"name": f"P{debtors}-{i}", "is_company": True} for i in range(debtors)]
+                [{"name": f"P{debtors}-{i}", "is_company": True, "email": f"p{i}@example.com"} for i in range(debtors)]
             )
             for partner in partners:
                 self.make_invoice(partner, days_overdue=10)

@@ -55,3 +55,23 @@ class TestTwoAtOnce(AtOnceCase):
         results = self.together(ensure, ensure)
         self.assertEqual(len(set(results)), 1)
         self.assertIsInstance(results[0], int)
+
+    def test_two_workers_make_one_automatic_campaign(self):
+        day = TODAY + timedelta(days=1)
+
+        def automatic(env):
+            company = env["res.company"].browse(self.company_id)
+            return env["recovery.run"]._run_automatically(company, day).id
+
+        self.transaction(lambda env: env["res.company"].browse(self.company_id).write({"recovery_auto_max_notices": 0}))
+        results = self.together(automatic, automatic)
+        results.append(self.transaction(automatic))
+        self.assertFalse([result for result in results if isinstance(result, Exception)], results)
+        self.assertEqual(len([result for result in results if result]), 1, results)
+
+        def count(env):
+            return env["recovery.run"].search_count(
+                [("company_id", "=", self.company_id), ("date", "=", day), ("mode", "=", "automatic")]
+            )
+
+        self.assertEqual(self.transaction(count), 1)

@@ -51,8 +51,8 @@ class TestCase(CaseCommon):
         self.open_case(self.old)
         verdicts, _left = self.env["recovery.selection"]._evaluate(self.company, self.today, self.customer)
         codes = {verdict.item.move_id: verdict.code for verdict in verdicts}
-        self.assertEqual(codes[self.old.id], "hold")
-        self.assertNotEqual(codes[self.recent.id], "hold")
+        self.assertEqual(codes[self.old.id], "hold_case")
+        self.assertNotEqual(codes[self.recent.id], "hold_case")
         self.assertIn("CTX/2026/0001", self.old.recovery_hold_text)
         self.assertEqual(self.old.recovery_case_id, self.debtor.case_ids)
 

@@ -28,7 +28,7 @@ class TestCaseDoors(CaseCommon):
         self.env["recovery.worklist"]._compute(self.company, self.today)
         self.assertEqual((self.debtor.next_action_code, self.debtor.amount_to_claim), ("due", 1400))
         case = self.open_case()
-        self.assertEqual((self.debtor.next_action_code, self.debtor.amount_to_claim), ("hold", 0))
+        self.assertEqual((self.debtor.next_action_code, self.debtor.amount_to_claim), ("hold_case", 0))
         self.assertEqual(self.debtor.amount_overdue, 1400, "in court or not, it is owed")
         case._give_up("Too small")
         self.assertEqual(self.debtor.next_action_code, "due")

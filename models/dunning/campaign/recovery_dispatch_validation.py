@@ -113,7 +113,10 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _needs_approval(self, notice):
-        return notice.level_id.approval_required and not self.env.user.has_group("debt_recovery.group_recovery_manager")
+        if not notice.level_id.approval_required:
+            return False
+        is_manager = self.env.user.has_group("debt_recovery.group_recovery_manager")
+        return notice.run_id.mode == "automatic" or not is_manager
 
     # ------------------------------------------------------------
     # The last look at the books

@@ -111,14 +111,21 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _is_reachable(self, level, addressee):
-        """Tell whether at least one channel of the level, or the letter that stands in for a mail, has where to go.
+        """Tell whether at least one channel of the level has where to go.
 
-        A call and a task are always possible: the collector finds the number.
+        A letter stands in for a mail; who must be called and has no number is a task for
+        the collector, unless nothing at all is known of them.
         """
-        means = {"email": addressee.email_normalized, "call": True, "task": True}
-        means["letter"] = means["registered"] = addressee.street and addressee.city
-        channels = level._get_channels()
-        return any(means[channel] for channel in channels) or ("email" in channels and means["letter"])
+        postal = bool(addressee.street and addressee.city)
+        phone = addressee.phone or addressee.commercial_partner_id.phone
+        means = {
+            "email": postal or bool(addressee.email_normalized),
+            "letter": postal,
+            "registered": postal,
+            "call": postal or bool(phone or addressee.email_normalized),
+            "task": True,
+        }
+        return any(means[channel] for channel in level._get_channels())
 
     @api.model
     def _write_notices(self, run, chosen, credits):
