@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("recovery_auditor", {
         seeNo(writes),
         openRow("Menuiserie Aubert"),
         see(".o_form_view .o_field_widget[name='amount_overdue']:contains(200,00)"),
-        seeNo(`button[name='action_remind'], button[name='action_hold'], button[name='action_open_case'], ${writes}`),
+        seeNo(`button[name='action_call'], button[name='action_send_now'], button[name='action_hold'], button[name='action_open_case'], ${writes}`),
         // campaigns
         ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
         seeNo(writes),

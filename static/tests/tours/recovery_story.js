@@ -54,12 +54,16 @@ registry.category("web_tour.tours").add("recovery_story", {
         see(`${notice("Menuiserie Aubert")} [name='state']:contains(Envoy)`),
         // The debtor remembers it, and what comes next is no longer what was sent
         ...openMenu("recovery_menu", "recovery_debtor_menu", "À relancer"),
+        // nothing is left to do for them: they wait behind the filter
+        click(".o_searchview_facet .o_facet_remove"),
         openRow("Menuiserie Aubert"),
+        see(".o_recovery_timeline_entry:contains(Lettre recommandée)"),
+        ...openTab("notices"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='level_id']:contains(Mise en demeure)"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='state']:contains(Envoy)"),
         see(".o-mail-Chatter .o-mail-Message:contains(Menuiserie Aubert MED-)"),
         see(".o_field_widget[name='next_action_text']:contains(délai)"),
-        see(".o_form_view:not(:has(button[name='action_remind']))"),
+        see(".o_form_view:not(:has(.o_field_widget[name='amount_to_claim']))"),
     ],
 });
 
