@@ -16,6 +16,7 @@ from . import recovery_decision
 from . import recovery_delivery
 from . import recovery_notice
 from . import recovery_selection
+from . import recovery_scoring
 from . import recovery_worklist
 from . import recovery_debtor
 from . import account_move

@@ -118,6 +118,15 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     # Doors
     # ------------------------------------------------------------
+    def _get_next_step_action(self, step, delivery=None):
+        """Open the window of the agreement that a conversation led to."""
+        said = delivery.feedback if delivery else False
+        debtor = self.with_context(default_note=said, default_description=said)
+        actions = {"promise": debtor.action_promise, "plan": debtor.action_plan, "dispute": debtor.action_dispute}
+        if step in actions:
+            return actions[step]()
+        return super()._get_next_step_action(step, delivery)
+
     def action_promise(self):
         """Open the window that records a promise of this debtor."""
         return self._open_agreement_wizard("recovery.promise.wizard", self.env._("Promise of payment"))

@@ -40,9 +40,9 @@ class RecoveryDebtor(models.Model):
     # What a conversation opens
     # ------------------------------------------------------------
     def _get_next_step_action(self, step, delivery=None):
-        """Return the window that the result of a contact opens, or None; what has no window becomes a task.
+        """Return the window that the result of a contact opens, or None.
 
-        Files that know a form for a step (promise, plan, dispute) extend this.
+        Whoever knows the form of a step (promise, plan, dispute) extends this.
 
         :param str step: a value of ``recovery.call.result.next_step``.
         :param delivery: the contact that led here.
@@ -57,25 +57,12 @@ class RecoveryDebtor(models.Model):
             if delivery and delivery.next_date:
                 context["default_date_until"] = delivery.next_date
             return dict(self.action_hold(), context=context)
-        if step in ("promise", "plan", "dispute"):
-            labels = dict(self.env["recovery.call.result"]._fields["next_step"]._description_selection(self.env))
-            self._schedule_task(labels[step], delivery and delivery.feedback)
         return None
 
     def _schedule_call(self, day, summary):
         """Plan a call for whoever follows the debtor."""
         self.ensure_one()
         self.sudo().activity_schedule(CALL_TYPE, date_deadline=day, summary=summary, user_id=self._get_responsible().id)
-
-    def _schedule_task(self, summary, note=None):
-        self.ensure_one()
-        self.sudo().activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=self.company_id._recovery_today(),
-            summary=summary,
-            note=note or "",
-            user_id=self._get_responsible().id,
-        )
 
     def _tell_manager(self, day, summary, note=None):
         """Give a recovery manager a task on the debtor, and trace it."""
