@@ -93,7 +93,7 @@ class RecoveryDebtor(models.Model):
             return ""
         if self.next_action_code == "hold" and self in holds:
             return ", ".join(dict.fromkeys(holds[self].mapped("reason")))
-        if self.next_action_code == "due" and self.next_level_id.kind != "courtesy":
+        if self.next_action_code == "due" and self.overdue_count:
             return self.env._(
                 "%(count)s instalment(s) overdue since %(date)s",
                 count=self.overdue_count,
