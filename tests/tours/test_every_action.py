@@ -30,6 +30,9 @@ class TestEveryAction(RecoveryTourCase):
                 "reason": "Virement annoncé",
             }
         )
+        cls.env["recovery.quiet.period"].create(
+            {"name": "Inventaire", "date_from": cls.day(-20), "date_to": cls.day(-22), "yearly": False}
+        )
         cls.levels["call"].approval_required = True
         cls.make_run(user=cls.recovery_user)._validate(cls.today)
         case_customer = cls.make_partner("Transports Mercier")

@@ -151,7 +151,7 @@ class RecoveryDebtor(models.Model):
                 parts.append(self.env._("One instalment overdue since %(date)s", **values))
             else:
                 parts.append(self.env._("%(count)s instalments overdue since %(date)s", **values))
-        if self.next_level_id.kind == "courtesy":
+        if self.next_level_id.kind == "courtesy" or not parts:
             parts.append(self.env._("an instalment is about to fall due"))
         text = ", ".join(parts)
         return text[:1].upper() + text[1:]

@@ -49,10 +49,8 @@ class RecoveryLevel(models.Model):
 
     @api.model
     def _default_preview_debtor_id(self):
-        company = self.env.company.root_id
-        return self.env["recovery.debtor"].search(
-            [("company_id", "=", company.id)], order="amount_overdue desc", limit=1
-        )
+        domain = [("company_id", "=", self.env.company.root_id.id), ("amount_overdue", ">", 0)]
+        return self.env["recovery.debtor"].search(domain, order="amount_overdue desc", limit=1)
 
     @api.model
     def _get_wording_fields(self):
