@@ -3,3 +3,7 @@ from . import test_ladder
 from . import test_sending
 from . import test_two_at_once
 from . import test_worklist
+from . import test_agreement_math
+from . import test_promise
+from . import test_payment_plan
+from . import test_dispute_settlement
