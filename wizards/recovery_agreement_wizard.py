@@ -17,7 +17,9 @@ class RecoveryAgreementWizard(models.AbstractModel):
         domain="[('id', 'in', available_line_ids)]",
         help="Empty: the oldest ones first.",
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True, readonly=False)
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True
+    )
     amount_owed = fields.Monetary("Open", compute="_compute_amount_owed", help="Credits not matched yet taken off.")
     amount_overdue = fields.Monetary("Overdue", compute="_compute_amount_owed")
 

@@ -19,7 +19,9 @@ class RecoveryDisputeResolveWizard(models.TransientModel):
         domain="[('move_type', '=', 'out_refund'), ('state', '=', 'posted'),"
         " ('commercial_partner_id', '=', partner_id)]",
     )
-    amount_kept = fields.Monetary("Still due", compute="_compute_amount_kept", store=True, readonly=False)
+    amount_kept = fields.Monetary(
+        "Still due", compute="_compute_amount_kept", store=True, readonly=False, precompute=True
+    )
     resolution = fields.Text("What was decided, and why", required=True)
 
     @api.model

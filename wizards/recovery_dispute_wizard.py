@@ -18,6 +18,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         compute="_compute_move_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="[('id', 'in', available_move_ids)]",
     )
     line_id = fields.Many2one(
@@ -34,6 +35,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         compute="_compute_amount",
         store=True,
         readonly=False,
+        precompute=True,
         required=True,
         help="The rest of the invoice is still claimed.",
     )
@@ -49,7 +51,9 @@ class RecoveryDisputeWizard(models.TransientModel):
             ("share", "=", False),
         ],
     )
-    date_due = fields.Date("To answer by", compute="_compute_date_due", store=True, readonly=False, required=True)
+    date_due = fields.Date(
+        "To answer by", compute="_compute_date_due", store=True, readonly=False, precompute=True, required=True
+    )
     description = fields.Text()
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
 

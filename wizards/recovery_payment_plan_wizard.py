@@ -20,9 +20,11 @@ class RecoveryPaymentPlanWizard(models.TransientModel):
 
     plan_id = fields.Many2one("recovery.payment.plan", readonly=True)
     part_count = fields.Integer("Monthly instalments", default=3, required=True, help="One: a simple postponement.")
-    first_date = fields.Date("First date", compute="_compute_first_date", store=True, readonly=False, required=True)
+    first_date = fields.Date(
+        "First date", compute="_compute_first_date", store=True, readonly=False, precompute=True, required=True
+    )
     down_amount = fields.Monetary("First payment down")
-    down_date = fields.Date("On", compute="_compute_first_date", store=True, readonly=False)
+    down_date = fields.Date("On", compute="_compute_first_date", store=True, readonly=False, precompute=True)
     interest_amount = fields.Monetary(
         "Agreed interest", help="A date of its own at the end of the plan. Nothing may be added for a consumer."
     )

@@ -9,8 +9,12 @@ class RecoveryPlanSignWizard(models.TransientModel):
 
     plan_id = fields.Many2one("recovery.payment.plan", required=True, readonly=True)
     company_id = fields.Many2one(related="plan_id.company_id")
-    signed_on = fields.Date("Signed on", compute="_compute_defaults", store=True, readonly=False, required=True)
-    signatory_name = fields.Char("Signed by", compute="_compute_defaults", store=True, readonly=False, required=True)
+    signed_on = fields.Date(
+        "Signed on", compute="_compute_defaults", store=True, readonly=False, precompute=True, required=True
+    )
+    signatory_name = fields.Char(
+        "Signed by", compute="_compute_defaults", store=True, readonly=False, precompute=True, required=True
+    )
     document = fields.Binary("Signed copy", attachment=False)
     document_name = fields.Char()
 

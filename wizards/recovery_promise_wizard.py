@@ -13,14 +13,17 @@ class RecoveryPromiseWizard(models.TransientModel):
     _description = "Promise of payment"
     _inherit = ["recovery.agreement.wizard"]
 
-    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, required=True)
-    date = fields.Date("Promised for", compute="_compute_date", store=True, readonly=False, required=True)
+    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, precompute=True, required=True)
+    date = fields.Date(
+        "Promised for", compute="_compute_date", store=True, readonly=False, precompute=True, required=True
+    )
     given_by_id = fields.Many2one(
         "res.partner",
         string="Given by",
         compute="_compute_given_by_id",
         store=True,
         readonly=False,
+        precompute=True,
         domain="[('id', 'child_of', partner_id)]",
     )
     partner_id = fields.Many2one(related="debtor_id.partner_id")

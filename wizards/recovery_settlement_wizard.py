@@ -14,8 +14,8 @@ class RecoverySettlementWizard(models.TransientModel):
     amount_total = fields.Monetary("Claimed", compute="_compute_amount_total")
     amount_agreed = fields.Monetary("Agreed amount")
     amount_waived = fields.Monetary("Given up", compute="_compute_amount_waived")
-    date_due = fields.Date("To pay by", compute="_compute_dates", store=True, readonly=False)
-    talks_until = fields.Date("Talks until", compute="_compute_dates", store=True, readonly=False)
+    date_due = fields.Date("To pay by", compute="_compute_dates", store=True, readonly=False, precompute=True)
+    talks_until = fields.Date("Talks until", compute="_compute_dates", store=True, readonly=False, precompute=True)
     mediator_id = fields.Many2one("res.partner", string="Mediator")
     conditions = fields.Text()
 

@@ -16,3 +16,7 @@ from . import test_correspondence
 from . import test_contacts
 from . import test_desk
 from . import test_killed_sender
+from . import test_agreement_math
+from . import test_promise
+from . import test_payment_plan
+from . import test_dispute_settlement

@@ -231,8 +231,8 @@ class RecoveryPaymentPlan(models.Model):
                 " this acknowledgement interrupts the limitation period (article 2240 of the Code civil)."
             ),
             env._(
-                "Should one of the dates below not be paid in full within the time of tolerance stated in this"
-                " agreement, the debtor loses the benefit of the time granted (déchéance du terme): the whole of what"
+                "Should one of the dates of this agreement not be paid in full within the time of tolerance that it"
+                " states, the debtor loses the benefit of the time granted (déchéance du terme): the whole of what"
                 " remains due becomes payable at once, without any further formality than the notice that the"
                 " creditor gives of it, and the creditor takes back its freedom to act."
             ),
