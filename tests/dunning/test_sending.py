@@ -1,13 +1,15 @@
 import hashlib
+import io
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools.pdf import PdfFileReader
+from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
 
 from odoo.addons.base.models import ir_actions_report
 
+from ...models.dunning.campaign import recovery_dispatch_invoices as invoices
 from ..common import RecoveryCommon
 
 
@@ -22,8 +24,6 @@ class TestSending(RecoveryCommon):
             self.make_run(day)._validate(day)
 
     def text_of(self, attachment):
-        import io
-
         reader = PdfFileReader(io.BytesIO(attachment.raw))
         return "\n".join(page.extract_text() for page in reader.pages)
 
@@ -188,3 +188,112 @@ class TestSending(RecoveryCommon):
         thread = self.env["mail.thread"].sudo().message_process(False, reply.encode())
         self.assertEqual(thread, notice.debtor_id.id)
         self.assertIn("vendredi", notice.debtor_id.message_ids[0].body)
+
+    def test_a_mise_en_demeure_with_the_rest_of_the_account_is_one_page(self):
+        self.make_invoice(days_overdue=100, amount=1200)
+        self.climb(60, 40, 20)
+        for amount in (310, 450, 75):
+            self.make_invoice(days_overdue=12, amount=amount)
+        notice = self.send_run().notice_ids.filtered(lambda n: n.kind == "formal_notice")
+        pages = PdfFileReader(io.BytesIO(notice.document_id.raw)).pages
+        self.assertEqual(len(pages), 1)
+        text = pages[0].extract_text()
+        self.assertIn("69001 Lyon", text)
+        self.assertNotIn("Lyon\nFrance", text, "no country at home")
+        self.assertNotIn(" ,", text.replace("\xa0", " "))
+
+    def test_the_country_is_written_abroad_and_the_person_after_the_customer(self):
+        self.debtor_partner.country_id = self.env.ref("base.de")
+        contact = self.make_partner("Anna Weber", is_company=False, parent_id=self.debtor_partner.id, type="recovery")
+        contact.country_id = self.env.ref("base.de")
+        self.make_invoice(days_overdue=10)
+        notice = self.make_run().notice_ids.with_context(lang="fr_FR")
+        lines = notice._get_postal_lines()
+        self.assertEqual((lines[:2], lines[-1]), (["Boulangerie Dupont", "Anna Weber"], "Allemagne"))
+
+    def test_fifty_letters_with_an_unpatched_printer(self):
+        partners = self.env["res.partner"].create(
+            [
+                {"name": f"Lettre {i:02}", "is_company": True, "street": "1 rue", "city": "Lyon", "zip": "69001"}
+                for i in range(50)
+            ]
+        )
+        for partner in partners:
+            self.make_invoice(partner, days_overdue=10)
+        run = self.make_run()
+        run._validate(self.today)
+        calls = []
+        report = type(self.env["ir.actions.report"])
+
+        def without_outline(engine, report_ref, data, res_ids=None):
+            """Print as an unpatched wkhtmltopdf does: several documents have no headings to split them by."""
+            calls.append(len(res_ids))
+            if len(res_ids) > 1:
+                return {False: {"stream": None, "attachment": None}}
+            return {res_ids[0]: {"stream": io.BytesIO(self.make_pdf()), "attachment": None}}
+
+        with patch.object(report, "_render_qweb_pdf_prepare_streams", without_outline):
+            run._send(self.today)
+        self.assertEqual(calls, [50] + [1] * 50)
+        self.assertEqual(set(run.notice_ids.mapped("state")), {"sent"})
+        merged = merge_pdf([document.raw for document in run.notice_ids.document_id])
+        self.assertEqual(len(PdfFileReader(io.BytesIO(merged)).pages), 50)
+
+    def make_pdf(self):
+        writer = PdfFileWriter()
+        writer.add_blank_page(595, 842)
+        stream = io.BytesIO()
+        writer.write(stream)
+        return stream.getvalue()
+
+    def test_invoices_go_with_the_mail_as_core_keeps_them(self):
+        self.levels["reminder"].attach_invoices = True
+        first, second = self.make_invoice(days_overdue=10), self.make_invoice(days_overdue=12)
+        kept = self.env["ir.attachment"].create(
+            {
+                "name": "facture.pdf",
+                "raw": self.make_pdf(),
+                "res_model": "account.move",
+                "res_id": first.id,
+                "res_field": "invoice_pdf_report_file",
+                "mimetype": "application/pdf",
+            }
+        )
+        first.invalidate_recordset()
+        notice = self.send_run().notice_ids
+        self.assertEqual(notice.state, "sent", notice.state_reason)
+        attached = notice.delivery_ids.mail_id.sudo().attachment_ids
+        self.assertEqual(attached, kept | second.sudo().invoice_pdf_report_id)
+        self.assertEqual(first.sudo().invoice_pdf_report_id, kept, "what exists is never made again")
+        self.assertTrue(second.sudo().invoice_pdf_report_id.raw.startswith(b"%PDF"))
+
+    def test_too_many_invoices_are_left_out_and_the_mail_says_so(self):
+        self.levels["reminder"].attach_invoices = True
+        self.make_invoice(days_overdue=10)
+        with patch(f"{invoices.__name__}.MAX_INVOICES", 0):
+            notice = self.send_run().notice_ids
+        mail = notice.delivery_ids.mail_id.sudo()
+        self.assertFalse(mail.attachment_ids)
+        self.assertIn("trop lourdes" if "trop lourdes" in mail.body_html else "too heavy", mail.body_html)
+
+    def test_the_code_to_pay_knows_one_amount_in_euros(self):
+        bank = self.env["res.partner.bank"]
+        if "sct_qr" not in [method[0] for method in bank._get_available_qr_methods()]:
+            self.skipTest("Odoo's SEPA QR code module is not installed")
+        self.make_invoice(days_overdue=10, amount=1234.5)
+        notice = self.make_run().notice_ids
+        asked = []
+
+        def build(bank, amount, reference, *args, **kwargs):
+            asked.append((amount, reference))
+            return "data:image/png;base64,AAAA"
+
+        self.patch(type(bank), "build_qr_code_base64", build)
+        account = self.company.sudo()._recovery_bank()
+        self.assertFalse(notice._get_payment_qr(account), "off until somebody wants it")
+        self.company.recovery_payment_qr = True
+        self.assertIn("/report/barcode", notice._get_payment_qr(account)["url"])
+        self.assertEqual(asked, [(1234.5, "Boulangerie Dupont")])
+        dollars = self.setup_other_currency("USD")
+        self.make_invoice(days_overdue=10, currency=dollars)
+        self.assertFalse(self.make_run().notice_ids._get_payment_qr(account), "two currencies, no code")

@@ -1,6 +1,10 @@
+import logging
+
 from odoo import models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+
+_logger = logging.getLogger(__name__)
 
 
 class RecoveryNotice(models.Model):
@@ -64,11 +68,15 @@ class RecoveryNotice(models.Model):
         if not (self.company_id.sudo().recovery_payment_qr and bank and len(totals) == 1):
             return None
         currency, amount, _credits = totals[0]
-        if "sct_qr" not in dict(bank._get_available_qr_methods()) or amount <= 0:
+        if "sct_qr" not in [method[0] for method in bank._get_available_qr_methods()] or amount <= 0:
             return None
         reference = self.number or self.partner_id.ref or self.partner_id.name
         arguments = (amount, reference, None, currency, self.partner_id, "sct_qr")
-        image = bank.build_qr_code_base64(*arguments, silent_errors=True)
+        try:
+            image = bank.build_qr_code_base64(*arguments, silent_errors=True)
+        except Exception:  # a server without the drawing library: a letter never fails for its ornament
+            _logger.warning("No QR code for notice %s", self.id, exc_info=True)
+            return None
         return image and {"image": image, "url": bank.build_qr_code_url(*arguments, silent_errors=True)}
 
     def _format_day(self, day, style=None):
