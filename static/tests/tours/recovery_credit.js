@@ -9,11 +9,11 @@ const say = (field, text) => ({
 
 registry.category("web_tour.tours").add("recovery_invoice_refused", {
     steps: () => [
-        see(".o_form_view .alert:contains(dépasse son plafond):contains(acompte)"),
+        see(".o_form_view .alert:contains(son plafond):contains(acompte)"),
         press("action_post"),
         see(".modal:contains(810,00)"),
         click(".modal .modal-footer button:contains(Demander une dérogation)"),
-        see(".modal .o_field_widget[name='text']:contains(dépasse son plafond)"),
+        see(".modal .o_field_widget[name='text']:contains(son plafond)"),
         say("reason", "Client fidèle depuis dix ans"),
         press("action_confirm", ".modal"),
         see("body:not(:has(.modal))"),
@@ -26,7 +26,7 @@ registry.category("web_tour.tours").add("recovery_override_granted", {
         ...openInvoicing(),
         ...openMenu("recovery_menu", "recovery_decision_menu", "Décisions"),
         openRow("Traiteur Colin"),
-        see(".o_field_widget[name='figures_text']:contains(dépasse son plafond)"),
+        see(".o_field_widget[name='figures_text']:contains(son plafond)"),
         press("action_grant"),
         ...giveReason("Accord de la direction"),
         seeState("granted", "Accord"),
