@@ -27,5 +27,5 @@ def uninstall_hook(env):
     # What points at shipped records (levels, stages) goes first, or their removal would fail.
     for name in ("recovery.hold", "recovery.case.claim", "recovery.case", "recovery.delivery", "recovery.notice"):
         env[name].with_context(active_test=False).search([]).unlink()
-    models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision")
+    models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision", "recovery.coverage")
     env["mail.activity"].with_context(active_test=False).search([("res_model", "in", models)]).unlink()

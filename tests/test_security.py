@@ -33,6 +33,10 @@ MENUS = {
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_policy_menu": "recovery_manager",
+    "recovery_limit_request_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_coverage_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_exposure_report_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_control_menu": "recovery_manager",
 }
 
 
