@@ -29,6 +29,7 @@ def uninstall_hook(env):
         "recovery.hold",
         "recovery.case.claim",
         "recovery.case",
+        "recovery.registered.letter",
         "recovery.delivery",
         "recovery.notice",
         "recovery.promise",
@@ -37,6 +38,6 @@ def uninstall_hook(env):
         "recovery.dispute",
     ):
         env[name].with_context(active_test=False).search([]).unlink()
-    models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision")
+    models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision", "recovery.coverage")
     models += ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute")
     env["mail.activity"].with_context(active_test=False).search([("res_model", "in", models)]).unlink()

@@ -71,6 +71,10 @@ MENUS = {
     "recovery_policy_rule_menu": "recovery_manager",
     "recovery_rate_menu": "recovery_manager",
     "recovery_legal_parameter_menu": "recovery_manager",
+    "recovery_limit_request_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_coverage_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_exposure_report_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_control_menu": "recovery_manager",
 }
 
 

@@ -13,7 +13,7 @@ class RecoveryExposureLine(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
-    group_id = fields.Many2one("res.partner", "Group")
+    group_id = fields.Many2one("res.partner")
     overdue = fields.Monetary()
     not_due = fields.Monetary("Not yet due")
     orders = fields.Monetary("Orders to invoice")

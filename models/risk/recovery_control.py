@@ -57,7 +57,7 @@ class RecoveryControl(models.Model):
         string="What it does",
     )
     amount = fields.Monetary("Above", help="Overdue amount that is still tolerated.")
-    days = fields.Integer("Days", help="Days late that are still tolerated.")
+    days = fields.Integer("Days tolerated", help="Days late that are still tolerated.")
     risk_class = fields.Selection(
         [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("E", "E")], "From class", default="E"
     )

@@ -1,5 +1,6 @@
 from . import test_auditor
 from . import test_configuration
+from . import test_credit
 from . import test_customer
 from . import test_day
 from . import test_every_action

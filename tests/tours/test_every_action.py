@@ -42,6 +42,7 @@ class TestEveryAction(RecoveryTourCase):
         cls.make_run()
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_risk_records()
+        cls.make_risk()
 
     @classmethod
     def make_risk_records(cls):
@@ -55,6 +56,18 @@ class TestEveryAction(RecoveryTourCase):
         debtor.action_prepare_file()
         cls.env["recovery.scoring"]._compute(cls.company, cls.today)
         cls.env["recovery.review"]._generate(cls.company, cls.today)
+
+    @classmethod
+    def make_risk(cls):
+        """Decide a limit, keep a guarantee, control a test and prepare a list of exposures."""
+        cls.company.account_use_credit_limit = True
+        debtor = cls.debtor_of(cls.at_reminder)
+        cls.env["recovery.limit.request"]._ask(debtor, {"kind": "amount", "amount": 5000.0}, cls.today)
+        cls.env["recovery.coverage"].create({"debtor_id": debtor.id, "amount": 4000.0, "share": 90.0})
+        cls.env["recovery.control"].action_open_company()
+        for user in (cls.recovery_manager, cls.recovery_auditor):
+            cls.env["recovery.exposure.report"].with_user(user).create({"company_id": cls.company.id}).action_show()
+        cls.refused = cls.make_invoice(cls.at_reminder, amount=9000.0, days_overdue=-30, post=False)
 
     @classmethod
     def make_customer_of_today(cls):
@@ -81,6 +94,8 @@ class TestEveryAction(RecoveryTourCase):
             if not Model.has_access("read"):
                 continue
             modes = action.view_mode.split(",")
+            if action == self.env.ref("debt_recovery.recovery_override_wizard_action"):
+                continue  # only opens on a document that is refused: see test_credit.py
             if action.target == "new":
                 windows.append({"name": name, "mode": modes[0], "dialog": True})
                 continue

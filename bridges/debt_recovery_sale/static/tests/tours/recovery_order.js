@@ -5,11 +5,11 @@ const click = (trigger) => ({ content: `click ${trigger}`, trigger, run: "click"
 
 registry.category("web_tour.tours").add("recovery_order_refused", {
     steps: () => [
-        see(".o_form_view .alert:contains(dépasse son plafond)"),
+        see(".o_form_view .alert:contains(son plafond)"),
         click(".o_statusbar_buttons button[name='action_confirm']:not(:disabled)"),
         see(".modal:contains(acompte)"),
         click(".modal .modal-footer button:contains(Demander une dérogation)"),
-        see(".modal .o_field_widget[name='text']:contains(dépasse son plafond)"),
+        see(".modal .o_field_widget[name='text']:contains(son plafond)"),
         { content: "say why", trigger: ".modal .o_field_widget[name='reason'] textarea", run: "edit Client fidèle" },
         click(".modal button[name='action_confirm']"),
         see("body:not(:has(.modal))"),
