@@ -21,7 +21,8 @@ class RecoveryDebtor(models.Model):
         currency = company.currency_id
 
         def money(amount):
-            return formatLang(self.env, amount, digits=0, currency_obj=currency)
+            number = formatLang(self.env, amount, digits=0)
+            return f"{currency.symbol}{number}" if currency.position == "before" else f"{number}\u00a0{currency.symbol}"
 
         bounds = parse_bounds(company.sudo().recovery_exposure_bands)
         base = Domain("company_id", "=", company.id) & Domain("exposure_amount", ">", 0)

@@ -79,6 +79,12 @@ class RecoveryReview(models.Model):
         self._check_may_finish()
         return self.env["recovery.reason.wizard"]._open(self, "_finish", self.env._("Finish the review"))
 
+    def action_open_lines(self):
+        """Open the debtors of the review on the whole screen."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_review_line_action")
+        return dict(action, domain=[("review_id", "=", self.id)])
+
     def action_see_all(self):
         """Say that every debtor of the list was looked at."""
         self._check_may_finish()
