@@ -1,3 +1,4 @@
+from . import test_account_statement
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement
