@@ -21,6 +21,18 @@ class RecoveryDeliveryLogPrinted(models.AbstractModel):
         return _prepare_values(self.env["recovery.delivery.log"].browse(docids))
 
 
+class RecoveryAccountStatementPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_account_statement"
+    _description = "Statement of account (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window, after a check that the reader filled it in."""
+        docs = self.env["recovery.account.statement"].browse(docids)
+        docs._check_reader()
+        return {"doc_ids": docs.ids, "doc_model": docs._name, "docs": docs}
+
+
 def _prepare_values(docs):
     docs._check_reader()
     return {

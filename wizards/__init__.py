@@ -1,3 +1,4 @@
+from . import recovery_account_statement
 from . import recovery_aged_balance
 from . import recovery_assignment_wizard
 from . import recovery_call_wizard

@@ -40,8 +40,8 @@ class RecoveryStatementWizard(models.TransientModel):
     apply_floor = fields.Boolean(
         "Raise a contractual rate to the legal minimum",
         default=True,
-        help="A contractual rate below three times the legal rate is void as such, and no text says what replaces "
-        "it: the minimum, unless you untick this. The statement says so either way.",
+        help="No text says what replaces a contractual rate below the legal minimum (C. com. L441-10 II): the minimum, "
+        "unless you untick this. The statement says so either way.",
     )
     line_ids = fields.Many2many(
         "account.move.line",

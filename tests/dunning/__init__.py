@@ -1,4 +1,5 @@
 from . import test_automatic
+from . import test_account_statement
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement

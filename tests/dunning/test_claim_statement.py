@@ -1,9 +1,9 @@
 import re
-import subprocess
 from datetime import date
 from io import BytesIO
 
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -11,6 +11,12 @@ from odoo.tests import Form, tagged
 from odoo.addons.debt_recovery.models.dunning.claim.figures import Options
 
 from ..common import RecoveryCommon
+
+
+def pages_of(statement):
+    """Return the text of each page of the PDF, one space between words."""
+    reader = PdfReader(BytesIO(statement.sudo().attachment_id.raw))
+    return [re.sub(r"[\s\u00a0\u202f]+", " ", page.extract_text()) for page in reader.pages]
 
 
 @tagged("post_install", "-at_install")
@@ -33,13 +39,7 @@ class TestClaimStatement(RecoveryCommon):
 
     def text(self, statement):
         """Return the words of the PDF, one space between them."""
-        pdf = subprocess.run(
-            ["pdftotext", "-layout", "-", "-"],
-            input=statement.sudo().attachment_id.raw,
-            capture_output=True,
-            check=True,
-        )
-        return re.sub(r"[\s\u00a0\u202f]+", " ", pdf.stdout.decode())
+        return " ".join(pages_of(statement))
 
     def test_it_is_frozen_whatever_becomes_of_the_invoice(self):
         statement = self.issue()
@@ -75,8 +75,9 @@ class TestClaimStatement(RecoveryCommon):
         self.assertEqual(totals, [statement.amount])
         for line in statement.line_ids:
             self.assertIn(f"{abs(line.amount):,.2f}".replace(",", " ").replace(".", ","), text)
-        for words in (statement.number, self.invoice.name, "26,63", "33,29", "3 059,92", "12,15 %", "1343-1", "1 / 1"):
+        for words in (statement.number, self.invoice.name, "26,63", "33,29", "3 059,92", "12,15 %", "1343-1"):
             self.assertIn(words, text)
+        self.assertRegex(text, r"1\s*/\s*1")
 
     def test_in_english_and_for_every_nature(self):
         customer = self.make_partner("Smith Ltd", lang="en_US")
@@ -139,13 +140,7 @@ class TestClaimStatement(RecoveryCommon):
             moves |= self.make_invoice(amount=100 + number, days_overdue=20 + 3 * number)
         statement = self.issue(moves)
         self.assertAlmostEqual(sum(statement.line_ids.mapped("amount")), statement.amount)
-        pages = subprocess.run(
-            ["pdftotext", "-layout", "-", "-"],
-            input=statement.sudo().attachment_id.raw,
-            capture_output=True,
-            check=True,
-        ).stdout.decode()
-        pages = pages.split("\f")[:-1]
+        pages = pages_of(statement)
         self.assertGreater(len(pages), 3)
         for number, page in enumerate(pages, start=1):
             self.assertRegex(page, rf"{number}\s*/\s*{len(pages)}")

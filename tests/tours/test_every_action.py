@@ -38,6 +38,7 @@ class TestEveryAction(RecoveryTourCase):
         case_customer = cls.make_partner("Transports Mercier")
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.debtor_of(case_customer).action_open_case()
+        cls.make_statement(cls.at_reminder)
         cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.make_run()
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
@@ -68,6 +69,15 @@ class TestEveryAction(RecoveryTourCase):
         for user in (cls.recovery_manager, cls.recovery_auditor):
             cls.env["recovery.exposure.report"].with_user(user).create({"company_id": cls.company.id}).action_show()
         cls.refused = cls.make_invoice(cls.at_reminder, amount=9000.0, days_overdue=-30, post=False)
+
+    @classmethod
+    def make_statement(cls, partner):
+        """Create a statement of the claim without printing it."""
+        debtor, engine = cls.debtor_of(partner), cls.env["recovery.claim"]
+        lines = engine._find_lines(cls.company, cls.today, partner)
+        claim = engine._compute(cls.company, lines, cls.today)
+        Statement = cls.env["recovery.statement"]
+        return Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
 
     @classmethod
     def make_customer_of_today(cls):

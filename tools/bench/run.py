@@ -97,7 +97,10 @@ class Bench:
         floor = self.costs.get("SQL floor")
         for name, cost in self.costs.items():
             ratio = f"{cost.cpu / floor.cpu:.1f}" if floor and floor.cpu and name != "building of the ledger" else ""
-            print(f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}", flush=True)
+            print(
+                f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}",
+                flush=True,
+            )
 
 
 def read_options():

@@ -16,7 +16,7 @@ class RecoveryLegalParameter(models.Model):
     _name = "recovery.legal.parameter"
     _description = "Legal parameter"
     _inherit = ["mail.thread"]
-    _order = "key, valid_from, id"
+    _order = "article, key, valid_from, id"
 
     name = fields.Char("What it is", required=True, translate=True)
     key = fields.Char(required=True, index=True, tracking=True, help="The name under which the module reads it.")
@@ -37,7 +37,7 @@ class RecoveryLegalParameter(models.Model):
         required=True,
     )
     article = fields.Char(required=True, tracking=True)
-    source = fields.Char(required=True)
+    source = fields.Char(required=True, translate=True)
     confidence = fields.Selection(
         [
             ("text", "Text read"),

@@ -38,7 +38,7 @@ class RecoveryRate(models.Model):
         help="The category of legal interest follows the creditor: a company uses the one of the "
         "other cases, even against a consumer.",
     )
-    value = fields.Float("Rate (%)", digits=(6, 3), required=True, tracking=True)
+    value = fields.Float("Rate (%)", digits=(6, 2), required=True, tracking=True)
     date_from = fields.Date("From", required=True, tracking=True)
     date_to = fields.Date(
         "Known until",
@@ -47,7 +47,9 @@ class RecoveryRate(models.Model):
         help="Last day for which this rate is known to be in force. Legal interest: the end of the semester. "
         "ECB rate: the eve of the next change, or the last day on which it was checked.",
     )
-    source = fields.Char(required=True, help="Where it was read: the order, the publication, the series.")
+    source = fields.Char(
+        required=True, translate=True, help="Where it was read: the order, the publication, the series."
+    )
     confidence = fields.Selection(
         [
             ("text", "Text read"),
@@ -126,7 +128,7 @@ class RecoveryRate(models.Model):
 
     def _get_value(self):
         self.ensure_one()
-        return Decimal(str(round(self.value, 3)))
+        return Decimal(str(round(self.value, 2)))
 
     @api.model
     def _explain_missing(self, error: MissingRate):

@@ -30,5 +30,4 @@ from . import recovery_dispatch_invoices
 from . import recovery_dispatch_replacement
 from . import recovery_run_watch
 from . import recovery_debtor
-from . import recovery_level
 from . import res_partner

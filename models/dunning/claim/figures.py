@@ -127,6 +127,7 @@ class Claim:
     options: Options
     euro_id: int
     items: list
+    denominator: Decimal
     costs: list = field(default_factory=list)
     costs_covered: Decimal = ZERO
     clause_fixed: Decimal = ZERO

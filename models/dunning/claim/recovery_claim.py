@@ -151,6 +151,7 @@ class RecoveryClaim(models.AbstractModel):
             options=options,
             euro_id=self.env.ref("base.EUR").id,
             items=items,
+            denominator=reading.get("day_denominator", day),
         )
         self._add_indemnities(claim, lines, reading)
         self._add_costs(claim, lines, day)

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 
@@ -18,16 +17,61 @@ class RecoveryStatement(models.Model):
             "bank": company.sudo()._recovery_bank(),
             "reference": self.number,
             "groups": self._group_by_currency(),
-            "other": self._get_other_totals(),
+            "other": self._get_other_text(),
             "sources": self.figures["sources"],
-            "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
-            "number": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
-            "percent": lambda rate: f"{formatLang(self.env, rate, digits=2)}\N{NO-BREAK SPACE}%",
-            "date": lambda day, style=None: format_date(self.env, day, date_format=style).replace(
-                " ", "\N{NO-BREAK SPACE}"
-            ),
+            "texts": self._get_texts(),
+            "money": self._format_money,
+            "number": self._format_amount,
+            "percent": self._format_rate,
+            "date": self._format_day,
             "flags": {flag for item in self.figures["items"] for flag in item["flags"]},
             "has_foreign": any(line.currency_id != self.company_currency_id for line in self.line_ids),
+        }
+
+    def _format_money(self, amount, currency):
+        return formatLang(self.env, amount, currency_obj=currency)
+
+    def _format_amount(self, amount, currency):
+        return formatLang(self.env, amount, digits=currency.decimal_places)
+
+    def _format_day(self, day, style=None):
+        return self.env["recovery.notice"]._format_day(day, style)
+
+    def _get_texts(self):
+        """Return the sentences of the document that carry figures, whole for whoever translates them."""
+        day = self._format_day(self.date)
+
+        def split(line):
+            return self.env._(
+                "%(interest)s on the interest, %(principal)s on the principal",
+                interest=self._format_amount(line.to_interest, line.currency_id),
+                principal=self._format_amount(-line.amount - line.to_interest, line.currency_id),
+            )
+
+        def left(item):
+            currency = item["first"].currency_id
+            return self.env._(
+                "Left to pay: principal %(principal)s, interest %(interest)s",
+                principal=self._format_amount(item["principal_left"], currency),
+                interest=self._format_amount(item["interest_left"], currency),
+            )
+
+        return {
+            "intro": self.env._(
+                "As of %(day)s, for %(creditor)s against %(debtor)s.",
+                day=self._format_day(self.date, "long"),
+                creditor=self.issuer_id.name,
+                debtor=self.partner_id.name,
+            ),
+            "received": self.env._("Mise en demeure received on %s", self._format_day(self.received_on)),
+            "interest": self.env._("Interest up to %s included", day),
+            "due": self.env._("TOTAL DUE on %s", day),
+            "total": lambda currency: self.env._("Total (%s)", currency.name),
+            "amount": lambda currency: self.env._("Amount (%s)", currency.name),
+            "invoices": lambda count: self.env._("Total of the invoices (%s)", count),
+            "due_on": lambda item: self.env._("due on %s", self._format_day(item["first"].due_date)),
+            "split": split,
+            "left": left,
         }
 
     def _group_by_currency(self):
@@ -84,12 +128,16 @@ class RecoveryStatement(models.Model):
             "total": currency.round(total("principal") - settled + total("interest")),
         }
 
-    def _get_other_totals(self):
-        """Return (currency, total) under the other imputation, where it changes something."""
+    def _get_other_text(self):
+        """Return what the total would be under the other imputation, or an empty string if it is the same."""
         own = {row["currency_id"]: row["amount"] for row in self.figures["totals"]}
+        others = self.figures["other_totals"]
+        if all(row["amount"] == own.get(row["currency_id"]) for row in others):
+            return ""
         Currency = self.env["res.currency"]
-        return [
-            (Currency.browse(row["currency_id"]), float(row["amount"]))
-            for row in self.figures["other_totals"]
-            if row["amount"] != own.get(row["currency_id"])
-        ]
+        total = " + ".join(
+            self._format_money(float(row["amount"]), Currency.browse(row["currency_id"])) for row in others
+        )
+        if self.figures["other_imputation"] == "interest_first":
+            return self.env._("For information, with payments set on the interest first the total is %s.", total)
+        return self.env._("For information, with payments set on the principal first the total is %s.", total)

@@ -199,16 +199,26 @@ class RecoveryStatement(models.Model):
     def _list_sources(self, claim):
         """Return what the reader needs to check the rates: the texts, and where each published rate was read."""
         sources = {line.source for item in claim.items for line in item.account.lines}
+        if not sources:
+            return []
+        points = {source.code: self._format_number(source.points) for source in sources if source.points is not None}
         codes = {source.code for source in sources}
         texts = {
+            "": self.env._(
+                "Base × rate × days ÷ %s, each line rounded to the cent; from the day after the due date to the last "
+                "day included; the day of a payment still bears interest; each day bears the rate of its semester.",
+                self._format_number(claim.denominator),
+            ),
             "default": self.env._(
                 "Default penalty rate between professionals: the ECB's main refinancing rate on the first day of each "
-                "semester, plus 10 points, due from the day after the due date without any reminder "
-                "(C. com. L441-10 II)."
+                "semester, plus %s points, due from the day after the due date without any reminder "
+                "(C. com. L441-10 II).",
+                points.get("default"),
             ),
             "public": self.env._(
                 "Interest owed by a public body: the ECB's main refinancing rate on the first day of the semester in "
-                "which interest starts, plus 8 points, for the whole delay (CCP R2192-31)."
+                "which interest starts, plus %s points, for the whole delay (CCP R2192-31).",
+                points.get("public"),
             ),
             "legal": self.env._(
                 "Legal interest from the receipt of the mise en demeure (C. civ. 1231-6 and 1344-1; CMF L313-2)."
@@ -216,11 +226,12 @@ class RecoveryStatement(models.Model):
             "judgment": self.env._("Legal interest after a judgment, and its increase (C. civ. 1231-7; CMF L313-3)."),
             "contract": self.env._("Rate of the contract."),
             "floor": self.env._(
-                "The contract's rate is below the legal minimum of three times the legal rate (C. com. L441-10 II): "
-                "the minimum is applied."
+                "The contract's rate is below the legal minimum of %s times the legal rate (C. com. L441-10 II): "
+                "the minimum is applied.",
+                points.get("floor"),
             ),
         }
-        found = [texts[code] for code in texts if code in codes]
+        found = [texts[code] for code in texts if not code or code in codes]
         wanted = {}
         for source in sources:
             if source.reference is not None:
