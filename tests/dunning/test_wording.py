@@ -122,7 +122,7 @@ class TestWording(RecoveryCommon):
     def test_history_placeholders(self):
         self.make_history(self.debtor_partner, 0, 0, 40)
         notice = self.notice_of(self.debtor_partner)
-        self.assertEqual((notice.paid_on_time_text, notice.paid_late_text, notice.promise_text), ("2", "1", ""))
+        self.assertEqual((notice.paid_on_time_text, notice.paid_late_text), ("2", "1"))
         self.levels["reminder"].paragraph_habitual = '<p><t t-out="object.paid_late_text"/></p>'
         with self.assertRaises(ValidationError):
             self.levels["reminder"].paragraph_habitual = '<p><t t-out="object.debtor_id"/></p>'

@@ -24,7 +24,6 @@ class RecoveryNotice(models.Model):
     debtor_phone = fields.Char(compute="_compute_wording")
     paid_on_time_text = fields.Char("Paid on time", compute="_compute_history_wording")
     paid_late_text = fields.Char("Paid late", compute="_compute_history_wording")
-    promise_text = fields.Char("Broken promise", compute="_compute_promise_wording")
 
     @api.model
     def mail_allowed_qweb_expressions(self):
@@ -48,7 +47,6 @@ class RecoveryNotice(models.Model):
                 "debtor_phone",
                 "paid_on_time_text",
                 "paid_late_text",
-                "promise_text",
             )
         )
 
@@ -86,23 +84,6 @@ class RecoveryNotice(models.Model):
                 past = history.get(notice.partner_id.id)
                 notice.paid_on_time_text = str(past.settled_24 - past.late_24 if past else 0)
                 notice.paid_late_text = str(past.late_24 if past else 0)
-
-    @api.depends_context("lang")
-    def _compute_promise_wording(self):
-        promises = self._get_broken_promises()
-        for notice in self:
-            notice.promise_text = ""
-            if notice in promises:
-                amount, currency, day = promises[notice]
-                notice.promise_text = self.env._(
-                    "%(amount)s on %(date)s",
-                    amount=formatLang(self.env, amount, currency_obj=currency),
-                    date=format_date(self.env, day),
-                )
-
-    def _get_broken_promises(self):
-        """Return ``{notice: (amount, currency, promised day)}`` of the last broken promises; hook for agreements."""
-        return {}
 
     @api.model
     def _join(self, parts):
