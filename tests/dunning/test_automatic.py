@@ -14,9 +14,7 @@ class TestAutomatic(RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.write(
-            {"recovery_auto": True, "recovery_auto_max_notices": 10, "recovery_auto_max_amount": 5000}
-        )
+        cls.company.write({"recovery_auto": True, "recovery_auto_max_notices": 10, "recovery_auto_max_amount": 5000})
 
     def run_automatically(self, day=None):
         return self.env["recovery.run"]._run_automatically(self.company, day or self.today)

@@ -5,3 +5,4 @@ from . import test_every_action
 from . import test_hold_and_decision
 from . import test_litigation
 from . import test_story
+from . import test_why

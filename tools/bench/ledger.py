@@ -48,20 +48,24 @@ class Ledger:
 
     def _make_company(self, name):
         env = self.env
-        company = env["res.company"].with_context(install_mode=True).create(
-            {
-                "name": name,
-                "country_id": env.ref("base.fr").id,
-                "street": "1 rue du Banc",
-                "zip": "75002",
-                "city": "Paris",
-                "email": "compta@example.com",
-                "phone": "+33 1 23 45 67 89",
-                "company_registry": "732829320",
-                "recovery_legal_form": "SAS",
-                "recovery_rcs_city": "Paris",
-                "recovery_signatory_name": "Claire Martin",
-            }
+        company = (
+            env["res.company"]
+            .with_context(install_mode=True)
+            .create(
+                {
+                    "name": name,
+                    "country_id": env.ref("base.fr").id,
+                    "street": "1 rue du Banc",
+                    "zip": "75002",
+                    "city": "Paris",
+                    "email": "compta@example.com",
+                    "phone": "+33 1 23 45 67 89",
+                    "company_registry": "732829320",
+                    "recovery_legal_form": "SAS",
+                    "recovery_rcs_city": "Paris",
+                    "recovery_signatory_name": "Claire Martin",
+                }
+            )
         )
         env.user.company_ids |= company
         env["account.chart.template"].try_loading("fr", company, install_demo=False)
@@ -368,7 +372,8 @@ class Ledger:
             "bench_payment",
         )
         self.cr.execute(
-            "UPDATE account_payment SET move_id = plan.move_id FROM bench_payment plan WHERE plan.id = account_payment.id"
+            "UPDATE account_payment SET move_id = plan.move_id FROM bench_payment plan"
+            " WHERE plan.id = account_payment.id"
         )
         for line in move.line_ids:
             sign = "-" if line.account_id.account_type == "asset_receivable" else ""

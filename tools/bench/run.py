@@ -8,18 +8,21 @@ level. It is measured in the same run, on the same machine, for the same ledger.
 """
 
 import argparse
+import cProfile
 import os
+import pstats
 from contextlib import contextmanager
+
+from ledger import TODAY, Ledger
+from lxml import etree
+from measure import measured
+from steps import STEPS, names
 
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 from odoo.tools.safe_eval import safe_eval
-
-from ledger import TODAY, Ledger
-from measure import measured
-from steps import STEPS, names
 
 
 class Bench:
@@ -68,8 +71,6 @@ class Bench:
         return self._specify(views["views"][mode]["arch"], Model)
 
     def _specify(self, arch, Model):
-        from lxml import etree  # noqa: PLC0415
-
         specification = {}
 
         def walk(node, Model, specification):
@@ -97,7 +98,10 @@ class Bench:
         floor = self.costs.get("SQL floor")
         for name, cost in self.costs.items():
             ratio = f"{cost.cpu / floor.cpu:.1f}" if floor and floor.cpu and name != "building of the ledger" else ""
-            print(f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}", flush=True)
+            print(
+                f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratio:>10}",
+                flush=True,
+            )
 
 
 def read_options():
@@ -129,12 +133,8 @@ def main():
                     bench.ledger.analyze()
                     is_analyzed = True
                 if name == options.profile:
-                    import cProfile  # noqa: PLC0415
-
                     profile = cProfile.Profile()
                     profile.runcall(STEPS[name][0], bench)
-                    import pstats  # noqa: PLC0415
-
                     stats = pstats.Stats(profile)
                     stats.sort_stats("tottime").print_stats(12)
                     stats.sort_stats("cumulative").print_stats("debt_recovery|address_get|res_lang", 40)

@@ -30,8 +30,12 @@ def stale(bench):
 @step("floor")
 def floor(bench):
     """The same work as one statement: each overdue instalment gets its level by its delay."""
-    levels = bench.company._recovery_default_policy().level_ids.filtered(lambda l: l.basis == "due" and l.delay >= 0)
-    cases = " ".join(f"WHEN DATE '{TODAY}' - line.date_maturity >= {l.delay} THEN {l.id}" for l in levels[::-1])
+    levels = bench.company._recovery_default_policy().level_ids.filtered(
+        lambda level: level.basis == "due" and level.delay >= 0
+    )
+    cases = " ".join(
+        f"WHEN DATE '{TODAY}' - line.date_maturity >= {level.delay} THEN {level.id}" for level in levels[::-1]
+    )
     bench.cr.execute(
         "CREATE TABLE IF NOT EXISTS bench_floor (id serial PRIMARY KEY, company_id int, partner_id int, line_id int,"
         " move_id int, level_id int, currency_id int, due date, days_late int, amount numeric, amount_company numeric)"
@@ -136,7 +140,9 @@ def worklist(bench):
 @step("letters", default=False)
 def letters(bench):
     """Letters as PDF: one batch against as many single calls."""
-    notices = bench.run.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[: bench.options.letters]
+    notices = bench.run.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[
+        : bench.options.letters
+    ]
     rendering = bench.env["recovery.rendering"]
     single = notices[: max(len(notices) // 10, 1)]
     with bench.measured(f"{len(single)} letters, one by one"):

@@ -25,3 +25,4 @@ from . import recovery_rendering
 from . import recovery_rendering_tone
 from . import recovery_wording_preview
 from . import recovery_dispatch
+from . import recovery_dispatch_automatic

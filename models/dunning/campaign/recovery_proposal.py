@@ -125,7 +125,9 @@ class RecoverySelection(models.AbstractModel):
         """Write the notices and their lines; return ``{journal item id: notice id}`` of what they claim."""
         company = run.company_id
         levels = (
-            self.env["recovery.level"].sudo().browse({v.step.level_id for _d, _a, claimed, _r in chosen for v in claimed})
+            self.env["recovery.level"]
+            .sudo()
+            .browse({v.step.level_id for _d, _a, claimed, _r in chosen for v in claimed})
         )
         level_by_id = {level.id: level for level in levels}
         rows = []

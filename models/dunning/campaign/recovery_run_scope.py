@@ -19,7 +19,10 @@ class RecoveryRun(models.Model):
         help="Empty: every scenario.",
     )
     collector_id = fields.Many2one(
-        "res.users", string="Only this collector's debtors", domain="[('share', '=', False)]", help="Empty: everybody's."
+        "res.users",
+        string="Only this collector's debtors",
+        domain="[('share', '=', False)]",
+        help="Empty: everybody's.",
     )
     proposed_on = fields.Date(readonly=True, copy=False, index=True)
     instalment_count = fields.Integer("Instalments looked at", readonly=True, copy=False)
@@ -56,7 +59,9 @@ class RecoveryRun(models.Model):
             if run.mode != "simulation" or not run.date:
                 run.day_text = False
             elif run.date > today:
-                run.day_text = self.env._("A future day: no payment is supposed until then, and one step per instalment.")
+                run.day_text = self.env._(
+                    "A future day: no payment is supposed until then, and one step per instalment."
+                )
             elif run.date < today:
                 run.day_text = self.env._(
                     "A past day: balances, levels and suspensions as they were. What was posted or reconciled since "
@@ -110,6 +115,10 @@ class RecoveryRun(models.Model):
             waiting = run.notice_count - run.sent_count - run.failed_count - run.to_approve_count
             total = run.notice_count - run.to_approve_count
             run.progress = 100.0 * (total - waiting) / total if total else 0.0
+
+    def _creation_message(self):
+        """Return the thread's first words: core's own has a gender that French cannot guess."""
+        return self.env._("Campaign created")
 
     # ------------------------------------------------------------
     # Scope
@@ -184,13 +193,12 @@ class RecoveryRun(models.Model):
     # ------------------------------------------------------------
     def action_simulate(self):
         """Work out what the day would give, and write nothing but the verdicts."""
-        for run in self:
-            self = run._check_may_work()
-            if self.state == "draft" and self.mode == "proposal":
-                self.mode = "simulation"
-            if self.mode != "simulation":
-                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", self.name))
-            self._propose()
+        for run in self._check_may_work():
+            if run.state == "draft" and run.mode == "proposal":
+                run.mode = "simulation"
+            if run.mode != "simulation":
+                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", run.name))
+            run._propose()
 
     def action_retry_failed(self):
         """Try again to send the notices that failed."""
