@@ -268,7 +268,7 @@ class TestVerdicts(PortfolioCommon):
         invoice = self.make_invoice(days_overdue=10)
         run = self.make_run()
         line = self.receivable_of(invoice)
-        notice_line = run.notice_ids._get_claimed_lines().filtered(lambda level: level.move_line_id == line)
+        notice_line = run.notice_ids._get_claimed_lines().filtered(lambda row: row.move_line_id == line)
         self.assertTrue(notice_line)
         invoice.button_draft()
         invoice.with_context(force_delete=True).unlink()

@@ -9,3 +9,4 @@ from . import test_litigation
 from . import test_risk
 from . import test_story
 from . import test_scenario
+from . import test_why

@@ -372,7 +372,8 @@ class Ledger:
             "bench_payment",
         )
         self.cr.execute(
-            "UPDATE account_payment SET move_id = plan.move_id FROM bench_payment plan WHERE plan.id = account_payment.id"
+            "UPDATE account_payment SET move_id = plan.move_id FROM bench_payment plan"
+            " WHERE plan.id = account_payment.id"
         )
         for line in move.line_ids:
             sign = "-" if line.account_id.account_type == "asset_receivable" else ""

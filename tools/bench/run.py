@@ -8,10 +8,13 @@ level. It is measured in the same run, on the same machine, for the same ledger.
 """
 
 import argparse
+import cProfile
 import os
+import pstats
 from contextlib import contextmanager
 
 from ledger import TODAY, Ledger
+from lxml import etree
 from measure import measured
 from steps import STEPS, names
 
@@ -68,8 +71,6 @@ class Bench:
         return self._specify(views["views"][mode]["arch"], Model)
 
     def _specify(self, arch, Model):
-        from lxml import etree  # noqa: PLC0415
-
         specification = {}
 
         def walk(node, Model, specification):
@@ -132,12 +133,8 @@ def main():
                     bench.ledger.analyze()
                     is_analyzed = True
                 if name == options.profile:
-                    import cProfile  # noqa: PLC0415
-
                     profile = cProfile.Profile()
                     profile.runcall(STEPS[name][0], bench)
-                    import pstats  # noqa: PLC0415
-
                     stats = pstats.Stats(profile)
                     stats.sort_stats("tottime").print_stats(12)
                     stats.sort_stats("cumulative").print_stats("debt_recovery|address_get|res_lang", 40)

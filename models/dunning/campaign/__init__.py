@@ -31,3 +31,4 @@ from . import recovery_dispatch_replacement
 from . import recovery_run_watch
 from . import recovery_debtor
 from . import res_partner
+from . import recovery_dispatch_automatic

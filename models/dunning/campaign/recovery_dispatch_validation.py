@@ -113,10 +113,7 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _needs_approval(self, notice):
-        if not notice.level_id.approval_required:
-            return False
-        is_manager = self.env.user.has_group("debt_recovery.group_recovery_manager")
-        return notice.run_id.mode == "automatic" or not is_manager
+        return notice.level_id.approval_required and not self.env.user.has_group("debt_recovery.group_recovery_manager")
 
     # ------------------------------------------------------------
     # The last look at the books

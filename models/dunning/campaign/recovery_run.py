@@ -5,6 +5,12 @@ from odoo.tools import format_date
 
 from ...common.roles import require_manager, require_user
 
+# What the buttons write, and nobody else.
+PROTECTED = {
+    "state", "mode", "summary", "name", "proposed_on", "decision_id",
+    "instalment_count", "amount_open", "amount_simulated",
+}  # fmt: skip
+
 
 class RecoveryRun(models.Model):
     """A campaign: the notices of a date, proposed, looked at, validated and sent."""
@@ -138,6 +144,8 @@ class RecoveryRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            if vals.get("mode") == "automatic" and not self.env.su:
+                raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id).root_id
             vals["company_id"] = company.id
             vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code(
@@ -146,7 +154,7 @@ class RecoveryRun(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and {"state", "summary", "name"} & vals.keys():
+        if not self.env.su and PROTECTED & vals.keys():
             raise AccessError(self.env._("A campaign changes its state through its buttons only."))
         return super().write(vals)
 

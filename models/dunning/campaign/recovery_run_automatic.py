@@ -43,7 +43,7 @@ class RecoveryRun(models.Model):
             return self.browse()
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
-                run = self.create(
+                run = self.sudo().create(
                     {
                         "company_id": company.id,
                         "date": day,
@@ -57,7 +57,7 @@ class RecoveryRun(models.Model):
             return self.browse()
         run._propose()
         run._go_on(day)
-        return run
+        return run.with_env(self.env)
 
     def _go_on(self, day):
         """Validate and send below the ceilings; above, ask a manager."""

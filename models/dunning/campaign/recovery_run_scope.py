@@ -116,6 +116,10 @@ class RecoveryRun(models.Model):
             total = run.notice_count - run.to_approve_count
             run.progress = 100.0 * (total - waiting) / total if total else 0.0
 
+    def _creation_message(self):
+        """Return the thread's first words: core's own has a gender that French cannot guess."""
+        return self.env._("Campaign created")
+
     # ------------------------------------------------------------
     # Scope
     # ------------------------------------------------------------
@@ -189,13 +193,12 @@ class RecoveryRun(models.Model):
     # ------------------------------------------------------------
     def action_simulate(self):
         """Work out what the day would give, and write nothing but the verdicts."""
-        for run in self:
-            self = run._check_may_work()
-            if self.state == "draft" and self.mode == "proposal":
-                self.mode = "simulation"
-            if self.mode != "simulation":
-                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", self.name))
-            self._propose()
+        for run in self._check_may_work():
+            if run.state == "draft" and run.mode == "proposal":
+                run.mode = "simulation"
+            if run.mode != "simulation":
+                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", run.name))
+            run._propose()
 
     def action_retry_failed(self):
         """Try again to send the notices that failed."""
