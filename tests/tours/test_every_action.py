@@ -63,9 +63,10 @@ class TestEveryAction(RecoveryTourCase):
         """Decide a limit, keep a guarantee, control a test and prepare a list of exposures."""
         cls.company.account_use_credit_limit = True
         debtor = cls.debtor_of(cls.at_reminder)
-        cls.env["recovery.limit.request"]._ask(debtor, {"kind": "amount", "amount": 5000.0}, cls.today)
-        cls.env["recovery.coverage"].create({"debtor_id": debtor.id, "amount": 4000.0, "share": 90.0})
-        cls.env["recovery.control"].action_open_company()
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the history keeps the words of its author
+        env["recovery.limit.request"]._ask(debtor.with_env(env), {"kind": "amount", "amount": 5000.0}, cls.today)
+        env["recovery.coverage"].create({"debtor_id": debtor.id, "amount": 4000.0, "share": 90.0})
+        env["recovery.control"].action_open_company()
         for user in (cls.recovery_manager, cls.recovery_auditor):
             cls.env["recovery.exposure.report"].with_user(user).create({"company_id": cls.company.id}).action_show()
         cls.refused = cls.make_invoice(cls.at_reminder, amount=9000.0, days_overdue=-30, post=False)
