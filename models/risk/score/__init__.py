@@ -10,3 +10,5 @@ from . import recovery_scoring
 from . import recovery_scoring_alert
 from . import recovery_debtor
 from . import recovery_debtor_card
+from . import recovery_hold
+from . import recovery_debtor_insolvency

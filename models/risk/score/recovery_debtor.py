@@ -118,3 +118,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_score_action")
         return dict(action, domain=[("debtor_id", "=", self.id)])
+
+    def _get_risk_class(self):
+        """Return the class that the score gave; nothing for a customer without a history."""
+        return self.risk_class if self.risk_class and self.risk_class != "none" else super()._get_risk_class()

@@ -71,7 +71,7 @@ class RecoveryScoring(models.AbstractModel):
         """Return what is known for each factor: ``{factor code: {commercial partner id: number}}``.
 
         Hook: rooms to the right call ``super()`` and add theirs (``broken_promises``,
-        ``lost_disputes``, ``insolvency``), set-based. A partner left out of a factor's dict is
+        ``lost_disputes``), set-based. A partner left out of a factor's dict is
         "not known" and weighs nothing there: a room that knows gives 0 explicitly. A code
         without a ``recovery.score.factor`` record is ignored.
 
@@ -83,6 +83,7 @@ class RecoveryScoring(models.AbstractModel):
             "oldest_overdue": {},
             "limit_use": {},
             "seniority": {},
+            "insolvency": self._read_insolvencies(company, partners, day),
         }
         behaviours = {partner_id: facts.behaviours.get(partner_id) for partner_id in partners.ids}
         for code, name in (
@@ -109,6 +110,12 @@ class RecoveryScoring(models.AbstractModel):
             if sales and sales.first_invoice:
                 values["seniority"][partner_id] = months_between(sales.first_invoice, day)
         return values
+
+    @api.model
+    def _read_insolvencies(self, company, partners, day):
+        """Return ``{commercial partner id: 1}`` of the customers under insolvency proceedings on that day."""
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        return {d.partner_id.id: 1 for d in debtors if d.insolvency_on and d.insolvency_on <= day}
 
     # ------------------------------------------------------------
     # Calculation

@@ -1,0 +1,65 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.tools import float_is_zero
+
+from .figures import NEUTRAL_TERMS, ContractTerms
+
+
+class RecoveryClaim(models.AbstractModel):
+    """Where a claim finds its contract, the receipt of its mise en demeure, the insolvency of its debtor."""
+
+    _inherit = "recovery.claim"
+
+    @api.model
+    def _get_contract_terms(self, debtor, day):
+        """Read the contract terms in force that day: the debtor's own, else the company's."""
+        terms = self.env["recovery.contract.terms"]._get_terms(debtor.company_id, debtor.partner_id, day)
+        if not terms:
+            return NEUTRAL_TERMS
+
+        def number(value):
+            return None if float_is_zero(value, precision_digits=4) else Decimal(str(round(value, 4)))
+
+        return ContractTerms(
+            interest_rate=number(terms.penalty_rate) if terms.penalty_kind == "contract" else None,
+            clause_percent=number(terms.clause_percent) if terms.clause_kind == "percent" else None,
+            clause_fixed=number(terms.clause_amount) if terms.clause_kind == "fixed" else None,
+            capitalises=terms.has_capitalisation,
+            reference=terms.cgv_version or terms.display_name,
+        )
+
+    @api.model
+    def _get_receipts(self, lines):
+        """Read the first presentation of the registered letters that claimed each instalment."""
+        claimed = (
+            self.env["recovery.notice.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", lines.ids),
+                    ("engaged", "=", True),
+                    ("level_kind", "=", "formal_notice"),
+                    ("notice_id.letter_ids.presented_on", "!=", False),
+                ],
+                order="id desc",
+            )
+        )
+        receipts = {line.move_line_id.id: line.notice_id._get_received_on() for line in claimed}
+        return {line_id: day for line_id, day in receipts.items() if day}
+
+    @api.model
+    def _get_insolvencies(self, partners, day):
+        """Read the judgments that the debtors' screens tell of, in the companies at work."""
+        debtors = (
+            self.env["recovery.debtor"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", partners.ids),
+                    ("insolvency_on", "<=", day),
+                    ("company_id", "in", self.env.companies.root_id.ids),
+                ]
+            )
+        )
+        return {debtor.partner_id.id: debtor.insolvency_on for debtor in debtors}

@@ -1,0 +1,27 @@
+from odoo import api, models
+
+
+class RecoveryCreditCheck(models.AbstractModel):
+    """Credit may wait for a complete solvency file."""
+
+    _inherit = "recovery.credit.check"
+
+    @api.model
+    def _get_control_tests(self):
+        return {**super()._get_control_tests(), "file": self._test_file}
+
+    @api.model
+    def _test_file(self, case, rule):
+        """Name what the customer's solvency file still misses."""
+        ready, required, missing = self.env["recovery.file.item"]._read_files(case.company, case.partner, case.day)[
+            case.partner.id
+        ]
+        if ready == required:
+            return ""
+        if not case.shows_figures:
+            return self.env._("The file of %(customer)s is not complete.", customer=case.partner.name)
+        return self.env._(
+            "The solvency file of %(customer)s still misses: %(items)s.",
+            customer=case.partner.name,
+            items=", ".join(missing),
+        )
