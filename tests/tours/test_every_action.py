@@ -30,6 +30,9 @@ class TestEveryAction(RecoveryTourCase):
                 "reason": "Virement annoncé",
             }
         )
+        cls.env["recovery.assignment.rule"].create(
+            {"name": "Noms de A à M", "user_ids": cls.recovery_user.ids, "letter_from": "A", "letter_to": "M"}
+        )
         cls.levels["call"].approval_required = True
         cls.make_run(user=cls.recovery_user)._validate(cls.today)
         case_customer = cls.make_partner("Transports Mercier")
