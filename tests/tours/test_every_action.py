@@ -32,6 +32,8 @@ class TestEveryAction(RecoveryTourCase):
         )
         cls.env["recovery.quiet.period"].create(
             {"name": "Inventaire", "date_from": cls.day(-20), "date_to": cls.day(-22), "yearly": False}
+        cls.env["recovery.assignment.rule"].create(
+            {"name": "Noms de A à M", "user_ids": cls.recovery_user.ids, "letter_from": "A", "letter_to": "M"}
         )
         cls.levels["call"].approval_required = True
         cls.make_run(user=cls.recovery_user)._validate(cls.today)

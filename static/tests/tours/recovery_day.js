@@ -21,6 +21,7 @@ registry.category("web_tour.tours").add("recovery_day", {
         see(`.o_kanban_view ${order("risk")}.active`),
         see(".o_kanban_group:contains(À relancer) .o_kanban_record:first:contains(Menuiserie Aubert)"),
         click(".o_switch_view.o_list"),
+        see(".o_list_view .o_data_row:first:contains(Menuiserie Aubert)"),
         click(".o_recovery_counts [data-kind='remind']"),
         see(".o_searchview_facet:contains(À relancer)"),
         // a call: the script and the advice, the result, the next call
