@@ -16,7 +16,7 @@ class RecoveryCancelText(models.TransientModel):
     )
     subject = fields.Char(required=True)
     body = fields.Html("Message", required=True, sanitize="email_outgoing")
-    extract = fields.Char(compute="_compute_extract")
+    extract = fields.Char("Beginning", compute="_compute_extract")
 
     @api.depends("body")
     def _compute_extract(self):

@@ -10,8 +10,8 @@ class RecoveryRun(models.Model):
 
     stuck_count = fields.Integer("Mails stuck in the queue", compute="_compute_trouble")
     lost_count = fields.Integer("Mails failed or bounced", compute="_compute_trouble")
-    sender_gap = fields.Char(compute="_compute_sender_gap", help="What keeps the mails from leaving.")
-    stuck_alert_on = fields.Datetime(readonly=True, copy=False)
+    sender_gap = fields.Char("Missing sender", compute="_compute_sender_gap", help="What keeps the mails from leaving.")
+    stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
 
     def _compute_trouble(self):
         Delivery = self.env["recovery.delivery"]
