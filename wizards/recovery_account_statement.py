@@ -47,8 +47,8 @@ class RecoveryAccountStatement(models.TransientModel):
 
     def _check_reader(self):
         """Refuse somebody else's window, and debtors that the reader may not see."""
-        super()._check_reader()
         self.debtor_id.check_access("read")
+        return super()._check_reader()
 
     def _get_data(self):
         """Return the open items per currency on the chosen day, with their totals.

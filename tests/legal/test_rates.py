@@ -1,5 +1,5 @@
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,14 +44,12 @@ class Handler(BaseHTTPRequestHandler):
         self.server.seen.append(self.path)
         status, body, headers, seconds = self.server.script.pop(0)
         self.server.asleep.wait(seconds)
-        try:
+        with suppress(BrokenPipeError, ConnectionResetError):  # the client may have had enough of waiting
             self.send_response(status)
             for name, value in {"Content-Type": "application/vnd.sdmx.data+csv; version=1.0.0", **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body.encode())
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the client had enough of waiting
 
     def log_message(self, *args):
         pass
