@@ -32,6 +32,7 @@ class TestEveryAction(RecoveryTourCase):
         )
         cls.env["recovery.quiet.period"].create(
             {"name": "Inventaire", "date_from": cls.day(-20), "date_to": cls.day(-22), "yearly": False}
+        )
         cls.env["recovery.assignment.rule"].create(
             {"name": "Noms de A à M", "user_ids": cls.recovery_user.ids, "letter_from": "A", "letter_to": "M"}
         )

@@ -9,7 +9,7 @@ from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
 from ..scenario.restraint import first_free_day, get_quiet_end
 from .verdict import DUE
 
-CONTACT_CHANNELS = ("email", "letter", "registered", "call")
+CONTACT_CHANNELS = ("email", "letter", "registered", "call", "visit")
 
 
 class RecoverySelection(models.AbstractModel):
@@ -236,6 +236,7 @@ class RecoverySelection(models.AbstractModel):
         deliveries = Delivery.search_fetch(
             Domain("company_id", "=", company.root_id.id)
             & Domain("channel", "in", CONTACT_CHANNELS)
+            & Domain("is_inbound", "=", False)
             & Domain("state", "not in", ("cancelled", "failed"))
             & Domain("debtor_id.partner_id", "in", list(partner_ids))
             & (
