@@ -18,6 +18,7 @@ from . import recovery_notice
 from . import recovery_selection
 from . import recovery_scoring
 from . import recovery_worklist
+from . import recovery_todo
 from . import recovery_debtor
 from . import account_move
 from . import base_partner_merge

@@ -6,6 +6,15 @@ from odoo.tools.misc import formatLang
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
+    todo_kind = fields.Selection(
+        selection_add=[
+            ("promise", "Promise due or broken"),
+            ("plan", "Payment plan to follow up"),
+            ("dispute", "Dispute to answer"),
+            ("approve",),
+        ],
+        ondelete={"promise": "set null", "plan": "set null", "dispute": "set null"},
+    )
     promise_ids = fields.One2many("recovery.promise", "debtor_id", string="Promises")
     plan_ids = fields.One2many("recovery.payment.plan", "debtor_id", string="Payment plans")
     dispute_ids = fields.One2many("recovery.dispute", "debtor_id", string="Disputes")

@@ -116,8 +116,8 @@ class RecoveryDebtor(models.Model):
         return "\n".join(lines)
 
     def _get_weight_text(self):
-        """Return why the risk weighs more: extended by whoever adds to the weight."""
-        return self.env._("The risk weighs more: what was claimed at a final level is still unpaid.")
+        """Return why the risk weighs more."""
+        return self.env._("The risk weighs more: a final level stayed without effect, or promises were broken.")
 
     def _get_open_items_domain(self):
         self.ensure_one()
