@@ -7,7 +7,7 @@ their reconciliation, credit notes, dollars.
 
 from datetime import date, timedelta
 
-from odoo import Command
+from odoo.orm.commands import Command
 
 TODAY = date(2026, 11, 21)
 DOLLAR_RATE = 1.25

@@ -34,9 +34,10 @@ class RecoveryRun(models.Model):
         help="Open in all, less what the notices claim: what is excluded stays visible.",
     )
     verdict_count = fields.Integer("Verdicts", compute="_compute_verdict_count")
-    day_text = fields.Char(compute="_compute_day_text")
-    no_followup_text = fields.Char(compute="_compute_no_followup_text")
-    bank_text = fields.Char(compute="_compute_bank_text")
+    day_text = fields.Char("What is simulated", compute="_compute_day_text")
+    no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
+    no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
+    bank_text = fields.Char("Age of the bank statements", compute="_compute_bank_text")
     progress = fields.Float("Sent so far (%)", compute="_compute_progress")
 
     @api.depends("amount_open", "amount", "amount_simulated", "mode")
@@ -75,23 +76,19 @@ class RecoveryRun(models.Model):
     def _compute_no_followup_text(self):
         for run in self:
             count, amount = (run.summary or {}).get("no_followup", (0, 0.0))
-            general = run._get_general_no_followup() if count else self.env["recovery.verdict"]
-            if general:
+            run.no_followup_general = len(run._get_general_no_followup()) if count else 0
+            run.no_followup_text = False
+            if count:
                 run.no_followup_text = self.env._(
-                    "%(count)s instalments (%(amount)s) are marked “No Follow-Up” and never reminded; %(general)s of "
-                    "them come from miscellaneous entries, which Odoo marks by itself: opening balances, perhaps.",
-                    count=count,
+                    "“No Follow-Up” keeps %(amount)s out of every reminder (instalments: %(count)s).",
                     amount=run.currency_id.format(amount),
-                    general=len(general),
-                )
-            elif count:
-                run.no_followup_text = self.env._(
-                    "%(count)s instalments (%(amount)s) are marked “No Follow-Up” and never reminded.",
                     count=count,
-                    amount=run.currency_id.format(amount),
                 )
-            else:
-                run.no_followup_text = False
+            if run.no_followup_general:
+                run.no_followup_text += " " + self.env._(
+                    "From miscellaneous entries, which Odoo marks by itself, opening balances perhaps: %(count)s.",
+                    count=run.no_followup_general,
+                )
 
     def _get_general_no_followup(self):
         """Return the verdicts on instalments that core marked because their journal is not a sales one."""

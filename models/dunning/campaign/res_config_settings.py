@@ -11,7 +11,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_auto_max_notices = fields.Integer(related="company_id.recovery_auto_max_notices", readonly=False)
     recovery_auto_max_amount = fields.Monetary(related="company_id.recovery_auto_max_amount", readonly=False)
     recovery_payment_qr = fields.Boolean(related="company_id.recovery_payment_qr", readonly=False)
-    recovery_auto_text = fields.Char(compute="_compute_recovery_auto_text")
+    recovery_auto_text = fields.Char("Warning on automatic campaigns", compute="_compute_recovery_auto_text")
 
     @api.depends("recovery_auto", "company_id")
     @api.depends_context("lang")
