@@ -1,3 +1,4 @@
+from . import test_agreements
 from . import test_auditor
 from . import test_configuration
 from . import test_credit

@@ -42,6 +42,7 @@ class TestEveryAction(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.debtor_of(case_customer).action_open_case()
         cls.make_statement(cls.at_reminder)
+        cls.make_agreements()
         cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.make_run()
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
@@ -82,6 +83,23 @@ class TestEveryAction(RecoveryTourCase):
         claim = engine._compute(cls.company, lines, cls.today)
         Statement = cls.env["recovery.statement"]
         return Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
+
+    @classmethod
+    def make_agreements(cls):
+        """Create an agreement of each kind with customers of their own."""
+        debtors, moves = [], []
+        for number in range(4):
+            partner = cls.make_partner(f"Accord {number}")
+            moves.append(cls.make_invoice(partner, amount=500.0, days_overdue=30))
+            debtors.append(cls.debtor_of(partner))
+        cls.env["recovery.promise"]._give(debtors[0], cls.today, 500, cls.day(-5))
+        dates = [("part", cls.day(-10), 250.0), ("part", cls.day(-40), 250.0)]
+        cls.env["recovery.payment.plan"]._make(debtors[1], cls.today, lambda total, currency: dates).sudo().write(
+            {"state": "running"}
+        )
+        reason = cls.env.ref("debt_recovery.recovery_dispute_reason_price")
+        cls.env["recovery.dispute"]._open(debtors[2], cls.today, moves[2], reason)
+        cls.env["recovery.settlement"]._make(debtors[3], cls.today, "transaction")
 
     @classmethod
     def make_customer_of_today(cls):

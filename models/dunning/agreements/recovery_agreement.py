@@ -98,12 +98,7 @@ class RecoveryAgreement(models.AbstractModel):
         self.env["recovery.event"]._log(kind, self, summary, details or (lambda record: record._get_trace()))
         for record in self:
             record.debtor_id.sudo().message_post(
-                body=self.env._(
-                    "%(what)s (%(link)s)",
-                    what=summary(record),
-                    link=record._get_html_link(title=record.display_name),
-                ),
-                subtype_xmlid="mail.mt_note",
+                body=record._get_html_link(title=summary(record)), subtype_xmlid="mail.mt_note"
             )
 
     def _get_trace(self):

@@ -108,7 +108,7 @@ class RecoveryPaymentPlan(models.Model):
     @api.depends("name", "debtor_id")
     def _compute_display_name(self):
         for plan in self:
-            plan.display_name = f"{plan.name or self.env._('New plan')} – {plan.debtor_id.display_name or ''}"
+            plan.display_name = f"{plan.name or ''} – {plan.debtor_id.display_name or ''}"
 
     @api.depends("line_ids.amount")
     def _compute_amount(self):
@@ -227,8 +227,8 @@ class RecoveryPaymentPlan(models.Model):
         return (
             env._(
                 "The debtor acknowledges owing the creditor the whole amount covered by this agreement, as detailed"
-                " in the table of invoices, and waives nothing but the time granted below. The parties agree that"
-                " this acknowledgement interrupts the limitation period (article 2240 of the Code civil)."
+                " in the table of invoices. This acknowledgement interrupts the limitation period (article 2240 of"
+                " the Code civil)."
             ),
             env._(
                 "Should one of the dates of this agreement not be paid in full within the time of tolerance that it"

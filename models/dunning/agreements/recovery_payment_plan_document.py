@@ -48,7 +48,7 @@ class RecoveryPaymentPlan(models.Model):
             "claims": self.line_ids.sorted(lambda line: (line.due_date, line.id)),
             "money": lambda amount: self._say_amount(amount),
             "date": lambda value: self._say_date(value),
-            "in_words": self.currency_id.with_context(lang=self.env.lang).amount_to_text(self.amount),
+            "in_words": self.currency_id.with_context(lang=self.env.lang).amount_to_text(self.amount).lower(),
         }
 
     def _get_issuer(self):
@@ -77,5 +77,6 @@ class RecoveryPaymentPlan(models.Model):
     def _get_file_name(self, label=None):
         """Return a file name that a person can sort: date, customer, document."""
         self.ensure_one()
-        label = label or f"{self.with_context(lang=self.lang).env._('Payment plan')} {self.name}"
+        env = self.with_context(lang=self.lang).env
+        label = label or env._("Payment plan %s", self.name)
         return f"{self.proposed_on} {self.partner_id.name} {label}.pdf".replace("/", "-")

@@ -65,7 +65,7 @@ class RecoveryPromise(models.Model):
             ("open", "Open"),
             ("kept", "Kept"),
             ("partly", "Partly kept"),
-            ("broken", "Broken"),
+            ("broken", "Not kept"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
