@@ -31,6 +31,7 @@ class TestCoverage(InEnglish, RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.debtor = cls.debtor_of()
+        cls.env.user.lang = "en_US"  # alerts are written in the language of who is told
         cls.insurer = cls.make_partner("Assureur Crédit")
 
     def make_cover(self, amount=5000.0, user=None, **vals):

@@ -17,6 +17,7 @@ class TestLimits(InEnglish, RecoveryCommon):
         super().setUpClass()
         cls.company.write({"account_use_credit_limit": True, "recovery_limit_user_max": 5000})
         cls.debtor = cls.debtor_of()
+        cls.env.user.lang = "en_US"  # alerts are written in the language of who is told
 
     def day(self, days):
         return self.today + timedelta(days=days)
@@ -207,6 +208,15 @@ class TestLimits(InEnglish, RecoveryCommon):
         self.assertEqual(self.alerts(debtor).mapped("summary"), ["Credit limit used at 99 %"])
         self.env["recovery.worklist"]._refresh(self.company, self.today)
         self.assertEqual(len(self.alerts(debtor)), 1)
+
+    def test_what_nobody_follows_is_told_to_a_manager_not_to_the_night_job(self):
+        self.ask("amount", 1000)
+        self.make_invoice(amount=900)
+        watch = self.env["recovery.credit.watch"].with_user(self.env.ref("base.user_root"))
+        watch._run(self.company, self.today)
+        managers = self.env["recovery.decision"]._get_approvers(self.company)
+        self.assertIn(self.alerts().user_id, managers)
+        self.assertNotEqual(self.alerts().user_id, self.env.ref("base.user_root"))
 
     def test_the_shares_are_the_companys_choice(self):
         self.company.recovery_limit_alerts = "50"
