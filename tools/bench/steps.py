@@ -2,7 +2,9 @@
 
 from itertools import chain
 
+import score_steps
 from ledger import TODAY
+from risk_steps import STEPS as RISK_STEPS
 
 STEPS = {}
 
@@ -150,6 +152,34 @@ def letters(bench):
             rendering._render_letters(notice)
     with bench.measured(f"{len(notices)} letters at once"):
         rendering._render_letters(notices)
+
+
+@step("risk", default=False)
+def risk(bench):
+    """Exposures, limits and the control of credit, beside the plainest SQL that reads them."""
+    partners = bench.env["recovery.debtor"].search([("company_id", "=", bench.company.id)]).partner_id
+    for function in RISK_STEPS:
+        bench.env.invalidate_all()
+        with bench.measured(function.__name__.replace("_", " ")):
+            function(bench.env, bench.company, partners)
+
+
+@step("score", default=False)
+def score(bench):
+    """The scores of everybody, on a past of two years, and what rests on them."""
+    with bench.undone():
+        count = score_steps.add_history(bench.env, bench.company, TODAY)
+        bench.notes.append(f"{count} past receipts")
+        for turn in ("first", "again"):
+            bench.env.invalidate_all()
+            with bench.measured(f"scores, {turn}"):
+                score_steps.score_all(bench.env, bench.company, TODAY)
+                bench.env.flush_all()
+        with bench.measured("risk matrix"):
+            score_steps.read_matrix(bench.env, bench.company)
+        with bench.measured("monthly reviews"):
+            score_steps.make_reviews(bench.env, bench.company, TODAY)
+            bench.env.flush_all()
 
 
 def names():
