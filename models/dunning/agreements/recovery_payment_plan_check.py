@@ -139,14 +139,19 @@ class RecoveryPaymentPlan(models.Model):
         for plan in self.filtered(lambda plan: plan.breach_notice != "none"):
             if self.env["recovery.delivery"].search_count([("plan_id", "=", plan.id), ("plan_date_id", "=", False)]):
                 continue
-            try:
-                with self.env.cr.savepoint():
-                    plan._send_breach_notice()
-            except psycopg2.OperationalError:
-                raise
-            except Exception as error:
-                _logger.warning("Notice of breach of plan %s failed", plan.id, exc_info=True)
-                self.env["recovery.event"]._log("failed", plan, lambda p, e=error: str(e)[:200])
+            plan._try_to_send(plan._send_breach_notice)
+
+    def _try_to_send(self, send):
+        """Call ``send``: what fails is told in the journal and stops nobody else."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                send()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            _logger.warning("A letter of plan %s could not be sent", self.id, exc_info=True)
+            self.env["recovery.event"]._log("failed", self, lambda p, e=error: str(e)[:200])
 
     def _send_breach_notice(self):
         self.ensure_one()
@@ -167,10 +172,11 @@ class RecoveryPaymentPlan(models.Model):
                 ]
             )
         else:
-            document = sender._create_document(
-                self, self._get_file_name(delivery.subject), self._render_report("action_report_plan_breach")
+            document = sender._create_documents(
+                [(self, self._get_file_name(delivery.subject), self._render_report("action_report_plan_breach"))]
             )
-            sender._store_letter(delivery, document, self._render_mail("debt_recovery.mail_plan_breach"))
+            body = self._render_mail("debt_recovery.mail_plan_breach")
+            sender._store_letters([{"delivery": delivery, "document": document, "body": body}])
 
     def _remind(self, day):
         """Remind the debtors of a date that comes soon, at most once per date."""
@@ -179,21 +185,24 @@ class RecoveryPaymentPlan(models.Model):
             rows = plan.line_date_ids.filtered(lambda row, last=last: row.remaining > 0 and day <= row.due <= last)
             told = self.env["recovery.delivery"].search(Domain("plan_date_id", "in", rows.ids)).plan_date_id
             for row in rows - told:
-                if not plan.addressee_id.email_normalized:
-                    continue
-                delivery = plan._create_delivery("email", row)
-                html = plan._render_mail("debt_recovery.mail_plan_reminder", row)
-                self.env["recovery.sender"].sudo()._queue_mails(
-                    [
-                        {
-                            "delivery": delivery,
-                            "subject": delivery.subject,
-                            "body": html,
-                            "html": html,
-                            "attachments": self.env["ir.attachment"],
-                        }
-                    ]
-                )
+                if plan.addressee_id.email_normalized:
+                    plan._try_to_send(lambda plan=plan, row=row: plan._send_reminder(row))
+
+    def _send_reminder(self, row):
+        self.ensure_one()
+        delivery = self._create_delivery("email", row)
+        html = self._render_mail("debt_recovery.mail_plan_reminder", row)
+        self.env["recovery.sender"].sudo()._queue_mails(
+            [
+                {
+                    "delivery": delivery,
+                    "subject": delivery.subject,
+                    "body": html,
+                    "html": html,
+                    "attachments": self.env["ir.attachment"],
+                }
+            ]
+        )
 
     def _create_delivery(self, channel, row=None):
         """Create the trace of a mail or letter: its unique index is what prevents a second one."""

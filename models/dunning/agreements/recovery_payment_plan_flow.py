@@ -98,8 +98,8 @@ class RecoveryPaymentPlan(models.Model):
         """Print the agreement and keep it as it leaves."""
         for plan in self:
             plan.write({"state": "proposed", "proposed_on": day, "state_reason": False})
-            document = self.env["recovery.sender"]._create_document(
-                plan, plan._get_file_name(), plan._render_agreement()
+            document = self.env["recovery.sender"]._create_documents(
+                [(plan, plan._get_file_name(), plan._render_agreement())]
             )
             plan.write({"document_id": document.id, "sha256": hashlib.sha256(document.raw).hexdigest()})
         self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s proposed", plan.name))

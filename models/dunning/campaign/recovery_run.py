@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -287,8 +289,11 @@ class RecoveryRun(models.Model):
 
     def _update_state(self):
         """Set the state that the notices imply."""
+        found = defaultdict(set)
+        for run, state in self.env["recovery.notice"]._read_group([("run_id", "in", self.ids)], ["run_id", "state"]):
+            found[run].add(state)
         for run in self.filtered(lambda run: run.state != "cancelled"):
-            states = set(run.notice_ids.mapped("state"))
+            states = found[run]
             if "draft" in states:
                 run.state = "proposed"
             elif states & {"validated", "to_approve", "failed"}:

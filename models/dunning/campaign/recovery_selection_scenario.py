@@ -237,7 +237,8 @@ class RecoverySelection(models.AbstractModel):
             Domain("company_id", "=", company.root_id.id)
             & Domain("channel", "in", CONTACT_CHANNELS)
             & Domain("is_inbound", "=", False)
-            & Domain("state", "not in", ("cancelled", "failed"))
+            & Domain("state", "not in", ("cancelled", "failed", "bounced"))
+            & Domain("purpose", "!=", "correction")
             & Domain("debtor_id.partner_id", "in", list(partner_ids))
             & (
                 Domain("done_on", ">=", start)
