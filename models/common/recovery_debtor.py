@@ -106,9 +106,10 @@ class RecoveryDebtor(models.Model):
 
         :param partners: any contacts; their commercial entities are looked up.
         """
-        return self.search(
+        return self.search_fetch(
             Domain("partner_id", "in", partners.commercial_partner_id.ids)
-            & Domain("company_id", "=", company.root_id.id)
+            & Domain("company_id", "=", company.root_id.id),
+            ["partner_id", "company_id"],
         )
 
     def _hook_before_union(self, kept):

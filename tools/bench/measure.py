@@ -38,8 +38,8 @@ def _read_server_time(pid):
 
 
 @contextmanager
-def measured(cr, costs, name):
-    """Measure what happens inside, and note it in ``costs`` under ``name``."""
+def measured(cr, costs, name, times=1):
+    """Measure what happens inside, done so many times, and note it in ``costs`` under ``name``."""
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins again from here
     pid = cr._cnx.info.backend_pid
@@ -48,4 +48,6 @@ def measured(cr, costs, name):
     yield
     seconds = time.perf_counter() - start
     cpu = time.process_time() - own + _read_server_time(pid) - server
-    costs[name] = Cost(seconds, cpu, cr.sql_log_count - queries, max(_read_status("VmHWM") - before, 0.0))
+    costs[name] = Cost(
+        seconds / times, cpu / times, (cr.sql_log_count - queries) // times, max(_read_status("VmHWM") - before, 0.0)
+    )

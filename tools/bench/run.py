@@ -41,9 +41,9 @@ class Bench:
         self.env = env(context={"allowed_company_ids": self.company.ids})
         self.cr = env.cr
 
-    def measured(self, name):
+    def measured(self, name, times=1):
         """Measure a step (see :func:`measure.measured`)."""
-        return measured(self.cr, self.costs, name)
+        return measured(self.cr, self.costs, name, times)
 
     @contextmanager
     def undone(self):

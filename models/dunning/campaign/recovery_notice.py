@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ...common.roles import require_manager, require_user
 
+DELETABLE = ("draft", "excluded", "obsolete")
+
 
 class RecoveryNotice(models.Model):
     """One contact with one debtor: the frozen picture of what is asked, and how it left."""
@@ -96,7 +98,7 @@ class RecoveryNotice(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_engaged(self):
-        if self.filtered(lambda notice: notice.state not in ("draft", "excluded", "obsolete")):
+        if self.filtered(lambda notice: notice.state not in DELETABLE):
             raise UserError(self.env._("A notice that was validated is cancelled with a reason, never deleted."))
 
     def _get_claimed_lines(self):

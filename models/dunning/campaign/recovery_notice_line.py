@@ -14,7 +14,7 @@ class RecoveryNoticeLine(models.Model):
     _rec_name = "move_name"
     _log_access = False  # those of the notice
 
-    notice_id = fields.Many2one("recovery.notice", required=True, readonly=True, index=True, ondelete="cascade")
+    notice_id = LooseMany2one("recovery.notice", required=True, readonly=True, index=True, ondelete="cascade")
     debtor_id = LooseMany2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = LooseMany2one("res.company", required=True, readonly=True, ondelete="restrict")
     move_line_id = LooseMany2one(

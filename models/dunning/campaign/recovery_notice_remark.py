@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .recovery_notice import DELETABLE
+
 
 class RecoveryNotice(models.Model):
     _inherit = "recovery.notice"
@@ -11,3 +13,7 @@ class RecoveryNotice(models.Model):
     def _compute_remark(self):
         for notice in self:
             notice.remark = ", ".join(filter(None, (notice.state_reason, notice.warning)))
+
+    def unlink(self):
+        self.env["recovery.bulk"]._forget(self.filtered(lambda notice: notice.state in DELETABLE))
+        return super().unlink()

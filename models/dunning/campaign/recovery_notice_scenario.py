@@ -21,6 +21,7 @@ class RecoveryNotice(models.Model):
 
     def _dress(self):
         """Give proposed notices their tone, and the language that their scenario imposes."""
+        self.fetch(["company_id", "date", "oldest_due", "partner_id", "level_id"])  # not the wordings of thousands
         for tone, notices in self._group_by_tone().items():
             notices.write({"tone": tone})
         active = {code for code, _name in self.env["res.lang"].get_installed()}

@@ -9,6 +9,10 @@ NOTICE_FIELDS = (
     "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
     " amount amount_information oldest_due line_count"
 ).split()
+# What addressees and languages are found by: a customer's other columns are many.
+ADDRESS_FIELDS = (
+    "name parent_id commercial_partner_id company_id is_company type lang email email_normalized phone street city"
+).split()
 LINE_FIELDS = (
     "notice_id debtor_id company_id move_line_id move_id role level_id level_kind level_rank engaged"
     " currency_id move_name move_ref invoice_date due_date days_late"
@@ -78,6 +82,7 @@ class RecoverySelection(models.AbstractModel):
         """Return ``(debtor, addressee)`` per group of claims; a simulation creates no debtor."""
         Debtor = self.env["recovery.debtor"].sudo()
         partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, _claimed in groups))
+        partners.fetch(ADDRESS_FIELDS)
         if run.mode == "simulation":
             debtors = Debtor._existing_for(partners, run.company_id)
         else:

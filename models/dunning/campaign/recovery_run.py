@@ -165,6 +165,10 @@ class RecoveryRun(models.Model):
         if self.filtered(lambda run: run.state not in ("draft", "proposed") or run.mode == "automatic"):
             raise UserError(self.env._("A campaign that was validated is cancelled with a reason, never deleted."))
 
+    def unlink(self):
+        self.filtered(lambda run: run.state in ("draft", "proposed") and run.mode != "automatic")._drop_proposal()
+        return super().unlink()
+
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
@@ -221,8 +225,7 @@ class RecoveryRun(models.Model):
         self = self._check_may_work()
         if self.state not in ("draft", "proposed"):
             raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
-        for model in ("recovery.verdict", "recovery.notice"):
-            self.env["recovery.bulk"]._delete(model, [("run_id", "=", self.id)])
+        self._drop_proposal()
         result = self.env["recovery.selection"]._propose(self, self._get_scope_partners())
         self.write(
             {
@@ -246,6 +249,13 @@ class RecoveryRun(models.Model):
                 "verdicts": ", ".join(f"{label} {count}" for label, count, _amount in run._get_summary_rows()),
             },
         )
+
+    def _drop_proposal(self):
+        """Delete the notices, their lines and the verdicts of campaigns that were not validated."""
+        bulk = self.env["recovery.bulk"]
+        bulk._delete("recovery.verdict", [("run_id", "in", self.ids)])
+        bulk._delete("recovery.notice.line", [("notice_id.run_id", "in", self.ids)])
+        bulk._delete("recovery.notice", [("run_id", "in", self.ids)])
 
     def _validate(self, day):
         """Engage the proposed notices, after a last look at the books of ``day``."""

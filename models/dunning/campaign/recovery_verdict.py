@@ -26,7 +26,7 @@ class RecoveryVerdict(models.Model):
     _rec_name = "move_name"
     _log_access = False
 
-    run_id = fields.Many2one("recovery.run", string="Campaign", required=True, readonly=True, ondelete="cascade")
+    run_id = LooseMany2one("recovery.run", string="Campaign", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="run_id.company_id")
     partner_id = LooseMany2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     debtor_id = LooseMany2one("recovery.debtor", readonly=True)
