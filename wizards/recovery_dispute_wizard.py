@@ -39,7 +39,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         required=True,
         help="The rest of the invoice is still claimed.",
     )
-    reason_id = fields.Many2one("recovery.dispute.reason", string="Reason", required=True)
+    reason_id = fields.Many2one("recovery.dispute.reason", required=True)
     help_text = fields.Text(related="reason_id.help_text")
     user_id = fields.Many2one(
         "res.users",

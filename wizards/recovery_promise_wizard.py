@@ -29,7 +29,7 @@ class RecoveryPromiseWizard(models.TransientModel):
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     channel = fields.Selection(selection="_selection_channel", default="call", required=True)
     note = fields.Text()
-    replaces_id = fields.Many2one("recovery.promise", string="Replaces", readonly=True)
+    replaces_id = fields.Many2one("recovery.promise", readonly=True)
 
     @api.model
     def _selection_channel(self):

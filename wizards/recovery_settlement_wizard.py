@@ -16,7 +16,7 @@ class RecoverySettlementWizard(models.TransientModel):
     amount_waived = fields.Monetary("Given up", compute="_compute_amount_waived")
     date_due = fields.Date("To pay by", compute="_compute_dates", store=True, readonly=False, precompute=True)
     talks_until = fields.Date("Talks until", compute="_compute_dates", store=True, readonly=False, precompute=True)
-    mediator_id = fields.Many2one("res.partner", string="Mediator")
+    mediator_id = fields.Many2one("res.partner")
     conditions = fields.Text()
 
     @api.model

@@ -303,3 +303,17 @@ class TestDisputeAndSettlement(RecoveryCommon):
         )
         for record in (settlement, dispute, settlement.line_ids):
             self.assertFalse(record.with_user(stranger).search([("id", "in", record.ids)]))
+        dates = [("part", self.day(5), 1400.0)]
+        plan = self.env["recovery.payment.plan"]
+        for call in (  # what a window of another company might be handed
+            lambda: (
+                self.env["recovery.promise"]
+                .with_user(stranger)
+                ._give(self.debtor.with_user(stranger), self.today, 1, self.day(3))
+            ),
+            lambda: plan.with_user(stranger)._make(self.debtor.with_user(stranger), self.today, lambda t, c: dates),
+            lambda: dispute.with_user(stranger)._resolve(self.today, "rejected", "x"),
+            lambda: self.settle(user=stranger, debtor=self.debtor.with_user(stranger)),
+        ):
+            with self.assertRaises(AccessError):
+                call()

@@ -70,7 +70,7 @@ class TestPaymentPlan(RecoveryCommon):
     # ------------------------------------------------------------
     def test_window_prepares_equal_parts_of_what_is_overdue(self):
         action = self.debtor.with_user(self.recovery_user).action_plan()
-        Wizard = self.env[action["res_model"]].with_user(self.recovery_user).with_context(action["context"])
+        Wizard = self.env[action["res_model"]].with_user(self.recovery_user).with_context(**action["context"])
         with Form(Wizard) as form:
             form.part_count = 4
             form.first_date = date(2026, 11, 30)
@@ -138,7 +138,7 @@ class TestPaymentPlan(RecoveryCommon):
         with self.assertRaisesRegex(ValidationError, "consumer"):
             self.make_plan(interest=(self.day(90), 40))
         action = self.debtor.action_plan()
-        wizard = self.env[action["res_model"]].with_context(action["context"]).create({"interest_amount": 5})
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({"interest_amount": 5})
         with self.assertRaisesRegex(UserError, "consumer"):
             wizard.action_confirm()
 

@@ -334,12 +334,16 @@ class TestPromise(RecoveryCommon):
 
     def test_window_from_debtor_and_invoice(self):
         action = self.debtor.with_user(self.recovery_user).action_promise()
-        wizard = self.env[action["res_model"]].with_user(self.recovery_user).with_context(action["context"]).create({})
+        wizard = (
+            self.env[action["res_model"]].with_user(self.recovery_user).with_context(**action["context"]).create({})
+        )
         self.assertEqual((wizard.amount, wizard.currency_id), (1600, self.company.currency_id))
         wizard.action_confirm()
         self.assertEqual(self.debtor.open_promise_count, 1)
         action = self.recent.with_user(self.recovery_user).action_recovery_promise()
-        wizard = self.env[action["res_model"]].with_user(self.recovery_user).with_context(action["context"]).create({})
+        wizard = (
+            self.env[action["res_model"]].with_user(self.recovery_user).with_context(**action["context"]).create({})
+        )
         self.assertEqual((wizard.amount, wizard.line_ids.move_id), (600, self.recent))
 
     def test_reliability_reader(self):

@@ -34,7 +34,7 @@ class RecoveryDispute(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     is_partial = fields.Boolean("A part only", readonly=True, help="The rest of the invoice is still claimed.")
     reason_id = fields.Many2one(
-        "recovery.dispute.reason", string="Reason", required=True, index=True, ondelete="restrict", tracking=True
+        "recovery.dispute.reason", required=True, index=True, ondelete="restrict", tracking=True
     )
     description = fields.Text()
     opened_on = fields.Date(required=True, readonly=True, index=True)
@@ -132,6 +132,7 @@ class RecoveryDispute(models.Model):
         :param amount: the part disputed; zero disputes all that is open.
         """
         require_user(self.env)
+        debtor.check_access("write")
         owed = self._get_owed(debtor, move, line)
         currency = move.currency_id
         if currency.compare_amounts(owed, 0) <= 0:
@@ -268,6 +269,7 @@ class RecoveryDispute(models.Model):
         """
         require_user(self.env)
         self.ensure_one()
+        self.check_access("write")
         dispute = self.sudo()
         if dispute.state != "open":
             raise UserError(self.env._("This dispute is resolved already."))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...common.roles import require_user
 from .plan_schedule import count_months
 
 EDITABLE_DRAFT = {
@@ -173,6 +174,8 @@ class RecoveryPaymentPlan(models.Model):
         :param interest: ``(date, amount)`` of the agreed interest.
         :return: the plan.
         """
+        require_user(self.env)
+        (plan.debtor_id if plan else debtor).check_access("write")
         AgreementLine = self.env["recovery.agreement.line"]
         claims, currency = AgreementLine._choose_claims(debtor, day, currency, lines)
         if not lines:

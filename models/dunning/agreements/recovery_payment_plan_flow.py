@@ -168,6 +168,7 @@ class RecoveryPaymentPlan(models.Model):
         """
         require_user(self.env)
         self.ensure_one()
+        self.check_access("write")
         plan = self.sudo()
         if plan.state != "proposed":
             raise UserError(self.env._("Only a proposed plan is signed."))

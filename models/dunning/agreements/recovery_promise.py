@@ -114,10 +114,12 @@ class RecoveryPromise(models.Model):
         """
         require_user(self.env)
         debtor.ensure_one()
+        debtor.check_access("write")
         company = debtor.company_id
         if date < day:
             raise UserError(self.env._("A promise is for today or later."))
         if replaces:
+            replaces.check_access("write")
             replaces._end_replaced(day)
         AgreementLine = self.env["recovery.agreement.line"]
         claims, currency = AgreementLine._choose_claims(debtor, day, currency, lines)

@@ -62,7 +62,7 @@ class RecoverySettlement(models.Model):
     amount_agreed = fields.Monetary("Agreed", tracking=True)
     amount_waived = fields.Monetary("Given up", compute="_compute_amount", store=True)
     amount_received = fields.Monetary("Received", readonly=True)
-    mediator_id = fields.Many2one("res.partner", string="Mediator", ondelete="restrict")
+    mediator_id = fields.Many2one("res.partner", ondelete="restrict")
     talks_from = fields.Date(readonly=True)
     talks_until = fields.Date(
         help="Reminders stay suspended until then; without an agreement the talks have failed the day after."
@@ -121,6 +121,7 @@ class RecoverySettlement(models.Model):
     def _make(self, debtor, day, kind, currency=None, lines=None, **vals):
         """Prepare a draft that covers these instalments, by default all that are overdue."""
         require_user(self.env)
+        debtor.check_access("write")
         AgreementLine = self.env["recovery.agreement.line"]
         claims, currency = AgreementLine._choose_claims(debtor, day, currency, lines)
         if not lines:
