@@ -39,7 +39,8 @@ def floor(bench):
         f"WHEN DATE '{TODAY}' - line.date_maturity >= {level.delay} THEN {level.id}" for level in levels[::-1]
     )
     bench.cr.execute(
-        "DROP TABLE IF EXISTS bench_floor; CREATE TABLE bench_floor (id serial PRIMARY KEY, company_id int, partner_id int, line_id int,"
+        "DROP TABLE IF EXISTS bench_floor;"
+        " CREATE TABLE bench_floor (id serial PRIMARY KEY, company_id int, partner_id int, line_id int,"
         " move_id int, level_id int, currency_id int, due date, days_late int, amount numeric, amount_company numeric)"
     )
     statement = f"""
