@@ -4,11 +4,12 @@ from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ..english import InEnglish
 from .correspondence import CorrespondenceCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCorrespondence(CorrespondenceCommon):
+class TestCorrespondence(InEnglish, CorrespondenceCommon):
     """To whom we write, what they answer, and what becomes of what we sent."""
 
     def make_contact(self, name, contact_type, parent=None, **vals):
@@ -425,7 +426,13 @@ class TestCorrespondence(CorrespondenceCommon):
             )
             partners = self.env["res.partner"].create(
                 [
-                    {"name": f"Cher {channel} {number} {i}", "is_company": True, "email": f"c{number}{i}@example.com"}
+                    {
+                        "name": f"Cher {channel} {number} {i}",
+                        "is_company": True,
+                        "email": f"c{number}{i}@example.com",
+                        "street": "1 rue du Port",
+                        "city": "Nantes",
+                    }
                     for i in range(number)
                 ]
             )

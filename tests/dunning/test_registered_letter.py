@@ -18,9 +18,9 @@ class TestRegisteredLetter(RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.invoice = cls.make_invoice(amount=4200.0, days_overdue=200)
-        level = cls.levels["formal_notice"]
-        cls.policy.level_ids.filtered(lambda lv: lv.kind not in ("formal_notice", "handover")).unlink()
-        level.channel_email = False
+        policy = cls.policy.copy()
+        policy.level_ids.filtered(lambda level: level.kind not in ("formal_notice", "handover")).unlink()
+        cls.debtor_of().policy_id = policy
 
     def post_letter(self, number="1A 123 456 7890 1"):
         """Send the mise en demeure of the day and post it; return its registered letter."""

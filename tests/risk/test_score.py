@@ -11,12 +11,13 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..common import RecoveryCommon
+from ..english import InEnglish
 
 ALERT = "debt_recovery.mail_activity_type_risk_alert"
 
 
 @tagged("post_install", "-at_install")
-class TestScore(RecoveryCommon):
+class TestScore(InEnglish, RecoveryCommon):
     """Scores, classes, alerts, external scores and signals."""
 
     @classmethod

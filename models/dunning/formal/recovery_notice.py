@@ -35,10 +35,10 @@ class RecoveryNotice(models.Model):
         days = [letter.presented_on for letter in self.letter_ids if letter.outcome != "wrong_address"]
         return min(filter(None, days), default=None)
 
-    def _cancel(self, reason):
-        result = super()._cancel(reason)
-        letters = self.sudo().letter_ids
-        letters._get_address_holds()._release(letters.company_id[:1]._recovery_today(), reason) if letters else None
+    def _cancel(self, reason, correction=None):
+        result = super()._cancel(reason, correction)
+        for company, letters in self.sudo().letter_ids.grouped("company_id").items():
+            letters._get_address_holds()._release(company._recovery_today(), reason)
         return result
 
     def action_view_letters(self):
