@@ -23,6 +23,7 @@ class TestScore(InEnglish, RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.users"].search([]).lang = "en_US"  # an alert is written in its reader's language
         cls.scoring = cls.env["recovery.scoring"]
         cls.debtor = cls.debtor_of()
 

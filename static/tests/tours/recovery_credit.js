@@ -79,7 +79,7 @@ registry.category("web_tour.tours").add("recovery_debtor_risk", {
         click(".modal .o_form_button_save"),
         see("body:not(:has(.modal))"),
         click(".o_form_button_save"),
-        see(".o_form_status_indicator_buttons.invisible"),
+        see(".o_form_status_indicator_buttons.invisible:not(:visible)"),
         see(".o_field_widget[name='exposure_own_risk']:contains(10,00)"),
     ],
 });
