@@ -10,6 +10,11 @@ import sys
 import time
 
 
+def say(word):
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 def main(options):
     from odoo.tools import config
 
@@ -29,17 +34,16 @@ def main(options):
             deliver(self, notices, day)
             self.env.flush_all()
             batches.append(notices)
-            print("batch", flush=True)
+            say("batch")
             if len(batches) == options["hang_in_batch"]:
                 time.sleep(60)  # the parent kills us here: written, not committed
 
         dispatch._deliver = announce
-        print("loaded", flush=True)
+        say("loaded")
         if options["wait"]:
             sys.stdin.readline()  # the others are ready too
         env["recovery.run"]._cron_send()
-        cr.commit()
-    print("end", flush=True)
+    say("end")
 
 
 if __name__ == "__main__":

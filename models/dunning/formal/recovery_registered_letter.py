@@ -73,7 +73,7 @@ class RecoveryRegisteredLetter(models.Model):
         store=True,
         index=True,
     )
-    receipt_ids = fields.Many2many("ir.attachment", string="Receipt", help="The scanned receipt, or a file.")
+    receipt_ids = fields.Many2many("ir.attachment", help="The scanned receipt, or a file.")
     deadline_date = fields.Date(related="notice_id.deadline_date", string="Printed deadline")
     expires_on = fields.Date(
         compute="_compute_expires_on",

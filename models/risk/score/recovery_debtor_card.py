@@ -17,7 +17,7 @@ class RecoveryDebtor(models.Model):
     @api.depends("score", "risk_class", "score_date", "nature", "partner_id.is_company")
     @api.depends_context("lang")
     def _compute_score_card(self):
-        factors = self.env["recovery.score.factor"].with_context(active_test=False).search([])
+        factors = self.env["recovery.score.factor"].with_context(active_test=False).search([("code", "!=", False)])
         by_code = {factor.code: factor for factor in factors}
         snapshots = (
             self.env["recovery.score"].search([("debtor_id", "in", self.ids)], order="month, id").grouped("debtor_id")

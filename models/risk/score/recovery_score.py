@@ -42,7 +42,7 @@ class RecoveryScore(models.Model):
     @api.depends("detail")
     @api.depends_context("lang")
     def _compute_detail_text(self):
-        factors = self.env["recovery.score.factor"].with_context(active_test=False).search([])
+        factors = self.env["recovery.score.factor"].with_context(active_test=False).search([("code", "!=", False)])
         by_code = {factor.code: factor for factor in factors}
         for snapshot in self:
             snapshot.detail_text = "\n".join(
