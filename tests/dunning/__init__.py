@@ -5,6 +5,7 @@ from . import test_claim
 from . import test_claim_statement
 from . import test_ladder
 from . import test_registered_letter
+from . import test_rooms_together
 from . import test_sending
 from . import test_two_at_once
 from . import test_verdicts

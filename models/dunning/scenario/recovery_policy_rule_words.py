@@ -32,14 +32,14 @@ class RecoveryPolicyRule(models.Model):
     @api.depends_context("lang", "company")
     def _compute_summary(self):
         for rule in self:
-            policy = rule.policy_id.name or self.env.self.env._("(choose a scenario)")
+            policy = rule.policy_id.name or self.env._("(choose a scenario)")
             parts = rule._get_conditions_in_words()
             if parts:
                 rule.summary = self.env._(
                     "Debtors %(conditions)s: “%(policy)s”.", conditions=rule._enumerate(parts), policy=policy
                 )
             else:
-                rule.summary = self.env.self.env._("All the other debtors: “%s”.", policy)
+                rule.summary = self.env._("All the other debtors: “%s”.", policy)
 
     def _get_conditions_in_words(self):
         """Return each condition as a phrase that goes on from “Debtors …”."""
@@ -70,7 +70,7 @@ class RecoveryPolicyRule(models.Model):
     def _get_nature_in_words(self):
         labels = dict(self.env["recovery.debtor"]._fields["nature"]._description_selection(self.env))
         natures = [labels[nature] for nature in labels if nature in self._get_natures()]
-        return self.env.self.env._("whose nature is %s", self._enumerate_or(natures))
+        return self.env._("whose nature is %s", self._enumerate_or(natures))
 
     def _get_amounts_in_words(self):
         phrases = {
@@ -91,11 +91,11 @@ class RecoveryPolicyRule(models.Model):
         """Return phrases as one: ``a, b and c``."""
         if len(parts) < 2:
             return "".join(parts)
-        return self.env.self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+        return self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
 
     @api.model
     def _enumerate_or(self, names):
         """Return names as a choice: ``a, b or c``."""
         if len(names) < 2:
             return "".join(names)
-        return self.env.self.env._("%(first)s or %(last)s", first=", ".join(names[:-1]), last=names[-1])
+        return self.env._("%(first)s or %(last)s", first=", ".join(names[:-1]), last=names[-1])
