@@ -145,7 +145,7 @@ class TestClaim(RecoveryCommon):
     def test_an_insolvency_stops_the_interest_and_the_later_indemnities(self):
         judgment = date(2026, 9, 1)
         partner = self.debtor_partner
-        self.patch(type(self.Claim), "_get_insolvencies", lambda engine, partners, day: {partner.id: judgment})
+        self.patch(type(self.Claim), "_get_insolvencies", lambda engine, company, partners, day: {partner.id: judgment})
         before = self.make_invoice(amount=1000, due=date(2026, 6, 30))
         after = self.make_invoice(amount=1000, due=date(2026, 9, 15))
         claim = self.claim(before | after)

@@ -30,8 +30,8 @@ class TestSolvencyFile(RecoveryCommon):
         return self.Item._read_files(self.company, partner, day or self.company._recovery_today())[partner.id]
 
     def is_complete(self, partner=None, day=None):
-        partner = partner or self.debtor_partner
-        return self.Item._is_file_complete(self.company, partner, day or self.company._recovery_today())[partner.id]
+        ready, required, _missing = self.state(partner, day)
+        return ready == required
 
     def check(self, name, day=None, **vals):
         item = self.debtor.file_item_ids.filtered(lambda i: i.type_id == self.types[name])
@@ -132,7 +132,7 @@ class TestSolvencyFile(RecoveryCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.Item._is_file_complete(self.company, some, self.today)
+            self.Item._read_files(self.company, some, self.today)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])
 

@@ -145,8 +145,3 @@ def read_matrix(env, company):
 def make_reviews(env, company, day):
     """Make the monthly reviews, as the monthly job does."""
     return env["recovery.review"]._generate(company, day)
-
-
-def read_files(env, company, day, partners):
-    """Read whether these customers' solvency files are complete."""
-    return env["recovery.file.item"]._is_file_complete(company, partners, day)

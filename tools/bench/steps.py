@@ -158,10 +158,16 @@ def letters(bench):
 def risk(bench):
     """Exposures, limits and the control of credit, beside the plainest SQL that reads them."""
     partners = bench.env["recovery.debtor"].search([("company_id", "=", bench.company.id)]).partner_id
-    for function in RISK_STEPS:
-        bench.env.invalidate_all()
-        with bench.measured(function.__name__.replace("_", " ")):
-            function(bench.env, bench.company, partners)
+    with bench.undone():
+        posted = [("company_id", "=", bench.company.id), ("move_type", "=", "out_invoice"), ("state", "=", "posted")]
+        for invoice in bench.env["account.move"].search(posted, limit=50):
+            invoice.copy({"invoice_date": TODAY})
+        bench.env["recovery.control"].create({"company_id": bench.company.id, "test": "overdue", "mode": "warn"})
+        bench.env.flush_all()
+        for function in RISK_STEPS:
+            bench.env.invalidate_all()
+            with bench.measured(function.__name__.replace("_", " ")):
+                function(bench.env, bench.company, partners)
 
 
 @step("score", default=False)

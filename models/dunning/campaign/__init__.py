@@ -29,6 +29,6 @@ from . import recovery_dispatch_validation
 from . import recovery_dispatch_invoices
 from . import recovery_dispatch_replacement
 from . import recovery_run_watch
-from . import recovery_debtor
+from . import recovery_debtor_addressees
 from . import res_partner
 from . import recovery_dispatch_automatic

@@ -20,7 +20,6 @@ class ContractTerms(NamedTuple):
     interest_rate: Decimal | None = None
     clause_percent: Decimal | None = None
     clause_fixed: Decimal | None = None
-    interest_first: bool | None = None
     capitalises: bool = False
     reference: str = ""
 

@@ -69,7 +69,7 @@ class RecoveryClaim(models.AbstractModel):
         return {}
 
     @api.model
-    def _get_insolvencies(self, partners, day):
+    def _get_insolvencies(self, company, partners, day):
         """Return ``{partner id: day}`` of the judgments that opened an insolvency, on or before ``day``; hook."""
         return {}
 
@@ -175,7 +175,7 @@ class RecoveryClaim(models.AbstractModel):
                 for partner in partners
             },
             terms={debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors},
-            insolvencies=self._get_insolvencies(partners, day),
+            insolvencies=self._get_insolvencies(root, partners, day),
             receipts=receipts,
             exempt=self._get_exempt_lines(lines),
             book=self.env["recovery.rate"]._read_book(),

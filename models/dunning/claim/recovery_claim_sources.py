@@ -49,8 +49,8 @@ class RecoveryClaim(models.AbstractModel):
         return {line_id: day for line_id, day in receipts.items() if day}
 
     @api.model
-    def _get_insolvencies(self, partners, day):
-        """Read the judgments that the debtors' screens tell of, in the companies at work."""
+    def _get_insolvencies(self, company, partners, day):
+        """Read the judgments that the debtors' screens tell of."""
         debtors = (
             self.env["recovery.debtor"]
             .sudo()
@@ -58,7 +58,7 @@ class RecoveryClaim(models.AbstractModel):
                 [
                     ("partner_id", "in", partners.ids),
                     ("insolvency_on", "<=", day),
-                    ("company_id", "in", self.env.companies.root_id.ids),
+                    ("company_id", "=", company.root_id.id),
                 ]
             )
         )

@@ -8,8 +8,7 @@ class RecoveryDelivery(models.Model):
     def create(self, vals_list):
         deliveries = super().create(vals_list)
         registered = deliveries.filtered(lambda delivery: delivery.channel == "registered")
-        letters = self.env["recovery.registered.letter"].sudo().create([{"delivery_id": d.id} for d in registered])
-        letters._apply_tracking()
+        self.env["recovery.registered.letter"].sudo().create([{"delivery_id": d.id} for d in registered])
         return deliveries
 
     def _mark(self, state, error=None, feedback=None):

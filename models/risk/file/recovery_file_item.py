@@ -188,16 +188,6 @@ class RecoveryFileItem(models.Model):
             files[partner.id] = (len(required) - len(missing), len(required), missing.mapped("name"))
         return files
 
-    @api.model
-    def _is_file_complete(self, company, partners, day):
-        """Return ``{commercial partner id: bool}``: whether everything required is in order that day.
-
-        For the control of credit (policy: warn or refuse when the file is incomplete). A
-        customer of whom nothing is required is complete.
-        """
-        files = self._read_files(company, partners, day)
-        return {partner_id: ready == required for partner_id, (ready, required, _names) in files.items()}
-
     # ------------------------------------------------------------
     # What expires
     # ------------------------------------------------------------
