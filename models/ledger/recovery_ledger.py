@@ -69,7 +69,7 @@ class RecoveryLedger(models.AbstractModel):
             residual_company=residual_company,
             source=source,
             accounts=tuple(accounts.ids),
-            companies=self._get_company_ids(company),
+            companies=company.root_id._recovery_company_ids(),
             is_open=is_open,
             in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
             of_partners=self._get_partner_sql(partners),
@@ -101,7 +101,7 @@ class RecoveryLedger(models.AbstractModel):
             ) later ON later.line_id = line.id
             """,
             as_of=as_of,
-            companies=self._get_company_ids(company),
+            companies=company.root_id._recovery_company_ids(),
         )
         return (
             SQL("line.amount_residual_currency + COALESCE(later.amount_currency, 0)"),
@@ -143,7 +143,7 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY line.id, partner.commercial_partner_id
                 HAVING line.state = 'in_process' OR (line.state = 'paid' AND COUNT(link.invoice_id) > 0)
                 """,
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -246,7 +246,7 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY account_id
                 """,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 as_of=as_of,
             )
         )
@@ -263,11 +263,6 @@ class RecoveryLedger(models.AbstractModel):
         )
         self.env["account.partial.reconcile"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-
-    @api.model
-    def _get_company_ids(self, company):
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return tuple(companies.search([("id", "child_of", company.root_id.id)]).ids)
 
     @api.model
     def _get_partner_sql(self, partners):

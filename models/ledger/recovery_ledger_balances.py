@@ -23,7 +23,7 @@ class RecoveryLedger(models.AbstractModel):
             return []
         self._flush_books()
         sources = []
-        companies = self._get_company_ids(company)
+        companies = company.root_id._recovery_company_ids()
         if accounts := company._recovery_accounts():
             sources.append(self._get_balances_sql(company, companies, day, accounts, partners, as_of))
         if with_drafts:
@@ -128,7 +128,7 @@ class RecoveryLedger(models.AbstractModel):
                        AND part.create_date >= %(as_of)s::date + 1) AS changed
                 """,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 as_of=as_of,
             )
         )

@@ -65,7 +65,7 @@ class RecoveryLedger(models.AbstractModel):
                   JOIN account_move move ON move.id = line.move_id
                  WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
                 """,
-                companies=self._get_company_ids(company.root_id),
+                companies=company.root_id._recovery_company_ids(),
                 day=day,
             )
         )

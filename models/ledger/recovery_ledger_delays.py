@@ -68,7 +68,7 @@ class RecoveryLedger(models.AbstractModel):
                 since_24=day - relativedelta(months=24),
                 day=day,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -105,7 +105,7 @@ class RecoveryLedger(models.AbstractModel):
                 """,
                 since=day - relativedelta(months=12),
                 day=day,
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -141,7 +141,7 @@ class RecoveryLedger(models.AbstractModel):
                 """,
                 day=day,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )

@@ -61,7 +61,7 @@ class RecoveryLedger(models.AbstractModel):
                 two_years_ago=day - relativedelta(years=2),
                 grace=grace,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
                 day=day,
             )
