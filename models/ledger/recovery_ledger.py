@@ -50,8 +50,8 @@ class RecoveryLedger(models.AbstractModel):
             SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
                    move.invoice_date, line.date, COALESCE(line.date_maturity, line.date) AS due,
                    partner.commercial_partner_id, line.account_id, line.company_id,
-                   line.currency_id, line.amount_currency, %(residual)s,
-                   %(residual_company)s, COALESCE(line.no_followup, FALSE),
+                   line.currency_id, line.amount_currency::float8, (%(residual)s)::float8,
+                   (%(residual_company)s)::float8, COALESCE(line.no_followup, FALSE),
                    move.payment_state, move.reversed_entry_id
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id

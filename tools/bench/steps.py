@@ -55,8 +55,10 @@ def floor(bench):
                AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
                AND line.amount_residual > 0 AND line.date_maturity < DATE '{TODAY}'
             """
+    with bench.measured("SQL floor"):  # once and cold, as the proposal comes after it
+        bench.cr.execute(statement, [bench.company.id])
     times = max(200_000 // bench.invoices, 2)
-    with bench.measured("SQL floor", times):
+    with bench.measured("SQL floor, repeated", times):
         for _time in range(times):
             bench.cr.execute(statement, [bench.company.id])
     bench.notes.append(f"{bench.cr.rowcount} overdue instalments")

@@ -9,6 +9,7 @@ from . import recovery_notice_wording
 from . import recovery_notice_document
 from . import recovery_notice_scenario
 from . import recovery_notice_line
+from . import recovery_notice_rest
 from . import recovery_notice_resume
 from . import recovery_notice_remark
 from . import recovery_debtor_campaign

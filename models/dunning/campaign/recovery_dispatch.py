@@ -110,7 +110,7 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _deliver(self, notices, day):
         """Write, print and hand over: the deliveries and what carries them come in one transaction."""
-        notices = self._refresh(notices, day)
+        notices = self._refresh(notices, day, with_rest=True)
         notices -= self._refuse_without_sender(notices)
         if not notices:
             return

@@ -145,6 +145,8 @@ class RecoverySelection(models.AbstractModel):
         later campaign, and appear as information. A handover writes to nobody, so it
         stands in a notice of its own.
         """
+        if due and not {verdict.step.kind for verdict in due} & {HANDOVER, FORMAL_NOTICE}:
+            return [due]
         handover = [verdict for verdict in due if verdict.step.kind == HANDOVER]
         formal = [verdict for verdict in due if verdict.step.kind == FORMAL_NOTICE]
         others = [verdict for verdict in due if verdict.step.kind not in (HANDOVER, FORMAL_NOTICE)]

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
 from ..scenario.restraint import first_free_day, get_quiet_end
+from ..scenario.tone import NEUTRAL, get_tone
 from .verdict import DUE
 
 CONTACT_CHANNELS = ("email", "letter", "registered", "call", "visit")
@@ -273,9 +274,16 @@ class RecoverySelection(models.AbstractModel):
     # What a proposal adds to its notices
     # ------------------------------------------------------------
     @api.model
-    def _propose(self, run, *args, **kwargs):
-        summary = super()._propose(run, *args, **kwargs)
-        self.env["recovery.notice"].sudo().search(
-            [("run_id", "=", run.id), ("state", "=", "draft"), ("tone", "=", False)]
-        )._dress()
-        return summary
+    def _find_tones(self, company, day, oldest_by_debtor, without=None):
+        """Return ``{debtor: tone}`` from how each debtor paid so far; hook for what else speaks, such as promises.
+
+        What is not late yet has no tone. One query.
+
+        :param dict oldest_by_debtor: the oldest due date that is claimed.
+        :param without: notices that are being written: they are no past.
+        """
+        late = [debtor for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
+        partners = self.env["res.partner"].browse(debtor.partner_id.id for debtor in late)
+        history = self.env["recovery.ledger"]._read_payment_history(company, partners, day) if partners else {}
+        tones = dict.fromkeys(oldest_by_debtor, NEUTRAL)
+        return tones | {debtor: get_tone(history.get(debtor.partner_id.id)) for debtor in late}
