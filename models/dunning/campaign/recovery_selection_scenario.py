@@ -273,9 +273,7 @@ class RecoverySelection(models.AbstractModel):
     # What a proposal adds to its notices
     # ------------------------------------------------------------
     @api.model
-    def _propose(self, run, *args, **kwargs):
-        summary = super()._propose(run, *args, **kwargs)
-        self.env["recovery.notice"].sudo().search(
-            [("run_id", "=", run.id), ("state", "=", "draft"), ("tone", "=", False)]
-        )._dress()
-        return summary
+    def _write_notices(self, *args, **kwargs):
+        notice_by_line = super()._write_notices(*args, **kwargs)
+        self.env["recovery.notice"].sudo().browse(dict.fromkeys(notice_by_line.values()))._dress()
+        return notice_by_line
