@@ -82,7 +82,7 @@ class RecoverySelection(models.AbstractModel):
                 for item in items
                 if item.residual > 0
             ]
-            verdicts = self._restrain(company, day, verdicts)
+            verdicts = self._restrain(company, day, verdicts, without)
             if stale:
                 verdicts = [v._replace(code="bank_stale", detail=stale) if v.code == DUE else v for v in verdicts]
             credits = [
