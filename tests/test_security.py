@@ -15,6 +15,7 @@ RIGHTS = {
     "recovery.notice": ("", "", ""),
     "recovery.notice.line": ("", "", ""),
     "recovery.verdict": ("", "", ""),
+    "recovery.run.failure": ("", "", ""),
     "recovery.run": ("recovery_user recovery_manager",) * 3,
     "recovery.policy": ("recovery_manager",) * 3,
     "recovery.level": ("recovery_manager",) * 3,

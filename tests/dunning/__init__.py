@@ -20,5 +20,6 @@ from . import test_desk
 from . import test_killed_sender
 from . import test_agreement_math
 from . import test_promise
+from . import test_proposal_failures
 from . import test_payment_plan
 from . import test_dispute_settlement

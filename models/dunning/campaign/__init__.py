@@ -21,6 +21,8 @@ from . import recovery_policy
 from . import recovery_selection
 from . import recovery_proposal
 from . import recovery_verdict
+from . import recovery_proposal_failure
+from . import recovery_run_failure
 from . import recovery_selection_scenario
 from . import recovery_rendering
 from . import recovery_rendering_tone

@@ -127,9 +127,8 @@ class RecoveryDispatch(models.AbstractModel):
         """
         alive = notices.browse()
         for (company, date), group in notices.grouped(lambda n: (n.company_id, n.date)).items():
-            verdicts, _left = self.env["recovery.selection"]._evaluate(
-                company, max(date, day), group.debtor_id.partner_id, without=group
-            )
+            selection = self.env["recovery.selection"].with_context(recovery_strict_rules=True)
+            verdicts, _left = selection._evaluate(company, max(date, day), group.debtor_id.partner_id, without=group)
             by_line = {verdict.item.line_id: verdict for verdict in verdicts}
             kept = self._compare(group.sudo(), by_line)
             if with_rest:

@@ -37,22 +37,30 @@ class RecoverySelection(models.AbstractModel):
         :return: ``{code: [count, amount in company currency]}`` over all instalments.
         """
         company = run.company_id
+        self = self.with_context(recovery_strict_rules=True)
         summary = defaultdict(lambda: [0, 0.0])
         as_of = run.date if run._is_past() else None
-        for batch in self._evaluate_in_batches(company, run.date, partners, as_of=as_of):
-            by_partner = run._keep_scope(batch.verdicts)
-            chosen, verdicts = self._choose_claims(run, by_partner)
-            credits = defaultdict(list)
-            for item, amount in batch.credits:
-                credits[item.partner_id].append((item, amount))
-            notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
-            claimed = {verdict.item.line_id for _debtor, _to, claimed, _rest in chosen for verdict in claimed}
-            self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
-            for verdict in verdicts:
-                summary[verdict.code][0] += 1
-                summary[verdict.code][1] += verdict.item.residual_company
+        lists, judge = self._open_books(company, run.date, partners, as_of=as_of)
+        for items in lists:
+            for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
+                for verdict in verdicts:
+                    summary[verdict.code][0] += 1
+                    summary[verdict.code][1] += verdict.item.residual_company
         currency = company.currency_id
         return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
+
+    @api.model
+    def _propose_batch(self, run, batch):
+        """Write the notices and the verdicts of some customers, and return these verdicts."""
+        by_partner = run._keep_scope(batch.verdicts)
+        chosen, verdicts = self._choose_claims(run, by_partner)
+        credits = defaultdict(list)
+        for item, amount in batch.credits:
+            credits[item.partner_id].append((item, amount))
+        notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
+        claimed = {verdict.item.line_id for _debtor, _to, claimed, _rest in chosen for verdict in claimed}
+        self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
+        return verdicts
 
     @api.model
     def _choose_claims(self, run, by_partner):

@@ -10,6 +10,7 @@ from ..scenario.ladder import Reached, Step, next_outcome
 DUE = "due"
 NOT_DUE = "not_due"
 HOLD = "hold"
+ERROR = "error"
 # Codes that keep an instalment out although its step has come.
 BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered", "no_policy")
 
