@@ -307,10 +307,10 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         refresh = dispatch._refresh
         broken = [True]
 
-        def refuse(engine, notices, day):
+        def refuse(engine, notices, day, **options):
             if broken and bad in notices.partner_id:
                 raise ValueError("Libellé impossible")
-            return refresh(engine, notices, day)
+            return refresh(engine, notices, day, **options)
 
         self.patch(dispatch, "_refresh", refuse)
         with self.assertLogs("odoo.addons.debt_recovery", "WARNING"):

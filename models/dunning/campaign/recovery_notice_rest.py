@@ -9,10 +9,11 @@ class RecoveryNotice(models.Model):
     def _get_rest_lines(self):
         """Return the open instalments that the notice does not claim: as frozen at its issue, else as of its date.
 
-        Before the issue they are lines that exist in memory only.
+        Before the issue they are lines that exist in memory only. A notice that is only looked
+        at, as an example, has none but its own.
         """
         self.ensure_one()
-        if self.issue_date:
+        if self.issue_date or not self._origin:
             return self.line_ids.filtered(lambda line: line.role == "information")
         Selection = self.env["recovery.selection"].sudo()
         verdicts, _left = Selection._evaluate(self.company_id, self.date, self.partner_id, without=self)

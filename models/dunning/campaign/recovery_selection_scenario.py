@@ -311,8 +311,9 @@ class RecoverySelection(models.AbstractModel):
         :param dict oldest_by_debtor: the oldest due date that is claimed.
         :param without: notices that are being written: they are no past.
         """
-        late = [debtor for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
-        partners = self.env["res.partner"].browse(debtor.partner_id.id for debtor in late)
+        late = [debtor.id for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
+        late = self.env["recovery.debtor"].sudo().browse(late)
+        partners = late.partner_id
         history = self.env["recovery.ledger"]._read_payment_history(company, partners, day) if partners else {}
         tones = dict.fromkeys(oldest_by_debtor, NEUTRAL)
         return tones | {debtor: get_tone(history.get(debtor.partner_id.id)) for debtor in late}
