@@ -13,6 +13,8 @@ from . import test_worklist
 from . import test_restraint
 from . import test_restraint_rules
 from . import test_scenario_rules
+from . import test_settings_trace
+from . import test_stale_statistics
 from . import test_wording
 from . import test_correspondence
 from . import test_contacts

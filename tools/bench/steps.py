@@ -105,13 +105,18 @@ def again(bench):
 
 @step("send")
 def send(bench):
-    """Queue the mails of some notices (without PDF; those are measured by `letters`)."""
-    validated = bench.run.notice_ids.filtered(lambda notice: notice.state == "validated")[: bench.options.send]
+    """Queue the mails of some notices, or of all (without PDF; those are measured by `letters`)."""
+    validated = bench.run.notice_ids.filtered(lambda notice: notice.state == "validated")
+    validated = validated[: bench.options.send or None]
     bench.env["recovery.level"].sudo().search([]).write({"attach_statement": False})
     bench.env.flush_all()
+    bench.env.invalidate_all()
     with bench.measured(f"sending of {len(validated)} mails"):
         bench.env["recovery.dispatch"]._send(validated, TODAY)
         bench.env.flush_all()
+    sent = bench.env["recovery.notice"].search_count([("id", "in", validated.ids), ("state", "=", "sent")])
+    mails = bench.env["recovery.delivery"].search_count([("run_id", "=", bench.run.id), ("mail_id", "!=", False)])
+    bench.notes.append(f"{sent} notices sent, {mails} mails queued")
     bench.env.invalidate_all()
 
 

@@ -60,6 +60,7 @@ class RecoverySelection(models.AbstractModel):
         """
         company = company.root_id
         ledger = self.env["recovery.ledger"]
+        ledger._refresh_statistics(partners)
         payments = defaultdict(list)
         for payment in ledger._read_pending_payments(company, partners):
             if not as_of or payment.date <= as_of:

@@ -29,6 +29,7 @@ class RecoveryPolicyRule(models.Model):
 
     _name = "recovery.policy.rule"
     _description = "Rule of choice of a scenario"
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
