@@ -24,6 +24,7 @@ EARLY = "early"
 LATE = "late"
 FUTURE = "future"
 
+UNITS = ("days", "months", "years", "years_next_january")
 ONE_DAY = timedelta(days=1)
 
 

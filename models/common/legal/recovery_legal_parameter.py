@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .prescription import Period
+
 
 class RecoveryLegalParameter(models.Model):
     """A legal figure that is not a rate, with its article, its source and its days of validity.
@@ -120,6 +122,11 @@ class RecoveryLegalParameter(models.Model):
         if not value.is_finite():
             raise InvalidOperation(self.value)
         return value
+
+    def _as_period(self):
+        """Return the value as a length of time."""
+        self.ensure_one()
+        return Period(int(self._get_value()), self.unit)
 
     @api.model
     def _get(self, key, day):
