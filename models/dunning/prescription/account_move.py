@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
@@ -11,6 +11,7 @@ class AccountMove(models.Model):
         "account.move.line", string="Limitation", compute="_compute_recovery_prescription_line_ids", groups=ROLES
     )
 
+    @api.depends("line_ids.amount_residual_currency", "line_ids.account_id")
     def _compute_recovery_prescription_line_ids(self):
         for move in self:
             lines = move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")

@@ -10,7 +10,10 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     recovery_prescription_kind_id = fields.Many2one(
-        "recovery.prescription.kind", string="Kind of limitation", compute="_compute_recovery_prescription", groups=ROLES
+        "recovery.prescription.kind",
+        string="Kind of limitation",
+        compute="_compute_recovery_prescription",
+        groups=ROLES,
     )
     recovery_prescription_start = fields.Date("Runs from", compute="_compute_recovery_prescription", groups=ROLES)
     recovery_prescription_on = fields.Date(
@@ -38,7 +41,8 @@ class AccountMoveLine(models.Model):
     def _compute_recovery_prescription(self):
         owed = self.filtered(
             lambda line: (
-                line.parent_state == "posted"
+                line._origin
+                and line.parent_state == "posted"
                 and line.account_id.account_type == "asset_receivable"
                 and line.amount_residual_currency > 0
             )
@@ -51,9 +55,9 @@ class AccountMoveLine(models.Model):
         for company, lines in owed.grouped("company_id").items():
             day = company._recovery_today()
             near = max(company.root_id.sudo()._recovery_prescription_thresholds(), default=0)
-            positions = self.env["recovery.prescription"]._read_positions(lines, day)
+            positions = self.env["recovery.prescription"]._read_positions(lines._origin, day)
             for line in lines:
-                position = positions[line.id]
+                position = positions[line._origin.id]
                 line.recovery_prescription_kind_id = position.kind.id
                 line.recovery_prescription_start = position.start
                 line.recovery_prescription_on = position.original_until
@@ -92,7 +96,11 @@ class AccountMoveLine(models.Model):
         }
         texts = [self.env._("%(period)s (%(article)s) from %(start)s: %(origin)s", **values)]
         if term.choice:
-            texts.append(self.env._("Corrected by %(author)s: %(reason)s", author=term.choice.user_id.name, reason=term.choice.reason))
+            texts.append(
+                self.env._(
+                    "Corrected by %(author)s: %(reason)s", author=term.choice.user_id.name, reason=term.choice.reason
+                )
+            )
         texts += [self.env._("%s: counts", evidence.text) for evidence in position.counted]
         whys = self._get_prescription_refusals()
         texts += [

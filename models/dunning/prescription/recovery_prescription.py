@@ -109,7 +109,9 @@ class RecoveryPrescription(models.AbstractModel):
         for root, own in self._group_by_root(lines).items():
             get_term = self._get_terms(root, self._read_claimed(own), get_row)
             for row in self._read_claimed(own):
-                positions[row.line_id] = self._get_position(row, get_term(row), found.get(row.line_id, ()), day, get_row)
+                positions[row.line_id] = self._get_position(
+                    row, get_term(row), found.get(row.line_id, ()), day, get_row
+                )
         return positions
 
     @api.model
@@ -238,7 +240,9 @@ class RecoveryPrescription(models.AbstractModel):
     def _read_natures(self, root, partners):
         """Return ``{commercial partner id: nature}``, guessed for those who are no debtor yet."""
         Debtor = self.env["recovery.debtor"].sudo()
-        debtors = Debtor.search_fetch([("partner_id", "in", partners.ids), ("company_id", "=", root.id)], ["partner_id", "nature"])
+        debtors = Debtor.search_fetch(
+            [("partner_id", "in", partners.ids), ("company_id", "=", root.id)], ["partner_id", "nature"]
+        )
         natures = {debtor.partner_id.id: debtor.nature for debtor in debtors}
         for partner in partners:
             if partner.id not in natures:

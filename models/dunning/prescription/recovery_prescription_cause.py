@@ -31,7 +31,8 @@ class RecoveryPrescriptionCause(models.Model):
         help="For a title: the length of the new period. For a suspension: the least that runs once it is over.",
     )
     passes_long_stop = fields.Boolean(
-        "Beyond the long stop", help="The twenty years of C. civ. 2232 do not limit it (C. civ. 2232, second paragraph)."
+        "Beyond the long stop",
+        help="The twenty years of C. civ. 2232 do not limit it (C. civ. 2232, second paragraph).",
     )
     kind_id = fields.Many2one(
         "recovery.prescription.kind", string="Only for", ondelete="restrict", help="Empty: for all kinds of claims."

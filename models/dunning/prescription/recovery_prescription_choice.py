@@ -71,7 +71,7 @@ class RecoveryPrescriptionChoice(models.Model):
         :return: the correction.
         """
         require_user(self.env)
-        debtor.check_access("write")
+        debtor.with_env(self.env).check_access("write")
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Give a reason: it stays in the journal."))
@@ -85,7 +85,11 @@ class RecoveryPrescriptionChoice(models.Model):
             raise UserError(self.env._("A period of limitation cannot start after today."))
         if contract_months:
             self._check_contract(debtor, contract_months, day, kind)
-        domain = [("debtor_id", "=", debtor.id), ("move_id", "=", move.id if move else False), ("is_current", "=", True)]
+        domain = [
+            ("debtor_id", "=", debtor.id),
+            ("move_id", "=", move.id if move else False),
+            ("is_current", "=", True),
+        ]
         replaced = self.sudo().search(domain)
         before = replaced._describe() if replaced else False
         replaced.write({"is_current": False})
@@ -125,7 +129,9 @@ class RecoveryPrescriptionChoice(models.Model):
                     debtor.display_name,
                 )
             )
-        get_row = self.env["recovery.legal.parameter"]._read_rows(["prescription_contract_min", "prescription_contract_max"])
+        get_row = self.env["recovery.legal.parameter"]._read_rows(
+            ["prescription_contract_min", "prescription_contract_max"]
+        )
         least, most = (get_row(f"prescription_contract_{end}", day)._as_period() for end in ("min", "max"))
         if not add(day, least) <= add(day, Period(months, "months")) <= add(day, most):
             Kind = self.env["recovery.prescription.kind"]

@@ -96,7 +96,8 @@ class RecoveryPrescriptionEvent(models.Model):
         """
         require_user(self.env)
         debtor.ensure_one()
-        debtor.check_access("write")
+        debtor.with_env(self.env).check_access("write")
+        attachments = attachments.with_env(self.env)
         moves = moves if moves is not None else self.env["account.move"]
         lines = lines if lines is not None else self.env["account.move.line"]
         self._check_recordable(debtor, day, cause, date, date_until, attachments)
@@ -121,9 +122,7 @@ class RecoveryPrescriptionEvent(models.Model):
         own.write({"res_model": self._name, "res_id": event.id})
         event._trace(
             "prescription_evidence",
-            self.env._(
-                "Limitation: %(cause)s of %(day)s", cause=cause.name, day=format_date(self.env, date)
-            ),
+            self.env._("Limitation: %(cause)s of %(day)s", cause=cause.name, day=format_date(self.env, date)),
             {"sha256": ", ".join(hashlib.sha256(document.raw or b"").hexdigest() for document in attachments.sudo())},
         )
         return event.with_env(self.env)
@@ -132,7 +131,11 @@ class RecoveryPrescriptionEvent(models.Model):
     def _check_recordable(self, debtor, day, cause, date, date_until, attachments):
         if cause.effect == "none":
             raise UserError(
-                self.env._("%(cause)s: it changes nothing to the limitation (%(article)s).", cause=cause.name, article=cause.article)
+                self.env._(
+                    "%(cause)s: it changes nothing to the limitation (%(article)s).",
+                    cause=cause.name,
+                    article=cause.article,
+                )
             )
         if date > day or (date_until and date_until > day):
             raise UserError(self.env._("What has not happened yet is no evidence: check the dates."))
@@ -154,9 +157,7 @@ class RecoveryPrescriptionEvent(models.Model):
         for move in moves:
             if move.commercial_partner_id != debtor.partner_id or move.company_id.root_id != debtor.company_id:
                 raise UserError(
-                    self.env._(
-                        "%(invoice)s is not owed by %(debtor)s.", invoice=move.name, debtor=debtor.display_name
-                    )
+                    self.env._("%(invoice)s is not owed by %(debtor)s.", invoice=move.name, debtor=debtor.display_name)
                 )
 
     def _trace(self, kind, summary, details=None):
