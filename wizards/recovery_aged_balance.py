@@ -95,7 +95,7 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Credits"), "amount", 15, total=True),
             Column(self.env._("Total"), "amount", 16, total=True),
             Column(self.env._("Next limitation"), "date", 14),
-            Column(self.env._("Time-barred"), "amount", 15, total=True),
+            Column(self.env._("Amount time-barred"), "amount", 15, total=True),
         ]
         totals = data["totals"]
         book.add_sheet(

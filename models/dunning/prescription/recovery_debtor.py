@@ -16,7 +16,7 @@ class RecoveryDebtor(models.Model):
         "evidence. What is time-barred already is counted apart.",
     )
     amount_time_barred = fields.Monetary(
-        "Time-barred",
+        "Amount time-barred",
         currency_field="company_currency_id",
         readonly=True,
         index=True,

@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("recovery_prescription", {
     steps: () => [
         ...openTab("prescription"),
         see(".tab-pane.active .alert:contains(mise en demeure)"),
-        see(`${line}:contains(C. com):contains(5 ans)`),
+        see(`${line}:contains(L110-4):contains(5 ans)`),
         // the carriage of goods: one year, and a reason
         press("action_prescription_choice"),
         click(".modal .o_field_widget[name='kind_id'] input"),
