@@ -93,7 +93,7 @@ class TestPrescriptionEvidence(PrescriptionCommon):
     def test_a_claim_in_court_stands_until_its_end(self):
         event = self.record("court", date(2025, 5, 2))
         self.assertEqual(self.dates(), (date(2027, 3, 1), None))
-        self.assertIn("proceedings", self.line.recovery_prescription_extended)
+        self.assertEqual(self.line.recovery_prescription_extended, "clock stopped")
         with self.assertRaisesRegex(UserError, "between its beginning and today"):
             event._end(self.today, date(2025, 5, 1), "ended")
         event._end(self.today, date(2026, 4, 30), "ended")

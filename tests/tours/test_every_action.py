@@ -108,9 +108,7 @@ class TestEveryAction(RecoveryTourCase):
         """Create evidence for the limitation of a customer's claims."""
         document = cls.env["ir.attachment"].create({"name": "reconnaissance.pdf", "raw": b"%PDF"})
         cause = cls.env.ref("debt_recovery.recovery_prescription_cause_court")
-        cls.env["recovery.prescription.event"]._record(
-            cls.debtor_of(partner), cls.today, cause, cls.day(3), document
-        )
+        cls.env["recovery.prescription.event"]._record(cls.debtor_of(partner), cls.today, cause, cls.day(3), document)
 
     @classmethod
     def make_customer_of_today(cls):

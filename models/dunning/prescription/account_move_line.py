@@ -74,7 +74,7 @@ class AccountMoveLine(models.Model):
     def _describe_extension(self, position):
         """Return the extended date, or that the clock stands still; nothing without evidence that counts."""
         if position.extended_until is None:
-            return self.env._("suspended until the end of the proceedings")
+            return self.env._("clock stopped")
         return format_date(self.env, position.extended_until) if position.is_extended else False
 
     def _describe_prescription(self, position):
