@@ -56,6 +56,7 @@ class TestArchitecture(BaseCase):
             "common/mail_headers",
             "common/legal/interest",
             "common/legal/ecb",
+            "common/legal/prescription",
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",

@@ -59,6 +59,11 @@ RIGHTS = {
     "recovery.dispute": ("recovery_user recovery_manager", "", ""),
     "recovery.dispute.reason": ("recovery_manager",) * 3,
     "recovery.settlement": ("recovery_user recovery_manager", "", ""),
+    "recovery.prescription.kind": ("recovery_manager",) * 3,
+    "recovery.prescription.cause": ("recovery_manager",) * 3,
+    "recovery.prescription.event": ("", "", ""),
+    "recovery.prescription.choice": ("", "", ""),
+    "recovery.prescription.alert": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -76,6 +81,8 @@ MENUS = {
     "recovery_coverage_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_exposure_report_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_control_menu": "recovery_manager",
+    "recovery_prescription_event_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_prescription_cause_menu": "recovery_manager",
 }
 
 

@@ -52,7 +52,7 @@ class RecoveryLedger(models.AbstractModel):
                    partner.commercial_partner_id, line.account_id, line.company_id,
                    line.currency_id, line.amount_currency::float8, (%(residual)s)::float8,
                    (%(residual_company)s)::float8, COALESCE(line.no_followup, FALSE),
-                   move.payment_state, move.reversed_entry_id
+                   move.payment_state, move.reversed_entry_id, move.delivery_date
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
@@ -259,7 +259,16 @@ class RecoveryLedger(models.AbstractModel):
     def _flush_books(self):
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model(
-            ["name", "move_type", "ref", "invoice_date", "payment_state", "reversed_entry_id", "origin_payment_id"]
+            [
+                "name",
+                "move_type",
+                "ref",
+                "invoice_date",
+                "delivery_date",
+                "payment_state",
+                "reversed_entry_id",
+                "origin_payment_id",
+            ]
         )
         self.env["account.partial.reconcile"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])

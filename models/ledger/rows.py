@@ -29,6 +29,7 @@ class OpenItem(NamedTuple):
     no_followup: bool
     payment_state: str | None
     reversed_move_id: int | None
+    delivery_date: date | None = None
 
 
 class PendingPayment(NamedTuple):

@@ -25,3 +25,6 @@ from . import test_promise
 from . import test_proposal_failures
 from . import test_payment_plan
 from . import test_dispute_settlement
+from . import test_prescription
+from . import test_prescription_alert
+from . import test_prescription_evidence

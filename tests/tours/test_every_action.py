@@ -43,6 +43,7 @@ class TestEveryAction(RecoveryTourCase):
         cls.debtor_of(case_customer).action_open_case()
         cls.make_statement(cls.at_reminder)
         cls.make_agreements()
+        cls.make_evidence(cls.at_reminder)
         sent = cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.env["recovery.registered.letter"].sudo().create({"delivery_id": sent.notice_ids.delivery_ids[:1].id})
         cls.make_run()
@@ -101,6 +102,13 @@ class TestEveryAction(RecoveryTourCase):
         reason = cls.env.ref("debt_recovery.recovery_dispute_reason_price")
         cls.env["recovery.dispute"]._open(debtors[2], cls.today, moves[2], reason)
         cls.env["recovery.settlement"]._make(debtors[3], cls.today, "transaction")
+
+    @classmethod
+    def make_evidence(cls, partner):
+        """Create evidence for the limitation of a customer's claims."""
+        document = cls.env["ir.attachment"].create({"name": "reconnaissance.pdf", "raw": b"%PDF"})
+        cause = cls.env.ref("debt_recovery.recovery_prescription_cause_court")
+        cls.env["recovery.prescription.event"]._record(cls.debtor_of(partner), cls.today, cause, cls.day(3), document)
 
     @classmethod
     def make_customer_of_today(cls):
