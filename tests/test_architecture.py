@@ -66,6 +66,7 @@ class TestArchitecture(BaseCase):
             "risk/score/scoring",
             "risk/score/behaviour",
             "risk/terms/payment_limit",
+            "risk/mentions/written",
             "dunning/scenario/ladder",
             "dunning/scenario/restraint",
             "dunning/scenario/tone",

@@ -39,6 +39,7 @@ RIGHTS = {
     "recovery.risk.signal": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
     "recovery.contract.terms": ("recovery_manager",) * 3,
     "recovery.payment.term.rule": ("recovery_manager",) * 3,
+    "recovery.invoice.mention": ("", "", ""),
     "recovery.file.item.type": ("recovery_manager",) * 3,
     "recovery.file.item": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
     "recovery.review": ("", "", ""),

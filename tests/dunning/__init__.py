@@ -3,6 +3,7 @@ from . import test_account_statement
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement
+from . import test_claim_checks
 from . import test_ladder
 from . import test_registered_letter
 from . import test_rooms_together

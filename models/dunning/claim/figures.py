@@ -33,11 +33,13 @@ class Options(NamedTuple):
     ``interest_first``: payments go to the interest first (C. civ. 1343-1).
     ``received_on``: when the mise en demeure was received, for what depends on it.
     ``apply_floor``: what replaces a contractual rate below the legal floor.
+    ``judgment_on``: day on which a judgment became enforceable, even provisionally.
     """
 
     interest_first: bool = False
     received_on: date | None = None
     apply_floor: bool = True
+    judgment_on: date | None = None
 
 
 @dataclass
@@ -76,6 +78,8 @@ class Item:
     indemnity: Decimal = ZERO
     indemnity_article: str = ""
     clause: Decimal = ZERO
+    contract_rate: Decimal | None = None
+    insolvent_on: date | None = None
     flags: set = field(default_factory=set)
 
     @property

@@ -27,6 +27,8 @@ PARAMETERS = (
     "penalty_spread_public",
     "floor_multiplier",
     "flat_indemnity_b2b",
+    "judgment_majoration",
+    "judgment_majoration_delay",
 )
 BILLS = ("out_invoice", "out_receipt")
 _ONE_DAY = timedelta(days=1)
@@ -118,11 +120,14 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _filter_paid_late(self, lines, day):
-        """Return the settled instalments of which something was still unpaid after the due date."""
+        """Return the settled instalments of which something was still unpaid after the due date.
+
+        What a credit note took back, even later, was never owed late.
+        """
         in_time = defaultdict(float)
         for row in self.env["recovery.ledger"]._read_settlements(lines, date_to=day):
             line = lines.browse(row.line_id)
-            if row.date <= (line.date_maturity or line.date):
+            if row.kind == "credit_note" or row.date <= (line.date_maturity or line.date):
                 in_time[row.line_id] += row.amount
         return lines.filtered(lambda line: line.currency_id.compare_amounts(line.amount_currency, in_time[line.id]) > 0)
 
@@ -240,7 +245,8 @@ class RecoveryClaim(models.AbstractModel):
             denominator=reading.get("day_denominator", day),
             capitalise_from=origin if terms.capitalises else None,
         )
-        in_time = sum((row.amount for row in settled if row.day <= due), ZERO)
+        taken_back = [row for row in settled if row.kind == "credit_note" and not row.on_paper]
+        in_time = sum((row.amount for row in settled if row.day <= due or row in taken_back), ZERO)
         flags = {"below_floor"} if any(row.below_floor for row in account.lines) else set()
         if insolvency:
             flags.add("insolvent")
@@ -262,6 +268,8 @@ class RecoveryClaim(models.AbstractModel):
             account=account,
             regime=regime,
             is_late=due < day and in_time < principal and not (insolvency and due >= insolvency),
+            contract_rate=terms.interest_rate,
+            insolvent_on=insolvency or None,
             flags=flags,
         )
 

@@ -43,6 +43,7 @@ class RecoveryStatement(models.Model):
             "nature": debtor.nature,
             "imputation": "interest_first" if claim.options.interest_first else "principal_first",
             "received_on": claim.options.received_on,
+            "judgment_on": claim.options.judgment_on,
             "res_model": source._name,
             "res_id": source.id,
             "source_name": source.display_name,
@@ -115,7 +116,7 @@ class RecoveryStatement(models.Model):
             else:
                 yield {
                     "kind": "interest",
-                    "name": self._get_source_name(step.source),
+                    "name": self._get_interest_name(step, item),
                     "date_from": step.start,
                     "date_to": step.end,
                     "days": step.days,
@@ -137,6 +138,19 @@ class RecoveryStatement(models.Model):
                 "base": float(item.account.principal_left),
                 "amount": float(item.clause),
             }
+
+    @api.model
+    def _get_interest_name(self, line, item):
+        """Return the basis of the rate, and what the base holds beside the principal."""
+        name = self._get_source_name(line.source)
+        if not line.capitalised:
+            return name
+        currency = self.env["res.currency"].browse(item.currency_id)
+        return self.env._(
+            "%(basis)s; base with %(amount)s of capitalised interest",
+            basis=name,
+            amount=self._format_amount(float(line.capitalised), currency),
+        )
 
     @api.model
     def _get_clause_name(self, claim):
@@ -232,6 +246,13 @@ class RecoveryStatement(models.Model):
             ),
         }
         found = [texts[code] for code in texts if not code or code in codes]
+        if any(line.capitalised for item in claim.items for line in item.account.lines):
+            found.append(
+                self.env._(
+                    "Interest due for a full year bears interest itself, from each anniversary of the day from which "
+                    "it runs (C. civ. 1343-2)."
+                )
+            )
         wanted = {}
         for source in sources:
             if source.reference is not None:
@@ -276,6 +297,8 @@ class RecoveryStatement(models.Model):
             "nature": item.nature,
             "regime": item.regime,
             "flags": sorted(item.flags),
+            "contract_rate": None if item.contract_rate is None else str(item.contract_rate),
+            "insolvent_on": item.insolvent_on and str(item.insolvent_on),
             "principal": str(item.principal),
             "principal_left": str(account.principal_left),
             "interest": str(account.interest),
