@@ -35,6 +35,7 @@ class RecoveryNotice(models.Model):
     state = fields.Selection(
         [
             ("draft", "Proposed"),
+            ("blocked", "Blocked"),
             ("excluded", "Excluded"),
             ("to_approve", "To approve"),
             ("validated", "Validated"),
@@ -127,7 +128,7 @@ class RecoveryNotice(models.Model):
     def _exclude(self, reason):
         require_user(self.env)
         self = self.sudo()
-        if self.filtered(lambda notice: notice.state not in ("draft", "to_approve", "failed")):
+        if self.filtered(lambda notice: notice.state not in ("draft", "blocked", "to_approve", "failed")):
             raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
         self.line_ids.write({"engaged": False})
         self.write({"state": "excluded", "state_reason": reason})
