@@ -155,7 +155,7 @@ class RecoveryNotice(models.Model):
         self.check_access("read")
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
         engaged = failed.filtered(lambda notice: any(line.engaged for line in notice.line_ids))
-        dispatch = self.env["recovery.dispatch"]
+        dispatch = self.env["recovery.dispatch"].sudo()
         failed.write({"state_reason": False})
         engaged.write({"state": "validated"})
         (failed - engaged).write({"state": "draft"})

@@ -76,9 +76,10 @@ class RecoveryNotice(models.Model):
             new = old._copy_for_replacement(day)
             notice._cancel(reason)
             old.superseded_by_id = new
-            self.env["recovery.dispatch"]._validate(new, day)
+            dispatch = self.env["recovery.dispatch"].sudo()
+            dispatch._validate(new, day)
             if new.state == "validated":
-                self.env["recovery.dispatch"]._send(new, day)
+                dispatch._send(new, day)
             if new.state != "sent":
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
