@@ -22,3 +22,5 @@ from . import test_agreement_math
 from . import test_promise
 from . import test_payment_plan
 from . import test_dispute_settlement
+from . import test_formal_check
+from . import test_formal_next

@@ -48,6 +48,12 @@ class TestFormalNext(FormalCommon):
         event = self.env["recovery.event"].search([("kind", "=", "expired")], limit=1)
         self.assertEqual((event.debtor_id, event.details["now"]), (self.debtor, 4200.0))
 
+    def test_a_letter_that_nobody_posted_is_asked_for_and_proposes_nothing(self):
+        self.letter.sudo().write({"number": False, "posted_on": False})
+        self.assertIn(self.letter, self.env["recovery.registered.letter"]._watch(self.company, self.expiry))
+        self.assertIn("Postez" if self.env.lang == "fr_FR" else "Post", self.letter.activity_ids.summary)
+        self.assertFalse(self.follow())
+
     def test_what_was_paid_suspended_or_presented_late_is_not_told(self):
         hold = self.env["recovery.hold"].create(
             {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Virement annoncé"}

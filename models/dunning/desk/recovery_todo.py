@@ -103,5 +103,9 @@ class RecoveryTodo(models.AbstractModel):
             )
         )
         debtor_ids = {debtor.id for debtor, last in failed if later.get(debtor, 0) < last}
-        notices = self.env["recovery.notice"].sudo().search_fetch(scope & Domain("state", "=", "failed"), ["debtor_id"])
+        notices = (
+            self.env["recovery.notice"]
+            .sudo()
+            .search_fetch(scope & Domain("state", "in", ("failed", "blocked")), ["debtor_id"])
+        )
         return debtor_ids | set(notices.debtor_id.ids)

@@ -22,6 +22,15 @@ class RecoveryNotice(models.Model):
         "(C. civ. 1231-6 and 1344-1), never earlier than the due date of each instalment.",
     )
 
+    amount_left = fields.Monetary(
+        "Still open", currency_field="company_currency_id", compute="_compute_amount_left", help="Of what it claims."
+    )
+
+    @api.depends("line_ids.move_line_id.amount_residual")
+    def _compute_amount_left(self):
+        for notice in self:
+            notice.amount_left = sum(notice.sudo()._get_claimed_lines().move_line_id.mapped("amount_residual"))
+
     def _compute_letter_count(self):
         for notice in self:
             notice.letter_count = len(notice.letter_ids)

@@ -35,6 +35,8 @@ class RecoveryNotice(models.Model):
             return self.env._("Withdrawn on %s: it has no effect any more.", format_date(self.env, self.withdrawn_on))
         if self.state != "sent":
             return False
+        if self._is_to_post():
+            return self.env._("Post the registered letter and enter its number.")
         expiry = self._get_expiry()
         if not expiry:
             return self.env._("Wrong address: it has no effect. Find the right one, then replace it by another one.")
@@ -43,9 +45,13 @@ class RecoveryNotice(models.Model):
             return self.env._("Expired unpaid on %s: litigation is proposed.", day)
         if expiry < self.company_id._recovery_today():
             return self.env._("Expired on %s.", day)
-        if any(letter.state == "to_post" for letter in self.letter_ids):
-            return self.env._("Post the registered letter and enter its number.")
         return self.env._("The debtor has until %s. Litigation is proposed the day after if it is unpaid.", day)
+
+    def _is_to_post(self):
+        """Tell whether its registered letter still lies here: no delay runs against a debtor who got nothing."""
+        self.ensure_one()
+        letters = self.letter_ids.filtered(lambda letter: letter.state != "cancelled")
+        return bool(letters) and all(letter.state == "to_post" for letter in letters)
 
     @api.model
     def _follow_expired(self, company, day):
@@ -58,11 +64,15 @@ class RecoveryNotice(models.Model):
         :return: the notices told of.
         """
         company = company.root_id
-        expired = self.sudo().search(
-            Domain("company_id", "=", company.id)
-            & Domain("kind", "=", "formal_notice")
-            & Domain("state", "=", "sent")
-            & Domain("expires_on", "<", day)
+        expired = (
+            self.sudo()
+            .search(
+                Domain("company_id", "=", company.id)
+                & Domain("kind", "=", "formal_notice")
+                & Domain("state", "=", "sent")
+                & Domain("expires_on", "<", day)
+            )
+            .filtered(lambda notice: not notice._is_to_post())
         )
         left = expired._read_left(company, day)
         self._close_paid_tasks(company, {notice.debtor_id for notice in left})

@@ -251,15 +251,17 @@ class RecoveryRegisteredLetter(models.Model):
     # ------------------------------------------------------------
     @api.model
     def _watch(self, company, day):
-        """Remind the collector of the letters posted a week ago whose tracking nobody entered.
+        """Remind the collector of the letters that nobody posted, or posted a week ago without news.
 
         :return: the letters a task was made for, once each.
         """
         limit = day - timedelta(days=company.root_id.recovery_tracking_days)
         silent = self.sudo().search(
             Domain("company_id", "=", company.root_id.id)
-            & Domain("state", "=", "posted")
-            & Domain("posted_on", "<=", limit)
+            & (
+                Domain("state", "=", "posted") & Domain("posted_on", "<=", limit)
+                | Domain("state", "=", "to_post") & Domain("notice_id.issue_date", "<=", limit)
+            )
             & (Domain("notice_id", "=", False) | Domain("notice_id.state", "!=", "cancelled"))
             & Domain("activity_ids", "=", False)
         )
@@ -268,7 +270,9 @@ class RecoveryRegisteredLetter(models.Model):
                 "mail.mail_activity_data_todo",
                 date_deadline=day,
                 user_id=letter.debtor_id._get_responsible().id,
-                summary=self.env._("Enter the tracking: posted on %s", format_date(self.env, letter.posted_on)),
+                summary=self.env._("Enter the tracking: posted on %s", format_date(self.env, letter.posted_on))
+                if letter.posted_on
+                else self.env._("Post the registered letter and enter its number."),
             )
         return silent
 
