@@ -1,4 +1,7 @@
 from datetime import date, timedelta
+from itertools import count
+
+from stdnum import luhn
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
@@ -7,6 +10,15 @@ from odoo.tests import HttpCase, get_db_name, new_test_user
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 SHARED_COMPANY = "Société commune des essais"
+
+
+SIREN_NUMBERS = count(98000000)
+
+
+def make_siren():
+    """Return another number with a valid key, in a range that INSEE has not reached."""
+    number = str(next(SIREN_NUMBERS))
+    return number + luhn.calc_check_digit(number)
 
 
 class RecoveryCommon(AccountTestInvoicingCommon):
@@ -100,7 +112,9 @@ class RecoveryCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def make_partner(cls, name, **vals):
-        """Create a French company as a customer, with an e-mail and an address."""
+        """Create a French company as a customer, with an e-mail, an address and a SIREN; a person has none."""
+        if vals.get("is_company", True):
+            vals.setdefault("company_registry", make_siren())
         return cls.env["res.partner"].create(
             {
                 "name": name,

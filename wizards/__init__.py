@@ -22,6 +22,7 @@ from . import recovery_exposure_report
 from . import recovery_exposure_line
 from . import recovery_agreement_wizard
 from . import recovery_promise_wizard
+from . import recovery_lawyer_review
 from . import recovery_payment_plan_wizard
 from . import recovery_plan_sign_wizard
 from . import recovery_dispute_wizard

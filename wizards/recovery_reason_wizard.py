@@ -19,6 +19,8 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.decision", "_grant"),
         ("recovery.decision", "_refuse"),
         ("recovery.notice", "_exclude"),
+        ("recovery.notice", "_override"),
+        ("recovery.notice", "_supersede"),
         ("recovery.run", "_lift_no_followup"),
         ("recovery.case", "_settle"),
         ("recovery.case", "_give_up"),

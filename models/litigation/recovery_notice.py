@@ -11,7 +11,7 @@ class RecoveryNotice(models.Model):
         help="It is a mise en demeure whose deadline has passed, or a handover, and no case came of it yet.",
     )
 
-    @api.depends("kind", "state", "deadline_date", "case_ids")
+    @api.depends("kind", "state", "deadline_date", "expires_on", "letter_ids.outcome", "case_ids")
     def _compute_can_open_case(self):
         for notice in self:
             notice.can_open_case = not notice.case_ids and notice._may_go_to_court()
@@ -23,8 +23,8 @@ class RecoveryNotice(models.Model):
             return False
         if self.kind == "handover":
             return True
-        today = self.company_id._recovery_today()
-        return self.kind == "formal_notice" and bool(self.deadline_date) and self.deadline_date < today
+        expiry = self._get_expiry()
+        return bool(expiry) and expiry < self.company_id._recovery_today()
 
     def action_open_case(self):
         """Open a case per notice on what it claimed and is still unpaid, and show the cases."""
@@ -45,7 +45,40 @@ class RecoveryNotice(models.Model):
                 raise UserError(self._describe_nothing_left(notice, claimed))
             day = notice.company_id._recovery_today()
             cases += cases._open_for(notice.debtor_id, unpaid - claimed.line_id, day, notice=notice)
+        self._close_proposal()
         return cases._get_records_action(name=self.env._("Cases opened"))
+
+    def _close_proposal(self):
+        """Close the tasks that proposed litigation, unless another mise en demeure of the debtor waits for it."""
+        others = self.sudo().search(
+            [
+                ("debtor_id", "in", self.debtor_id.ids),
+                ("proposed_on", "!=", False),
+                ("state", "=", "sent"),
+                ("case_ids", "=", False),
+            ]
+        )
+        (self.debtor_id - others.debtor_id)._close_expiry_tasks()
+
+    def _describe_next_step(self):
+        """Name the case that was opened."""
+        if self.case_ids and self.state == "sent":
+            return self.env._("In litigation: %s", ", ".join(self.case_ids.mapped("display_name")))
+        return super()._describe_next_step()
+
+    def _check_may_withdraw(self):
+        """Refuse to take back the mise en demeure on which an open case rests."""
+        super()._check_may_withdraw()
+        for notice in self.sudo():
+            case = notice.case_ids.filtered("is_open")[:1]
+            if case:
+                raise UserError(
+                    self.env._(
+                        "%(notice)s: the open case %(case)s rests on it. Close the case first.",
+                        notice=notice.display_name,
+                        case=case.display_name,
+                    )
+                )
 
     @api.model
     def _describe_nothing_left(self, notice, claimed):

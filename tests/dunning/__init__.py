@@ -29,3 +29,5 @@ from . import test_dispute_settlement
 from . import test_prescription
 from . import test_prescription_alert
 from . import test_prescription_evidence
+from . import test_formal_check
+from . import test_formal_next

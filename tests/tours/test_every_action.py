@@ -3,6 +3,7 @@ import json
 import polib
 from lxml import etree
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 from odoo.tools.safe_eval import safe_eval
@@ -46,6 +47,9 @@ class TestEveryAction(RecoveryTourCase):
         cls.make_evidence(cls.at_reminder)
         sent = cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.env["recovery.registered.letter"].sudo().create({"delivery_id": sent.notice_ids.delivery_ids[:1].id})
+        cls.env["recovery.proof"].create(
+            {"name": "BC 4512", "date": cls.today, "move_ids": [Command.set(cls.formal_invoice.ids)]}
+        )
         cls.make_run()
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_risk_records()

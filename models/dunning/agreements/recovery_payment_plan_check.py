@@ -156,7 +156,8 @@ class RecoveryPaymentPlan(models.Model):
     def _send_breach_notice(self):
         self.ensure_one()
         by_mail = self.breach_notice == "email" and self.addressee_id.email_normalized
-        delivery = self._create_delivery("email" if by_mail else "letter")
+        by_post = "registered" if self.breach_notice == "registered" else "letter"
+        delivery = self._create_delivery("email" if by_mail else by_post)
         sender = self.env["recovery.sender"].sudo()
         if by_mail:
             html = self._render_mail("debt_recovery.mail_plan_breach")

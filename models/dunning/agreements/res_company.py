@@ -18,7 +18,12 @@ class ResCompany(models.Model):
         "Days late that break a payment plan", default=8, help="Counted on any one of its dates."
     )
     recovery_plan_breach_notice = fields.Selection(
-        [("none", "Nobody is written to"), ("email", "By e-mail"), ("letter", "By letter")],
+        [
+            ("none", "Nobody is written to"),
+            ("email", "By e-mail"),
+            ("letter", "By letter"),
+            ("registered", "By registered letter"),
+        ],
         string="Notice of a broken plan",
         default="email",
         required=True,

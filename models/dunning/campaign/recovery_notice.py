@@ -35,6 +35,7 @@ class RecoveryNotice(models.Model):
     state = fields.Selection(
         [
             ("draft", "Proposed"),
+            ("blocked", "Blocked"),
             ("excluded", "Excluded"),
             ("to_approve", "To approve"),
             ("validated", "Validated"),
@@ -127,7 +128,7 @@ class RecoveryNotice(models.Model):
     def _exclude(self, reason):
         require_user(self.env)
         self = self.sudo()
-        if self.filtered(lambda notice: notice.state not in ("draft", "to_approve", "failed")):
+        if self.filtered(lambda notice: notice.state not in ("draft", "blocked", "to_approve", "failed")):
             raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
         self.line_ids.write({"engaged": False})
         self.write({"state": "excluded", "state_reason": reason})
@@ -155,7 +156,7 @@ class RecoveryNotice(models.Model):
         self.check_access("read")
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
         engaged = failed.filtered(lambda notice: any(line.engaged for line in notice.line_ids))
-        dispatch = self.env["recovery.dispatch"]
+        dispatch = self.env["recovery.dispatch"].sudo()
         failed.write({"state_reason": False})
         engaged.write({"state": "validated"})
         (failed - engaged).write({"state": "draft"})

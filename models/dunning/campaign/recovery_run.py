@@ -75,6 +75,7 @@ class RecoveryRun(models.Model):
     sent_count = fields.Integer("Sent", compute="_compute_totals")
     failed_count = fields.Integer("Failed", compute="_compute_totals")
     to_approve_count = fields.Integer("To approve", compute="_compute_totals")
+    blocked_count = fields.Integer("Blocked", compute="_compute_totals")
     letter_count = fields.Integer("Letters", compute="_compute_letter_count")
     to_print_count = fields.Integer("Letters to print", compute="_compute_letter_count")
     summary = fields.Json(readonly=True)
@@ -94,7 +95,7 @@ class RecoveryRun(models.Model):
             def total(*states, run=run, position=0):
                 return sum(data.get((run.id, state), (0, 0.0))[position] for state in states)
 
-            alive = ("draft", "to_approve", "validated", "sent", "failed")
+            alive = ("draft", "blocked", "to_approve", "validated", "sent", "failed")
             run.notice_count = total(*alive)
             run.amount = total(*alive, position=1)
             run.excluded_count = total("excluded", "obsolete", "cancelled")
@@ -102,6 +103,7 @@ class RecoveryRun(models.Model):
             run.sent_count = total("sent")
             run.failed_count = total("failed")
             run.to_approve_count = total("to_approve")
+            run.blocked_count = total("blocked")
 
     def _compute_letter_count(self):
         groups = self.env["recovery.delivery"]._read_group(
@@ -306,7 +308,9 @@ class RecoveryRun(models.Model):
         for run in self.sudo():
             engaged = run.notice_ids.filtered(lambda n: n.state in ("validated", "to_approve", "sent", "failed"))
             engaged._cancel(reason, correction)
-            run.notice_ids.filtered(lambda n: n.state == "draft").write({"state": "cancelled", "state_reason": reason})
+            run.notice_ids.filtered(lambda n: n.state in ("draft", "blocked")).write(
+                {"state": "cancelled", "state_reason": reason}
+            )
             run.state = "cancelled"
 
     def _update_state(self):
@@ -318,7 +322,7 @@ class RecoveryRun(models.Model):
             states = found[run]
             if "draft" in states:
                 run.state = "proposed"
-            elif states & {"validated", "to_approve", "failed"}:
+            elif states & {"validated", "to_approve", "failed", "blocked"}:
                 run.state = "sending" if run.state == "sending" and "validated" in states else "validated"
             elif "sent" in states:
                 run.state = "sent"

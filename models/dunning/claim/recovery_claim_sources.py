@@ -45,8 +45,11 @@ class RecoveryClaim(models.AbstractModel):
                 order="id desc",
             )
         )
-        receipts = {line.move_line_id.id: line.notice_id._get_received_on() for line in claimed}
-        return {line_id: day for line_id, day in receipts.items() if day}
+        receipts = {}
+        for line in claimed:  # the oldest one that was received
+            if day := line.notice_id._get_received_on():
+                receipts[line.move_line_id.id] = day
+        return receipts
 
     @api.model
     def _get_insolvencies(self, company, partners, day):

@@ -44,6 +44,7 @@ class RecoveryDebtor(models.Model):
             ("call", "Call"),
             ("failed", "Sending failed"),
             ("reply", "Reply to answer"),
+            ("expired", "Mise en demeure expired"),
             ("approve", "Approval awaited"),
             ("task", "Task due"),
             ("remind", "To remind"),

@@ -20,7 +20,7 @@ class RecoveryTodo(models.AbstractModel):
     @api.model
     def _get_kinds(self):
         """Return the kinds of things to do that come before a reminder, the most urgent first."""
-        return ["call", "failed", "reply", "approve", "task"]
+        return ["call", "failed", "reply", "expired", "approve", "task"]
 
     @api.model
     def _refresh(self, company, day, debtors=None):
@@ -80,6 +80,7 @@ class RecoveryTodo(models.AbstractModel):
         names = {
             "debt_recovery.mail_activity_type_call": "call",
             "debt_recovery.mail_activity_type_reply": "reply",
+            "debt_recovery.mail_activity_type_expired": "expired",
         }
         types = {self.env.ref(name, raise_if_not_found=False): kind for name, kind in names.items()}
         return {record.id: kind for record, kind in types.items() if record}
@@ -102,5 +103,9 @@ class RecoveryTodo(models.AbstractModel):
             )
         )
         debtor_ids = {debtor.id for debtor, last in failed if later.get(debtor, 0) < last}
-        notices = self.env["recovery.notice"].sudo().search_fetch(scope & Domain("state", "=", "failed"), ["debtor_id"])
+        notices = (
+            self.env["recovery.notice"]
+            .sudo()
+            .search_fetch(scope & Domain("state", "in", ("failed", "blocked")), ["debtor_id"])
+        )
         return debtor_ids | set(notices.debtor_id.ids)

@@ -1,8 +1,10 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class RecoveryDelivery(models.Model):
     _inherit = "recovery.delivery"
+
+    letter_ids = fields.One2many("recovery.registered.letter", "delivery_id", string="Registered letter")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -39,6 +39,9 @@ class RecoveryRegisteredLetter(models.Model):
     company_id = fields.Many2one(related="delivery_id.company_id", store=True, index=True)
     addressee_id = fields.Many2one(related="delivery_id.addressee_id", store=True)
     address = fields.Char(related="delivery_id.address")
+    subject = fields.Char(related="delivery_id.subject", string="About")
+    interest_from = fields.Date(related="notice_id.interest_from")
+    next_step = fields.Char(related="notice_id.next_step")
     document_id = fields.Many2one(related="delivery_id.attachment_id", string="Letter")
     kind = fields.Selection(
         [("paper", "On paper"), ("electronic", "Electronic")], required=True, default="paper", readonly=True
@@ -90,7 +93,8 @@ class RecoveryRegisteredLetter(models.Model):
     @api.depends("number", "debtor_id")
     def _compute_display_name(self):
         for letter in self:
-            letter.display_name = f"{letter.number or letter.notice_id.number or ''} {letter.debtor_id.display_name}"
+            about = letter.number or letter.notice_id.number or letter.subject or ""
+            letter.display_name = f"{about} {letter.debtor_id.display_name}"
 
     @api.depends("number")
     def _compute_number_key(self):
@@ -177,11 +181,13 @@ class RecoveryRegisteredLetter(models.Model):
     def _apply_tracking(self):
         """Move what follows from the letter: its notice's expiry, and the task when the address is wrong."""
         for letter in self.sudo():
+            if letter.notice_id.state == "cancelled":
+                continue  # withdrawn: what the carrier still says of it is kept, and changes nothing
             if letter.notice_id.kind == "formal_notice":
                 letter.notice_id._set_expiry(letter.expires_on)
             if letter.outcome == "wrong_address":
                 letter._stop_for_wrong_address()
-            elif letter.outcome:
+            else:
                 letter._release_wrong_address()
 
     def _stop_for_wrong_address(self):
@@ -212,8 +218,8 @@ class RecoveryRegisteredLetter(models.Model):
             user_id=self.debtor_id._get_responsible().id,
             summary=self.env._("Find the right postal address"),
             note=self.env._(
-                "The registered letter %s came back. Correct the address, then have the mise en demeure cancelled: "
-                "the next campaign proposes it again.",
+                "The registered letter %s came back. Correct the address, then have a manager replace the mise en "
+                "demeure by another one.",
                 self.number or "",
             ),
         )
@@ -245,15 +251,18 @@ class RecoveryRegisteredLetter(models.Model):
     # ------------------------------------------------------------
     @api.model
     def _watch(self, company, day):
-        """Remind the collector of the letters posted a week ago whose tracking nobody entered.
+        """Remind the collector of the letters that nobody posted, or posted a week ago without news.
 
         :return: the letters a task was made for, once each.
         """
         limit = day - timedelta(days=company.root_id.recovery_tracking_days)
         silent = self.sudo().search(
             Domain("company_id", "=", company.root_id.id)
-            & Domain("state", "=", "posted")
-            & Domain("posted_on", "<=", limit)
+            & (
+                Domain("state", "=", "posted") & Domain("posted_on", "<=", limit)
+                | Domain("state", "=", "to_post") & Domain("notice_id.issue_date", "<=", limit)
+            )
+            & (Domain("notice_id", "=", False) | Domain("notice_id.state", "!=", "cancelled"))
             & Domain("activity_ids", "=", False)
         )
         for letter in silent:
@@ -261,15 +270,20 @@ class RecoveryRegisteredLetter(models.Model):
                 "mail.mail_activity_data_todo",
                 date_deadline=day,
                 user_id=letter.debtor_id._get_responsible().id,
-                summary=self.env._("Enter the tracking: posted on %s", format_date(self.env, letter.posted_on)),
+                summary=self.env._("Enter the tracking: posted on %s", format_date(self.env, letter.posted_on))
+                if letter.posted_on
+                else self.env._("Post the registered letter and enter its number."),
             )
         return silent
 
     @api.model
     def _cron_watch(self):
-        """Look after the registered letters of every company."""
+        """Look after the registered letters of every company, and after what expired unpaid."""
         for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._watch(company, company._recovery_today())
+            day = company._recovery_today()
+            self._watch(company, day)
+            self.env["recovery.notice"]._follow_expired(company, day)
+            self.env["ir.cron"]._commit_progress(1)
 
     # ------------------------------------------------------------
     # Buttons

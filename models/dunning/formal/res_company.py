@@ -9,3 +9,10 @@ class ResCompany(models.Model):
         default=7,
         help="A registered letter posted for longer without news makes a task for the collector.",
     )
+    recovery_formal_review = fields.Boolean(
+        "Lawyer's review of every mise en demeure",
+        help="None leaves before a lawyer has read it. A level can ask for it alone.",
+    )
+    recovery_lawyer_id = fields.Many2one(
+        "res.partner", string="Usual lawyer", help="Proposed when a mise en demeure is marked as reviewed."
+    )

@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+from .recovery_notice_check import DECISION
+
+
+class RecoveryDecision(models.Model):
+    """The decision to issue a mise en demeure despite what the check found."""
+
+    _inherit = "recovery.decision"
+
+    kind = fields.Selection(
+        selection_add=[(DECISION, "Mise en demeure despite a blocker")], ondelete={DECISION: "cascade"}
+    )
+    blocker_codes = fields.Char(readonly=True, help="Codes of what was missing when it was asked.")
+
+    def _covers_override(self, codes, notice):
+        """Tell whether the question is still the right one: the same codes, and no larger amount."""
+        self.ensure_one()
+        return self.blocker_codes == codes and self.currency_id.compare_amounts(notice.amount, self.amount_max) <= 0
+
+    def _withdraw_question(self):
+        """Close questions that nobody needs to answer any more."""
+        asked = self.sudo().filtered(lambda decision: decision.state == "asked")
+        asked.write({"state": "cancelled"})
+        asked.activity_unlink(["debt_recovery.mail_activity_type_decision"])

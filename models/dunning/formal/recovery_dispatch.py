@@ -1,0 +1,35 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+
+class RecoveryDispatch(models.AbstractModel):
+    """A mise en demeure is checked at validation and again at sending; what is missing holds it back alone."""
+
+    _inherit = "recovery.dispatch"
+
+    @api.model
+    def _refresh(self, notices, day):
+        alive = super()._refresh(notices, day)
+        blocked = alive.sudo()._check_completeness(day)
+        if blocked:
+            blocked._hold_back(day)
+        return alive.filtered(lambda notice: notice.id not in blocked._ids)
+
+    @api.model
+    def _issue(self, notices, day):
+        """Say in a letter which one it replaces, and keep from the start the day on which it expires."""
+        super()._issue(notices, day)
+        formal = notices.filtered(lambda notice: notice.kind == "formal_notice")
+        for deadline, group in formal.grouped("deadline_date").items():
+            group.write({"expires_on": deadline})
+        for notice in formal.filtered("supersedes_id"):
+            notice.body = notice._describe_replacement() + (notice.body or Markup(""))
+
+    @api.model
+    def _deliver(self, notices, day):
+        """Close the tasks about expired mises en demeure of the debtors who are handed over."""
+        result = super()._deliver(notices, day)
+        handed = notices.filtered(lambda notice: notice.kind == "handover" and notice.state == "sent")
+        handed.debtor_id._close_expiry_tasks()
+        return result

@@ -1,0 +1,158 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+# Verdicts under which nothing may be asked for, whatever remains.
+SPARED = {"no_followup", "blocked"}
+
+
+class RecoveryNotice(models.Model):
+    """What happens by itself once a mise en demeure has expired: the collector is told, litigation is proposed."""
+
+    _inherit = "recovery.notice"
+
+    proposed_on = fields.Date(
+        "Litigation proposed on",
+        readonly=True,
+        index="btree_not_null",
+        help="It expired unpaid, and the collector was told.",
+    )
+    next_step = fields.Char("What comes next", compute="_compute_next_step")
+
+    @api.depends("state", "expires_on", "deadline_date", "proposed_on", "letter_ids.state", "withdrawn_on")
+    @api.depends_context("lang")
+    def _compute_next_step(self):
+        for notice in self:
+            notice.next_step = notice.kind == "formal_notice" and notice._describe_next_step()
+
+    def _describe_next_step(self):
+        self.ensure_one()
+        if self.withdrawn_on:
+            return self.env._("Withdrawn on %s: it has no effect any more.", format_date(self.env, self.withdrawn_on))
+        if self.state != "sent":
+            return False
+        if self._is_to_post():
+            return self.env._("Post the registered letter and enter its number.")
+        expiry = self._get_expiry()
+        if not expiry:
+            return self.env._("Wrong address: it has no effect. Find the right one, then replace it by another one.")
+        day = format_date(self.env, expiry)
+        if self.proposed_on:
+            return self.env._("Expired unpaid on %s: litigation is proposed.", day)
+        if expiry < self.company_id._recovery_today():
+            return self.env._("Expired on %s.", day)
+        return self.env._("The debtor has until %s. Litigation is proposed the day after if it is unpaid.", day)
+
+    def _is_to_post(self):
+        """Tell whether its registered letter still lies here: no delay runs against a debtor who got nothing."""
+        self.ensure_one()
+        letters = self.letter_ids.filtered(lambda letter: letter.state != "cancelled")
+        return bool(letters) and all(letter.state == "to_post" for letter in letters)
+
+    @api.model
+    def _follow_expired(self, company, day):
+        """Tell the collectors, once, of what expired unpaid, and close the tasks of what was paid since.
+
+        Suspended, disputed or covered instalments do not count: they are looked at again
+        every day.
+
+        :param day: today, in the company.
+        :return: the notices told of.
+        """
+        company = company.root_id
+        expired = (
+            self.sudo()
+            .search(
+                Domain("company_id", "=", company.id)
+                & Domain("kind", "=", "formal_notice")
+                & Domain("state", "=", "sent")
+                & Domain("expires_on", "<", day)
+            )
+            .filtered(lambda notice: not notice._is_to_post())
+        )
+        left = expired._read_left(company, day)
+        self._close_paid_tasks(company, {notice.debtor_id for notice in left})
+        new = self.sudo().union(*(notice for notice in left if not notice.proposed_on))
+        if not new:
+            return new
+        new.write({"proposed_on": day})
+        self._plan_expiry_tasks(day, new, left)
+        self.env["recovery.event"]._log(
+            "expired",
+            new,
+            lambda n: self.env._("Mise en demeure %s expired unpaid: litigation proposed", n.number or ""),
+            lambda n: {**n._get_trace(), "now": left[n]},
+        )
+        return new
+
+    def _read_left(self, company, day):
+        """Return ``{notice: amount}`` of what each still claims and may ask for, in company currency."""
+        if not self:
+            return {}
+        verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
+        by_line = {
+            verdict.item.line_id: verdict.net_company
+            for verdict in verdicts
+            if verdict.net and not SPARED & set(verdict.get_reasons())
+        }
+        left = defaultdict(float)
+        for line in self.line_ids:
+            if line.role == "claimed" and line.engaged and line.move_line_id.id in by_line:
+                left[line.notice_id] += by_line[line.move_line_id.id]
+        return {notice: company.currency_id.round(amount) for notice, amount in left.items()}
+
+    @api.model
+    def _plan_expiry_tasks(self, day, notices, left):
+        """Give each debtor's responsible one task for all its expired mises en demeure."""
+        activity_type = self.env.ref("debt_recovery.mail_activity_type_expired")
+        running = notices.debtor_id._get_expiry_tasks().grouped("res_id")
+        vals_list = []
+        for debtor, group in notices.grouped("debtor_id").items():
+            note = Markup("").join(
+                Markup("<p>%s</p>")
+                % self.env._(
+                    "%(number)s expired on %(date)s: %(amount)s unpaid. Open a case, or say why not.",
+                    number=notice.number or notice.display_name,
+                    date=format_date(self.env, notice.expires_on),
+                    amount=notice.company_currency_id.format(left[notice]),
+                )
+                for notice in group
+            )
+            if debtor.id in running:
+                task = running[debtor.id][0]
+                task.write({"note": note + (task.note or Markup(""))})
+                continue
+            vals_list.append(
+                {
+                    "activity_type_id": activity_type.id,
+                    "res_model_id": self.env["ir.model"]._get_id("recovery.debtor"),
+                    "res_id": debtor.id,
+                    "date_deadline": day,
+                    "summary": self.env._("Mise en demeure expired unpaid: go to litigation?"),
+                    "note": note,
+                    "automated": True,
+                    "user_id": debtor._get_responsible().id,
+                }
+            )
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
+
+    @api.model
+    def _close_paid_tasks(self, company, still_owing):
+        """Close the tasks of debtors who owe nothing any more of what expired."""
+        told = self.sudo().search(
+            Domain("company_id", "=", company.id) & Domain("proposed_on", "!=", False) & Domain("state", "=", "sent")
+        )
+        paid = told.debtor_id.filtered(lambda debtor: debtor not in still_owing)
+        paid._close_expiry_tasks()
+
+    def _forget_expiry(self, day):
+        """Take back the proposal of litigation of mises en demeure that expire later than it was thought, or never."""
+        early = self.filtered(
+            lambda notice: notice.proposed_on and (not day or day >= notice.company_id._recovery_today())
+        )
+        early.write({"proposed_on": False})
+        early.debtor_id._close_expiry_tasks(keep_expired=True)

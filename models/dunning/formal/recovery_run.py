@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+
+class RecoveryRun(models.Model):
+    """The mises en demeure of a campaign are checked when they are proposed: what is missing shows at once."""
+
+    _inherit = "recovery.run"
+
+    incomplete_count = fields.Integer("Mises en demeure incomplete", compute="_compute_incomplete_count")
+
+    def _compute_incomplete_count(self):
+        groups = self.env["recovery.notice"]._read_group(
+            [("run_id", "in", self.ids), ("is_blocked", "=", True)], ["run_id"], ["__count"]
+        )
+        counts = {run.id: count for run, count in groups}
+        for run in self:
+            run.incomplete_count = counts.get(run.id, 0)
+
+    def _propose(self):
+        result = super()._propose()
+        if self.mode != "simulation":
+            formal = (
+                self.env["recovery.notice"]
+                .sudo()
+                .search([("run_id", "=", self.id), ("kind", "=", "formal_notice"), ("state", "=", "draft")])
+            )
+            formal._check_completeness(self.company_id._recovery_today())
+        return result
+
+    def action_view_blocked(self):
+        """Open the mises en demeure that something blocks."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
+        return dict(action, domain=[("run_id", "=", self.id), ("is_blocked", "=", True)], context={})
