@@ -27,3 +27,4 @@ from . import recovery_plan_sign_wizard
 from . import recovery_dispute_wizard
 from . import recovery_dispute_resolve_wizard
 from . import recovery_settlement_wizard
+from . import recovery_late_fee_wizard

@@ -4,3 +4,4 @@ from . import formal
 from . import desk
 from . import claim
 from . import agreements
+from . import charge

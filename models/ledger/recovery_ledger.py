@@ -259,7 +259,16 @@ class RecoveryLedger(models.AbstractModel):
     def _flush_books(self):
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model(
-            ["name", "move_type", "ref", "invoice_date", "payment_state", "reversed_entry_id", "origin_payment_id"]
+            [
+                "name",
+                "move_type",
+                "ref",
+                "invoice_date",
+                "payment_state",
+                "reversed_entry_id",
+                "origin_payment_id",
+                "recovery_is_penalty",
+            ]
         )
         self.env["account.partial.reconcile"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
