@@ -16,7 +16,8 @@ class RecoveryLedger(models.AbstractModel):
         """Return how late the money came that was received in the two years before ``day``.
 
         Money only: what a credit note, a write-off or a netting settled says nothing of how a
-        customer pays; nor does the payment of late fees. Refunds and payments that were themselves debited are left out.
+        customer pays; nor does the payment of late fees. Refunds and payments that were
+        themselves debited are left out.
 
         :param partners: commercial partners; None reads everybody.
         :return: dict of :class:`PaymentDelays` by commercial partner id.

@@ -112,6 +112,8 @@ class RecoveryCharge(models.Model):
                     "scenario says that they are only shown or waived."
                 )
             )
+        for company_id in {company_id for _debtor, company_id, _currency in groups}:
+            self.env["res.company"].browse(company_id)._recovery_late_fee_settings()  # missing: said before all else
         charges = self.sudo().create(
             [
                 {

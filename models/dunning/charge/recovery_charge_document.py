@@ -12,11 +12,7 @@ class RecoveryCharge(models.Model):
     def _create_documents(self):
         """Create the draft documents, marked, all those of a company at once."""
         for company, charges in self.grouped("company_id").items():
-            journal = company._recovery_late_fee_journal()
-            accounts = {
-                "interest": company._recovery_late_fee_account("interest"),
-                "indemnity": company._recovery_late_fee_account("indemnity"),
-            }
+            journal, accounts = company._recovery_late_fee_settings()
             moves = (
                 self.env["account.move"]
                 .sudo()

@@ -13,8 +13,8 @@ class ResCompany(models.Model):
         string="Account of late-payment interest",
         check_company=True,
         domain="[('account_type', 'in', ('income', 'income_other'))]",
-        help="Empty: the chart's account 7631. 7631 (income from trade receivables) or 7581 (penalties received) is not "
-        "settled: ask your accountant. For the income tax, interest counts in the year in which it is received "
+        help="Empty: the chart's account 7631. 7631 (income from trade receivables) or 7581 (penalties received) is "
+        "not settled: ask your accountant. For the income tax, interest counts in the year in which it is received "
         "(CGI 237 sexies), whatever the date of the document: deduct the unpaid part off the books at year-end.",
     )
     recovery_late_indemnity_account_id = fields.Many2one(
@@ -32,6 +32,11 @@ class ResCompany(models.Model):
         help="Empty: the first sales journal.",
     )
 
+    def _recovery_late_fee_settings(self):
+        """Return the journal of late fees and their account by head; say what is missing."""
+        accounts = {head: self._recovery_late_fee_account(head) for head in CODES}
+        return self._recovery_late_fee_journal(), accounts
+
     def _recovery_late_fee_account(self, head):
         """Return the income account of interest, or of the indemnities: as set, else by its code in the chart."""
         self.ensure_one()
@@ -46,8 +51,8 @@ class ResCompany(models.Model):
                 return account
         raise UserError(
             self.env._(
-                "“%(field)s” is not set for %(company)s, and its chart has no account %(codes)s. A recovery manager sets "
-                "it in Invoicing / Configuration / Settings / Recovery.",
+                "“%(field)s” is not set for %(company)s, and its chart has no account %(codes)s. A recovery manager "
+                "sets it in Invoicing / Configuration / Settings / Recovery.",
                 field=self._fields[field]._description_string(self.env),
                 company=self.name,
                 codes=" / ".join(CODES[head]),
