@@ -19,7 +19,7 @@ class RecoveryLateFeeWizard(models.TransientModel):
     debtor_count = fields.Integer(compute="_compute_debtor_count")
     move_ids = fields.Many2many("account.move", string="Invoices", readonly=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    day = fields.Date("Up to", required=True, compute="_compute_day", store=True, readonly=False)
+    day = fields.Date("Until the day", required=True, compute="_compute_day", store=True, readonly=False)
     with_settled = fields.Boolean(
         "Invoices paid late too",
         default=True,
@@ -201,7 +201,7 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
     due_date = fields.Date(readonly=True)
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
-    days = fields.Integer(readonly=True)
+    days = fields.Integer("Number of days", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount_due = fields.Monetary("Due", readonly=True)
     amount = fields.Monetary(help="Interest may be waived in part: lower the amount.")

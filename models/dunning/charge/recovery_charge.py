@@ -23,7 +23,7 @@ class RecoveryCharge(models.Model):
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    day = fields.Date("Up to", required=True, readonly=True, index=True, help="Last day of interest charged.")
+    day = fields.Date("Until the day", required=True, readonly=True, index=True, help="Last day of interest charged.")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     fee_ids = fields.One2many("recovery.late.fee", "charge_id", string="Late fees", readonly=True)
     amount_interest = fields.Monetary("Interest", compute="_compute_amount", store=True)
@@ -42,11 +42,11 @@ class RecoveryCharge(models.Model):
         index=True,
     )
     move_id = fields.Many2one(
-        "account.move", string="Document", readonly=True, index="btree_not_null", ondelete="set null"
+        "account.move", string="Accounting document", readonly=True, index="btree_not_null", ondelete="set null"
     )
     move_name = fields.Char("Document number", readonly=True)
     payment_state = fields.Selection(related="move_id.payment_state")
-    user_id = fields.Many2one("res.users", string="Charged by", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Made by", required=True, readonly=True)
     freed_on = fields.Date("Cancelled or reversed on", readonly=True)
 
     _number_company_uniq = models.UniqueIndex("(company_id, number)", "This number is already used.")

@@ -38,7 +38,7 @@ class RecoveryLateFee(models.Model):
     name = fields.Char("Basis", readonly=True)
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
-    days = fields.Integer(readonly=True)
+    days = fields.Integer("Number of days", readonly=True)
     base = fields.Monetary(readonly=True)
     rate = fields.Float("Rate (%)", digits=(8, 3), readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)

@@ -21,7 +21,7 @@ class RecoveryWaiver(models.Model):
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    day = fields.Date("Up to", required=True, readonly=True, index=True)
+    day = fields.Date("Until the day", required=True, readonly=True, index=True)
     reason = fields.Text(required=True, readonly=True)
     state = fields.Selection(
         [("asked", "To approve"), ("granted", "Granted"), ("refused", "Refused"), ("cancelled", "Withdrawn")],
@@ -33,7 +33,7 @@ class RecoveryWaiver(models.Model):
     state_reason = fields.Char("Reason of the answer", readonly=True)
     fee_ids = fields.One2many("recovery.late.fee", "waiver_id", string="Late fees", readonly=True)
     amount = fields.Monetary("In the company's currency", readonly=True)
-    amount_text = fields.Char("Waived", readonly=True)
+    amount_text = fields.Char("Amount waived", readonly=True)
     user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True)
     granted_by_id = fields.Many2one("res.users", readonly=True)
     granted_on = fields.Datetime(readonly=True)
