@@ -186,7 +186,7 @@ class RecoveryLateFeeWizard(models.TransientModel):
 
 
 class RecoveryLateFeeWizardLine(models.TransientModel):
-    """One late fee to charge or to waive."""
+    """One late fee to charge or to waive: what is chosen is computed again when it is done."""
 
     _name = "recovery.late.fee.wizard.line"
     _description = "Late fee to charge or to waive"
@@ -194,14 +194,14 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
     wizard_id = fields.Many2one("recovery.late.fee.wizard", required=True, ondelete="cascade")
     purpose = fields.Selection(related="wizard_id.purpose")
     selected = fields.Boolean(default=True)
-    head = fields.Selection(HEADS, readonly=True)
-    key_id = fields.Integer(readonly=True)
-    debtor_id = fields.Many2one("recovery.debtor", readonly=True)
-    move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
-    due_date = fields.Date(readonly=True)
-    date_from = fields.Date("From", readonly=True)
-    date_to = fields.Date("To", readonly=True)
-    days = fields.Integer("Number of days", readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
-    amount_due = fields.Monetary("Due", readonly=True)
+    head = fields.Selection(HEADS)
+    key_id = fields.Integer()
+    debtor_id = fields.Many2one("recovery.debtor")
+    move_id = fields.Many2one("account.move", string="Invoice")
+    due_date = fields.Date()
+    date_from = fields.Date("From")
+    date_to = fields.Date("To")
+    days = fields.Integer("Number of days")
+    currency_id = fields.Many2one("res.currency")
+    amount_due = fields.Monetary("Due")
     amount = fields.Monetary(help="Interest may be waived in part: lower the amount.")
