@@ -76,6 +76,7 @@ class TestArchitecture(BaseCase):
             "dunning/desk/assignment",
             "dunning/desk/priority",
             "dunning/claim/figures",
+            "dunning/charge/late_fee_mode",
             "dunning/agreements/promise_check",
             "dunning/agreements/plan_schedule",
         ):

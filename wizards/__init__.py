@@ -31,3 +31,4 @@ from . import recovery_settlement_wizard
 from . import recovery_prescription_event_wizard
 from . import recovery_prescription_end_wizard
 from . import recovery_prescription_choice_wizard
+from . import recovery_late_fee_wizard

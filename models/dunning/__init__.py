@@ -5,3 +5,4 @@ from . import desk
 from . import claim
 from . import agreements
 from . import prescription
+from . import charge

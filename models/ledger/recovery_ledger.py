@@ -268,6 +268,7 @@ class RecoveryLedger(models.AbstractModel):
                 "payment_state",
                 "reversed_entry_id",
                 "origin_payment_id",
+                "recovery_is_penalty",
             ]
         )
         self.env["account.partial.reconcile"].flush_model()

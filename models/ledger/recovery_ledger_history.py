@@ -50,6 +50,7 @@ class RecoveryLedger(models.AbstractModel):
                           JOIN res_partner partner ON partner.id = line.partner_id
                          WHERE part.max_date > %(two_years_ago)s
                            AND line.reconciled IS TRUE
+                           AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                            AND line.account_id IN %(accounts)s
                            AND line.company_id IN %(companies)s
                            AND %(of_partners)s

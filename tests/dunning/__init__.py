@@ -4,6 +4,9 @@ from . import test_campaign
 from . import test_claim
 from . import test_claim_statement
 from . import test_claim_checks
+from . import test_charge
+from . import test_waiver
+from . import test_charge_marks
 from . import test_ladder
 from . import test_registered_letter
 from . import test_rooms_together

@@ -43,6 +43,7 @@ class TestEveryAction(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.debtor_of(case_customer).action_open_case()
         cls.make_statement(cls.at_reminder)
+        cls.make_late_fees()
         cls.make_agreements()
         cls.make_evidence(cls.at_reminder)
         sent = cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
@@ -89,6 +90,19 @@ class TestEveryAction(RecoveryTourCase):
         claim = engine._compute(cls.company, lines, cls.today)
         Statement = cls.env["recovery.statement"]
         return Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
+
+    @classmethod
+    def make_late_fees(cls):
+        """Charge the late fees of an invoice and waive those of another."""
+        cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the history keeps the words of its author
+        customer = cls.make_partner("Serrurerie Blin")
+        lines = cls.receivable_of(cls.make_invoice(customer, amount=800.0, days_overdue=30))
+        env["recovery.charge"]._charge(cls.company, lines, cls.today)
+        lines = cls.receivable_of(cls.make_invoice(customer, amount=600.0, days_overdue=20))
+        chosen = {("interest", lines.id): None}
+        debtor = cls.debtor_of(customer).with_env(env)
+        env["recovery.waiver"]._request(debtor, lines, cls.today, chosen, "Geste commercial")
 
     @classmethod
     def make_agreements(cls):

@@ -272,6 +272,23 @@ def chained_schedule(before: Schedule, after: Schedule, last_day: date) -> Sched
     return spans
 
 
+def without_days(schedule: Schedule, taken: Iterable[tuple]) -> Schedule:
+    """Return the schedule without the days taken: they bear nothing more.
+
+    :param taken: (first, last) days included, in any order.
+    """
+
+    def spans(start, end):
+        found = []
+        for first, last in sorted(taken):
+            if first <= end and last >= start:
+                found += schedule(start, first - ONE_DAY) if start < first else []
+                start = last + ONE_DAY
+        return found + (schedule(start, end) if start <= end else [])
+
+    return spans
+
+
 # ------------------------------------------------------------
 # The account of one claim
 # ------------------------------------------------------------

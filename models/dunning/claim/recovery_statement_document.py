@@ -21,6 +21,7 @@ class RecoveryStatement(models.Model):
             "groups": self._group_by_currency(),
             "other": self._get_other_text(),
             "sources": self.figures["sources"],
+            "taken": self._list_taken(),
             "texts": self._get_texts(),
             "money": self._format_money,
             "number": self._format_amount,
@@ -101,6 +102,26 @@ class RecoveryStatement(models.Model):
             return None
         return fields.Date.to_date(values[0]) if key == "insolvent_on" else float(values[0])
 
+    def _list_taken(self):
+        """Return one sentence per invoice and head that was charged or waived apart."""
+        found = []
+        for row in self.figures.get("taken", ()):
+            currency = self.env["res.currency"].browse(row["currency_id"])
+            what = f"{row['head']}, {row['invoice']}" if row["invoice"] else row["head"]
+            if row["date_from"]:
+                what = self.env._(
+                    "%(what)s, from %(first)s to %(last)s",
+                    what=what,
+                    first=self._format_day(fields.Date.to_date(row["date_from"])),
+                    last=self._format_day(fields.Date.to_date(row["date_to"])),
+                )
+            values = {"what": what, "amount": self._format_money(float(row["amount"]), currency), "name": row["name"]}
+            if row["charged"]:
+                found.append(self.env._("%(what)s: %(amount)s already charged (%(name)s)", **values))
+            else:
+                found.append(self.env._("%(what)s: %(amount)s waived (%(name)s)", **values))
+        return found
+
     def _group_by_currency(self):
         """Return one dict per currency: its instalments, what stands beside them, its totals."""
         groups = []
@@ -145,14 +166,16 @@ class RecoveryStatement(models.Model):
         settled = -total("settled")
         return {
             "first": lines[0],
-            "lines": by_kind.get("interest", nothing) | by_kind.get("settled", nothing),
+            "lines": by_kind.get("interest", nothing)
+            | by_kind.get("settled", nothing)
+            | by_kind.get("waived", nothing),
             "principal": total("principal"),
             "settled": currency.round(settled),
             "to_interest": currency.round(to_interest),
             "principal_left": currency.round(total("principal") - settled + to_interest),
             "interest": currency.round(total("interest")),
-            "interest_left": currency.round(total("interest") - to_interest),
-            "total": currency.round(total("principal") - settled + total("interest")),
+            "interest_left": currency.round(total("interest") + total("waived") - to_interest),
+            "total": currency.round(total("principal") - settled + total("interest") + total("waived")),
         }
 
     def _get_other_text(self):
