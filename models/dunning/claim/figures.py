@@ -33,11 +33,15 @@ class Options(NamedTuple):
     ``interest_first``: payments go to the interest first (C. civ. 1343-1).
     ``received_on``: when the mise en demeure was received, for what depends on it.
     ``apply_floor``: what replaces a contractual rate below the legal floor.
+    ``principal_only``: neither interest, nor indemnity, nor costs, nor clause.
+    ``set_aside``: ``((line id, amount), …)`` of what is disputed or promised: it is not claimed.
     """
 
     interest_first: bool = False
     received_on: date | None = None
     apply_floor: bool = True
+    principal_only: bool = False
+    set_aside: tuple = ()
 
 
 @dataclass
@@ -53,6 +57,10 @@ class Settled:
     @property
     def reduces_price(self):
         return self.kind not in ("payment", "bank")
+
+    @property
+    def is_set_aside(self):
+        return self.kind == "set_aside"
 
 
 @dataclass

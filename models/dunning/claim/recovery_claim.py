@@ -41,6 +41,7 @@ class Reading(NamedTuple):
     insolvencies: dict
     receipts: dict
     exempt: set
+    costs: models.BaseModel
     book: RateBook
     get: object
 
@@ -62,6 +63,11 @@ class RecoveryClaim(models.AbstractModel):
     def _get_contract_terms(self, debtor, day):
         """Return the :class:`figures.ContractTerms` of a debtor on a day; hook for whoever keeps contracts."""
         return NEUTRAL_TERMS
+
+    @api.model
+    def _read_contract_terms(self, debtors, day):
+        """Return ``{partner id: ContractTerms}``; hook for whoever reads them all at once."""
+        return {debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors}
 
     @api.model
     def _get_receipts(self, lines):
@@ -114,7 +120,7 @@ class RecoveryClaim(models.AbstractModel):
                 domain &= Domain("move_id", "in", moves.ids)
             others = lines.with_context(active_test=False).search(domain)
             lines |= self._filter_paid_late(others, day)
-        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+        return self._sort_lines(lines)
 
     @api.model
     def _filter_paid_late(self, lines, day):
@@ -136,11 +142,40 @@ class RecoveryClaim(models.AbstractModel):
         :param lines: ``account.move.line`` records; only debts count.
         :param options: see :class:`figures.Options`.
         """
+        return self._compute_each(company, {0: (lines, options or Options())}, day)[0]
+
+    @api.model
+    def _compute_each(self, company, requests, day):
+        """Return ``{key: Claim}`` of several claims on one day, with the queries of one.
+
+        :param dict requests: ``{key: (lines, options)}``; the claims share no instalment.
+        """
         root = company.root_id
-        options = options or Options()
-        lines = lines.sudo().filtered(lambda line: line.amount_currency > 0)
-        lines = lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
-        reading = self._read(root, lines, day, options)
+        requests = {
+            key: (self._sort_lines(lines.sudo().filtered(lambda line: line.amount_currency > 0)), options)
+            for key, (lines, options) in requests.items()
+        }
+        lines = self.env["account.move.line"].sudo().union(*(lines for lines, _options in requests.values()))
+        reading = self._read(root, lines, day)
+        return {
+            key: self._compute_one(root, lines, day, options, reading) for key, (lines, options) in requests.items()
+        }
+
+    @api.model
+    def _sort_lines(self, lines):
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    @api.model
+    def _compute_one(self, root, lines, day, options, reading):
+        """Return one claim out of what was read for all of them."""
+        if options.received_on:
+            received = {line.id: reading.receipts.get(line.id, options.received_on) for line in lines}
+            reading = reading._replace(receipts=received)
+        if options.principal_only:
+            none = dict.fromkeys(reading.terms, NEUTRAL_TERMS)
+            reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), terms=none)
+        if options.set_aside:
+            reading = reading._replace(settled=self._set_aside(lines, options, reading))
         try:
             items = [self._compute_item(line, day, options, reading) for line in lines]
         except MissingRate as error:
@@ -154,18 +189,25 @@ class RecoveryClaim(models.AbstractModel):
             denominator=reading.get("day_denominator", day),
         )
         self._add_indemnities(claim, lines, reading)
-        self._add_costs(claim, lines, day)
+        self._add_costs(claim, lines, reading)
         self._add_clauses(claim, lines, day, options, reading)
         return claim
 
     @api.model
-    def _read(self, root, lines, day, options):
+    def _set_aside(self, lines, options, reading):
+        """Return the settlements with what is not claimed for now taken off from the due date on."""
+        found = dict(reading.settled)
+        for line_id, amount in options.set_aside:
+            line = lines.browse(line_id)
+            row = Settled(line.date_maturity or line.date, amount, "set_aside", on_paper=True)
+            found[line_id] = [*found.get(line_id, ()), row]
+        return found
+
+    @api.model
+    def _read(self, root, lines, day):
         partners = lines.partner_id.commercial_partner_id
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        receipts = self._get_receipts(lines)
-        if options.received_on:
-            receipts = {line.id: receipts.get(line.id, options.received_on) for line in lines}
         return Reading(
             settled=self._read_settled(root, lines, partners, day),
             natures={
@@ -174,10 +216,11 @@ class RecoveryClaim(models.AbstractModel):
                 else debtors._guess_nature(partner)
                 for partner in partners
             },
-            terms={debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors},
+            terms=self._read_contract_terms(debtors, day),
             insolvencies=self._get_insolvencies(root, partners, day),
-            receipts=receipts,
+            receipts=self._get_receipts(lines),
             exempt=self._get_exempt_lines(lines),
+            costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
         )
@@ -251,7 +294,7 @@ class RecoveryClaim(models.AbstractModel):
             line_id=line.id,
             move_id=move.id,
             move_name=move.name,
-            reference=move.ref or "",
+            reference=", ".join(dict.fromkeys(filter(None, (move.ref, move.invoice_origin)))),
             partner_id=partner.id,
             nature=nature,
             invoice_date=move.invoice_date or line.date,
@@ -300,14 +343,13 @@ class RecoveryClaim(models.AbstractModel):
                 bills.discard(item.move_id)
 
     @api.model
-    def _add_costs(self, claim, lines, day):
+    def _add_costs(self, claim, lines, reading):
         """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
-        consumers = {item.partner_id for item in claim.items if item.nature == "consumer"}
-        rows = self.env["recovery.claim.cost"].sudo()._find(lines.move_id, claim.company_id, day)
+        payers = {item.partner_id for item in claim.items if item.nature != "consumer"}
         claim.costs = [
             CostRow(row.id, row.move_id.name or "", row.date, row.name, _to_decimal(row.amount, row.currency_id))
-            for row in rows
-            if row.debtor_id.partner_id.id not in consumers
+            for row in reading.costs
+            if row.debtor_id.partner_id.id in payers and (not row.move_id or row.move_id in lines.move_id)
         ]
         if claim.costs:
             claim.costs_covered = sum((item.indemnity for item in claim.items), ZERO)
