@@ -1,6 +1,6 @@
 from . import scenario
 from . import campaign
+from . import claim
 from . import formal
 from . import desk
-from . import claim
 from . import agreements

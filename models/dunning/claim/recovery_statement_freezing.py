@@ -118,6 +118,7 @@ class RecoveryStatement(models.Model):
                     "date_from": day,
                     "amount": -float(step.to_principal + step.to_interest),
                     "to_interest": float(step.to_interest),
+                    "is_set_aside": step.key.is_set_aside,
                 }
             else:
                 yield {
