@@ -6,7 +6,7 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
 
-    claims_late_fees = fields.Boolean(compute="_compute_claims_late_fees")
+    claims_late_fees = fields.Boolean("Speaks of late fees", compute="_compute_claims_late_fees")
 
     @api.depends("debtor_id", "issue_date", "date")
     def _compute_claims_late_fees(self):
