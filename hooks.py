@@ -36,6 +36,8 @@ def uninstall_hook(env):
         "recovery.payment.plan",
         "recovery.settlement",
         "recovery.dispute",
+        "recovery.prescription.event",
+        "recovery.prescription.choice",
     ):
         env[name].with_context(active_test=False).search([]).unlink()
     models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision", "recovery.coverage")

@@ -35,8 +35,12 @@ class RecoveryAgeingReport(models.AbstractModel):
         named = self.env["res.partner"].sudo().browse(filter(None, groups))
         named.fetch(["name", "ref"])
         by_id = {partner.id: partner for partner in named}
+        limits = self.env["recovery.prescription"]._read_originals(root, items)
         rows = [
-            self._prepare_row(by_id.get(partner_id), group, day, bounds, currency, detail)
+            {
+                **self._prepare_row(by_id.get(partner_id), group, day, bounds, currency, detail, limits),
+                **self._get_limitation(group, limits, day, currency),
+            }
             for partner_id, group in groups.items()
         ]
         rows.sort(key=lambda row: (not row["partner_id"], remove_accents(row["partner"]).casefold(), row["partner_id"]))
@@ -62,7 +66,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         return titles
 
     @api.model
-    def _prepare_row(self, partner, items, day, bounds, currency, detail):
+    def _prepare_row(self, partner, items, day, bounds, currency, detail, limits):
         buckets = [0.0] * (len(bounds) + 2)
         credit = 0.0
         lines = []
@@ -86,6 +90,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                         "currency_id": item.currency_id,
                         "residual": item.residual,
                         "residual_company": item.residual_company,
+                        "prescription_on": limits.get(item.line_id),
                     }
                 )
         buckets = [currency.round(amount) for amount in buckets]
@@ -101,11 +106,26 @@ class RecoveryAgeingReport(models.AbstractModel):
         }
 
     @api.model
+    def _get_limitation(self, items, limits, day, currency):
+        """Return the next day on which a claim is time-barred, and how much already was on ``day``.
+
+        Original dates, whatever the evidence, as the worklist has them; credits are not set
+        against the debts here.
+        """
+        own = [(limits[item.line_id], item.residual_company) for item in items if item.line_id in limits]
+        return {
+            "prescription_on": min((limit for limit, _amount in own if limit >= day), default=None),
+            "time_barred": currency.round(sum(amount for limit, amount in own if limit < day)),
+        }
+
+    @api.model
     def _sum_rows(self, rows, width, currency):
         return {
             "buckets": [currency.round(sum(row["buckets"][i] for row in rows)) for i in range(width)],
             "credit": currency.round(sum(row["credit"] for row in rows)),
             "total": currency.round(sum(row["total"] for row in rows)),
+            "prescription_on": min((row["prescription_on"] for row in rows if row["prescription_on"]), default=None),
+            "time_barred": currency.round(sum(row["time_barred"] for row in rows)),
         }
 
     @api.model

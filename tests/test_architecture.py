@@ -56,6 +56,7 @@ class TestArchitecture(BaseCase):
             "common/mail_headers",
             "common/legal/interest",
             "common/legal/ecb",
+            "common/legal/prescription",
             "ledger/allocation",
             "ledger/ageing",
             "ledger/rows",
@@ -65,6 +66,7 @@ class TestArchitecture(BaseCase):
             "risk/score/scoring",
             "risk/score/behaviour",
             "risk/terms/payment_limit",
+            "risk/mentions/written",
             "dunning/scenario/ladder",
             "dunning/scenario/restraint",
             "dunning/scenario/tone",
@@ -74,6 +76,7 @@ class TestArchitecture(BaseCase):
             "dunning/desk/assignment",
             "dunning/desk/priority",
             "dunning/claim/figures",
+            "dunning/charge/late_fee_mode",
             "dunning/agreements/promise_check",
             "dunning/agreements/plan_schedule",
         ):

@@ -15,6 +15,7 @@ RIGHTS = {
     "recovery.notice": ("", "", ""),
     "recovery.notice.line": ("", "", ""),
     "recovery.verdict": ("", "", ""),
+    "recovery.run.failure": ("", "", ""),
     "recovery.run": ("recovery_user recovery_manager",) * 3,
     "recovery.policy": ("recovery_manager",) * 3,
     "recovery.level": ("recovery_manager",) * 3,
@@ -41,6 +42,7 @@ RIGHTS = {
     "recovery.risk.signal": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
     "recovery.contract.terms": ("recovery_manager",) * 3,
     "recovery.payment.term.rule": ("recovery_manager",) * 3,
+    "recovery.invoice.mention": ("", "", ""),
     "recovery.file.item.type": ("recovery_manager",) * 3,
     "recovery.file.item": ("recovery_user recovery_manager", "recovery_user recovery_manager", "recovery_manager"),
     "recovery.review": ("", "", ""),
@@ -52,6 +54,9 @@ RIGHTS = {
     ),
     "recovery.statement": ("", "", ""),
     "recovery.statement.line": ("", "", ""),
+    "recovery.charge": ("", "", ""),
+    "recovery.waiver": ("", "", ""),
+    "recovery.late.fee": ("", "", ""),
     "recovery.rate": ("recovery_manager",) * 3,
     "recovery.legal.parameter": ("recovery_manager",) * 3,
     "recovery.promise": ("recovery_user recovery_manager", "", ""),
@@ -61,6 +66,11 @@ RIGHTS = {
     "recovery.dispute": ("recovery_user recovery_manager", "", ""),
     "recovery.dispute.reason": ("recovery_manager",) * 3,
     "recovery.settlement": ("recovery_user recovery_manager", "", ""),
+    "recovery.prescription.kind": ("recovery_manager",) * 3,
+    "recovery.prescription.cause": ("recovery_manager",) * 3,
+    "recovery.prescription.event": ("", "", ""),
+    "recovery.prescription.choice": ("", "", ""),
+    "recovery.prescription.alert": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -78,6 +88,8 @@ MENUS = {
     "recovery_coverage_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_exposure_report_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_control_menu": "recovery_manager",
+    "recovery_prescription_event_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_prescription_cause_menu": "recovery_manager",
 }
 
 

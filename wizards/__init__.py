@@ -28,3 +28,7 @@ from . import recovery_plan_sign_wizard
 from . import recovery_dispute_wizard
 from . import recovery_dispute_resolve_wizard
 from . import recovery_settlement_wizard
+from . import recovery_prescription_event_wizard
+from . import recovery_prescription_end_wizard
+from . import recovery_prescription_choice_wizard
+from . import recovery_late_fee_wizard

@@ -48,9 +48,16 @@ class RecoveryAgedBalance(models.TransientModel):
                     "money": lambda amount, currency=data["currency"]: formatLang(
                         self.env, amount, currency_obj=currency
                     ),
+                    "nearest": self._get_nearest_limitations(data),
+                    "date": lambda day: format_date(self.env, day),
                     "shares": [100 * amount / total if total else 0 for amount in data["totals"]["buckets"]],
                 },
             )
+
+    def _get_nearest_limitations(self, data, count=5):
+        """Return the customers whose claims are time-barred next."""
+        rows = [row for row in data["rows"] if row["prescription_on"]]
+        return sorted(rows, key=lambda row: (row["prescription_on"], row["partner"]))[:count]
 
     def _get_data(self, detail=None):
         """Return the data of :class:`RecoveryAgeingReport` for what was chosen."""
@@ -87,6 +94,8 @@ class RecoveryAgedBalance(models.TransientModel):
             *(Column(title, "amount", 15, total=True) for title in data["columns"]),
             Column(self.env._("Credits"), "amount", 15, total=True),
             Column(self.env._("Total"), "amount", 16, total=True),
+            Column(self.env._("Next limitation"), "date", 14),
+            Column(self.env._("Amount time-barred"), "amount", 15, total=True),
         ]
         totals = data["totals"]
         book.add_sheet(
@@ -101,10 +110,12 @@ class RecoveryAgedBalance(models.TransientModel):
                     *(amount or None for amount in row["buckets"]),
                     row["credit"] or None,
                     row["total"],
+                    row["prescription_on"],
+                    row["time_barred"] or None,
                 )
                 for row in data["rows"]
             ),
-            (*totals["buckets"], totals["credit"], totals["total"]),
+            (*totals["buckets"], totals["credit"], totals["total"], totals["time_barred"]),
         )
         if self.is_detailed:
             self._add_items_sheet(book, data, subtitles)
@@ -124,6 +135,7 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Residual in currency"), "amount", 18),
             Column(self.env._("Currency"), width=10),
             Column(self.env._("Residual"), "amount", 16, total=True),
+            Column(self.env._("Limitation"), "date", 12),
         ]
         titles = [*data["columns"], self.env._("Credits")]
         book.add_sheet(
@@ -143,6 +155,7 @@ class RecoveryAgedBalance(models.TransientModel):
                     (item["residual"], currencies[item["currency_id"]]),
                     currencies[item["currency_id"]].name,
                     item["residual_company"],
+                    item["prescription_on"],
                 )
                 for row in data["rows"]
                 for item in row["items"]

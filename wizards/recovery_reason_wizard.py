@@ -32,6 +32,8 @@ class RecoveryReasonWizard(models.TransientModel):
         ("recovery.payment.plan", "_cancel"),
         ("recovery.payment.plan", "_break_by_hand"),
         ("recovery.settlement", "_cancel"),
+        ("recovery.prescription.event", "_cancel"),
+        ("recovery.waiver", "_withdraw"),
     }
 
     @api.model

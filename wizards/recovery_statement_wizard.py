@@ -17,6 +17,7 @@ class RecoveryStatementWizard(models.TransientModel):
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     nature = fields.Selection(related="debtor_id.nature")
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
+    case_id = fields.Many2one("recovery.case", string="Case", readonly=True)
     day = fields.Date("As of", compute="_compute_day", store=True, readonly=False, required=True)
     is_past = fields.Boolean(compute="_compute_is_past")
     imputation = fields.Selection(
@@ -36,6 +37,11 @@ class RecoveryStatementWizard(models.TransientModel):
     received_on = fields.Date(
         "Mise en demeure received on",
         help="From a consumer, legal interest runs from the day after; a penalty clause also depends on it.",
+    )
+    judgment_on = fields.Date(
+        "Judgment enforceable on",
+        help="From the day after, the legal rate takes the place of the penalties, with its increase once the delay of "
+        "the law has passed (C. civ. 1231-7, CMF L313-3). Leave it empty if the judgment lets the penalties run.",
     )
     apply_floor = fields.Boolean(
         "Raise a contractual rate to the legal minimum",
@@ -63,7 +69,7 @@ class RecoveryStatementWizard(models.TransientModel):
             today = wizard.debtor_id.company_id and wizard.debtor_id.company_id._recovery_today()
             wizard.is_past = bool(wizard.day and today and wizard.day < today)
 
-    @api.depends("debtor_id", "move_id", "day", "with_settled")
+    @api.depends("debtor_id", "move_id", "case_id", "day", "with_settled")
     def _compute_line_ids(self):
         for wizard in self:
             wizard.line_ids = wizard._find_lines() if wizard.debtor_id and wizard.day else False
@@ -72,11 +78,14 @@ class RecoveryStatementWizard(models.TransientModel):
         """Return what may be claimed, open to the reader's own access."""
         self.ensure_one()
         debtor = self.debtor_id
-        return self.env["recovery.claim"]._find_lines(
-            debtor.company_id, self.day, debtor.partner_id, self.move_id or None, self.with_settled
+        case = self.case_id
+        moves = case._get_statement_lines().move_id if case else self.move_id or None
+        lines = self.env["recovery.claim"]._find_lines(
+            debtor.company_id, self.day, debtor.partner_id, moves, self.with_settled
         )
+        return lines & case._get_statement_lines() if case else lines
 
-    @api.depends("line_ids", "day", "imputation", "received_on", "apply_floor")
+    @api.depends("line_ids", "day", "imputation", "received_on", "judgment_on", "apply_floor")
     def _compute_preview(self):
         for wizard in self:
             wizard.preview = False
@@ -110,13 +119,16 @@ class RecoveryStatementWizard(models.TransientModel):
             interest_first=self.imputation == "interest_first",
             received_on=self.received_on or None,
             apply_floor=self.apply_floor,
+            judgment_on=self.judgment_on or None,
         )
 
     def action_issue(self):
         """Issue the statement and open it."""
         self.ensure_one()
         require_user(self.env)
+        source = self.case_id or self.move_id or self.debtor_id
+        source.check_access("read")
         statement = self.env["recovery.statement"]._issue(
-            self.debtor_id, self.line_ids, self.day, self._get_options(), source=self.move_id or self.debtor_id
+            self.debtor_id, self.line_ids, self.day, self._get_options(), source=source
         )
         return statement._get_records_action(name=self.env._("Statement of the claim"))

@@ -118,14 +118,21 @@ class RecoveryDebtor(models.Model):
         Hook: a room whose rows are unique per debtor removes here those that would clash.
         """
 
-    def _get_language(self, addressee=None):
+    @api.model
+    def _get_active_languages(self):
+        """Return the codes of the languages in which something can be written."""
+        return {code for code, _name in self.env["res.lang"].get_installed()}
+
+    def _get_language(self, addressee=None, active=None):
         """Return the language to write to this debtor in.
 
         The addressee's own, then the customer's, then the company's; only active ones,
         because an inactive one would silently print English.
+
+        :param active: :meth:`_get_active_languages`, for a caller who asks for many debtors.
         """
         self.ensure_one()
-        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        active = active or self._get_active_languages()
         candidates = (
             addressee and addressee.lang,
             self.partner_id.lang,

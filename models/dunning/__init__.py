@@ -4,3 +4,5 @@ from . import formal
 from . import desk
 from . import claim
 from . import agreements
+from . import prescription
+from . import charge

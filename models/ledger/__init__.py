@@ -6,6 +6,7 @@ from . import recovery_ledger_delays
 from . import recovery_bulk
 from . import recovery_debtor_touch
 from . import recovery_debtor
+from . import account_account
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

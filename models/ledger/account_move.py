@@ -1,8 +1,44 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    recovery_is_penalty = fields.Boolean(
+        "Charges late fees",
+        readonly=True,
+        copy=False,
+        help="This document charges late-payment interest, indemnities or recovery costs: it is claimed as the rest, "
+        "but it bears neither interest nor indemnity, and is no part of the payment delays, of the turnover, nor of "
+        "the use of the credit limit.",
+    )
+
+    _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("recovery_is_penalty") for vals in vals_list):
+            self._recovery_check_mark()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "recovery_is_penalty" in vals:
+            self._recovery_check_mark()
+        return super().write(vals)
+
+    def _recovery_check_mark(self):
+        """Refuse to set the mark of late fees by hand."""
+        if not self.env.su:
+            raise AccessError(self.env._("The mark of late fees is set by the module itself."))
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        reverses = super()._reverse_moves(default_values_list, cancel)
+        # the credit note of late fees is no credit on sales either
+        marked = reverses.filtered(lambda move: move.reversed_entry_id.recovery_is_penalty)
+        if marked:
+            marked.sudo().recovery_is_penalty = True
+        return reverses
 
     def _post(self, soft=True):
         posted = super()._post(soft)

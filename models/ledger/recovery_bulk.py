@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from io import StringIO
+from itertools import repeat
 
 from psycopg2 import sql
 
@@ -34,7 +35,7 @@ class RecoveryBulk(models.AbstractModel):
     _description = "Recovery: bulk writing"
 
     @api.model
-    def _insert(self, model_name, field_names, rows, ignore_conflicts=False):
+    def _insert(self, model_name, field_names, rows, ignore_conflicts=False, with_ids=True):
         """Insert rows and return their ids in order.
 
         :param list field_names: stored fields; author and time stamps are added.
@@ -42,6 +43,7 @@ class RecoveryBulk(models.AbstractModel):
         :param bool ignore_conflicts: leave out the rows that a unique index refuses; the
             ids returned are then only those of the rows inserted. A row that another
             transaction has just written makes PostgreSQL ask for a retry, which core does.
+        :param bool with_ids: False when nobody needs the ids: quicker, and nothing is returned.
         """
         Model = self.env[model_name]
         if not rows:
@@ -51,37 +53,52 @@ class RecoveryBulk(models.AbstractModel):
         if not Model._log_access:
             stamps = {}
         Model.flush_model()
-        insert = self._insert_values if ignore_conflicts else self._copy
-        ids = insert(Model, [*field_names, *stamps], rows, tuple(stamps.values()))
+        columns, constants = [*field_names, *stamps], tuple(stamps.values())
+        if ignore_conflicts:
+            ids = self._insert_values(Model, columns, rows, constants)
+        elif with_ids:
+            ids = self._draw_ids(Model, len(rows))
+            rows = [(row_id, *row) for row_id, row in zip(ids, rows, strict=True)]
+            self._copy(Model, ["id", *columns], rows, constants)
+        else:
+            ids = []
+            self._copy(Model, columns, rows, constants)
         Model.invalidate_model()
         return ids
 
     @api.model
-    def _copy(self, Model, columns, rows, constants):
-        """Insert rows by COPY, with ids drawn before: the fastest way into a table, its constraints kept."""
+    def _draw_ids(self, Model, count):
+        """Return that many new ids of a table."""
         sequence = self.env.execute_query(SQL("SELECT pg_get_serial_sequence(%s, 'id')", Model._table))[0][0]
         sequence = sequence or f"{Model._table}_id_seq"
-        drawn = self.env.execute_query(
-            SQL("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", sequence, len(rows))
-        )
-        ids = [row_id for (row_id,) in drawn]
+        drawn = self.env.execute_query(SQL("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", sequence, count))
+        return [row_id for (row_id,) in drawn]
+
+    @api.model
+    def _copy(self, Model, columns, rows, constants):
+        """Insert rows by COPY: the fastest way into a table, its constraints kept."""
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(Model._table), sql.SQL(", ").join(map(sql.Identifier, ["id", *columns]))
+            sql.Identifier(Model._table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         end = "".join("\t" + self._encode(value) for value in constants) + "\n"
-        encoders = ENCODERS
-        pairs = zip(ids, rows, strict=True)
-        for batch in split_every(BATCH, pairs):
-            buffer = StringIO()
-            for row_id, row in batch:
-                try:
-                    values = "\t".join([encoders[type(value)](value) for value in row])
-                except KeyError:  # a subclass, such as Markup
-                    values = "\t".join(map(self._encode, row))
-                buffer.write(f"{row_id}\t{values}{end}")
-            buffer.seek(0)
-            self.env.cr.copy_expert(statement, buffer)
-        return ids
+        for batch in split_every(BATCH, rows, list):
+            lines = zip(*map(self._encode_column, zip(*batch, strict=True)), strict=True)
+            self.env.cr.copy_expert(statement, StringIO(end.join(map("\t".join, lines)) + end))
+
+    @api.model
+    def _encode_column(self, values):
+        """Return the values of one column as COPY reads them; those of one type go without asking each for it."""
+        types = set(map(type, values))
+        if types - ENCODERS.keys():  # a subclass, such as Markup
+            return map(self._encode, values)
+        if len(types) == 1:
+            (kind,) = types
+            if values.count(values[0]) == len(values):
+                return repeat(ENCODERS[kind](values[0]), len(values))
+            if kind is str:
+                return "\0".join(values).translate(ESCAPES).split("\0")  # no text of PostgreSQL holds a zero
+            return map(ENCODERS[kind], values)
+        return [ENCODERS[type(value)](value) for value in values]
 
     @api.model
     def _encode(self, value):

@@ -50,9 +50,9 @@ class RecoveryLedger(models.AbstractModel):
             SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
                    move.invoice_date, line.date, COALESCE(line.date_maturity, line.date) AS due,
                    partner.commercial_partner_id, line.account_id, line.company_id,
-                   line.currency_id, line.amount_currency, %(residual)s,
-                   %(residual_company)s, COALESCE(line.no_followup, FALSE),
-                   move.payment_state, move.reversed_entry_id
+                   line.currency_id, line.amount_currency::float8, (%(residual)s)::float8,
+                   (%(residual_company)s)::float8, COALESCE(line.no_followup, FALSE),
+                   move.payment_state, move.reversed_entry_id, move.delivery_date
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
@@ -69,7 +69,7 @@ class RecoveryLedger(models.AbstractModel):
             residual_company=residual_company,
             source=source,
             accounts=tuple(accounts.ids),
-            companies=self._get_company_ids(company),
+            companies=company.root_id._recovery_company_ids(),
             is_open=is_open,
             in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
             of_partners=self._get_partner_sql(partners),
@@ -101,7 +101,7 @@ class RecoveryLedger(models.AbstractModel):
             ) later ON later.line_id = line.id
             """,
             as_of=as_of,
-            companies=self._get_company_ids(company),
+            companies=company.root_id._recovery_company_ids(),
         )
         return (
             SQL("line.amount_residual_currency + COALESCE(later.amount_currency, 0)"),
@@ -143,7 +143,7 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY line.id, partner.commercial_partner_id
                 HAVING line.state = 'in_process' OR (line.state = 'paid' AND COUNT(link.invoice_id) > 0)
                 """,
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -246,7 +246,7 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY account_id
                 """,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 as_of=as_of,
             )
         )
@@ -259,15 +259,20 @@ class RecoveryLedger(models.AbstractModel):
     def _flush_books(self):
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model(
-            ["name", "move_type", "ref", "invoice_date", "payment_state", "reversed_entry_id", "origin_payment_id"]
+            [
+                "name",
+                "move_type",
+                "ref",
+                "invoice_date",
+                "delivery_date",
+                "payment_state",
+                "reversed_entry_id",
+                "origin_payment_id",
+                "recovery_is_penalty",
+            ]
         )
         self.env["account.partial.reconcile"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-
-    @api.model
-    def _get_company_ids(self, company):
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        return tuple(companies.search([("id", "child_of", company.root_id.id)]).ids)
 
     @api.model
     def _get_partner_sql(self, partners):

@@ -7,6 +7,7 @@ from .rows import OpenItem
 
 BATCH = 20_000
 FEW = 100  # customers: read at once
+BOOKS = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
 _cursors = count()
 
 
@@ -53,6 +54,34 @@ class RecoveryLedger(models.AbstractModel):
             yield kept
 
     @api.model
+    def _refresh_statistics(self, partners=None):
+        """Let PostgreSQL look at the books before a long reading, where it knows less than half of them.
+
+        Right after an import, and until its autovacuum has come, it would read each table
+        once per row of the other. One more statement otherwise; none for a few customers.
+        """
+        if partners is not None and len(partners) <= FEW:
+            return
+        self._flush_books()
+        stale = self.env.execute_query(
+            SQL(
+                """
+                SELECT class.relname
+                  FROM pg_class class
+             LEFT JOIN pg_stat_user_tables past ON past.relid = class.oid
+             LEFT JOIN pg_stat_xact_user_tables present ON present.relid = class.oid
+                 WHERE class.oid = ANY(%(tables)s::regclass[])
+                   AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
+                       > GREATEST(class.reltuples, %(few)s)
+                """,
+                tables=list(BOOKS),
+                few=1000,
+            )
+        )
+        for (table,) in stale:
+            self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s", SQL.identifier(table)))
+
+    @api.model
     def _read_last_bank_day(self, company, day):
         """Return the date of the last bank statement line up to that day, or None where there is none."""
         self.env["account.bank.statement.line"].flush_model(["move_id", "company_id"])
@@ -65,7 +94,7 @@ class RecoveryLedger(models.AbstractModel):
                   JOIN account_move move ON move.id = line.move_id
                  WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
                 """,
-                companies=self._get_company_ids(company.root_id),
+                companies=company.root_id._recovery_company_ids(),
                 day=day,
             )
         )

@@ -16,7 +16,8 @@ class RecoveryLedger(models.AbstractModel):
         """Return how late the money came that was received in the two years before ``day``.
 
         Money only: what a credit note, a write-off or a netting settled says nothing of how a
-        customer pays. Refunds and payments that were themselves debited are left out.
+        customer pays; nor does the payment of late fees. Refunds and payments that were
+        themselves debited are left out.
 
         :param partners: commercial partners; None reads everybody.
         :return: dict of :class:`PaymentDelays` by commercial partner id.
@@ -59,6 +60,7 @@ class RecoveryLedger(models.AbstractModel):
                            AND %(of_partners)s
                            AND (other.origin_payment_id IS NOT NULL OR other.statement_line_id IS NOT NULL)
                            AND move.origin_payment_id IS NULL
+                           AND move.recovery_is_penalty IS NOT TRUE
                            AND move.statement_line_id IS NULL) part
                   JOIN res_partner partner ON partner.id = part.partner_id
               GROUP BY partner.commercial_partner_id
@@ -68,7 +70,7 @@ class RecoveryLedger(models.AbstractModel):
                 since_24=day - relativedelta(months=24),
                 day=day,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -84,7 +86,7 @@ class RecoveryLedger(models.AbstractModel):
         if partners is not None and not partners:
             return {}
         self.env["account.move"].flush_model(
-            ["state", "move_type", "date", "invoice_date", "amount_untaxed_signed", "partner_id"]
+            ["state", "move_type", "date", "invoice_date", "amount_untaxed_signed", "partner_id", "recovery_is_penalty"]
         )
         self.env["res.partner"].flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
@@ -97,6 +99,7 @@ class RecoveryLedger(models.AbstractModel):
                   FROM account_move line
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.state = 'posted'
+                   AND line.recovery_is_penalty IS NOT TRUE
                    AND line.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND line.date <= %(day)s
                    AND line.company_id IN %(companies)s
@@ -105,7 +108,7 @@ class RecoveryLedger(models.AbstractModel):
                 """,
                 since=day - relativedelta(months=12),
                 day=day,
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -136,12 +139,13 @@ class RecoveryLedger(models.AbstractModel):
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
                    AND line.amount_residual > 0
+                   AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                    AND %(of_partners)s
               GROUP BY partner.commercial_partner_id
                 """,
                 day=day,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )

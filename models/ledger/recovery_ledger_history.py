@@ -50,6 +50,7 @@ class RecoveryLedger(models.AbstractModel):
                           JOIN res_partner partner ON partner.id = line.partner_id
                          WHERE part.max_date > %(two_years_ago)s
                            AND line.reconciled IS TRUE
+                           AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                            AND line.account_id IN %(accounts)s
                            AND line.company_id IN %(companies)s
                            AND %(of_partners)s
@@ -61,7 +62,7 @@ class RecoveryLedger(models.AbstractModel):
                 two_years_ago=day - relativedelta(years=2),
                 grace=grace,
                 accounts=tuple(accounts.ids),
-                companies=self._get_company_ids(company),
+                companies=company.root_id._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
                 day=day,
             )

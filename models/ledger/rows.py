@@ -29,6 +29,7 @@ class OpenItem(NamedTuple):
     no_followup: bool
     payment_state: str | None
     reversed_move_id: int | None
+    delivery_date: date | None = None
 
 
 class PendingPayment(NamedTuple):
@@ -62,7 +63,11 @@ class Settlement(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """What one customer owes in one company, in the company's currency."""
+    """What one customer owes in one company, in the company's currency.
+
+    ``penalty`` is what is open of the documents that charge late fees, less what credits
+    them: it is apart, in none of the other figures.
+    """
 
     partner_id: int | None
     not_due: float
@@ -70,6 +75,7 @@ class Balance(NamedTuple):
     credit: float
     oldest_due: date | None
     draft: float = 0.0
+    penalty: float = 0.0
 
 
 class PaymentHistory(NamedTuple):

@@ -2,6 +2,8 @@ from . import recovery_case_stage
 from . import recovery_case
 from . import recovery_case_flow
 from . import recovery_case_claim
+from . import recovery_case_prescription
+from . import recovery_case_statement
 from . import recovery_hold
 from . import recovery_event
 from . import recovery_debtor

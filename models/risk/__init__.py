@@ -20,6 +20,7 @@ from . import res_partner
 from . import validate_account_move
 from . import score
 from . import terms
+from . import mentions
 from . import file
 from . import matrix
 from . import review

@@ -21,11 +21,12 @@ class AccountMove(models.Model):
     # What the document says of itself
     # ------------------------------------------------------------
     def _recovery_gives_credit(self):
-        """Tell whether confirming gives credit: an invoice of a customer, but not of a deposit."""
+        """Tell whether confirming gives credit: an invoice of a customer, but neither of a deposit nor of late fees."""
         self.ensure_one()
         return (
             self.state == "draft"
             and self.move_type == "out_invoice"
+            and not self.recovery_is_penalty
             and bool(self.partner_id)
             and not self.sudo()._is_downpayment()
         )
@@ -69,6 +70,8 @@ class AccountMove(models.Model):
         not read the accounts can read it.
         """
         company = record.company_id or self.env.company
+        if record._name == self._name and record.recovery_is_penalty:
+            return ""
         request = self._recovery_make_credit_request(record, current_amount, exclude_amount)
         (verdict,) = self.env["recovery.credit.check"]._check(company, [request], company._recovery_today())
         return verdict.text

@@ -25,7 +25,8 @@ class Exposure(NamedTuple):
     """What one customer could cost one company, in the company's currency.
 
     ``credit`` is negative: it is set against the debt in ``total``. ``cover`` is what
-    guarantees and insurance would pay of the total.
+    guarantees and insurance would pay of the total. ``penalty`` is what is open of the
+    late fees charged: claimed, but no use of the limit, so outside ``total``.
     """
 
     draft: float = 0.0
@@ -38,6 +39,7 @@ class Exposure(NamedTuple):
     oldest_due: date | None = None
     cover: float = 0.0
     limit_detail: Limit = Limit()
+    penalty: float = 0.0
 
     @property
     def posted(self):

@@ -165,7 +165,7 @@ class RecoveryCreditCheck(models.AbstractModel):
     def _test_limit(self, case, rule):
         """Decide as core does, strictly above the limit: the books, orders to invoice and this document.
 
-        The other drafts are only told.
+        The other drafts are only told; late fees do not count.
         """
         exposure, request, partner = case.exposure, case.request, case.partner
         limit = exposure.limit
@@ -173,7 +173,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             return ""
         currency = case.company.currency_id
         orders = exposure.orders - request.among_orders
-        owed = partner.credit + orders
+        owed = partner.credit - exposure.penalty + orders
         total = owed + request.amount
         if currency.compare_amounts(total, limit) <= 0:
             return ""
@@ -184,7 +184,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             (self.env._("overdue"), exposure.overdue),
             (self.env._("not yet due"), exposure.not_due),
             (self.env._("credits to match"), exposure.credit),
-            (self.env._("on other accounts"), partner.credit - exposure.posted),
+            (self.env._("on other accounts"), partner.credit - exposure.posted - exposure.penalty),
             (self.env._("orders to invoice"), orders),
         ]
         details = ", ".join(

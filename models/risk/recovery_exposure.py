@@ -59,6 +59,7 @@ class RecoveryExposure(models.AbstractModel):
                 balance.oldest_due,
                 0.0,
                 limit,
+                balance.penalty,
             )
             if partner_id in covers:
                 exposure = exposure._replace(cover=currency.round(covered(exposure.total, covers[partner_id])))
@@ -112,6 +113,7 @@ class RecoveryExposure(models.AbstractModel):
                 *(sum(getattr(part, name) for part in parts) for name in Exposure._fields[:5]),
                 oldest_due=min((part.oldest_due for part in parts if part.oldest_due), default=None),
                 cover=sum(part.cover for part in parts),
+                penalty=sum(part.penalty for part in parts),
             )
         return result
 
@@ -197,6 +199,10 @@ class RecoveryExposure(models.AbstractModel):
             segments.append({"key": key, "label": label, "amount": money(amount), "shown": shown, "empty": not amount})
         key, label, amount = credit
         segments.append({"key": key, "label": label, "amount": money(amount), "shown": 0.0, "empty": not amount})
+        if exposure.penalty:
+            label = self.env._("Late fees charged, outside the limit")
+            amount = money(exposure.penalty)
+            segments.append({"key": "penalty", "label": label, "amount": amount, "shown": 0.0, "empty": False})
         length = sum(segment["shown"] for segment in segments)
         scale = max(length, exposure.limit or 0.0) or 1.0
         for segment in segments:

@@ -16,6 +16,7 @@ class RecoveryExposure(models.AbstractModel):
         """
         require_reader(self.env)
         labels = {key: label for key, label, _amount in self._get_parts()}
+        labels["penalty"] = self.env._("Late fees charged")
         if bucket not in labels:
             raise UserError(self.env._("There is nothing to open here."))
         if bucket == "orders":
@@ -33,6 +34,7 @@ class RecoveryExposure(models.AbstractModel):
                 "domain": list(
                     Domain("state", "=", "draft")
                     & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                    & Domain("recovery_is_penalty", "=", False)
                     & Domain("company_id", "child_of", company.root_id.id)
                     & Domain("commercial_partner_id", "=", partner.id)
                 ),
@@ -59,6 +61,9 @@ class RecoveryExposure(models.AbstractModel):
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
         )
+        if bucket == "penalty":
+            return domain & Domain("move_id.recovery_is_penalty", "=", True)
+        domain &= Domain("move_id.recovery_is_penalty", "=", False)
         if bucket == "credit":
             return domain & Domain("amount_residual", "<", 0)
         no_due = Domain("date_maturity", "=", False)

@@ -3,6 +3,10 @@ from . import test_account_statement
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement
+from . import test_claim_checks
+from . import test_charge
+from . import test_waiver
+from . import test_charge_marks
 from . import test_ladder
 from . import test_registered_letter
 from . import test_rooms_together
@@ -13,6 +17,8 @@ from . import test_worklist
 from . import test_restraint
 from . import test_restraint_rules
 from . import test_scenario_rules
+from . import test_settings_trace
+from . import test_stale_statistics
 from . import test_wording
 from . import test_correspondence
 from . import test_contacts
@@ -20,7 +26,11 @@ from . import test_desk
 from . import test_killed_sender
 from . import test_agreement_math
 from . import test_promise
+from . import test_proposal_failures
 from . import test_payment_plan
 from . import test_dispute_settlement
+from . import test_prescription
+from . import test_prescription_alert
+from . import test_prescription_evidence
 from . import test_formal_check
 from . import test_formal_next

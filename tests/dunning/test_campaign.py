@@ -60,6 +60,46 @@ class TestCampaign(RecoveryCommon):
         self.assertEqual(later.notice_ids._get_claimed_lines().move_id, recent, "it waited, it was not lost")
         self.assertEqual(later.notice_ids.level_id, self.levels["reminder"])
 
+    def test_the_rest_of_the_account_is_told_as_it_is_when_the_notice_leaves(self):
+        self.make_invoice(days_overdue=10, amount=100)
+        settled, partly, untouched = (self.make_invoice(days_overdue=-20, amount=amount) for amount in (50, 60, 70))
+        run = self.make_run()
+        notice = run.notice_ids
+
+        def rest():
+            return {line.move_id: line.amount_due for line in notice._get_rest_lines() if line.amount_due}
+
+        self.assertEqual(rest(), {settled: 50, partly: 60, untouched: 70})
+        run._validate(self.today)
+        self.pay(settled)
+        self.pay(partly, amount=10)
+        self.assertEqual(rest(), {partly: 50, untouched: 70})
+        run._send(self.today)
+        frozen = {partly: 50, untouched: 70}
+        self.assertEqual(rest(), frozen)
+        self.pay(untouched)
+        self.assertEqual(rest(), frozen, "what was told stays")
+
+    def test_what_left_the_notice_is_told_with_what_is_still_owed_of_it(self):
+        self.make_invoice(days_overdue=10, amount=100)
+        held = self.make_invoice(days_overdue=12, amount=40)
+        paid = self.make_invoice(days_overdue=14, amount=30)
+        run = self.make_run()
+        self.env["recovery.hold"].create(
+            {
+                "debtor_id": self.debtor_of().id,
+                "move_id": held.id,
+                "date_from": self.today,
+                "reason": "Contestée",
+            }
+        )
+        self.pay(paid)
+        run._validate(self.today)
+        run._send(self.today)
+        lines = {line.move_id: line.amount_due for line in run.notice_ids._get_rest_lines()}
+        self.assertEqual(lines.get(paid), 0.0)
+        self.assertEqual(run.notice_ids.amount, 100)
+
     def test_sending_twice_sends_nothing_twice(self):
         self.make_invoice(days_overdue=10)
         run = self.send_run()

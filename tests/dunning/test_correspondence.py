@@ -307,10 +307,10 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         refresh = dispatch._refresh
         broken = [True]
 
-        def refuse(engine, notices, day):
+        def refuse(engine, notices, day, **options):
             if broken and bad in notices.partner_id:
                 raise ValueError("Libellé impossible")
-            return refresh(engine, notices, day)
+            return refresh(engine, notices, day, **options)
 
         self.patch(dispatch, "_refresh", refuse)
         with self.assertLogs("odoo.addons.debt_recovery", "WARNING"):
@@ -469,3 +469,17 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
                 few, many = count(10, channel), count(40, channel)
                 self.assertLessEqual(many[0] - few[0], 2, "validation")
                 self.assertLessEqual(many[1] - few[1], 4, "sending")
+
+    def test_a_notice_that_never_left_is_no_last_contact(self):
+        debtor = self.debtor_of()
+        self.make_invoice(days_overdue=30)
+        first = self.send_run(self.today - timedelta(days=20))
+        self.assertEqual(debtor.last_notice_on, self.today - timedelta(days=20))
+        run = self.make_run()
+        run._validate(self.today)
+        self.assertEqual(debtor.last_notice_on, self.today)
+        run.notice_ids.with_user(self.recovery_manager)._cancel("Erreur")
+        self.assertNotEqual(debtor.last_notice_on, self.today)
+        first.notice_ids.delivery_ids.mail_id.state = "outgoing"
+        first.notice_ids.with_user(self.recovery_manager)._cancel("Erreur aussi")
+        self.assertFalse(debtor.last_notice_on, "its mail was still in the queue: nothing ever left")

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -325,3 +326,36 @@ class TestDesk(RecoveryCommon):
         self.company.recovery_digest = False
         self.recovery_user.with_user(self.recovery_user).recovery_digest = "yes"
         self.assertTrue(self.digest())
+
+    def test_the_summary_is_in_the_language_of_its_reader(self):
+        self.company.recovery_digest = True
+        english = self.env(context={"lang": "en_US"})
+        for number in range(10):
+            self.make_invoice(self.make_partner(f"Client {number}"), days_overdue=10)
+        self.make_invoice(days_overdue=10)
+        debtor = self.refresh()
+        self.schedule(debtor)
+        english["recovery.worklist"]._refresh(self.company, self.today)
+        debtors = english["recovery.debtor"].search([("company_id", "=", self.company.id)])
+        debtors.collector_id = self.recovery_user
+        self.assertIn("One instalment overdue", debtors.mapped("next_action_text")[-1])
+        self.recovery_user.lang = "fr_FR"
+        mail = english["recovery.digest"]._send(self.company, self.today)
+        self.assertRegex(mail.subject, "11 débiteurs à traiter aujourd.hui")
+        shown = re.sub(r"<[^>]+>", " ", mail.body_html)
+        self.assertIn("Bonjour Claire", shown)
+        self.assertIn("en retard depuis le 11/11/2026", shown)
+        self.assertRegex(shown, r"À relancer\s: 10")
+        self.assertRegex(shown, r"10\s000,00\s€")
+        self.assertIn("et 2 autres", shown)
+        for word in ("Good morning", "today", "overdue", "late", "more", "Open", "summary", "since", "To remind"):
+            self.assertNotRegex(shown, rf"\b{word}\b")
+
+    def test_the_summary_of_an_english_reader_is_english(self):
+        self.company.recovery_digest = True
+        self.make_invoice(days_overdue=10)
+        self.refresh().collector_id = self.recovery_user
+        self.recovery_user.lang = "en_US"
+        mail = self.env(context={"lang": "fr_FR"})["recovery.digest"]._send(self.company, self.today)
+        self.assertIn("one debtor to deal with today", mail.subject)
+        self.assertIn("Good morning Claire", mail.body_html)

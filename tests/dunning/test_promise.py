@@ -281,13 +281,11 @@ class TestPromise(RecoveryCommon):
         self.assertFalse(later._get_broken_promises(), "said once")
 
     def test_tone_of_the_next_letter(self):
-        Notice = type(self.env["recovery.notice"])
-        if not any("_get_tones" in vars(base) for base in Notice.__mro__ if "agreements" not in base.__module__):
-            return  # the hook comes with the scenarios
         self.give()
         self.check(9)
         notice = self.make_run(self.day(9)).notice_ids
-        self.assertEqual(notice._get_tones()[notice], "promise_broken")
+        self.assertEqual(notice.tone, "promise_broken")
+        self.assertEqual(notice._get_tones(), {notice: "promise_broken"})
 
     def test_merge_of_customers_unites_the_promises(self):
         twin = self.make_partner("Boulangerie Dupond")

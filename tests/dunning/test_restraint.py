@@ -69,6 +69,65 @@ class TestRestraint(RecoveryCommon):
         other = self.make_invoice(days_overdue=5)
         self.assertEqual(self.verdict_of(other).code, "due")
 
+    def test_what_is_validated_and_not_sent_counts(self):
+        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.make_invoice(days_overdue=10)
+        validated_on = self.today - timedelta(days=2)
+        run = self.make_run(self.today - timedelta(days=3))
+        run._validate(validated_on)
+        other = self.make_invoice(days_overdue=5)
+        verdict = self.verdict_of(other)
+        self.assertEqual((verdict.code, verdict.when), ("capped", validated_on + timedelta(days=7)))
+        self.assertEqual(self.verdict_of(other, verdict.when - timedelta(days=1)).code, "capped")
+        self.assertEqual(self.verdict_of(other, verdict.when).code, "due")
+        self.assertFalse(self.make_run().notice_ids)
+        run._send(self.today)
+        self.assertEqual(run.notice_ids.state, "sent", "a notice never stands in its own way")
+        self.assertEqual(self.verdict_of(other).when, self.today + timedelta(days=7))
+
+    def test_two_forgotten_notices_of_a_debtor_do_not_leave_together(self):
+        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.make_invoice(days_overdue=20)
+        old = self.today - timedelta(days=8)
+        first = self.make_run(old)
+        first._validate(old)
+        self.make_invoice(days_overdue=5)
+        second = self.make_run()
+        second._validate(self.today)
+        notices = first.notice_ids | second.notice_ids
+        self.assertEqual(notices.mapped("state"), ["validated", "validated"])
+        self.env["recovery.dispatch"].sudo()._send(notices.sudo(), self.today)
+        self.assertEqual(sorted(notices.mapped("state")), ["obsolete", "sent"])
+        self.assertEqual(len(notices.delivery_ids), 1)
+
+    def test_two_campaigns_validated_together_keep_to_the_cap(self):
+        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.make_invoice(days_overdue=20)
+        first = self.make_run()
+        self.make_invoice(days_overdue=10)
+        second = self.make_run()
+        first._validate(self.today)
+        second._validate(self.today)
+        self.assertEqual((first.notice_ids.state, second.notice_ids.state), ("validated", "obsolete"))
+        self.assertIn("Contacted often enough", second.notice_ids.with_context(lang="en_US").state_reason)
+
+    def test_what_waits_for_approval_counts_and_what_is_excluded_or_writes_to_nobody_does_not(self):
+        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.levels["reminder"].approval_required = True
+        self.make_invoice(days_overdue=10)
+        run = self.make_run().with_user(self.recovery_user)
+        run._validate(self.today)
+        self.assertEqual(run.notice_ids.state, "to_approve")
+        other = self.make_invoice(days_overdue=5)
+        self.assertEqual(self.verdict_of(other).code, "capped")
+        run.notice_ids.with_user(self.recovery_user)._exclude("Non")
+        self.assertEqual(self.verdict_of(other).code, "due")
+        self.levels["reminder"].write({"approval_required": False, "channel_email": False, "channel_task": True})
+        run = self.make_run()
+        run._validate(self.today)
+        third = self.make_invoice(days_overdue=3)
+        self.assertEqual((run.notice_ids.state, self.verdict_of(third).code), ("validated", "due"))
+
     def test_standard_never_blocks_its_own_ladder_and_consumers_are_spared_more(self):
         presets = {xmlid: self.env.ref(f"debt_recovery.recovery_policy_{xmlid}") for xmlid in ("standard", "consumer")}
         self.assertLess(
@@ -77,7 +136,7 @@ class TestRestraint(RecoveryCommon):
         )
 
     def test_a_handover_is_not_a_contact_and_is_never_put_off(self):
-        self.policy.write({"cap_contacts": 1, "cap_days": 30, "business_days_only": True})
+        self.policy.business_days_only = True
         invoice = self.make_invoice(days_overdue=120)
         for days in (80, 65, 50, 35):
             day = self.today - timedelta(days=days)
@@ -88,6 +147,7 @@ class TestRestraint(RecoveryCommon):
             run._validate(day)
         self.assertEqual(run.notice_ids.kind, "formal_notice")
         run.notice_ids.sudo().line_ids.write({"deadline_date": self.today - timedelta(days=5)})
+        self.policy.write({"cap_contacts": 1, "cap_days": 30})
         self.make_contact(self.today)
         verdict = self.verdict_of(invoice)
         self.assertEqual((verdict.code, verdict.step.kind), ("due", "handover"), "on a Saturday, right after a contact")

@@ -156,6 +156,30 @@ class TestOpenItems(LedgerCommon):
         self.env.company.sudo().recovery_account_ids = holdback
         self.assertEqual(self.residuals(), [1000.0])
 
+    def test_a_change_of_the_chart_counts_at_once(self):
+        self.make_invoice(amount=100)
+        self.assertEqual(self.residuals(), [100.0])
+        account = self.company_data["default_account_receivable"]
+        account.non_trade = True
+        self.assertEqual(self.residuals(), [])
+        account.non_trade = False
+        self.assertEqual(self.residuals(), [100.0])
+        account.code = "411710"
+        self.assertEqual(self.residuals(), [], "a holdback account by its code")
+        other = self.env["account.account"].create(
+            {"name": "Clients export", "code": "411900", "account_type": "asset_receivable", "reconcile": True}
+        )
+        invoice = self.make_invoice(amount=40, post=False)
+        self.receivable_of(invoice).account_id = other
+        invoice.action_post()
+        self.assertEqual(self.residuals(), [40.0])
+
+    def test_a_ledger_already_read_asks_for_nothing_but_the_items(self):
+        self.make_invoice()
+        self.items()
+        with self.assertQueryCount(1):
+            self.items()
+
     def test_nobody_is_not_everybody(self):
         self.make_invoice()
         self.assertEqual(self.ledger._read_items(self.env.company, partners=self.env["res.partner"]), [])

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -38,10 +38,26 @@ class TestAgedBalance(InEnglish, RecoveryCommon):
     def test_credits_stand_apart_and_lower_the_total(self):
         self.make_invoice(amount=1000, days_overdue=45)
         self.make_credit_note(amount=300)
-        data = self.data()
+        totals = self.data()["totals"]
+        self.assertEqual(totals["buckets"], [0.0, 0.0, 1000.0, 0.0, 0.0, 0.0])
+        self.assertEqual((totals["credit"], totals["total"]), (-300.0, 700.0))
+
+    def test_the_next_limitation_and_what_is_time_barred_already(self):
+        self.make_invoice(amount=1000, date=date(2020, 3, 2), due=date(2020, 4, 1))
+        self.make_invoice(amount=500, date=date(2024, 3, 4), due=date(2024, 4, 1))
+        self.make_invoice(amount=250, date=date(2023, 9, 1), due=date(2023, 10, 1))
+        self.make_credit_note(amount=300)
+        private = self.env["res.partner"].create({"name": "Jeanne Petit"})
+        self.make_invoice(private, amount=80, date=date(2025, 1, 15), due=date(2025, 2, 1))
+        data = self.data(detail=True)
+        baker, person = data["rows"]
+        self.assertEqual((baker["prescription_on"], baker["time_barred"]), (date(2028, 9, 1), 1000.0))
+        self.assertEqual((person["prescription_on"], person["time_barred"]), (date(2027, 1, 15), 0.0))
         self.assertEqual(
-            data["totals"], {"buckets": [0.0, 0.0, 1000.0, 0.0, 0.0, 0.0], "credit": -300.0, "total": 700.0}
+            (data["totals"]["prescription_on"], data["totals"]["time_barred"]), (date(2027, 1, 15), 1000.0)
         )
+        limits = {item["residual"]: item["prescription_on"] for item in baker["items"]}
+        self.assertEqual((limits[1000.0], limits[-300.0]), (date(2025, 3, 2), None))
 
     def test_what_has_no_customer_has_its_own_last_line(self):
         self.make_invoice(self.make_partner("Zoo"), amount=10)
@@ -209,15 +225,19 @@ class TestAgedBalanceWizard(AgedBalanceWizardCommon):
         for number, row in enumerate(data["rows"], start=head + 1):
             values = [cell.value or 0.0 for cell in sheet[number]]
             self.assertEqual(values[0], row["partner"])
-            self.assertEqual(values[2:], [*row["buckets"], row["credit"], row["total"]])
+            self.assertEqual(values[2:10], [*row["buckets"], row["credit"], row["total"]])
+            limit = row["prescription_on"]
+            self.assertEqual(values[10:], [limit and datetime.combine(limit, time()) or 0.0, row["time_barred"]])
         totals = [cell.value for cell in sheet[head + 1 + len(data["rows"])]]
-        self.assertEqual(totals[2:], [*data["totals"]["buckets"], data["totals"]["credit"], data["totals"]["total"]])
+        sums = data["totals"]
+        self.assertEqual(totals[2:10], [*sums["buckets"], sums["credit"], sums["total"]])
+        self.assertEqual(totals[11] or 0.0, sums["time_barred"])
 
     def test_the_spreadsheets_totals_are_formulas_that_follow_the_filters(self):
         sheet = self.book(self.wizard()).worksheets[0]
         last = sheet.max_row
         self.assertEqual(sheet.cell(last, 10).value, f"=SUBTOTAL(109,J6:J{last - 1})")
-        self.assertEqual(sheet.auto_filter.ref, f"A5:J{last - 1}")
+        self.assertEqual(sheet.auto_filter.ref, f"A5:L{last - 1}")
         self.assertEqual(sheet.freeze_panes, "B6")
         self.assertEqual((sheet.print_title_rows, sheet.page_setup.orientation), ("$5:$5", "landscape"))
 

@@ -10,3 +10,4 @@ from . import test_contract_terms
 from . import test_solvency_file
 from . import test_review
 from . import test_exposure_report
+from . import test_invoice_mentions

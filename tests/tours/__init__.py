@@ -7,7 +7,9 @@ from . import test_day
 from . import test_every_action
 from . import test_formal
 from . import test_hold_and_decision
+from . import test_late_fees
 from . import test_litigation
+from . import test_prescription
 from . import test_risk
 from . import test_story
 from . import test_scenario

@@ -43,7 +43,9 @@ class TestEveryAction(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.debtor_of(case_customer).action_open_case()
         cls.make_statement(cls.at_reminder)
+        cls.make_late_fees()
         cls.make_agreements()
+        cls.make_evidence(cls.at_reminder)
         sent = cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.env["recovery.registered.letter"].sudo().create({"delivery_id": sent.notice_ids.delivery_ids[:1].id})
         cls.env["recovery.proof"].create(
@@ -90,6 +92,19 @@ class TestEveryAction(RecoveryTourCase):
         return Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
 
     @classmethod
+    def make_late_fees(cls):
+        """Charge the late fees of an invoice and waive those of another."""
+        cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the history keeps the words of its author
+        customer = cls.make_partner("Serrurerie Blin")
+        lines = cls.receivable_of(cls.make_invoice(customer, amount=800.0, days_overdue=30))
+        env["recovery.charge"]._charge(cls.company, lines, cls.today)
+        lines = cls.receivable_of(cls.make_invoice(customer, amount=600.0, days_overdue=20))
+        chosen = {("interest", lines.id): None}
+        debtor = cls.debtor_of(customer).with_env(env)
+        env["recovery.waiver"]._request(debtor, lines, cls.today, chosen, "Geste commercial")
+
+    @classmethod
     def make_agreements(cls):
         """Create an agreement of each kind with customers of their own."""
         debtors, moves = [], []
@@ -105,6 +120,13 @@ class TestEveryAction(RecoveryTourCase):
         reason = cls.env.ref("debt_recovery.recovery_dispute_reason_price")
         cls.env["recovery.dispute"]._open(debtors[2], cls.today, moves[2], reason)
         cls.env["recovery.settlement"]._make(debtors[3], cls.today, "transaction")
+
+    @classmethod
+    def make_evidence(cls, partner):
+        """Create evidence for the limitation of a customer's claims."""
+        document = cls.env["ir.attachment"].create({"name": "reconnaissance.pdf", "raw": b"%PDF"})
+        cause = cls.env.ref("debt_recovery.recovery_prescription_cause_court")
+        cls.env["recovery.prescription.event"]._record(cls.debtor_of(partner), cls.today, cause, cls.day(3), document)
 
     @classmethod
     def make_customer_of_today(cls):

@@ -111,7 +111,7 @@ def read_options():
     parser.add_argument("--steps", nargs="+", choices=names(), default=[n for n, (_f, d) in STEPS.items() if d])
     parser.add_argument("--all", action="store_true", help="every step, the slow ones too")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--send", type=int, default=500, help="how many mails are queued")
+    parser.add_argument("--send", type=int, default=500, help="how many notices are sent; 0 for all of them")
     parser.add_argument("--letters", type=int, default=200, help="how many letters are printed at once")
     parser.add_argument("--profile", metavar="STEP", choices=names(), help="also print where that step spends its time")
     return parser.parse_args()

@@ -55,8 +55,10 @@ def floor(bench):
                AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
                AND line.amount_residual > 0 AND line.date_maturity < DATE '{TODAY}'
             """
+    with bench.measured("SQL floor"):  # once and cold, as the proposal comes after it
+        bench.cr.execute(statement, [bench.company.id])
     times = max(200_000 // bench.invoices, 2)
-    with bench.measured("SQL floor", times):
+    with bench.measured("SQL floor, repeated", times):
         for _time in range(times):
             bench.cr.execute(statement, [bench.company.id])
     bench.notes.append(f"{bench.cr.rowcount} overdue instalments")
@@ -103,13 +105,18 @@ def again(bench):
 
 @step("send")
 def send(bench):
-    """Queue the mails of some notices (without PDF; those are measured by `letters`)."""
-    validated = bench.run.notice_ids.filtered(lambda notice: notice.state == "validated")[: bench.options.send]
+    """Queue the mails of some notices, or of all (without PDF; those are measured by `letters`)."""
+    validated = bench.run.notice_ids.filtered(lambda notice: notice.state == "validated")
+    validated = validated[: bench.options.send or None]
     bench.env["recovery.level"].sudo().search([]).write({"attach_statement": False})
     bench.env.flush_all()
+    bench.env.invalidate_all()
     with bench.measured(f"sending of {len(validated)} mails"):
         bench.env["recovery.dispatch"]._send(validated, TODAY)
         bench.env.flush_all()
+    sent = bench.env["recovery.notice"].search_count([("id", "in", validated.ids), ("state", "=", "sent")])
+    mails = bench.env["recovery.delivery"].search_count([("run_id", "=", bench.run.id), ("mail_id", "!=", False)])
+    bench.notes.append(f"{sent} notices sent, {mails} mails queued")
     bench.env.invalidate_all()
 
 

@@ -77,7 +77,7 @@ class Movement(NamedTuple):
 
 
 class Line(NamedTuple):
-    """Interest on one constant base at one constant rate."""
+    """Interest on one constant base at one constant rate; ``capitalised`` is the part of the base that is interest."""
 
     base: Decimal
     start: date
@@ -87,6 +87,7 @@ class Line(NamedTuple):
     source: Source
     amount: Decimal
     below_floor: bool
+    capitalised: Decimal = ZERO
 
 
 class Imputation(NamedTuple):
@@ -261,6 +262,33 @@ def free_schedule(rate: Decimal) -> Schedule:
     return lambda start, end: [Span(start, end, rate, Source("contract"))] if start <= end else []
 
 
+def chained_schedule(before: Schedule, after: Schedule, last_day: date) -> Schedule:
+    """Return one schedule until ``last_day`` included and another from the day after."""
+
+    def spans(start, end):
+        found = before(start, min(end, last_day)) if start <= last_day else []
+        return found + (after(max(start, last_day + ONE_DAY), end) if end > last_day else [])
+
+    return spans
+
+
+def without_days(schedule: Schedule, taken: Iterable[tuple]) -> Schedule:
+    """Return the schedule without the days taken: they bear nothing more.
+
+    :param taken: (first, last) days included, in any order.
+    """
+
+    def spans(start, end):
+        found = []
+        for first, last in sorted(taken):
+            if first <= end and last >= start:
+                found += schedule(start, first - ONE_DAY) if start < first else []
+                start = last + ONE_DAY
+        return found + (schedule(start, end) if start <= end else [])
+
+    return spans
+
+
 # ------------------------------------------------------------
 # The account of one claim
 # ------------------------------------------------------------
@@ -336,7 +364,8 @@ class _Ledger:
         for span in self.schedule(start, end):
             days = (span.end - span.start).days + 1
             amount = round_half_up(base * span.rate * days / (100 * self.denominator), self.quantum)
-            self.lines.append(Line(base, span.start, span.end, days, span.rate, span.source, amount, span.below_floor))
+            period = (span.start, span.end, days, span.rate, span.source)
+            self.lines.append(Line(base, *period, amount, span.below_floor, self.capitalised))
             self.unpaid += amount
 
     def capitalise(self):

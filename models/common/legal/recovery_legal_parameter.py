@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .prescription import Period
+
 
 class RecoveryLegalParameter(models.Model):
     """A legal figure that is not a rate, with its article, its source and its days of validity.
@@ -121,6 +123,11 @@ class RecoveryLegalParameter(models.Model):
             raise InvalidOperation(self.value)
         return value
 
+    def _as_period(self):
+        """Return the value as a length of time."""
+        self.ensure_one()
+        return Period(int(self._get_value()), self.unit)
+
     @api.model
     def _get(self, key, day):
         """Return the value of a parameter on a day, or refuse: there is no default.
@@ -132,12 +139,18 @@ class RecoveryLegalParameter(models.Model):
     @api.model
     def _read_values(self, keys):
         """Return a function ``(key, day) -> value`` over these parameters, read once."""
+        get_row = self._read_rows(keys)
+        return lambda key, day: get_row(key, day)._get_value()
+
+    @api.model
+    def _read_rows(self, keys):
+        """Return a function ``(key, day) -> record`` over these parameters, read once; it refuses a missing one."""
         rows = self.sudo().search([("key", "in", list(keys))]).grouped("key")
 
         def get(key, day):
             for row in rows.get(key, ()):
                 if (not row.valid_from or row.valid_from <= day) and (not row.valid_to or row.valid_to >= day):
-                    return row._get_value()
+                    return row
             raise UserError(
                 self.env._(
                     "The legal parameter “%(key)s” has no value on %(day)s. A recovery manager enters it in "

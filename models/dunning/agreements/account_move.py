@@ -14,6 +14,12 @@ class AccountMove(models.Model):
             running = move.recovery_dispute_ids.filtered(lambda dispute: dispute.state == "open")
             move.recovery_dispute_text = ", ".join(running.mapped("display_name"))
 
+    def _recovery_is_mark_loose(self):
+        """Tell whether nothing says any longer that this document charges late fees."""
+        self.ensure_one()
+        rows = self.env["recovery.payment.plan.line"].sudo()
+        return not rows.search_count([("move_id", "=", self.id), ("kind", "=", "interest")], limit=1)
+
     def action_recovery_promise(self):
         """Open the window that records a promise on this invoice."""
         return self._open_recovery_agreement("action_promise")

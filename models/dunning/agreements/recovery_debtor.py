@@ -92,6 +92,36 @@ class RecoveryDebtor(models.Model):
             domain.append(("decided_on", ">=", date_from))
         return self.env["recovery.promise"].search(domain, order="date desc, id desc")
 
+    def _get_promises_to_mention(self, without):
+        """Return ``{debtor: promise}``: the last one not kept since the debtor's last notice.
+
+        :param without: notices that are being written, which are not the last one.
+        """
+        broken = self.sudo()._get_broken_promises().grouped("debtor_id")
+        if not broken:
+            return {}
+        last = dict(
+            self.env["recovery.notice"]
+            .sudo()
+            ._read_group(
+                [
+                    ("debtor_id", "in", [debtor.id for debtor in broken]),
+                    ("issue_date", "!=", False),
+                    ("state", "=", "sent"),
+                    ("id", "not in", without.ids),
+                ],
+                ["debtor_id"],
+                ["issue_date:max"],
+            )
+        )
+        found = {}
+        for debtor, promises in broken.items():
+            since = last.get(debtor)
+            recent = promises.filtered(lambda promise, since=since: not since or promise.decided_on >= since)
+            if recent:
+                found[debtor] = recent[0]
+        return found
+
     def _get_broken_plans(self):
         """Return the broken plans whose instalments are still unpaid and in no new plan."""
         plans = self.env["recovery.payment.plan"].search(

@@ -19,33 +19,7 @@ class RecoveryNotice(models.Model):
             promise = promises.get(notice)
             notice.broken_promise_text = promise and notice.debtor_id._describe_broken_promise(promise) or ""
 
-    def _get_tones(self):
-        """Return each notice's tone: firmer when a promise was broken since the debtor's last notice."""
-        return super()._get_tones() | dict.fromkeys(self._get_broken_promises(), "promise_broken")
-
     def _get_broken_promises(self):
-        """Return the last promise not kept since the debtor's last notice, per notice that has one to mention."""
-        broken = self.debtor_id.sudo()._get_broken_promises().grouped("debtor_id")
-        if not broken:
-            return {}
-        last = {}
-        sent = self.sudo()._read_group(
-            [
-                ("debtor_id", "in", [debtor.id for debtor in broken]),
-                ("issue_date", "!=", False),
-                ("state", "=", "sent"),
-                ("id", "not in", self.ids),
-            ],
-            ["debtor_id"],
-            ["issue_date:max"],
-        )
-        last = dict(sent)
-        found = {}
-        for notice in self:
-            since = last.get(notice.debtor_id)
-            promises = broken.get(notice.debtor_id, self.env["recovery.promise"]).filtered(
-                lambda promise, since=since: not since or promise.decided_on >= since
-            )
-            if promises:
-                found[notice] = promises[0]
-        return found
+        """Return the promise not kept that each notice has to mention, for those that have one."""
+        found = self.debtor_id._get_promises_to_mention(self)
+        return {notice: found[notice.debtor_id] for notice in self if notice.debtor_id in found}

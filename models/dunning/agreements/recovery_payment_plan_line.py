@@ -68,11 +68,23 @@ class RecoveryPaymentPlanLine(models.Model):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._check_draft({"due", "amount", "kind"})
+        rows._mark_documents(rows.move_id.browse())
         return rows
 
     def write(self, vals):
         self._check_draft(vals.keys())
-        return super().write(vals)
+        before = self.move_id if "move_id" in vals else self.move_id.browse()
+        result = super().write(vals)
+        if "move_id" in vals:
+            self._mark_documents(before)
+        return result
+
+    def _mark_documents(self, before):
+        """Mark the documents that charge the agreed interest, and take the mark off those that no longer do."""
+        moves = self.filtered(lambda row: row.kind == "interest").move_id.sudo()
+        moves.filtered(lambda move: not move.recovery_is_penalty).write({"recovery_is_penalty": True})
+        released = (before.sudo() - moves).filtered(lambda move: move._recovery_is_mark_loose())
+        released.write({"recovery_is_penalty": False})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):

@@ -1,8 +1,18 @@
 from odoo import api, models
 
+from ..scenario.tone import PROMISE_BROKEN
+
 
 class RecoverySelection(models.AbstractModel):
     _inherit = "recovery.selection"
+
+    @api.model
+    def _find_tones(self, company, day, oldest_by_debtor, without=None):
+        """Be firmer when a promise was broken since the debtor's last notice."""
+        tones = super()._find_tones(company, day, oldest_by_debtor, without)
+        debtors = self.env["recovery.debtor"].union(*oldest_by_debtor)
+        broken = debtors._get_promises_to_mention(without or self.env["recovery.notice"])
+        return tones | dict.fromkeys(broken, PROMISE_BROKEN)
 
     @api.model
     def _get_code_labels(self):

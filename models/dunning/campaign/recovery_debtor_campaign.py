@@ -14,6 +14,33 @@ class RecoveryDebtor(models.Model):
         domain = [("partner_id", "in", self.partner_id.ids), ("run_id.company_id", "in", self.company_id.ids)]
         return dict(action, domain=domain, context={"search_default_group_run": 1})
 
+    def _refresh_last_contact(self):
+        """Set the day of the last contact again, once something that was to leave does not."""
+        left = [
+            ("debtor_id", "in", self.ids),
+            ("is_inbound", "=", False),
+            ("channel", "!=", "task"),
+            ("state", "not in", ("cancelled", "failed", "bounced")),
+        ]
+        groups = self.env["recovery.delivery"]._read_group(left, ["debtor_id"], ["queued_on:max", "done_on:max"])
+        last = {}
+        for debtor, queued_on, done_on in groups:
+            moment = max(filter(None, (queued_on, done_on)))
+            last[debtor] = debtor.company_id._recovery_local_datetime(moment).date()
+        claimed = self.env["recovery.notice.line"]._read_group(
+            [
+                ("debtor_id", "in", self.ids),
+                ("engaged", "=", True),
+                ("notice_id.state", "in", ("validated", "to_approve", "sent")),
+            ],
+            ["debtor_id"],
+            ["claimed_on:max"],
+        )
+        for debtor, day in claimed:
+            last[debtor] = max(filter(None, (last.get(debtor), day)), default=None)
+        for day, debtors in self.grouped(lambda debtor: last.get(debtor, False)).items():
+            debtors.last_notice_on = day
+
     def action_resume(self):
         """Open the take-over of past levels for these debtors."""
         require_manager(self.env)

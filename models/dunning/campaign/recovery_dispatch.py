@@ -96,7 +96,12 @@ class RecoveryDispatch(models.AbstractModel):
         notices = notices.try_lock_for_update()
         notices.invalidate_recordset(["state"])
         notices = notices.filtered(lambda notice: notice.state == "validated")
-        self._isolate(notices, lambda batch: self._deliver(batch, day), self._fail_sending)
+        while notices:
+            # one of each debtor at a time: the next one sees that the first has left, and the cap on contacts counts it
+            debtors = notices.grouped("debtor_id").values()
+            turn = notices.browse(notice_id for mine in debtors for notice_id in mine.ids[:1])
+            self._isolate(turn, lambda batch: self._deliver(batch, day), self._fail_sending)
+            notices = (notices - turn).exists()
 
     @api.model
     def _fail_sending(self, notice, error):
@@ -110,7 +115,7 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _deliver(self, notices, day):
         """Write, print and hand over: the deliveries and what carries them come in one transaction."""
-        notices = self._refresh(notices, day)
+        notices = self._refresh(notices, day, with_rest=True)
         notices -= self._refuse_without_sender(notices)
         if not notices:
             return

@@ -119,18 +119,24 @@ class RecoveryDispatch(models.AbstractModel):
     # The last look at the books
     # ------------------------------------------------------------
     @api.model
-    def _refresh(self, notices, day):
+    def _refresh(self, notices, day, with_rest=False):
         """Bring notices up to the books of today: what was paid, credited, held or claimed since leaves them.
 
+        :param with_rest: also freeze the rest of the account, as a notice that is issued shows it.
         :return: the notices that still claim something.
         """
         alive = notices.browse()
         for (company, date), group in notices.grouped(lambda n: (n.company_id, n.date)).items():
-            verdicts, _left = self.env["recovery.selection"]._evaluate(
-                company, max(date, day), group.debtor_id.partner_id, without=group
-            )
+            selection = self.env["recovery.selection"].with_context(recovery_strict_rules=True)
+            verdicts, _left = selection._evaluate(company, max(date, day), group.debtor_id.partner_id, without=group)
             by_line = {verdict.item.line_id: verdict for verdict in verdicts}
-            alive |= self._compare(group.sudo(), by_line).with_env(notices.env)
+            kept = self._compare(group.sudo(), by_line)
+            if with_rest:
+                by_partner = defaultdict(list)
+                for verdict in verdicts:
+                    by_partner[verdict.item.partner_id].append(verdict)
+                kept._freeze_rest(by_partner, day)
+            alive |= kept.with_env(notices.env)
         return alive
 
     @api.model

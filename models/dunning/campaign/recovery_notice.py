@@ -135,6 +135,7 @@ class RecoveryNotice(models.Model):
         self.env["recovery.event"]._log(
             "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), lambda n: n._get_trace()
         )
+        self.debtor_id._refresh_last_contact()
         self.run_id._update_state()
 
     def action_restore(self):
@@ -191,6 +192,7 @@ class RecoveryNotice(models.Model):
         self.env["recovery.event"]._log(
             "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), lambda n: n._get_trace()
         )
+        self.debtor_id._refresh_last_contact()
         if correction:
             for company, notices in self.grouped("company_id").items():
                 self.env["recovery.dispatch"]._send_corrections(notices, correction, company._recovery_today())

@@ -23,7 +23,8 @@ class RecoveryNotice(models.Model):
         bank = company.sudo()._recovery_bank()
         name, title = self._get_signatory()
         claimed = self._get_claimed_lines().sorted(lambda line: (line.due_date, line.id))
-        information = self.line_ids.filtered(lambda line: line.role == "information" and line.amount_due)
+        information = self._get_rest_lines().filtered("amount_due")
+        information = information.sorted(lambda line: (line.due_date, line.move_line_id.id))
         credits = self.line_ids.filtered(lambda line: line.role == "credit")
         day = self.issue_date or self.date
         return {
@@ -32,7 +33,7 @@ class RecoveryNotice(models.Model):
             "place_and_today": self._get_place_and_date(company, self.company_id._recovery_today()),
             "company": company,
             "groups": self._group_lines(claimed),
-            "information_groups": self._group_lines(information.sorted(lambda line: (line.due_date, line.id))),
+            "information_groups": self._group_lines(information),
             "credits": credits,
             "is_late": bool(claimed) and max(line.days_late for line in claimed) > 0,
             "has_foreign": any(line.currency_id != self.company_currency_id for line in claimed),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN, get_tone
+from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 
 
 class RecoveryNotice(models.Model):
@@ -19,31 +19,13 @@ class RecoveryNotice(models.Model):
         help="From the debtor's past: it chooses the paragraph that the level adds below its opening.",
     )
 
-    def _dress(self):
-        """Give proposed notices their tone, and the language that their scenario imposes."""
-        self.fetch(["company_id", "date", "oldest_due", "partner_id", "level_id"])  # not the wordings of thousands
-        for tone, notices in self._group_by_tone().items():
-            notices.write({"tone": tone})
-        active = {code for code, _name in self.env["res.lang"].get_installed()}
-        imposed = self.filtered(lambda notice: notice.level_id.sudo().policy_id.lang in active)
-        for policy, notices in imposed.grouped(lambda n: n.level_id.sudo().policy_id).items():
-            notices.write({"lang": policy.lang})
-
-    def _group_by_tone(self):
-        tones = self._get_tones()
-        return self.grouped(lambda notice: tones[notice])
-
     def _get_tones(self):
-        """Return ``{notice: tone}`` from how each debtor paid so far; hook for what else speaks, such as promises.
-
-        What is not late yet has no tone. One query per company and date.
-        """
-        tones = dict.fromkeys(self, NEUTRAL)
-        late = self.filtered(lambda notice: notice.oldest_due and notice.oldest_due < notice.date)
-        for (company, day), notices in late.grouped(lambda n: (n.company_id, n.date)).items():
-            history = self.env["recovery.ledger"]._read_payment_history(company, notices.partner_id, day)
-            for notice in notices:
-                tones[notice] = get_tone(history.get(notice.partner_id.id))
+        """Return ``{notice: tone}`` as a proposal made now would have it."""
+        tones = {}
+        for (company, day), notices in self.grouped(lambda n: (n.company_id, n.date)).items():
+            oldest = {notice.debtor_id: notice.oldest_due for notice in notices}
+            found = self.env["recovery.selection"]._find_tones(company, day, oldest, without=notices)
+            tones |= {notice: found[notice.debtor_id] for notice in notices}
         return tones
 
     def _get_signatory(self):

@@ -7,7 +7,7 @@ from .verdict import DUE
 
 NOTICE_FIELDS = (
     "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
-    " amount amount_information oldest_due line_count"
+    " tone amount amount_information oldest_due line_count"
 ).split()
 # What addressees and languages are found by: a customer's other columns are many.
 ADDRESS_FIELDS = (
@@ -21,7 +21,10 @@ LINE_FIELDS = (
 
 
 class RecoverySelection(models.AbstractModel):
-    """Write what a campaign proposes: a notice per debtor, its lines, and a verdict per instalment."""
+    """Write what a campaign proposes: a notice per debtor, what it claims, and a verdict per instalment.
+
+    The rest of the account is written when the notice is issued, as it is then.
+    """
 
     _inherit = "recovery.selection"
 
@@ -34,22 +37,30 @@ class RecoverySelection(models.AbstractModel):
         :return: ``{code: [count, amount in company currency]}`` over all instalments.
         """
         company = run.company_id
+        self = self.with_context(recovery_strict_rules=True)
         summary = defaultdict(lambda: [0, 0.0])
         as_of = run.date if run._is_past() else None
-        for batch in self._evaluate_in_batches(company, run.date, partners, as_of=as_of):
-            by_partner = run._keep_scope(batch.verdicts)
-            chosen, verdicts = self._choose_claims(run, by_partner)
-            credits = defaultdict(list)
-            for item, amount in batch.credits:
-                credits[item.partner_id].append((item, amount))
-            notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
-            claimed = {verdict.item.line_id for _debtor, _to, claimed, _rest in chosen for verdict in claimed}
-            self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
-            for verdict in verdicts:
-                summary[verdict.code][0] += 1
-                summary[verdict.code][1] += verdict.item.residual_company
+        lists, judge = self._open_books(company, run.date, partners, as_of=as_of)
+        for items in lists:
+            for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
+                for verdict in verdicts:
+                    summary[verdict.code][0] += 1
+                    summary[verdict.code][1] += verdict.item.residual_company
         currency = company.currency_id
         return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
+
+    @api.model
+    def _propose_batch(self, run, batch):
+        """Write the notices and the verdicts of some customers, and return these verdicts."""
+        by_partner = run._keep_scope(batch.verdicts)
+        chosen, verdicts = self._choose_claims(run, by_partner)
+        credits = defaultdict(list)
+        for item, amount in batch.credits:
+            credits[item.partner_id].append((item, amount))
+        notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
+        claimed = {verdict.item.line_id for _debtor, _to, claimed, _rest in chosen for verdict in claimed}
+        self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
+        return verdicts
 
     @api.model
     def _choose_claims(self, run, by_partner):
@@ -67,9 +78,11 @@ class RecoverySelection(models.AbstractModel):
                 if verdict.item.line_id not in taken:
                     verdicts[verdict.item.line_id] = verdict._replace(code="after_formal")
         chosen = []
+        levels = self.env["recovery.level"].sudo().browse({self._get_top_verdict(c).step.level_id for _p, c in groups})
+        channels = {level.id: level._get_channels() for level in levels}
         for (partner_id, claimed), (debtor, addressee) in zip(groups, self._find_addressees(run, groups), strict=True):
             level = self._get_top_verdict(claimed).step.level_id
-            if not self._is_reachable(self.env["recovery.level"].sudo().browse(level), addressee):
+            if not self._is_reachable(channels[level], addressee):
                 verdicts |= {v.item.line_id: v._replace(code="no_address") for v in claimed}
                 continue
             line_ids = {v.item.line_id for v in claimed}
@@ -115,8 +128,8 @@ class RecoverySelection(models.AbstractModel):
         return addressees
 
     @api.model
-    def _is_reachable(self, level, addressee):
-        """Tell whether at least one channel of the level has where to go.
+    def _is_reachable(self, channels, addressee):
+        """Tell whether at least one of the level's channels has where to go.
 
         A letter stands in for a mail; who must be called and has no number is a task for
         the collector, unless nothing at all is known of them.
@@ -130,7 +143,7 @@ class RecoverySelection(models.AbstractModel):
             "call": postal or bool(phone or addressee.email_normalized),
             "task": True,
         }
-        return any(means[channel] for channel in level._get_channels())
+        return any(means[channel] for channel in channels)
 
     @api.model
     def _write_notices(self, run, chosen, credits):
@@ -142,7 +155,13 @@ class RecoverySelection(models.AbstractModel):
             .browse({v.step.level_id for _d, _a, claimed, _r in chosen for v in claimed})
         )
         level_by_id = {level.id: level for level in levels}
-        rows = []
+        oldest = {}
+        for debtor, _addressee, claimed, _rest in chosen:
+            due = min(verdict.item.due for verdict in claimed)
+            oldest[debtor] = min(due, oldest.get(debtor, due))
+        tones = self._find_tones(company, run.date, oldest)
+        rows, active = [], self.env["recovery.debtor"]._get_active_languages()
+        imposed = {level.id: level.policy_id.lang for level in levels if level.policy_id.lang in active}
         for debtor, addressee, claimed, rest in chosen:
             top = self._get_top_verdict(claimed)
             level = level_by_id[top.step.level_id]
@@ -154,27 +173,38 @@ class RecoverySelection(models.AbstractModel):
                     debtor.id,
                     debtor.partner_id.id,
                     addressee.id,
-                    debtor._get_language(addressee),
+                    imposed.get(level.id) or debtor._get_language(addressee, active),
                     level.id,
                     level.kind,
                     run.date,
                     "draft",
+                    tones[debtor],
                     *self._get_amounts(company, claimed, rest),
                 )
             )
         notice_ids = self.env["recovery.bulk"]._insert("recovery.notice", NOTICE_FIELDS, rows)
         ranks = self._get_ranks(levels.policy_id)
         line_rows, notice_by_line = [], {}
-        for notice_id, (debtor, _addressee, claimed, rest) in zip(notice_ids, chosen, strict=True):
+        for notice_id, (debtor, _addressee, claimed, _rest) in zip(notice_ids, chosen, strict=True):
             base = (notice_id, debtor.id, company.id)
             notice_by_line |= {v.item.line_id: notice_id for v in claimed}
             line_rows += [(*base, *self._prepare_line(v, "claimed", run.date, ranks)) for v in claimed]
-            line_rows += [(*base, *self._prepare_line(v, "information", run.date, ranks)) for v in rest]
             line_rows += [
                 (*base, *self._prepare_credit(item, amount)) for item, amount in credits.get(debtor.partner_id.id, ())
             ]
-        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, line_rows)
+        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, line_rows, with_ids=False)
         return notice_by_line
+
+    @api.model
+    def _prepare_rest(self, notice, verdicts, day):
+        """Return the values of the lines of what a notice does not claim, from the verdicts on its debtor."""
+        claimed = set(notice._get_claimed_lines().move_line_id.ids)
+        base = (notice.id, notice.debtor_id.id, notice.company_id.id)
+        return [
+            dict(zip(LINE_FIELDS, (*base, *self._prepare_line(verdict, "information", day, {})), strict=True))
+            for verdict in verdicts
+            if verdict.item.line_id not in claimed
+        ]
 
     @api.model
     def _get_amounts(self, company, claimed, rest):

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...common.roles import require_manager, require_user
+from .recovery_notice import DELETABLE
 
 # What the buttons write, and nobody else.
 PROTECTED = {
@@ -227,6 +228,10 @@ class RecoveryRun(models.Model):
         self = self._check_may_work()
         if self.state not in ("draft", "proposed"):
             raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
+        if self.env["recovery.notice"].search_count(
+            [("run_id", "=", self.id), ("state", "not in", DELETABLE)], limit=1
+        ):
+            raise UserError(self.env._("Some notices of %s are validated already: validate the others.", self.name))
         self._drop_proposal()
         result = self.env["recovery.selection"]._propose(self, self._get_scope_partners())
         self.write(
@@ -237,14 +242,20 @@ class RecoveryRun(models.Model):
                 **self._get_open_figures(result),
             }
         )
-        self.env["recovery.event"]._log(
-            "proposed",
-            self,
+        self._log_proposal(
             lambda run: (
                 self.env._("Day of %(date)s simulated", date=format_date(self.env, run.date))
                 if run.mode == "simulation"
                 else self.env._("Campaign of %(date)s proposed", date=format_date(self.env, run.date))
-            ),
+            )
+        )
+
+    def _log_proposal(self, summary):
+        """Write to the journal what a proposal gave."""
+        self.env["recovery.event"]._log(
+            "proposed",
+            self,
+            summary,
             lambda run: {
                 "notices": run.notice_count,
                 "amount": run.amount,
@@ -255,6 +266,7 @@ class RecoveryRun(models.Model):
     def _drop_proposal(self):
         """Delete the notices, their lines and the verdicts of campaigns that were not validated."""
         bulk = self.env["recovery.bulk"]
+        self.failure_ids.unlink()
         bulk._delete("recovery.verdict", [("run_id", "in", self.ids)])
         bulk._delete("recovery.notice.line", [("notice_id.run_id", "in", self.ids)])
         bulk._delete("recovery.notice", [("run_id", "in", self.ids)])

@@ -56,6 +56,7 @@ class RecoveryRun(models.Model):
             _logger.info("The automatic campaign of %s for %s is made by another worker", day, company.name)
             return self.browse()
         run._propose()
+        run._warn_of_failures()
         run._go_on(day)
         return run.with_env(self.env)
 

@@ -48,8 +48,19 @@ class RecoverySelection(models.AbstractModel):
             and what guards a proposal no longer concerns them).
         :param as_of: a past day, to see the books and the levels as they were then.
         """
+        lists, judge = self._open_books(company, day, partners, without, as_of)
+        for items in lists:
+            yield judge(items)
+
+    @api.model
+    def _open_books(self, company, day, partners=None, without=None, as_of=None):
+        """Return the open items in lists of whole customers, and the function that makes a :class:`Batch` of one.
+
+        Parameters are those of :meth:`_evaluate_in_batches`.
+        """
         company = company.root_id
         ledger = self.env["recovery.ledger"]
+        ledger._refresh_statistics(partners)
         payments = defaultdict(list)
         for payment in ledger._read_pending_payments(company, partners):
             if not as_of or payment.date <= as_of:
@@ -61,7 +72,8 @@ class RecoverySelection(models.AbstractModel):
         digits = {c.id: c.decimal_places for c in self.env["res.currency"].with_context(active_test=False).search([])}
         judge = Judge(day, reached, self._get_holds(company, day, concerned), digits)
         stale = without is None and self._get_bank_delay(company, day)
-        for items in ledger._read_items_by_customer(company, day=day, partners=partners, as_of=as_of):
+
+        def judge_items(items):
             expected = [payment for key in {item.partner_id for item in items} for payment in payments.get(key, ())]
             shares, left = ledger._allocate(items, expected, day)
             steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day)
@@ -71,7 +83,7 @@ class RecoverySelection(models.AbstractModel):
                 for item in items
                 if item.residual > 0
             ]
-            verdicts = self._restrain(company, day, verdicts)
+            verdicts = self._restrain(company, day, verdicts, without)
             if stale:
                 verdicts = [v._replace(code="bank_stale", detail=stale) if v.code == DUE else v for v in verdicts]
             credits = [
@@ -79,7 +91,9 @@ class RecoverySelection(models.AbstractModel):
                 for item in items
                 if item.residual < 0 and left.get(("line", item.line_id), 0.0) > 0
             ]
-            yield Batch(verdicts, credits)
+            return Batch(verdicts, credits)
+
+        return ledger._read_items_by_customer(company, day=day, partners=partners, as_of=as_of), judge_items
 
     @api.model
     def _get_debtors(self, company, partners):
@@ -145,6 +159,8 @@ class RecoverySelection(models.AbstractModel):
         later campaign, and appear as information. A handover writes to nobody, so it
         stands in a notice of its own.
         """
+        if due and not {verdict.step.kind for verdict in due} & {HANDOVER, FORMAL_NOTICE}:
+            return [due]
         handover = [verdict for verdict in due if verdict.step.kind == HANDOVER]
         formal = [verdict for verdict in due if verdict.step.kind == FORMAL_NOTICE]
         others = [verdict for verdict in due if verdict.step.kind not in (HANDOVER, FORMAL_NOTICE)]

@@ -7,9 +7,11 @@ from odoo.tools import format_date
 
 from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
 from ..scenario.restraint import first_free_day, get_quiet_end
+from ..scenario.tone import NEUTRAL, get_tone
 from .verdict import DUE
 
-CONTACT_CHANNELS = ("email", "letter", "registered", "call", "visit")
+WRITTEN_OR_CALLED = ("email", "letter", "registered", "call")
+CONTACT_CHANNELS = (*WRITTEN_OR_CALLED, "visit")
 
 
 class RecoverySelection(models.AbstractModel):
@@ -65,15 +67,17 @@ class RecoverySelection(models.AbstractModel):
     # When to keep quiet
     # ------------------------------------------------------------
     @api.model
-    def _restrain(self, company, day, verdicts):
+    def _restrain(self, company, day, verdicts, without=None):
         """Return the verdicts once the scenario's restraints have spoken, debtor by debtor.
 
         ``when`` then is the first day on which something may happen, or None when no
         date can be told: it depends on money or on somebody.
+
+        :param without: notices looked at again, which do not count as contacts of their own.
         """
         verdicts = self._apply_credit_hold(company, verdicts)
         verdicts = self._apply_minimum(company, verdicts)
-        return self._apply_quiet(company, day, verdicts)
+        return self._apply_quiet(company, day, verdicts, without)
 
     @api.model
     def _get_due_steps(self, verdicts):
@@ -159,14 +163,14 @@ class RecoverySelection(models.AbstractModel):
         return None
 
     @api.model
-    def _apply_quiet(self, company, day, verdicts):
+    def _apply_quiet(self, company, day, verdicts, without=None):
         """Put off what falls on a quiet day or exceeds the cap on contacts, and date what comes later likewise."""
         steps = {id(v.step): v.step for v in verdicts if v.step and v.when and v.step.kind != HANDOVER}
         cap_days = max((s.restraints.cap_days for s in steps.values() if s.restraints.has_cap), default=0)
         contacts = {}
         if cap_days:
             partner_ids = {v.item.partner_id for v in verdicts if id(v.step) in steps}
-            contacts = self._read_contacts(company, day, cap_days, partner_ids)
+            contacts = self._read_contacts(company, day, cap_days, partner_ids, without)
         quiet = {key for key, step in steps.items() if step.restraints.has_quiet_days}
         if not quiet and not contacts:
             return verdicts
@@ -225,11 +229,15 @@ class RecoverySelection(models.AbstractModel):
         )
 
     @api.model
-    def _read_contacts(self, company, day, days, partner_ids):
+    def _read_contacts(self, company, day, days, partner_ids, without=None):
         """Return ``{partner id: days of the contacts}`` over the last ``days`` days.
 
         A contact is what left or was called by any channel, those made by hand too: a
         row of ``recovery.delivery``. The channels of one notice make one contact a day.
+        What is validated and has not left yet is a contact too, of the day of its
+        validation.
+
+        :param without: notices that are looked at again.
         """
         Delivery = self.env["recovery.delivery"].sudo()
         start = day - timedelta(days=days + 1)  # days are local ones: one more, then each is looked at
@@ -258,7 +266,29 @@ class RecoverySelection(models.AbstractModel):
             if contact_day <= day:
                 key = (delivery.notice_id.id or -delivery.id, contact_day)
                 contacts[delivery.debtor_id.partner_id.id].add(key)
+        for notice, validated_on in self._read_unsent(company, day, partner_ids, without):
+            contacts[notice.partner_id.id].add((notice.id, validated_on))
         return {partner_id: [key[1] for key in keys] for partner_id, keys in contacts.items()}
+
+    @api.model
+    def _read_unsent(self, company, day, partner_ids, without=None):
+        """Return ``(notice, day of its validation)`` of what is validated and has not left.
+
+        Who sends validated notices counts none: the validation did.
+        """
+        if without and any(notice.state != "draft" for notice in without):
+            return []
+        domain = (
+            Domain("company_id", "=", company.root_id.id)
+            & Domain("notice_id.state", "in", ("validated", "to_approve"))
+            & Domain("notice_id.partner_id", "in", list(partner_ids))
+            & Domain("engaged", "=", True)
+            & Domain("claimed_on", "<=", day)
+            & Domain.OR(Domain(f"notice_id.level_id.channel_{channel}", "=", True) for channel in WRITTEN_OR_CALLED)
+        )
+        if without:
+            domain &= Domain("notice_id", "not in", without.ids)
+        return self.env["recovery.notice.line"].sudo()._read_group(domain, ["notice_id"], ["claimed_on:max"])
 
     @api.model
     def _get_code_labels(self):
@@ -273,9 +303,17 @@ class RecoverySelection(models.AbstractModel):
     # What a proposal adds to its notices
     # ------------------------------------------------------------
     @api.model
-    def _propose(self, run, *args, **kwargs):
-        summary = super()._propose(run, *args, **kwargs)
-        self.env["recovery.notice"].sudo().search(
-            [("run_id", "=", run.id), ("state", "=", "draft"), ("tone", "=", False)]
-        )._dress()
-        return summary
+    def _find_tones(self, company, day, oldest_by_debtor, without=None):
+        """Return ``{debtor: tone}`` from how each debtor paid so far; hook for what else speaks, such as promises.
+
+        What is not late yet has no tone. One query.
+
+        :param dict oldest_by_debtor: the oldest due date that is claimed.
+        :param without: notices that are being written: they are no past.
+        """
+        late = [debtor.id for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
+        late = self.env["recovery.debtor"].sudo().browse(late)
+        partners = late.partner_id
+        history = self.env["recovery.ledger"]._read_payment_history(company, partners, day) if partners else {}
+        tones = dict.fromkeys(oldest_by_debtor, NEUTRAL)
+        return tones | {debtor: get_tone(history.get(debtor.partner_id.id)) for debtor in late}

@@ -88,6 +88,7 @@ class RecoveryVerdict(models.Model):
                 for verdict in verdicts
                 if not verdict.is_counted_only
             ],
+            with_ids=False,
         )
 
     @api.model

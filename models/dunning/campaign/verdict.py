@@ -10,6 +10,7 @@ from ..scenario.ladder import Reached, Step, next_outcome
 DUE = "due"
 NOT_DUE = "not_due"
 HOLD = "hold"
+ERROR = "error"
 # Codes that keep an instalment out although its step has come.
 BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered", "no_policy")
 
@@ -53,6 +54,8 @@ class Verdict(NamedTuple):
 
     def get_reasons(self):
         """Return all the codes, the deciding one first."""
+        if not self.reasons or self.reasons == (self.code,):
+            return (self.code,)
         return tuple(dict.fromkeys((self.code, *self.reasons)))
 
 
@@ -72,14 +75,17 @@ class Judge:
         :param steps: those of the debtor's scenario, empty without one.
         :param shares: what credits and payments on their way settle of it.
         """
-        places = self.digits[item.currency_id]
         reached = self.reached.get(item.line_id)
-        credit = round(sum(share.amount for share in shares), places) if shares else 0.0
-        unsettled = round(item.residual - credit, places)
         found = self.find_held(item)
-        held = min(found.amount, item.residual) if found else 0.0
-        net = round(max(item.residual - credit - held, 0.0), places)
-        net_company = item.residual_company * net / item.residual
+        credit, held, unsettled = 0.0, 0.0, item.residual
+        net, net_company = item.residual, item.residual_company
+        if shares or found:
+            places = self.digits[item.currency_id]
+            credit = round(sum(share.amount for share in shares), places)
+            unsettled = round(item.residual - credit, places)
+            held = min(found.amount, item.residual) if found else 0.0
+            net = round(max(item.residual - credit - held, 0.0), places)
+            net_company = item.residual_company * net / item.residual
         outcome = self._find_outcome(steps, item.due, reached) if steps else None
         reasons = []
         if item.partner_id is None:

@@ -1,6 +1,7 @@
 from . import recovery_claim_cost
 from . import recovery_claim
 from . import recovery_claim_sources
+from . import recovery_claim_judgment
 from . import recovery_event
 from . import recovery_statement
 from . import recovery_statement_line

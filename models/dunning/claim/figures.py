@@ -33,11 +33,34 @@ class Options(NamedTuple):
     ``interest_first``: payments go to the interest first (C. civ. 1343-1).
     ``received_on``: when the mise en demeure was received, for what depends on it.
     ``apply_floor``: what replaces a contractual rate below the legal floor.
+    ``judgment_on``: day on which a judgment became enforceable, even provisionally.
     """
 
     interest_first: bool = False
     received_on: date | None = None
     apply_floor: bool = True
+    judgment_on: date | None = None
+
+
+class Taken(NamedTuple):
+    """What was charged by a document of its own, or waived: the claim asks no more for it.
+
+    ``charged`` tells which; ``name`` is the charge or the waiver. Interest is taken by
+    whole days, from ``start`` to ``end``, or for an ``amount`` without days. A fixed clause
+    is taken for the instalments due before ``end``.
+    """
+
+    head: str
+    amount: Decimal
+    currency_id: int
+    charged: bool
+    name: str
+    line_id: int | None = None
+    move_id: int | None = None
+    cost_id: int | None = None
+    partner_id: int | None = None
+    start: date | None = None
+    end: date | None = None
 
 
 @dataclass
@@ -57,7 +80,11 @@ class Settled:
 
 @dataclass
 class Item:
-    """One instalment with its account. ``indemnity`` is in euros, the rest in its own currency."""
+    """One instalment with its account. ``indemnity`` is in euros, the rest in its own currency.
+
+    ``waived`` is the part of the interest that was given up without naming its days: it is
+    deducted from the interest left.
+    """
 
     line_id: int
     move_id: int
@@ -76,6 +103,9 @@ class Item:
     indemnity: Decimal = ZERO
     indemnity_article: str = ""
     clause: Decimal = ZERO
+    contract_rate: Decimal | None = None
+    insolvent_on: date | None = None
+    waived: Decimal = ZERO
     flags: set = field(default_factory=set)
 
     @property
@@ -83,9 +113,14 @@ class Item:
         return sum((row.amount for row in self.settled), ZERO)
 
     @property
+    def interest_left(self):
+        """The interest unpaid, less what was given up of it."""
+        return self.account.interest_left - self.waived
+
+    @property
     def total(self):
         """What is due on the instalment in its currency, the indemnity in euros apart."""
-        return self.account.principal_left + self.account.interest_left + self.clause
+        return self.account.principal_left + self.interest_left + self.clause
 
 
 class CostRow(NamedTuple):
@@ -119,7 +154,10 @@ class Total:
 
 @dataclass
 class Claim:
-    """The claim of one or several debtors on a day."""
+    """The claim of one or several debtors on a day.
+
+    ``clauses_fixed`` are amounts by partner id, in euros; ``taken`` is what is left out.
+    """
 
     company_id: int
     day: date
@@ -129,12 +167,24 @@ class Claim:
     denominator: Decimal
     costs: list = field(default_factory=list)
     costs_covered: Decimal = ZERO
-    clause_fixed: Decimal = ZERO
+    costs_taken: Decimal = ZERO
+    clauses_fixed: dict = field(default_factory=dict)
     clause_reference: str = ""
+    taken: list = field(default_factory=list)
+
+    @property
+    def clause_fixed(self):
+        """The fixed clauses of all debtors, in euros."""
+        return sum(self.clauses_fixed.values(), ZERO)
 
     @property
     def complementary_costs(self):
-        """Costs on proof beyond the flat indemnities already counted (L441-10 II)."""
+        """Costs on proof beyond the flat indemnities (L441-10 II), charged or waived ones left out."""
+        return max(self.costs_uncovered - self.costs_taken, ZERO)
+
+    @property
+    def costs_uncovered(self):
+        """Costs on proof beyond the flat indemnities, whether they were charged already or not."""
         return max(sum((row.amount for row in self.costs), ZERO) - self.costs_covered, ZERO)
 
     def get_totals(self):
@@ -146,7 +196,7 @@ class Claim:
             total.settled += item.settled_amount
             total.principal_left += item.account.principal_left
             total.interest += item.account.interest
-            total.interest_left += item.account.interest_left
+            total.interest_left += item.interest_left
             total.clause += item.clause
             if item.indemnity:
                 totals.setdefault(self.euro_id, Total(self.euro_id)).indemnity += item.indemnity

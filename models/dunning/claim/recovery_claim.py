@@ -18,6 +18,7 @@ from ...common.legal.interest import (
     frozen_schedule,
     legal_schedule,
     round_half_up,
+    without_days,
 )
 from .figures import NEUTRAL_TERMS, ZERO, Claim, CostRow, Item, Options, Settled
 
@@ -27,6 +28,8 @@ PARAMETERS = (
     "penalty_spread_public",
     "floor_multiplier",
     "flat_indemnity_b2b",
+    "judgment_majoration",
+    "judgment_majoration_delay",
 )
 BILLS = ("out_invoice", "out_receipt")
 _ONE_DAY = timedelta(days=1)
@@ -41,6 +44,9 @@ class Reading(NamedTuple):
     insolvencies: dict
     receipts: dict
     exempt: set
+    taken: list
+    taken_interest: dict
+    given_up: dict
     book: RateBook
     get: object
 
@@ -81,6 +87,22 @@ class RecoveryClaim(models.AbstractModel):
         """
         return set()
 
+    @api.model
+    def _get_taken(self, company, lines):
+        """Return the :class:`figures.Taken` of these instalments and their debtors; hook.
+
+        What was charged by a document of its own or waived is claimed no more.
+        """
+        return []
+
+    @api.model
+    def _get_given_up(self, company, partners, day):
+        """Return ``{partner id: heads}`` that are not claimed from a debtor as a rule; hook.
+
+        Heads are ``interest`` and ``indemnity``.
+        """
+        return {}
+
     # ------------------------------------------------------------
     # Which instalments
     # ------------------------------------------------------------
@@ -118,11 +140,14 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _filter_paid_late(self, lines, day):
-        """Return the settled instalments of which something was still unpaid after the due date."""
+        """Return the settled instalments of which something was still unpaid after the due date.
+
+        What a credit note took back, even later, was never owed late.
+        """
         in_time = defaultdict(float)
         for row in self.env["recovery.ledger"]._read_settlements(lines, date_to=day):
             line = lines.browse(row.line_id)
-            if row.date <= (line.date_maturity or line.date):
+            if row.kind == "credit_note" or row.date <= (line.date_maturity or line.date):
                 in_time[row.line_id] += row.amount
         return lines.filtered(lambda line: line.currency_id.compare_amounts(line.amount_currency, in_time[line.id]) > 0)
 
@@ -152,15 +177,21 @@ class RecoveryClaim(models.AbstractModel):
             euro_id=self.env.ref("base.EUR").id,
             items=items,
             denominator=reading.get("day_denominator", day),
+            taken=reading.taken,
         )
         self._add_indemnities(claim, lines, reading)
-        self._add_costs(claim, lines, day)
+        self._add_costs(claim, lines, day, reading)
         self._add_clauses(claim, lines, day, options, reading)
         return claim
 
     @api.model
     def _read(self, root, lines, day, options):
         partners = lines.partner_id.commercial_partner_id
+        taken = self._get_taken(root, lines)
+        taken_interest = defaultdict(list)
+        for row in taken:
+            if row.head == "interest":
+                taken_interest[row.line_id].append(row)
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         receipts = self._get_receipts(lines)
@@ -178,6 +209,9 @@ class RecoveryClaim(models.AbstractModel):
             insolvencies=self._get_insolvencies(root, partners, day),
             receipts=receipts,
             exempt=self._get_exempt_lines(lines),
+            taken=taken,
+            taken_interest=taken_interest,
+            given_up=self._get_given_up(root, partners, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
         )
@@ -228,6 +262,9 @@ class RecoveryClaim(models.AbstractModel):
         until = min(day, insolvency - _ONE_DAY) if insolvency else day
         regime, origin, schedule = self._choose_schedule(line, nature, terms, due, options, reading)
         settled = sorted(reading.settled.get(line.id, ()), key=lambda row: row.day)
+        taken = reading.taken_interest.get(line.id, ())
+        if schedule and taken:
+            schedule = without_days(schedule, [(row.start, row.end) for row in taken if row.start])
         principal = _to_decimal(line.amount_currency, line.currency_id)
         account = compute_interest(
             principal,
@@ -240,12 +277,16 @@ class RecoveryClaim(models.AbstractModel):
             denominator=reading.get("day_denominator", day),
             capitalise_from=origin if terms.capitalises else None,
         )
-        in_time = sum((row.amount for row in settled if row.day <= due), ZERO)
+        taken_back = [row for row in settled if row.kind == "credit_note" and not row.on_paper]
+        in_time = sum((row.amount for row in settled if row.day <= due or row in taken_back), ZERO)
         flags = {"below_floor"} if any(row.below_floor for row in account.lines) else set()
         if insolvency:
             flags.add("insolvent")
         if nature == "consumer" and not origin:
             flags.add("no_receipt")
+        if "interest" in reading.given_up.get(partner.id, ()):
+            flags.add("given_up")
+        waived = sum((row.amount for row in taken if not row.start), ZERO)
         move = line.move_id
         return Item(
             line_id=line.id,
@@ -262,6 +303,9 @@ class RecoveryClaim(models.AbstractModel):
             account=account,
             regime=regime,
             is_late=due < day and in_time < principal and not (insolvency and due >= insolvency),
+            contract_rate=terms.interest_rate,
+            insolvent_on=insolvency or None,
+            waived=max(min(waived, account.interest_left), ZERO),
             flags=flags,
         )
 
@@ -270,6 +314,8 @@ class RecoveryClaim(models.AbstractModel):
         """Return ``(regime, day from which interest runs or None, schedule)`` of an instalment."""
         if line.id in reading.exempt:
             return "exempt", None, None
+        if "interest" in reading.given_up.get(line.partner_id.commercial_partner_id.id, ()):
+            return "given_up", None, None
         if nature == "consumer":
             if terms.interest_rate is not None:
                 return "contract", due, free_schedule(terms.interest_rate)
@@ -291,16 +337,21 @@ class RecoveryClaim(models.AbstractModel):
     def _add_indemnities(self, claim, lines, reading):
         """Give one flat indemnity to each late invoice of a professional or a public body, never of a consumer."""
         bills = set(lines.move_id.filtered(lambda move: move.move_type in BILLS).ids)
+        taken = {row.move_id for row in reading.taken if row.head == "indemnity"}
         for item in claim.items:
             if not item.is_late or item.nature == "consumer" or item.move_id not in bills:
                 continue
-            if item.line_id not in reading.exempt:
-                item.indemnity = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
+            if item.line_id in reading.exempt:
+                continue
+            amount = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
+            bills.discard(item.move_id)
+            claim.costs_covered += amount  # claimed, charged or given up, it covers as much of the costs
+            if item.move_id not in taken and "indemnity" not in reading.given_up.get(item.partner_id, ()):
+                item.indemnity = amount
                 item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
-                bills.discard(item.move_id)
 
     @api.model
-    def _add_costs(self, claim, lines, day):
+    def _add_costs(self, claim, lines, day, reading):
         """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
         consumers = {item.partner_id for item in claim.items if item.nature == "consumer"}
         rows = self.env["recovery.claim.cost"].sudo()._find(lines.move_id, claim.company_id, day)
@@ -309,25 +360,32 @@ class RecoveryClaim(models.AbstractModel):
             for row in rows
             if row.debtor_id.partner_id.id not in consumers
         ]
-        if claim.costs:
-            claim.costs_covered = sum((item.indemnity for item in claim.items), ZERO)
+        found = {row.cost_id for row in claim.costs}
+        claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
 
     @api.model
     def _add_clauses(self, claim, lines, day, options, reading):
         """Add the contract's penalty clause, owed only after a mise en demeure (C. civ. 1231-5)."""
         fixed = {}
+        taken = {row.line_id for row in reading.taken if row.head == "clause"}
+        fixed_until = {}
+        for row in reading.taken:
+            if row.head == "clause_fixed":
+                fixed_until[row.partner_id] = max(row.end, fixed_until.get(row.partner_id, row.end))
         for item, line in zip(claim.items, lines, strict=True):
             terms = reading.terms.get(item.partner_id, NEUTRAL_TERMS)
             if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
                 continue
-            if terms.clause_percent:
+            if item.line_id in reading.exempt:
+                continue
+            if terms.clause_percent and item.line_id not in taken:
                 amount = item.account.principal_left * terms.clause_percent / 100
                 item.clause = round_half_up(amount, _quantum(line.currency_id))
                 claim.clause_reference = terms.reference
-            if terms.clause_fixed:
+            if terms.clause_fixed and not item.due < fixed_until.get(item.partner_id, item.due):
                 fixed[item.partner_id] = terms.clause_fixed
                 claim.clause_reference = terms.reference
-        claim.clause_fixed = sum(fixed.values(), ZERO)
+        claim.clauses_fixed = fixed
 
 
 def _to_decimal(amount, currency):

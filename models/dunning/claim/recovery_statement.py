@@ -49,6 +49,7 @@ class RecoveryStatement(models.Model):
     received_on = fields.Date(
         "Mise en demeure received on", readonly=True, help="Where interest or a clause depends on it."
     )
+    judgment_on = fields.Date("Judgment enforceable on", readonly=True)
     res_model = fields.Char("Source type", readonly=True)
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True, index=True)
     source_name = fields.Char("About", readonly=True)

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 from odoo.tools.misc import formatLang
 
 
@@ -19,6 +21,7 @@ class RecoveryStatement(models.Model):
             "groups": self._group_by_currency(),
             "other": self._get_other_text(),
             "sources": self.figures["sources"],
+            "taken": self._list_taken(),
             "texts": self._get_texts(),
             "money": self._format_money,
             "number": self._format_amount,
@@ -40,6 +43,9 @@ class RecoveryStatement(models.Model):
     def _get_texts(self):
         """Return the sentences of the document that carry figures, whole for whoever translates them."""
         day = self._format_day(self.date)
+        insolvent_on = self._get_frozen("insolvent_on")
+        last_day = self._format_day(insolvent_on - timedelta(days=1)) if insolvent_on else day
+        contract_rate = self._get_frozen("contract_rate")
 
         def split(line):
             return self.env._(
@@ -64,7 +70,22 @@ class RecoveryStatement(models.Model):
                 debtor=self.partner_id.name,
             ),
             "received": self.env._("Mise en demeure received on %s", self._format_day(self.received_on)),
-            "interest": self.env._("Interest up to %s included", day),
+            "judgment": self.env._("Judgment enforceable on %s", self._format_day(self.judgment_on)),
+            "interest": self.env._("Interest up to %s included", last_day),
+            "below_floor": self.env._(
+                "For some of the days, the contract's rate of %s is below the legal minimum of three times the legal "
+                "interest rate (C. com. L441-10 II).",
+                self._format_rate(contract_rate),
+            )
+            if contract_rate
+            else "",
+            "insolvent": self.env._(
+                "Insolvency proceedings were opened on %s: interest stops on the eve (C. com. L622-28), and what arose "
+                "before is declared, not paid.",
+                self._format_day(insolvent_on),
+            )
+            if insolvent_on
+            else "",
             "due": self.env._("TOTAL DUE on %s", day),
             "total": lambda currency: self.env._("Total (%s)", currency.name),
             "amount": lambda currency: self.env._("Amount (%s)", currency.name),
@@ -73,6 +94,33 @@ class RecoveryStatement(models.Model):
             "split": split,
             "left": left,
         }
+
+    def _get_frozen(self, key):
+        """Return what was frozen of the debtor with the instalments: a rate, a date, or None."""
+        values = [value for item in self.figures["items"] if (value := item.get(key))]
+        if not values:
+            return None
+        return fields.Date.to_date(values[0]) if key == "insolvent_on" else float(values[0])
+
+    def _list_taken(self):
+        """Return one sentence per invoice and head that was charged or waived apart."""
+        found = []
+        for row in self.figures.get("taken", ()):
+            currency = self.env["res.currency"].browse(row["currency_id"])
+            what = f"{row['head']}, {row['invoice']}" if row["invoice"] else row["head"]
+            if row["date_from"]:
+                what = self.env._(
+                    "%(what)s, from %(first)s to %(last)s",
+                    what=what,
+                    first=self._format_day(fields.Date.to_date(row["date_from"])),
+                    last=self._format_day(fields.Date.to_date(row["date_to"])),
+                )
+            values = {"what": what, "amount": self._format_money(float(row["amount"]), currency), "name": row["name"]}
+            if row["charged"]:
+                found.append(self.env._("%(what)s: %(amount)s already charged (%(name)s)", **values))
+            else:
+                found.append(self.env._("%(what)s: %(amount)s waived (%(name)s)", **values))
+        return found
 
     def _group_by_currency(self):
         """Return one dict per currency: its instalments, what stands beside them, its totals."""
@@ -118,14 +166,16 @@ class RecoveryStatement(models.Model):
         settled = -total("settled")
         return {
             "first": lines[0],
-            "lines": by_kind.get("interest", nothing) | by_kind.get("settled", nothing),
+            "lines": by_kind.get("interest", nothing)
+            | by_kind.get("settled", nothing)
+            | by_kind.get("waived", nothing),
             "principal": total("principal"),
             "settled": currency.round(settled),
             "to_interest": currency.round(to_interest),
             "principal_left": currency.round(total("principal") - settled + to_interest),
             "interest": currency.round(total("interest")),
-            "interest_left": currency.round(total("interest") - to_interest),
-            "total": currency.round(total("principal") - settled + total("interest")),
+            "interest_left": currency.round(total("interest") + total("waived") - to_interest),
+            "total": currency.round(total("principal") - settled + total("interest") + total("waived")),
         }
 
     def _get_other_text(self):

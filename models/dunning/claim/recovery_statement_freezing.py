@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
@@ -25,6 +27,7 @@ class RecoveryStatement(models.Model):
             "other_totals": [_to_json(total) for total in other.get_totals()],
             "other_imputation": "interest_first" if other.options.interest_first else "principal_first",
             "items": [localized._freeze_item(item) for item in claim.items],
+            "taken": localized._freeze_taken(claim),
             "sources": localized._list_sources(claim),
         }
         return {
@@ -43,6 +46,7 @@ class RecoveryStatement(models.Model):
             "nature": debtor.nature,
             "imputation": "interest_first" if claim.options.interest_first else "principal_first",
             "received_on": claim.options.received_on,
+            "judgment_on": claim.options.judgment_on,
             "res_model": source._name,
             "res_id": source.id,
             "source_name": source.display_name,
@@ -88,10 +92,13 @@ class RecoveryStatement(models.Model):
                     "amount": float(cost.amount),
                 }
             )
-        covered = sum(float(cost.amount) for cost in claim.costs) - float(claim.complementary_costs)
-        if claim.costs and covered:
-            name = self.env._("Already covered by the flat indemnities")
-            rows.append({**euro, "kind": "deduction", "name": name, "amount": -round(covered, 2)})
+        covered = sum(cost.amount for cost in claim.costs) - claim.costs_uncovered
+        for name, amount in (
+            (self.env._("Already covered by the flat indemnities"), covered),
+            (self.env._("Already charged or waived"), claim.costs_uncovered - claim.complementary_costs),
+        ):
+            if amount:
+                rows.append({**euro, "kind": "deduction", "name": name, "amount": -float(amount)})
         if claim.clause_fixed:
             name = self._get_clause_name(claim)
             rows.append({**euro, "kind": "clause", "name": name, "amount": float(claim.clause_fixed)})
@@ -115,7 +122,7 @@ class RecoveryStatement(models.Model):
             else:
                 yield {
                     "kind": "interest",
-                    "name": self._get_source_name(step.source),
+                    "name": self._get_interest_name(step, item),
                     "date_from": step.start,
                     "date_to": step.end,
                     "days": step.days,
@@ -123,6 +130,8 @@ class RecoveryStatement(models.Model):
                     "base": float(step.base),
                     "amount": float(step.amount),
                 }
+        if item.waived:
+            yield {"kind": "waived", "name": self.env._("Interest waived"), "amount": -float(item.waived)}
         if item.indemnity:
             yield {
                 "kind": "indemnity",
@@ -137,6 +146,19 @@ class RecoveryStatement(models.Model):
                 "base": float(item.account.principal_left),
                 "amount": float(item.clause),
             }
+
+    @api.model
+    def _get_interest_name(self, line, item):
+        """Return the basis of the rate, and what the base holds beside the principal."""
+        name = self._get_source_name(line.source)
+        if not line.capitalised:
+            return name
+        currency = self.env["res.currency"].browse(item.currency_id)
+        return self.env._(
+            "%(basis)s; base with %(amount)s of capitalised interest",
+            basis=name,
+            amount=self._format_amount(float(line.capitalised), currency),
+        )
 
     @api.model
     def _get_clause_name(self, claim):
@@ -232,6 +254,13 @@ class RecoveryStatement(models.Model):
             ),
         }
         found = [texts[code] for code in texts if not code or code in codes]
+        if any(line.capitalised for item in claim.items for line in item.account.lines):
+            found.append(
+                self.env._(
+                    "Interest due for a full year bears interest itself, from each anniversary of the day from which "
+                    "it runs (C. civ. 1343-2)."
+                )
+            )
         wanted = {}
         for source in sources:
             if source.reference is not None:
@@ -276,14 +305,43 @@ class RecoveryStatement(models.Model):
             "nature": item.nature,
             "regime": item.regime,
             "flags": sorted(item.flags),
+            "contract_rate": None if item.contract_rate is None else str(item.contract_rate),
+            "insolvent_on": item.insolvent_on and str(item.insolvent_on),
             "principal": str(item.principal),
             "principal_left": str(account.principal_left),
             "interest": str(account.interest),
-            "interest_left": str(account.interest_left),
+            "interest_left": str(item.interest_left),
+            "waived": str(item.waived),
             "capitalised": str(account.capitalised),
             "indemnity": str(item.indemnity),
             "clause": str(item.clause),
         }
+
+    @api.model
+    def _freeze_taken(self, claim):
+        """Return what was charged or waived apart as JSON values: one per invoice and head, no part of the total."""
+        heads = {
+            "interest": self.env._("Interest"),
+            "indemnity": self.env._("Flat indemnity"),
+            "cost": self.env._("Recovery costs"),
+        }
+        names = {item.move_id: item.move_name for item in claim.items}
+        groups = defaultdict(list)
+        for row in claim.taken:
+            groups[row.name, row.charged, row.head, row.move_id, row.currency_id].append(row)
+        return [
+            {
+                "name": name,
+                "charged": charged,
+                "head": heads.get(head, self.env._("Penalty clause")),
+                "invoice": names.get(move_id, ""),
+                "date_from": min((str(row.start) for row in rows if row.start), default=""),
+                "date_to": max((str(row.end) for row in rows if row.start), default=""),
+                "amount": str(sum(row.amount for row in rows)),
+                "currency_id": currency_id,
+            }
+            for (name, charged, head, move_id, currency_id), rows in groups.items()
+        ]
 
 
 def _to_json(total):

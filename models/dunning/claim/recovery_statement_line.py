@@ -17,6 +17,7 @@ class RecoveryStatementLine(models.Model):
             ("principal", "Principal"),
             ("settled", "Paid or credited"),
             ("interest", "Interest"),
+            ("waived", "Waived"),
             ("indemnity", "Flat indemnity"),
             ("clause", "Penalty clause"),
             ("cost", "Recovery cost"),

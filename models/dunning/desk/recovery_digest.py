@@ -89,8 +89,7 @@ class RecoveryDigest(models.AbstractModel):
             )
             sections.append(
                 {
-                    "label": label,
-                    "count": count,
+                    "title": self.env._("%(label)s: %(value)s", label=label, value=count),
                     "amount": formatLang(self.env, amount, currency_obj=currency),
                     "more": count - len(debtors),
                     "rows": [

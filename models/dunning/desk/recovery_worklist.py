@@ -20,9 +20,11 @@ FIGURES = [
     "priority_cash",
     "priority_risk",
     "risk_weight",
+    "prescription_on",
+    "amount_time_barred",
     "figures_date",
 ]
-CLEARED = (0.0, 0.0, 0.0, None, 0, None, None, None, 0.0, 0.0, 1.0)
+CLEARED = (0.0, 0.0, 0.0, None, 0, None, None, None, 0.0, 0.0, 1.0, None, 0.0)
 
 
 class RecoveryWorklist(models.AbstractModel):
@@ -65,10 +67,12 @@ class RecoveryWorklist(models.AbstractModel):
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(self.env["res.partner"].browse(by_partner), company)
         weights = self._get_extra_weights(company, day, debtors)
         currency = company.currency_id
+        limits = self._get_limits(company, day, by_partner)
         rows = [
             (
                 debtor.id,
                 *self._get_figures(by_partner[debtor.partner_id.id], day, currency, weights.get(debtor, 0.0)),
+                *limits.get(debtor.partner_id.id, (None, 0.0)),
                 day,
             )
             for debtor in debtors
@@ -89,6 +93,14 @@ class RecoveryWorklist(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_limits(self, company, day, by_partner):
+        """Return ``{partner id: (next limitation, amount time-barred)}``: hook for the limitation of claims.
+
+        :param dict by_partner: the verdicts of all customers at once, per partner id; read set-based.
+        """
+        return {}
+
+    @api.model
     def _get_cleared(self, company, partners, debtors):
         """Return the debtors whose stored figures say they owe, and who no longer do."""
         domain = [("company_id", "=", company.id), ("id", "not in", debtors.ids), ("amount_open", "!=", 0)]
@@ -98,7 +110,7 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _get_figures(self, verdicts, day, currency, extra_weight=0.0):
-        """Return the figures of one debtor, in the order of ``FIGURES``, less the date."""
+        """Return the figures of one debtor, in the order of ``FIGURES``, less the limitation and the date."""
         net = {v.item.line_id: currency.round(self._get_unsettled(v)) for v in verdicts}
         overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))

@@ -11,7 +11,7 @@ class RecoveryLevel(models.Model):
 
     _name = "recovery.level"
     _description = "Reminder level"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["mail.render.mixin", "recovery.traced.settings"]
     _order = "policy_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -172,6 +172,9 @@ class RecoveryLevel(models.Model):
             raise UserError(
                 self.env._("This level was already used in notices: archive its scenario and build another one.")
             )
+
+    def _get_settings_title(self):
+        return f"{self.policy_id.display_name}, {self.display_name}"
 
     def _get_channels(self):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""

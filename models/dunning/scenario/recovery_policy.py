@@ -9,6 +9,7 @@ class RecoveryPolicy(models.Model):
 
     _name = "recovery.policy"
     _description = "Reminder scenario"
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -77,6 +78,9 @@ class RecoveryPolicy(models.Model):
         return [
             dict(vals, name=self.env._("%s (copy)", policy.name)) for policy, vals in zip(self, vals_list, strict=True)
         ]
+
+    def _get_settings_parts(self):
+        return [*super()._get_settings_parts(), self.level_ids]
 
     def _get_steps(self, company=None):
         """Return the steps per policy id, in order, as the pure ladder reads them.

@@ -29,6 +29,7 @@ class RecoveryPolicyRule(models.Model):
 
     _name = "recovery.policy.rule"
     _description = "Rule of choice of a scenario"
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -271,7 +272,9 @@ class RecoveryPolicyRule(models.Model):
         """Keep those who meet the conditions on the contact and the advanced filters.
 
         A filter that has become unreadable since it was saved matches nobody, and says
-        so in the log and on the rule: it must never stop a campaign.
+        so in the log and on the rule: it must never stop a campaign. One that fails on
+        some customers only, where the context asks for ``recovery_strict_rules``, raises:
+        they would get the letters of another scenario.
         """
         if not partner_ids:
             return partner_ids
@@ -286,6 +289,8 @@ class RecoveryPolicyRule(models.Model):
         except OperationalError:
             raise
         except Exception:
+            if self.env.context.get("recovery_strict_rules") and not self._get_warning():
+                raise
             _logger.warning("The rule %s of choice of a scenario cannot be read", self.id, exc_info=True)
             return set()
         return partner_ids

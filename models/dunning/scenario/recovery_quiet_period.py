@@ -9,6 +9,7 @@ class RecoveryQuietPeriod(models.Model):
 
     _name = "recovery.quiet.period"
     _description = "Quiet period"
+    _inherit = ["recovery.traced.settings"]
     _order = "date_from, id"
 
     name = fields.Char(required=True, translate=True, help="Shown as the reason why nothing is sent.")

@@ -192,3 +192,19 @@ class RecoveryContractTerms(models.Model):
         default = found.filtered(lambda terms: not terms.debtor_id)[-1:]
         own = {terms.debtor_id.partner_id.id: terms for terms in found if terms.debtor_id}
         return {partner_id: own.get(partner_id, default) for partner_id in partners.ids}
+
+    @api.model
+    def _read_terms(self, company, partners):
+        """Return a function ``(commercial partner id, day) -> terms in force``, read once for many days."""
+        domain = Domain("company_id", "=", company.root_id.id)
+        domain &= Domain("debtor_id", "=", False) | Domain("debtor_id.partner_id", "in", partners.ids)
+        found = self.sudo().search(domain, order="valid_from desc, id desc")
+        by_partner = found.grouped(lambda terms: terms.debtor_id.partner_id.id)
+
+        def get(partner_id, day):
+            for terms in (*by_partner.get(partner_id, ()), *by_partner.get(False, ())):
+                if terms.valid_from <= day and (not terms.valid_to or terms.valid_to >= day):
+                    return terms
+            return found.browse()
+
+        return get

@@ -31,7 +31,6 @@ registry.category("web_tour.tours").add("recovery_score", {
         ...openTab("file"),
         press("action_prepare_file"),
         see(".o_field_widget[name='file_item_ids'] .o_data_row:nth-child(4)"),
-        ...openTab("terms"),
         see(".o_field_widget[name='terms_in_force_id']"),
         press("action_open_file"),
         see(".o_list_view .o_data_row:nth-child(4)"),

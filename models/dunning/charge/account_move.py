@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    recovery_charge_id = fields.Many2one(
+        "recovery.charge",
+        string="Charge of late fees",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=ROLES,
+    )
+    recovery_late_fee_ids = fields.One2many("recovery.late.fee", "move_id", string="Late fees", groups=ROLES)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("recovery_charge_id") for vals in vals_list):
+            self._recovery_check_mark()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "recovery_charge_id" in vals:
+            self._recovery_check_mark()
+        result = super().write(vals)
+        if "state" in vals:
+            self._recovery_get_charges()._follow_document()
+        return result
+
+    def unlink(self):
+        charges = self._recovery_get_charges()
+        result = super().unlink()
+        charges._follow_document()
+        return result
+
+    def _recovery_get_charges(self):
+        """Return the charges whose documents these are, or are reversed by these."""
+        moves = self.sudo()
+        marked = (moves | moves.reversed_entry_id).filtered("recovery_is_penalty")
+        return marked.recovery_charge_id
+
+    def _recovery_is_mark_loose(self):
+        return super()._recovery_is_mark_loose() and not self.sudo().recovery_charge_id
+
+    def button_draft(self):
+        """Refuse to take back an invoice of which late fees were charged or waived: their base would change."""
+        fees = self.env["recovery.late.fee"].sudo().search([("move_id", "in", self.ids), ("is_live", "=", True)])
+        if fees:
+            names = sorted(set((fees.charge_id.mapped("number")) + fees.waiver_id.mapped("number")))
+            raise UserError(
+                self.env._(
+                    "Late fees of %(invoices)s were charged or waived: cancel or reverse %(names)s first.",
+                    invoices=", ".join(sorted(set(fees.mapped("move_name")))),
+                    names=", ".join(names),
+                )
+            )
+        return super().button_draft()
+
+    def action_recovery_late_fees(self):
+        """Open the window that charges the late fees of these invoices."""
+        debtors = self.env["recovery.debtor"]
+        for move in self:
+            debtors |= debtors._ensure_for(move.commercial_partner_id, move.company_id)
+        action = debtors.action_charge_late_fees()
+        return dict(action, context={**action["context"], "default_move_ids": [fields.Command.set(self.ids)]})

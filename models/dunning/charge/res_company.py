@@ -1,0 +1,74 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+# Where the general chart (PCG) puts them: looked for by code, in this order, when nothing is set.
+CODES = {"interest": ("7631", "763"), "indemnity": ("7581", "7588", "758")}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recovery_late_interest_account_id = fields.Many2one(
+        "account.account",
+        string="Account of late-payment interest",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+        help="Empty: the chart's account 7631. 7631 (income from trade receivables) or 7581 (penalties received) is "
+        "not settled: ask your accountant. For the income tax, interest counts in the year in which it is received "
+        "(CGI 237 sexies), whatever the date of the document: deduct the unpaid part off the books at year-end.",
+    )
+    recovery_late_indemnity_account_id = fields.Many2one(
+        "account.account",
+        string="Account of flat indemnities, costs and clauses",
+        check_company=True,
+        domain="[('account_type', 'in', ('income', 'income_other'))]",
+        help="Empty: the chart's account 7581, else 7588.",
+    )
+    recovery_late_fee_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of late fees",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Empty: the first sales journal.",
+    )
+
+    def _recovery_late_fee_settings(self):
+        """Return the journal of late fees and their account by head; say what is missing."""
+        accounts = {head: self._recovery_late_fee_account(head) for head in CODES}
+        return self._recovery_late_fee_journal(), accounts
+
+    def _recovery_late_fee_account(self, head):
+        """Return the income account of interest, or of the indemnities: as set, else by its code in the chart."""
+        self.ensure_one()
+        field = f"recovery_late_{head}_account_id"
+        for company in (self, self.root_id):
+            if account := company.sudo()[field]:
+                return account
+        Account = self.env["account.account"].sudo().with_company(self)
+        domain = Account._check_company_domain(self)
+        for code in CODES[head]:
+            if account := Account.search([*domain, ("code", "=like", f"{code}%")], limit=1, order="code"):
+                return account
+        raise UserError(
+            self.env._(
+                "“%(field)s” is not set for %(company)s, and its chart has no account %(codes)s. A recovery manager "
+                "sets it in Invoicing / Configuration / Settings / Recovery.",
+                field=self._fields[field]._description_string(self.env),
+                company=self.name,
+                codes=" / ".join(CODES[head]),
+            )
+        )
+
+    def _recovery_late_fee_journal(self):
+        """Return the journal of the documents that charge late fees."""
+        self.ensure_one()
+        for company in (self, self.root_id):
+            if journal := company.sudo().recovery_late_fee_journal_id:
+                return journal
+        Journal = self.env["account.journal"].sudo()
+        journal = Journal.search([*Journal._check_company_domain(self), ("type", "=", "sale")], limit=1)
+        if not journal:
+            raise UserError(
+                self.env._("%s has no sales journal: create one, or set the journal of late fees.", self.name)
+            )
+        return journal

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    recovery_prescription_line_ids = fields.Many2many(
+        "account.move.line", string="Limitation", compute="_compute_recovery_prescription_line_ids", groups=ROLES
+    )
+
+    @api.depends("line_ids.amount_residual_currency", "line_ids.account_id")
+    def _compute_recovery_prescription_line_ids(self):
+        for move in self:
+            lines = move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+            owed = lines.filtered(lambda line: line.amount_residual_currency > 0)
+            move.recovery_prescription_line_ids = [Command.set(owed.sorted("date_maturity").ids)]
+
+    def action_recovery_prescription_event(self):
+        """Open the window that records evidence on this invoice."""
+        return self._open_recovery_prescription("action_prescription_event")
+
+    def action_recovery_prescription_choice(self):
+        """Open the window that corrects the limitation of this invoice."""
+        return self._open_recovery_prescription("action_prescription_choice")
+
+    def _open_recovery_prescription(self, door):
+        self.ensure_one()
+        debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)
+        return getattr(debtor.with_context(default_move_id=self.id), door)()

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    recovery_prescription_months = fields.Char(related="company_id.recovery_prescription_months", readonly=False)

@@ -1,0 +1,4 @@
+from . import recovery_invoice_mention
+from . import account_move
+from . import res_company
+from . import res_config_settings

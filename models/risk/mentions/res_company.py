@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recovery_mentions = fields.Boolean(
+        "Mandatory mentions on invoices",
+        compute="_compute_recovery_mentions",
+        store=True,
+        readonly=False,
+        help="Customer invoices print the due date, the discount for early payment, the rate of the penalties and, "
+        "for professionals, the flat indemnity (C. com. L441-9 I).",
+    )
+    recovery_mentions_from = fields.Date(
+        "Printed on invoices posted from",
+        compute="_compute_recovery_mentions_from",
+        store=True,
+        readonly=False,
+        help="Invoices posted before that day never change.",
+    )
+    recovery_mentions_discount = fields.Char(
+        "Discount for early payment",
+        translate=True,
+        help="The sentence printed when the payment term grants no discount. "
+        "Empty: “No discount for early payment.”, in the customer's language.",
+    )
+
+    @api.depends("account_fiscal_country_id")
+    def _compute_recovery_mentions(self):
+        for company in self:
+            company.recovery_mentions = company.account_fiscal_country_id.code == "FR"
+
+    @api.depends("recovery_mentions")
+    def _compute_recovery_mentions_from(self):
+        for company in self:
+            if not company.recovery_mentions:
+                company.recovery_mentions_from = False
+            elif not company.recovery_mentions_from:
+                company.recovery_mentions_from = company._recovery_today()
+
+    def _recovery_prints_mentions(self, day):
+        """Tell whether invoices posted that day print the mandatory mentions."""
+        self.ensure_one()
+        return bool(self.recovery_mentions and self.recovery_mentions_from and self.recovery_mentions_from <= day)
