@@ -14,7 +14,8 @@ class RecoveryLetters(http.Controller):
         deliveries = run.notice_ids.delivery_ids.filtered(
             lambda delivery: delivery.channel in ("letter", "registered") and delivery.state != "cancelled"
         )
-        documents = [document.raw for document in deliveries.sudo().attachment_id if document.raw]
+        stored = [file for d in deliveries.sudo() for file in (d.attachment_id, *d.enclosure_ids)]
+        documents = [document.raw for document in dict.fromkeys(stored) if document.raw]
         if not documents:
             return request.not_found()
         content = merge_pdf(documents)

@@ -90,6 +90,14 @@ class RecoveryDelivery(models.Model):
     activity_id = fields.Many2one("mail.activity", readonly=True, index="btree_not_null", ondelete="set null")
     attachment_id = fields.Many2one("ir.attachment", string="Document", readonly=True, ondelete="restrict")
     sha256 = fields.Char("SHA-256", readonly=True, help="Digest of the document as it left.")
+    enclosure_ids = fields.Many2many(
+        "ir.attachment",
+        "recovery_delivery_enclosure_rel",
+        string="Enclosures",
+        readonly=True,
+        bypass_search_access=True,
+        help="What left with the document, stored where it was made.",
+    )
     feedback = fields.Text(readonly=True, help="What came out of the call.")
 
     @api.depends("channel", "debtor_id", "subject")

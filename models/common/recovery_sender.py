@@ -167,7 +167,7 @@ class RecoverySender(models.AbstractModel):
                         item["delivery"].subject,
                         Markup("<p><strong>%s – %s</strong></p>%s")
                         % (labels[item["delivery"].channel], item["delivery"].subject or "", item["body"]),
-                        item["document"],
+                        item["document"] + item["delivery"].enclosure_ids,
                     ),
                     "author_id": author.id,
                     "email_from": author.email_formatted,

@@ -19,7 +19,7 @@ class RecoveryNotice(models.Model):
     def _may_go_to_court(self):
         """Tell whether this notice left the customer no time any more."""
         self.ensure_one()
-        if self.state != "sent" or not self.company_id:
+        if self.state != "sent" or not self.company_id or self.guaranteed_notice_id:
             return False
         if self.kind == "handover":
             return True

@@ -1,4 +1,5 @@
 from . import recovery_legal_parameter
+from . import recovery_legal_text
 from . import recovery_rate
 from . import recovery_rate_sync
 from . import res_config_settings

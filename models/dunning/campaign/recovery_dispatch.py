@@ -117,13 +117,17 @@ class RecoveryDispatch(models.AbstractModel):
         """Write, print and hand over: the deliveries and what carries them come in one transaction."""
         notices = self._refresh(notices, day, with_rest=True)
         notices -= self._refuse_without_sender(notices)
-        if not notices:
-            return
+        if notices:
+            self._carry_out(notices, day)
+
+    @api.model
+    def _carry_out(self, notices, day):
+        """Send notices that need no other look at the books."""
         self._issue(notices, day)
         rendering = self.env["recovery.rendering"]
         by_channel = rendering._group_by_channel(notices)
         deliveries = self._create_deliveries(by_channel)
-        letters = by_channel["letter"] | by_channel["registered"]
+        letters = by_channel["letter"] | by_channel["registered"] | self._get_lettered_mails(by_channel["email"])
         documents = self._store_documents("letter", rendering._render_letters(letters))
         for notice, document in documents.items():
             notice.document_id = document
@@ -178,8 +182,18 @@ class RecoveryDispatch(models.AbstractModel):
             days_late = (day - line.due_date).days if line.due_date and line.role != "credit" else 0
             if line.days_late != days_late:
                 line.days_late = days_late
+        self._hook_before_wording(notices, day)
         for notice, (subject, body, closing) in self.env["recovery.rendering"]._render_wording(notices).items():
             notice.write({"subject": subject, "body": body, "closing": closing})
+
+    @api.model
+    def _hook_before_wording(self, notices, day):
+        """Freeze what the wording and the documents rest on; hook, once notices are dated and numbered."""
+
+    @api.model
+    def _get_lettered_mails(self, notices):
+        """Return which of these notices sent by mail have their letter attached; hook."""
+        return notices.browse()
 
     @api.model
     def _create_deliveries(self, by_channel):
@@ -198,6 +212,18 @@ class RecoveryDispatch(models.AbstractModel):
         return {(delivery.notice_id, delivery.channel): delivery for delivery in deliveries}
 
     @api.model
+    def _get_mailed_letter(self, notice, letters):
+        """Return the letter that goes with a notice's mail, and what is enclosed with it."""
+        if not self._get_lettered_mails(notice):
+            return self.env["ir.attachment"]
+        return letters[notice] + self._get_enclosures(notice)
+
+    @api.model
+    def _get_enclosures(self, notice):
+        """Return the documents enclosed with a notice's letter; hook."""
+        return self.env["ir.attachment"]
+
+    @api.model
     def _prepare_delivery(self, notice, channel):
         """Return the values of a delivery of this notice by that channel, waiting for what carries it."""
         return {
@@ -207,6 +233,7 @@ class RecoveryDispatch(models.AbstractModel):
             "addressee_id": notice.addressee_id.id,
             "address": self._get_address(notice, channel),
             "subject": notice.subject,
+            "enclosure_ids": [(6, 0, self._get_enclosures(notice).ids if STATES[channel] != "to_do" else [])],
             "channel": channel,
             "state": STATES[channel],
             "user_id": self.env.user.id,
@@ -244,7 +271,9 @@ class RecoveryDispatch(models.AbstractModel):
                     "subject": notice.subject,
                     "body": notice.body + notice.closing,
                     "html": html[notice],
-                    "attachments": statements.get(notice, none) + invoices.get(notice, none),
+                    "attachments": self._get_mailed_letter(notice, letters)
+                    + statements.get(notice, none)
+                    + invoices.get(notice, none),
                 }
                 for notice in by_channel["email"]
             ]

@@ -121,6 +121,7 @@ class RecoveryDispatch(models.AbstractModel):
                     "address": origin.address,
                     "copy_partner_ids": [(6, 0, origin.copy_partner_ids.ids)],
                     "subject": texts[notice][0],
+                    "enclosure_ids": [],
                     "purpose": "correction",
                     "origin_id": origin.id,
                 }

@@ -56,19 +56,27 @@ class RecoveryNotice(models.Model):
         address_format, values = partner._prepare_display_address(without_company=True)
         if partner.country_id == sender.country_id:
             values["country_name"] = ""
-        names = dict.fromkeys([self.partner_id.name, partner.name])
+        names = dict.fromkeys([*self._get_envelope_names(), partner.name])
         lines = [*names, *(address_format % values).splitlines()]
         return [line.strip() for line in lines if line and line.strip()]
+
+    def _get_envelope_names(self):
+        """Return the names that stand above the addressee's own."""
+        return [self.partner_id.name]
+
+    def _get_payable_totals(self):
+        """Return ``[(currency, amount)]`` of what this notice asks for, one per currency."""
+        return [(currency, total) for currency, total, _credits in self._get_currency_totals()]
 
     def _get_payment_qr(self, bank):
         """Return what draws the SEPA code to pay the claim, if the company wants it and the code can say it all.
 
         The code knows one amount in euros: a claim in several currencies has none.
         """
-        totals = self._get_currency_totals()
+        totals = self._get_payable_totals()
         if not (self.company_id.sudo().recovery_payment_qr and bank and len(totals) == 1):
             return None
-        currency, amount, _credits = totals[0]
+        currency, amount = totals[0]
         if "sct_qr" not in [method[0] for method in bank._get_available_qr_methods()] or amount <= 0:
             return None
         reference = self.number or self.partner_id.ref or self.partner_id.name

@@ -34,12 +34,16 @@ class Options(NamedTuple):
     ``received_on``: when the mise en demeure was received, for what depends on it.
     ``apply_floor``: what replaces a contractual rate below the legal floor.
     ``judgment_on``: day on which a judgment became enforceable, even provisionally.
+    ``principal_only``: neither interest, nor indemnity, nor costs, nor clause.
+    ``set_aside``: ``((line id, amount), …)`` of what is disputed or promised: it is not claimed.
     """
 
     interest_first: bool = False
     received_on: date | None = None
     apply_floor: bool = True
     judgment_on: date | None = None
+    principal_only: bool = False
+    set_aside: tuple = ()
 
 
 class Taken(NamedTuple):
@@ -76,6 +80,10 @@ class Settled:
     @property
     def reduces_price(self):
         return self.kind not in ("payment", "bank")
+
+    @property
+    def is_set_aside(self):
+        return self.kind == "set_aside"
 
 
 @dataclass

@@ -47,6 +47,7 @@ class Reading(NamedTuple):
     taken: list
     taken_interest: dict
     given_up: dict
+    costs: models.BaseModel
     book: RateBook
     get: object
 
@@ -68,6 +69,11 @@ class RecoveryClaim(models.AbstractModel):
     def _get_contract_terms(self, debtor, day):
         """Return the :class:`figures.ContractTerms` of a debtor on a day; hook for whoever keeps contracts."""
         return NEUTRAL_TERMS
+
+    @api.model
+    def _read_contract_terms(self, debtors, day):
+        """Return ``{partner id: ContractTerms}``; hook for whoever reads them all at once."""
+        return {debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors}
 
     @api.model
     def _get_receipts(self, lines):
@@ -136,7 +142,7 @@ class RecoveryClaim(models.AbstractModel):
                 domain &= Domain("move_id", "in", moves.ids)
             others = lines.with_context(active_test=False).search(domain)
             lines |= self._filter_paid_late(others, day)
-        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+        return self._sort_lines(lines)
 
     @api.model
     def _filter_paid_late(self, lines, day):
@@ -161,11 +167,41 @@ class RecoveryClaim(models.AbstractModel):
         :param lines: ``account.move.line`` records; only debts count.
         :param options: see :class:`figures.Options`.
         """
+        return self._compute_each(company, {0: (lines, options or Options())}, day)[0]
+
+    @api.model
+    def _compute_each(self, company, requests, day):
+        """Return ``{key: Claim}`` of several claims on one day, with the queries of one.
+
+        :param dict requests: ``{key: (lines, options)}``; the claims share no instalment.
+        """
         root = company.root_id
-        options = options or Options()
-        lines = lines.sudo().filtered(lambda line: line.amount_currency > 0)
-        lines = lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
-        reading = self._read(root, lines, day, options)
+        requests = {
+            key: (self._sort_lines(lines.sudo().filtered(lambda line: line.amount_currency > 0)), options)
+            for key, (lines, options) in requests.items()
+        }
+        lines = self.env["account.move.line"].sudo().union(*(lines for lines, _options in requests.values()))
+        reading = self._read(root, lines, day)
+        return {
+            key: self._compute_one(root, lines, day, options, reading) for key, (lines, options) in requests.items()
+        }
+
+    @api.model
+    def _sort_lines(self, lines):
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    @api.model
+    def _compute_one(self, root, lines, day, options, reading):
+        """Return one claim out of what was read for all of them."""
+        reading = reading._replace(taken=self._keep_taken(reading.taken, lines))
+        if options.received_on:
+            received = {line.id: reading.receipts.get(line.id, options.received_on) for line in lines}
+            reading = reading._replace(receipts=received)
+        if options.principal_only:
+            none = dict.fromkeys(reading.terms, NEUTRAL_TERMS)
+            reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), terms=none, taken=[])
+        if options.set_aside:
+            reading = reading._replace(settled=self._set_aside(lines, options, reading))
         try:
             items = [self._compute_item(line, day, options, reading) for line in lines]
         except MissingRate as error:
@@ -180,12 +216,35 @@ class RecoveryClaim(models.AbstractModel):
             taken=reading.taken,
         )
         self._add_indemnities(claim, lines, reading)
-        self._add_costs(claim, lines, day, reading)
+        self._add_costs(claim, lines, reading)
         self._add_clauses(claim, lines, day, options, reading)
         return claim
 
     @api.model
-    def _read(self, root, lines, day, options):
+    def _keep_taken(self, taken, lines):
+        """Return what was charged or waived of these instalments, of their invoices or of their debtors as a whole."""
+        line_ids, move_ids = set(lines.ids), set(lines.move_id.ids)
+        partner_ids = set(lines.partner_id.commercial_partner_id.ids)
+
+        def is_concerned(row):
+            if row.line_id:
+                return row.line_id in line_ids
+            return row.move_id in move_ids if row.move_id else row.partner_id in partner_ids
+
+        return [row for row in taken if is_concerned(row)]
+
+    @api.model
+    def _set_aside(self, lines, options, reading):
+        """Return the settlements with what is not claimed for now taken off from the due date on."""
+        found = dict(reading.settled)
+        for line_id, amount in options.set_aside:
+            line = lines.browse(line_id)
+            row = Settled(line.date_maturity or line.date, amount, "set_aside", on_paper=True)
+            found[line_id] = [*found.get(line_id, ()), row]
+        return found
+
+    @api.model
+    def _read(self, root, lines, day):
         partners = lines.partner_id.commercial_partner_id
         taken = self._get_taken(root, lines)
         taken_interest = defaultdict(list)
@@ -194,9 +253,6 @@ class RecoveryClaim(models.AbstractModel):
                 taken_interest[row.line_id].append(row)
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        receipts = self._get_receipts(lines)
-        if options.received_on:
-            receipts = {line.id: receipts.get(line.id, options.received_on) for line in lines}
         return Reading(
             settled=self._read_settled(root, lines, partners, day),
             natures={
@@ -205,13 +261,14 @@ class RecoveryClaim(models.AbstractModel):
                 else debtors._guess_nature(partner)
                 for partner in partners
             },
-            terms={debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors},
+            terms=self._read_contract_terms(debtors, day),
             insolvencies=self._get_insolvencies(root, partners, day),
-            receipts=receipts,
+            receipts=self._get_receipts(lines),
             exempt=self._get_exempt_lines(lines),
             taken=taken,
             taken_interest=taken_interest,
             given_up=self._get_given_up(root, partners, day),
+            costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
         )
@@ -292,7 +349,7 @@ class RecoveryClaim(models.AbstractModel):
             line_id=line.id,
             move_id=move.id,
             move_name=move.name,
-            reference=move.ref or "",
+            reference=", ".join(dict.fromkeys(filter(None, (move.ref, move.invoice_origin)))),
             partner_id=partner.id,
             nature=nature,
             invoice_date=move.invoice_date or line.date,
@@ -351,14 +408,13 @@ class RecoveryClaim(models.AbstractModel):
                 item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
 
     @api.model
-    def _add_costs(self, claim, lines, day, reading):
+    def _add_costs(self, claim, lines, reading):
         """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
-        consumers = {item.partner_id for item in claim.items if item.nature == "consumer"}
-        rows = self.env["recovery.claim.cost"].sudo()._find(lines.move_id, claim.company_id, day)
+        payers = {item.partner_id for item in claim.items if item.nature != "consumer"}
         claim.costs = [
             CostRow(row.id, row.move_id.name or "", row.date, row.name, _to_decimal(row.amount, row.currency_id))
-            for row in rows
-            if row.debtor_id.partner_id.id not in consumers
+            for row in reading.costs
+            if row.debtor_id.partner_id.id in payers and (not row.move_id or row.move_id in lines.move_id)
         ]
         found = {row.cost_id for row in claim.costs}
         claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)

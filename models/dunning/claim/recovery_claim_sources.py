@@ -14,7 +14,9 @@ class RecoveryClaim(models.AbstractModel):
     @api.model
     def _get_contract_terms(self, debtor, day):
         """Read the contract terms in force that day: the debtor's own, else the company's."""
-        terms = self.env["recovery.contract.terms"]._get_terms(debtor.company_id, debtor.partner_id, day)
+        terms = self.env.context.get("recovery_terms_found", {}).get(debtor.partner_id.id)
+        if terms is None:
+            terms = self.env["recovery.contract.terms"]._get_terms(debtor.company_id, debtor.partner_id, day)
         if not terms:
             return NEUTRAL_TERMS
 
@@ -28,6 +30,14 @@ class RecoveryClaim(models.AbstractModel):
             capitalises=terms.has_capitalisation,
             reference=terms.cgv_version or terms.display_name,
         )
+
+    @api.model
+    def _read_contract_terms(self, debtors, day):
+        """Read the terms of all the debtors of a company in one query."""
+        found = {}
+        for company, group in debtors.grouped("company_id").items():
+            found |= self.env["recovery.contract.terms"]._get_terms_by_partner(company, group.partner_id, day)
+        return super(RecoveryClaim, self.with_context(recovery_terms_found=found))._read_contract_terms(debtors, day)
 
     @api.model
     def _get_receipts(self, lines):

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,20 @@ from odoo.exceptions import UserError
 from ...common.roles import require_user
 
 REPORT = "debt_recovery.action_report_claim_statement"
+
+
+class Request(NamedTuple):
+    """What a statement is asked for: a debtor's instalments, and the record that it is about.
+
+    ``addressee`` and ``lang`` are the debtor's own by default.
+    """
+
+    debtor: models.BaseModel
+    lines: models.BaseModel
+    options: object
+    source: models.BaseModel
+    addressee: models.BaseModel | None = None
+    lang: str | None = None
 
 
 class RecoveryStatement(models.Model):
@@ -83,44 +98,72 @@ class RecoveryStatement(models.Model):
             raise UserError(self.env._("A statement bears on the instalments of one debtor only."))
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one late instalment."))
-        claim = self.env["recovery.claim"]._compute(debtor.company_id, lines, day, options)
-        other = self.env["recovery.claim"]._compute(
-            debtor.company_id, lines, day, options._replace(interest_first=not options.interest_first)
-        )
-        vals = self._prepare_vals(debtor, lines, claim, other, source or debtor)
-        statement = self.sudo().create(vals)
-        statement._store_document()
+        request = Request(debtor, lines, options, source or debtor)
+        return self._issue_all(debtor.company_id, [request], day)
+
+    @api.model
+    def _issue_all(self, company, requests, day):
+        """Issue statements together: one reading of the books, one call of the printer.
+
+        :param list requests: :class:`Request`, whose instalments are not shared.
+        :return: the statements, in order.
+        """
+        vals_list = self._prepare_all(company, requests, day)
+        statements = self.sudo().create(vals_list)
+        statements._store_documents()
         self.env["recovery.event"]._log(
             "statement",
-            statement,
-            self.env._(
+            statements,
+            lambda statement: self.env._(
                 "Statement %(number)s issued as of %(day)s: %(amount)s",
                 number=statement.number,
                 day=fields.Date.to_string(day),
                 amount=statement.amount_text,
             ),
-            {"amount": statement.amount_text, "sha256": statement.sha256, "invoices": len(set(lines.move_id.ids))},
+            lambda statement: {
+                "amount": statement.amount_text,
+                "sha256": statement.sha256,
+                "invoices": len(set(statement.line_ids.move_id.ids)),
+            },
         )
-        return statement.with_env(self.env)
+        return statements.with_env(self.env)
 
-    def _store_document(self):
-        """Print the PDF and keep it: what was issued is never printed anew."""
-        self.ensure_one()
-        content = self.env["recovery.rendering"]._prepare_streams(REPORT, self.ids)[self.id]
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": self._get_file_name("pdf"),
-                    "raw": content,
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
+    @api.model
+    def _prepare_all(self, company, requests, day, number=None):
+        """Return the values of statements, in order, from two computations for all of them.
+
+        :param number: an empty string for drafts, that take none.
+        """
+        Claim = self.env["recovery.claim"]
+
+        def compute(change):
+            return Claim._compute_each(
+                company, {i: (request.lines, change(request.options)) for i, request in enumerate(requests)}, day
             )
-        )
-        self.sudo().write({"attachment_id": attachment.id, "sha256": hashlib.sha256(content).hexdigest()})
+
+        claims = compute(lambda options: options)
+        others = compute(lambda options: options._replace(interest_first=not options.interest_first))
+        return [
+            self._prepare_vals(
+                request.debtor,
+                request.lines.sudo(),
+                claims[index],
+                others[index],
+                request.source,
+                request.addressee,
+                request.lang,
+                number,
+            )
+            for index, request in enumerate(requests)
+        ]
+
+    def _store_documents(self):
+        """Print the PDFs and keep them: what was issued is never printed anew."""
+        contents = self.env["recovery.rendering"]._render_pdf(REPORT, self)
+        prepared = [(statement, statement._get_file_name("pdf"), contents[statement]) for statement in self]
+        attachments = self.env["recovery.sender"].sudo()._create_documents(prepared)
+        for attachment, (statement, _name, content) in zip(attachments, prepared, strict=True):
+            statement.sudo().write({"attachment_id": attachment.id, "sha256": hashlib.sha256(content).hexdigest()})
 
     def _get_file_name(self, extension):
         """Return a file name that a person can sort."""

@@ -13,10 +13,16 @@ class RecoveryStatement(models.Model):
     _inherit = "recovery.statement"
 
     @api.model
-    def _prepare_vals(self, debtor, lines, claim, other, source):
+    def _prepare_vals(self, debtor, lines, claim, other, source, addressee=None, lang=None, number=None):
+        """Return the values of a statement of these two computations of one claim.
+
+        :param other: the same claim with the other imputation, or the same object.
+        :param addressee: who it is written to, the debtor's own contact by default; ``lang`` follows.
+        :param number: an empty string for a draft, that takes none.
+        """
         root = debtor.company_id
-        addressee = debtor._get_addressee()
-        lang = debtor._get_language(addressee)
+        addressee = addressee or debtor._get_addressee()
+        lang = lang or debtor._get_language(addressee)
         localized = self.with_context(lang=lang)
         companies = lines.company_id
         totals = claim.get_totals()
@@ -29,12 +35,13 @@ class RecoveryStatement(models.Model):
             "items": [localized._freeze_item(item) for item in claim.items],
             "taken": localized._freeze_taken(claim),
             "sources": localized._list_sources(claim),
+            "denominator": str(claim.denominator),
         }
+        if number is None:
+            sequence = self.env["ir.sequence"].sudo().with_company(root)
+            number = sequence.next_by_code("recovery.statement", sequence_date=claim.day)
         return {
-            "number": self.env["ir.sequence"]
-            .sudo()
-            .with_company(root)
-            .next_by_code("recovery.statement", sequence_date=claim.day),
+            "number": number,
             "date": claim.day,
             "issued_on": fields.Datetime.now(),
             "issued_by_id": self.env.user.id,
@@ -118,6 +125,7 @@ class RecoveryStatement(models.Model):
                     "date_from": day,
                     "amount": -float(step.to_principal + step.to_interest),
                     "to_interest": float(step.to_interest),
+                    "is_set_aside": step.key.is_set_aside,
                 }
             else:
                 yield {
@@ -167,6 +175,8 @@ class RecoveryStatement(models.Model):
 
     @api.model
     def _get_settled_name(self, settled):
+        if settled.is_set_aside:
+            return self.env._("Set aside (dispute, promise or hold): not claimed here")
         if settled.on_paper:
             if settled.reduces_price:
                 return self.env._("Credit %s, not yet matched", settled.name)
@@ -266,20 +276,15 @@ class RecoveryStatement(models.Model):
             if source.reference is not None:
                 kind = "ecb_mro" if source.code in ("default", "public") else "legal_pro"
                 wanted[source.semester, kind] = source
-        for (semester, kind), _source in sorted(wanted.items()):
+        for (semester, kind), source in sorted(wanted.items()):
             year, half = semester.split("-S")
             first_day = fields.Date.to_date(f"{year}-{'01' if half == '1' else '07'}-01")
-            row = (
-                self.env["recovery.rate"]
-                .sudo()
-                .search([("kind", "=", kind), ("date_from", "<=", first_day), ("date_to", ">=", first_day)], limit=1)
-            )
             if kind == "ecb_mro":
                 found.append(
                     self.env._(
                         "ECB rate in force on %(day)s: %(rate)s.",
                         day=format_date(self.env, first_day),
-                        rate=self._format_rate(row._get_value()),
+                        rate=self._format_rate(source.reference),
                     )
                 )
             else:
@@ -287,7 +292,7 @@ class RecoveryStatement(models.Model):
                     self.env._(
                         "Legal interest rate of the %(semester)s (creditors other than individuals): %(rate)s.",
                         semester=self._get_semester_name(semester_code(first_day)),
-                        rate=self._format_rate(row._get_value()),
+                        rate=self._format_rate(source.reference),
                     )
                 )
         return found

@@ -44,3 +44,6 @@ class RecoveryStatementLine(models.Model):
     base = fields.Monetary(readonly=True)
     amount = fields.Monetary(readonly=True, help="Negative when it reduces the claim.")
     to_interest = fields.Monetary("Set on interest", readonly=True, help="Part of a payment that paid interest.")
+    is_set_aside = fields.Boolean(
+        "Set aside", readonly=True, help="Neither paid nor credited: disputed, promised or held, so not claimed."
+    )

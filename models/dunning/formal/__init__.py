@@ -15,6 +15,11 @@ from . import recovery_debtor
 from . import recovery_dispatch
 from . import recovery_level
 from . import recovery_run
+from . import recovery_demand_wording
+from . import recovery_notice_demand
+from . import recovery_notice_guarantor
+from . import recovery_notice_letter
+from . import recovery_rendering
 from . import recovery_hold
 from . import recovery_event
 from . import res_company

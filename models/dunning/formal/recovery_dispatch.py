@@ -4,17 +4,26 @@ from odoo import api, models
 
 
 class RecoveryDispatch(models.AbstractModel):
-    """A mise en demeure is checked at validation and again at sending; what is missing holds it back alone."""
+    """A mise en demeure is checked at validation and again at sending, and leaves with its décompte.
+
+    What is missing holds it back alone; the décompte is frozen on the day of sending,
+    before anything is printed.
+    """
 
     _inherit = "recovery.dispatch"
 
     @api.model
-    def _refresh(self, notices, day):
-        alive = super()._refresh(notices, day)
+    def _refresh(self, notices, day, **options):
+        alive = super()._refresh(notices, day, **options)
         blocked = alive.sudo()._check_completeness(day)
         if blocked:
             blocked._hold_back(day)
         return alive.filtered(lambda notice: notice.id not in blocked._ids)
+
+    @api.model
+    def _hook_before_wording(self, notices, day):
+        super()._hook_before_wording(notices, day)
+        notices.filtered(lambda notice: notice._is_demand())._freeze_demands(day)
 
     @api.model
     def _issue(self, notices, day):
@@ -25,6 +34,19 @@ class RecoveryDispatch(models.AbstractModel):
             group.write({"expires_on": deadline})
         for notice in formal.filtered("supersedes_id"):
             notice.body = notice._describe_replacement() + (notice.body or Markup(""))
+
+    @api.model
+    def _get_lettered_mails(self, notices):
+        return super()._get_lettered_mails(notices) | notices.filtered(lambda notice: notice._is_demand())
+
+    @api.model
+    def _get_enclosures(self, notice):
+        return super()._get_enclosures(notice) + notice.sudo().statement_id.attachment_id
+
+    @api.model
+    def _send_to_guarantors(self, notices, day):
+        """Send the mises en demeure prepared for guarantors, by the same way as those to debtors."""
+        self._carry_out(notices, day)
 
     @api.model
     def _deliver(self, notices, day):

@@ -8,3 +8,11 @@ class RecoveryLevel(models.Model):
         "Lawyer's review",
         help="A mise en demeure of this level leaves only after a lawyer has read it.",
     )
+    wording_for = fields.Selection(
+        [("professional", "Professionals"), ("consumer", "Consumers"), ("public", "Public bodies")],
+        string="Words written for",
+        required=True,
+        default="professional",
+        help="A mise en demeure to anybody else takes its words from the configuration of the mises en demeure.",
+    )
+    demand_wording_ids = fields.One2many("recovery.demand.wording", "level_id", string="Words for other addressees")

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+VARIANTS = [
+    ("professional", "Professional"),
+    ("consumer", "Consumer"),
+    ("public", "Public body"),
+    ("guarantor", "Guarantor"),
+]
+
+
+class RecoveryDemandWording(models.Model):
+    """The words of a mise en demeure for one kind of addressee, where they are not those of its level.
+
+    What is written for one level comes first, then what is written for all of them, then
+    the level's own words. Languages are translations of the same record.
+    """
+
+    _name = "recovery.demand.wording"
+    _description = "Wording of a mise en demeure"
+    _inherit = ["mail.render.mixin"]
+    _order = "variant, level_id, id"
+    _rec_name = "variant"
+
+    variant = fields.Selection(VARIANTS, string="Written to", required=True)
+    level_id = fields.Many2one(
+        "recovery.level",
+        string="For the level",
+        domain="[('kind', '=', 'formal_notice')]",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: for every mise en demeure.",
+    )
+    company_id = fields.Many2one(related="level_id.company_id", store=True)
+    subject = fields.Char(required=True, translate=True)
+    body = fields.Html("Opening", translate=True, sanitize="email_outgoing", render_engine="qweb")
+    closing = fields.Html(translate=True, sanitize="email_outgoing", render_engine="qweb")
+
+    _once_per_level = models.UniqueIndex("(variant, level_id)", "This level already has words for that addressee.")
+    _once_for_all = models.UniqueIndex(
+        "(variant) WHERE level_id IS NULL", "There are already words for that addressee, for every level."
+    )
+
+    def _compute_render_model(self):
+        self.render_model = "recovery.notice"
+
+    @api.constrains("subject", "body", "closing")
+    def _check_placeholders(self):
+        """Refuse any placeholder outside the closed list: a letter must not fail to print."""
+        for wording in self:
+            unsafe = wording._has_unsafe_expression_template_inline_template(wording.subject, "recovery.notice")
+            if unsafe or any(
+                wording._has_unsafe_expression_template_qweb(text, "recovery.notice")
+                for text in (wording.body, wording.closing)
+                if text
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The wording of %(level)s uses a placeholder that does not exist. These do: %(list)s",
+                        level=wording.display_name,
+                        list=", ".join(self.env["recovery.notice"].mail_allowed_qweb_expressions()),
+                    )
+                )
+
+    @api.model
+    def _find(self, notices):
+        """Return ``{notice: wording}`` of the mises en demeure that do not use their level's own words."""
+        rows = self.sudo().search(Domain("level_id", "in", notices.level_id.ids) | Domain("level_id", "=", False))
+        found = {}
+        for notice in notices:
+            variant = notice._get_variant()
+            own = rows.filtered(lambda row, n=notice, v=variant: row.variant == v and row.level_id == n.level_id)
+            if own or variant == notice.level_id.sudo().wording_for:
+                found[notice] = own
+            else:
+                found[notice] = rows.filtered(lambda row, v=variant: row.variant == v and not row.level_id)
+        return {notice: wording for notice, wording in found.items() if wording}
