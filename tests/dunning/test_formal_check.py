@@ -135,33 +135,33 @@ class TestFormalCheck(FormalCommon):
         self.assertEqual((notice.state, notice.amount), ("validated", 3200.0))
 
     def test_a_time_barred_instalment_blocks(self):
-        line = self.receivable_of(self.invoice)
-        self.patch(
-            type(self.env["recovery.formal.check"]),
-            "_get_time_barred",
-            lambda self, lines, day: {line.id} & {*lines._ids},
-        )
-        notice = self.notice_of(self.validate())
+        old = self.make_partner("Ancien Client")
+        invoice = self.make_late(old, days=2200)
+        recent = self.make_late(old, amount=100.0)
+        run = self.validate()
+        notice = self.notice_of(run, old)
         self.assertEqual((notice.state, self.codes(notice)), ("blocked", {"time_barred"}))
-        self.assertEqual(notice.blocker_ids.filtered(lambda b: b.code == "time_barred").detail, self.invoice.name)
+        self.assertEqual(notice.blocker_ids.filtered(lambda b: b.code == "time_barred").detail, invoice.name)
+        self.assertIn(recent, notice.line_ids.move_id)
+        self.assertEqual(self.notice_of(run).state, "validated")
 
     def test_the_address_from_which_a_letter_came_back_is_no_address(self):
-        delivery = (
-            self.env["recovery.delivery"]
-            .sudo()
-            .create(
-                {
-                    "company_id": self.company.id,
-                    "debtor_id": self.debtor.id,
-                    "addressee_id": self.debtor_partner.id,
-                    "address": "1 place du Marché, 69001 Lyon, France",
-                    "channel": "registered",
-                    "state": "printed",
-                }
-            )
+        notice = self.notice_of(self.make_run(user=self.recovery_user))
+        delivery = self.env["recovery.delivery"].sudo()
+        delivery = delivery.create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": self.debtor.id,
+                "addressee_id": self.debtor_partner.id,
+                "address": self.env["recovery.dispatch"]._get_address(notice, "registered"),
+                "channel": "registered",
+                "state": "printed",
+                "user_id": self.recovery_user.id,
+                "queued_on": self.env.cr.now(),
+            }
         )
         delivery.letter_ids.write({"posted_on": self.today, "outcome": "wrong_address", "outcome_on": self.today})
-        notice = self.notice_of(self.validate())
+        notice.run_id._validate(self.today)
         self.assertEqual(self.codes(notice), {"no_address"})
         self.debtor_partner.street = "8 rue Neuve"
         notice.with_user(self.recovery_user).action_check()

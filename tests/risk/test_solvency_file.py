@@ -65,6 +65,7 @@ class TestSolvencyFile(RecoveryCommon):
         self.assertEqual(self.state(person)[1], 1)  # without a debtor record
 
     def test_the_file_fills_up(self):
+        self.debtor_partner.company_registry = False
         self.assertEqual(self.state()[0], 0)
         self.debtor_partner.company_registry = "732829320"
         self.assertEqual(self.state()[0], 1)
