@@ -50,6 +50,19 @@ class TestRestraint(RecoveryCommon):
         self.assertEqual(self.verdict_of(invoice, verdict.when - timedelta(days=1)).code, "capped")
         self.assertEqual(self.verdict_of(invoice, verdict.when).code, "due")
 
+    def test_a_contact_by_hand_leaves_alone_for_the_days_of_the_level(self):
+        self.levels["reminder"].min_interval = 5
+        invoice = self.make_invoice(days_overdue=10)
+        stranger = self.make_invoice(self.make_partner("Sans appel"), days_overdue=10)
+        self.make_contact(self.today - timedelta(days=3), channel="call", state="done")
+        verdict = self.verdict_of(invoice)
+        self.assertEqual((verdict.code, verdict.when), ("recent", self.today + timedelta(days=2)))
+        self.assertIn("2026", verdict.detail)
+        self.assertEqual(self.verdict_of(invoice, verdict.when).code, "due")
+        self.assertEqual(self.verdict_of(stranger).code, "due")
+        self.levels["reminder"].min_interval = 3
+        self.assertEqual(self.verdict_of(invoice).code, "due")
+
     def test_cap_ignores_failures_tasks_and_others(self):
         self.policy.write({"cap_contacts": 1, "cap_days": 7})
         invoice = self.make_invoice(days_overdue=10)

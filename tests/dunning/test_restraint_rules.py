@@ -73,7 +73,9 @@ class TestRestraintRules(BaseCase):
         restraints = Restraints(quiet=(Quiet("Gel", START, START + timedelta(days=9)),))
         steps = [Step(1, "courtesy", "due", -5, 1, 0.0, 0), Step(2, "reminder", "due", 4, 1, 0.0, 1)]
         due = START + timedelta(days=6)
-        outcome = first_outcome(steps, due, None, START + timedelta(days=1), lambda d: first_free_day(restraints, d))
+        outcome = first_outcome(
+            steps, due, None, START + timedelta(days=1), lambda d, _step: first_free_day(restraints, d)
+        )
         self.assertEqual((outcome.step.level_id, outcome.when), (2, START + timedelta(days=10)))
 
     def test_tones(self):

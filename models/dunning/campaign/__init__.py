@@ -24,6 +24,7 @@ from . import recovery_verdict
 from . import recovery_proposal_failure
 from . import recovery_run_failure
 from . import recovery_selection_scenario
+from . import recovery_selection_contact
 from . import recovery_rendering
 from . import recovery_rendering_tone
 from . import recovery_wording_preview

@@ -179,7 +179,7 @@ class RecoverySelection(models.AbstractModel):
             "after_formal": self.env._("Waits: a mise en demeure leaves first"),
             "not_due": self.env._("Not due yet"),
             "waiting": self.env._("Before the next level's day"),
-            "recent": self.env._("Reminded a short while ago"),
+            "recent": self.env._("Contacted a short while ago"),
             "deadline_running": self.env._("Deadline of the mise en demeure running"),
             "ladder_end": self.env._("Last level reached"),
             "below_minimum": self.env._("Below the level's minimum"),

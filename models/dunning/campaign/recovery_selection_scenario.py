@@ -18,8 +18,8 @@ class RecoverySelection(models.AbstractModel):
     """What a scenario says beyond its steps: who follows which one, and when to keep quiet.
 
     Restraints speak after the steps, in this order: an open credit that holds, too
-    small an amount, a quiet day, too many contacts. A handover writes to nobody: only
-    the amounts concern it.
+    small an amount, a contact by hand a short while ago, a quiet day, too many contacts.
+    A handover writes to nobody: only the amounts concern it.
     """
 
     _inherit = "recovery.selection"
@@ -167,12 +167,14 @@ class RecoverySelection(models.AbstractModel):
         """Put off what falls on a quiet day or exceeds the cap on contacts, and date what comes later likewise."""
         steps = {id(v.step): v.step for v in verdicts if v.step and v.when and v.step.kind != HANDOVER}
         cap_days = max((s.restraints.cap_days for s in steps.values() if s.restraints.has_cap), default=0)
+        partner_ids = {v.item.partner_id for v in verdicts if id(v.step) in steps}
         contacts = {}
         if cap_days:
-            partner_ids = {v.item.partner_id for v in verdicts if id(v.step) in steps}
             contacts = self._read_contacts(company, day, cap_days, partner_ids, without)
+        rest_days = max((step.min_interval for step in steps.values()), default=0)
+        by_hand = self._read_last_by_hand(company, day, rest_days, partner_ids) if rest_days else {}
         quiet = {key for key, step in steps.items() if step.restraints.has_quiet_days}
-        if not quiet and not contacts:
+        if not quiet and not contacts and not by_hand:
             return verdicts
         policy_ids = {step.restraints.policy_id for step in steps.values()}
         steps_by_policy = self.env["recovery.policy"].browse(policy_ids)._get_steps(company)
@@ -184,6 +186,10 @@ class RecoverySelection(models.AbstractModel):
                 free_days[key] = first_free_day(restraints, start, contacts.get(partner_id, ()))
             return free_days[key]
 
+        def get_rested(partner_id, start, step):
+            contact = by_hand.get(partner_id)
+            return max(start, contact + timedelta(days=step.min_interval)) if contact else start
+
         def put_off(verdict):
             restraints, item = verdict.step.restraints, verdict.item
             outcome = first_outcome(
@@ -191,12 +197,15 @@ class RecoverySelection(models.AbstractModel):
                 item.due,
                 verdict.reached,
                 max(day, verdict.when),
-                lambda start: get_free_day(restraints, item.partner_id, start),
+                lambda start, step: get_free_day(restraints, item.partner_id, get_rested(item.partner_id, start, step)),
             )
             if verdict.code != DUE:
                 return verdict._replace(when=outcome.when, step=outcome.step)
             if outcome.when == day:
                 return verdict
+            if get_rested(item.partner_id, day, verdict.step) > day:
+                detail = self.env._("Contact of %s", format_date(self.env, by_hand[item.partner_id]))
+                return verdict._replace(code="recent", detail=detail, when=outcome.when, step=outcome.step)
             key = (restraints.policy_id, get_free_day(restraints, item.partner_id, day))
             if key not in details:
                 details[key] = self._explain_silence(restraints, day, key[1])
@@ -207,7 +216,7 @@ class RecoverySelection(models.AbstractModel):
             put_off(verdict)
             if verdict.when
             and id(verdict.step) in steps
-            and (id(verdict.step) in quiet or verdict.item.partner_id in contacts)
+            and (id(verdict.step) in quiet or verdict.item.partner_id in contacts or verdict.item.partner_id in by_hand)
             else verdict
             for verdict in verdicts
         ]

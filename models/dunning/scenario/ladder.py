@@ -118,20 +118,20 @@ def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day:
 
 
 def first_outcome(
-    steps: Sequence[Step], due: date, reached: Reached | None, day: date, free: Callable[[date], date | None]
+    steps: Sequence[Step], due: date, reached: Reached | None, day: date, free: Callable[[date, Step], date | None]
 ) -> Outcome:
     """Tell which step an instalment may take first, from ``day`` on, when its scenario also has restraints.
 
     A day that is not free is put off; by then another step may have come (a courtesy is
     pointless after the due date), or none yet.
 
-    :param free: returns the first day on or after the one given on which one may write,
-        None if there is none. A handover writes to nobody: it does not ask.
+    :param free: returns the first day on or after the one given on which one may write at
+        that step, None if there is none. A handover writes to nobody: it does not ask.
     """
     while True:
         outcome = next_outcome(steps, due, reached, day)
         if outcome.when is None or outcome.step.kind == HANDOVER:
             return outcome
-        day = free(outcome.when)
+        day = free(outcome.when, outcome.step)
         if day is None or day == outcome.when:
             return outcome._replace(when=day)

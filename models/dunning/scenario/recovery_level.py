@@ -52,7 +52,10 @@ class RecoveryLevel(models.Model):
         "company has that option. The deadline of a mise en demeure always counts in calendar days.",
     )
     min_interval = fields.Integer(
-        "Days since the last contact", default=1, help="Never sooner than this after the instalment's last reminder."
+        "Days since the last contact",
+        default=1,
+        help="Never sooner than this after the instalment's last reminder, nor after a call, a visit or a message made "
+        "by hand to the debtor.",
     )
     min_amount = fields.Monetary(
         "Minimum amount", currency_field="currency_id", help="Below this total the debtor is left alone at this level."
