@@ -7,7 +7,7 @@ function issue() {
         see(".modal [name='preview'] table"),
         press("action_issue", ".modal"),
         see(".o_form_view button[name='action_open_document']"),
-        click(".o_back_button, .breadcrumb-item a:last"),
+        click(".o_back_button"),
     ];
 }
 
