@@ -17,7 +17,7 @@ class RecoveryStatementWizard(models.TransientModel):
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     nature = fields.Selection(related="debtor_id.nature")
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
-    case_id = fields.Many2one("recovery.case", string="Case", readonly=True)
+    case_id = fields.Many2one("recovery.case", readonly=True)
     day = fields.Date("As of", compute="_compute_day", store=True, readonly=False, required=True)
     is_past = fields.Boolean(compute="_compute_is_past")
     imputation = fields.Selection(

@@ -9,6 +9,7 @@ class AccountMove(models.Model):
         "Charges late fees",
         readonly=True,
         copy=False,
+        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
         help="This document charges late-payment interest, indemnities or recovery costs: it is claimed as the rest, "
         "but it bears neither interest nor indemnity, and is no part of the payment delays, of the turnover, nor of "
         "the use of the credit limit.",
@@ -35,9 +36,8 @@ class AccountMove(models.Model):
     def _reverse_moves(self, default_values_list=None, cancel=False):
         reverses = super()._reverse_moves(default_values_list, cancel)
         # the credit note of late fees is no credit on sales either
-        marked = reverses.filtered(lambda move: move.reversed_entry_id.recovery_is_penalty)
-        if marked:
-            marked.sudo().recovery_is_penalty = True
+        marked = reverses.sudo().filtered(lambda move: move.reversed_entry_id.recovery_is_penalty)
+        marked.write({"recovery_is_penalty": True})
         return reverses
 
     def _post(self, soft=True):

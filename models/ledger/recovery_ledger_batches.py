@@ -8,6 +8,7 @@ from .rows import OpenItem
 BATCH = 20_000
 FEW = 100  # customers: read at once
 BOOKS = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
+LOOKED_AT = "recovery_books_looked_at"
 _cursors = count()
 
 
@@ -58,10 +59,14 @@ class RecoveryLedger(models.AbstractModel):
         """Let PostgreSQL look at the books before a long reading, where it knows less than half of them.
 
         Right after an import, and until its autovacuum has come, it would read each table
-        once per row of the other. One more statement otherwise; none for a few customers.
+        once per row of the other. Otherwise one more statement per transaction, none for a
+        few customers.
         """
-        if partners is not None and len(partners) <= FEW:
+        cr = self.env.cr
+        if (partners is not None and len(partners) <= FEW) or LOOKED_AT in cr.cache:
             return
+        cr.cache[LOOKED_AT] = True
+        cr.postcommit.add(lambda: cr.cache.pop(LOOKED_AT, None))
         self._flush_books()
         stale = self.env.execute_query(
             SQL(
@@ -79,7 +84,7 @@ class RecoveryLedger(models.AbstractModel):
             )
         )
         for (table,) in stale:
-            self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s", SQL.identifier(table)))
+            cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s", SQL.identifier(table)))
 
     @api.model
     def _read_last_bank_day(self, company, day):

@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         return (
             self.state == "draft"
             and self.move_type == "out_invoice"
-            and not self.recovery_is_penalty
+            and not self.sudo().recovery_is_penalty
             and bool(self.partner_id)
             and not self.sudo()._is_downpayment()
         )
@@ -70,7 +70,7 @@ class AccountMove(models.Model):
         not read the accounts can read it.
         """
         company = record.company_id or self.env.company
-        if record._name == self._name and record.recovery_is_penalty:
+        if record._name == self._name and record.sudo().recovery_is_penalty:
             return ""
         request = self._recovery_make_credit_request(record, current_amount, exclude_amount)
         (verdict,) = self.env["recovery.credit.check"]._check(company, [request], company._recovery_today())

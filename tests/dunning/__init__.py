@@ -35,3 +35,4 @@ from . import test_prescription_alert
 from . import test_prescription_evidence
 from . import test_formal_check
 from . import test_formal_next
+from . import test_formal_together

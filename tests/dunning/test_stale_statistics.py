@@ -26,6 +26,10 @@ class TestStaleStatistics(RecoveryCommon):
         cls.original = cls.make_invoice(days_overdue=10)
         cls.env.flush_all()
 
+    def setUp(self):
+        super().setUp()
+        self.cr.cache.clear()  # each test is a transaction of its own
+
     def copy_rows(self, table, original_id, values):
         """Insert copies of a row, with some columns said by SQL expressions on ``n``."""
         self.cr.execute(
@@ -144,6 +148,21 @@ class TestStaleStatistics(RecoveryCommon):
         for name, work in self.engines():
             with self.subTest(engine=name):
                 self.assertLinear(work)
+
+    def test_the_books_are_looked_at_once_and_only_when_they_changed(self):
+        Ledger = self.env["recovery.ledger"]
+
+        def analyzed():
+            with patch.object(type(self.cr), "execute", autospec=True, side_effect=type(self.cr).execute) as execute:
+                Ledger._refresh_statistics()
+            return sum("ANALYZE" in str(getattr(call.args[1], "code", call.args[1])) for call in execute.call_args_list)
+
+        self.assertFalse(analyzed())
+        self.import_books()
+        self.assertFalse(analyzed(), "once per transaction")
+        self.cr.cache.clear()
+        self.assertTrue(analyzed())
+        self.assertFalse(analyzed())
 
     def test_the_measure_sees_a_square(self):
         self.import_books()

@@ -31,8 +31,8 @@ class RecoveryDispatch(models.AbstractModel):
         if not notices:
             return
         notices = notices.sudo()
-        debtors = notices.debtor_id.try_lock_for_update(allow_referencing=True)
-        mine = notices.filtered(lambda notice: notice.debtor_id in debtors)
+        debtor_ids = set(notices.debtor_id.try_lock_for_update(allow_referencing=True).ids)
+        mine = notices.filtered(lambda notice: notice.debtor_id.id in debtor_ids)
         if not mine:
             raise UserError(self.env._("Somebody else is validating notices for these debtors: try again in a moment."))
         for ids in split_every(BATCH, mine.ids):

@@ -4,6 +4,7 @@ from . import recovery_debtor_doors
 from . import recovery_late_fee
 from . import recovery_late_fee_rows
 from . import recovery_claim
+from . import recovery_notice
 from . import recovery_charge
 from . import recovery_charge_document
 from . import recovery_waiver

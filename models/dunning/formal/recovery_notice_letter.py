@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
+ONE_PAGE = 12  # invoices up to which the letter stands on one page
 SHORT = 5  # invoices up to which there is room to quote the texts in a larger type
 ONE_LINE = 34  # characters of a number and its references that stand on one line of the table
 
@@ -22,11 +23,13 @@ class RecoveryNotice(models.Model):
         variant = self._get_variant()
         terms = self._get_demand_terms(values["day"])
         groups = [self._prepare_demand_group(statement, group) for group in statement._group_by_currency()]
+        count = sum(len(group["rows"]) for group in groups)
         flags = {flag for item in statement.figures["items"] for flag in item["flags"]}
         return values | {
             "statement": statement,
             "is_draft": not self.statement_id,
-            "is_short": sum(len(group["rows"]) for group in groups) <= SHORT,
+            "is_short": count <= SHORT,
+            "is_long": count > ONE_PAGE,
             "variant": variant,
             "groups": groups,
             "number": statement._format_amount,

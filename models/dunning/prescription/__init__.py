@@ -14,3 +14,4 @@ from . import account_move_line
 from . import account_move
 from . import res_company
 from . import res_config_settings
+from . import recovery_formal_check

@@ -63,10 +63,11 @@ class RecoveryDebtor(models.Model):
 
     def _hook_before_union(self, kept):
         """Keep one correction in force: that of the debtor that stays."""
-        super()._hook_before_union(kept)
+        result = super()._hook_before_union(kept)
         own = self.prescription_choice_ids.filtered(lambda choice: choice.is_current and not choice.move_id)
         if own and kept.prescription_choice_id:
             own.write({"is_current": False})
+        return result
 
     def action_prescription_event(self):
         """Open the window that records what interrupted or suspended the limitation."""

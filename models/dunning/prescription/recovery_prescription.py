@@ -186,9 +186,13 @@ class RecoveryPrescription(models.AbstractModel):
     @api.model
     def _get_parameters(self):
         """Return a function ``(key, day) -> legal parameter``, remembered: lists are long and dates few."""
-        kinds = self.env["recovery.prescription.kind"].sudo().with_context(active_test=False).search([])
-        causes = self.env["recovery.prescription.cause"].sudo().with_context(active_test=False).search([])
-        keys = {*kinds.mapped("parameter_key"), *filter(None, causes.mapped("period_key")), "prescription_longstop"}
+        Kind = self.env["recovery.prescription.kind"].sudo().with_context(active_test=False)
+        Cause = self.env["recovery.prescription.cause"].sudo().with_context(active_test=False)
+        keys = {
+            *Kind.search([("parameter_key", "!=", False)]).mapped("parameter_key"),
+            *Cause.search([("period_key", "!=", False)]).mapped("period_key"),
+            "prescription_longstop",
+        }
         read = self.env["recovery.legal.parameter"]._read_rows(keys)
         known = {}
 

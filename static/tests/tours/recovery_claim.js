@@ -1,0 +1,32 @@
+import { registry } from "@web/core/registry";
+import { click, press, see, seeNo } from "./steps";
+
+/** Issues the statement that the open window shows, and comes back. */
+function issue() {
+    return [
+        see(".modal [name='preview'] table"),
+        press("action_issue", ".modal"),
+        see(".o_form_view button[name='action_open_document']"),
+        click(".o_back_button, .breadcrumb-item a:last"),
+    ];
+}
+
+registry.category("web_tour.tours").add("recovery_claim", {
+    steps: () => [
+        // the less daily buttons wait behind “More”; the daily ones are in the row
+        see(".o_statusbar_buttons > button[name='action_open_case']"),
+        seeNo(".o_statusbar_buttons > button[name='action_statement']"),
+        click(".o_recovery_more_toggle"),
+        click(".o-dropdown--menu button[name='action_statement']"),
+        ...issue(),
+        see(".o_form_view button[name='action_view_statements']"),
+        // from a case
+        press("action_open_case"),
+        click(".modal:contains(dossier) .modal-footer .btn-primary"),
+        see(".o_field_widget[name='claim_ids'] .o_data_row:contains(FAC)"),
+        press("action_statement"),
+        see(".modal .o_field_widget[name='case_id']:contains(Garage Lenoir)"),
+        ...issue(),
+        see(".o_form_view button[name='action_view_statements']"),
+    ],
+});

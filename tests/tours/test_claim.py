@@ -1,0 +1,20 @@
+from odoo.tests import tagged
+
+from .common import RecoveryTourCase
+
+
+@tagged("post_install", "-at_install")
+class TestClaim(RecoveryTourCase):
+    prints_documents = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_portfolio()
+
+    def test_statements_from_the_debtor_and_from_its_case(self):
+        debtor = self.debtor_of(self.at_letter)
+        self.tour("recovery_claim", self.recovery_user, f"/odoo/recovery-worklist/{debtor.id}", timeout=180)
+        statements = self.env["recovery.statement"].search([("debtor_id", "=", debtor.id)], order="id")
+        self.assertEqual(statements.mapped("res_model"), ["recovery.debtor", "recovery.case"])
+        self.assertEqual(statements.line_ids.move_id, self.letter_invoice)
