@@ -8,7 +8,7 @@ class RecoveryLawyerReview(models.TransientModel):
     _description = "Lawyer's review"
 
     notice_ids = fields.Many2many("recovery.notice", required=True, readonly=True)
-    lawyer_id = fields.Many2one("res.partner", string="Lawyer", required=True)
+    lawyer_id = fields.Many2one("res.partner", required=True)
     reviewed_on = fields.Date(required=True, default=lambda self: self.env.company._recovery_today())
     note = fields.Text("Comment")
 

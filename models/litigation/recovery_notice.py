@@ -68,7 +68,7 @@ class RecoveryNotice(models.Model):
 
     def _check_may_withdraw(self):
         """Refuse to take back the mise en demeure on which an open case rests."""
-        super()._check_may_withdraw()
+        result = super()._check_may_withdraw()
         for notice in self.sudo():
             case = notice.case_ids.filtered("is_open")[:1]
             if case:
@@ -79,6 +79,7 @@ class RecoveryNotice(models.Model):
                         case=case.display_name,
                     )
                 )
+        return result
 
     @api.model
     def _describe_nothing_left(self, notice, claimed):

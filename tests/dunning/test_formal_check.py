@@ -293,7 +293,7 @@ class TestFormalCheck(FormalCommon):
         wizard = self.env["recovery.lawyer.review"].with_user(self.recovery_user)
         self.company.recovery_lawyer_id = lawyer
         action = notice.with_user(self.recovery_user).action_review()
-        wizard = wizard.with_context(action["context"]).create({"note": "RAS"})
+        wizard = wizard.with_context(**action["context"]).create({"note": "RAS"})
         self.assertEqual((wizard.lawyer_id, wizard.notice_ids.ids), (lawyer, notice.ids))
         wizard.reviewed_on = self.today + timedelta(days=1)
         with self.assertRaises(UserError):
@@ -316,7 +316,7 @@ class TestFormalCheck(FormalCommon):
         notice = self.notice_of(self.validate())
         self.assertEqual(self.codes(notice), {"no_order_proof", "no_delivery_proof"})
         action = notice.with_user(self.recovery_user).action_add_proof()
-        Proof = self.env["recovery.proof"].with_user(self.recovery_user).with_context(action["context"])
+        Proof = self.env["recovery.proof"].with_user(self.recovery_user).with_context(**action["context"])
         order = Proof.create({"name": "BC 4512", "kind": "quotation", "date": self.today})
         self.assertEqual(order.move_ids, self.invoice | second)
         Proof.create({"name": "BL 88", "kind": "delivery", "date": self.today, "move_ids": [(6, 0, self.invoice.ids)]})

@@ -22,18 +22,20 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _hook_before_wording(self, notices, day):
-        super()._hook_before_wording(notices, day)
+        result = super()._hook_before_wording(notices, day)
         notices.filtered(lambda notice: notice._is_demand())._freeze_demands(day)
+        return result
 
     @api.model
     def _issue(self, notices, day):
         """Say in a letter which one it replaces, and keep from the start the day on which it expires."""
-        super()._issue(notices, day)
+        result = super()._issue(notices, day)
         formal = notices.filtered(lambda notice: notice.kind == "formal_notice")
         for deadline, group in formal.grouped("deadline_date").items():
             group.write({"expires_on": deadline})
         for notice in formal.filtered("supersedes_id"):
             notice.body = notice._describe_replacement() + (notice.body or Markup(""))
+        return result
 
     @api.model
     def _get_lettered_mails(self, notices):

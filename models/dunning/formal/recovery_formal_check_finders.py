@@ -20,11 +20,11 @@ class RecoveryFormalCheck(models.Model):
     # ------------------------------------------------------------
     @api.model
     def _get_time_barred(self, lines, day):
-        """Return the ids of the instalments whose limitation period is over on that day.
+        """Return the ids of the instalments whose limitation period is over on that day; hook, none by default.
 
         :param lines: ``account.move.line`` records.
         """
-        return self.env["recovery.prescription"]._get_time_barred(lines, day)
+        return set()
 
     @api.model
     def _get_proven(self, moves):

@@ -39,9 +39,10 @@ class RecoveryNotice(models.Model):
 
     @api.depends("blocker_text")
     def _compute_remark(self):
-        super()._compute_remark()
+        result = super()._compute_remark()
         for notice in self:
             notice.remark = ", ".join(filter(None, (notice.blocker_text, notice.remark)))
+        return result
 
     # ------------------------------------------------------------
     # The check

@@ -12,6 +12,7 @@ registry.category("web_tour.tours").add("recovery_formal", {
         see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Menuiserie Aubert) [name='state']:contains(Bloquée)"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='state']:contains(Valid)"),
         press("action_view_blocked"),
+        see("body:not(:has(.o_form_view))"),
         openRow("Menuiserie Aubert"),
         see(".alert-danger:contains(SIREN)"),
         ...openTab("check"),
