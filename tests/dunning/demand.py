@@ -1,5 +1,6 @@
 import io
 import re
+import unicodedata
 
 from pypdf import PdfReader
 
@@ -13,7 +14,8 @@ NATURES = {"consumer": "consumer", "public": "public", "professional": "merchant
 def pages_of(attachment):
     """Return the text of each page of a PDF, one plain space between words."""
     reader = PdfReader(io.BytesIO(attachment.sudo().raw))
-    return [re.sub(r"[\s\u00a0\u202f]+", " ", page.extract_text()) for page in reader.pages]
+    texts = [unicodedata.normalize("NFKC", page.extract_text()) for page in reader.pages]  # ligatures
+    return [re.sub(r"\s+", " ", text) for text in texts]
 
 
 class DemandCommon(RecoveryCommon):

@@ -8,8 +8,8 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _hook_before_wording(self, notices, day):
-        super()._hook_before_wording(notices, day)
         notices.filtered(lambda notice: notice._is_demand())._freeze_demands(day)
+        return super()._hook_before_wording(notices, day)
 
     @api.model
     def _get_lettered_mails(self, notices):
