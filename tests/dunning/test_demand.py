@@ -1,6 +1,5 @@
 import hashlib
 import io
-import re
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -12,78 +11,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.base.models import ir_actions_report
 
 from ...models.dunning.claim.figures import Options
-from ..common import RecoveryCommon
-
-NATURES = {"consumer": "consumer", "public": "public", "professional": "merchant", "guarantor": "merchant"}
-
-
-def pages_of(attachment):
-    """Return the text of each page of a PDF, one plain space between words."""
-    reader = PdfReader(io.BytesIO(attachment.sudo().raw))
-    return [re.sub(r"[\s\u00a0\u202f]+", " ", page.extract_text()) for page in reader.pages]
-
-
-class DemandCommon(RecoveryCommon):
-    """Debtors whose first letter is a mise en demeure."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.enterClassContext(freeze_time(f"{cls.today} 10:00:00"))
-        cls.demands = cls.policy.copy()
-        cls.demands.level_ids.filtered(lambda level: level.kind != "formal_notice").unlink()
-        cls.level = cls.demands.level_ids
-        cls.customer = cls.make_debtor("Menuiserie Aubert").partner_id
-
-    @classmethod
-    def make_debtor(cls, name, nature="merchant", lang="fr_FR"):
-        partner = cls.make_partner(name, is_company=nature != "consumer", lang=lang)
-        debtor = cls.debtor_of(partner)
-        debtor.write({"nature": nature, "nature_confirmed": True, "policy_id": cls.demands.id})
-        return debtor
-
-    @classmethod
-    def make_invoices(cls, partner, count, amount=1234.5):
-        moves = cls.env["account.move"]
-        for rank in range(count):
-            move = cls.make_invoice(partner, amount=amount + rank, days_overdue=100 + 9 * rank, post=False)
-            move.ref = f"BC-45{rank:03d}"
-            moves |= move
-        moves.action_post()
-        return moves
-
-    def send(self, partner=None):
-        """Send the mise en demeure of today to this customer, or to all; return the notices."""
-        run = self.send_run(debtors=partner and self.debtor_of(partner))
-        self.assertEqual(set(run.notice_ids.mapped("state")), {"sent"}, run.notice_ids.mapped("state_reason"))
-        return run.notice_ids
-
-    def make_terms(self, debtor, **vals):
-        return self.env["recovery.contract.terms"].create(
-            {"company_id": self.company.id, "debtor_id": debtor.id, "valid_from": "2020-01-01", **vals}
-        )
-
-    def make_surety(self, debtor, amount=5000.0, **vals):
-        guarantor = self.make_partner("Paul Garant", is_company=False, lang=vals.pop("lang", "fr_FR"))
-        return self.env["recovery.coverage"].create(
-            {
-                "debtor_id": debtor.id,
-                "kind": "surety",
-                "provider_id": guarantor.id,
-                "reference": "acte du 3 mars 2024",
-                "amount": amount,
-                "date_from": "2024-03-03",
-                **vals,
-            }
-        )
-
-    def assertSays(self, text, *expected):
-        for words in expected:
-            self.assertIn(words, text)
-
-    def assertSilent(self, text, *unwanted):
-        for words in unwanted:
-            self.assertNotIn(words, text)
+from .demand import DemandCommon, pages_of
 
 
 @tagged("post_install", "-at_install")
@@ -475,60 +403,3 @@ class TestDemand(DemandCommon):
         with self.assertRaises(UserError):
             notice.with_user(self.recovery_user).action_write_to_guarantors()
         self.assertFalse(notice.guarantor_notice_ids)
-
-
-@tagged("post_install", "-at_install")
-class TestDemandPages(DemandCommon):
-    """One page for up to twelve invoices with the texts quoted; clean pages beyond."""
-
-    prints_documents = True
-
-    def print_letters(self, variant, lang, counts):
-        """Return the pages of one letter per number of invoices, all sent together."""
-        partners = {}
-        for count in counts:
-            debtor = self.make_debtor(f"Client {count}", NATURES[variant], lang)
-            self.make_terms(debtor, cgv_version="V2025", clause_kind="percent", clause_percent=10)
-            self.make_invoices(debtor.partner_id, count)
-            partners[debtor.partner_id] = count
-        notices = self.send()
-        if variant == "guarantor":
-            for notice in notices:
-                self.make_surety(notice.debtor_id, lang=lang)
-                notice.with_user(self.recovery_user).action_write_to_guarantors()
-            notices = notices.guarantor_notice_ids
-            notices.with_user(self.recovery_user).action_send_to_guarantor()
-        return {partners[notice.partner_id]: pages_of(notice.document_id) for notice in notices}
-
-    def check(self, variant, lang, quoted):
-        pages = self.print_letters(variant, lang, (1, 12, 13, 60))
-        header, total = ("Montant TTC", "Total (EUR)") if lang == "fr_FR" else ("Amount incl. tax", "Total (EUR)")
-        self.assertEqual([len(pages[1]), len(pages[12])], [1, 1])
-        self.assertLessEqual(len(pages[13]), 2)
-        self.assertLessEqual(len(pages[60]), 3)
-        for count, texts in pages.items():
-            everything = " ".join(texts)
-            printed = re.findall(r"BC-45\d{3}", everything)
-            self.assertEqual(len(printed), count, f"one row each: {printed}")
-            self.assertEqual(everything.count("MISE EN DEMEURE"), 1)
-            self.assertIn(quoted, everything)
-            for text in texts:
-                rows = len(re.findall(r"BC-45\d{3}", text))
-                self.assertEqual(bool(rows), header in text, "headers repeat with the rows, and only there")
-                if total in text:
-                    self.assertTrue(rows, "a total never stands alone on its page")
-
-    def test_professional(self):
-        self.check("professional", "fr_FR", "Sauf inexécution définitive")
-
-    def test_consumer(self):
-        self.check("consumer", "fr_FR", "1344-1")
-
-    def test_public_body(self):
-        self.check("public", "fr_FR", "R2192-36")
-
-    def test_guarantor(self):
-        self.check("guarantor", "fr_FR", "2296")
-
-    def test_english(self):
-        self.check("professional", "en_US", "manifestly excessive")
