@@ -29,9 +29,9 @@ class TestDemandPages(DemandCommon):
         return {partners[notice.partner_id]: pages_of(notice.document_id) for notice in notices}
 
     def check(self, variant, lang, quoted):
-        pages = self.print_letters(variant, lang, (1, 12, 13, 60))
+        pages = self.print_letters(variant, lang, (1, 2, 5, 12, 13, 60))
         header, total = ("Montant TTC", "Total (EUR)") if lang == "fr_FR" else ("Amount incl. tax", "Total (EUR)")
-        self.assertEqual([len(pages[1]), len(pages[12])], [1, 1])
+        self.assertEqual([len(pages[count]) for count in (1, 2, 5, 12)], [1, 1, 1, 1])
         self.assertLessEqual(len(pages[13]), 2)
         self.assertLessEqual(len(pages[60]), 3)
         for count, texts in pages.items():

@@ -3,6 +3,7 @@ from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page
+ROOMY = 2  # invoices up to which the letter can breathe
 SHORT = 5  # invoices up to which there is room to quote the texts in a larger type
 ONE_LINE = 34  # characters of a number and its references that stand on one line of the table
 
@@ -28,6 +29,7 @@ class RecoveryNotice(models.Model):
         return values | {
             "statement": statement,
             "is_draft": not self.statement_id,
+            "is_roomy": count <= ROOMY,
             "is_short": count <= SHORT,
             "is_long": count > ONE_PAGE,
             "variant": variant,
