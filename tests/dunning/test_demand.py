@@ -240,12 +240,25 @@ class TestDemand(DemandCommon):
         self.assertEqual(len(set(notice.delivery_ids.mapped("sha256"))), 1)
         self.assertEqual(mail.mail_id.attachment_ids, notice.document_id | notice.statement_id.attachment_id)
 
-    def test_a_missing_rate_stops_the_letter_and_says_why(self):
+    def test_interest_stops_where_the_rates_are_not_published_yet_and_the_letter_says_so(self):
         self.make_invoices(self.customer, 1)
         with freeze_time("2027-08-02 10:00:00"):
             notice = self.send_run(date(2027, 8, 2)).notice_ids
+        self.assertEqual(notice.state, "sent")
+        interest = notice.statement_id.line_ids.filtered(lambda line: line.kind == "interest")
+        self.assertEqual(max(interest.mapped("date_to")), date(2026, 12, 31))
+        text = pages_of(notice.document_id)[0]
+        self.assertSays(text, "Intérêts jusqu'au 31/12/2026", "à compter du 1er janvier 2027")
+        self.assertSilent(text, "par jour supplémentaire")
+        self.assertSays(" ".join(pages_of(notice.statement_id.attachment_id)), "31/12/2026 inclus")
+
+    def test_a_rate_that_is_missing_in_the_past_stops_the_letter_and_says_why(self):
+        self.make_invoices(self.customer, 1)
+        known = [("kind", "=", "ecb_mro"), ("date_from", "<=", "2026-07-01"), ("date_to", ">=", "2026-07-01")]
+        self.env["recovery.bulk"]._delete("recovery.rate", known)
+        notice = self.send_run().notice_ids
         self.assertEqual(notice.state, "failed")
-        self.assertIn("2027", notice.state_reason)
+        self.assertIn("01/07/2026", notice.state_reason)
         self.assertFalse(notice.number or notice.statement_id)
 
     # ------------------------------------------------------------

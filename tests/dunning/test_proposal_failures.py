@@ -113,15 +113,15 @@ class TestProposalFailures(RecoveryCommon):
         self.assertEqual(run.notice_ids.level_id.policy_id, self.policy)
 
     def test_a_tone_that_cannot_be_found_fails_alone(self):
-        Notice = self.env.registry["recovery.notice"]
-        original = Notice._get_tones
+        Selection = self.env.registry["recovery.selection"]
+        original = Selection._find_tones
 
-        def get_tones(notices):
-            if self.bad in notices.partner_id:
+        def find_tones(selection, company, day, oldest_by_debtor, without=None):
+            if any(debtor.partner_id == self.bad for debtor in oldest_by_debtor):
                 raise KeyError("tone")
-            return original(notices)
+            return original(selection, company, day, oldest_by_debtor, without)
 
-        with patch.object(Notice, "_get_tones", get_tones):
+        with patch.object(Selection, "_find_tones", find_tones):
             self.assertOthersProposed(self.make_run())
 
     def test_a_simulation_goes_on_too_and_writes_no_debtor(self):

@@ -159,7 +159,7 @@ class TestRestraintRules(BaseCase):
                 rank = rank_steps(steps)[step.position]
                 reached = Reached(1, step.level_id, step.kind, rank, START - timedelta(days=rng.randint(0, 20)), None)
             found = first_outcome(
-                steps, due, reached, START, lambda d, r=restraints, c=contacts: first_free_day(r, d, c)
+                steps, due, reached, START, lambda d, _step, r=restraints, c=contacts: first_free_day(r, d, c)
             )
             expected = (None, None)
             for offset in range(400):

@@ -34,6 +34,7 @@ class Options(NamedTuple):
     ``received_on``: when the mise en demeure was received, for what depends on it.
     ``apply_floor``: what replaces a contractual rate below the legal floor.
     ``judgment_on``: day on which a judgment became enforceable, even provisionally.
+    ``interest_until``: last day of interest, when the rates of what follows are not known.
     ``principal_only``: neither interest, nor indemnity, nor costs, nor clause.
     ``set_aside``: ``((line id, amount), …)`` of what is disputed or promised: it is not claimed.
     """
@@ -42,6 +43,7 @@ class Options(NamedTuple):
     received_on: date | None = None
     apply_floor: bool = True
     judgment_on: date | None = None
+    interest_until: date | None = None
     principal_only: bool = False
     set_aside: tuple = ()
 

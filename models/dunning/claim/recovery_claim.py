@@ -229,9 +229,9 @@ class RecoveryClaim(models.AbstractModel):
         partner_ids = set(lines.partner_id.commercial_partner_id.ids)
 
         def is_concerned(row):
-            if row.line_id:
-                return row.line_id in line_ids
-            return row.move_id in move_ids if row.move_id else row.partner_id in partner_ids
+            if row.move_id or row.line_id:
+                return row.move_id in move_ids or row.line_id in line_ids
+            return row.partner_id in partner_ids
 
         return [row for row in taken if is_concerned(row)]
 
@@ -319,6 +319,7 @@ class RecoveryClaim(models.AbstractModel):
         due = line.date_maturity or line.date
         insolvency = reading.insolvencies.get(partner.id)
         until = min(day, insolvency - _ONE_DAY) if insolvency else day
+        until = min(until, options.interest_until or until)
         regime, origin, schedule = self._choose_schedule(line, nature, terms, due, options, reading)
         settled = sorted(reading.settled.get(line.id, ()), key=lambda row: row.day)
         taken = reading.taken_interest.get(line.id, ())

@@ -44,7 +44,9 @@ class RecoveryStatement(models.Model):
         """Return the sentences of the document that carry figures, whole for whoever translates them."""
         day = self._format_day(self.date)
         insolvent_on = self._get_frozen("insolvent_on")
-        last_day = self._format_day(insolvent_on - timedelta(days=1)) if insolvent_on else day
+        interest_until = self._get_interest_until()
+        last_day = self._format_day(interest_until) if interest_until else day
+        last_day = self._format_day(insolvent_on - timedelta(days=1)) if insolvent_on else last_day
         contract_rate = self._get_frozen("contract_rate")
 
         def split(line):
@@ -94,6 +96,10 @@ class RecoveryStatement(models.Model):
             "split": split,
             "left": left,
         }
+
+    def _get_interest_until(self):
+        """Return the last day of interest when the rates of what follows were not known, else None."""
+        return fields.Date.to_date(self.figures.get("interest_until")) or None
 
     def _get_frozen(self, key):
         """Return what was frozen of the debtor with the instalments: a rate, a date, or None."""

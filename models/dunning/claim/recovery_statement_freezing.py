@@ -36,6 +36,7 @@ class RecoveryStatement(models.Model):
             "taken": localized._freeze_taken(claim),
             "sources": localized._list_sources(claim),
             "denominator": str(claim.denominator),
+            "interest_until": str(claim.options.interest_until or ""),
         }
         if number is None:
             sequence = self.env["ir.sequence"].sudo().with_company(root)

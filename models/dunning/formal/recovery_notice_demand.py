@@ -1,8 +1,11 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ...common.legal.interest import MissingRate
 from ..claim.figures import Options
 from ..claim.recovery_statement import Request
 from .recovery_demand_wording import VARIANTS
@@ -56,12 +59,37 @@ class RecoveryNotice(models.Model):
         """Freeze and print the décomptes of mises en demeure about to leave, all of a company together."""
         Statement = self.env["recovery.statement"]
         for company, notices in self.sudo().grouped("company_id").items():
-            statements = Statement._issue_all(company, notices._prepare_demands(day), day)
+            statements = notices._with_known_rates(
+                lambda until, notices=notices, company=company: Statement._issue_all(
+                    company, notices._prepare_demands(day, until), day
+                )
+            )
             for notice, statement in zip(notices, statements, strict=True):
                 notice.statement_id = statement
                 notice.write({"variant": notice._get_variant(), "amount_demanded": notice._get_demanded_amount()})
 
-    def _prepare_demands(self, day):
+    def _with_known_rates(self, work):
+        """Do the work; once more with interest stopped on the eve when the latest semester has no rate yet.
+
+        A mise en demeure does not wait for a publication: it says until when interest is
+        counted. A rate that is missing in the past is an error for whoever keeps them.
+
+        :param work: takes the last day of interest, or None.
+        """
+        try:
+            return work(None)
+        except UserError as error:
+            missing = error.__cause__
+            if not isinstance(missing, MissingRate):
+                raise
+            known = (
+                self.env["recovery.rate"].sudo().search([("kind", "=", missing.kind)], order="date_from desc", limit=1)
+            )
+            if not known or known.date_from > missing.day:
+                raise
+            return work(missing.day - timedelta(days=1))
+
+    def _prepare_demands(self, day, interest_until=None):
         """Return what the statements of these notices of one company are asked for, in order.
 
         What a hold sets aside of an instalment is not claimed: it is what the books leave
@@ -71,7 +99,7 @@ class RecoveryNotice(models.Model):
             notice: Request(
                 notice.debtor_id,
                 notice._get_claimed_lines().move_line_id,
-                notice._get_claim_options(),
+                notice._get_claim_options()._replace(interest_until=interest_until),
                 notice,
                 notice.addressee_id or notice.debtor_id._get_addressee(),
                 notice.lang,
@@ -105,7 +133,9 @@ class RecoveryNotice(models.Model):
         if notice.statement_id or not notice._get_claimed_lines().move_line_id:
             return notice.statement_id
         day = notice.company_id._recovery_today()
-        [vals] = Statement._prepare_all(notice.company_id, notice._prepare_demands(day), day, number="")
+        [vals] = notice._with_known_rates(
+            lambda until: Statement._prepare_all(notice.company_id, notice._prepare_demands(day, until), day, number="")
+        )
         return Statement.new(vals)
 
     def _get_demanded_totals(self):

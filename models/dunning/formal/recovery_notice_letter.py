@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 from odoo.tools import float_round
 from odoo.tools.misc import formatLang
@@ -106,8 +108,8 @@ class RecoveryNotice(models.Model):
                 **deadline,
             ),
             "due": self.env._("TOTAL DUE on %s", long_day),
-            "interest": self._describe_rates,
-            "daily": "" if self.guaranteed_notice_id else self._describe_daily(groups, money),
+            "interest": lambda group: self._describe_rates(group, statement._get_interest_until()),
+            "daily": self._describe_running(statement, groups, values),
             "no_interest": self.env._(
                 "No interest is counted on this day: interest at the legal rate runs from the receipt of this letter "
                 "(C. civ. 1231-6 and 1344-1)."
@@ -144,9 +146,25 @@ class RecoveryNotice(models.Model):
             return self.env._("Enclosed: statement of the claim (décompte).")
         return self.env._("Enclosed: statement of the claim (décompte) %s.", statement.number)
 
-    def _describe_rates(self, group):
-        """Return the name of the interest of a currency, with its yearly rates in the order of time."""
+    def _describe_running(self, statement, groups, values):
+        """Return what goes on running after the décompte."""
+        until = statement._get_interest_until()
+        if until and any(group["rates"] for group in groups):
+            return self.env._(
+                "Interest from %s on remains due: it will be counted at the rate of that time.",
+                values["date"](until + timedelta(days=1), "long"),
+            )
+        return "" if self.guaranteed_notice_id else self._describe_daily(groups, values["money"])
+
+    def _describe_rates(self, group, until=None):
+        """Return the name of the interest of a currency, with its yearly rates in the order of time.
+
+        :param until: its last day, when the rate of what follows was not known.
+        """
         rates = ", ".join(f"{formatLang(self.env, rate, digits=2)}\N{NO-BREAK SPACE}%" for rate in group["rates"])
+        if until:
+            day = self._format_day(until)
+            return self.env._("Interest up to %(day)s (yearly rate: %(rates)s)", day=day, rates=rates)
         if len(group["rates"]) > 1:
             return self.env._("Interest to this day (yearly rates: %s)", rates)
         return self.env._("Interest to this day (yearly rate: %s)", rates)
