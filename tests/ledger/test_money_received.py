@@ -132,7 +132,9 @@ class TestMoneyReceived(LedgerCommon):
         self.make_invoice(amount=200, days_overdue=-5)
         self.make_credit_note(amount=50)
         (balance,) = self.ledger._read_balances(self.env.company, self.today, self.debtor_partner)
-        self.assertEqual(balance, (self.debtor_partner.id, 500.0, 500.0, -50.0, self.today - timedelta(days=100), 0.0))
+        self.assertEqual(
+            balance[:6], (self.debtor_partner.id, 500.0, 500.0, -50.0, self.today - timedelta(days=100), 0.0)
+        )
 
     def test_drafts_are_the_draft_invoices_less_the_draft_credit_notes(self):
         self.make_invoice(amount=500, post=False)

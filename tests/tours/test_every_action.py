@@ -37,7 +37,7 @@ class TestEveryAction(RecoveryTourCase):
         cls.env["recovery.assignment.rule"].create(
             {"name": "Noms de A à M", "user_ids": cls.recovery_user.ids, "letter_from": "A", "letter_to": "M"}
         )
-        cls.levels["call"].approval_required = True
+        cls.levels["call"].with_context(lang="fr_FR").approval_required = True
         cls.make_run(user=cls.recovery_user)._validate(cls.today)
         case_customer = cls.make_partner("Transports Mercier")
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
@@ -94,7 +94,9 @@ class TestEveryAction(RecoveryTourCase):
     @classmethod
     def make_late_fees(cls):
         """Charge the late fees of an invoice and waive those of another."""
-        cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+        cls.env["recovery.policy"].with_context(lang="fr_FR").search([]).write(
+            {"late_interest_mode": "charge", "late_indemnity_mode": "charge"}
+        )
         env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the history keeps the words of its author
         customer = cls.make_partner("Serrurerie Blin")
         lines = cls.receivable_of(cls.make_invoice(customer, amount=800.0, days_overdue=30))

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..claim.figures import ZERO, Taken
-from ..claim.recovery_claim import _to_decimal
+from ..claim.recovery_claim import to_decimal
 
 
 class RecoveryLateFee(models.Model):
@@ -127,7 +127,7 @@ class RecoveryLateFee(models.Model):
         return [
             Taken(
                 fee.head,
-                _to_decimal(fee.amount, fee.currency_id) if fee.amount else ZERO,
+                to_decimal(fee.amount, fee.currency_id) if fee.amount else ZERO,
                 fee.currency_id.id,
                 bool(fee.charge_id),
                 (fee.charge_id or fee.waiver_id).display_name,

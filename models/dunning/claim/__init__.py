@@ -1,5 +1,6 @@
 from . import recovery_claim_cost
 from . import recovery_claim
+from . import recovery_claim_extras
 from . import recovery_claim_sources
 from . import recovery_claim_judgment
 from . import recovery_event

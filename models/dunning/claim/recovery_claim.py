@@ -17,10 +17,9 @@ from ...common.legal.interest import (
     free_schedule,
     frozen_schedule,
     legal_schedule,
-    round_half_up,
-    without_days,
 )
-from .figures import NEUTRAL_TERMS, ZERO, Claim, CostRow, Item, Options, Settled
+from ...common.legal.schedule_cuts import without_days
+from .figures import NEUTRAL_TERMS, ZERO, Claim, Item, Options, Settled
 
 PARAMETERS = (
     "day_denominator",
@@ -282,7 +281,7 @@ class RecoveryClaim(models.AbstractModel):
         found = defaultdict(list)
         for row in ledger._read_settlements(lines, date_to=day):
             if row.amount:
-                amount = _to_decimal(row.amount, lines.browse(row.line_id).currency_id)
+                amount = to_decimal(row.amount, lines.browse(row.line_id).currency_id)
                 found[row.line_id].append(Settled(row.date, amount, row.kind))
         items = ledger._read_items(root, day=day, partners=partners, as_of=day)
         pending = [row for row in ledger._read_pending_payments(root, partners) if row.date <= day]
@@ -297,7 +296,7 @@ class RecoveryClaim(models.AbstractModel):
                 found[line.id].append(
                     Settled(
                         credit.date,
-                        _to_decimal(share.amount, line.currency_id),
+                        to_decimal(share.amount, line.currency_id),
                         "payment" if is_money else "credit_note",
                         credit.name if share.key[0] == "payment" else credit.move_name,
                         on_paper=True,
@@ -325,7 +324,7 @@ class RecoveryClaim(models.AbstractModel):
         taken = reading.taken_interest.get(line.id, ())
         if schedule and taken:
             schedule = without_days(schedule, [(row.start, row.end) for row in taken if row.start])
-        principal = _to_decimal(line.amount_currency, line.currency_id)
+        principal = to_decimal(line.amount_currency, line.currency_id)
         account = compute_interest(
             principal,
             origin,
@@ -333,7 +332,7 @@ class RecoveryClaim(models.AbstractModel):
             schedule,
             [Movement(row.day, row.amount, row.reduces_price, row) for row in settled],
             interest_first=options.interest_first,
-            quantum=_quantum(line.currency_id),
+            quantum=quantum_of(line.currency_id),
             denominator=reading.get("day_denominator", day),
             capitalise_from=origin if terms.capitalises else None,
         )
@@ -390,66 +389,10 @@ class RecoveryClaim(models.AbstractModel):
             return "contract", due, schedule
         return "default", due, default_schedule(reading.book, reading.get("penalty_spread_b2b", due + _ONE_DAY))
 
-    # ------------------------------------------------------------
-    # What comes beside the interest
-    # ------------------------------------------------------------
-    @api.model
-    def _add_indemnities(self, claim, lines, reading):
-        """Give one flat indemnity to each late invoice of a professional or a public body, never of a consumer."""
-        bills = set(lines.move_id.filtered(lambda move: move.move_type in BILLS).ids)
-        taken = {row.move_id for row in reading.taken if row.head == "indemnity"}
-        for item in claim.items:
-            if not item.is_late or item.nature == "consumer" or item.move_id not in bills:
-                continue
-            if item.line_id in reading.exempt:
-                continue
-            amount = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
-            bills.discard(item.move_id)
-            claim.costs_covered += amount  # claimed, charged or given up, it covers as much of the costs
-            if item.move_id not in taken and "indemnity" not in reading.given_up.get(item.partner_id, ()):
-                item.indemnity = amount
-                item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
 
-    @api.model
-    def _add_costs(self, claim, lines, reading):
-        """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
-        payers = {item.partner_id for item in claim.items if item.nature != "consumer"}
-        claim.costs = [
-            CostRow(row.id, row.move_id.name or "", row.date, row.name, _to_decimal(row.amount, row.currency_id))
-            for row in reading.costs
-            if row.debtor_id.partner_id.id in payers and (not row.move_id or row.move_id in lines.move_id)
-        ]
-        found = {row.cost_id for row in claim.costs}
-        claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
-
-    @api.model
-    def _add_clauses(self, claim, lines, day, options, reading):
-        """Add the contract's penalty clause, owed only after a mise en demeure (C. civ. 1231-5)."""
-        fixed = {}
-        taken = {row.line_id for row in reading.taken if row.head == "clause"}
-        fixed_until = {}
-        for row in reading.taken:
-            if row.head == "clause_fixed":
-                fixed_until[row.partner_id] = max(row.end, fixed_until.get(row.partner_id, row.end))
-        for item, line in zip(claim.items, lines, strict=True):
-            terms = reading.terms.get(item.partner_id, NEUTRAL_TERMS)
-            if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
-                continue
-            if item.line_id in reading.exempt:
-                continue
-            if terms.clause_percent and item.line_id not in taken:
-                amount = item.account.principal_left * terms.clause_percent / 100
-                item.clause = round_half_up(amount, _quantum(line.currency_id))
-                claim.clause_reference = terms.reference
-            if terms.clause_fixed and not item.due < fixed_until.get(item.partner_id, item.due):
-                fixed[item.partner_id] = terms.clause_fixed
-                claim.clause_reference = terms.reference
-        claim.clauses_fixed = fixed
-
-
-def _to_decimal(amount, currency):
+def to_decimal(amount, currency):
     return Decimal(f"{amount:.{currency.decimal_places}f}")
 
 
-def _quantum(currency):
+def quantum_of(currency):
     return Decimal(str(currency.rounding))

@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from ...common.legal.interest import chained_schedule, judgment_schedule
+from ...common.legal.interest import judgment_schedule
+from ...common.legal.schedule_cuts import chained_schedule
 
 
 class RecoveryClaim(models.AbstractModel):

@@ -87,18 +87,19 @@ class RecoveryFormalCheck(models.Model):
     def _check(self, notices, day):
         """Return ``{notice: [Blocker]}`` of mises en demeure on a day, in a number of queries that does not grow.
 
-        Other notices have nothing to fulfil.
+        Other notices have nothing to fulfil. What a scheduled job keeps in words is in the company's language.
         """
         formal = notices.sudo().filtered(lambda notice: notice.kind == FORMAL_NOTICE)
         found = {notice: [] for notice in formal}
         for company, group in formal.grouped("company_id").items():
+            checker = self.with_context(lang=company.partner_id.lang or self.env.lang)
             rules = self._get_rules(company)
             lines = group.line_ids.filtered(lambda line: line.role == "claimed")
             claimed = dict.fromkeys(group, lines.browse()) | lines.grouped("notice_id")
             for code, rule in sorted(rules.items(), key=lambda pair: (pair[1].sequence, pair[1].id)):
                 if (rule.severity, rule.severity_consumer) == (OFF, OFF):
                     continue
-                for notice, detail in getattr(self, f"_find_{code}")(claimed, day).items():
+                for notice, detail in getattr(checker, f"_find_{code}")(claimed, day).items():
                     severity = rule._get_severity(notice.debtor_id.nature)
                     if severity != OFF:
                         found[notice].append(Blocker(code, severity, rule, detail))

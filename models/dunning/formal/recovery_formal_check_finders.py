@@ -82,8 +82,7 @@ class RecoveryFormalCheck(models.Model):
     @api.model
     def _find_nature_unchecked(self, claimed, day):
         """Find the debtors whose nature nobody confirmed."""
-        natures = dict(self.env["recovery.debtor"]._fields["nature"]._description_selection(self.env))
-        return {notice: natures[notice.debtor_id.nature] for notice in claimed if not notice.debtor_id.nature_confirmed}
+        return {notice: "" for notice in claimed if not notice.debtor_id.nature_confirmed}
 
     @api.model
     def _find_insolvent(self, claimed, day):
