@@ -123,7 +123,7 @@ def customer(eye):
 
 def debtor(eye):
     found, _partner = eye.find_debtor("Hôtel de l'Alpage")
-    eye.open(f"recovery-worklist/{found}", f"{FORM} [name='notice_ids'] .o_data_row")
+    eye.open(f"recovery-worklist/{found}", f"{FORM} .o_recovery_gauge")
     eye.keep("debtor.png")
 
 
