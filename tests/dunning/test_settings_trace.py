@@ -13,7 +13,7 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
         super().setUp()
         self.debtor_of()
         self.as_manager = self.env["recovery.policy"].with_user(self.recovery_manager).env
-        self.last = self.env["recovery.event"].search([], limit=1).id
+        self.last = self.env["recovery.event"].search([], limit=1).id or 0
 
     def events(self, company=None):
         domain = [
@@ -87,7 +87,7 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
         self.assertNotIn(idle, everybody.company_id)
         own = self.policy.copy({"company_id": self.company.id})
         self.env.flush_all()
-        self.last = self.env["recovery.event"].search([], limit=1).id
+        self.last = self.env["recovery.event"].search([], limit=1).id or 0
         own.with_env(self.as_manager).cap_contacts = 4
         everybody = self.env["recovery.event"].sudo().search([("id", ">", self.last), ("kind", "=", "configured")])
         self.assertEqual(everybody.company_id, self.company)
