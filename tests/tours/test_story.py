@@ -29,9 +29,13 @@ class TestStory(RecoveryTourCase):
         self.check_letters(run)
 
     def check_letters(self, run):
-        """All letters come as one PDF, exactly as each was stored."""
+        """All letters come as one PDF, exactly as each was stored, the mise en demeure with its décompte."""
         documents = run.notice_ids.document_id
         self.assertEqual(len(documents), 2)
+        enclosed = run.notice_ids.delivery_ids.enclosure_ids
+        self.assertEqual(enclosed, run.notice_ids.statement_id.attachment_id)
+        self.assertEqual(len(enclosed), 1)
+        documents |= enclosed
         self.authenticate(self.recovery_user.login, self.recovery_user.login)
         answer = self.url_open(f"/debt_recovery/letters/{run.id}")
         self.assertEqual((answer.status_code, answer.headers["Content-Type"]), (200, "application/pdf"))
@@ -40,7 +44,8 @@ class TestStory(RecoveryTourCase):
         texts = [page.extract_text() for page in pages]
         for partner in (self.at_formal_notice, self.at_letter):
             self.assertTrue(any(partner.name in text for text in texts), partner.name)
-        self.assertTrue(any("MISE EN DEMEURE" in text for text in texts))
+        (letter,) = [position for position, text in enumerate(texts) if "MISE EN DEMEURE" in text]
+        self.assertIn(run.notice_ids.statement_id.number, texts[letter + 1], "the décompte follows its letter")
 
     def test_registering_a_payment_takes_out_of_the_next_campaign(self):
         self.tour("recovery_paid", self.recovery_user, f"/odoo/account.move/{self.formal_invoice.id}")

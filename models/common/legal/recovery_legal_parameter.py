@@ -17,7 +17,7 @@ class RecoveryLegalParameter(models.Model):
 
     _name = "recovery.legal.parameter"
     _description = "Legal parameter"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "article, key, valid_from, id"
 
     name = fields.Char("What it is", required=True, translate=True)
@@ -39,19 +39,7 @@ class RecoveryLegalParameter(models.Model):
         required=True,
     )
     article = fields.Char(required=True, tracking=True)
-    source = fields.Char(required=True, translate=True)
-    confidence = fields.Selection(
-        [
-            ("text", "Text read"),
-            ("official", "Official page"),
-            ("secondary", "Professional publication"),
-            ("third_party", "Third-party reading"),
-            ("memory", "From memory: to check"),
-        ],
-        required=True,
-        default="official",
-        tracking=True,
-    )
+    confidence = fields.Selection(tracking=True)
     valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
     valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
     date_basis = fields.Selection(

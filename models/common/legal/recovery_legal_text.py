@@ -13,7 +13,7 @@ class RecoveryLegalText(models.Model):
 
     _name = "recovery.legal.text"
     _description = "Legal text quoted"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "sequence, id"
     _rec_name = "article"
 
@@ -30,19 +30,7 @@ class RecoveryLegalText(models.Model):
     )
     valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
     valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
-    source = fields.Char(required=True, translate=True)
-    confidence = fields.Selection(
-        [
-            ("text", "Text read"),
-            ("official", "Official page"),
-            ("secondary", "Professional publication"),
-            ("third_party", "Third-party reading"),
-            ("memory", "From memory: to check"),
-        ],
-        required=True,
-        default="memory",
-        tracking=True,
-    )
+    confidence = fields.Selection(default="memory", tracking=True)
     for_professional = fields.Boolean("To professionals")
     for_consumer = fields.Boolean("To consumers")
     for_public = fields.Boolean("To public bodies")

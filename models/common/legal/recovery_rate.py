@@ -20,7 +20,7 @@ class RecoveryRate(models.Model):
 
     _name = "recovery.rate"
     _description = "Published rate"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source"]
     _order = "date_from desc, kind, id"
 
     #: Days before a semester from which its missing rates are announced.
@@ -47,20 +47,7 @@ class RecoveryRate(models.Model):
         help="Last day for which this rate is known to be in force. Legal interest: the end of the semester. "
         "ECB rate: the eve of the next change, or the last day on which it was checked.",
     )
-    source = fields.Char(
-        required=True, translate=True, help="Where it was read: the order, the publication, the series."
-    )
-    confidence = fields.Selection(
-        [
-            ("text", "Text read"),
-            ("official", "Official page"),
-            ("secondary", "Professional publication"),
-            ("third_party", "Third-party reading"),
-            ("memory", "From memory: to check"),
-        ],
-        required=True,
-        default="official",
-    )
+    source = fields.Char(help="Where it was read: the order, the publication, the series.")
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A rate cannot end before it begins.")
     _kind_date_uniq = models.UniqueIndex("(kind, date_from)", "This rate already has a value from that day.")

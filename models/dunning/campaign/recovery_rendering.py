@@ -19,15 +19,26 @@ class RecoveryRendering(models.AbstractModel):
     @api.model
     def _render_wording(self, notices):
         """Return ``{notice: (subject, opening, closing)}`` from the wording of their levels."""
+        return self._render_words({notice: notice.level_id.sudo() for notice in notices})
+
+    @api.model
+    def _render_words(self, chosen):
+        """Return ``{notice: (subject, opening, closing)}`` in the language of each notice.
+
+        :param dict chosen: ``{notice: record}`` that holds its subject, body and closing.
+        """
         wording = {}
         Render = self.env["mail.render.mixin"]
-        for (level, lang), group in notices.grouped(lambda n: (n.level_id, n.lang)).items():
-            level = level.sudo().with_context(lang=lang)
-            Translated = Render.with_context(lang=lang)
-            subjects = Translated._render_template_inline_template(level.subject, "recovery.notice", group.ids)
+        groups = defaultdict(list)
+        for notice, words in chosen.items():
+            groups[words, notice.lang].append(notice)
+        for (words, lang), group in groups.items():
+            ids = [notice.id for notice in group]
+            words, Translated = words.with_context(lang=lang), Render.with_context(lang=lang)
+            subjects = Translated._render_template_inline_template(words.subject, "recovery.notice", ids)
             bodies, closings = (
-                Translated._render_template_qweb(text, "recovery.notice", group.ids) if text else {}
-                for text in (level.body, level.closing)
+                Translated._render_template_qweb(text, "recovery.notice", ids) if text else {}
+                for text in (words.body, words.closing)
             )
             for notice in group:
                 wording[notice] = (

@@ -65,14 +65,9 @@ class RecoveryClaim(models.AbstractModel):
     # Hooks
     # ------------------------------------------------------------
     @api.model
-    def _get_contract_terms(self, debtor, day):
-        """Return the :class:`figures.ContractTerms` of a debtor on a day; hook for whoever keeps contracts."""
-        return NEUTRAL_TERMS
-
-    @api.model
     def _read_contract_terms(self, debtors, day):
-        """Return ``{partner id: ContractTerms}``; hook for whoever reads them all at once."""
-        return {debtor.partner_id.id: self._get_contract_terms(debtor, day) for debtor in debtors}
+        """Return ``{partner id: figures.ContractTerms}`` in force that day; hook for whoever keeps contracts."""
+        return dict.fromkeys(debtors.partner_id.ids, NEUTRAL_TERMS)
 
     @api.model
     def _get_receipts(self, lines):

@@ -12,11 +12,17 @@ class RecoveryClaim(models.AbstractModel):
     _inherit = "recovery.claim"
 
     @api.model
-    def _get_contract_terms(self, debtor, day):
-        """Read the contract terms in force that day: the debtor's own, else the company's."""
-        terms = self.env.context.get("recovery_terms_found", {}).get(debtor.partner_id.id)
-        if terms is None:
-            terms = self.env["recovery.contract.terms"]._get_terms(debtor.company_id, debtor.partner_id, day)
+    def _read_contract_terms(self, debtors, day):
+        """Read the terms in force that day, the debtors' own or the company's, in one query per company."""
+        Terms = self.env["recovery.contract.terms"]
+        found = {}
+        for company, group in debtors.grouped("company_id").items():
+            found |= Terms._get_terms_by_partner(company, group.partner_id, day)
+        return {partner_id: self._describe_terms(terms) for partner_id, terms in found.items()}
+
+    @api.model
+    def _describe_terms(self, terms):
+        """Return contract terms as plain figures."""
         if not terms:
             return NEUTRAL_TERMS
 
@@ -30,14 +36,6 @@ class RecoveryClaim(models.AbstractModel):
             capitalises=terms.has_capitalisation,
             reference=terms.cgv_version or terms.display_name,
         )
-
-    @api.model
-    def _read_contract_terms(self, debtors, day):
-        """Read the terms of all the debtors of a company in one query."""
-        found = {}
-        for company, group in debtors.grouped("company_id").items():
-            found |= self.env["recovery.contract.terms"]._get_terms_by_partner(company, group.partner_id, day)
-        return super(RecoveryClaim, self.with_context(recovery_terms_found=found))._read_contract_terms(debtors, day)
 
     @api.model
     def _get_receipts(self, lines):

@@ -184,14 +184,8 @@ class RecoveryContractTerms(models.Model):
     @api.model
     def _get_terms_by_partner(self, company, partners, day):
         """Return the terms in force that day, by commercial partner id, in one query."""
-        Terms = self.sudo()
-        domain = Domain("company_id", "=", company.root_id.id) & Domain("valid_from", "<=", day)
-        domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", day)
-        domain &= Domain("debtor_id", "=", False) | Domain("debtor_id.partner_id", "in", partners.ids)
-        found = Terms.search(domain, order="valid_from, id")
-        default = found.filtered(lambda terms: not terms.debtor_id)[-1:]
-        own = {terms.debtor_id.partner_id.id: terms for terms in found if terms.debtor_id}
-        return {partner_id: own.get(partner_id, default) for partner_id in partners.ids}
+        get_terms = self._read_terms(company, partners)
+        return {partner_id: get_terms(partner_id, day) for partner_id in partners.ids}
 
     @api.model
     def _read_terms(self, company, partners):
