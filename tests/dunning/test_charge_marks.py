@@ -37,6 +37,15 @@ class TestChargeMarks(ChargeCommon):
         later = self.charge(self.invoice | document)
         self.assertEqual(later.fee_ids.move_id, self.invoice)
 
+    def test_it_announces_no_penalty_of_its_own(self):
+        self.company.sudo().write({"recovery_mentions": True, "recovery_mentions_from": self.today})
+        draft = self.charge(self.invoice).move_id
+        self.assertFalse(draft.sudo().recovery_mentions)
+        draft.action_post()
+        self.assertFalse(draft.sudo().recovery_mentions)
+        sale = self.make_invoice(amount=100, date=self.today)
+        self.assertIn("L441-10", sale.sudo().recovery_mentions)
+
     def test_it_is_dunned_as_the_rest(self):
         document = self.make_document()
         self.assertIn(self.receivable_of(document).id, self.verdicts())

@@ -24,17 +24,21 @@ class AccountMove(models.Model):
     def _compute_recovery_mentions(self):
         Mention = self.env["recovery.invoice.mention"].sudo()
         frozen = {mention.move_id: mention.text for mention in Mention.search([("move_id", "in", self._origin.ids)])}
-        drafts = self.filtered(
-            lambda move: (
-                move.state == "draft"
-                and move.move_type == "out_invoice"
-                and move.partner_id
-                and move.company_id._recovery_prints_mentions(move.company_id._recovery_today())
-            )
-        )
+        drafts = self.filtered(lambda move: move.state == "draft" and move.partner_id)._recovery_filter_mentioned()
         texts = Mention._compose(drafts) if drafts else {}
         for move in self:
             move.recovery_mentions = texts.get(move) or frozen.get(move._origin)
+
+    def _recovery_filter_mentioned(self):
+        """Return the invoices that bear the mentions today: sales, not the documents that charge late fees."""
+        bearing = self.sudo().filtered(
+            lambda move: (
+                move.move_type == "out_invoice"
+                and not move.recovery_is_penalty
+                and move.company_id._recovery_prints_mentions(move.company_id._recovery_today())
+            )
+        )
+        return bearing.with_env(self.env)
 
     def _post(self, soft=True):
         posted = super()._post(soft)

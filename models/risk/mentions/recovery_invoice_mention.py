@@ -47,12 +47,7 @@ class RecoveryInvoiceMention(models.Model):
     @api.model
     def _freeze(self, moves):
         """Keep the mentions of these invoices, just posted, of the companies that print them that day."""
-        wanted = moves.filtered(
-            lambda move: (
-                move.move_type == "out_invoice"
-                and move.company_id.sudo()._recovery_prints_mentions(move.company_id._recovery_today())
-            )
-        )
+        wanted = moves._recovery_filter_mentioned()
         if not wanted:
             return self.browse()
         texts = self._compose(wanted)
