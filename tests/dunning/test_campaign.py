@@ -304,6 +304,37 @@ class TestCampaign(RecoveryCommon):
         with self.assertRaisesRegex(UserError, "future"):
             run.action_validate()
 
+    def test_a_campaign_that_changes_its_day_is_proposed_again(self):
+        self.make_invoice(days_overdue=-20)
+        today = self.company._recovery_today()
+        run = self.make_run(self.today + timedelta(days=25), user=self.recovery_user)
+        self.assertEqual(run.notice_ids.kind, "reminder")
+        run.date = min(self.today, today)
+        self.assertEqual((run.state, run.notice_count, run.amount_open), ("draft", 0, 0))
+        with self.assertRaisesRegex(UserError, "Propose the notices"):
+            run.action_validate()
+        run.action_propose()
+        self.assertFalse(run.notice_ids, "the day looked at is the one that counts")
+
+    def test_what_was_validated_keeps_its_day_and_its_scope(self):
+        self.make_invoice(days_overdue=10)
+        run = self.make_run()
+        run._validate(self.today)
+        for vals in ({"date": self.today - timedelta(days=1)}, {"collector_id": self.recovery_user.id}):
+            with self.assertRaisesRegex(UserError, "was validated"):
+                run.write(vals)
+        run.write({"date": run.date})
+
+    def test_nobody_types_what_a_campaign_found_nor_signs_for_another(self):
+        Run = self.env["recovery.run"].with_user(self.recovery_user)
+        run = Run.create({"company_id": self.company.id, "date": self.today})
+        for vals in ({"state": "sent"}, {"summary": {"due": [5, 5]}}, {"user_id": self.recovery_manager.id}):
+            with self.subTest(vals=vals):
+                with self.assertRaises(AccessError):
+                    Run.create({"company_id": self.company.id, "date": self.today, **vals})
+                with self.assertRaises(AccessError):
+                    run.write(vals)
+
     def test_validated_campaigns_and_notices_are_never_deleted(self):
         self.make_invoice(days_overdue=10)
         run = self.send_run()

@@ -149,8 +149,8 @@ class RecoveryRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if vals.get("mode") == "automatic" and not self.env.su:
-                raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
+            if not self.env.su:
+                self._check_typed(vals)
             company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id).root_id
             vals["company_id"] = company.id
             vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code(
@@ -158,8 +158,16 @@ class RecoveryRun(models.Model):
             ) or self.env._("New")
         return super().create(vals_list)
 
+    @api.model
+    def _check_typed(self, vals):
+        """Refuse a new campaign that says of itself what only the engine finds, or whose author is somebody else."""
+        if vals.get("mode") == "automatic":
+            raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
+        if (PROTECTED - {"mode", "name"}) & vals.keys() or vals.get("user_id", self.env.uid) != self.env.uid:
+            raise AccessError(self.env._("A campaign changes its state through its buttons only."))
+
     def write(self, vals):
-        if not self.env.su and PROTECTED & vals.keys():
+        if not self.env.su and (PROTECTED | {"user_id"}) & vals.keys():
             raise AccessError(self.env._("A campaign changes its state through its buttons only."))
         return super().write(vals)
 
@@ -184,6 +192,8 @@ class RecoveryRun(models.Model):
         """Commit to the notices that are still proposed: nobody can claim the same level again."""
         for run in self:
             run._check_may_leave()
+            if run.state == "draft":
+                raise UserError(self.env._("Propose the notices of campaign %s first, and look at them.", run.name))
             if run.date > run.company_id._recovery_today():
                 raise UserError(
                     self.env._("This campaign is dated in the future: look at it, but validate it on its day.")
@@ -226,12 +236,7 @@ class RecoveryRun(models.Model):
         """(Re)build the proposed notices and the verdicts from the books; nothing else is written."""
         self.ensure_one()
         self = self._check_may_work()
-        if self.state not in ("draft", "proposed"):
-            raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
-        if self.env["recovery.notice"].search_count(
-            [("run_id", "=", self.id), ("state", "not in", DELETABLE)], limit=1
-        ):
-            raise UserError(self.env._("Some notices of %s are validated already: validate the others.", self.name))
+        self._check_not_engaged()
         self._drop_proposal()
         result = self.env["recovery.selection"]._propose(self, self._get_scope_partners())
         self.write(
@@ -249,6 +254,17 @@ class RecoveryRun(models.Model):
                 else self.env._("Campaign of %(date)s proposed", date=format_date(self.env, run.date))
             )
         )
+
+    def _check_not_engaged(self):
+        """Refuse to work a campaign out again once something of it was validated."""
+        if self.state not in ("draft", "proposed"):
+            raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
+        if (
+            self.env["recovery.notice"]
+            .sudo()
+            .search_count([("run_id", "=", self.id), ("state", "not in", DELETABLE)], limit=1)
+        ):
+            raise UserError(self.env._("Some notices of %s are validated already: validate the others.", self.name))
 
     def _log_proposal(self, summary):
         """Write to the journal what a proposal gave."""

@@ -7,6 +7,10 @@ from odoo.fields import Domain
 from ...common.roles import require_manager
 
 
+# What a proposal rests on.
+SCOPE = {"date", "company_id", "debtor_ids", "policy_id", "collector_id"}
+
+
 class RecoveryRun(models.Model):
     """Whom a campaign looks at, on which day, and what it found: claimed and left out make everything."""
 
@@ -120,6 +124,26 @@ class RecoveryRun(models.Model):
     # ------------------------------------------------------------
     # Scope
     # ------------------------------------------------------------
+    def write(self, vals):
+        """Throw a proposal away when what it rests on changes: nothing leaves that nobody looked at."""
+        scopes = {run: run._get_scope() for run in self if run.state != "draft"} if SCOPE & vals.keys() else {}
+        result = super().write(vals)
+        for run, scope in scopes.items():
+            if run._get_scope() != scope:
+                run._forget_proposal()
+        return result
+
+    def _get_scope(self):
+        return tuple(self[name] for name in sorted(SCOPE))
+
+    def _forget_proposal(self):
+        """Go back to a campaign that nobody proposed yet."""
+        self.ensure_one()
+        self._check_not_engaged()
+        run = self.sudo()
+        run._drop_proposal()
+        run.write({"state": "draft", "summary": False, "proposed_on": False, **run._get_open_figures({})})
+
     def _is_past(self):
         """Tell whether the campaign looks at a past day as it was."""
         self.ensure_one()
