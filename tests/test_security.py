@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -202,6 +204,22 @@ class TestSecurity(RecoveryCommon):
             self.campaign.notice_ids.with_user(user).write({"state": "sent"})
         with self.assertRaises(AccessError):
             self.debtor_of().with_user(user).write({"priority_risk": 9})
+
+    def test_a_suspension_by_hand_says_nothing_of_another_origin(self):
+        Hold = self.env["recovery.hold"].with_user(self.recovery_user)
+        base = {"debtor_id": self.debtor_of().id, "date_from": self.today, "reason": "Salon"}
+        self.assertEqual((hold := Hold.create(base)).origin, "manual")
+        for vals in ({"origin": "promise"}, {"released_on": self.today}, {"user_id": self.recovery_manager.id}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                Hold.create({**base, **vals})
+        window = {"res_model": "recovery.hold", "method": "_release_by_hand", "reason": "Repris"}
+        Window = self.env["recovery.reason.wizard"].with_user(self.recovery_user)
+        Window.create({**window, "res_ids": hold.ids}).action_confirm()
+        self.assertTrue(hold.released_on)
+        self.make_invoice(days_overdue=10)
+        promise = self.env["recovery.promise"]._give(self.debtor_of(), self.today, 10, self.today + timedelta(days=3))
+        with self.assertRaisesRegex(UserError, "ends by itself"):
+            Window.create({**window, "res_ids": promise.hold_ids.ids}).action_confirm()
 
     def test_another_company_sees_nothing(self):
         other = self.setup_other_company(name="Société Deux")["company"]

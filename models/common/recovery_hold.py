@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from .roles import require_user
@@ -93,9 +93,25 @@ class RecoveryHold(models.Model):
                 raise ValidationError(self.env._("That invoice belongs to another customer."))
             if hold.amount < 0:
                 raise ValidationError(self.env._("The suspended amount cannot be negative."))
+            if hold.amount and len(hold.line_id or hold._get_instalments()) != 1:
+                raise ValidationError(self.env._("A part of an amount is suspended on one instalment: choose it."))
+
+    def _get_instalments(self):
+        """Return the instalments of the invoice that is suspended."""
+        self.ensure_one()
+        return self.sudo().move_id.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+
+    @api.model
+    def _get_typed_fields(self):
+        """Return what a person says of a suspension made by hand; the rest comes from the module."""
+        return {"debtor_id", "move_id", "line_id", "amount", "date_from", "date_until", "reason"}
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su and any(vals.keys() - self._get_typed_fields() for vals in vals_list):
+            raise AccessError(
+                self.env._("A suspension made by hand says whom it concerns, until when and why: no more.")
+            )
         holds = super().create(vals_list)
         self.env["recovery.event"]._log(
             "hold",
@@ -126,13 +142,17 @@ class RecoveryHold(models.Model):
 
     def action_release(self):
         """Ask for the reason and end a suspension made by hand."""
+        self._check_by_hand()
+        return self.env["recovery.reason.wizard"]._open(self, "_release_by_hand", self.env._("Resume reminders"))
+
+    def _check_by_hand(self):
         if self.filtered(lambda hold: hold.origin != "manual"):
             raise UserError(
                 self.env._("This suspension was made by a case or an agreement: close that, and it ends by itself.")
             )
-        return self.env["recovery.reason.wizard"]._open(self, "_release_by_hand", self.env._("Resume reminders"))
 
     def _release_by_hand(self, reason):
         require_user(self.env)
+        self._check_by_hand()
         for company, holds in self.grouped("company_id").items():
             holds._release(company._recovery_today(), reason)

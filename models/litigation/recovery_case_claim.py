@@ -170,7 +170,7 @@ class RecoveryCaseClaim(models.Model):
 
     def _suspend_reminders(self, day):
         """Take these instalments out of the reminders from that day on."""
-        self.env["recovery.hold"].create(
+        self.env["recovery.hold"].sudo().create(
             [
                 {
                     "debtor_id": claim.case_id.debtor_id.id,

@@ -1,8 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..common import RecoveryCommon
@@ -62,6 +62,28 @@ class TestDisputeAndSettlement(RecoveryCommon):
         for amount in (301, -1):
             with self.assertRaisesRegex(UserError, "Only what is open"):
                 self.dispute(amount=amount)
+
+    def test_a_part_of_an_invoice_in_instalments_counts_once_oldest_first(self):
+        halves = self.env["account.payment.term"].create(
+            {
+                "name": "Halves",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (10, 20)
+                ],
+            }
+        )
+        move = self.make_invoice(amount=600, date=self.day(-60), term=halves)
+        first, second = self.receivable_of(move)
+        dispute = self.dispute(move, amount=350)
+        net = {line_id: verdict.net for line_id, verdict in self.verdicts().items()}
+        self.assertEqual((net[first.id], net[second.id]), (0, 250))
+        self.assertEqual(sorted(dispute.sudo().hold_ids.mapped("amount")), [50, 300])
+        dispute._resolve(self.day(1), "rejected", "Bon de livraison signé")
+        self.assertFalse(dispute.sudo().hold_ids.filtered(lambda hold: not hold.released_on))
+        with self.assertRaisesRegex(ValidationError, "on one instalment"):
+            self.env["recovery.hold"].create(
+                {"debtor_id": self.debtor.id, "move_id": move.id, "amount": 5, "date_from": self.today, "reason": "x"}
+            )
 
     def test_outcome_credit_note(self):
         dispute = self.dispute(amount=300)

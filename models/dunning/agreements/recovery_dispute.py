@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_user
+from .promise_check import spread
 
 AGES = ((15, "15"), (30, "30"), (60, "60"))
 
@@ -205,14 +206,29 @@ class RecoveryDispute(models.Model):
                     "origin": self._hold_origin,
                     "dispute_id": dispute.id,
                     "move_id": dispute.move_id.id,
-                    "line_id": dispute.line_id.id,
-                    "amount": dispute.amount if dispute.is_partial else 0.0,
+                    "line_id": line.id,
+                    "amount": amount,
                     "date_from": day,
                     "reason": self.env._("Dispute: %s", dispute.reason_id.name),
                 }
                 for dispute in self
+                for line, amount in dispute._spread_disputed()
             ]
         )
+
+    def _spread_disputed(self):
+        """Return ``[(instalment, amount)]`` of what is suspended: a part falls on the oldest instalments first.
+
+        No amount suspends all of it, and no instalment the whole invoice.
+        """
+        self.ensure_one()
+        if self.line_id or not self.is_partial:
+            return [(self.line_id, self.amount if self.is_partial else 0.0)]
+        lines = self.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" and line.amount_residual_currency > 0
+        ).sorted(lambda line: (line.date_maturity or line.date, line.id))
+        *parts, _left = spread(self.amount, lines.mapped("amount_residual_currency"), self.currency_id.decimal_places)
+        return [(line, part) for line, part in zip(lines, parts, strict=True) if part]
 
     # ------------------------------------------------------------
     # Resolving
