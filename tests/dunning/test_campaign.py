@@ -304,6 +304,28 @@ class TestCampaign(RecoveryCommon):
         with self.assertRaisesRegex(UserError, "future"):
             run.action_validate()
 
+    def test_the_credits_told_are_those_of_the_day_the_notice_leaves(self):
+        dollar = self.setup_other_currency("USD", rates=[("2025-01-01", 1.1)])
+        vals = {"currency": dollar, "move_type": "out_refund", "days_overdue": 5}
+        self.make_invoice(days_overdue=10, amount=100)
+        gone, lower = self.make_invoice(amount=40, **vals), self.make_invoice(amount=60, **vals)
+        run = self.make_run()
+        run._validate(self.today)
+        notice = run.notice_ids
+
+        def credits():
+            lines = notice.line_ids.filtered(lambda line: line.role == "credit")
+            return {line.move_id: line.amount_due for line in lines}
+
+        self.assertEqual(credits(), {gone: -40, lower: -60})
+        gone.button_draft()
+        gone.button_cancel()
+        new = self.make_invoice(amount=15, **vals)
+        self.make_invoice(amount=20, currency=dollar, days_overdue=-30)
+        run._send(self.today)
+        self.assertEqual((notice.state, credits()), ("sent", {lower: -40, new: -15}))
+        self.assertNotIn(gone.name, str(self.env["recovery.rendering"]._render_mails(notice)[notice]))
+
     def test_a_campaign_that_changes_its_day_is_proposed_again(self):
         self.make_invoice(days_overdue=-20)
         today = self.company._recovery_today()

@@ -9,7 +9,6 @@ from . import recovery_notice_wording
 from . import recovery_notice_document
 from . import recovery_notice_scenario
 from . import recovery_notice_line
-from . import recovery_notice_rest
 from . import recovery_notice_resume
 from . import recovery_notice_remark
 from . import recovery_debtor_campaign
@@ -20,6 +19,7 @@ from . import recovery_level
 from . import recovery_policy
 from . import recovery_selection
 from . import recovery_proposal
+from . import recovery_notice_rest
 from . import recovery_verdict
 from . import recovery_proposal_failure
 from . import recovery_run_failure

@@ -1,8 +1,15 @@
+from collections import defaultdict
+
 from odoo import models
+
+from .recovery_proposal import LINE_FIELDS
 
 
 class RecoveryNotice(models.Model):
-    """The rest of the debtor's account: told for information, read from the books until the notice is issued."""
+    """What a notice tells for information: the rest of the debtor's account and the credits that nothing uses.
+
+    Both are written as the books have them when the notice is issued.
+    """
 
     _inherit = "recovery.notice"
 
@@ -42,3 +49,25 @@ class RecoveryNotice(models.Model):
         if rows:
             names, rows = list(rows[0]), [tuple(values.values()) for values in rows]
             self.env["recovery.bulk"]._insert("recovery.notice.line", names, rows, with_ids=False)
+
+    def _freeze_credits(self, company, left, day):
+        """Write the credits that nothing uses, as the books have them now: what a proposal saw may be gone.
+
+        :param dict left: what is left of them, ``{("line", journal item id): amount}``.
+        """
+        notices = self.sudo()
+        present = notices.line_ids.filtered(lambda line: line.role == "credit")
+        if not (present or left):
+            return
+        present.unlink()
+        credits = defaultdict(list)
+        for item in self.env["recovery.ledger"]._read_items(company, day, notices.partner_id) if left else ():
+            if ("line", item.line_id) in left:
+                credits[item.partner_id].append((item, left["line", item.line_id]))
+        prepare = self.env["recovery.selection"]._prepare_credit
+        rows = [
+            (notice.id, notice.debtor_id.id, notice.company_id.id, *prepare(item, amount))
+            for notice in notices
+            for item, amount in credits[notice.partner_id.id]
+        ]
+        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, rows, with_ids=False)
