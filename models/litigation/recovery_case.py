@@ -1,5 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+# What opening and closing write, and nobody else.
+ENDED = {"closed_on", "close_reason", "previous_stage_id"}
+TRACED = ENDED | {"name", "debtor_id", "opened_on", "notice_id"}
 
 
 class RecoveryCase(models.Model):
@@ -186,6 +190,7 @@ class RecoveryCase(models.Model):
     def create(self, vals_list):
         Debtor, Stage = self.env["recovery.debtor"], self.env["recovery.case.stage"]
         for vals in vals_list:
+            self._check_typed(vals, ENDED)
             company = Debtor.browse(vals.get("debtor_id")).company_id
             if not company:
                 raise UserError(self.env._("A case is opened on a debtor: use the button on its screen."))
@@ -201,6 +206,7 @@ class RecoveryCase(models.Model):
         return cases
 
     def write(self, vals):
+        self._check_typed(vals, TRACED)
         if not vals.get("stage_id"):
             return super().write(vals)
         stage = self.env["recovery.case.stage"].browse(vals["stage_id"])
@@ -211,6 +217,15 @@ class RecoveryCase(models.Model):
         result = super().write(vals)
         moved._follow_stage(origins, vals.get("closed_on"), vals.get("close_reason"))
         return result
+
+    @api.model
+    def _check_typed(self, vals, traced):
+        """Refuse values that only opening, closing and the books give."""
+        figures = {name for name, field in self._fields.items() if field.compute and field.store and field.readonly}
+        if not self.env.su and (figures | traced) & vals.keys():
+            raise AccessError(
+                self.env._("What a case claims, received and became is no field to type: use its buttons.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

@@ -82,12 +82,14 @@ class RecoveryCase(models.Model):
         """Move to the first stage of that closing kind, for a reason, on the company's date."""
         for company, cases in self.grouped("company_id").items():
             stage = self.env["recovery.case.stage"]._get_first(company, [kind])
-            cases.write({"stage_id": stage.id, "closed_on": company._recovery_today(), "close_reason": reason})
+            cases.check_access("write")
+            cases.sudo().write({"stage_id": stage.id, "closed_on": company._recovery_today(), "close_reason": reason})
 
     def _reopen(self, reason):
         for case in self.filtered(lambda case: not case.is_open):
             stage = case.previous_stage_id or case.stage_id._get_first(case.company_id, ["precourt", "preparing"])
-            case.write({"stage_id": stage.id, "close_reason": reason})
+            case.check_access("write")
+            case.sudo().write({"stage_id": stage.id, "close_reason": reason})
 
     def _follow_stage(self, origins, day=None, reason=None):
         """Do what a new stage implies; whoever moved the card, by a button or by hand.
@@ -112,7 +114,7 @@ class RecoveryCase(models.Model):
         vals = {"closed_on": day, "close_reason": reason}
         if not origin.is_closing:
             vals["previous_stage_id"] = origin.id
-        self.write(vals)
+        self.sudo().write(vals)
         self._get_running_holds()._release(day, reason)
         self.env["recovery.event"]._log(
             "case_closed", self, self.env._("Case closed: %s", reason), {**trace, "reason": reason}
@@ -129,7 +131,7 @@ class RecoveryCase(models.Model):
         )
 
     def _follow_reopening(self, day, reason, trace):
-        self.write({"closed_on": False, "close_reason": False, "previous_stage_id": False})
+        self.sudo().write({"closed_on": False, "close_reason": False, "previous_stage_id": False})
         claims = self.claim_ids.filtered(lambda claim: claim.is_running and claim.line_id)
         claims.filtered(lambda claim: not claim.line_id.reconciled)._suspend_reminders(day)
         self.env["recovery.event"]._log(

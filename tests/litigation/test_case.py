@@ -210,6 +210,21 @@ class TestCase(CaseCommon):
         )
         self.assertRecordValues(claim, [{"amount_opening": 400, "currency_id": self.company.currency_id.id}])
 
+    def test_nobody_types_what_a_case_became(self):
+        case = self.open_case().with_user(self.recovery_user)
+        other = self.debtor_of(self.make_partner("Autre"))
+        for vals in (
+            {"amount_received": 5},
+            {"is_open": False},
+            {"opened_on": "2020-01-01"},
+            {"closed_on": "2020-01-01"},
+            {"debtor_id": other.id},
+            {"name": "X"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                case.write(vals)
+        case.write({"priority": "2", "description": "<p>Faits</p>"})
+
     def test_claimed_invoice_is_not_rewritten(self):
         case = self.open_case()
         with self.assertRaisesRegex(UserError, case.name):
@@ -300,8 +315,8 @@ class TestCase(CaseCommon):
 
     def test_stuck_cases_are_found(self):
         stuck, fresh = self.open_case(self.old), self.open_case(self.recent)
-        stuck.date_last_stage_update = fields.Datetime.now() - timedelta(days=17)
-        fresh.date_last_stage_update = fields.Datetime.now() - timedelta(days=14)
+        stuck.sudo().date_last_stage_update = fields.Datetime.now() - timedelta(days=17)
+        fresh.sudo().date_last_stage_update = fields.Datetime.now() - timedelta(days=14)
         self.assertEqual((stuck.is_rotting, fresh.is_rotting), (True, False))
         self.assertEqual(self.Case.search([("is_rotting", "=", True), ("debtor_id", "=", self.debtor.id)]), stuck)
         stuck.stage_id = self.stage("lost")
