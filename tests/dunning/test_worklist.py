@@ -56,6 +56,27 @@ class TestWorklist(RecoveryCommon):
         with self.assertRaises(AccessError):
             debtor.with_user(self.recovery_manager).write({"amount_overdue": 1})
 
+    def test_a_suspension_of_another_day_leaves_the_figures_of_today(self):
+        self.make_invoice(days_overdue=10, amount=100)
+        self.make_invoice(days_overdue=-20, amount=300)
+        debtor = self.refresh()
+        for days in (40, -40):
+            day = self.today + timedelta(days=days)
+            hold = self.env["recovery.hold"].create(
+                {"debtor_id": debtor.id, "date_from": day, "date_until": day, "reason": "Inventaire"}
+            )
+            self.assertEqual((debtor.amount_overdue, debtor.figures_date), (100, self.today))
+            hold._release(day, "Fini")
+            self.assertEqual((debtor.amount_overdue, debtor.figures_date), (100, self.today))
+
+    def test_what_a_credit_covers_leaves_nothing_behind_once_matched(self):
+        invoice, note = self.make_invoice(days_overdue=10, amount=100), self.make_credit_note(amount=100)
+        debtor = self.refresh()
+        self.assertEqual(debtor.next_action_code, "covered")
+        (self.receivable_of(invoice) | self.receivable_of(note)).reconcile()
+        self.refresh()
+        self.assertFalse(debtor.next_action_code or debtor.next_level_id or debtor.prescription_on)
+
     def test_two_companies_sharing_a_customer_keep_apart(self):
         other = self.setup_other_company(name="Société Deux")["company"]
         self.env.user.company_ids |= other

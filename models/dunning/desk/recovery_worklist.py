@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..campaign.verdict import BLOCKING, DUE
 from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
@@ -102,10 +103,11 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _get_cleared(self, company, partners, debtors):
-        """Return the debtors whose stored figures say they owe, and who no longer do."""
-        domain = [("company_id", "=", company.id), ("id", "not in", debtors.ids), ("amount_open", "!=", 0)]
+        """Return the debtors whose stored figures say that something is open, where nothing is any more."""
+        domain = Domain("company_id", "=", company.id) & Domain("id", "not in", debtors.ids)
+        domain &= Domain("next_action_code", "!=", False) | Domain("amount_open", "!=", 0)
         if partners is not None:
-            domain.append(("partner_id", "in", partners.ids))
+            domain &= Domain("partner_id", "in", partners.ids)
         return self.env["recovery.debtor"].sudo().search(domain)
 
     @api.model
