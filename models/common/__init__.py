@@ -13,6 +13,7 @@ from . import mail_mail
 from . import mail_notification
 from . import mail_thread
 from . import res_company
+from . import res_company_night
 from . import res_config_settings
 from . import res_partner
 from . import legal

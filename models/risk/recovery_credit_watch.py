@@ -20,9 +20,7 @@ class RecoveryCreditWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Look at every company's limits and guarantees."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._run(company, company._recovery_today())
-            self.env["ir.cron"]._commit_progress(1)
+        self.env["res.company"]._recovery_for_each_company(self._run)
 
     @api.model
     def _run(self, company, day, partners=None):

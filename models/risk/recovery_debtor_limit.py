@@ -40,6 +40,11 @@ class RecoveryDebtor(models.Model):
             raise AccessError(self.env._("A credit limit is asked for and granted: nobody types it here."))
         return super().write(vals)
 
+    @api.model
+    def _get_typed_fields(self):
+        """A customer to whom no credit is given stays one in a merge."""
+        return [*super()._get_typed_fields(), "limit_is_zero"]
+
     @api.depends("limit_request_ids.state", "limit_request_ids.date_until")
     def _compute_limit_increase(self):
         engine = self.env["recovery.exposure"]

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -27,6 +28,28 @@ class TestAutomatic(RecoveryCommon):
         self.assertFalse(self.run_automatically(), "the scheduled job that runs twice makes nothing more")
         with self.assertRaises(UserError):
             run.unlink()
+
+    def test_a_company_that_fails_keeps_no_other_from_its_campaign(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        (self.company | other).write({"recovery_auto": True, "recovery_auto_hour": 0})
+        Run, done = type(self.env["recovery.run"]), []
+
+        def make(run, company, day):
+            done.append(company)
+            run.env["recovery.debtor"]._ensure_for(self.debtor_partner, company)
+            if company == self.company:
+                raise UserError("Séquence absente")
+
+        with (
+            patch.object(Run, "_run_automatically", make),
+            patch.object(type(self.company), "_recovery_wants_campaign", lambda company, now: company.recovery_auto),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1),
+            self.assertLogs("odoo.addons.debt_recovery.models.common.res_company_night", "ERROR"),
+        ):
+            self.env["recovery.run"]._cron_automatic()
+        self.assertLessEqual({self.company, other}, set(done))
+        debtors = self.env["recovery.debtor"].search([("partner_id", "=", self.debtor_partner.id)])
+        self.assertEqual(debtors.company_id, other, "what the one that failed had written is gone")
 
     def test_above_a_ceiling_a_manager_decides(self):
         for field, value in (("recovery_auto_max_amount", 900), ("recovery_auto_max_notices", 0)):

@@ -147,10 +147,7 @@ class RecoveryAgreement(models.AbstractModel):
     @api.model
     def _cron_check(self):
         """Check the agreements of every company, one committed company after the other."""
-        companies = self.env["res.company"].search([("parent_id", "=", False)])
-        for done, company in enumerate(companies, start=1):
-            self._check_all(company, company._recovery_today())
-            self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - done)
+        self.env["res.company"]._recovery_for_each_company(self._check_all)
 
     @api.model
     def _get_domain(self, company, states, partners=None):

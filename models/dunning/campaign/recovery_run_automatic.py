@@ -22,12 +22,12 @@ class RecoveryRun(models.Model):
     @api.model
     def _cron_automatic(self):
         """Make the day's campaign of every company that asks for it, each one committed."""
-        companies = self.env["res.company"].search([("parent_id", "=", False), ("recovery_auto", "=", True)])
-        for company in companies:
-            now = company._recovery_local_datetime(fields.Datetime.now())
-            if company._recovery_wants_campaign(now):
-                self._run_automatically(company, now.date())
-            self.env["ir.cron"]._commit_progress(1)
+
+        def work(company, day):
+            if company._recovery_wants_campaign(company._recovery_local_datetime(fields.Datetime.now())):
+                self._run_automatically(company, day)
+
+        self.env["res.company"]._recovery_for_each_company(work)
 
     @api.model
     def _run_automatically(self, company, day):

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from ...common.roles import require_manager
 
-
 # What a proposal rests on.
 SCOPE = {"date", "company_id", "debtor_ids", "policy_id", "collector_id"}
 

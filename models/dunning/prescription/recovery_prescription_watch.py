@@ -164,6 +164,4 @@ class RecoveryPrescription(models.AbstractModel):
     @api.model
     def _cron_alert(self):
         """Tell the collectors of every company what will be time-barred."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._alert(company, company._recovery_today())
-            self.env["ir.cron"]._commit_progress(1)
+        self.env["res.company"]._recovery_for_each_company(self._alert)

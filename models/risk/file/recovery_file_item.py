@@ -230,6 +230,4 @@ class RecoveryFileItem(models.Model):
     @api.model
     def _cron_tell_expiring(self):
         """Tell what expires in the files of every company."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._tell_expiring(company, company._recovery_today())
-            self.env["ir.cron"]._commit_progress(1)
+        self.env["res.company"]._recovery_for_each_company(self._tell_expiring)

@@ -225,6 +225,4 @@ class RecoveryReview(models.Model):
     @api.model
     def _cron_generate(self):
         """Make the month's reviews of every company."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._generate(company, company._recovery_today())
-            self.env["ir.cron"]._commit_progress(1)
+        self.env["res.company"]._recovery_for_each_company(self._generate)

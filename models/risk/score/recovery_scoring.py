@@ -278,6 +278,4 @@ class RecoveryScoring(models.AbstractModel):
     @api.model
     def _cron_compute(self):
         """Score the debtors of every company."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            self._compute(company, company._recovery_today())
-            self.env["ir.cron"]._commit_progress(1)
+        self.env["res.company"]._recovery_for_each_company(self._compute)
