@@ -18,8 +18,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 "%(old)s was merged into %(new)s", old=debtor.display_name, new=kept_partner.display_name
             )
             if kept:
-                if not kept.collector_id:
-                    kept.collector_id = debtor.collector_id
+                kept._take_over(debtor)
                 debtor._hook_before_union(kept)
                 self._update_foreign_keys_generic("recovery.debtor", debtor, kept)
                 self._update_reference_fields_generic("recovery.debtor", debtor, kept)

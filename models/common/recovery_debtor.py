@@ -1,6 +1,9 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import is_html_empty
 
 from .identity import is_valid_siren
 
@@ -111,6 +114,32 @@ class RecoveryDebtor(models.Model):
             & Domain("company_id", "=", company.root_id.id),
             ["partner_id", "company_id"],
         )
+
+    @api.model
+    def _get_typed_fields(self):
+        """Return the plain fields that a person fills in on a debtor."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store and not (field.readonly or field.compute) and field.column_type and name != "note"
+        ]
+
+    def _take_over(self, lost):
+        """Keep what was said of a debtor that is about to be merged into this one, where nothing was said here.
+
+        Notes are added up; a nature that somebody checked wins over a guess.
+        """
+        self.ensure_one()
+        vals = {
+            name: lost._fields[name].convert_to_write(lost[name], lost)
+            for name in self._get_typed_fields()
+            if lost[name] and not self[name]
+        }
+        if vals.get("nature_confirmed"):
+            vals["nature"] = lost.nature
+        if not is_html_empty(lost.note):
+            vals["note"] = (self.note or Markup()) + lost.note
+        self.write(vals)
 
     def _hook_before_union(self, kept):
         """Prepare this debtor's rows for their move to ``kept``, before a merge of customers.
