@@ -132,6 +132,7 @@ class RecoveryNotice(models.Model):
             raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
         self.line_ids.write({"engaged": False})
         self.write({"state": "excluded", "state_reason": reason})
+        self.decision_id._withdraw_question()
         self.env["recovery.event"]._log(
             "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), lambda n: n._get_trace()
         )
@@ -181,6 +182,7 @@ class RecoveryNotice(models.Model):
             raise UserError(self.env._("Only a validated or sent notice is cancelled."))
         self.line_ids.filtered("engaged").write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})
+        self.decision_id._withdraw_question()
         pending = self.delivery_ids.filtered(lambda d: d.state in ("queued", "to_print", "to_do", "failed"))
         mails = pending.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception"))
         mails.write({"state": "cancel"})

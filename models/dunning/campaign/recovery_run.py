@@ -327,6 +327,7 @@ class RecoveryRun(models.Model):
             run.notice_ids.filtered(lambda n: n.state in ("draft", "blocked")).write(
                 {"state": "cancelled", "state_reason": reason}
             )
+            run.decision_id._withdraw_question()
             run.state = "cancelled"
 
     def _update_state(self):
