@@ -55,7 +55,7 @@ class RecoveryLedger(models.AbstractModel):
                            AND line.company_id IN %(companies)s
                            AND %(of_partners)s
                       GROUP BY line.id, partner.commercial_partner_id) instalment
-                 WHERE paid_on IS NOT NULL AND settled_on <= %(day)s
+                 WHERE paid_on = settled_on AND settled_on <= %(day)s
               GROUP BY partner_id
                 """,
                 year_ago=day - relativedelta(years=1),

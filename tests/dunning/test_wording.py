@@ -39,6 +39,14 @@ class TestWording(RecoveryCommon):
         )[partner.id]
         self.assertEqual(before[1:], (2, 1, 2, 1), "what was settled later is not known yet")
 
+    def test_a_debt_settled_by_a_credit_note_in_the_end_says_nothing_of_how_somebody_pays(self):
+        partner = self.make_partner("Crédité")
+        invoice = self.make_invoice(partner, due=self.today - timedelta(days=60))
+        self.pay(invoice, amount=10, date=self.today - timedelta(days=70))
+        self.make_credit_note(partner, amount=990, date=self.today - timedelta(days=5), reverses=invoice)
+        self.assertTrue(self.receivable_of(invoice).reconciled)
+        self.assertFalse(self.env["recovery.ledger"]._read_payment_history(self.company, partner, self.today))
+
     def test_the_tone_follows_the_past_and_adds_its_paragraph(self):
         good, bad, new = (self.make_partner(name) for name in ("Ponctuel", "Retardataire", "Inconnu"))
         self.make_history(good, 0, 0, -2, 1)
