@@ -304,6 +304,26 @@ class TestCampaign(RecoveryCommon):
         with self.assertRaisesRegex(UserError, "future"):
             run.action_validate()
 
+    def test_the_question_goes_with_its_notice(self):
+        self.levels["reminder"].approval_required = True
+        for answer in ("_exclude", "_cancel"):
+            partner = self.make_partner(answer)
+            self.make_invoice(partner, days_overdue=10)
+            run = self.make_run(debtors=self.debtor_of(partner), user=self.recovery_user)
+            run._validate(self.today)
+            notice = run.sudo().notice_ids
+            decision = notice.decision_id
+            self.assertEqual((notice.state, decision.state, len(decision.activity_ids)), ("to_approve", "asked", 1))
+            getattr(notice.with_user(self.recovery_manager), answer)("Client stratégique")
+            self.assertEqual((decision.state, len(decision.activity_ids)), ("cancelled", 0))
+
+    def test_the_first_of_the_month_is_said_as_the_heading_says_it(self):
+        self.make_invoice(due=self.today.replace(day=1) - timedelta(days=10))
+        notice = self.make_run(self.today.replace(day=1)).notice_ids
+        self.assertEqual(
+            notice.with_context(lang="fr_FR").letter_date_text, "1er\N{NO-BREAK SPACE}novembre\N{NO-BREAK SPACE}2026"
+        )
+
     def test_the_credits_told_are_those_of_the_day_the_notice_leaves(self):
         dollar = self.setup_other_currency("USD", rates=[("2025-01-01", 1.1)])
         vals = {"currency": dollar, "move_type": "out_refund", "days_overdue": 5}

@@ -69,7 +69,7 @@ class RecoveryNotice(models.Model):
             notice.days_late_text = str(abs(late))
             notice.deadline_text = format_date(self.env, notice.deadline_date) if notice.deadline_date else ""
             notice.deadline_days_text = str(notice.level_id.deadline_days)
-            notice.letter_date_text = format_date(self.env, day, date_format="long")
+            notice.letter_date_text = self._format_day(day, "long")
             notice.company_name = notice.issuer_id.name
             notice.collector_name = contact.name
             notice.collector_phone = contact.partner_id.phone or notice.issuer_id.phone or ""
