@@ -1,5 +1,5 @@
 import base64
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -48,6 +48,12 @@ class TestContacts(RecoveryCommon):
         run = self.send_run(self.today)
         self.assertEqual(run.notice_ids.kind, "call")
         return run.notice_ids
+
+    def test_a_contact_at_night_is_of_the_local_day(self):
+        debtor = self.debtor_of()
+        values = {"subject": "Visite", "moment": datetime(2026, 11, 19, 23, 30)}
+        self.env["recovery.contact"]._record(debtor, "visit", values, self.today)
+        self.assertEqual(debtor.last_notice_on, self.today)
 
     def test_a_call_is_one_delivery_in_the_history(self):
         self.call("no_answer", note="Sonne dans le vide", spoken_to="Standard")

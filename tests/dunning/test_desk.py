@@ -181,6 +181,30 @@ class TestDesk(RecoveryCommon):
         action = debtor.action_view_open_items(1)
         self.assertEqual(self.env["account.move.line"].search(action["domain"]).move_id, young)
 
+    def test_an_item_without_due_date_is_behind_the_bar_that_counts_it(self):
+        accounts = self.company_data["default_account_receivable"], self.company_data["default_account_revenue"]
+        debit, credit = (Command.create({"account_id": account.id, "balance": 0}) for account in accounts)
+        debit[2].update(partner_id=self.debtor_partner.id, balance=50)
+        credit[2]["balance"] = -50
+        day = self.company._recovery_today() - timedelta(days=45)
+        entry = self.env["account.move"].create({"move_type": "entry", "date": day, "line_ids": [debit, credit]})
+        entry.action_post()
+        line = self.receivable_of(entry)
+        line.date_maturity = False
+        debtor = self.debtor_of()
+        shown = {
+            segment["bucket"]: self.env["account.move.line"].search(
+                debtor.action_view_open_items(segment["bucket"])["domain"]
+            )
+            for segment in debtor.ageing_gauge["segments"]
+        }
+        self.assertEqual([bucket for bucket, lines in shown.items() if line in lines], [2])
+
+    def test_debtors_of_two_companies_make_no_campaign(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        with self.assertRaisesRegex(UserError, "one company"):
+            (self.debtor_of() | self.debtor_of(company=other)).action_remind()
+
     def test_the_history_tells_every_contact_newest_first(self):
         self.make_invoice(days_overdue=10)
         run = self.send_run()
@@ -233,6 +257,21 @@ class TestDesk(RecoveryCommon):
         dupont.collector_id = self.recovery_manager
         self.assertFalse(dupont.assignment_rule_id)
         self.assertFalse(self.env["recovery.assignment"]._propose(self.company, again=True))
+
+    def test_the_scenario_of_a_rule_assigns_and_gives_the_script(self):
+        policy = self.policy.copy({"name": "Grands comptes"})
+        call = policy.level_ids.filtered(lambda level: level.kind == "call")
+        call.with_context(lang=self.recovery_user.lang).body = "<p>Script des grands comptes</p>"
+        self.env["recovery.policy.rule"].create(
+            {"name": "Sociétés", "policy_id": policy.id, "sequence": -5, "nature_professional": True}
+        )
+        self.make_invoice(days_overdue=10)
+        debtor = self.refresh()
+        self.make_rule("Grands comptes", self.recovery_user, policy_ids=[Command.set(policy.ids)])
+        self.env["recovery.assignment"]._assign(self.company)
+        self.assertEqual(debtor.collector_id, self.recovery_user)
+        script = debtor.with_user(self.recovery_user)._get_call_script(self.env["recovery.delivery"], self.today)
+        self.assertIn("Script des grands comptes", script)
 
     def test_several_collectors_share_by_load_and_a_preview_writes_nothing(self):
         debtors = self.env["recovery.debtor"]
@@ -321,11 +360,22 @@ class TestDesk(RecoveryCommon):
         self.assertIn(f"/odoo/recovery-worklist/{debtor.id}", mail.body_html)
         self.assertFalse(self.digest())
         self.assertTrue(self.digest(self.today + timedelta(days=1)))
-        self.recovery_user.write({"recovery_digest": "no", "recovery_digest_date": False})
+        self.recovery_user.write({"recovery_digest": "no", "recovery_digest_on": False})
         self.assertFalse(self.digest())
         self.company.recovery_digest = False
         self.recovery_user.with_user(self.recovery_user).recovery_digest = "yes"
         self.assertTrue(self.digest())
+
+    def test_who_follows_two_companies_gets_the_summary_of_each(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        self.recovery_user.company_ids |= other
+        for company in (self.company, other):
+            company.recovery_digest = True
+            self.make_invoice(days_overdue=10, company=company)
+            self.env["recovery.worklist"]._refresh(company, self.today)
+            self.debtor_of(company=company).collector_id = self.recovery_user
+            for count in (1, 0):
+                self.assertEqual(len(self.env["recovery.digest"]._send(company, self.today)), count)
 
     def test_the_summary_is_in_the_language_of_its_reader(self):
         self.company.recovery_digest = True

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from markupsafe import Markup
 
@@ -86,6 +87,36 @@ class TestWorklist(RecoveryCommon):
         self.env["recovery.worklist"]._refresh(other, self.today)
         self.assertEqual(self.debtor_of(company=other).amount_overdue, 900)
         self.assertEqual(self.make_run().notice_ids.amount, 100)
+
+    def test_a_merge_keeps_what_was_said_of_both(self):
+        before, after = self.make_partner("Avant"), self.make_partner("Après")
+        lost, kept = self.debtor_of(before), self.debtor_of(after)
+        policy = self.policy.copy({"name": "Grands comptes"})
+        lost.write(
+            {
+                "policy_id": policy.id,
+                "note": "<p>Vu au salon</p>",
+                "nature": "merchant",
+                "nature_confirmed": True,
+                "insolvency_on": self.today,
+                "employee_count": 12,
+            }
+        )
+        kept.write({"note": "<p>Appeler le matin</p>", "employee_count": 9})
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((before | after).ids, after)
+        self.assertEqual((kept.policy_id, kept.nature, kept.nature_confirmed), (policy, "merchant", True))
+        self.assertEqual((kept.insolvency_on, kept.employee_count), (self.today, 9))
+        for text in ("Vu au salon", "Appeler le matin"):
+            self.assertIn(text, kept.note)
+
+    def test_an_auditor_who_opens_the_list_judges_nothing(self):
+        self.make_invoice(days_overdue=10)
+        promise = self.env["recovery.promise"]._give(self.debtor_of(), self.today, 10, self.today)
+        late = self.today + timedelta(days=30)
+        with patch.object(type(self.company), "_recovery_today", lambda company: late):
+            for user, state in ((self.recovery_auditor, "open"), (self.recovery_user, "broken")):
+                self.env["recovery.debtor"].with_user(user).action_open_worklist()
+                self.assertEqual(promise.state, state)
 
     def test_merged_customers_unite_their_debtors(self):
         double = self.make_partner("Boulangerie Dupont (double)", email=self.debtor_partner.email)

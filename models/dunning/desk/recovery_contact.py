@@ -39,8 +39,9 @@ class RecoveryContact(models.AbstractModel):
         else:
             delivery, others = self._create_delivery(debtor, channel, vals, moment, attachment), pending
         self._close_calls(debtor, others, day)
-        if not delivery.is_inbound and (not debtor.last_notice_on or moment.date() > debtor.last_notice_on):
-            debtor.sudo().last_notice_on = min(moment.date(), day)
+        contact_day = min(debtor.company_id._recovery_local_datetime(moment).date(), day)
+        if not delivery.is_inbound and (not debtor.last_notice_on or contact_day > debtor.last_notice_on):
+            debtor.sudo().last_notice_on = contact_day
         self._do_next_step(delivery, day)
         self.env["recovery.todo"]._refresh(debtor.company_id, day, debtor)
         return delivery

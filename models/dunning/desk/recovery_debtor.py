@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.roles import USER
 from .priority import CASH, RISK
 from .recovery_worklist import FIGURES
 
@@ -22,7 +23,7 @@ class RecoveryDebtor(models.Model):
         tracking=True,
         index="btree_not_null",
         domain="[('company_id', 'in', (False, company_id))]",
-        help="Empty: the company's default scenario.",
+        help="Empty: that of the first rule that the debtor meets, else the company's default.",
     )
     notice_ids = fields.One2many("recovery.notice", "debtor_id")
     notice_count = fields.Integer(compute="_compute_notice_count")
@@ -161,10 +162,12 @@ class RecoveryDebtor(models.Model):
     def action_open_worklist(self):
         """Bring the figures up to date and open the list of what there is to do, in the user's own order.
 
-        A collector sees their own debtors first; the filter is theirs to remove.
+        A collector sees their own debtors first; the filter is theirs to remove. Who only
+        reads changes nothing: promises and plans are judged, and letters leave, for a collector.
         """
         company = self.env.company
-        self.env["recovery.worklist"]._refresh(company, company._recovery_today())
+        if self.env.user.has_group(USER):
+            self.env["recovery.worklist"]._refresh(company, company._recovery_today())
         return self._get_worklist_action(self.env.user._get_recovery_priority(company))
 
     @api.model
@@ -190,7 +193,8 @@ class RecoveryDebtor(models.Model):
     def action_remind(self):
         """Propose a campaign for these debtors only, as of today."""
         company = self.company_id
-        company.ensure_one()
+        if len(company) != 1:
+            raise UserError(self.env._("A campaign is of one company: choose debtors of the same one."))
         run = self.env["recovery.run"].create(
             {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
         )

@@ -86,7 +86,7 @@ class RecoveryDebtor(models.Model):
         notice = delivery.notice_id
         if notice:
             return (notice.body or "") + (notice.closing or "")
-        policy = self.policy_id or self.company_id._recovery_default_policy()
+        policy = self.effective_policy_id.sudo()
         level = policy.level_ids.filtered(lambda level: level.kind == "call")[:1]
         if not level:
             level = policy.level_ids.filtered("channel_call")[:1]

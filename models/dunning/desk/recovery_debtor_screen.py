@@ -130,13 +130,18 @@ class RecoveryDebtor(models.Model):
         )
 
     def _get_bucket_domain(self, bucket):
-        """Return the domain of the open items of one age, the position counted as ``ageing.bucket_of`` does."""
+        """Return the domain of the open items of one age, the position counted as ``ageing.bucket_of`` does.
+
+        An item without a due date is due on its own date.
+        """
         day = self.company_id._recovery_today()
-        if bucket == 0:
-            return Domain("date_maturity", ">=", day)
-        start, end = bucket_ranges()[bucket - 1]
-        domain = Domain("date_maturity", "<=", day - timedelta(days=start))
-        return domain & Domain("date_maturity", ">=", day - timedelta(days=end)) if end else domain
+        start, end = bucket_ranges()[bucket - 1] if bucket else (None, 0)
+
+        def is_of_age(name):
+            domain = Domain(name, "<=", day - timedelta(days=start)) if start else Domain.TRUE
+            return domain & Domain(name, ">=", day - timedelta(days=end)) if end is not None else domain
+
+        return is_of_age("date_maturity") | (Domain("date_maturity", "=", False) & is_of_age("date"))
 
     @api.depends("partner_id", "company_id")
     def _compute_open_line_ids(self):

@@ -5,7 +5,7 @@ TOP = 8
 
 
 class RecoveryDigest(models.AbstractModel):
-    """Tell each collector in the morning what there is to do, by one e-mail a day at most."""
+    """Tell each collector in the morning what there is to do, by one e-mail a day and company at most."""
 
     _name = "recovery.digest"
     _description = "Recovery: morning summary"
@@ -23,10 +23,10 @@ class RecoveryDigest(models.AbstractModel):
             return mails
         counts = self._read_counts(company, users)
         for user in users.try_lock_for_update(allow_referencing=True):
-            if user.recovery_digest_date == day or not counts.get(user):
+            if user.recovery_digest_on == day or not counts.get(user):
                 continue
             mails |= self._queue(company, user, counts[user])
-            user.recovery_digest_date = day
+            user.recovery_digest_on = day
         return mails
 
     @api.model
@@ -37,13 +37,13 @@ class RecoveryDigest(models.AbstractModel):
             .sudo()
             ._read_group([("company_id", "=", company.id), ("todo_kind", "!=", False)], ["collector_id"])
         )
-        users = self.env["res.users"].sudo().union(*(user for (user,) in groups))
+        users = self.env["res.users"].sudo().with_company(company).union(*(user for (user,) in groups))
         by_default = company.sudo().recovery_digest
         return users.filtered(
             lambda user: (
                 user.active
                 and user.email
-                and user.recovery_digest_date != day
+                and user.recovery_digest_on != day
                 and (user.recovery_digest == "yes" or (by_default and user.recovery_digest != "no"))
             )
         )
@@ -128,8 +128,9 @@ class RecoveryDigest(models.AbstractModel):
     @api.model
     def _cron_send(self):
         """Send the morning's summaries, company by company."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            day = company._recovery_today()
+
+        def work(company, day):
             self.env["recovery.worklist"]._refresh(company, day)
             self._send(company, day)
-            self.env["ir.cron"]._commit_progress(1)
+
+        self.env["res.company"]._recovery_for_each_company(work)

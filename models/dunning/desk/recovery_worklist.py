@@ -154,10 +154,11 @@ class RecoveryWorklist(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Prepare the morning's worklist of every company, give new debtors a collector, call the manager."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            day = company._recovery_today()
+
+        def work(company, day):
             self._refresh(company, day)
             self.env["recovery.assignment"]._assign(company)
             self.env["recovery.escalation"]._alert_large_or_old(company, day)
             self.env["recovery.todo"]._refresh(company, day)
-            self.env["ir.cron"]._commit_progress(1)
+
+        self.env["res.company"]._recovery_for_each_company(work)

@@ -18,7 +18,9 @@ class ResUsers(models.Model):
         string="Recovery summary by e-mail",
         help="Empty: as the company says.",
     )
-    recovery_digest_date = fields.Date("Last summary sent on", readonly=True, copy=False)
+    recovery_digest_on = fields.Date(
+        "Last summary sent on", readonly=True, copy=False, company_dependent=True, help="One a day for each company."
+    )
 
     @property
     def SELF_READABLE_FIELDS(self):
