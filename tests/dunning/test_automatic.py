@@ -68,6 +68,14 @@ class TestAutomatic(RecoveryCommon):
                 decision.with_user(self.recovery_manager)._refuse("Trop tôt")
                 self.assertEqual((run.state, set(run.notice_ids.mapped("state"))), ("cancelled", {"cancelled"}))
 
+    def test_a_campaign_paid_before_the_manager_agrees_ends(self):
+        self.company.recovery_auto_max_amount = 900
+        invoice = self.make_invoice(days_overdue=10)
+        run = self.run_automatically()
+        self.pay(invoice)
+        run.decision_id.with_user(self.recovery_manager)._grant("Accord")
+        self.assertEqual((run.state, run.notice_ids.state), ("sent", "obsolete"))
+
     def test_a_manager_who_agrees_lets_it_leave(self):
         self.company.recovery_auto_max_notices = 0
         self.make_invoice(days_overdue=10)

@@ -88,6 +88,23 @@ class TestWorklist(RecoveryCommon):
         self.assertEqual(self.debtor_of(company=other).amount_overdue, 900)
         self.assertEqual(self.make_run().notice_ids.amount, 100)
 
+    def test_customers_merged_in_the_middle_of_a_campaign_are_written_to_once(self):
+        for state in ("draft", "validated"):
+            with self.subTest(state=state):
+                before, after = self.make_partner(f"Avant {state}"), self.make_partner(f"Après {state}")
+                self.make_invoice(before, days_overdue=12, amount=100)
+                self.make_invoice(after, days_overdue=10, amount=50)
+                run = self.make_run(debtors=self.debtor_of(before) | self.debtor_of(after))
+                if state == "validated":
+                    run._validate(self.today)
+                self.env["base.partner.merge.automatic.wizard"].create({})._merge((before | after).ids, after)
+                alive = run.notice_ids.filtered(lambda notice: notice.state == state)
+                self.assertEqual((alive.amount, alive.line_count, alive.partner_id), (150, 2, after))
+                run._validate(self.today)
+                run._send(self.today)
+                self.assertEqual((run.state, alive.state, len(run.notice_ids.delivery_ids)), ("sent", "sent", 1))
+                self.assertEqual(alive.oldest_due, self.today - timedelta(days=12))
+
     def test_a_merge_keeps_what_was_said_of_both(self):
         before, after = self.make_partner("Avant"), self.make_partner("Après")
         lost, kept = self.debtor_of(before), self.debtor_of(after)

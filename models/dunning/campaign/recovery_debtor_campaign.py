@@ -45,3 +45,18 @@ class RecoveryDebtor(models.Model):
         """Open the take-over of past levels for these debtors."""
         require_manager(self.env)
         return self.env["recovery.resume.wizard"]._open(self)
+
+    def _hook_before_union(self, kept):
+        """Write once to a customer of whom two were made one: what each was about to get becomes one notice."""
+        result = super()._hook_before_union(kept)
+        waiting = [("state", "in", ("draft", "validated"))]
+        twins = {
+            notice._get_union_key(): notice for notice in kept.notice_ids.filtered_domain(waiting).sorted(reverse=True)
+        }
+        for notice in self.notice_ids.filtered_domain(waiting):
+            twin = twins.get(notice._get_union_key())
+            if twin:
+                notice.line_ids.write({"notice_id": twin.id})
+                self.env["recovery.dispatch"]._update_notice(twin, twin._get_claimed_lines())
+                notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
+        return result

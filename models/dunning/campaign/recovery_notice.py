@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_manager, require_user
+from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
 
 DELETABLE = ("draft", "excluded", "obsolete")
 
@@ -228,6 +229,11 @@ class RecoveryNotice(models.Model):
             "currency": self.company_currency_id.name,
             "invoices": ", ".join(sorted(set(self._get_claimed_lines().mapped("move_name")))),
         }
+
+    def _get_union_key(self):
+        """Return what two notices of one customer must share to be one: a mise en demeure stands alone."""
+        self.ensure_one()
+        return self.run_id, self.state, self.kind if self.kind in (FORMAL_NOTICE, HANDOVER) else None
 
     def _on_decision(self, decision):
         """Go on, or stop, when the manager has answered."""

@@ -297,6 +297,8 @@ class RecoveryRun(models.Model):
         proposed = self.notice_ids.filtered(lambda notice: notice.state == "draft")
         self.env["recovery.dispatch"]._validate(proposed, day)
         self._update_state()
+        if proposed and self.state == "proposed" and not proposed.filtered(lambda notice: notice.state == "draft"):
+            self.state = "sent"  # everything was settled meanwhile: nothing is left to look at
 
     def _send(self, day):
         """Send the validated notices: a few at once, many through the scheduled job."""
@@ -344,7 +346,7 @@ class RecoveryRun(models.Model):
             elif "sent" in states:
                 run.state = "sent"
             elif run.state not in ("draft", "proposed"):
-                run.state = "cancelled" if states == {"cancelled"} else "validated"
+                run.state = "cancelled" if states == {"cancelled"} else "sent"
 
     @api.model
     def _cron_send(self):
