@@ -27,7 +27,11 @@ class Request(NamedTuple):
 
 
 class Case(NamedTuple):
-    """All that a test of the credit control may look at."""
+    """All that a test of the credit control may look at.
+
+    ``customers`` are all those judged at once: what a test reads of them, it reads once
+    and keeps in ``known``.
+    """
 
     company: models.BaseModel
     partner: models.BaseModel
@@ -36,6 +40,8 @@ class Case(NamedTuple):
     request: Request
     day: object
     shows_figures: bool
+    customers: models.BaseModel
+    known: dict
 
 
 class Verdict(NamedTuple):
@@ -101,7 +107,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         partners = partners.with_company(company)
         shows_figures = self._may_read_figures()
-        earlier = {}
+        earlier, known = {}, {}
         verdicts = []
         for request in requests:
             partner_id = request.partner._origin.id
@@ -119,6 +125,8 @@ class RecoveryCreditCheck(models.AbstractModel):
                 request._replace(amount=request.amount + before),
                 day,
                 shows_figures,
+                partners,
+                known,
             )
             verdicts.append(self._judge(case, rules.get(debtor.id or None, rules[None])))
         return verdicts

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.debt_recovery.models.risk.recovery_credit_check import Request
+
 from ..common import RecoveryCommon
 
 EXPIRY = "debt_recovery.mail_activity_type_file_expiry"
@@ -24,6 +26,22 @@ class TestSolvencyFile(RecoveryCommon):
             name: cls.env.ref(f"debt_recovery.recovery_file_item_type_{name}")
             for name in ("siren", "terms", "kbis", "bodacc", "registry", "accounts", "identity")
         }
+
+    def test_the_control_reads_the_files_of_many_in_as_many_queries_as_of_few(self):
+        self.env["recovery.control"].create({"company_id": self.company.id, "test": "file", "mode": "warn"})
+        check = self.env["recovery.credit.check"]
+
+        def count(number):
+            customers = [self.make_partner(f"Client {number}-{i}") for i in range(number)]
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            verdicts = check._check(self.company, [Request(customer, 10) for customer in customers], self.today)
+            self.assertEqual({verdict.tests for verdict in verdicts}, {("file",)})
+            return self.env.cr.sql_log_count - before
+
+        count(2)
+        self.assertEqual(count(3), count(12))
 
     def state(self, partner=None, day=None):
         partner = partner or self.debtor_partner

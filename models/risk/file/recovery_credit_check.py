@@ -13,9 +13,9 @@ class RecoveryCreditCheck(models.AbstractModel):
     @api.model
     def _test_file(self, case, rule):
         """Name what the customer's solvency file still misses."""
-        ready, required, missing = self.env["recovery.file.item"]._read_files(case.company, case.partner, case.day)[
-            case.partner.id
-        ]
+        if "files" not in case.known:
+            case.known["files"] = self.env["recovery.file.item"]._read_files(case.company, case.customers, case.day)
+        ready, required, missing = case.known["files"][case.partner.id]
         if ready == required:
             return ""
         if not case.shows_figures:
