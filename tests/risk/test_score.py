@@ -200,6 +200,22 @@ class TestScore(InEnglish, RecoveryCommon):
         with self.assertRaises(ValidationError):
             self.env["recovery.risk.signal"].create(self.signal_vals(expires_on=self.today - timedelta(days=30)))
 
+    def test_what_is_said_of_a_customer_is_never_rewritten_without_a_trace(self):
+        signal = self.env["recovery.risk.signal"].with_user(self.recovery_user).create(self.signal_vals())
+        score = (
+            self.env["recovery.external.score"]
+            .with_user(self.recovery_user)
+            .create({"debtor_id": self.debtor.id, "source": "Coface", "date": self.today, "score": 3, "scale": 10})
+        )
+        for record, vals in ((signal, {"severity": "good"}), (score, {"score": 9})):
+            before = record._describe()
+            record.write(vals)
+            record.write({"attachment_ids": []})
+            events = self.env["recovery.event"].search([("res_model", "=", record._name), ("res_id", "=", record.id)])
+            self.assertEqual(len(events), 2, "noted, then changed")
+            self.assertIn("changed", events[0].summary)
+            self.assertEqual((events[0].details["before"], events[0].debtor_id), (before, self.debtor))
+
     def test_the_latest_external_score_counts_while_valid(self):
         self.pay_late(0, self.today)
         External = self.env["recovery.external.score"].with_user(self.recovery_user)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..attachments import adopt
 
@@ -67,10 +68,24 @@ class RecoveryExternalScore(models.Model):
         return records
 
     def write(self, vals):
+        before = {record: record._describe() for record in self}
         result = super().write(vals)
         if "attachment_ids" in vals:
             adopt(self)
+        changed = self.filtered(lambda record: record._describe() != before[record])
+        self.env["recovery.event"]._log(
+            "risk_noted",
+            changed,
+            lambda record: self.env._("External score changed: %s", record._describe()),
+            lambda record: {"before": before[record]},
+        )
         return result
+
+    def _describe(self):
+        """Return the score as the journal keeps it."""
+        self.ensure_one()
+        date = format_date(self.env, self.date)
+        return f"{self.source} {date}: {self.score:g}/{self.scale:g} ({self.normalised:g}/100)"
 
     @api.model
     def _read_values(self, company, day, partners):

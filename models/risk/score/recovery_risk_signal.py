@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..attachments import adopt
 
@@ -70,10 +71,24 @@ class RecoveryRiskSignal(models.Model):
         return signals
 
     def write(self, vals):
+        before = {signal: signal._describe() for signal in self}
         result = super().write(vals)
         if "attachment_ids" in vals:
             adopt(self)
+        changed = self.filtered(lambda signal: signal._describe() != before[signal])
+        self.env["recovery.event"]._log(
+            "risk_noted",
+            changed,
+            lambda signal: self.env._("Signal changed: %s", signal._describe()),
+            lambda signal: {"before": before[signal]},
+        )
         return result
+
+    def _describe(self):
+        """Return the signal as the journal keeps it: its dates, who said it, what, and how much it weighs."""
+        self.ensure_one()
+        dates = " – ".join(format_date(self.env, day) for day in (self.date, self.expires_on))
+        return f"{dates}, {self.source}: {self.wording} ({POINTS[self.severity]:+d})"
 
     @api.model
     def _read_values(self, company, day, partners):
