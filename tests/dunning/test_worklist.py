@@ -98,7 +98,7 @@ class TestWorklist(RecoveryCommon):
                 if state == "validated":
                     run._validate(self.today)
                 self.env["base.partner.merge.automatic.wizard"].create({})._merge((before | after).ids, after)
-                alive = run.notice_ids.filtered(lambda notice: notice.state == state)
+                alive = run.notice_ids.filtered(lambda notice, state=state: notice.state == state)
                 self.assertEqual((alive.amount, alive.line_count, alive.partner_id), (150, 2, after))
                 run._validate(self.today)
                 run._send(self.today)
@@ -108,6 +108,9 @@ class TestWorklist(RecoveryCommon):
     def test_a_merge_keeps_what_was_said_of_both(self):
         before, after = self.make_partner("Avant"), self.make_partner("Après")
         lost, kept = self.debtor_of(before), self.debtor_of(after)
+        self.make_invoice(before, days_overdue=10, amount=70)
+        self.send_run(debtors=lost)
+        self.refresh()
         policy = self.policy.copy({"name": "Grands comptes"})
         lost.write(
             {
@@ -123,6 +126,9 @@ class TestWorklist(RecoveryCommon):
         self.env["base.partner.merge.automatic.wizard"].create({})._merge((before | after).ids, after)
         self.assertEqual((kept.policy_id, kept.nature, kept.nature_confirmed), (policy, "merchant", True))
         self.assertEqual((kept.insolvency_on, kept.employee_count), (self.today, 9))
+        self.assertTrue(kept.last_notice_on)
+        self.refresh()
+        self.assertEqual(kept.amount_overdue, 70)
         for text in ("Vu au salon", "Appeler le matin"):
             self.assertIn(text, kept.note)
 
