@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
@@ -220,9 +220,15 @@ class RecoveryDebtor(models.Model):
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
     def _get_responsible(self):
-        """Return the user who gets the tasks: the collector, else the company's contact, else oneself."""
+        """Return the user who gets the tasks: the collector, else the company's contact, else oneself.
+
+        Nobody reads the tasks of the scheduled jobs' own user: a manager gets those.
+        """
         self.ensure_one()
-        return self.collector_id or self.company_id.recovery_contact_id or self.env.user
+        user = self.collector_id or self.company_id.recovery_contact_id or self.env.user
+        if user.id != SUPERUSER_ID:
+            return user
+        return self.env["recovery.decision"]._get_approvers(self.company_id)[:1] or user
 
     def action_open_partner(self):
         """Open the customer's own form."""

@@ -77,7 +77,9 @@ class RecoveryDebtor(models.Model):
                 if note not in (activity.note or ""):
                     activity.write({"summary": summary, "note": note + (activity.note or "")})
                 continue
-            user = debtor.collector_id or debtor.company_id.recovery_contact_id or otherwise or self.env.user
+            user = (
+                debtor.collector_id or debtor.company_id.recovery_contact_id or otherwise or debtor._get_responsible()
+            )
             vals_list.append(
                 {
                     "activity_type_id": activity_type.id,

@@ -34,14 +34,6 @@ class RecoveryCreditWatch(models.AbstractModel):
         self._watch_limits(company, day, partners, exposures)
         self._watch_coverages(company, day, partners, exposures)
 
-    @api.model
-    def _get_owner(self, debtor):
-        """Return who is told: who follows the debtor, else a manager, because nobody reads the night job's tasks."""
-        user = debtor._get_responsible()
-        if user != self.env.ref("base.user_root"):
-            return user
-        return self.env["recovery.decision"]._get_approvers(debtor.company_id)[:1] or user
-
     # ------------------------------------------------------------
     # Limits
     # ------------------------------------------------------------
@@ -97,7 +89,7 @@ class RecoveryCreditWatch(models.AbstractModel):
     @api.model
     def _tell_limit(self, debtor, key, exposure, day):
         """Schedule the activity of one alert on a debtor, and write it in the journal."""
-        user = self._get_owner(debtor)
+        user = debtor._get_responsible()
         debtor = debtor.with_context(lang=user.lang or debtor.company_id.partner_id.lang)
         env = debtor.env
 
@@ -147,7 +139,7 @@ class RecoveryCreditWatch(models.AbstractModel):
     @api.model
     def _tell_coverage(self, coverage, key, declare_by, exposure, day):
         """Schedule the activity on a guarantee that ends, or on an unpaid instalment to declare."""
-        user = self._get_owner(coverage.debtor_id)
+        user = coverage.debtor_id._get_responsible()
         coverage = coverage.with_context(lang=user.lang or coverage.company_id.partner_id.lang)
         env = coverage.env
         if key == "expiry":

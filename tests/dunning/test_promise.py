@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -246,6 +246,18 @@ class TestPromise(RecoveryCommon):
         self.give()
         with self.enter_registry_test_mode():
             self.env.ref("debt_recovery.ir_cron_check_agreements").method_direct_trigger()
+
+    def test_an_alert_of_the_scheduled_job_has_an_owner_who_reads_it(self):
+        self.give()
+        root = self.env["res.users"].browse(SUPERUSER_ID)
+        promises = self.env["recovery.promise"].with_user(root).sudo()
+        self.company.recovery_contact_id = False
+        self.debtor.collector_id = False
+        promises._check(self.company, self.day(30))
+        (task,) = self.debtor.activity_ids.filtered(
+            lambda task: task.activity_type_id == self.env.ref("debt_recovery.mail_activity_type_promise")
+        )
+        self.assertEqual(task.user_id, self.env["recovery.decision"]._get_approvers(self.company)[:1])
 
     def test_number_of_queries_does_not_follow_the_promises(self):
         def count(debtors):
