@@ -122,11 +122,23 @@ class TestDemand(DemandCommon):
             readings.append(args)
             return read(engine, *args)
 
+        Rendering = type(self.env["recovery.rendering"])
+        write, writings = Rendering._render_wording, []
+
+        def count_writing(engine, notices):
+            writings.append(notices)
+            return write(engine, notices)
+
         run = self.make_run()
         run._validate(self.today)
-        with patch.object(ir_actions_report, "_run_wkhtmltopdf", count), patch.object(Claim, "_read", count_reading):
+        with (
+            patch.object(ir_actions_report, "_run_wkhtmltopdf", count),
+            patch.object(Claim, "_read", count_reading),
+            patch.object(Rendering, "_render_wording", count_writing),
+        ):
             run._send(self.today)
         self.assertEqual((len(calls), len(readings)), (2, 2), "letters, then décomptes; each imputation")
+        self.assertEqual(writings, [run.notice_ids], "the printed words are those that were frozen")
         for notice in run.notice_ids:
             self.assertEqual(notice.statement_id.debtor_id, notice.debtor_id)
             self.assertIn(notice.partner_id.name, pages_of(notice.statement_id.attachment_id)[0])

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from .demand import pages_of
 from .test_formal_check import FormalCommon
 
 
@@ -208,6 +209,8 @@ class TestFormalNext(FormalCommon):
         self.assertNotEqual(new.number, self.notice.number)
         self.assertIn(self.notice.number, new.body)
         self.assertIn("annule et remplace", new.body)
+        [text] = pages_of(new.document_id)
+        self.assertIn(f"annule et remplace notre mise en demeure {self.notice.number} du", text)
         self.assertTrue(new.document_id and self.notice.document_id != new.document_id)
         self.assertIn("8 rue Neuve", new.letter_ids.address)
         self.assertEqual(self.verdict_of(self.invoice, later).code, "deadline_running")
