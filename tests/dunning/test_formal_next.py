@@ -77,6 +77,20 @@ class TestFormalNext(FormalCommon):
         self.follow(days=2)
         self.assertFalse(self.tasks())
 
+    def test_what_a_promise_or_a_hold_kept_quiet_is_told_again_when_it_ends(self):
+        self.follow()
+        self.assertTrue(self.tasks())
+        hold = self.env["recovery.hold"].create(
+            {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Virement annoncé"}
+        )
+        self.assertFalse(self.follow(days=2))
+        self.assertFalse(self.tasks() or self.notice.proposed_on, "nothing is proposed meanwhile")
+        hold._release(self.expiry + timedelta(days=2), "Non reçu")
+        self.assertEqual(self.follow(days=3), self.notice)
+        self.assertEqual(self.notice.proposed_on, self.expiry + timedelta(days=3))
+        self.assertEqual(len(self.tasks()), 1)
+        self.assertFalse(self.follow(days=4), "once")
+
     def test_a_presentation_learnt_late_takes_the_proposal_back(self):
         self.follow()
         after = self.expiry + timedelta(days=1)
