@@ -17,6 +17,8 @@ from . import recovery_level
 from . import recovery_run
 from . import recovery_demand_wording
 from . import recovery_notice_demand
+from . import recovery_notice_asked
+from . import recovery_claim
 from . import recovery_notice_guarantor
 from . import recovery_notice_letter
 from . import recovery_rendering
