@@ -20,6 +20,8 @@ from . import recovery_notice_demand
 from . import recovery_notice_asked
 from . import recovery_claim
 from . import recovery_notice_guarantor
+from . import recovery_notice_guarantor_next
+from . import recovery_registered_letter_guarantor
 from . import recovery_notice_letter
 from . import recovery_rendering
 from . import recovery_hold

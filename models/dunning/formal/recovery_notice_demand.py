@@ -199,11 +199,7 @@ class RecoveryNotice(models.Model):
                 [formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals]
             )
             coverage, origin = notice.coverage_id.sudo(), notice.guaranteed_notice_id
-            notice.guarantee_text = (
-                formatLang(self.env, notice.amount_guaranteed, currency_obj=notice.company_currency_id)
-                if coverage
-                else ""
-            )
+            notice.guarantee_text = notice._describe_guarantee() if coverage else ""
             notice.guarantee_reference_text = coverage.reference or ""
             notice.guaranteed_notice_text = (
                 self.env._(
