@@ -112,8 +112,9 @@ class RecoveryNotice(models.Model):
             )
         alive = self.guarantor_notice_ids.filtered(lambda n: n.state not in ("cancelled", "excluded", "obsolete"))
         new = self.create([self._prepare_guarantor_vals(coverage, day) for coverage in coverages - alive.coverage_id])
-        new._refresh_guarantor_lines(day)
-        new._check_completeness(day)
+        if new:
+            new._refresh_guarantor_lines(day)
+            new._check_completeness(day)
         return self.guarantor_notice_ids
 
     def _prepare_guarantor_vals(self, coverage, day):

@@ -13,10 +13,13 @@ class RecoveryRegisteredLetter(models.Model):
     def _stop_for_wrong_address(self):
         if not self.notice_id.guaranteed_notice_id:
             return super()._stop_for_wrong_address()
+        number = self.notice_id.number
+        if any(number in task.note for task in self.debtor_id.activity_search([RETURNED])):
+            return None
         note = self.env._(
-            "The registered letter %(number)s to %(guarantor)s came back: wrong address. Correct it, withdraw this "
-            "mise en demeure, then write to the guarantor again from the debtor's.",
-            number=self.number or self.notice_id.number,
+            "Mise en demeure %(number)s to %(guarantor)s came back: wrong address. Correct it, withdraw this letter, "
+            "then write to the guarantor again from the debtor's mise en demeure.",
+            number=number,
             guarantor=self.addressee_id.display_name,
         )
         return self.debtor_id._plan_tasks(
