@@ -198,6 +198,17 @@ class TestGuarantor(DemandCommon):
         self.assertFalse(self.returned_tasks())
         self.assertTrue(letter.expires_on)
 
+    def test_its_presentation_starts_no_interest_of_a_consumer(self):
+        self.debtor.nature = "consumer"
+        self.make_invoices(self.customer, 1)
+        notice = self.send()
+        letter = self.send_letter(notice)
+        (notice | letter).delivery_ids.action_mark_printed()
+        letter.letter_ids._record_tracking("presented", self.today)
+        self.assertEqual((letter.received_on, letter.interest_from), (self.today, False))
+        self.assertFalse(notice.interest_from)
+        self.assertFalse(self.env["recovery.claim"]._get_receipts(notice._get_claimed_lines().move_line_id))
+
     def test_after_a_wrong_address_it_is_withdrawn_and_written_again(self):
         self.make_invoices(self.customer, 1)
         notice = self.send()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -21,6 +21,13 @@ class RecoveryNotice(models.Model):
         sent = guarantors.filtered(lambda notice: notice.state == "sent")
         if sent:
             sent.with_env(self.env)._cancel(reason, correction)
+        return result
+
+    @api.depends("guaranteed_notice_id")
+    def _compute_received_on(self):
+        """The debtor's interest runs from what the debtor received, not the guarantor."""
+        result = super()._compute_received_on()
+        self.filtered("guaranteed_notice_id").interest_from = False
         return result
 
     def _supersede(self, reason):
