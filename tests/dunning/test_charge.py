@@ -5,6 +5,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.debt_recovery.models.dunning.claim.figures import Options
+
 from ..common import RecoveryCommon
 from .at_once import TODAY, AtOnceCase
 
@@ -215,6 +217,24 @@ class TestCharge(ChargeCommon):
         claim = self.claim(invoice)
         self.assertEqual(float(claim.complementary_costs), 25.5)
         self.assertEqual(self.charge(invoice).amount, 25.5)
+
+    def test_costs_and_clauses_follow_the_indemnity_that_is_waived(self):
+        invoice = self.make_invoice(amount=1000, due=date(2026, 10, 31))
+        debtor = self.debtor_of()
+        terms = {"clause_kind": "percent", "clause_percent": 10, "valid_from": "2020-01-01"}
+        self.env["recovery.contract.terms"].create({"company_id": self.company.id, "debtor_id": debtor.id, **terms})
+        cost = {"debtor_id": debtor.id, "document": b"cHJvb2Y=", "date": date(2026, 11, 10)}
+        self.env["recovery.claim.cost"].create({**cost, "name": "Huissier", "amount": 100})
+
+        def claimed():
+            received = Options(received_on=date(2026, 11, 5))
+            claim = self.env["recovery.claim"]._compute(self.company, self.receivable_of(invoice), self.today, received)
+            (total,) = claim.get_totals()
+            return float(total.indemnity), float(total.costs), float(total.clause)
+
+        self.assertEqual(claimed(), (40, 60, 100))
+        debtor.write({"late_indemnity_mode": "waive", "late_fee_reason": "Accord"})
+        self.assertEqual(claimed(), (0, 0, 0))
 
     def test_only_who_is_charged_is_charged(self):
         other = self.make_partner("Garage Martin")

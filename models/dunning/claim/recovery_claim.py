@@ -336,10 +336,8 @@ class RecoveryClaim(models.AbstractModel):
         flags = {"below_floor"} if any(row.below_floor for row in account.lines) else set()
         if insolvency:
             flags.add("insolvent")
-        if nature == "consumer" and not origin:
+        if regime == "consumer" and not origin:
             flags.add("no_receipt")
-        if "interest" in reading.given_up.get(partner.id, ()):
-            flags.add("given_up")
         waived = sum((row.amount for row in taken if not row.start), ZERO)
         move = line.move_id
         return Item(
