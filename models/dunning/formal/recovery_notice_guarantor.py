@@ -57,7 +57,7 @@ class RecoveryNotice(models.Model):
             notices._check_guarantor_address()
             day = company._recovery_today()
             notices._refresh_guarantor_lines()
-            self.env["recovery.dispatch"].sudo()._send_to_guarantors(notices, day)
+            self.env["recovery.dispatch"].sudo()._carry_out(notices, day)
 
     def _prepare_guarantor_notices(self, day):
         """Create one draft per guarantee in force that day.
