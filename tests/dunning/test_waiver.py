@@ -1,4 +1,7 @@
 from datetime import date
+from io import BytesIO
+
+from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -171,6 +174,16 @@ class TestWaiver(ChargeCommon):
         self.assertEqual(statement.line_ids.filtered(lambda row: row.kind == "waived").amount, -20)
         texts = statement.with_context(lang="fr_FR")._get_document_values()["taken"]
         self.assertEqual(len(texts), 3)
+        with self.subTest("the spreadsheet says the same, to the cent"):
+            _summary, _lines, taken = load_workbook(BytesIO(statement._get_xlsx())).worksheets
+            rows = [[cell.value for cell in row] for row in taken.iter_rows(min_row=6)]
+            self.assertEqual(len(rows), 3)
+            for text, row in zip(texts, rows, strict=True):
+                self.assertIn(f"{row[-1]:.2f}".replace(".", ",") + "\N{NO-BREAK SPACE}€", text)
+                self.assertTrue(all(value in text for value in (row[0], row[1], row[5])), (row, text))
+            self.assertEqual(sorted(row[-1] for row in rows), [11.98, 20, 40])
+            words = {(row[4], row[5][:3]) for row in rows}
+            self.assertEqual(len(words), 2, "charged by PEN/…, or waived")
         self.assertIn("PEN/", "".join(texts))
         group = statement._group_by_currency()[0]
         self.assertAlmostEqual(group["principal_left"] + group["interest_left"] + group["indemnity"], group["amount"])
