@@ -228,9 +228,7 @@ class RecoveryWaiver(models.Model):
                 require_manager(self.env)
                 self._check_not_used(waiver)
                 waiver.fee_ids._set_live(False)
-            elif waiver.decision_id.state == "asked":
-                waiver.decision_id.write({"state": "cancelled"})
-                waiver.decision_id.activity_unlink(["debt_recovery.mail_activity_type_decision"])
+            waiver.decision_id._withdraw_question()
             waiver.write({"state": "cancelled", "state_reason": reason})
             self.env["recovery.event"]._log(
                 "late_fee_claimed_again",
