@@ -127,7 +127,7 @@ class RecoveryStatement(models.Model):
                     taken["head"],
                     fields.Date.to_date(taken["date_from"]) or None,
                     fields.Date.to_date(taken["date_to"]) or None,
-                    self.env._("Charged") if taken["charged"] else self.env._("Waived"),
+                    self.env._("Charged apart") if taken["charged"] else self.env._("Waived apart"),
                     taken["name"],
                     currency.name,
                     (float(taken["amount"]), currency),

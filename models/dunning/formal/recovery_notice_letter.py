@@ -15,7 +15,9 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
 
-    contract_terms_id = fields.Many2one("recovery.contract.terms", compute="_compute_contract_terms_id")
+    contract_terms_id = fields.Many2one(
+        "recovery.contract.terms", string="Contract terms", compute="_compute_contract_terms_id"
+    )
     legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
 
     @api.depends("company_id", "partner_id", "issue_date", "date")
