@@ -279,7 +279,7 @@ class TestCharge(ChargeCommon):
         self.patch(type(self.company), "_recovery_today", lambda company: self.today)
         invoice = self.make_invoice(amount=1000, days_overdue=30)
         action = invoice.with_user(self.recovery_user).action_recovery_late_fees()
-        Wizard = self.env["recovery.late.fee.wizard"].with_user(self.recovery_user).with_context(action["context"])
+        Wizard = self.env["recovery.late.fee.wizard"].with_user(self.recovery_user).with_context(**action["context"])
         wizard = Wizard.create({"day": self.today, "reason": "Geste"})
         self.assertEqual((wizard.move_ids, len(wizard.line_ids)), (invoice, 2))
         for day in (date(2026, 11, 22), date(2027, 3, 1)):
