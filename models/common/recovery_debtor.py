@@ -189,10 +189,10 @@ class RecoveryDebtor(models.Model):
         )
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
-    def _get_responsible(self):
-        """Return the user who gets the tasks: the collector, else the company's contact, else oneself."""
+    def _get_responsible(self, otherwise=None):
+        """Return the user who gets the tasks: the collector, the company's contact, ``otherwise``, oneself."""
         self.ensure_one()
-        return self.collector_id or self.company_id.recovery_contact_id or self.env.user
+        return self.collector_id or self.company_id.recovery_contact_id or otherwise or self.env.user
 
     def action_open_partner(self):
         """Open the customer's own form."""

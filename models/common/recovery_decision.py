@@ -175,6 +175,12 @@ class RecoveryDecision(models.Model):
             if record and hasattr(record, "_on_decision"):
                 record._on_decision(decision)
 
+    def _withdraw_question(self):
+        """Close questions that nobody needs to answer any more."""
+        asked = self.sudo().filtered(lambda decision: decision.state == "asked")
+        asked.write({"state": "cancelled"})
+        asked.activity_unlink(["debt_recovery.mail_activity_type_decision"])
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
         raise UserError(self.env._("A decision is never deleted: the trace must stay."))

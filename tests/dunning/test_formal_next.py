@@ -28,7 +28,7 @@ class TestFormalNext(FormalCommon):
         return self.Notice._follow_expired(self.company, self.expiry + timedelta(days=days))
 
     def tasks(self):
-        return self.debtor._get_expiry_tasks()
+        return self.debtor.activity_search(["debt_recovery.mail_activity_type_expired"])
 
     # ------------------------------------------------------------
     # Expiry

@@ -133,14 +133,8 @@ class RecoveryPaymentPlan(models.Model):
         plans = self.sudo()
         if plans.filtered(lambda plan: plan.state not in ("to_approve", "proposed")):
             raise UserError(self.env._("Only a plan that is not signed yet goes back to draft."))
-        plans._drop_request()
+        plans.decision_id._withdraw_question()
         plans.write({"state": "draft", "document_id": False, "sha256": False})
-
-    def _drop_request(self):
-        """Close the question to the manager, which no longer arises."""
-        waiting = self.decision_id.filtered(lambda decision: decision.state == "asked")
-        waiting.write({"state": "cancelled"})
-        waiting.activity_unlink(["debt_recovery.mail_activity_type_decision"])
 
     # ------------------------------------------------------------
     # Signature
@@ -225,7 +219,7 @@ class RecoveryPaymentPlan(models.Model):
         plans = self.sudo()
         if plans.filtered(lambda plan: plan.state in ("fulfilled", "broken", "cancelled")):
             raise UserError(self.env._("This plan has ended already."))
-        plans._drop_request()
+        plans.decision_id._withdraw_question()
         for company, group in plans.grouped("company_id").items():
             group._end("cancelled", company._recovery_today(), reason)
 

@@ -286,9 +286,7 @@ class RecoverySettlement(models.Model):
         settlements = self.sudo()
         if settlements.filtered(lambda s: s.state in ("fulfilled", "failed", "cancelled")):
             raise UserError(self.env._("This settlement has ended already."))
-        waiting = settlements.decision_id.filtered(lambda decision: decision.state == "asked")
-        waiting.write({"state": "cancelled"})
-        waiting.activity_unlink(["debt_recovery.mail_activity_type_decision"])
+        settlements.decision_id._withdraw_question()
         for company, group in settlements.grouped("company_id").items():
             group._fail("cancelled", company._recovery_today(), reason)
 

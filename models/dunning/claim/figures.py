@@ -141,11 +141,6 @@ class Item:
         """The interest unpaid, less what was given up of it."""
         return self.account.interest_left - self.waived
 
-    @property
-    def total(self):
-        """What is due on the instalment in its currency, the indemnity in euros apart."""
-        return self.account.principal_left + self.interest_left + self.clause
-
 
 class CostRow(NamedTuple):
     """A recovery cost on proof, in euros."""

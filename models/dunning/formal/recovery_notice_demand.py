@@ -41,6 +41,10 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         return True
 
+    def _is_claiming_costs(self):
+        """Tell whether indemnities, and with them costs and clauses, are demanded; hook."""
+        return self._is_claiming_fees()
+
     def _get_claim_options(self):
         """Return the :class:`figures.Options` of the décompte: principal first, as letters have it; hook."""
         self.ensure_one()

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .recovery_debtor import EXPIRED
+
 # Verdicts under which nothing may be asked for, whatever remains.
 SPARED = {"no_followup", "blocked"}
 
@@ -108,11 +110,10 @@ class RecoveryNotice(models.Model):
     @api.model
     def _plan_expiry_tasks(self, day, notices, left):
         """Give each debtor's responsible one task for all its expired mises en demeure."""
-        activity_type = self.env.ref("debt_recovery.mail_activity_type_expired")
-        running = notices.debtor_id._get_expiry_tasks().grouped("res_id")
-        vals_list = []
-        for debtor, group in notices.grouped("debtor_id").items():
-            note = Markup("").join(
+        groups = notices.grouped("debtor_id")
+
+        def describe(debtor):
+            return Markup("").join(
                 Markup("<p>%s</p>")
                 % self.env._(
                     "%(number)s expired on %(date)s: %(amount)s unpaid. Open a case, or say why not.",
@@ -120,25 +121,11 @@ class RecoveryNotice(models.Model):
                     date=format_date(self.env, notice.expires_on),
                     amount=notice.company_currency_id.format(left[notice]),
                 )
-                for notice in group
+                for notice in groups[debtor]
             )
-            if debtor.id in running:
-                task = running[debtor.id][0]
-                task.write({"note": note + (task.note or Markup(""))})
-                continue
-            vals_list.append(
-                {
-                    "activity_type_id": activity_type.id,
-                    "res_model_id": self.env["ir.model"]._get_id("recovery.debtor"),
-                    "res_id": debtor.id,
-                    "date_deadline": day,
-                    "summary": self.env._("Mise en demeure expired unpaid: go to litigation?"),
-                    "note": note,
-                    "automated": True,
-                    "user_id": debtor._get_responsible().id,
-                }
-            )
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
+
+        summary = self.env._("Mise en demeure expired unpaid: go to litigation?")
+        notices.debtor_id._plan_tasks(EXPIRED, day, summary, describe)
 
     @api.model
     def _close_paid_tasks(self, company, left):
