@@ -40,6 +40,8 @@ class RecoveryStatement(models.Model):
         groups = self._group_by_currency()
         self._add_summary_sheet(book, title, subtitles, groups)
         self._add_lines_sheet(book, title, subtitles)
+        if self.figures.get("taken"):
+            self._add_taken_sheet(book, title, subtitles)
 
     def _add_summary_sheet(self, book, title, subtitles, groups):
         columns = [
@@ -103,3 +105,33 @@ class RecoveryStatement(models.Model):
             for line in self.line_ids
         )
         book.add_sheet(self.env._("Lines"), title, subtitles, columns, rows)
+
+    def _add_taken_sheet(self, book, title, subtitles):
+        """Write what was charged by a document of its own, or waived."""
+        columns = [
+            Column(self.env._("Invoice"), width=24),
+            Column(self.env._("Kind"), width=24),
+            Column(self.env._("From"), "date", 12),
+            Column(self.env._("To"), "date", 12),
+            Column(self.env._("What became of it"), width=18),
+            Column(self.env._("Document"), width=20),
+            Column(self.env._("Currency"), width=10),
+            Column(self.env._("Amount"), "amount", 16),
+        ]
+        rows = []
+        for taken in self.figures["taken"]:
+            currency = self.env["res.currency"].browse(taken["currency_id"])
+            rows.append(
+                (
+                    taken["invoice"],
+                    taken["head"],
+                    fields.Date.to_date(taken["date_from"]) or None,
+                    fields.Date.to_date(taken["date_to"]) or None,
+                    self.env._("Charged apart") if taken["charged"] else self.env._("Waived apart"),
+                    taken["name"],
+                    currency.name,
+                    (float(taken["amount"]), currency),
+                )
+            )
+        subtitles = [*subtitles, self.env._("Charged or waived apart, no part of this total")]
+        book.add_sheet(self.env._("Charged or waived apart"), title, subtitles, columns, rows)

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..models.common.roles import require_user
@@ -46,9 +47,8 @@ class RecoveryLateFeeWizard(models.TransientModel):
             moves = self.env["account.move"].browse(ids)
             moves = moves.filtered(lambda move: move.move_type in ("out_invoice", "out_receipt"))
             debtors = self.env["recovery.debtor"]
-            for company, group in moves.grouped("company_id").items():
-                for partner in group.commercial_partner_id:
-                    debtors |= debtors._ensure_for(partner, company)
+            for root, group in moves.grouped(lambda move: move.company_id.root_id).items():
+                debtors |= debtors._ensure_for(group.commercial_partner_id, root)
             values["debtor_ids"] = [fields.Command.set(debtors.ids)]
             values["move_ids"] = [fields.Command.set(moves.ids)]
         return values
@@ -85,10 +85,22 @@ class RecoveryLateFeeWizard(models.TransientModel):
         if len(self.debtor_ids.company_id) > 1:
             raise UserError(self.env._("Choose the debtors of one company at a time."))
 
+    def _check_day(self):
+        today = self.company_id._recovery_today()
+        if self.day > today:
+            raise UserError(
+                self.env._(
+                    "Late fees are charged or waived up to today, %s, at the latest: those of days to come are not due "
+                    "yet.",
+                    format_date(self.env, today),
+                )
+            )
+
     def _find_lines(self):
         """Return the late instalments of these debtors, or of these invoices."""
         self.ensure_one()
         self._check_one_company()
+        self._check_day()
         debtors = self.debtor_ids._origin
         debtors.check_access("read")
         return self.env["recovery.claim"]._find_lines(
@@ -192,7 +204,6 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
     _description = "Late fee to charge or to waive"
 
     wizard_id = fields.Many2one("recovery.late.fee.wizard", required=True, ondelete="cascade")
-    purpose = fields.Selection(related="wizard_id.purpose")
     selected = fields.Boolean(default=True)
     head = fields.Selection(HEADS)
     key_id = fields.Integer()

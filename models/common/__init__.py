@@ -1,4 +1,5 @@
 from . import recovery_event
+from . import recovery_traced_changes
 from . import recovery_traced_settings
 from . import recovery_debtor
 from . import recovery_debtor_thread

@@ -27,7 +27,6 @@ class RecoveryDebtor(models.Model):
         string="Customer",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
         help="The commercial entity: its contacts and addresses share one debtor.",
     )
@@ -162,13 +161,10 @@ class RecoveryDebtor(models.Model):
         """
         self.ensure_one()
         active = active or self._get_active_languages()
-        candidates = (
-            addressee and addressee.lang,
-            self.partner_id.lang,
-            self.company_id.partner_id.lang,
-            "fr_FR",
-        )
-        return next((lang for lang in candidates if lang in active), self.env.lang or "en_US")
+        for partner in (addressee, self.partner_id, self.company_id.partner_id):
+            if partner and partner.lang in active:
+                return partner.lang
+        return "fr_FR" if "fr_FR" in active else self.env.lang or "en_US"
 
     def _get_addressee(self, kind=None):
         """Return the contact that receives what is sent to this debtor: one record's door to `_map_addressees`.
@@ -214,18 +210,21 @@ class RecoveryDebtor(models.Model):
     @api.model
     def _pick_contact(self, debtor, contacts):
         """Return the first contact that the debtor's company may see: the customer's own before its branches'."""
-        seen = contacts.get(debtor.partner_id, self.env["res.partner"]).filtered(
+        contacts = contacts.get(debtor.partner_id)
+        if not contacts:
+            return self.env["res.partner"]
+        seen = contacts.filtered(
             lambda contact: not contact.company_id or contact.company_id.root_id == debtor.company_id
         )
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
-    def _get_responsible(self):
-        """Return the user who gets the tasks: the collector, else the company's contact, else oneself.
+    def _get_responsible(self, otherwise=None):
+        """Return the user who gets the tasks: the collector, the company's contact, ``otherwise``, oneself.
 
         Nobody reads the tasks of the scheduled jobs' own user: a manager gets those.
         """
         self.ensure_one()
-        user = self.collector_id or self.company_id.recovery_contact_id or self.env.user
+        user = self.collector_id or self.company_id.recovery_contact_id or otherwise or self.env.user
         if user.id != SUPERUSER_ID:
             return user
         return self.env["recovery.decision"]._get_approvers(self.company_id)[:1] or user

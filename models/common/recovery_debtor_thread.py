@@ -54,7 +54,8 @@ class RecoveryDebtor(models.Model):
         """Give each debtor's responsible a task; an open one of the same type is completed instead.
 
         :param day: when it is due.
-        :param str note: Markup; it is added above the note of the task that is open already.
+        :param note: Markup, or a callable that takes a debtor; it is added above the note of the task that is
+            open already.
         :param otherwise: user who gets it when neither debtor nor company names anybody.
         """
         if not self:
@@ -72,14 +73,11 @@ class RecoveryDebtor(models.Model):
         open_by_debtor = {activity.res_id: activity for activity in running}
         vals_list = []
         for debtor in debtors:
-            activity = open_by_debtor.get(debtor.id)
+            activity, text = open_by_debtor.get(debtor.id), note(debtor) if callable(note) else note
             if activity:
-                if note not in (activity.note or ""):
-                    activity.write({"summary": summary, "note": note + (activity.note or "")})
+                if text not in (activity.note or ""):
+                    activity.write({"summary": summary, "note": text + (activity.note or "")})
                 continue
-            user = (
-                debtor.collector_id or debtor.company_id.recovery_contact_id or otherwise or debtor._get_responsible()
-            )
             vals_list.append(
                 {
                     "activity_type_id": activity_type.id,
@@ -87,9 +85,9 @@ class RecoveryDebtor(models.Model):
                     "res_id": debtor.id,
                     "date_deadline": day,
                     "summary": summary,
-                    "note": note,
+                    "note": text,
                     "automated": True,
-                    "user_id": user.id,
+                    "user_id": debtor._get_responsible(otherwise).id,
                 }
             )
         Activity.create(vals_list)

@@ -38,7 +38,7 @@ class TestAutomatic(RecoveryCommon):
             done.append(company)
             run.env["recovery.debtor"]._ensure_for(self.debtor_partner, company)
             if company == self.company:
-                raise UserError("Séquence absente")
+                raise ValueError("Séquence absente")
 
         with (
             patch.object(Run, "_run_automatically", make),

@@ -5,6 +5,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.debt_recovery.models.dunning.claim.figures import Options
+
 from ..common import RecoveryCommon
 from .at_once import TODAY, AtOnceCase
 
@@ -216,9 +218,143 @@ class TestCharge(ChargeCommon):
         self.assertEqual(float(claim.complementary_costs), 25.5)
         self.assertEqual(self.charge(invoice).amount, 25.5)
 
+    def test_costs_of_each_debtor_beyond_its_own_indemnities(self):
+        other = self.make_partner("Garage Martin")
+        debtors = self.debtor_of() | self.debtor_of(other)
+        moves = self.make_invoice(amount=1000, days_overdue=30) | self.make_invoice(other, 1000, days_overdue=30)
+        vals = {"document": b"cHJvb2Y=", "date": date(2026, 11, 10), "name": "Huissier", "amount": 100}
+        self.env["recovery.claim.cost"].create([{**vals, "debtor_id": debtor.id} for debtor in debtors])
+        for debtor, version in zip(debtors, ("CGV 2024", "CGV 2025"), strict=True):
+            self.env["recovery.contract.terms"].create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": debtor.id,
+                    "valid_from": "2020-01-01",
+                    "clause_kind": "percent",
+                    "clause_percent": 10,
+                    "cgv_version": version,
+                }
+            )
+        received = dict.fromkeys(self.receivable_of(moves).ids, date(2026, 11, 5))
+        self.patch(type(self.env["recovery.claim"]), "_get_receipts", lambda engine, lines: received)
+        rows = self.env["recovery.waiver"]._propose(self.company, self.receivable_of(moves), self.today)
+        self.assertEqual([row["amount"] for row in rows if row["head"] == "cost"], [60, 60])
+        charges = self.charge(moves)
+        self.assertEqual(charges.debtor_id, debtors)
+        for charge, version in zip(
+            charges.sorted(lambda c: debtors.ids.index(c.debtor_id.id)), ("2024", "2025"), strict=True
+        ):
+            fees = charge.fee_ids.grouped("head")
+            self.assertEqual((fees["cost"].amount, fees["clause"].amount), (60, 100))
+            self.assertIn(version, fees["clause"].name)
+
+    def test_debtors_in_few_queries(self):
+        moves = self.env["account.move"]
+        for number in range(12):
+            partner = self.make_partner(f"Client {number}")
+            self.debtor_of(partner)
+            moves |= self.make_invoice(partner, 1000, days_overdue=30)
+        lines = self.receivable_of(moves)
+        wizard = self.env["recovery.late.fee.wizard"]
+
+        def count(work, records):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            work(records)
+            return self.env.cr.sql_log_count - start
+
+        def propose(some):
+            self.assertTrue(self.Charge._propose(self.company, some, self.today)[0])
+
+        def open_window(some):
+            wizard.with_context(active_model="account.move", active_ids=some.ids).default_get(["debtor_ids"])
+
+        for work, records in ((propose, lines), (open_window, moves)):
+            with self.subTest(work.__name__):
+                work(records)
+                self.assertLessEqual(count(work, records[2:]), count(work, records[:2]))
+
+    def test_days_to_come_are_not_charged_nor_waived(self):
+        self.patch(type(self.company), "_recovery_today", lambda company: self.today)
+        invoice = self.make_invoice(amount=1000, days_overdue=30)
+        action = invoice.with_user(self.recovery_user).action_recovery_late_fees()
+        Wizard = self.env["recovery.late.fee.wizard"].with_user(self.recovery_user).with_context(**action["context"])
+        wizard = Wizard.create({"day": self.today, "reason": "Geste"})
+        self.assertEqual((wizard.move_ids, len(wizard.line_ids)), (invoice, 2))
+        for day in (date(2026, 11, 22), date(2027, 3, 1)):
+            wizard.day = day
+            self.assertFalse(wizard.line_ids)
+            self.assertIn("days to come", wizard.left_out_text)
+            for act in (wizard.action_charge, wizard.action_waive):
+                with self.assertRaisesRegex(UserError, "days to come"):
+                    act()
+        wizard.day = self.today
+        wizard.action_charge()
+        self.assertEqual(self.debtor_of().charge_ids.day, self.today)
+
+    def test_merged_customers_keep_what_each_was_charged(self):
+        twin = self.make_partner("Boulangerie Dupond")
+        moves = self.make_invoice(amount=1000, days_overdue=30) | self.make_invoice(twin, 500, days_overdue=30)
+        self.env["recovery.contract.terms"].create(
+            {"company_id": self.company.id, "valid_from": "2020-01-01", "clause_kind": "fixed", "clause_amount": 150}
+        )
+        received = dict.fromkeys(self.receivable_of(moves).ids, date(2026, 11, 5))
+        self.patch(type(self.env["recovery.claim"]), "_get_receipts", lambda engine, lines: received)
+        charges = self.charge(moves)
+        fees = charges.fee_ids
+        before = fees.sorted("id").mapped(lambda fee: (fee.head, fee.amount, fee.is_live, fee.charge_id))
+        self.assertEqual([head for head, *_rest in before].count("clause_fixed"), 2)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.debtor_partner | twin).ids, self.debtor_partner)
+        self.assertEqual(
+            fees.sorted("id").mapped(lambda fee: (fee.head, fee.amount, fee.is_live, fee.charge_id)), before
+        )
+        self.assertEqual((fees.debtor_id, charges.debtor_id), (self.debtor_of(), self.debtor_of()))
+        self.assertFalse(self.claim(moves).clause_fixed)
+        charges[1].move_id.button_cancel()
+        charges[1].move_id.button_draft()
+        self.assertEqual(charges.mapped("state"), ["draft", "draft"])
+        clause = fees.filtered(lambda fee: fee.head == "clause_fixed")[0]
+        with self.assertRaisesRegex(Exception, "clause_fixed_once"), self.env.cr.savepoint():
+            clause.sudo().copy()
+            self.env.flush_all()
+
+    def test_the_journal_of_the_root_tells_what_a_branch_charged(self):
+        branch = self.env["res.company"].create({"name": "Lyon", "parent_id": self.company.id})
+        self.env.user.company_ids |= branch
+        self.cr.precommit.run()
+        invoice = self.make_invoice(amount=1000, days_overdue=30, company=branch)
+        charge = self.charge(invoice)
+        charge.move_id.action_post()
+        self.assertEqual(charge.company_id, branch)
+        events = self.env["recovery.event"].search([("debtor_id", "=", charge.debtor_id.id)])
+        kinds = ("late_fee_charged", "late_fee_posted")
+        told = events.filtered(lambda event: event.kind in kinds)
+        self.assertEqual((len(told), told.company_id), (2, self.company))
+
+    def test_costs_and_clauses_follow_the_indemnity_that_is_waived(self):
+        invoice = self.make_invoice(amount=1000, due=date(2026, 10, 31))
+        debtor = self.debtor_of()
+        terms = {"clause_kind": "percent", "clause_percent": 10, "valid_from": "2020-01-01"}
+        self.env["recovery.contract.terms"].create({"company_id": self.company.id, "debtor_id": debtor.id, **terms})
+        cost = {"debtor_id": debtor.id, "document": b"cHJvb2Y=", "date": date(2026, 11, 10)}
+        self.env["recovery.claim.cost"].create({**cost, "name": "Huissier", "amount": 100})
+
+        def claimed():
+            received = Options(received_on=date(2026, 11, 5))
+            claim = self.env["recovery.claim"]._compute(self.company, self.receivable_of(invoice), self.today, received)
+            (total,) = claim.get_totals()
+            return float(total.indemnity), float(total.costs), float(total.clause)
+
+        self.assertEqual(claimed(), (40, 60, 100))
+        debtor.write({"late_indemnity_mode": "waive", "late_fee_reason": "Accord"})
+        self.assertEqual(claimed(), (0, 0, 0))
+
     def test_only_who_is_charged_is_charged(self):
         other = self.make_partner("Garage Martin")
         shown = self.debtor_of(other)
+        self.patch(type(self.company), "_recovery_today", lambda company: self.today)
         shown.write({"late_interest_mode": "show", "late_indemnity_mode": "show", "late_fee_reason": "Négocié"})
         moves = self.make_invoice(amount=1000, days_overdue=30) | self.make_invoice(other, 1000, days_overdue=30)
         wizard = self.env["recovery.late.fee.wizard"].create(
@@ -230,6 +366,7 @@ class TestCharge(ChargeCommon):
         self.assertEqual(charges.debtor_id, self.debtor_of())
 
     def test_the_wizard_charges_what_is_chosen(self):
+        self.patch(type(self.company), "_recovery_today", lambda company: self.today)
         moves = self.make_invoice(amount=1000, days_overdue=30) | self.make_invoice(amount=500, days_overdue=20)
         wizard = self.env["recovery.late.fee.wizard"].with_user(self.recovery_user)
         wizard = wizard.with_context(active_model="account.move", active_ids=moves.ids).create({"day": self.today})

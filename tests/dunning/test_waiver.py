@@ -1,4 +1,7 @@
 from datetime import date
+from io import BytesIO
+
+from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -63,9 +66,34 @@ class TestWaiver(ChargeCommon):
     def test_a_request_comes_too_late_for_what_was_charged_meanwhile(self):
         waiver = self.waive(user=self.recovery_user)
         self.charge(self.invoice)
-        with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, f"{waiver.number} .*meanwhile"):
             waiver.decision_id.with_user(self.recovery_manager)._grant("Oui")
-        self.assertIn("recovery_late_fee", str(caught.exception))
+
+    def test_two_requests_never_give_up_more_than_is_due(self):
+        invoice = self.make_invoice(amount=5000, due=date(2025, 12, 15))
+        line, day = self.receivable_of(invoice), date(2026, 1, 10)  # 43.27 of interest
+        self.company.recovery_waiver_limit = 1
+
+        def ask(amount):
+            return self.waive({("interest", line.id): amount}, self.recovery_user, invoice, day)
+
+        def grant(waiver):
+            waiver.decision_id.with_user(self.recovery_manager)._grant("Oui")
+
+        first, second, small, whole = ask(30.0), ask(30.0), ask(10.0), ask(None)
+        grant(first)
+        with self.assertRaisesRegex(UserError, "13,27|13.27"):
+            grant(second)
+        grant(small)
+        self.assertEqual(self.amounts(invoice, day), [3.27, 40])
+        with self.assertRaisesRegex(UserError, "meanwhile"):
+            grant(whole)
+        rest = ask(None)
+        grant(rest)
+        self.assertEqual((rest.amount, self.amounts(invoice, day)), (3.27, [0, 40]))
+        with self.assertRaisesRegex(UserError, rest.number):
+            small.with_user(self.recovery_manager)._withdraw("Non")
+        self.assertEqual(self.amounts(invoice, date(2026, 1, 20)), [16.64, 40], "the following days stay due")
 
     def test_days_up_to_a_day_then_the_rest_is_charged(self):
         invoice = self.make_invoice(amount=5000, due=date(2025, 12, 15))
@@ -110,12 +138,12 @@ class TestWaiver(ChargeCommon):
         parameter.value = "false"
         with self.assertRaisesRegex(UserError, "does not allow"):
             self.waive()
-        self.assertEqual(self.debtor._get_late_fee_mode(self.today)[:], ("show", "charge", "law"))
+        self.assertEqual(self.debtor._get_late_fee_modes(self.today)[self.debtor][:], ("show", "charge", "law"))
         self.assertEqual(self.amounts(self.invoice), [11.98, 40])
 
     def test_modes_of_the_scenario_and_of_the_debtor(self):
         day = self.today
-        self.assertEqual(self.debtor._get_late_fee_mode(day)[:], ("charge", "charge", "policy"))
+        self.assertEqual(self.debtor._get_late_fee_modes(day)[self.debtor][:], ("charge", "charge", "policy"))
         self.policy.write({"late_interest_mode": "waive", "late_indemnity_mode": "show"})
         self.debtor.invalidate_recordset()
         self.assertEqual(self.debtor.effective_interest_mode, "waive")
@@ -127,7 +155,7 @@ class TestWaiver(ChargeCommon):
         self.debtor.with_user(self.recovery_manager).write(
             {"late_interest_mode": "charge", "late_fee_reason": "Récidive"}
         )
-        self.assertEqual(self.debtor._get_late_fee_mode(day)[:], ("charge", "show", "debtor"))
+        self.assertEqual(self.debtor._get_late_fee_modes(day)[self.debtor][:], ("charge", "show", "debtor"))
         event = self.env["recovery.event"].search([("kind", "=", "late_fee_mode")], limit=1)
         self.assertEqual((event.user_id, event.details["reason"]), (self.recovery_manager, "Récidive"))
         charge = self.charge(self.invoice)
@@ -146,6 +174,16 @@ class TestWaiver(ChargeCommon):
         self.assertEqual(statement.line_ids.filtered(lambda row: row.kind == "waived").amount, -20)
         texts = statement.with_context(lang="fr_FR")._get_document_values()["taken"]
         self.assertEqual(len(texts), 3)
+        with self.subTest("the spreadsheet says the same, to the cent"):
+            _summary, _lines, taken = load_workbook(BytesIO(statement._get_xlsx())).worksheets
+            rows = [[cell.value for cell in row] for row in taken.iter_rows(min_row=6)]
+            self.assertEqual(len(rows), 3)
+            for text, row in zip(texts, rows, strict=True):
+                self.assertIn(f"{row[-1]:.2f}".replace(".", ",") + "\N{NO-BREAK SPACE}€", text)
+                self.assertTrue(all(value in text for value in (row[0], row[1], row[5])), (row, text))
+            self.assertEqual(sorted(row[-1] for row in rows), [11.98, 20, 40])
+            words = {(row[4], row[5][:3]) for row in rows}
+            self.assertEqual(len(words), 2, "charged by PEN/…, or waived")
         self.assertIn("PEN/", "".join(texts))
         group = statement._group_by_currency()[0]
         self.assertAlmostEqual(group["principal_left"] + group["interest_left"] + group["indemnity"], group["amount"])

@@ -50,6 +50,33 @@ class TestInvoiceMentions(RecoveryCommon):
         vals = {"due": date(2026, 12, 31), "date": self.today, **vals}
         return self.make_invoice(partner, **vals)
 
+    def test_who_switched_them_off_or_on_is_in_the_journal(self):
+        last = self.env["recovery.event"].search([], limit=1).id or 0
+
+        def told():
+            return self.env["recovery.event"].search([("id", ">", last), ("kind", "=", "configured")], order="id")
+
+        self.company.write({"recovery_mentions": True, "recovery_mentions_from": self.today})
+        self.company.phone = "+33 1 00 00 00 00"
+        self.assertFalse(told(), "nothing changed")
+        admin = self.env.ref("base.user_admin")
+        admin.company_ids |= self.company
+        self.cr.precommit.run()
+        settings = self.env["res.config.settings"].with_user(admin).with_company(self.company)
+        settings.create({"recovery_mentions": False}).execute()
+        event = told()
+        self.assertEqual((event.user_id, event.company_id), (admin, self.company))
+        label = self.company._fields["recovery_mentions"]._description_string(event.with_user(admin).env)
+        self.assertIn(label, event.summary)
+        self.assertEqual(len(event.details), 2, "the switch and its first day")
+        branch = self.env["res.company"].create({"name": "Lyon", "parent_id": self.company.id})
+        self.cr.precommit.run()
+        last = max(told().ids)
+        branch.recovery_mentions_discount = "Escompte de 1 %"
+        branch.update_field_translations("recovery_mentions_discount", {"fr_FR": "Escompte de 2 %"})
+        self.assertEqual((told().company_id, told().mapped("object_name")), (self.company, ["Lyon", "Lyon"]))
+        self.assertIn("2 %", told()[1].details_text)
+
     def mentions(self, move):
         return self.plain(move.recovery_mentions)
 

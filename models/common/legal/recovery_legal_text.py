@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-READERS = ("professional", "consumer", "public", "guarantor")
-
 
 class RecoveryLegalText(models.Model):
     """An article that letters quote, with its source and its days of validity.
@@ -38,6 +36,9 @@ class RecoveryLegalText(models.Model):
     only_with_clause = fields.Boolean(
         "Only with a penalty clause", help="Quoted where the contract terms have a penalty clause (clause pénale)."
     )
+    only_with_late_fees = fields.Boolean(
+        "Only with late fees", help="Not quoted where neither interest nor indemnity is demanded."
+    )
 
     _dates_in_order = models.Constraint(
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
@@ -45,14 +46,16 @@ class RecoveryLegalText(models.Model):
     )
 
     @api.model
-    def _get_texts(self, reader, day, with_clause=False):
+    def _get_texts(self, reader, day, with_clause=False, with_late_fees=True):
         """Return the texts in force that day to quote to such a reader, in their order.
 
-        :param str reader: one of :data:`READERS`.
+        :param str reader: the end of one of the ``for_…`` fields.
         """
         domain = Domain(f"for_{reader}", "=", True)
         domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", day)
         domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", day)
         if not with_clause:
             domain &= Domain("only_with_clause", "=", False)
+        if not with_late_fees:
+            domain &= Domain("only_with_late_fees", "=", False)
         return self.sudo().search(domain)

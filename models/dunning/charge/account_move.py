@@ -16,7 +16,6 @@ class AccountMove(models.Model):
         ondelete="restrict",
         groups=ROLES,
     )
-    recovery_late_fee_ids = fields.One2many("recovery.late.fee", "move_id", string="Late fees", groups=ROLES)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -63,8 +62,6 @@ class AccountMove(models.Model):
 
     def action_recovery_late_fees(self):
         """Open the window that charges the late fees of these invoices."""
-        debtors = self.env["recovery.debtor"]
-        for move in self:
-            debtors |= debtors._ensure_for(move.commercial_partner_id, move.company_id)
-        action = debtors.action_charge_late_fees()
-        return dict(action, context={**action["context"], "default_move_ids": [fields.Command.set(self.ids)]})
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_late_fee_wizard_action_move")
+        context = {"active_model": self._name, "active_ids": self.ids, "dialog_size": "extra-large"}
+        return dict(action, context=context)

@@ -74,8 +74,7 @@ class RecoveryCharge(models.Model):
 
         :param lines: ``account.move.line`` records, of one or many debtors.
         """
-        claim = self.env["recovery.claim"]._compute(company, lines, day)
-        rows = self.env["recovery.late.fee"]._prepare_rows(claim)
+        rows = self.env["recovery.late.fee"]._list_due(company, lines, day)
         debtors = self.env["recovery.debtor"].browse({row["debtor_id"] for row in rows})
         modes = debtors._get_late_fee_modes(day)
         allowed, left_out = [], []
@@ -93,9 +92,7 @@ class RecoveryCharge(models.Model):
         """
         require_user(self.env)
         root = company.root_id
-        debtors = self.env["recovery.debtor"]
-        for partner in lines.partner_id.commercial_partner_id:
-            debtors |= debtors._ensure_for(partner, root)
+        debtors = self.env["recovery.debtor"]._ensure_for(lines.partner_id, root)
         debtors.check_access("write")
         self._lock(debtors)
         Fee = self.env["recovery.late.fee"].sudo()
@@ -149,6 +146,7 @@ class RecoveryCharge(models.Model):
                 "amount": charge._format_amount(),
                 "invoices": len(set(charge.fee_ids.mapped("move_name")) - {False}),
             },
+            company=root,
         )
         return charges.with_env(self.env)
 
@@ -232,6 +230,7 @@ class RecoveryCharge(models.Model):
             self,
             texts[self.state] % values,
             {"amount": self._format_amount()},
+            company=self.debtor_id.company_id,
         )
 
     def action_open_document(self):

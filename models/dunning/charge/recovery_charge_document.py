@@ -11,20 +11,22 @@ class RecoveryCharge(models.Model):
 
     def _create_documents(self):
         """Create the draft documents, marked, all those of a company at once."""
+        addressees = self.debtor_id._map_addressees(dict.fromkeys(self.debtor_id))
         for company, charges in self.grouped("company_id").items():
             journal, accounts = company._recovery_late_fee_settings()
             moves = (
                 self.env["account.move"]
                 .sudo()
                 .with_company(company)
-                .create([charge._prepare_document(journal, accounts) for charge in charges])
+                .create(
+                    [charge._prepare_document(journal, accounts, addressees[charge.debtor_id]) for charge in charges]
+                )
             )
             for charge, move in zip(charges, moves, strict=True):
                 charge.move_id = move
 
-    def _prepare_document(self, journal, accounts):
+    def _prepare_document(self, journal, accounts, addressee):
         self.ensure_one()
-        addressee = self.debtor_id._get_addressee()
         localized = self.with_context(lang=self.debtor_id._get_language(addressee))
         return {
             "move_type": "out_invoice",

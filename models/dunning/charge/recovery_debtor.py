@@ -47,11 +47,6 @@ class RecoveryDebtor(models.Model):
             "default": self.env._("No scenario: they are shown"),
         }[origin]
 
-    def _get_late_fee_mode(self, day):
-        """Return the :class:`late_fee_mode.LateFeeMode` of one debtor on a day."""
-        self.ensure_one()
-        return self._get_late_fee_modes(day)[self]
-
     def _get_late_fee_modes(self, day):
         """Return ``{debtor: LateFeeMode}``; the number of queries does not depend on the number of debtors."""
         Policy = self.env["recovery.policy"].sudo()

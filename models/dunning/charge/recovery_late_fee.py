@@ -47,6 +47,10 @@ class RecoveryLateFee(models.Model):
         "In force", readonly=True, help="Not claimed any more, until the charge is reversed or the waiver is withdrawn."
     )
 
+    first_debtor_id = fields.Integer(
+        "Debtor before any merge", compute="_compute_first_debtor_id", store=True, precompute=True
+    )
+
     _days_once = models.Constraint(
         "EXCLUDE USING gist (int4range(move_line_id, move_line_id, '[]') WITH &&,"
         " daterange(date_from, date_to, '[]') WITH &&)"
@@ -66,12 +70,17 @@ class RecoveryLateFee(models.Model):
         "The penalty clause was charged or waived meanwhile on this instalment: open the window again.",
     )
     _clause_fixed_once = models.UniqueIndex(
-        "(debtor_id, date_to) WHERE is_live AND head = 'clause_fixed'",
+        "(first_debtor_id, date_to) WHERE is_live AND head = 'clause_fixed'",
         "The penalty clause of this debtor was charged or waived meanwhile: open the window again.",
     )
     _one_source = models.Constraint(
         "CHECK ((charge_id IS NULL) != (waiver_id IS NULL))", "A late fee is either charged or waived."
     )
+
+    @api.depends()  # once: merged debtors keep what each was charged or spared
+    def _compute_first_debtor_id(self):
+        for fee in self:
+            fee.first_debtor_id = fee.debtor_id.id
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..claim.figures import ZERO, Taken
+from ..claim.figures import ZERO, Options, Taken
 from ..claim.recovery_claim import to_decimal
 
 
@@ -11,19 +11,30 @@ class RecoveryLateFee(models.Model):
     _inherit = "recovery.late.fee"
 
     @api.model
-    def _prepare_rows(self, claim):
-        """Return the values of all that a claim holds beside its principal, one dict per row.
+    def _list_due(self, company, lines, day):
+        """Return the values of all late fees claimed on these instalments at the end of that day, one dict per row.
+
+        Each debtor has a claim of its own: the indemnities of one never cover the costs of another.
+        """
+        root = company.root_id
+        groups = lines.sudo().grouped(lambda line: line.partner_id.commercial_partner_id)
+        claims = self.env["recovery.claim"]._compute_each(
+            root, {partner: (own, Options()) for partner, own in groups.items()}, day
+        )
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(lines.partner_id, root)
+        return [row for debtor in debtors for row in self._prepare_rows(debtor, claims[debtor.partner_id])]
+
+    @api.model
+    def _prepare_rows(self, debtor, claim):
+        """Return the values of all that the claim on one debtor holds beside its principal, one dict per row.
 
         :param claim: a :class:`figures.Claim`, payments set on the principal first as in the books.
         """
-        root = self.env["res.company"].browse(claim.company_id)
+        root = debtor.company_id
         lines = self.env["account.move.line"].sudo().browse(item.line_id for item in claim.items)
-        debtors = self.env["recovery.debtor"].sudo()._existing_for(lines.partner_id, root)
-        by_partner = {debtor.partner_id.id: debtor.id for debtor in debtors}
         rows = []
         for item, line in zip(claim.items, lines, strict=True):
             shared = {
-                "debtor_id": by_partner.get(item.partner_id),
                 "company_id": line.company_id.id,
                 "move_line_id": item.line_id,
                 "move_id": item.move_id,
@@ -33,8 +44,8 @@ class RecoveryLateFee(models.Model):
             }
             rows += [shared | row for row in self._prepare_item_rows(item, claim)]
         rows += self._prepare_cost_rows(claim, root)
-        rows += self._prepare_fixed_rows(claim, root, by_partner)
-        return [row for row in rows if row["debtor_id"] and row["amount"]]
+        rows += self._prepare_fixed_rows(claim, root)
+        return [{"debtor_id": debtor.id, **row} for row in rows if row["amount"]]
 
     @api.model
     def _prepare_item_rows(self, item, claim):
@@ -81,7 +92,6 @@ class RecoveryLateFee(models.Model):
             yield {
                 "head": "cost",
                 "cost_id": cost.cost_id,
-                "debtor_id": record.debtor_id.id,
                 "company_id": (record.move_id.company_id or root).id,
                 "move_id": record.move_id.id,
                 "move_name": cost.move_name,
@@ -93,12 +103,11 @@ class RecoveryLateFee(models.Model):
             }
 
     @api.model
-    def _prepare_fixed_rows(self, claim, root, by_partner):
-        """Yield the fixed clauses: each covers the instalments of its debtor that were due before the claim's day."""
-        for partner_id, amount in claim.clauses_fixed.items():
+    def _prepare_fixed_rows(self, claim, root):
+        """Yield the fixed clause: it covers the debtor's instalments that were due before the claim's day."""
+        for amount in claim.clauses_fixed.values():
             yield {
                 "head": "clause_fixed",
-                "debtor_id": by_partner.get(partner_id),
                 "company_id": root.id,
                 "date_to": claim.day,
                 "name": claim.clause_reference,

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
@@ -18,7 +20,6 @@ class RecoveryWaiver(models.Model):
 
     number = fields.Char(required=True, readonly=True, copy=False)
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     day = fields.Date("Until the day", required=True, readonly=True, index=True)
@@ -48,8 +49,7 @@ class RecoveryWaiver(models.Model):
     @api.model
     def _propose(self, company, lines, day):
         """Return the rows that may be waived: all late fees still claimed on these instalments up to that day."""
-        claim = self.env["recovery.claim"]._compute(company, lines, day)
-        return self.env["recovery.late.fee"]._prepare_rows(claim)
+        return self.env["recovery.late.fee"]._list_due(company, lines, day)
 
     @api.model
     def _request(self, debtor, lines, day, chosen, reason):
@@ -178,10 +178,38 @@ class RecoveryWaiver(models.Model):
         """Put the waiver in force, or drop it, when the manager has answered."""
         for waiver in self.sudo().filtered(lambda waiver: waiver.state == "asked"):
             if decision.state == "granted":
+                waiver._check_still_due()
                 waiver._grant(decision.answered_by_id)
                 waiver.state_reason = decision.answer_reason
             else:
                 waiver.write({"state": "refused", "state_reason": decision.answer_reason})
+
+    def _check_still_due(self):
+        """Refuse to grant what was charged, waived or paid since it was asked: what was given up twice would be
+        taken off what falls due later.
+        """
+        self.ensure_one()
+        self.env["recovery.charge"]._lock(self.debtor_id)
+        get_key = self.env["recovery.late.fee"]._get_key
+        asked = self.fee_ids.filtered("move_line_id").grouped(lambda fee: (fee.head, fee.move_line_id.id))
+        due = defaultdict(float)
+        for row in self._propose(self.company_id, self.fee_ids.move_line_id, self.day):
+            due[get_key(row)] += row["amount"]
+        for key, fees in asked.items():
+            amount, currency = sum(fees.mapped("amount")), fees.currency_id
+            more = currency.compare_amounts(amount, due[key])
+            is_part = key[0] == "interest" and not any(fees.mapped("date_from"))
+            if more > 0 or (more and not is_part):
+                raise UserError(
+                    self.env._(
+                        "%(number)s asks to waive %(asked)s on %(invoice)s, where %(due)s is due now: something was "
+                        "charged, waived or paid meanwhile. Refuse it, and ask again for what is left.",
+                        number=self.number,
+                        asked=formatLang(self.env, amount, currency_obj=currency),
+                        invoice=fees[0].move_name,
+                        due=formatLang(self.env, due[key], currency_obj=currency),
+                    )
+                )
 
     # ------------------------------------------------------------
     # Withdrawing
@@ -200,9 +228,7 @@ class RecoveryWaiver(models.Model):
                 require_manager(self.env)
                 self._check_not_used(waiver)
                 waiver.fee_ids._set_live(False)
-            elif waiver.decision_id.state == "asked":
-                waiver.decision_id.write({"state": "cancelled"})
-                waiver.decision_id.activity_unlink(["debt_recovery.mail_activity_type_decision"])
+            waiver.decision_id._withdraw_question()
             waiver.write({"state": "cancelled", "state_reason": reason})
             self.env["recovery.event"]._log(
                 "late_fee_claimed_again",
@@ -213,8 +239,8 @@ class RecoveryWaiver(models.Model):
 
     @api.model
     def _check_not_used(self, waiver):
-        """Refuse to withdraw a part of interest that a charge has deducted since."""
-        parts = waiver.fee_ids.filtered(lambda fee: fee.head == "interest" and not fee.date_from)
+        """Refuse to withdraw a part of interest that a charge, or a waiver of the rest, has deducted since."""
+        parts = waiver.fee_ids.filtered(lambda fee: fee.head == "interest" and not fee.date_from and fee.amount > 0)
         if not parts:
             return
         used = parts.search(
@@ -222,15 +248,15 @@ class RecoveryWaiver(models.Model):
                 ("move_line_id", "in", parts.move_line_id.ids),
                 ("head", "=", "interest"),
                 ("date_from", "=", False),
-                ("charge_id", "!=", False),
+                ("amount", "<", 0),
                 ("is_live", "=", True),
             ]
         )
         if used:
             raise UserError(
                 self.env._(
-                    "%(charge)s has deducted what %(waiver)s gives up: reverse it first.",
-                    charge=", ".join(used.charge_id.mapped("number")),
+                    "%(document)s has deducted what %(waiver)s gives up: reverse or withdraw it first.",
+                    document=", ".join(used.charge_id.mapped("number") + used.waiver_id.mapped("number")),
                     waiver=waiver.number,
                 )
             )

@@ -49,6 +49,7 @@ class Reading(NamedTuple):
     costs: models.BaseModel
     book: RateBook
     get: object
+    euro_id: int
 
 
 class RecoveryClaim(models.AbstractModel):
@@ -172,11 +173,9 @@ class RecoveryClaim(models.AbstractModel):
         root = company.root_id
         everything = self.env["account.move.line"].sudo().union(*(lines for lines, _options in requests.values()))
         lines = self._sort_lines(everything.filtered(lambda line: line.amount_currency > 0))
-        requests = {
-            # one prefetch for all of them
-            key: (lines.filtered(lambda line, own=set(own.ids): line.id in own).with_prefetch(lines.ids), options)
-            for key, (own, options) in requests.items()
-        }
+        owner = {line_id: key for key, (own, _options) in requests.items() for line_id in own.ids}
+        groups = lines.grouped(lambda line: owner[line.id])  # one prefetch for all of them
+        requests = {key: (groups.get(key, lines.browse()), options) for key, (_own, options) in requests.items()}
         reading = self._read(root, lines, day)
         return {
             key: self._compute_one(root, lines, day, options, reading) for key, (lines, options) in requests.items()
@@ -206,7 +205,7 @@ class RecoveryClaim(models.AbstractModel):
             company_id=root.id,
             day=day,
             options=options,
-            euro_id=self.env.ref("base.EUR").id,
+            euro_id=reading.euro_id,
             items=items,
             denominator=reading.get("day_denominator", day),
             taken=reading.taken,
@@ -267,6 +266,7 @@ class RecoveryClaim(models.AbstractModel):
             costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
+            euro_id=self.env.ref("base.EUR").id,
         )
 
     @api.model
@@ -336,10 +336,8 @@ class RecoveryClaim(models.AbstractModel):
         flags = {"below_floor"} if any(row.below_floor for row in account.lines) else set()
         if insolvency:
             flags.add("insolvent")
-        if nature == "consumer" and not origin:
+        if regime == "consumer" and not origin:
             flags.add("no_receipt")
-        if "interest" in reading.given_up.get(partner.id, ()):
-            flags.add("given_up")
         waived = sum((row.amount for row in taken if not row.start), ZERO)
         move = line.move_id
         return Item(

@@ -34,7 +34,7 @@ class RecoveryClaim(models.AbstractModel):
     @api.model
     def _add_costs(self, claim, lines, reading):
         """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
-        payers = {item.partner_id for item in claim.items if item.nature != "consumer"}
+        payers = {item.partner_id for item in claim.items if item.nature != "consumer"} - self._list_spared(reading)
         claim.costs = [
             CostRow(row.id, row.move_id.name or "", row.date, row.name, to_decimal(row.amount, row.currency_id))
             for row in reading.costs
@@ -44,10 +44,16 @@ class RecoveryClaim(models.AbstractModel):
         claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
 
     @api.model
+    def _list_spared(self, reading):
+        """Return the ids of the partners whose indemnities are waived as a rule: costs and clauses follow them."""
+        return {partner_id for partner_id, heads in reading.given_up.items() if "indemnity" in heads}
+
+    @api.model
     def _add_clauses(self, claim, lines, day, options, reading):
         """Add the contract's penalty clause, owed only after a mise en demeure (C. civ. 1231-5)."""
         fixed = {}
         taken = {row.line_id for row in reading.taken if row.head == "clause"}
+        spared = self._list_spared(reading)
         fixed_until = {}
         for row in reading.taken:
             if row.head == "clause_fixed":
@@ -56,7 +62,7 @@ class RecoveryClaim(models.AbstractModel):
             terms = reading.terms.get(item.partner_id, NEUTRAL_TERMS)
             if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
                 continue
-            if item.line_id in reading.exempt:
+            if item.line_id in reading.exempt or item.partner_id in spared:
                 continue
             if terms.clause_percent and item.line_id not in taken:
                 amount = item.account.principal_left * terms.clause_percent / 100

@@ -17,9 +17,3 @@ class RecoveryDecision(models.Model):
         """Tell whether the question is still the right one: the same codes, and no larger amount."""
         self.ensure_one()
         return self.blocker_codes == codes and self.currency_id.compare_amounts(notice.amount, self.amount_max) <= 0
-
-    def _withdraw_question(self):
-        """Close questions that nobody needs to answer any more."""
-        asked = self.sudo().filtered(lambda decision: decision.state == "asked")
-        asked.write({"state": "cancelled"})
-        asked.activity_unlink(["debt_recovery.mail_activity_type_decision"])

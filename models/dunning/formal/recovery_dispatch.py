@@ -46,11 +46,6 @@ class RecoveryDispatch(models.AbstractModel):
         return super()._get_enclosures(notice) + notice.sudo().statement_id.attachment_id
 
     @api.model
-    def _send_to_guarantors(self, notices, day):
-        """Send the mises en demeure prepared for guarantors, by the same way as those to debtors."""
-        self._carry_out(notices, day)
-
-    @api.model
     def _deliver(self, notices, day):
         """Close the tasks about expired mises en demeure of the debtors who are handed over."""
         result = super()._deliver(notices, day)

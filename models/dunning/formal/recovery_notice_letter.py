@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
@@ -15,6 +15,33 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
 
+    contract_terms_id = fields.Many2one(
+        "recovery.contract.terms", string="Contract terms", compute="_compute_contract_terms_id"
+    )
+    legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
+
+    @api.depends("company_id", "partner_id", "issue_date", "date")
+    def _compute_contract_terms_id(self):
+        Terms = self.env["recovery.contract.terms"]
+        for company, mine in self.grouped("company_id").items():
+            for day, notices in mine.grouped(lambda notice: notice.issue_date or notice.date).items():
+                found = Terms._get_terms_by_partner(company, notices.partner_id.commercial_partner_id, day)
+                for notice in notices:
+                    notice.contract_terms_id = found.get(notice.partner_id.commercial_partner_id.id)
+
+    @api.depends("contract_terms_id", "variant", "issue_date", "date")
+    def _compute_legal_text_ids(self):
+        Text = self.env["recovery.legal.text"]
+        for criteria, notices in self.grouped(lambda notice: notice._get_text_criteria()).items():
+            variant, day, has_clause, has_late_fees = criteria
+            notices.legal_text_ids = Text._get_texts(variant, day, has_clause, has_late_fees)
+
+    def _get_text_criteria(self):
+        """Return what the choice of the articles rests on: the reader, the day, a clause, late fees."""
+        terms = self.sudo().contract_terms_id
+        has_clause = bool(terms) and terms.clause_kind != "none" and self._is_claiming_costs()
+        return self._get_variant(), self.issue_date or self.date, has_clause, self._is_claiming_fees()
+
     def _get_demand_values(self):
         """Return the values of the letter, in the context's language.
 
@@ -24,7 +51,7 @@ class RecoveryNotice(models.Model):
         statement = self._get_demand_statement().with_context(lang=self.env.lang)
         values = self._get_document_values()
         variant = self._get_variant()
-        terms = self._get_demand_terms(values["day"])
+        terms = self.sudo().contract_terms_id
         groups = [self._prepare_demand_group(statement, group) for group in statement._group_by_currency()]
         count = sum(len(group["rows"]) for group in groups)
         flags = {flag for item in statement.figures["items"] for flag in item["flags"]}
@@ -39,14 +66,11 @@ class RecoveryNotice(models.Model):
             "number": statement._format_amount,
             "euro": self.env.ref("base.EUR"),
             "total_of": lambda group: self.env._("Total (%s)", group["currency"].name),
-            "texts": self._get_demand_texts(variant, values["day"], terms),
+            "texts": self._get_demand_texts(variant),
             "sentences": self._get_demand_sentences(statement, groups, values, terms, flags),
             "has_foreign": any(group["currency"] != self.company_currency_id for group in groups),
             "registered_number": ", ".join(filter(None, self.letter_ids.mapped("number"))),
         }
-
-    def _get_demand_terms(self, day):
-        return self.env["recovery.contract.terms"]._get_terms(self.company_id, self.partner_id, day)
 
     def _prepare_demand_group(self, statement, group):
         """Return a currency's rows and totals, with what is said of its interest."""
@@ -84,10 +108,9 @@ class RecoveryNotice(models.Model):
                 total += base * line.rate / 100 / denominator
         return float_round(total, precision_rounding=group["currency"].rounding)
 
-    def _get_demand_texts(self, variant, day, terms):
+    def _get_demand_texts(self, variant):
         """Return the articles that the letter quotes."""
-        has_clause = bool(terms) and terms.clause_kind != "none"
-        texts = self.env["recovery.legal.text"]._get_texts(variant, day, with_clause=has_clause)
+        texts = self.sudo().legal_text_ids
         if variant == "guarantor" and self.coverage_id.kind != "surety":
             texts = texts.filtered(lambda text: not text.code.startswith("22"))  # a bank guarantee is no suretyship
         return texts.with_context(lang=self.env.lang)
@@ -181,7 +204,7 @@ class RecoveryNotice(models.Model):
 
     def _describe_clause(self, terms, money):
         """Return what the contract's penalty clause adds if the deadline passes (C. civ. 1231-5)."""
-        if not terms or terms.clause_kind == "none" or not self._is_claiming_fees():
+        if not terms or terms.clause_kind == "none" or not self._is_claiming_costs():
             return ""
         if terms.clause_kind == "percent":
             amount = f"{formatLang(self.env, terms.clause_percent, digits=2)}\N{NO-BREAK SPACE}%"
