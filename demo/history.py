@@ -98,7 +98,7 @@ def _open_case(world, day, customer, facts):
     )
     lines = notice.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
     case = env["recovery.case"]._open_for(debtor, lines, day, user=world.users["marc"], notice=notice)
-    case.write({"description": facts, "date_last_stage_update": day})
+    case.sudo().write({"description": facts, "date_last_stage_update": day})
     tasks = debtor.activity_ids.filtered(
         lambda activity: activity.activity_type_id == env.ref("debt_recovery.mail_activity_type_handover")
     )
@@ -110,7 +110,7 @@ def _move_case(world, day, customer, kind):
     case = _get_case(world, customer)
     stage = case.stage_id._get_first(world.company, [kind])
     case.stage_id = stage
-    case.date_last_stage_update = day
+    case.sudo().date_last_stage_update = day
 
 
 def _close_case(world, day, customer, kind, reason):
@@ -118,6 +118,7 @@ def _close_case(world, day, customer, kind, reason):
     if kind == "lost":
         write_off(world, day, case.sudo().claim_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
+    case = case.sudo()
     case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason})
     case.date_last_stage_update = day
 
