@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, html_sanitize
 from odoo.tools.mail import email_normalize
 
 REPLY = "debt_recovery.mail_activity_type_reply"
@@ -73,7 +73,8 @@ class RecoveryDebtor(models.Model):
         open_by_debtor = {activity.res_id: activity for activity in running}
         vals_list = []
         for debtor in debtors:
-            activity, text = open_by_debtor.get(debtor.id), note(debtor) if callable(note) else note
+            activity = open_by_debtor.get(debtor.id)
+            text = html_sanitize(note(debtor) if callable(note) else note)  # as it is stored, to find it again
             if activity:
                 if text not in (activity.note or ""):
                     activity.write({"summary": summary, "note": text + (activity.note or "")})

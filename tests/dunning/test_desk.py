@@ -3,6 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from markupsafe import Markup
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -30,6 +31,14 @@ class TestDesk(RecoveryCommon):
             summary="Rappeler le comptable",
             user_id=(user or self.recovery_user).id,
         )
+
+    def test_a_task_told_again_says_it_once(self):
+        debtor = self.debtor_of()
+        for amount in (10, 10, 20):
+            note = Markup("<p>%s</p>") % f"L'adresse de « d'Artagnan & fils » : {amount} €"
+            debtor._plan_tasks("debt_recovery.mail_activity_type_address", self.today, "Adresse à corriger", note)
+        self.assertEqual(len(debtor.activity_ids), 1)
+        self.assertEqual(str(debtor.activity_ids.note).count("Artagnan"), 2)
 
     # ------------------------------------------------------------
     # Priority
