@@ -51,8 +51,10 @@ class RecoveryCancelWizard(models.TransientModel):
 
     @api.model
     def _get_notices(self, records):
+        """Return what is cancelled: guarantors' letters are taken back with the debtor's."""
         records = records.sudo()
-        return records if records._name == "recovery.notice" else records.notice_ids
+        notices = records if records._name == "recovery.notice" else records.notice_ids
+        return notices | notices.guarantor_notice_ids.filtered(lambda notice: notice.state == "sent")
 
     @api.model
     def _prepare_text(self, lang):

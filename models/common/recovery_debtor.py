@@ -24,7 +24,6 @@ class RecoveryDebtor(models.Model):
         string="Customer",
         required=True,
         readonly=True,
-        index=True,
         ondelete="restrict",
         help="The commercial entity: its contacts and addresses share one debtor.",
     )
@@ -133,13 +132,10 @@ class RecoveryDebtor(models.Model):
         """
         self.ensure_one()
         active = active or self._get_active_languages()
-        candidates = (
-            addressee and addressee.lang,
-            self.partner_id.lang,
-            self.company_id.partner_id.lang,
-            "fr_FR",
-        )
-        return next((lang for lang in candidates if lang in active), self.env.lang or "en_US")
+        for partner in (addressee, self.partner_id, self.company_id.partner_id):
+            if partner and partner.lang in active:
+                return partner.lang
+        return "fr_FR" if "fr_FR" in active else self.env.lang or "en_US"
 
     def _get_addressee(self, kind=None):
         """Return the contact that receives what is sent to this debtor: one record's door to `_map_addressees`.
@@ -185,7 +181,10 @@ class RecoveryDebtor(models.Model):
     @api.model
     def _pick_contact(self, debtor, contacts):
         """Return the first contact that the debtor's company may see: the customer's own before its branches'."""
-        seen = contacts.get(debtor.partner_id, self.env["res.partner"]).filtered(
+        contacts = contacts.get(debtor.partner_id)
+        if not contacts:
+            return self.env["res.partner"]
+        seen = contacts.filtered(
             lambda contact: not contact.company_id or contact.company_id.root_id == debtor.company_id
         )
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]

@@ -7,7 +7,7 @@ from .rows import OpenItem
 
 BATCH = 20_000
 FEW = 100  # customers: read at once
-BOOKS = ("res_partner", "account_move", "account_move_line", "account_partial_reconcile")
+BOOKS = dict.fromkeys(("res_partner", "account_move", "account_move_line", "account_partial_reconcile"), ())
 LOOKED_AT = "recovery_books_looked_at"
 _cursors = count()
 
@@ -68,6 +68,14 @@ class RecoveryLedger(models.AbstractModel):
         cr.cache[LOOKED_AT] = True
         cr.postcommit.add(lambda: cr.cache.pop(LOOKED_AT, None))
         self._flush_books()
+        self._refresh_statistics_of(BOOKS)
+
+    @api.model
+    def _refresh_statistics_of(self, tables):
+        """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
+
+        :param dict tables: the columns to look at per table, none meaning all of them.
+        """
         stale = self.env.execute_query(
             SQL(
                 """
@@ -79,12 +87,14 @@ class RecoveryLedger(models.AbstractModel):
                    AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
                        > GREATEST(class.reltuples, %(few)s)
                 """,
-                tables=list(BOOKS),
+                tables=list(tables),
                 few=1000,
             )
         )
         for (table,) in stale:
-            cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s", SQL.identifier(table)))
+            columns = SQL(", ").join(map(SQL.identifier, tables[table]))
+            of_columns = SQL("(%s)", columns) if tables[table] else SQL("")
+            self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s %s", SQL.identifier(table), of_columns))
 
     @api.model
     def _read_last_bank_day(self, company, day):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RecoveryHold(models.Model):
@@ -6,3 +6,7 @@ class RecoveryHold(models.Model):
 
     origin = fields.Selection(selection_add=[("case", "Litigation case")], ondelete={"case": "cascade"})
     case_id = fields.Many2one("recovery.case", readonly=True, index="btree_not_null", ondelete="restrict")
+
+    @api.model
+    def _get_debtor_only_origins(self):
+        return [*super()._get_debtor_only_origins(), "case"]

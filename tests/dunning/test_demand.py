@@ -124,6 +124,13 @@ class TestDemand(DemandCommon):
             readings.append(args)
             return read(engine, *args)
 
+        Rendering = type(self.env["recovery.rendering"])
+        write, writings = Rendering._render_wording, []
+
+        def count_writing(engine, notices):
+            writings.append(notices)
+            return write(engine, notices)
+
         def count_source(model, name):
             method = getattr(model, name)
 
@@ -138,11 +145,13 @@ class TestDemand(DemandCommon):
         with (
             patch.object(ir_actions_report, "_run_wkhtmltopdf", count),
             patch.object(Claim, "_read", count_reading),
+            patch.object(Rendering, "_render_wording", count_writing),
             count_source(Terms, "_get_terms_by_partner"),
             count_source(Text, "_get_texts"),
         ):
             run._send(self.today)
         self.assertEqual((len(calls), len(readings)), (2, 2), "letters, then décomptes; each imputation")
+        self.assertEqual(writings, [run.notice_ids], "the printed words are those that were frozen")
         self.assertEqual(asked, {"_get_terms_by_partner": 3, "_get_texts": 1}, "each imputation, the letters")
         for notice in run.notice_ids:
             self.assertEqual(notice.statement_id.debtor_id, notice.debtor_id)
@@ -289,6 +298,31 @@ class TestDemand(DemandCommon):
         self.assertSays(text, "Intérêts jusqu'au 31/12/2026", "à compter du 1er janvier 2027")
         self.assertSilent(text, "par jour supplémentaire")
         self.assertSays(" ".join(pages_of(notice.statement_id.attachment_id)), "31/12/2026 inclus")
+
+    def test_one_missing_rate_stops_the_interest_of_those_who_need_it_only(self):
+        invoice = self.make_invoices(self.customer, 1, amount=1000)
+        other = self.make_debtor("Jeanne Petit", "consumer")  # a rate of the contract's own: nothing to publish
+        self.make_terms(other, penalty_kind="contract", penalty_rate=6)
+        self.make_invoices(other.partner_id, 1, amount=1000)
+        calls, run_pdf = [], ir_actions_report._run_wkhtmltopdf
+        with (
+            freeze_time("2027-08-02 10:00:00"),
+            patch.object(ir_actions_report, "_run_wkhtmltopdf", lambda args: calls.append(args) or run_pdf(args)),
+        ):
+            notices = self.send_run(date(2027, 8, 2)).notice_ids
+        self.assertEqual((set(notices.mapped("state")), len(calls)), ({"sent"}, 2), "still printed together")
+        until = {
+            notice.debtor_id: max(
+                notice.statement_id.line_ids.filtered(lambda line: line.kind == "interest").mapped("date_to")
+            )
+            for notice in notices
+        }
+        mine = notices.filtered(lambda notice: invoice in notice.line_ids.move_id)
+        self.assertEqual(until, {mine.debtor_id: date(2026, 12, 31), other: date(2027, 8, 2)})
+        self.assertSays(pages_of(mine.document_id)[0], "Intérêts jusqu'au 31/12/2026")
+        [text] = pages_of((notices - mine).document_id)
+        self.assertSays(text, "Intérêts à ce jour (taux annuel : 6,00 %)", "par jour supplémentaire")
+        self.assertSilent(text, "31/12/2026")
 
     def test_a_rate_that_is_missing_in_the_past_stops_the_letter_and_says_why(self):
         self.make_invoices(self.customer, 1)

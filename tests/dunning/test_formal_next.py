@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from .demand import pages_of
 from .test_formal_check import FormalCommon
 
 
@@ -75,6 +76,20 @@ class TestFormalNext(FormalCommon):
         self.pay(self.invoice, date=self.today)
         self.follow(days=2)
         self.assertFalse(self.tasks())
+
+    def test_what_a_promise_or_a_hold_kept_quiet_is_told_again_when_it_ends(self):
+        self.follow()
+        self.assertTrue(self.tasks())
+        hold = self.env["recovery.hold"].create(
+            {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Virement annoncé"}
+        )
+        self.assertFalse(self.follow(days=2))
+        self.assertFalse(self.tasks() or self.notice.proposed_on, "nothing is proposed meanwhile")
+        hold._release(self.expiry + timedelta(days=2), "Non reçu")
+        self.assertEqual(self.follow(days=3), self.notice)
+        self.assertEqual(self.notice.proposed_on, self.expiry + timedelta(days=3))
+        self.assertEqual(len(self.tasks()), 1)
+        self.assertFalse(self.follow(days=4), "once")
 
     def test_a_presentation_learnt_late_takes_the_proposal_back(self):
         self.follow()
@@ -208,6 +223,8 @@ class TestFormalNext(FormalCommon):
         self.assertNotEqual(new.number, self.notice.number)
         self.assertIn(self.notice.number, new.body)
         self.assertIn("annule et remplace", new.body)
+        [text] = pages_of(new.document_id)
+        self.assertIn(f"annule et remplace notre mise en demeure {self.notice.number} du", text)
         self.assertTrue(new.document_id and self.notice.document_id != new.document_id)
         self.assertIn("8 rue Neuve", new.letter_ids.address)
         self.assertEqual(self.verdict_of(self.invoice, later).code, "deadline_running")

@@ -99,6 +99,10 @@ class TestVerdicts(PortfolioCommon):
         claimed = sum(rows.mapped("amount_claimed"))
         self.assertAlmostEqual(run.amount, claimed, 1)
         self.assertAlmostEqual(run.amount_open, run.amount + run.amount_left_out, 2)
+        set_off = sum(rows.filtered(lambda row: row.code == "due").mapped("amount_excluded"))
+        told = run._get_left_out_rows()
+        self.assertAlmostEqual(sum(amount for _label, count, amount in told if count is None), set_off, 2)
+        self.assertAlmostEqual(sum(amount for _label, _count, amount in told), run.amount_left_out, 2)
         self.assertAlmostEqual(run.amount_open, sum(line.amount_residual for line in debts), 2)
         for row in rows.filtered("notice_id"):
             self.assertEqual(row.notice_id.run_id, run)

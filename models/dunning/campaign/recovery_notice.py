@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_manager, require_user
+from ...ledger.loose_many2one import LooseMany2one
 
 DELETABLE = ("draft", "excluded", "obsolete")
 
@@ -15,20 +16,20 @@ class RecoveryNotice(models.Model):
     _check_company_auto = True
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
-    run_id = fields.Many2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    issuer_id = fields.Many2one(
+    run_id = LooseMany2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")
+    company_id = LooseMany2one("res.company", required=True, readonly=True, ondelete="restrict")  # held by the debtor
+    issuer_id = LooseMany2one(
         "res.company", required=True, readonly=True, help="The company that issued the invoices: it signs the letter."
     )
-    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
-    partner_id = fields.Many2one(related="debtor_id.partner_id", store=True)
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, ondelete="restrict")
+    partner_id = LooseMany2one(related="debtor_id.partner_id", store=True)
     collector_id = fields.Many2one(related="debtor_id.collector_id")
     addressee_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict")
     lang = fields.Char("Language", readonly=True)
     level_id = fields.Many2one("recovery.level", required=True, readonly=True, index=True, ondelete="restrict")
     kind = fields.Selection(selection=lambda self: self._selection_kind(), readonly=True, required=True, index=True)
     date = fields.Date("Campaign date", required=True, readonly=True)
-    issue_date = fields.Date("Issued on", readonly=True, index=True)
+    issue_date = fields.Date("Issued on", readonly=True, index="btree_not_null")
     deadline_date = fields.Date(
         "Deadline", readonly=True, help="The date printed in the mise en demeure: issue, days to pay and days of post."
     )

@@ -121,8 +121,8 @@ class RecoveryNotice(models.Model):
         return self.env.context["recovery_texts"][self.id]
 
     def _get_preview_wording(self):
-        """Return the wording as it left, or as it would leave today."""
+        """Return the wording as it leaves or left, once it is frozen; before, as it would leave today."""
         self.ensure_one()
-        if self.state in ("sent", "cancelled") and self.body:
+        if self.body:
             return self.subject, self.body, self.closing
         return self.env["recovery.rendering"]._render_wording(self)[self]

@@ -2,22 +2,34 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ...ledger.memory import no_cycle_search
+from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
-from .verdict import DUE
+from .verdict import DUE, Verdict
 
 NOTICE_FIELDS = (
     "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
     " tone amount amount_information oldest_due line_count"
 ).split()
+# Where a large campaign writes: read at once, often before the database has looked at it by itself.
+WRITTEN = {
+    "recovery_notice": ("run_id", "debtor_id", "state", "kind"),
+    "recovery_notice_line": ("notice_id", "debtor_id", "move_line_id", "role"),
+    "recovery_verdict": ("run_id", "partner_id", "move_line_id", "code"),
+}
 # What addressees and languages are found by: a customer's other columns are many.
 ADDRESS_FIELDS = (
     "name parent_id commercial_partner_id company_id is_company type lang email email_normalized phone street city"
 ).split()
+OWNER_FIELDS = "notice_id debtor_id company_id".split()
 LINE_FIELDS = (
-    "notice_id debtor_id company_id move_line_id move_id role level_id level_kind level_rank engaged"
-    " currency_id move_name move_ref invoice_date due_date days_late"
-    " amount_total amount_residual amount_credit amount_due amount_due_company"
-).split()
+    OWNER_FIELDS
+    + (
+        "move_line_id move_id role level_id level_kind level_rank engaged"
+        " currency_id move_name move_ref invoice_date due_date days_late"
+        " amount_total amount_residual amount_credit amount_due amount_due_company"
+    ).split()
+)
 
 
 class RecoverySelection(models.AbstractModel):
@@ -41,11 +53,13 @@ class RecoverySelection(models.AbstractModel):
         summary = defaultdict(lambda: [0, 0.0])
         as_of = run.date if run._is_past() else None
         lists, judge = self._open_books(company, run.date, partners, as_of=as_of)
-        for items in lists:
-            for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
-                for verdict in verdicts:
-                    summary[verdict.code][0] += 1
-                    summary[verdict.code][1] += verdict.item.residual_company
+        with no_cycle_search():
+            for items in lists:
+                for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
+                    for verdict in verdicts:
+                        summary[verdict.code][0] += 1
+                        summary[verdict.code][1] += verdict.item.residual_company
+        self.env["recovery.ledger"]._refresh_statistics_of(WRITTEN)
         currency = company.currency_id
         return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
 
@@ -72,16 +86,16 @@ class RecoverySelection(models.AbstractModel):
         for partner_id, partner_verdicts in by_partner.items():
             due = [verdict for verdict in partner_verdicts if verdict.code == DUE]
             claims = self._group_claims(due)
-            groups += [(partner_id, claimed) for claimed in claims]
+            groups += [(partner_id, claimed, self._get_top_verdict(claimed).step.level_id) for claimed in claims]
             taken = {verdict.item.line_id for claimed in claims for verdict in claimed}
             for verdict in due:
                 if verdict.item.line_id not in taken:
                     verdicts[verdict.item.line_id] = verdict._replace(code="after_formal")
         chosen = []
-        levels = self.env["recovery.level"].sudo().browse({self._get_top_verdict(c).step.level_id for _p, c in groups})
+        levels = self.env["recovery.level"].sudo().browse({level_id for _partner, _claimed, level_id in groups})
         channels = {level.id: level._get_channels() for level in levels}
-        for (partner_id, claimed), (debtor, addressee) in zip(groups, self._find_addressees(run, groups), strict=True):
-            level = self._get_top_verdict(claimed).step.level_id
+        found = self._find_addressees(run, [(partner_id, level_id) for partner_id, _claimed, level_id in groups])
+        for (partner_id, claimed, level), (debtor, addressee) in zip(groups, found, strict=True):
             if not self._is_reachable(channels[level], addressee):
                 verdicts |= {v.item.line_id: v._replace(code="no_address") for v in claimed}
                 continue
@@ -91,28 +105,23 @@ class RecoverySelection(models.AbstractModel):
         return chosen, list(verdicts.values())
 
     @api.model
-    def _find_addressees(self, run, groups):
-        """Return ``(debtor, addressee)`` per group of claims; a simulation creates no debtor."""
+    def _find_addressees(self, run, wanted):
+        """Return ``(debtor, addressee)`` per ``(partner id, level id)``; a simulation creates no debtor."""
         Debtor = self.env["recovery.debtor"].sudo()
-        partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, _claimed in groups))
+        partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, _level in wanted))
         partners.fetch(ADDRESS_FIELDS)
         if run.mode == "simulation":
             debtors = Debtor._existing_for(partners, run.company_id)
         else:
             debtors = Debtor._ensure_for(partners, run.company_id)
         debtor_by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        levels = self.env["recovery.level"].sudo()
-        wanted = [
-            (
-                debtor_by_partner.get(partner_id, Debtor),
-                levels.browse(self._get_top_verdict(claimed).step.level_id).kind,
-            )
-            for partner_id, claimed in groups
-        ]
-        addressees = self._get_addressees([pair for pair in wanted if pair[0]])
+        levels = self.env["recovery.level"].sudo().browse(dict.fromkeys(level_id for _partner, level_id in wanted))
+        kinds = {level.id: level.kind for level in levels}
+        pairs = [(debtor_by_partner.get(partner_id, Debtor), kinds[level_id]) for partner_id, level_id in wanted]
+        addressees = self._get_addressees([pair for pair in pairs if pair[0]])
         return [
             (pair[0], addressees[pair] if pair[0] else partners.browse(partner_id))
-            for pair, (partner_id, _claimed) in zip(wanted, groups, strict=True)
+            for pair, (partner_id, _level) in zip(pairs, wanted, strict=True)
         ]
 
     @api.model
@@ -134,16 +143,15 @@ class RecoverySelection(models.AbstractModel):
         A letter stands in for a mail; who must be called and has no number is a task for
         the collector, unless nothing at all is known of them.
         """
-        postal = bool(addressee.street and addressee.city)
-        phone = addressee.phone or addressee.commercial_partner_id.phone
-        means = {
-            "email": postal or bool(addressee.email_normalized),
-            "letter": postal,
-            "registered": postal,
-            "call": postal or bool(phone or addressee.email_normalized),
-            "task": True,
-        }
-        return any(means[channel] for channel in channels)
+        if "task" in channels or not channels:
+            return bool(channels)
+        if addressee.street and addressee.city:
+            return True
+        if not {"email", "call"} & set(channels):
+            return False
+        if addressee.email_normalized:
+            return True
+        return "call" in channels and bool(addressee.phone or addressee.commercial_partner_id.phone)
 
     @api.model
     def _write_notices(self, run, chosen, credits):
@@ -184,27 +192,33 @@ class RecoverySelection(models.AbstractModel):
             )
         notice_ids = self.env["recovery.bulk"]._insert("recovery.notice", NOTICE_FIELDS, rows)
         ranks = self._get_ranks(levels.policy_id)
-        line_rows, notice_by_line = [], {}
+        notice_by_line, owners, verdicts, credit_rows = {}, [], [], []
         for notice_id, (debtor, _addressee, claimed, _rest) in zip(notice_ids, chosen, strict=True):
-            base = (notice_id, debtor.id, company.id)
+            owner = (notice_id, debtor.id, company.id)
+            owners += [owner] * len(claimed)
+            verdicts += claimed
             notice_by_line |= {v.item.line_id: notice_id for v in claimed}
-            line_rows += [(*base, *self._prepare_line(v, "claimed", run.date, ranks)) for v in claimed]
-            line_rows += [
-                (*base, *self._prepare_credit(item, amount)) for item, amount in credits.get(debtor.partner_id.id, ())
+            credit_rows += [
+                (*owner, *self._prepare_credit(item, amount)) for item, amount in credits.get(debtor.partner_id.id, ())
             ]
-        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, line_rows, with_ids=False)
+        bulk = self.env["recovery.bulk"]
+        if verdicts:
+            columns = dict(zip(OWNER_FIELDS, zip(*owners, strict=True), strict=True))
+            columns |= self._get_line_columns(verdicts, "claimed", run.date, ranks)
+            bulk._insert_columns("recovery.notice.line", columns, with_ids=False)
+        bulk._insert("recovery.notice.line", LINE_FIELDS, credit_rows, with_ids=False)
         return notice_by_line
 
     @api.model
     def _prepare_rest(self, notice, verdicts, day):
         """Return the values of the lines of what a notice does not claim, from the verdicts on its debtor."""
         claimed = set(notice._get_claimed_lines().move_line_id.ids)
-        base = (notice.id, notice.debtor_id.id, notice.company_id.id)
-        return [
-            dict(zip(LINE_FIELDS, (*base, *self._prepare_line(verdict, "information", day, {})), strict=True))
-            for verdict in verdicts
-            if verdict.item.line_id not in claimed
-        ]
+        verdicts = [verdict for verdict in verdicts if verdict.item.line_id not in claimed]
+        if not verdicts:
+            return []
+        columns = self._get_line_columns(verdicts, "information", day)
+        owner = {"notice_id": notice.id, "debtor_id": notice.debtor_id.id, "company_id": notice.company_id.id}
+        return [owner | dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     @api.model
     def _get_amounts(self, company, claimed, rest):
@@ -225,28 +239,35 @@ class RecoverySelection(models.AbstractModel):
         return ranks
 
     @api.model
-    def _prepare_line(self, verdict, role, day, ranks):
-        item, claimed = verdict.item, role == "claimed"
-        return (
-            item.line_id,
-            item.move_id,
-            role,
-            verdict.step.level_id if claimed else None,
-            verdict.step.kind if claimed else None,
-            ranks.get(verdict.step.level_id, 0) if claimed else None,
-            False,
-            item.currency_id,
-            item.move_name,
-            item.ref,
-            item.invoice_date or item.date,
-            item.due,
-            (day - item.due).days,
-            item.amount,
-            item.residual,
-            round(verdict.credit + verdict.held, 6),
-            verdict.net,
-            round(verdict.net_company, 6),
-        )
+    def _get_line_columns(self, verdicts, role, day, ranks=None):
+        """Return the columns of the lines that freeze these verdicts, their owner apart.
+
+        :param dict ranks: rank per level id, for what is claimed.
+        """
+        column = Verdict._make(zip(*verdicts, strict=True))
+        item = OpenItem._make(zip(*column.item, strict=True))
+        steps = column.step if role == "claimed" else [None] * len(verdicts)
+        days_late = {due: (day - due).days for due in set(item.due)}
+        return {
+            "move_line_id": item.line_id,
+            "move_id": item.move_id,
+            "role": [role] * len(verdicts),
+            "level_id": [step and step.level_id for step in steps],
+            "level_kind": [step and step.kind for step in steps],
+            "level_rank": [step and ranks.get(step.level_id, 0) for step in steps],
+            "engaged": [False] * len(verdicts),
+            "currency_id": item.currency_id,
+            "move_name": item.move_name,
+            "move_ref": item.ref,
+            "invoice_date": [billed or booked for billed, booked in zip(item.invoice_date, item.date, strict=True)],
+            "due_date": item.due,
+            "days_late": [*map(days_late.get, item.due)],
+            "amount_total": item.amount,
+            "amount_residual": item.residual,
+            "amount_credit": [round(c + held, 6) for c, held in zip(column.credit, column.held, strict=True)],
+            "amount_due": column.net,
+            "amount_due_company": [round(amount, 6) for amount in column.net_company],
+        }
 
     @api.model
     def _prepare_credit(self, item, amount):

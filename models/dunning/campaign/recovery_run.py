@@ -116,15 +116,15 @@ class RecoveryRun(models.Model):
             run.letter_count = sum(counts.values())
             run.to_print_count = counts.get("to_print", 0)
 
-    @api.depends("summary")
+    @api.depends("summary", "amount_left_out", "amount_excluded")
     @api.depends_context("lang")
     def _compute_summary_html(self):
         for run in self:
             run.summary_html = self.env["ir.qweb"]._render(
                 "debt_recovery.run_summary",
                 {
-                    "rows": run._get_summary_rows(),
-                    "currency": run.currency_id,
+                    "rows": run._get_left_out_rows(),
+                    "total": run.amount_left_out,
                     "format_amount": lambda amount, run=run: run.currency_id.format(amount),
                 },
             )
@@ -345,6 +345,20 @@ class RecoveryRun(models.Model):
             if code != "due" and count
         ]
         return sorted(rows, key=lambda row: -row[2])
+
+    def _get_left_out_rows(self):
+        """Return ``(label, count, amount)`` of everything that is not claimed: they add up to it.
+
+        What is set off against an instalment that is reminded, or settled since, has no count.
+        """
+        self.ensure_one()
+        rows = self._get_summary_rows()
+        if self.excluded_count:
+            rows.append((self.env._("Notices taken out of the campaign"), self.excluded_count, self.amount_excluded))
+        rest = self.currency_id.round(self.amount_left_out - sum(amount for _label, _count, amount in rows))
+        if rest and self.summary:
+            rows.append((self.env._("Of what is reminded: credited, suspended or settled since"), None, rest))
+        return rows
 
     @api.model
     def _get_ready_domain(self):

@@ -120,9 +120,13 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _get_holds(self, company, day, debtors):
-        """Return a function from an open item to what is :class:`verdict.Held` of it, or None."""
+        """Return a function from an open item to what is :class:`verdict.Held` of it, or None.
+
+        The context's ``recovery_without_holds`` names origins that do not count.
+        """
         Hold = self.env["recovery.hold"].sudo()
         domain = Hold._get_running_domain(day) & Domain("company_id", "=", company.id)
+        domain &= Domain("origin", "not in", self.env.context.get("recovery_without_holds", []))
         if debtors is not None:
             domain &= Domain("debtor_id", "in", debtors.ids)
         by_partner, by_move, by_line = defaultdict(list), defaultdict(list), defaultdict(list)

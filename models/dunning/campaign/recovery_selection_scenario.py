@@ -43,11 +43,8 @@ class RecoverySelection(models.AbstractModel):
         policies = self.env["recovery.policy"].sudo().browse({c.policy_id for c in choices.values() if c.policy_id})
         steps = policies._get_steps(company)
 
-        def steps_of(partner_id):
-            choice = choices.get(partner_id)
-            return steps.get(choice.policy_id, []) if choice else []
-
-        return steps_of
+        found = {partner_id: steps.get(choice.policy_id, []) for partner_id, choice in choices.items() if choice}
+        return lambda partner_id: found.get(partner_id, ())
 
     @api.model
     def _get_amounts_by_partner(self, company, items, shares, day):

@@ -4,14 +4,11 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...ledger.loose_many2one import LooseMany2one
+from ...ledger.rows import OpenItem
+from .verdict import Verdict, join_reasons
 
 DAYS_KEPT = 90
 SIMULATION_DAYS_KEPT = 7
-NAMES = (
-    "run_id partner_id debtor_id move_line_id move_name due_date days_late currency_id amount_residual amount_credit"
-    " amount_held amount_net amount_company amount_claimed amount_excluded code reasons detail possible_on level_id"
-    " reached_level_id notice_id"
-).split()
 
 
 class RecoveryVerdict(models.Model):
@@ -77,47 +74,48 @@ class RecoveryVerdict(models.Model):
         :param set claimed: journal items that a notice claims, or would in a simulation.
         :param dict notice_by_line: notice id per journal item claimed.
         """
+        verdicts = [verdict for verdict in verdicts if not verdict.is_counted_only]
+        if not verdicts:
+            return
         partners = self.env["res.partner"].browse({v.item.partner_id for v in verdicts if v.item.partner_id})
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, run.company_id)
         debtor_ids = {debtor.partner_id.id: debtor.id for debtor in debtors}
-        self.env["recovery.bulk"]._insert(
+        column = Verdict._make(zip(*verdicts, strict=True))
+        item = OpenItem._make(zip(*column.item, strict=True))
+        amounts = [
+            round(amount, 6) if line_id in claimed else 0.0
+            for line_id, amount in zip(item.line_id, column.net_company, strict=True)
+        ]
+        days_late = {due: (run.date - due).days for due in set(item.due)}
+        self.env["recovery.bulk"]._insert_columns(
             self._name,
-            NAMES,
-            [
-                self._prepare_row(run, verdict, verdict.item.line_id in claimed, debtor_ids, notice_by_line)
-                for verdict in verdicts
-                if not verdict.is_counted_only
-            ],
+            {
+                "run_id": [run.id] * len(verdicts),
+                "partner_id": item.partner_id,
+                "debtor_id": [*map(debtor_ids.get, item.partner_id)],
+                "move_line_id": item.line_id,
+                "move_name": item.move_name,
+                "due_date": item.due,
+                "days_late": [*map(days_late.get, item.due)],
+                "currency_id": item.currency_id,
+                "amount_residual": item.residual,
+                "amount_credit": column.credit,
+                "amount_held": column.held,
+                "amount_net": column.net,
+                "amount_company": item.residual_company,
+                "amount_claimed": amounts,
+                "amount_excluded": [
+                    round(residual - amount, 6) for residual, amount in zip(item.residual_company, amounts, strict=True)
+                ],
+                "code": column.code,
+                "reasons": [*map(join_reasons, column.code, column.reasons)],
+                "detail": column.detail,
+                "possible_on": column.when,
+                "level_id": [step and step.level_id for step in column.step],
+                "reached_level_id": [reached and reached.level_id for reached in column.reached],
+                "notice_id": [*map(notice_by_line.get, item.line_id)],
+            },
             with_ids=False,
-        )
-
-    @api.model
-    def _prepare_row(self, run, verdict, is_claimed, debtor_ids, notice_by_line):
-        item = verdict.item
-        amount = verdict.net_company if is_claimed else 0.0
-        return (
-            run.id,
-            item.partner_id,
-            debtor_ids.get(item.partner_id),
-            item.line_id,
-            item.move_name,
-            item.due,
-            (run.date - item.due).days,
-            item.currency_id,
-            item.residual,
-            verdict.credit,
-            verdict.held,
-            verdict.net,
-            item.residual_company,
-            round(amount, 6),
-            round(item.residual_company - amount, 6),
-            verdict.code,
-            ",".join(verdict.get_reasons()),
-            verdict.detail,
-            verdict.when,
-            verdict.step and verdict.step.level_id,
-            verdict.reached and verdict.reached.level_id,
-            notice_by_line.get(item.line_id),
         )
 
     def action_open_invoice(self):

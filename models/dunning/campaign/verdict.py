@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...ledger.rows import OpenItem
@@ -54,9 +55,13 @@ class Verdict(NamedTuple):
 
     def get_reasons(self):
         """Return all the codes, the deciding one first."""
-        if not self.reasons or self.reasons == (self.code,):
-            return (self.code,)
         return tuple(dict.fromkeys((self.code, *self.reasons)))
+
+
+@lru_cache(maxsize=4096)
+def join_reasons(code: str, reasons: tuple) -> str:
+    """Return all the codes as they are stored: few different ones for very many verdicts."""
+    return ",".join(dict.fromkeys((code, *reasons)))
 
 
 class Judge:

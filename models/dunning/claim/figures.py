@@ -27,6 +27,18 @@ class ContractTerms(NamedTuple):
 NEUTRAL_TERMS = ContractTerms()
 
 
+class Asked(NamedTuple):
+    """What other letters in force ask for already: it is asked once.
+
+    ``indemnities``: ``((invoice id, amount), …)``; ``costs``: ids of costs on proof;
+    ``covered``: what the flat indemnities covered of these costs, in euros.
+    """
+
+    indemnities: tuple = ()
+    costs: frozenset = frozenset()
+    covered: Decimal = ZERO
+
+
 class Options(NamedTuple):
     """How a claim is computed.
 
@@ -37,6 +49,7 @@ class Options(NamedTuple):
     ``interest_until``: last day of interest, when the rates of what follows are not known.
     ``principal_only``: neither interest, nor indemnity, nor costs, nor clause.
     ``set_aside``: ``((line id, amount), …)`` of what is disputed or promised: it is not claimed.
+    ``asked``: the flat indemnities and the costs that are left out, other letters asking for them.
     """
 
     interest_first: bool = False
@@ -46,6 +59,7 @@ class Options(NamedTuple):
     interest_until: date | None = None
     principal_only: bool = False
     set_aside: tuple = ()
+    asked: Asked = Asked()
 
 
 class Taken(NamedTuple):

@@ -94,6 +94,7 @@ class RecoveryStatement(models.Model):
                 {
                     **euro,
                     "kind": "cost",
+                    "cost_id": cost.cost_id,
                     "move_name": cost.move_name,
                     "date_from": cost.day,
                     "name": cost.name,

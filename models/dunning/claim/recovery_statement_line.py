@@ -36,6 +36,9 @@ class RecoveryStatementLine(models.Model):
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)
     name = fields.Char("What it is", required=True, readonly=True)
+    cost_id = fields.Many2one(
+        "recovery.claim.cost", string="Cost on proof", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
     days = fields.Integer(readonly=True)

@@ -29,14 +29,16 @@ class RecoveryDebtor(models.Model):
     last_notice_on = fields.Date("Last contact", readonly=True)
     # Figures of the worklist, kept by recovery.worklist
     amount_open = fields.Monetary("Balance", currency_field="company_currency_id", readonly=True)
-    amount_overdue = fields.Monetary("Overdue", currency_field="company_currency_id", readonly=True, index=True)
+    amount_overdue = fields.Monetary(
+        "Overdue", currency_field="company_currency_id", readonly=True, index="btree_not_null"
+    )
     amount_to_claim = fields.Monetary("To claim today", currency_field="company_currency_id", readonly=True)
     oldest_due = fields.Date("Oldest due date", readonly=True)
     days_late = fields.Integer("Days late", compute="_compute_days_late")
     overdue_count = fields.Integer("Instalments overdue", readonly=True)
     next_level_id = fields.Many2one("recovery.level", string="Next action", readonly=True, ondelete="set null")
     next_level_kind = fields.Selection(related="next_level_id.kind", string="Next action's kind")
-    next_action_date = fields.Date("On", readonly=True, index=True)
+    next_action_date = fields.Date("On", readonly=True, index="btree_not_null")
     next_action_code = fields.Char(readonly=True)
     next_action_text = fields.Char("Why", compute="_compute_next_action_text")
     todo_kind = fields.Selection(

@@ -17,7 +17,11 @@ from . import recovery_level
 from . import recovery_run
 from . import recovery_demand_wording
 from . import recovery_notice_demand
+from . import recovery_notice_asked
+from . import recovery_claim
 from . import recovery_notice_guarantor
+from . import recovery_notice_guarantor_next
+from . import recovery_registered_letter_guarantor
 from . import recovery_notice_letter
 from . import recovery_rendering
 from . import recovery_hold

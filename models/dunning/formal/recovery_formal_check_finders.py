@@ -60,12 +60,17 @@ class RecoveryFormalCheck(models.Model):
 
     @api.model
     def _find_no_siren(self, claimed, day):
-        """Find the French professionals without a SIREN, their French tax number not giving it either."""
+        """Find the French professionals without a SIREN, their French tax number not giving it either.
+
+        A letter to a guarantor does not need the debtor's.
+        """
         france = self.env.ref("base.fr")
         found = {}
         for notice in claimed:
             partner = notice.partner_id
-            if notice.debtor_id.nature == "consumer" or (partner.country_id or france) != france:
+            if notice.guaranteed_notice_id or notice.debtor_id.nature == "consumer":
+                continue
+            if (partner.country_id or france) != france:
                 continue
             vat = (partner.vat or "").replace(" ", "")
             if not extract_siren(partner.company_registry) and not extract_siren(vat[4:]):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RecoveryHold(models.Model):
@@ -6,3 +6,8 @@ class RecoveryHold(models.Model):
 
     origin = fields.Selection(selection_add=[("returned", "Letter returned")], ondelete={"returned": "cascade"})
     letter_id = fields.Many2one("recovery.registered.letter", readonly=True, index="btree_not_null", ondelete="cascade")
+
+    @api.model
+    def _get_debtor_only_origins(self):
+        """Return the origins that spare the debtor alone, and not who guarantees the debt; hook."""
+        return ["returned", "insolvency"]

@@ -66,14 +66,28 @@ class RecoveryNotice(models.Model):
         """Freeze and print the décomptes of mises en demeure about to leave, all of a company together."""
         Statement = self.env["recovery.statement"]
         for company, notices in self.sudo().grouped("company_id").items():
-            statements = notices._with_known_rates(
-                lambda until, notices=notices, company=company: Statement._issue_all(
-                    company, notices._prepare_demands(day, until), day
-                )
-            )
+            try:
+                statements = Statement._issue_all(company, notices._prepare_demands(day), day)
+            except UserError as error:
+                if not isinstance(error.__cause__, MissingRate):
+                    raise
+                # interest stops only for those who lack a rate; all are still printed together
+                until = {notice: notice._find_interest_until(day) for notice in notices}
+                statements = Statement._issue_all(company, notices._prepare_demands(day, until), day)
             for notice, statement in zip(notices, statements, strict=True):
                 notice.statement_id = statement
                 notice.write({"variant": notice._get_variant(), "amount_demanded": notice._get_demanded_amount()})
+
+    def _find_interest_until(self, day):
+        """Return the eve of the semester whose rate this notice needs and nobody published yet, or None."""
+        self.ensure_one()
+
+        def compute(until):
+            [request] = self._prepare_demands(day, {self: until})
+            self.env["recovery.claim"]._compute(self.company_id, request.lines, day, request.options)
+            return until
+
+        return self._with_known_rates(compute)
 
     def _with_known_rates(self, work):
         """Do the work; once more with interest stopped on the eve when the latest semester has no rate yet.
@@ -101,12 +115,15 @@ class RecoveryNotice(models.Model):
 
         What a hold sets aside of an instalment is not claimed: it is what the books leave
         of it beyond what the notice claims.
+
+        :param dict interest_until: the last day of interest of the notices for which it stops.
         """
+        stops, asked = interest_until or {}, self._read_asked()
         requests = {
             notice: Request(
                 notice.debtor_id,
                 notice._get_claimed_lines().move_line_id,
-                notice._get_claim_options()._replace(interest_until=interest_until),
+                notice._get_claim_options()._replace(interest_until=stops.get(notice), asked=asked[notice]),
                 notice,
                 notice.addressee_id or notice.debtor_id._get_addressee(),
                 notice.lang,
@@ -141,7 +158,9 @@ class RecoveryNotice(models.Model):
             return notice.statement_id
         day = notice.company_id._recovery_today()
         [vals] = notice._with_known_rates(
-            lambda until: Statement._prepare_all(notice.company_id, notice._prepare_demands(day, until), day, number="")
+            lambda until: Statement._prepare_all(
+                notice.company_id, notice._prepare_demands(day, {notice: until}), day, number=""
+            )
         )
         return Statement.new(vals)
 
@@ -187,11 +206,7 @@ class RecoveryNotice(models.Model):
                 [formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals]
             )
             coverage, origin = notice.coverage_id.sudo(), notice.guaranteed_notice_id
-            notice.guarantee_text = (
-                formatLang(self.env, notice.amount_guaranteed, currency_obj=notice.company_currency_id)
-                if coverage
-                else ""
-            )
+            notice.guarantee_text = notice._describe_guarantee() if coverage else ""
             notice.guarantee_reference_text = coverage.reference or ""
             notice.guaranteed_notice_text = (
                 self.env._(

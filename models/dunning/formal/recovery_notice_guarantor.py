@@ -1,5 +1,7 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_round
+from odoo.tools.misc import formatLang
 
 from ...common.roles import require_user
 
@@ -24,7 +26,12 @@ class RecoveryNotice(models.Model):
     guarantor_notice_ids = fields.One2many("recovery.notice", "guaranteed_notice_id", string="To guarantors")
     guarantor_notice_count = fields.Integer(compute="_compute_guarantor_notice_count")
     amount_guaranteed = fields.Monetary(
-        "Guaranteed up to", currency_field="company_currency_id", readonly=True, help="As it was when it was prepared."
+        "Guaranteed up to", currency_field="company_currency_id", readonly=True, help="As it was when the letter left."
+    )
+    share_guaranteed = fields.Float(
+        "Guaranteed share (%)",
+        readonly=True,
+        help="Part of the debt that is guaranteed, as it was when the letter left.",
     )
 
     def _compute_guarantor_notice_count(self):
@@ -52,12 +59,33 @@ class RecoveryNotice(models.Model):
         require_user(self.env)
         self.check_access("read")
         for company, notices in self.sudo().grouped("company_id").items():
-            if notices.filtered(lambda notice: not notice.guaranteed_notice_id or notice.state != "draft"):
-                raise UserError(self.env._("Only a mise en demeure prepared for a guarantor is sent here."))
-            notices._check_guarantor_address()
-            day = company._recovery_today()
-            notices._refresh_guarantor_lines()
-            self.env["recovery.dispatch"].sudo()._carry_out(notices, day)
+            notices._send_to_guarantors(company._recovery_today())
+
+    def _send_to_guarantors(self, day):
+        """Send drafts of one company after a last look at the books, and at what each must fulfil.
+
+        :raises UserError: the debtor's mise en demeure is not in force, nothing is left to ask for, or a check blocks.
+        """
+        if self.filtered(lambda notice: not notice.guaranteed_notice_id or notice.state != "draft"):
+            raise UserError(self.env._("Only a mise en demeure prepared for a guarantor is sent here."))
+        if gone := self.guaranteed_notice_id.filtered(lambda notice: notice.state != "sent"):
+            raise UserError(
+                self.env._(
+                    "%s is not in force any more: nothing rests on it. Exclude this letter, and write to the guarantor "
+                    "from the mise en demeure that replaces it.",
+                    gone[0].display_name,
+                )
+            )
+        self._refresh_guarantor_lines(day)
+        if blocked := self._check_completeness(day):
+            raise UserError(
+                self.env._(
+                    "The letter to %(guarantor)s cannot leave yet: %(missing)s. “Check now” lists what to do.",
+                    guarantor=blocked[0].addressee_id.display_name,
+                    missing=blocked[0].blocker_text,
+                )
+            )
+        self.env["recovery.dispatch"].sudo()._carry_out(self, day)
 
     def _prepare_guarantor_notices(self, day):
         """Create one draft per guarantee in force that day.
@@ -83,9 +111,10 @@ class RecoveryNotice(models.Model):
                 )
             )
         alive = self.guarantor_notice_ids.filtered(lambda n: n.state not in ("cancelled", "excluded", "obsolete"))
-        for coverage in coverages - alive.coverage_id:
-            notice = self.create(self._prepare_guarantor_vals(coverage, day))
-            notice._refresh_guarantor_lines()
+        new = self.create([self._prepare_guarantor_vals(coverage, day) for coverage in coverages - alive.coverage_id])
+        if new:
+            new._refresh_guarantor_lines(day)
+            new._check_completeness(day)
         return self.guarantor_notice_ids
 
     def _prepare_guarantor_vals(self, coverage, day):
@@ -105,7 +134,6 @@ class RecoveryNotice(models.Model):
             "state": "draft",
             "coverage_id": coverage.id,
             "guaranteed_notice_id": self.id,
-            "amount_guaranteed": coverage.amount,
             "line_ids": [
                 Command.create({**self._get_guarantor_line_vals(line), "company_id": self.company_id.id})
                 for line in self._get_claimed_lines()
@@ -131,45 +159,49 @@ class RecoveryNotice(models.Model):
         links = ("debtor_id", "move_line_id", "move_id", "level_id", "currency_id")
         return {name: line[name] for name in copied} | {name: line[name].id for name in links}
 
-    def _refresh_guarantor_lines(self):
-        """Bring the drafts up to the books: what was paid or credited since is no longer asked of the guarantor.
+    def _refresh_guarantor_lines(self, day):
+        """Bring drafts of one company up to the books and to the guarantee.
 
-        :raises UserError: nothing is owed any more.
+        What was paid or credited since, or is disputed, promised or suspended, is not asked of the guarantor; nor
+        is more than the debtor was asked for. What spares the debtor alone does not spare who guarantees.
+
+        :raises UserError: nothing may be asked for.
         """
+        spared = self.env["recovery.hold"]._get_debtor_only_origins()
+        verdicts = self.with_context(recovery_without_holds=spared)._read_claimable(self.company_id, day)
         for notice in self:
-            for line in notice._get_claimed_lines():
-                entry = line.move_line_id
-                left = entry.amount_residual_currency if entry.parent_state == "posted" else 0.0
-                if left <= 0:
-                    line.unlink()
-                elif left < line.amount_due:
-                    share = left / line.amount_due
-                    line.write(
-                        {
-                            "amount_residual": left,
-                            "amount_due": left,
-                            "amount_due_company": line.amount_due_company * share,
-                        }
-                    )
+            asked = {line.move_line_id.id: line.amount_due for line in notice.guaranteed_notice_id._get_claimed_lines()}
             lines = notice._get_claimed_lines()
+            lines.filtered(lambda line: line.move_line_id.id not in verdicts).unlink()
+            lines = lines.exists()
+            for line in lines:
+                verdict = verdicts[line.move_line_id.id]
+                due = min(verdict.net, asked[line.move_line_id.id])
+                line.write(
+                    {
+                        "amount_residual": verdict.item.residual,
+                        "amount_credit": line.currency_id.round(verdict.item.residual - due),
+                        "amount_due": due,
+                        "amount_due_company": verdict.net_company * due / verdict.net,
+                    }
+                )
             if not lines:
                 raise UserError(
-                    self.env._("%s owes nothing any more of this mise en demeure.", notice.partner_id.display_name)
+                    self.env._(
+                        "Nothing of this mise en demeure may be asked for now: %s has paid it, or it is credited, "
+                        "disputed or suspended.",
+                        notice.partner_id.display_name,
+                    )
                 )
             notice.write(
                 {
                     "amount": notice.company_currency_id.round(sum(lines.mapped("amount_due_company"))),
+                    "amount_guaranteed": notice.coverage_id.amount,
+                    "share_guaranteed": notice.coverage_id.share,
                     "oldest_due": min(lines.mapped("due_date")),
                     "line_count": len(lines),
                 }
             )
-
-    def _check_guarantor_address(self):
-        for notice in self:
-            if not (notice.addressee_id.street and notice.addressee_id.city):
-                raise UserError(
-                    self.env._("%s has no complete postal address: enter it first.", notice.addressee_id.display_name)
-                )
 
     # ------------------------------------------------------------
     # What differs from the debtor's
@@ -182,8 +214,29 @@ class RecoveryNotice(models.Model):
         return [(self.company_currency_id, self._get_demanded_amount())]
 
     def _get_demanded_amount(self):
+        """Limit what a guarantor is asked for to the guaranteed share, then to the amount: never a cent more."""
         amount = super()._get_demanded_amount()
-        return min(amount, self.amount_guaranteed) if self.guaranteed_notice_id else amount
+        if not self.guaranteed_notice_id:
+            return amount
+        share = float_round(
+            amount * self._get_guaranteed_share() / 100,
+            precision_rounding=self.company_currency_id.rounding,
+            rounding_method="DOWN",
+        )
+        return min(share, self.amount_guaranteed)
+
+    def _get_guaranteed_share(self):
+        return self.share_guaranteed or 100.0
+
+    def _describe_guarantee(self):
+        """Return up to how much a guarantor is committed, in the context's language."""
+        self.ensure_one()
+        limit = formatLang(self.env, self.amount_guaranteed, currency_obj=self.company_currency_id)
+        share = self._get_guaranteed_share()
+        if share == 100:
+            return limit
+        share = f"{self.env['recovery.statement']._format_number(share)}\N{NO-BREAK SPACE}%"
+        return self.env._("%(share)s of the debt, at most %(limit)s", share=share, limit=limit)
 
     def _get_envelope_names(self):
         return [] if self.guaranteed_notice_id else super()._get_envelope_names()

@@ -77,7 +77,7 @@ class RecoveryNotice(models.Model):
             .filtered(lambda notice: not notice._is_to_post())
         )
         left = expired._read_left(company, day)
-        self._close_paid_tasks(company, {notice.debtor_id for notice in left})
+        self._close_paid_tasks(company, left)
         new = self.sudo().union(*(notice for notice in left if not notice.proposed_on))
         if not new:
             return new
@@ -95,17 +95,17 @@ class RecoveryNotice(models.Model):
         """Return ``{notice: amount}`` of what each still claims and may ask for, in company currency."""
         if not self:
             return {}
-        verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
-        by_line = {
-            verdict.item.line_id: verdict.net_company
-            for verdict in verdicts
-            if verdict.net and not SPARED & set(verdict.get_reasons())
-        }
+        verdicts = self._read_claimable(company, day)
         left = defaultdict(float)
         for line in self.line_ids:
-            if line.role == "claimed" and line.engaged and line.move_line_id.id in by_line:
-                left[line.notice_id] += by_line[line.move_line_id.id]
+            if line.role == "claimed" and line.engaged and line.move_line_id.id in verdicts:
+                left[line.notice_id] += verdicts[line.move_line_id.id].net_company
         return {notice: company.currency_id.round(amount) for notice, amount in left.items()}
+
+    def _read_claimable(self, company, day):
+        """Return ``{journal item id: verdict}`` of what may be asked for that day of these notices' debtors."""
+        verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
+        return {v.item.line_id: v for v in verdicts if v.net and not SPARED & set(v.get_reasons())}
 
     @api.model
     def _plan_expiry_tasks(self, day, notices, left):
@@ -128,13 +128,18 @@ class RecoveryNotice(models.Model):
         notices.debtor_id._plan_tasks(EXPIRED, day, summary, describe)
 
     @api.model
-    def _close_paid_tasks(self, company, still_owing):
-        """Close the tasks of debtors who owe nothing any more of what expired."""
+    def _close_paid_tasks(self, company, left):
+        """Take back what was told of notices that ask for nothing now, and close the tasks of debtors without another.
+
+        Paid or only suspended: what becomes due again is told again.
+        """
         told = self.sudo().search(
             Domain("company_id", "=", company.id) & Domain("proposed_on", "!=", False) & Domain("state", "=", "sent")
         )
-        paid = told.debtor_id.filtered(lambda debtor: debtor not in still_owing)
-        paid._close_expiry_tasks()
+        over = told.filtered(lambda notice: notice not in left)
+        over.write({"proposed_on": False})
+        owing = self.env["recovery.debtor"].union(*(notice.debtor_id for notice in left))
+        (over.debtor_id - owing)._close_expiry_tasks()
 
     def _forget_expiry(self, day):
         """Take back the proposal of litigation of mises en demeure that expire later than it was thought, or never."""

@@ -11,7 +11,7 @@ class RecoveryDebtor(models.Model):
     prescription_on = fields.Date(
         "Limitation",
         readonly=True,
-        index=True,
+        index="btree_not_null",
         help="The next day on which one of the open instalments is time-barred: the original date, whatever the "
         "evidence. What is time-barred already is counted apart.",
     )
@@ -19,7 +19,7 @@ class RecoveryDebtor(models.Model):
         "Amount time-barred",
         currency_field="company_currency_id",
         readonly=True,
-        index=True,
+        index="btree_not_null",
         help="What is still open of the instalments whose original limitation date has passed.",
     )
     prescription_months = fields.Integer("Months to the limitation", compute="_compute_prescription_months")

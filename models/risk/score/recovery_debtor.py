@@ -10,8 +10,10 @@ class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
     # Figures kept by recovery.scoring
-    score = fields.Integer(readonly=True, index=True, aggregator="avg", help="From 0 (risk) to 100 (no risk).")
-    risk_class = fields.Selection(CLASS_LABELS, "Risk class", readonly=True, index=True)
+    score = fields.Integer(
+        readonly=True, index="btree_not_null", aggregator="avg", help="From 0 (risk) to 100 (no risk)."
+    )
+    risk_class = fields.Selection(CLASS_LABELS, "Risk class", readonly=True, index="btree_not_null")
     previous_class = fields.Selection(CLASS_LABELS, "Previous class", readonly=True)
     class_since = fields.Date("Class since", readonly=True)
     score_date = fields.Date("Score of", readonly=True)
@@ -19,10 +21,13 @@ class RecoveryDebtor(models.Model):
         "Behaviour changed", readonly=True, help="Pays clearly later over three months than over its own past."
     )
     review_due = fields.Date(
-        "Review due", readonly=True, index=True, help="Somebody should look at this customer's score again then."
+        "Review due",
+        readonly=True,
+        index="btree_not_null",
+        help="Somebody should look at this customer's score again then.",
     )
     exposure_amount = fields.Monetary(
-        "Exposure of the night", readonly=True, index=True, currency_field="company_currency_id"
+        "Exposure of the night", readonly=True, index="btree_not_null", currency_field="company_currency_id"
     )
     limit_usage = fields.Float("Limit used (%) of the night", readonly=True, aggregator="avg")
     # Segments
