@@ -220,29 +220,30 @@ class TestDemand(DemandCommon):
     def test_fees_can_be_left_out(self):
         self.make_invoices(self.customer, 1, amount=1000)
         Notice = type(self.env["recovery.notice"])
-        with patch.object(Notice, "_is_claiming_fees", lambda notice: False):
+        with patch.object(Notice, "_get_claimed_heads", lambda notice: frozenset()):
             notice = self.send()
         self.assertEqual(notice.amount_demanded, 1000)
         self.assertSilent(pages_of(notice.document_id)[0], "Indemnité forfaitaire", "par jour supplémentaire")
 
     def test_what_is_waived_as_a_rule_is_neither_demanded_nor_quoted(self):
         mode = {"late_interest_mode": "waive", "late_indemnity_mode": "waive", "late_fee_reason": "Accord"}
-        merchant, shown, consumer = (
-            self.make_debtor(name, nature)
-            for name, nature in (("Tout", "merchant"), ("Indemnité", "merchant"), ("Jeanne Petit", "consumer"))
-        )
+        names = {"Tout": "merchant", "Indemnité": "merchant", "Intérêts": "merchant", "Jeanne Petit": "consumer"}
+        merchant, shown, free, consumer = (self.make_debtor(name, nature) for name, nature in names.items())
         (merchant | consumer).write(mode)
         shown.write({**mode, "late_interest_mode": "show"})
+        free.write({**mode, "late_indemnity_mode": "show"})
         texts = {}
-        for debtor in merchant, shown, consumer:
+        for debtor in merchant, shown, free, consumer:
             self.make_terms(debtor, clause_kind="percent", clause_percent=10)
             self.make_invoices(debtor.partner_id, 1, amount=1000)
             notice = self.send(debtor.partner_id)
             texts[debtor] = pages_of(notice.document_id)[0] + pages_of(notice.statement_id.attachment_id)[0]
         unwanted = ("Indemnité forfaitaire", "clause pénale", "1231-5")
         self.assertSilent(texts[merchant], *unwanted, "L441-10", "D441-5", "1344-1")
-        self.assertSilent(texts[shown], *unwanted)
-        self.assertSays(texts[shown], "L441-10", "12,40 %")
+        self.assertSilent(texts[shown], *unwanted, "D441-5")
+        self.assertSays(texts[shown], "L441-10", "fait courir l'intérêt moratoire", "12,40 %")
+        self.assertSilent(texts[free], "intérêt moratoire", "12,40 %", "par jour supplémentaire")
+        self.assertSays(texts[free], "L441-10", "D441-5", "40,00 €", "clause pénale", "1231-5")
         self.assertSilent(texts[consumer], "réception de la présente", "Aucun intérêt", "1231-6", "clause pénale")
 
     def test_foreign_currency_keeps_its_own_total(self):

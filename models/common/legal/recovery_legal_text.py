@@ -36,8 +36,14 @@ class RecoveryLegalText(models.Model):
     only_with_clause = fields.Boolean(
         "Only with a penalty clause", help="Quoted where the contract terms have a penalty clause (clause pénale)."
     )
-    only_with_late_fees = fields.Boolean(
-        "Only with late fees", help="Not quoted where neither interest nor indemnity is demanded."
+    only_with = fields.Selection(
+        [
+            ("late_fee", "Interest or the flat indemnity"),
+            ("interest", "Late-payment interest"),
+            ("indemnity", "Flat indemnity"),
+        ],
+        string="Only with",
+        help="Not quoted to a debtor of whom these are not demanded, because they are waived as a rule.",
     )
 
     _dates_in_order = models.Constraint(
@@ -46,16 +52,16 @@ class RecoveryLegalText(models.Model):
     )
 
     @api.model
-    def _get_texts(self, reader, day, with_clause=False, with_late_fees=True):
+    def _get_texts(self, reader, day, with_clause=False, heads=("interest", "indemnity")):
         """Return the texts in force that day to quote to such a reader, in their order.
 
         :param str reader: the end of one of the ``for_…`` fields.
+        :param heads: which of ``interest`` and ``indemnity`` are demanded of that reader.
         """
         domain = Domain(f"for_{reader}", "=", True)
         domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", day)
         domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", day)
         if not with_clause:
             domain &= Domain("only_with_clause", "=", False)
-        if not with_late_fees:
-            domain &= Domain("only_with_late_fees", "=", False)
+        domain &= Domain("only_with", "in", [False, *heads, *(["late_fee"] if heads else [])])
         return self.sudo().search(domain)

@@ -19,11 +19,6 @@ class LateFeeMode(NamedTuple):
         """The heads that are neither shown nor claimed."""
         return frozenset(head for head in ("interest", "indemnity") if getattr(self, head) == "waive")
 
-    @property
-    def is_claimed(self):
-        """Whether a letter may speak of late fees at all."""
-        return len(self.waived) < 2
-
     def may_charge(self, head):
         """Tell whether a document may charge this head; costs and clauses follow the indemnity."""
         return (self.interest if head == "interest" else self.indemnity) == "charge"

@@ -8,20 +8,18 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
 
-    claims_late_fees = fields.Boolean("Speaks of late fees", compute="_compute_claims_late_fees")
-    claims_indemnity = fields.Boolean("Speaks of indemnities and costs", compute="_compute_claims_late_fees")
+    claims_interest = fields.Boolean("Speaks of interest", compute="_compute_claimed_heads")
+    claims_indemnity = fields.Boolean("Speaks of indemnities and costs", compute="_compute_claimed_heads")
 
     @api.depends("debtor_id", "issue_date", "date")
-    def _compute_claims_late_fees(self):
+    def _compute_claimed_heads(self):
         for day, notices in self.grouped(lambda notice: notice.issue_date or notice.date).items():
             modes = notices.sudo().debtor_id._get_late_fee_modes(day)
             for notice in notices:
-                mode = modes.get(notice.debtor_id, LateFeeMode())
-                notice.claims_late_fees = mode.is_claimed
-                notice.claims_indemnity = "indemnity" not in mode.waived
+                waived = modes.get(notice.debtor_id, LateFeeMode()).waived
+                notice.claims_interest = "interest" not in waived
+                notice.claims_indemnity = "indemnity" not in waived
 
-    def _is_claiming_fees(self):
-        return super()._is_claiming_fees() and self.claims_late_fees
-
-    def _is_claiming_costs(self):
-        return super()._is_claiming_costs() and self.claims_indemnity
+    def _get_claimed_heads(self):
+        claimed = {"interest": self.claims_interest, "indemnity": self.claims_indemnity}
+        return frozenset(head for head in super()._get_claimed_heads() if claimed[head])

@@ -36,14 +36,17 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         return self.kind == "formal_notice"
 
-    def _is_claiming_fees(self):
-        """Tell whether interest, indemnities, costs and clauses are demanded beside the principal; hook."""
-        self.ensure_one()
-        return True
+    def _get_claimed_heads(self):
+        """Return which of ``interest`` and ``indemnity`` are demanded beside the principal; hook.
 
-    def _is_claiming_costs(self):
-        """Tell whether indemnities, and with them costs and clauses, are demanded; hook."""
-        return self._is_claiming_fees()
+        Costs and clauses follow the indemnity.
+        """
+        self.ensure_one()
+        return frozenset({"interest", "indemnity"})
+
+    def _is_claiming_fees(self):
+        """Tell whether anything is demanded beside the principal."""
+        return bool(self._get_claimed_heads())
 
     def _get_claim_options(self):
         """Return the :class:`figures.Options` of the décompte: principal first, as letters have it; hook."""

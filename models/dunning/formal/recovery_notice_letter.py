@@ -33,14 +33,13 @@ class RecoveryNotice(models.Model):
     def _compute_legal_text_ids(self):
         Text = self.env["recovery.legal.text"]
         for criteria, notices in self.grouped(lambda notice: notice._get_text_criteria()).items():
-            variant, day, has_clause, has_late_fees = criteria
-            notices.legal_text_ids = Text._get_texts(variant, day, has_clause, has_late_fees)
+            notices.legal_text_ids = Text._get_texts(*criteria)
 
     def _get_text_criteria(self):
-        """Return what the choice of the articles rests on: the reader, the day, a clause, late fees."""
-        terms = self.sudo().contract_terms_id
-        has_clause = bool(terms) and terms.clause_kind != "none" and self._is_claiming_costs()
-        return self._get_variant(), self.issue_date or self.date, has_clause, self._is_claiming_fees()
+        """Return what the choice of the articles rests on: the reader, the day, a clause, the late fees demanded."""
+        terms, heads = self.sudo().contract_terms_id, self._get_claimed_heads()
+        has_clause = bool(terms) and terms.clause_kind != "none" and "indemnity" in heads
+        return self._get_variant(), self.issue_date or self.date, has_clause, heads
 
     def _get_demand_values(self):
         """Return the values of the letter, in the context's language.
@@ -204,7 +203,7 @@ class RecoveryNotice(models.Model):
 
     def _describe_clause(self, terms, money):
         """Return what the contract's penalty clause adds if the deadline passes (C. civ. 1231-5)."""
-        if not terms or terms.clause_kind == "none" or not self._is_claiming_costs():
+        if not terms or terms.clause_kind == "none" or "indemnity" not in self._get_claimed_heads():
             return ""
         if terms.clause_kind == "percent":
             amount = f"{formatLang(self.env, terms.clause_percent, digits=2)}\N{NO-BREAK SPACE}%"
