@@ -1,11 +1,13 @@
 from datetime import date
 from io import BytesIO
+from time import sleep
 
 from openpyxl import load_workbook
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from .at_once import TODAY, AtOnceCase
 from .test_charge import ChargeCommon
 
 
@@ -187,3 +189,39 @@ class TestWaiver(ChargeCommon):
         self.assertIn("PEN/", "".join(texts))
         group = statement._group_by_currency()[0]
         self.assertAlmostEqual(group["principal_left"] + group["interest_left"] + group["indemnity"], group["amount"])
+
+
+@tagged("post_install", "-at_install")
+class TestWaiverAtOnce(AtOnceCase):
+    """Two users who give up parts of the same interest at the same moment."""
+
+    customers = 1
+
+    def test_the_parts_never_exceed_what_is_due(self):
+        def prepare(env):
+            company = env["res.company"].browse(self.company_id)
+            move = env["account.move"].search([("company_id", "=", self.company_id)])
+            env["recovery.debtor"]._ensure_for(move.partner_id, company)
+            return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable").id
+
+        line_id = self.transaction(prepare)
+
+        def waive(env):
+            line = env["account.move.line"].browse(line_id)
+            debtor = env["recovery.debtor"].search([("company_id", "=", self.company_id)])
+            chosen = {("interest", line_id): 0.2}  # of 0.33
+            return env["recovery.waiver"]._request(debtor, line, TODAY, chosen, "Geste").state
+
+        def count(env):
+            return env["recovery.waiver"].search_count([("company_id", "=", self.company_id)])
+
+        def waive_after(env):  # what it read is of before the first one
+            for _wait in range(100):
+                if self.transaction(count):
+                    break
+                sleep(0.1)
+            return waive(env)
+
+        results = self.together(waive, waive_after)
+        self.assertEqual(results[0], "granted", results)
+        self.assertEqual(len([result for result in results if isinstance(result, UserError)]), 1, results)
