@@ -1,0 +1,83 @@
+from datetime import date, datetime
+from itertools import cycle, islice
+
+from markupsafe import Markup
+
+from odoo.tests import tagged
+
+from ...models.ledger.recovery_bulk import BATCH
+from ..common import RecoveryCommon
+
+ODD = ("", "L'été\tà Nîmes", "a\\b\\N", "deux\nlignes\r\n", "\\.", "NULL", 'dit "oui" {}', Markup("<b>gras</b>"), None)
+
+
+@tagged("post_install", "-at_install")
+class TestBulk(RecoveryCommon):
+    """What is handed over by the thousand is stored as one record at a time would be."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.run_id = cls.env["recovery.run"].create({"company_id": cls.company.id, "date": cls.today}).id
+
+    def insert(self, columns, **options):
+        last = self.env["recovery.verdict"].sudo().search([], order="id desc", limit=1).id or 0
+        count = len(next(iter(columns.values())))
+        ids = self.env["recovery.bulk"]._insert_columns(
+            "recovery.verdict", {"run_id": [self.run_id] * count, **columns}, **options
+        )
+        return ids, self.env["recovery.verdict"].search([("id", ">", last)], order="id")
+
+    def test_any_value_comes_back_as_it_went_in(self):
+        count = BATCH + 3
+        columns = {
+            "move_name": [*islice(cycle(ODD), count)],
+            "detail": [f"n° {n}\t\\" for n in range(count)],
+            "due_date": [None if n % 3 else date(2024, 2, 29) for n in range(count)],
+            "days_late": [n % 7 - 3 for n in range(count)],
+            "amount_residual": [n / 4 for n in range(count)],
+            "amount_net": [-1234567.89] * count,
+        }
+        ids, rows = self.insert(columns)
+        self.assertEqual(rows.ids, list(ids))
+        for name, values in columns.items():
+            with self.subTest(field=name):
+                self.assertEqual([value or False for value in values], [row[name] or False for row in rows])
+
+    def test_columns_of_every_mixture(self):
+        encode = self.env["recovery.bulk"]._encode_column
+        for values, expected in (
+            ([True, False, True], ["t", "f", "t"]),
+            ([1, True], ["1", "t"]),
+            ([1, 1.0, None], ["1", "1.0", "\\N"]),
+            ([None, None], ["\\N", "\\N"]),
+            (["a\tb", "a\tb"], ["a\\tb", "a\\tb"]),
+            ([Markup("<p>\\</p>"), "x"], ["<p>\\\\</p>", "x"]),
+            ([datetime(2026, 3, 29, 2, 30)], ["2026-03-29 02:30:00"]),
+            ([date(2026, 1, 31), None, None, None, None], ["2026-01-31", "\\N", "\\N", "\\N", "\\N"]),
+        ):
+            with self.subTest(values=values):
+                self.assertEqual([*encode(values)], expected)
+
+    def test_nothing_to_write_and_no_ids_wanted(self):
+        self.assertEqual(self.env["recovery.bulk"]._insert("recovery.verdict", ["run_id"], []), [])
+        ids, rows = self.insert({"move_name": ["A", "B"]}, with_ids=False)
+        self.assertEqual((ids, rows.mapped("move_name")), ([], ["A", "B"]))
+
+    def test_what_an_index_refuses_is_left_out_and_the_rest_gets_its_author(self):
+        partners = self.make_partner("Un") | self.make_partner("Deux")
+        known = self.env["recovery.debtor"]._ensure_for(partners[0], self.company)
+        ids = (
+            self.env["recovery.bulk"]
+            .with_user(self.recovery_user)
+            ._insert(
+                "recovery.debtor",
+                ["partner_id", "company_id", "display_name", "nature"],
+                [(partner.id, self.company.id, f"L'{partner.name}\\", "professional") for partner in partners],
+                ignore_conflicts=True,
+            )
+        )
+        debtor = self.env["recovery.debtor"].browse(ids)
+        self.assertEqual(debtor.partner_id, partners[1])
+        self.assertEqual((debtor.display_name, debtor.create_uid), ("L'Deux\\", self.recovery_user))
+        self.assertNotIn(known.id, ids)
