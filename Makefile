@@ -8,7 +8,7 @@ ARGS ?=
 DEVPY = $(PYTHON) tools/dev.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run update shell test lint i18n stop clean
+.PHONY: help setup run update shell test lint i18n readme stop clean
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,11 +28,14 @@ shell:  ## a Python shell on the demonstration database
 test:  ## all tests, or T=path, T=path::Class::test, T="expression"; ARGS= for pytest
 	@$(DEVPY) test --args="$(ARGS)" -- "$(T)"
 
-lint:  ## ruff, pylint-odoo, XML and translations
+lint:  ## ruff, pylint-odoo, XML, README and translations
 	@$(DEVPY) lint
 
 i18n:  ## export the terms to i18n/ and merge them into fr.po
 	@$(DEVPY) i18n
+
+readme:  ## write README.rst from readme/
+	@$(DEVPY) readme
 
 stop:  ## stop Odoo and PostgreSQL
 	@$(DEVPY) stop

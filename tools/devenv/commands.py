@@ -4,7 +4,7 @@ import argparse
 import shutil
 import subprocess
 
-from . import demo, i18n, postgres, python_env, server
+from . import demo, i18n, postgres, python_env, readme, server
 from . import shot as shots
 from .common import DEV, MODULE, exclusive, say
 from .database import Databases
@@ -46,6 +46,7 @@ def declare(subparsers):
     parser.add_argument("database", nargs="?", default=demo.NAME)
     command(lint)
     command(terms, "i18n")
+    command(write_readme, "readme")
     shots.add_options(command(shot))
     parser = command(script)
     parser.add_argument("--clone", metavar="NAME", help="make this database for it")
@@ -153,13 +154,18 @@ def shell(arguments):
 
 
 def lint(_arguments):
-    """Check style, conventions, XML and translations."""
+    """Check style, conventions, XML, README and translations."""
     return run_checks(prepare())
 
 
 def terms(_arguments):
     """Export the terms to translate and merge them into the translations."""
     return i18n.update(prepare())
+
+
+def write_readme(_arguments):
+    """Write README.rst from the fragments in readme/."""
+    return readme.write()
 
 
 def shot(arguments):

@@ -1,9 +1,9 @@
-"""``make lint``: style of the Python code, Odoo's conventions, XML, translations."""
+"""``make lint``: style of the Python code, Odoo's conventions, XML, README, translations."""
 
 import subprocess
 from xml.etree import ElementTree
 
-from . import i18n, python_env
+from . import i18n, python_env, readme
 from .common import ROOT, say
 
 
@@ -14,6 +14,7 @@ def run_checks(env):
         "ruff format": lambda: _tool("ruff", "format", "--check", "."),
         "pylint-odoo": lambda: _tool("pylint", "--rcfile=.pylintrc", "."),
         "XML": _check_xml,
+        "README": readme.check,
     }
     if i18n.exists():
         checks["translations"] = lambda: i18n.check(env)
