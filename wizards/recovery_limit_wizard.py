@@ -27,36 +27,39 @@ class RecoveryLimitWizard(models.TransientModel):
     reason = fields.Text()
     is_granted_at_once = fields.Boolean(compute="_compute_is_granted_at_once")
 
-    @api.depends("kind", "amount", "debtor_id")
+    @api.depends("kind", "amount", "debtor_id", "date_from", "date_until")
     def _compute_is_granted_at_once(self):
         for wizard in self:
             if not wizard.debtor_id:
                 wizard.is_granted_at_once = False
                 continue
             company, partner = wizard.company_id, wizard.debtor_id.partner_id
-            exposure = self.env["recovery.exposure"]._read(company, partner, company._recovery_today())[partner.id]
-            request = self.env["recovery.limit.request"].new(
-                {"kind": wizard.kind, "amount": wizard.amount, "debtor_id": wizard.debtor_id, "company_id": company}
-            )
-            wizard.is_granted_at_once = request.sudo()._may_grant(self.env.user, exposure)
+            day = company._recovery_today()
+            exposure = self.env["recovery.exposure"]._read(company, partner, day)[partner.id]
+            request = self.env["recovery.limit.request"].new(wizard._prepare_request())
+            wizard.is_granted_at_once = request.sudo()._may_grant(self.env.user, exposure, day)
+
+    def _prepare_request(self):
+        """Return the values of the request that the window stands for."""
+        self.ensure_one()
+        is_increase = self.kind == "increase"
+        return {
+            "company_id": self.company_id.id,
+            "debtor_id": self.debtor_id.id,
+            "kind": self.kind,
+            "amount": self.amount if self.kind in ("amount", "increase") else 0.0,
+            "origin": self.origin,
+            "date_from": self.date_from if is_increase else False,
+            "date_until": self.date_until if self.kind != "zero" else False,
+            "review_date": self.review_date if not is_increase else False,
+            "reason": self.reason,
+        }
 
     def action_confirm(self):
         """Ask, or grant at once."""
         self.ensure_one()
-        is_increase = self.kind == "increase"
-        has_amount = self.kind in ("amount", "increase")
         request = self.env["recovery.limit.request"]._ask(
-            self.debtor_id,
-            {
-                "kind": self.kind,
-                "amount": self.amount if has_amount else 0.0,
-                "origin": self.origin,
-                "date_from": self.date_from if is_increase else False,
-                "date_until": self.date_until if self.kind != "zero" else False,
-                "review_date": self.review_date if not is_increase else False,
-                "reason": self.reason,
-            },
-            self.company_id._recovery_today(),
+            self.debtor_id, self._prepare_request(), self.company_id._recovery_today()
         )
         message = (
             self.env._("Granted: %(what)s.", what=request._get_subject())

@@ -53,7 +53,7 @@ class RecoveryDecision(models.Model):
 
     @api.model
     def _ask(self, kind, record, subject, figures=None, amount=0.0, reason=None, debtor=None, valid_days=0):
-        """Ask for a decision on a record, once: a pending question on it is returned as it is.
+        """Ask for a decision on a record, once: a pending question on it is returned, unless the amount grew since.
 
         :param str kind: value of the ``kind`` selection, added by the room that asks.
         :param dict figures: what the answer rests on, kept as it was at this moment.
@@ -69,8 +69,9 @@ class RecoveryDecision(models.Model):
             ],
             limit=1,
         )
-        if pending:
+        if pending and pending.currency_id.compare_amounts(amount, pending.amount_max) <= 0:
             return pending
+        pending._withdraw_question()
         company = record.company_id
         decision = self.sudo().create(
             {

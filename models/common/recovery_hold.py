@@ -65,7 +65,7 @@ class RecoveryHold(models.Model):
     def _search_is_running(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return self._get_running_domain(self.env.company._recovery_today())
+        return self.env["res.company"]._recovery_search_own_day(lambda company, day: self._get_running_domain(day))
 
     def _covers(self, day):
         """Tell whether the suspension is in force on that day."""

@@ -3,6 +3,7 @@ from datetime import datetime
 import pytz
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -41,6 +42,16 @@ class ResCompany(models.Model):
         self.ensure_one()
         zone = pytz.timezone(self.root_id.recovery_timezone or "Europe/Paris")
         return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+
+    @api.model
+    def _recovery_search_own_day(self, get_domain):
+        """Return the domain of a ``search`` method about today: each root company has a day of its own.
+
+        :param get_domain: takes a root company and today's date there; for a model with ``company_id``.
+        """
+        companies = self.sudo().with_context(active_test=False).search([("parent_id", "=", False)])
+        alike = companies.grouped(lambda company: get_domain(company, company._recovery_today()))
+        return Domain.OR(Domain("company_id", "in", group.ids) & domain for domain, group in alike.items())
 
     def _recovery_local_datetime(self, moment: datetime):
         """Return a UTC moment as the company's local time, for documents."""

@@ -104,17 +104,19 @@ class RecoveryCoverage(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        company = self.env.company
-        day = company._recovery_today()
-        soon = day + timedelta(days=company.recovery_cover_notice_days)
-        begun = Domain("date_from", "<=", day)
-        domains = {
-            "future": Domain("date_from", ">", day),
-            "expired": begun & Domain("date_until", "<", day),
-            "expiring": begun & Domain("date_until", ">=", day) & Domain("date_until", "<=", soon),
-            "running": begun & (Domain("date_until", "=", False) | Domain("date_until", ">", soon)),
-        }
-        return Domain.OR(domains[state] for state in value if state in domains)
+
+        def get_domain(company, day):
+            soon = day + timedelta(days=company.recovery_cover_notice_days)
+            begun = Domain("date_from", "<=", day)
+            domains = {
+                "future": Domain("date_from", ">", day),
+                "expired": begun & Domain("date_until", "<", day),
+                "expiring": begun & Domain("date_until", ">=", day) & Domain("date_until", "<=", soon),
+                "running": begun & (Domain("date_until", "=", False) | Domain("date_until", ">", soon)),
+            }
+            return Domain.OR(domains[state] for state in value if state in domains)
+
+        return self.env["res.company"]._recovery_search_own_day(get_domain)
 
     @api.depends("declare_days", "declared_on", "debtor_id")
     def _compute_declare_by(self):

@@ -111,7 +111,7 @@ class RecoveryLimitRequest(models.Model):
         self.sudo().new(vals)._check_terms(exposure, day)
         request = self.sudo().create(vals)
         figures = request._get_figures(exposure)
-        if request._may_grant(self.env.user, exposure):
+        if request._may_grant(self.env.user, exposure, day):
             request._answer("granted", self.env.user, vals.get("reason"), figures)
         else:
             request.decision_id = (
@@ -151,15 +151,36 @@ class RecoveryLimitRequest(models.Model):
             elif request.date_until and request.date_until < day:
                 raise UserError(self.env._("The validity of the limit must end today or later."))
 
-    def _may_grant(self, user, exposure):
-        """Tell whether the user may grant this alone: a manager always, others up to the company's amount."""
+    def _may_grant(self, user, exposure, day):
+        """Tell whether the user may grant this alone: a manager always, others up to the company's amount.
+
+        What counts is the highest limit that the customer would have on one day, increases included.
+        """
         self.ensure_one()
         if user.has_group(MANAGER) or self.kind == "zero":
             return True
         if self.kind == "none":
             return False
-        limit = self.amount + (exposure.limit or 0.0 if self.kind == "increase" else 0.0)
+        limit = self.amount + self._get_highest_increase(day)
+        if self.kind == "increase":
+            limit += (exposure.limit or 0.0) - exposure.limit_detail.increase
         return self.currency_id.compare_amounts(limit, self.company_id.recovery_limit_user_max) <= 0
+
+    def _get_highest_increase(self, day):
+        """Return what the increases granted so far add at most on one day of this request, from ``day`` on."""
+        self.ensure_one()
+        begin = max(self.date_from or day, day)
+        granted = self._get_increases_since(self.company_id, self.debtor_id, begin)
+        starts = {begin, *(increase.date_from for increase in granted if increase.date_from)}
+        return max(
+            sum(increase.amount for increase in granted if increase._is_in_force(start))
+            for start in starts
+            if begin <= start and (not self.date_until or start <= max(self.date_until, begin))
+        )
+
+    def _is_in_force(self, day):
+        self.ensure_one()
+        return (not self.date_from or self.date_from <= day) and self.date_until >= day
 
     def _get_figures(self, exposure):
         """Return what the answer rests on, as text of that moment."""
@@ -242,16 +263,20 @@ class RecoveryLimitRequest(models.Model):
     @api.model
     def _get_running_increases(self, company, debtors, day):
         """Return the temporary increases in force on that day for these debtors; None for all."""
+        return self._get_increases_since(company, debtors, day).filtered(lambda increase: increase._is_in_force(day))
+
+    @api.model
+    def _get_increases_since(self, company, debtors, day):
+        """Return the increases granted to these debtors that did not end before that day; None for all."""
         domain = (
             Domain("company_id", "=", company.root_id.id)
             & Domain("kind", "=", "increase")
             & Domain("state", "=", "granted")
             & Domain("date_until", ">=", day)
-            & (Domain("date_from", "=", False) | Domain("date_from", "<=", day))
         )
         if debtors is not None:
             domain &= Domain("debtor_id", "in", debtors.ids)
-        return self.sudo().search_fetch(domain, ["debtor_id", "amount", "date_until"])
+        return self.sudo().search_fetch(domain, ["debtor_id", "amount", "date_from", "date_until"])
 
     @api.model
     def _note_typed(self, company, partners, before):

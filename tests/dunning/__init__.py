@@ -39,3 +39,4 @@ from . import test_prescription_evidence
 from . import test_formal_check
 from . import test_formal_next
 from . import test_formal_together
+from . import test_own_day

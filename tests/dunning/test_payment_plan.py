@@ -333,6 +333,38 @@ class TestPaymentPlan(RecoveryCommon):
         running = plan.hold_ids.filtered(lambda hold: not hold.released_on)
         self.assertEqual(running.line_id, plan.line_ids.line_id, "reminders are suspended again")
 
+    def test_money_taken_back_from_an_invoice_of_another_plan_stops_no_check(self):
+        old = self.sign(self.make_plan(1, self.day(10), lines=self.receivable_of(self.second)))
+        other = self.sign(self.make_plan(1, self.day(10), lines=self.receivable_of(self.first)))
+        payment = self.pay(self.second, date=self.day(1))
+        self.check(1)
+        self.assertEqual(old.state, "fulfilled")
+        payment.action_draft()
+        payment.action_cancel()
+        new = self.sign(self.make_plan(1, self.day(20), lines=self.receivable_of(self.second)))
+        self.pay(self.first, date=self.day(2))
+        for days in (2, 3):
+            self.check(days, self.debtor_partner)
+        self.assertEqual((other.state, new.state, new.amount_remaining), ("fulfilled", "running", 500))
+        self.assertEqual(old.state, "cancelled")
+        self.assertIn(new.name, old.state_reason)
+        events = self.env["recovery.event"].search([("kind", "=", "plan_cancelled"), ("res_id", "=", old.id)])
+        self.assertEqual(len(events), 1, "said once")
+        self.check(15, self.debtor_partner)
+        self.assertEqual((old.state, len(old.delivery_ids)), ("cancelled", 0), "its passed date breaks nothing")
+
+    def test_of_two_plans_whose_money_was_taken_back_the_last_one_is_in_force(self):
+        plans = []
+        for days in (1, 2):
+            plans.append(self.sign(self.make_plan(1, self.day(10), lines=self.receivable_of(self.second))))
+            payment = self.pay(self.second, date=self.day(days))
+            self.check(days)
+            self.assertEqual(plans[-1].state, "fulfilled")
+            payment.action_draft()
+            payment.action_cancel()
+        self.check(3, self.debtor_partner)
+        self.assertEqual([plan.state for plan in plans], ["cancelled", "running"])
+
     def test_credited_whole_it_is_cancelled(self):
         plan = self.sign(self.make_plan(2, lines=self.receivable_of(self.second)))
         self.make_credit_note(amount=500, date=self.day(1), reverses=self.second)

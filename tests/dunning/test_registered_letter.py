@@ -1,5 +1,6 @@
 import base64
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
@@ -150,6 +151,28 @@ class TestRegisteredLetter(RecoveryCommon):
         self.assertFalse(Letter._watch(self.company, self.today + timedelta(days=6)) & letter)
         self.assertEqual(Letter._watch(self.company, self.today + timedelta(days=7)) & letter, letter)
         self.assertFalse(Letter._watch(self.company, self.today + timedelta(days=8)) & letter)
+
+    def test_a_company_that_fails_keeps_no_other_from_its_watch(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        watched, followed = [], []
+
+        def watch(letters, company, day):
+            watched.append(company)
+            if company == self.company:
+                raise ValueError("Lettre illisible")
+
+        with (
+            patch.object(type(self.env["recovery.registered.letter"]), "_watch", watch),
+            patch.object(
+                type(self.env["recovery.notice"]), "_follow_expired", lambda notices, c, day: followed.append(c)
+            ),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1),
+            self.assertLogs("odoo.addons.debt_recovery.models.common.res_company_night", "ERROR"),
+        ):
+            self.env["recovery.registered.letter"]._cron_watch()
+        self.assertLessEqual({self.company, other}, set(watched))
+        self.assertIn(other, followed)
+        self.assertNotIn(self.company, followed)
 
     def test_numbers_and_files_are_read_as_people_write_them(self):
         self.assertTrue(is_usual_number("2C 123 456 7890 1"))

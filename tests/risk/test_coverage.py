@@ -82,6 +82,20 @@ class TestCoverage(InEnglish, RecoveryCommon):
                 self.assertNotIn(cover, cover.search([("state", "!=", cover.state)]))
         self.assertEqual(states, ["future", "running", "expiring", "expiring", "expired"])
 
+    def test_the_state_is_looked_for_on_each_companys_own_day_and_notice(self):
+        other = self.setup_other_company(name="Other house")["company"]
+        self.company.write({"recovery_timezone": "America/New_York", "recovery_cover_notice_days": 30})
+        other.recovery_cover_notice_days = 1
+        ends_today = self.make_cover(date_until=date(2026, 11, 21))
+        ends_soon = self.make_cover(date_until=date(2026, 12, 15))
+        with freeze_time("2026-11-21 23:30:00"):  # the 22nd in Paris
+            covers = ends_today | ends_soon
+            covers = covers.with_user(self.env.user).with_context(allowed_company_ids=(other | self.company).ids)
+            covers.invalidate_recordset()
+            self.assertEqual(set(covers.mapped("state")), {"expiring"})
+            self.assertEqual(covers.search([("state", "=", "expiring"), ("id", "in", covers.ids)]), covers)
+            self.assertFalse(covers.search([("state", "!=", "expiring"), ("id", "in", covers.ids)]))
+
     def test_wrong_dates_and_shares_are_refused(self):
         with self.assertRaises(ValidationError):
             self.make_cover(date_until=date(2020, 1, 1))

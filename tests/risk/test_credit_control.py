@@ -200,6 +200,23 @@ class TestCreditControl(LimitCommon):
         self.assertEqual(draft.state, "posted")
         self.assertTrue(self.events(draft), "the journal keeps what it was confirmed despite")
 
+    def test_a_question_asked_again_for_more_is_put_anew(self):
+        self.rule("limit")
+        draft = self.make_invoice(amount=1200, post=False)
+        first = self.ask(draft)
+        draft.invoice_line_ids.price_unit = 1500
+        second = self.ask(draft)
+        self.assertEqual((first.state, len(first.activity_ids)), ("cancelled", 0))
+        self.assertEqual((second.state, second.amount_max, len(second.activity_ids)), ("asked", 1500, 1))
+        self.assertIn(self.money(1500), second.subject)
+        with self.assertRaisesRegex(UserError, "already answered"):
+            first.with_user(self.recovery_manager)._grant("Sur l'ancien montant")
+        draft.invoice_line_ids.price_unit = 1400
+        self.assertEqual(self.ask(draft), second, "what was asked for more covers less")
+        second.with_user(self.recovery_manager)._grant("Commande stratégique")
+        self.confirm(draft)
+        self.assertEqual(draft.state, "posted")
+
     def test_a_refused_override_says_why_on_the_invoice(self):
         self.rule("limit")
         draft = self.make_invoice(amount=1200, post=False)

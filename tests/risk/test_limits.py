@@ -103,6 +103,33 @@ class TestLimits(InEnglish, RecoveryCommon):
         self.assertEqual(self.ask("increase", 1000, date_until=self.day(5)).state, "granted")
         self.assertEqual(self.ask("increase", 1, date_until=self.day(5)).state, "asked", "the first one counts too")
 
+    def test_increases_to_come_count_for_who_may_grant_the_next_one(self):
+        self.ask("amount", 3000)
+        first = self.ask("increase", 1500, date_from=self.day(10), date_until=self.day(20))
+        apart = self.ask("increase", 1500, date_from=self.day(21), date_until=self.day(25))
+        self.assertEqual({first.state, apart.state}, {"granted"}, "never in force on the same day")
+        over_both = self.ask("increase", 501, date_from=self.day(5), date_until=self.day(30))
+        self.assertEqual(over_both.state, "asked", "5,001 on the tenth day")
+        over_both.decision_id.with_user(self.recovery_manager)._refuse("Non")
+        one_day = self.ask("increase", 501, date_from=self.day(20), date_until=self.day(20))
+        self.assertEqual(one_day.state, "asked", "its only day is the last one of the first")
+        one_day.decision_id.with_user(self.recovery_manager)._refuse("Non")
+        self.assertEqual(
+            self.ask("increase", 500, date_from=self.day(5), date_until=self.day(30)).state,
+            "granted",
+            "those in force on different days are not added up",
+        )
+        first.with_user(self.recovery_manager).action_end()
+        apart.with_user(self.recovery_manager).action_end()
+        self.assertEqual(self.ask("increase", 1500, date_until=self.day(20)).state, "granted", "ended ones are over")
+
+    def test_increases_count_with_the_limit_that_they_come_upon(self):
+        self.ask("amount", 1000)
+        self.ask("increase", 1000, date_until=self.day(2))
+        self.ask("increase", 2000, date_from=self.day(3), date_until=self.day(5))
+        self.assertEqual(self.ask("amount", 3000).state, "granted")
+        self.assertEqual(self.ask("amount", 3001).state, "asked", "5,001 from the third day on")
+
     def test_refused_changes_nothing_and_stays_in_the_history(self):
         request = self.ask("none")
         self.assertEqual(request.state, "asked", "no limit at all is the manager's")
@@ -151,6 +178,22 @@ class TestLimits(InEnglish, RecoveryCommon):
         action = form.record.action_confirm()
         self.assertEqual(action["params"]["type"], "info")
         self.assertEqual(self.debtor.limit_request_ids.state, "asked")
+
+    def test_the_window_counts_the_increases_of_the_same_days(self):
+        self.ask("amount", 3000)
+        self.ask("increase", 2000, date_from=self.day(10), date_until=self.day(20))
+        Wizard = self.env["recovery.limit.wizard"].with_user(self.recovery_user)
+        with Form(Wizard.with_context(default_debtor_id=self.debtor.id)) as form:
+            form.kind = "increase"
+            form.amount = 1500
+            form.reason = "Saison"
+            form.date_until = self.day(9)
+            self.assertTrue(form.is_granted_at_once)
+            form.date_until = self.day(10)
+            self.assertFalse(form.is_granted_at_once)
+            form.date_from = self.day(21)
+            form.date_until = self.day(22)
+            self.assertTrue(form.is_granted_at_once)
 
     # -- companies --------------------------------------------------------------------
 

@@ -144,6 +144,16 @@ class TestScore(InEnglish, RecoveryCommon):
         events = self.env["recovery.event"].search([("debtor_id", "=", self.debtor.id), ("kind", "=", "class_changed")])
         self.assertEqual(len(events), 1)
 
+    def test_who_is_told_is_who_gets_the_debtors_other_tasks(self):
+        self.debtor.collector_id = self.company.recovery_contact_id = False
+        self.pay_late(0, self.today - timedelta(days=60))
+        self.make_invoice(amount=4000, days_overdue=-3)
+        self.compute(self.today)
+        scoring = self.env["recovery.scoring"].with_user(self.recovery_user)
+        scoring._compute(self.company, self.today + timedelta(days=100), self.debtor_partner)
+        self.assertEqual(self.alerts().user_id, self.recovery_user)
+        self.assertEqual(self.alerts().user_id, self.debtor.with_user(self.recovery_user)._get_responsible())
+
     def test_a_break_with_its_own_past_alerts_once(self):
         for months in range(4, 12):
             self.pay_late(2, self.today - relativedelta(months=months))

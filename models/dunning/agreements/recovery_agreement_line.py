@@ -128,19 +128,18 @@ class RecoveryAgreementLine(models.Model):
         return {key for key in keys if key[0] == "payment" or key[1] in money}
 
     @api.model
+    def _search_bound(self, line_ids):
+        """Return what payment plans and settlements in force cover of these instalments."""
+        return self.sudo().search([("line_id", "in", line_ids), ("is_running", "=", True), ("promise_id", "=", False)])
+
+    @api.model
     def _choose_claims(self, debtor, day, currency=None, lines=None):
         """Return the instalments that a new agreement covers, overdue ones first.
 
         :param lines: the instalments chosen by a person; an error says which of them cannot be covered.
         """
         claims = self._read_claims(debtor.company_id, debtor.partner_id, day)[debtor.partner_id.id]
-        bound = self.sudo().search(
-            [
-                ("line_id", "in", [claim.line_id for claim in claims]),
-                ("is_running", "=", True),
-                ("promise_id", "=", False),
-            ]
-        )
+        bound = self._search_bound([claim.line_id for claim in claims])
         bound_by = {row.line_id.id: row.plan_id or row.settlement_id for row in bound}
         if lines:
             by_line = {claim.line_id: claim for claim in claims}

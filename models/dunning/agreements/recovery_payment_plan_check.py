@@ -39,10 +39,10 @@ class RecoveryPaymentPlan(models.Model):
         )
         open_again = plans.filtered(lambda plan: plan.state == "fulfilled" and plan.amount_remaining > 0)
         done = (plans - broken).filtered(lambda plan: plan.state == "running" and plan.amount_remaining <= 0)
-        open_again._run_again(day)
+        replaced = open_again - open_again._run_again(day)
         done._finish(day)
-        broken._break(day)
-        (plans - broken - done)._remind(day)
+        (broken - replaced)._break(day)
+        (plans - broken - done - replaced)._remind(day)
 
     def _fill_dates(self, day):
         """Store what was received on each date; return per plan what is missing from dates late for too long."""
@@ -108,13 +108,24 @@ class RecoveryPaymentPlan(models.Model):
             (self - paid)._end("cancelled", day, self.env._("Credited since: nothing remains to be received"))
 
     def _run_again(self, day):
-        """Put back in force plans whose money was taken back."""
-        if not self:
-            return
-        self.write({"state": "running", "ended_on": False, "state_reason": False})
-        for plan in self:
+        """Put back in force plans whose money was taken back, the last made first.
+
+        One whose instalments another agreement in force covers by now is cancelled: that one replaces it.
+
+        :return: the plans in force again.
+        """
+        again = self.browse()
+        for plan in self.sorted("id", reverse=True):
+            bound = self.env["recovery.agreement.line"]._search_bound(plan.line_ids.line_id.ids)[:1]
+            if bound:
+                replacing = bound.plan_id or bound.settlement_id
+                plan._end("cancelled", day, self.env._("Its money was taken back; replaced by %s", replacing.name))
+                continue
+            plan.write({"state": "running", "ended_on": False, "state_reason": False})
             plan._suspend(day, self.env._("Payment plan %s", plan.name))
-        self._trace("plan_signed", lambda plan: self.env._("Payment plan %s in force again", plan.name))
+            plan._trace("plan_signed", lambda p: self.env._("Payment plan %s in force again", p.name))
+            again |= plan
+        return again
 
     def _break(self, day, reason=None):
         """End plans as broken: reminders go on, the collector is told and, if so agreed, the debtor."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 
 class RecoveryPaymentPlanLine(models.Model):
@@ -59,7 +60,9 @@ class RecoveryPaymentPlanLine(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("due", "<", self.env.company._recovery_today()), ("remaining", ">", 0)]
+        return self.env["res.company"]._recovery_search_own_day(
+            lambda company, day: Domain("due", "<", day) & Domain("remaining", ">", 0)
+        )
 
     # ------------------------------------------------------------
     # Only a draft's dates are edited

@@ -12,8 +12,3 @@ class RecoveryDecision(models.Model):
         selection_add=[(DECISION, "Mise en demeure despite a blocker")], ondelete={DECISION: "cascade"}
     )
     blocker_codes = fields.Char(readonly=True, help="Codes of what was missing when it was asked.")
-
-    def _covers_override(self, codes, notice):
-        """Tell whether the question is still the right one: the same codes, and no larger amount."""
-        self.ensure_one()
-        return self.blocker_codes == codes and self.currency_id.compare_amounts(notice.amount, self.amount_max) <= 0

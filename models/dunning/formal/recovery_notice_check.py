@@ -186,10 +186,8 @@ class RecoveryNotice(models.Model):
         for notice in blocked:
             missing = notice.blocker_ids.filtered(lambda b: b.severity == BLOCKING)
             codes = " ".join(sorted(set(missing.mapped("code"))))
-            stale = notice._get_pending_override()
-            stale.filtered(
-                lambda d, codes=codes, notice=notice: not d._covers_override(codes, notice)
-            )._withdraw_question()
+            pending = notice._get_pending_override()
+            pending.filtered(lambda d, codes=codes: d.blocker_codes != codes)._withdraw_question()
             decision = self.env["recovery.decision"]._ask(
                 DECISION,
                 notice.with_env(self.env),

@@ -279,11 +279,12 @@ class RecoveryRegisteredLetter(models.Model):
     @api.model
     def _cron_watch(self):
         """Look after the registered letters of every company, and after what expired unpaid."""
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            day = company._recovery_today()
+
+        def work(company, day):
             self._watch(company, day)
             self.env["recovery.notice"]._follow_expired(company, day)
-            self.env["ir.cron"]._commit_progress(1)
+
+        self.env["res.company"]._recovery_for_each_company(work)
 
     # ------------------------------------------------------------
     # Buttons

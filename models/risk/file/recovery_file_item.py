@@ -208,9 +208,8 @@ class RecoveryFileItem(models.Model):
         activity_type = self.env.ref("debt_recovery.mail_activity_type_file_expiry")
         model_id = self.env["ir.model"]._get_id("recovery.debtor")
         vals_list = []
-        users = self.env["recovery.scoring"]._map_alert_users(items.debtor_id)
         for debtor, expiring in items.grouped("debtor_id").items():
-            user = users[debtor]
+            user = debtor._get_responsible()
             reader = self.with_context(lang=user.lang or self.env.lang)
             names = ", ".join(expiring.type_id.with_context(lang=user.lang or self.env.lang).mapped("name"))
             vals_list.append(

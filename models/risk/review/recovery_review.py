@@ -130,9 +130,8 @@ class RecoveryReview(models.Model):
         month = day.replace(day=1)
         chosen = self._choose(company, day)
         by_owner = {}
-        users = self.env["recovery.scoring"]._map_alert_users(self.env["recovery.debtor"].sudo().union(*chosen))
         for debtor in chosen:
-            by_owner.setdefault(users[debtor], []).append(debtor)
+            by_owner.setdefault(debtor._get_responsible(), []).append(debtor)
         Review = self.sudo()
         existing = Review.search([("company_id", "=", company.id), ("month", "=", month)]).user_id
         owners = [owner for owner in by_owner if owner not in existing]

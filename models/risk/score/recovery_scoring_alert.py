@@ -59,7 +59,8 @@ class RecoveryScoring(models.AbstractModel):
         )
         model_id = self.env["ir.model"]._get_id("recovery.debtor")
         vals_list = []
-        for debtor, user in self._map_alert_users(debtors.filtered(lambda d: d.id not in open_ids)).items():
+        for debtor in debtors.filtered(lambda d: d.id not in open_ids):
+            user = debtor._get_responsible()
             reader = self.with_context(lang=user.lang or self.env.lang)
             lines = []
             if debtor in worse:
@@ -80,16 +81,6 @@ class RecoveryScoring(models.AbstractModel):
                 }
             )
         Activity.with_context(mail_activity_quick_update=True).create(vals_list)
-
-    @api.model
-    def _map_alert_users(self, debtors):
-        """Return who is told for each debtor: the collector, else the company's contact, else a manager."""
-        approvers = self.env["recovery.decision"]._get_approvers
-        fallback = {
-            company: company.sudo().recovery_contact_id or approvers(company)[:1] or self.env.user
-            for company in debtors.company_id
-        }
-        return {debtor: debtor.collector_id or fallback[debtor.company_id] for debtor in debtors}
 
     @api.model
     def _describe_break(self, behaviour):
