@@ -51,6 +51,7 @@ def _send_campaign(world, day, answers, is_last):
         mails.write({"state": "sent"})
         mails._postprocess_sent_message(mails.recipient_ids, [])
         if run.to_print_count:
+            deliveries.letter_ids.sudo().write({"posted_on": day})
             run.action_mark_printed()
         for delivery in deliveries.filtered(lambda delivery: delivery.channel == "call"):
             customer = world.key_of(delivery.debtor_id.partner_id)

@@ -44,6 +44,9 @@ class RecoveryDemo(models.AbstractModel):
         make_customers(world)
         open_books(world)
         play(world)
+        # What the nightly jobs would have found
+        env["recovery.scoring"]._compute(world.company, world.today)
+        env["recovery.notice"]._follow_expired(world.company, world.today)
         env["recovery.worklist"]._refresh(world.company, world.today)
 
     @api.model

@@ -2,6 +2,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from odoo import fields
+
 from ..models.common.calendar import is_business_day
 
 
@@ -65,6 +67,7 @@ class World:
         """
         models = ("mail.message", "recovery.event", "recovery.delivery", "mail.activity")
         last = {name: self._get_last_id(name) for name in models}
+        began = fields.Datetime.now()
         yield
         moment = datetime.combine(day, time(8, 30))
 
@@ -76,7 +79,7 @@ class World:
         written("mail.activity").filtered("date_done").write({"date_done": day})
         deliveries = written("recovery.delivery")
         deliveries.write({"queued_on": moment})
-        deliveries.filtered("done_on").write({"done_on": moment})
+        self.env["recovery.delivery"].search([("done_on", ">=", began)]).write({"done_on": moment})
         rows = [(event.id, moment) for event in written("recovery.event")]
         self.env["recovery.bulk"]._update("recovery.event", ["date"], rows)
 

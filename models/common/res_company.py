@@ -4,6 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -84,7 +85,13 @@ class ResCompany(models.Model):
         if self.recovery_legal_form:
             form = self.recovery_legal_form
             if self.recovery_share_capital:
-                capital = self.currency_id.with_context(lang=self.env.lang).format(self.recovery_share_capital)
+                capital = formatLang(
+                    self.env,
+                    self.recovery_share_capital,
+                    currency_obj=self.currency_id,
+                    # 50,000 € rather than 50,000.00 €
+                    rounding_unit="units" if self.recovery_share_capital.is_integer() else "decimals",
+                )
                 form = self.env._("%(form)s with a share capital of %(capital)s", form=form, capital=capital)
             parts.append(form)
         siren = self._recovery_siren()

@@ -74,7 +74,7 @@ class TestPrescription(PrescriptionCommon):
         line = self.receivable_of(move)
         choice = self.choose(move, kind="carriage", start_on=date(2025, 11, 28), reason="Lettre de voiture signée")
         position = self.position_of(line)
-        self.assertEqual((position.original_until, position.term.article), (date(2026, 11, 28), "L133-6 C.com"))
+        self.assertEqual((position.original_until, position.term.article), (date(2026, 11, 28), "C. com. L133-6"))
         self.assertEqual((position.term.origin, position.term.choice), ("hand", choice))
         self.assertIn("Lettre de voiture signée", line.with_user(self.recovery_user).recovery_prescription_text)
         self.assertEqual(self.debtor_of().prescription_on, date(2026, 11, 28))

@@ -44,6 +44,18 @@ class TestWaiver(ChargeCommon):
         self.assertEqual((waiver.state, self.amounts(self.invoice)), ("cancelled", [11.98, 40]))
         self.assertEqual(self.charge(self.invoice).amount, 51.98)
 
+    def test_waived_from_the_invoice_itself(self):
+        self.patch(type(self.company), "_recovery_today", lambda company: self.today)
+        self.make_invoice(amount=500, due=date(2026, 3, 15))  # another one, left alone
+        user = self.recovery_manager
+        action = self.invoice.with_user(user).action_recovery_waive_late_fees()
+        Wizard = self.env[action["res_model"]].with_user(user).with_context(**action["context"])
+        wizard = Wizard.create({"reason": "Retard de livraison"})
+        self.assertEqual((wizard.purpose, wizard.line_ids.move_id), ("waive", self.invoice))
+        wizard.action_waive()
+        self.assertEqual(self.debtor.waiver_ids.amount, 51.98)
+        self.assertEqual(self.amounts(self.invoice), [0, 0])
+
     def test_a_user_asks_above_the_threshold(self):
         small = self.waive({self.key("indemnity"): None}, self.recovery_user)
         self.assertEqual(small.state, "granted")

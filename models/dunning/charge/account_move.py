@@ -65,3 +65,10 @@ class AccountMove(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_late_fee_wizard_action_move")
         context = {"active_model": self._name, "active_ids": self.ids, "dialog_size": "extra-large"}
         return dict(action, context=context)
+
+    def action_recovery_waive_late_fees(self):
+        """Open the window that waives late fees of this invoice."""
+        self.ensure_one()
+        action = self.action_recovery_late_fees()
+        context = dict(action["context"], default_purpose="waive")
+        return dict(action, name=self.env._("Waive late fees"), context=context)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ...common.roles import require_user
 
@@ -117,7 +118,7 @@ class RecoveryStatement(models.Model):
             lambda statement: self.env._(
                 "Statement %(number)s issued as of %(day)s: %(amount)s",
                 number=statement.number,
-                day=fields.Date.to_string(day),
+                day=format_date(self.env, day),
                 amount=statement.amount_text,
             ),
             lambda statement: {

@@ -45,6 +45,12 @@ class RecoveryDemandWording(models.Model):
     def _compute_render_model(self):
         self.render_model = "recovery.notice"
 
+    @api.depends("variant", "level_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["variant"]._description_selection(self.env))
+        for wording in self:
+            wording.display_name = " – ".join(filter(None, (labels.get(wording.variant), wording.level_id.name)))
+
     @api.constrains("subject", "body", "closing")
     def _check_placeholders(self):
         """Refuse any placeholder outside the closed list: a letter must not fail to print."""

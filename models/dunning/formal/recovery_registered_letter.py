@@ -53,7 +53,7 @@ class RecoveryRegisteredLetter(models.Model):
     presented_on = fields.Date("First presentation", help="First time the carrier presented it at the address.")
     outcome = fields.Selection(
         [
-            ("delivered", "Delivered"),
+            ("delivered", "Handed over"),
             ("refused", "Refused"),
             ("unclaimed", "Not collected"),
             ("wrong_address", "Wrong address"),
@@ -64,9 +64,9 @@ class RecoveryRegisteredLetter(models.Model):
     state = fields.Selection(
         [
             ("to_post", "To post"),
-            ("posted", "Posted"),
+            ("posted", "Handed to the post"),
             ("presented", "Presented"),
-            ("delivered", "Delivered"),
+            ("delivered", "Handed over"),
             ("refused", "Refused"),
             ("unclaimed", "Not collected"),
             ("wrong_address", "Wrong address"),
