@@ -50,7 +50,7 @@ class TestWaiver(ChargeCommon):
         user = self.recovery_manager
         action = self.invoice.with_user(user).action_recovery_waive_late_fees()
         Wizard = self.env[action["res_model"]].with_user(user).with_context(**action["context"])
-        wizard = Wizard.create({"reason": "Retard de livraison"})
+        wizard = Wizard.create({"day": self.today, "reason": "Retard de livraison"})
         self.assertEqual((wizard.purpose, wizard.line_ids.move_id), ("waive", self.invoice))
         wizard.action_waive()
         self.assertEqual(self.debtor.waiver_ids.amount, 51.98)
