@@ -140,6 +140,7 @@ class TestWorklist(RecoveryCommon):
             for user, state in ((self.recovery_auditor, "open"), (self.recovery_user, "broken")):
                 self.env["recovery.debtor"].with_user(user).action_open_worklist()
                 self.assertEqual(promise.state, state)
+                self.assertEqual(self.debtor_of().amount_overdue, 1000, "figures of today for everybody")
 
     def test_merged_customers_unite_their_debtors(self):
         double = self.make_partner("Boulangerie Dupont (double)", email=self.debtor_partner.email)

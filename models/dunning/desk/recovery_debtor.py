@@ -165,11 +165,14 @@ class RecoveryDebtor(models.Model):
         """Bring the figures up to date and open the list of what there is to do, in the user's own order.
 
         A collector sees their own debtors first; the filter is theirs to remove. Who only
-        reads changes nothing: promises and plans are judged, and letters leave, for a collector.
+        reads sees figures of today too, but promises and plans are judged, and letters leave, for a collector.
         """
         company = self.env.company
+        worklist, day = self.env["recovery.worklist"], company._recovery_today()
         if self.env.user.has_group(USER):
-            self.env["recovery.worklist"]._refresh(company, company._recovery_today())
+            worklist._refresh(company, day)
+        else:
+            worklist._refresh_for_reader(company, day)
         return self._get_worklist_action(self.env.user._get_recovery_priority(company))
 
     @api.model

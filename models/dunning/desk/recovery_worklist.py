@@ -55,6 +55,17 @@ class RecoveryWorklist(models.AbstractModel):
         return count
 
     @api.model
+    def _refresh_for_reader(self, company, day):
+        """Bring the figures up to date and nothing else: whose books moved is still to be judged by who works."""
+        company = company.root_id
+        partners = None
+        if company.sudo().recovery_worklist_date == day:
+            partners = self.env["recovery.debtor.touch"].sudo().search([("company_id", "=", company.id)]).partner_id
+        if partners is None or partners:
+            self._compute(company, day, partners)
+        self.env["recovery.todo"]._refresh(company, day)
+
+    @api.model
     def _compute(self, company, day, partners=None):
         """Work out and store the figures of these customers, or of all.
 
