@@ -99,7 +99,9 @@ def test(arguments):
 def serve(arguments):
     """Show the demonstration company: make or update its database, start the server."""
     for running in server.all_running():
-        if running.port == arguments.port:
+        if arguments.fresh:
+            running.stop()  # its database goes
+        elif running.port == arguments.port:
             _announce(running, "is already running (make stop ends it)")
             return None
     env = prepare()
