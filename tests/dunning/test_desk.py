@@ -403,7 +403,7 @@ class TestDesk(RecoveryCommon):
         self.assertRegex(mail.subject, "11 débiteurs à traiter aujourd.hui")
         shown = re.sub(r"<[^>]+>", " ", mail.body_html)
         self.assertIn("Bonjour Claire", shown)
-        self.assertIn("en retard depuis le 11/11/2026", shown)
+        self.assertIn("Un retard depuis le 11/11/2026", shown)
         self.assertRegex(shown, r"À relancer\s: 10")
         self.assertRegex(shown, r"10\s000,00\s€")
         self.assertIn("et 2 autres", shown)
