@@ -274,6 +274,17 @@ class TestDisputeAndSettlement(RecoveryCommon):
         small.action_agree()
         self.assertEqual(small.state, "agreed")
 
+    def test_refused_after_another_agreement_covered_the_same_it_is_a_draft(self):
+        settlement = self.settle(user=self.recovery_user)
+        settlement.action_start_talks()
+        settlement.action_agree()
+        decision = settlement.sudo().decision_id
+        other = self.settle(1400)
+        other.action_agree()
+        self.assertEqual((settlement.state, other.state), ("to_approve", "agreed"))
+        decision.with_user(self.recovery_manager)._refuse("Trop")
+        self.assertEqual((settlement.state, other.state), ("draft", "agreed"))
+
     def test_not_paid_in_time_it_fails(self):
         settlement = self.settle()
         settlement.action_agree()

@@ -222,7 +222,8 @@ class RecoverySettlement(models.Model):
             if decision.state == "granted":
                 settlement._agree(settlement.company_id._recovery_today())
             else:
-                talks = settlement.talks_until and settlement.talks_from
+                bound = self.env["recovery.agreement.line"]._search_bound(settlement.line_ids.line_id.ids)
+                talks = settlement.talks_until and settlement.talks_from and not bound
                 settlement.write({"state": "talks" if talks else "draft", "state_reason": decision.answer_reason})
 
     def _agree(self, day):
