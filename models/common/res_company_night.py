@@ -27,15 +27,15 @@ class ResCompany(models.Model):
 
     def _recovery_try(self, work):
         """Do the work of one company, again if somebody else wrote to the same rows meanwhile."""
-        for attempt in range(1, ATTEMPTS + 1):
+        for _attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
                     return work(self, self._recovery_today())
-            except psycopg2.OperationalError:
-                if attempt == ATTEMPTS:
-                    raise
+            except psycopg2.OperationalError as error:
+                failure = error
                 self.env.cr.rollback()
-            except Exception:
-                _logger.exception("The scheduled work failed for company %s: the others go on", self.id)
-                return None
+            except Exception as error:
+                failure = error
+                break
+        _logger.error("The scheduled work failed for company %s: the others go on", self.id, exc_info=failure)
         return None

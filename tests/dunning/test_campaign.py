@@ -383,6 +383,19 @@ class TestCampaign(RecoveryCommon):
         with self.assertRaises(UserError):
             run.unlink()
 
+    def test_a_campaign_validated_in_part_is_not_deleted_either(self):
+        """Somebody else was working on one of the debtors: the rest is committed to, the campaign still proposed."""
+        self.make_invoice(days_overdue=10)
+        self.make_invoice(self.make_partner("Autre"), days_overdue=10)
+        run = self.make_run()
+        first = run.notice_ids[0]
+        self.env["recovery.dispatch"]._validate(first, self.today)
+        run.sudo()._update_state()
+        self.assertEqual((run.state, first.state), ("proposed", "validated"))
+        with self.assertRaisesRegex(UserError, "validated already"), self.cr.savepoint():
+            run.unlink()
+        self.assertTrue(first.exists())
+
     def test_an_entry_without_a_customer_is_named_never_lost(self):
         account = self.company_data["default_account_receivable"]
         move = self.env["account.move"].create(

@@ -8,11 +8,7 @@ class RecoveryWorklist(models.AbstractModel):
     def _refresh(self, company, day):
         """Check the agreements first: all of them once a day, then only those of the customers whose books moved."""
         company = company.root_id
-        partners = None
-        if company.sudo().recovery_worklist_date == day:
-            touches = self.env["recovery.debtor.touch"].sudo().search([("company_id", "=", company.id)])
-            partners = touches.partner_id
-        self.env["recovery.agreement"]._check_all(company, day, partners)
+        self.env["recovery.agreement"]._check_all(company, day, self._get_moved(company, day))
         return super()._refresh(company, day)
 
     @api.model

@@ -128,8 +128,10 @@ class RecoveryDispatch(models.AbstractModel):
         alive = notices.browse()
         for (company, date), group in notices.grouped(lambda n: (n.company_id, n.date)).items():
             selection = self.env["recovery.selection"].with_context(recovery_strict_rules=True)
-            seen_on = max(date, day)
-            verdicts, left = selection._evaluate(company, seen_on, group.debtor_id.partner_id, without=group)
+            batches = [
+                *selection._evaluate_in_batches(company, max(date, day), group.debtor_id.partner_id, without=group)
+            ]
+            verdicts = [verdict for batch in batches for verdict in batch.verdicts]
             by_line = {verdict.item.line_id: verdict for verdict in verdicts}
             kept = self._compare(group.sudo(), by_line)
             if with_rest:
@@ -137,7 +139,7 @@ class RecoveryDispatch(models.AbstractModel):
                 for verdict in verdicts:
                     by_partner[verdict.item.partner_id].append(verdict)
                 kept._freeze_rest(by_partner, day)
-                kept._freeze_credits(company, left, seen_on)
+                kept._freeze_credits([credit for batch in batches for credit in batch.credits])
             alive |= kept.with_env(notices.env)
         return alive
 

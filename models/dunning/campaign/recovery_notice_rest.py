@@ -50,24 +50,20 @@ class RecoveryNotice(models.Model):
             names, rows = list(rows[0]), [tuple(values.values()) for values in rows]
             self.env["recovery.bulk"]._insert("recovery.notice.line", names, rows, with_ids=False)
 
-    def _freeze_credits(self, company, left, day):
+    def _freeze_credits(self, credits):
         """Write the credits that nothing uses, as the books have them now: what a proposal saw may be gone.
 
-        :param dict left: what is left of them, ``{("line", journal item id): amount}``.
+        :param list credits: ``(open item, amount left of it)`` of all the debtors, as a batch of the selection has them.
         """
         notices = self.sudo()
-        present = notices.line_ids.filtered(lambda line: line.role == "credit")
-        if not (present or left):
-            return
-        present.unlink()
-        credits = defaultdict(list)
-        for item in self.env["recovery.ledger"]._read_items(company, day, notices.partner_id) if left else ():
-            if ("line", item.line_id) in left:
-                credits[item.partner_id].append((item, left["line", item.line_id]))
+        notices.line_ids.filtered(lambda line: line.role == "credit").unlink()
+        by_partner = defaultdict(list)
+        for item, amount in credits:
+            by_partner[item.partner_id].append((item, amount))
         prepare = self.env["recovery.selection"]._prepare_credit
         rows = [
             (notice.id, notice.debtor_id.id, notice.company_id.id, *prepare(item, amount))
             for notice in notices
-            for item, amount in credits[notice.partner_id.id]
+            for item, amount in by_partner[notice.partner_id.id]
         ]
         self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, rows, with_ids=False)

@@ -177,7 +177,10 @@ class RecoveryRun(models.Model):
             raise UserError(self.env._("A campaign that was validated is cancelled with a reason, never deleted."))
 
     def unlink(self):
-        self.filtered(lambda run: run.state in ("draft", "proposed") and run.mode != "automatic")._drop_proposal()
+        proposed = self.filtered(lambda run: run.state in ("draft", "proposed") and run.mode != "automatic")
+        for run in proposed:
+            run._check_not_engaged()
+        proposed._drop_proposal()
         return super().unlink()
 
     # ------------------------------------------------------------

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...ledger.loose_many2one import LooseMany2one
 from ...ledger.rows import OpenItem
-from .verdict import Verdict, join_reasons
+from .verdict import Verdict, list_reasons
 
 DAYS_KEPT = 90
 SIMULATION_DAYS_KEPT = 7
@@ -108,7 +108,7 @@ class RecoveryVerdict(models.Model):
                     round(residual - amount, 6) for residual, amount in zip(item.residual_company, amounts, strict=True)
                 ],
                 "code": column.code,
-                "reasons": [*map(join_reasons, column.code, column.reasons)],
+                "reasons": [*map(",".join, map(list_reasons, column.code, column.reasons))],
                 "detail": column.detail,
                 "possible_on": column.when,
                 "level_id": [step and step.level_id for step in column.step],

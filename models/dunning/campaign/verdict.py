@@ -55,13 +55,13 @@ class Verdict(NamedTuple):
 
     def get_reasons(self):
         """Return all the codes, the deciding one first."""
-        return tuple(dict.fromkeys((self.code, *self.reasons)))
+        return list_reasons(self.code, self.reasons)
 
 
 @lru_cache(maxsize=4096)
-def join_reasons(code: str, reasons: tuple) -> str:
-    """Return all the codes as they are stored: few different ones for very many verdicts."""
-    return ",".join(dict.fromkeys((code, *reasons)))
+def list_reasons(code: str, reasons: tuple) -> tuple:
+    """Return all the codes, the deciding one first: few different lists for very many verdicts."""
+    return tuple(dict.fromkeys((code, *reasons)))
 
 
 class Judge:

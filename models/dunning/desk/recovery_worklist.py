@@ -55,12 +55,17 @@ class RecoveryWorklist(models.AbstractModel):
         return count
 
     @api.model
+    def _get_moved(self, company, day):
+        """Return the customers whose books moved since the figures of that day; None for all: it has none yet."""
+        if company.sudo().recovery_worklist_date != day:
+            return None
+        return self.env["recovery.debtor.touch"].sudo().search([("company_id", "=", company.id)]).partner_id
+
+    @api.model
     def _refresh_for_reader(self, company, day):
         """Bring the figures up to date and nothing else: whose books moved is still to be judged by who works."""
         company = company.root_id
-        partners = None
-        if company.sudo().recovery_worklist_date == day:
-            partners = self.env["recovery.debtor.touch"].sudo().search([("company_id", "=", company.id)]).partner_id
+        partners = self._get_moved(company, day)
         if partners is None or partners:
             self._compute(company, day, partners)
         self.env["recovery.todo"]._refresh(company, day)
