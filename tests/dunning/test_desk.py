@@ -5,7 +5,7 @@ from unittest.mock import patch
 from freezegun import freeze_time
 from markupsafe import Markup
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -39,6 +39,16 @@ class TestDesk(RecoveryCommon):
             debtor._plan_tasks("debt_recovery.mail_activity_type_address", self.today, "Adresse à corriger", note)
         self.assertEqual(len(debtor.activity_ids), 1)
         self.assertEqual(str(debtor.activity_ids.note).count("Artagnan"), 2)
+
+    def test_the_night_finds_a_manager_once_for_all_the_debtors_without_a_collector(self):
+        partners = self.env["res.partner"].create([{"name": f"Sans suivi {i}"} for i in range(20)])
+        debtors = self.env["recovery.debtor"]._ensure_for(partners, self.company).with_user(SUPERUSER_ID)
+        self.company.recovery_contact_id = False
+        debtors.mapped("company_id.recovery_contact_id")
+        manager = debtors[0]._get_responsible()
+        self.assertTrue(manager.has_group("debt_recovery.group_recovery_manager"))
+        with self.assertQueryCount(0):
+            self.assertEqual({debtor._get_responsible() for debtor in debtors}, {manager})
 
     # ------------------------------------------------------------
     # Priority

@@ -53,7 +53,7 @@ class RecoveryNotice(models.Model):
     def _freeze_credits(self, credits):
         """Write the credits that nothing uses, as the books have them now: what a proposal saw may be gone.
 
-        :param list credits: ``(open item, amount left of it)`` of all the debtors, as a batch of the selection has them.
+        :param list credits: ``(open item, amount left of it)`` of all the debtors, as the selection gives them.
         """
         notices = self.sudo()
         notices.line_ids.filtered(lambda line: line.role == "credit").unlink()
