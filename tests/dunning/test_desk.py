@@ -45,6 +45,7 @@ class TestDesk(RecoveryCommon):
         debtors = self.env["recovery.debtor"]._ensure_for(partners, self.company).with_user(SUPERUSER_ID)
         self.company.recovery_contact_id = False
         debtors.mapped("company_id.recovery_contact_id")
+        debtors.fetch(["collector_id"])
         manager = debtors[0]._get_responsible()
         self.assertTrue(manager.has_group("debt_recovery.group_recovery_manager"))
         with self.assertQueryCount(0):
