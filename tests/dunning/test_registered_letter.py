@@ -91,6 +91,18 @@ class TestRegisteredLetter(RecoveryCommon):
                 with self.assertRaises(ValidationError), self.cr.savepoint():
                     letter.with_user(self.recovery_user).write(vals)
 
+    def test_nothing_happens_to_a_letter_before_the_day_that_it_bears(self):
+        with freeze_time(f"{self.today} 10:00:00"):
+            letter = self.send_run().notice_ids.letter_ids.with_user(self.recovery_user)
+            for name in ("posted_on", "presented_on"):
+                with self.assertRaisesRegex(ValidationError, "cannot have been posted before"), self.cr.savepoint():
+                    letter.write({name: self.today - timedelta(days=1)})
+            letter.write({"number": "1A12345678901", "presented_on": self.today})
+            with freeze_time(f"{self.today + timedelta(days=3)} 10:00:00"):
+                content = f"1A12345678901;presented;{self.today.replace(year=2025)}\n".encode()
+                self.assertIn("cannot have been posted before", self.import_file(content)[2])
+        self.assertEqual(letter.presented_on, self.today)
+
     def test_only_the_tracking_is_typed_and_each_change_is_journaled(self):
         letter = self.post_letter().with_user(self.recovery_user)
         with self.assertRaises(AccessError):
