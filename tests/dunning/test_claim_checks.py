@@ -1,5 +1,5 @@
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -91,6 +91,33 @@ class TestClaimChecks(RecoveryCommon):
         [item] = self.claim(self.make_invoice(stranger, amount=1000, days_overdue=40)).items
         self.assertFalse(self.env["recovery.debtor"].search([("partner_id", "=", stranger.id)]))
         self.assertEqual({line.rate for line in item.account.lines}, {D(12)})
+
+    def test_general_terms_bind_a_consumer_only_if_made_for_consumers(self):
+        terms = self.env["recovery.contract.terms"].create(
+            {
+                "company_id": self.company.id,
+                "valid_from": date(2024, 1, 1),
+                "penalty_kind": "contract",
+                "penalty_rate": 12,
+                "clause_kind": "percent",
+                "clause_percent": 10,
+            }
+        )
+        consumer = self.make_partner("Jeanne Petit", is_company=False)
+        invoices = self.make_invoice(consumer, amount=1000, days_overdue=40) | self.make_invoice(days_overdue=40)
+
+        def get_regimes(**options):
+            return [item.regime for item in self.claim(invoices, **options).items]
+
+        def get_clauses():
+            return [item.clause for item in self.claim(invoices, received_on=self.today - timedelta(days=9)).items]
+
+        self.assertEqual((get_regimes(), get_clauses()), (["consumer", "contract"], [0, 100]))
+        terms.for_consumers = True
+        self.assertEqual((get_regimes(), get_clauses()), (["contract", "contract"], [100, 100]))
+        terms.for_consumers = False
+        self.make_terms(consumer, penalty_rate=8)
+        self.assertEqual((get_regimes(), get_clauses()), (["contract", "contract"], [0, 100]))
 
     def test_a_clause_is_not_owed_on_a_day_before_the_receipt(self):
         self.make_terms(self.debtor_partner, penalty_rate=12, clause_kind="percent", clause_percent=10)

@@ -122,6 +122,20 @@ class TestInvoiceMentions(RecoveryCommon):
         for word in ("ECB", "40", "L441-10", "indemnity"):
             self.assertNotIn(word, text)
 
+    def test_consumer_reads_the_rate_of_general_terms_only_if_made_for_consumers(self):
+        terms = self.env["recovery.contract.terms"].create(
+            {
+                "company_id": self.company.id,
+                "valid_from": date(2026, 1, 1),
+                "penalty_kind": "contract",
+                "penalty_rate": 15,
+            }
+        )
+        partner = self.english("John Doe", is_company=False)
+        self.assertIn("interest at the legal rate", self.mentions(self.invoice(partner)))
+        terms.for_consumers = True
+        self.assertIn("interest of 15.00 % a year, as agreed", self.mentions(self.invoice(partner)))
+
     def test_public_body_has_its_own_rate_and_articles(self):
         text = self.mentions(self.invoice(self.english("Town hall", "public")))
         self.assertIn("plus 8 points, that is 10.40 % a year (2nd semester 2026)", text)

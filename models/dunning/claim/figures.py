@@ -14,7 +14,8 @@ class ContractTerms(NamedTuple):
     """What a contract adds to the law; neutral by default.
 
     ``clause_percent`` bears on each invoice's principal left, ``clause_fixed`` counts once
-    for the whole claim; ``reference`` is what a reader needs to find the clause.
+    for the whole claim; ``reference`` is what a reader needs to find the clause. General
+    terms made for professionals do not bind a consumer.
     """
 
     interest_rate: Decimal | None = None
@@ -22,6 +23,7 @@ class ContractTerms(NamedTuple):
     clause_fixed: Decimal | None = None
     capitalises: bool = False
     reference: str = ""
+    binds_consumers: bool = True
 
 
 NEUTRAL_TERMS = ContractTerms()

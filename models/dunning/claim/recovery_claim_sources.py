@@ -40,6 +40,7 @@ class RecoveryClaim(models.AbstractModel):
             clause_fixed=number(terms.clause_amount) if terms.clause_kind == "fixed" else None,
             capitalises=terms.has_capitalisation,
             reference=terms.cgv_version or terms.display_name,
+            binds_consumers=terms._binds("consumer"),
         )
 
     @api.model

@@ -20,14 +20,18 @@ class RecoveryNotice(models.Model):
     )
     legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
 
-    @api.depends("company_id", "partner_id", "issue_date", "date")
+    @api.depends("company_id", "partner_id", "debtor_id.nature", "line_ids.role", "line_ids.invoice_date")
     def _compute_contract_terms_id(self):
+        """Find the terms that all the invoices claimed are under; none is quoted where they differ."""
         Terms = self.env["recovery.contract.terms"]
-        for company, mine in self.grouped("company_id").items():
-            for day, notices in mine.grouped(lambda notice: notice.issue_date or notice.date).items():
-                found = Terms._get_terms_by_partner(company, notices.partner_id.commercial_partner_id, day)
-                for notice in notices:
-                    notice.contract_terms_id = found.get(notice.partner_id.commercial_partner_id.id)
+        for company, notices in self.grouped("company_id").items():
+            get_terms = Terms._read_terms(company, notices.partner_id.commercial_partner_id)
+            for notice in notices:
+                claimed = notice.line_ids.filtered(lambda line: line.role == "claimed")
+                days = {line.invoice_date or line.move_line_id.date for line in claimed}
+                found = {get_terms(notice.partner_id.commercial_partner_id.id, day) for day in days}
+                terms = found.pop() if len(found) == 1 else Terms
+                notice.contract_terms_id = terms if terms._binds(notice.debtor_id.nature) else False
 
     @api.depends("contract_terms_id", "variant", "issue_date", "date")
     def _compute_legal_text_ids(self):

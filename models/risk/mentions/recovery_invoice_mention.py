@@ -164,7 +164,8 @@ class RecoveryInvoiceMention(models.Model):
     def _get_penalty_text(self, move, nature, reading):
         day = self._get_day(move)
         terms = reading.get_terms(move.commercial_partner_id._origin.id, day)
-        contract = Decimal(str(round(terms.penalty_rate, 2))) if terms.penalty_kind == "contract" else None
+        is_agreed = terms.penalty_kind == "contract" and terms._binds(nature)
+        contract = Decimal(str(round(terms.penalty_rate, 2))) if is_agreed else None
         if nature == "public":
             return self._get_reference_text(
                 self.env._(

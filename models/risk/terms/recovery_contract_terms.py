@@ -37,7 +37,15 @@ class RecoveryContractTerms(models.Model):
         help="Empty: the company's own terms, for all customers without terms of theirs.",
     )
     display_name = fields.Char(compute="_compute_display_name")
-    valid_from = fields.Date(required=True, tracking=True)
+    for_consumers = fields.Boolean(
+        "Consumers too",
+        tracking=True,
+        help="General terms made for professionals bind no consumer, who owes legal interest from the mise en demeure "
+        "on: tick it when these are the terms that consumers accept.",
+    )
+    valid_from = fields.Date(
+        required=True, tracking=True, help="An invoice follows the terms of the day on which it is issued."
+    )
     valid_to = fields.Date("Valid until", tracking=True, help="Empty: no end.")
     # Late payment
     penalty_kind = fields.Selection(
@@ -171,6 +179,10 @@ class RecoveryContractTerms(models.Model):
                 raise UserError(
                     self.env._("Terms that were in force are kept: give “%s” an end date instead.", terms.display_name)
                 )
+
+    def _binds(self, nature):
+        """Tell whether penalties and clauses are owed by a debtor of that nature: by a consumer, only if so agreed."""
+        return bool(self) and (nature != "consumer" or bool(self.debtor_id) or self.for_consumers)
 
     @api.model
     def _get_terms(self, company, partner, day):
