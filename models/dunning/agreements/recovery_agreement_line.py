@@ -14,6 +14,7 @@ class Claim(NamedTuple):
 
     ``paper_money`` and ``paper_other`` are those credits: payments not matched or on
     their way, and credit notes. When they are matched later they bring nothing new.
+    ``papers`` are both, one by one: ``(kind, id, amount, is money)``.
     """
 
     line_id: int
@@ -24,6 +25,7 @@ class Claim(NamedTuple):
     open: float
     paper_money: float
     paper_other: float
+    papers: tuple
 
 
 class RecoveryAgreementLine(models.Model):
@@ -55,6 +57,7 @@ class RecoveryAgreementLine(models.Model):
     amount_now = fields.Monetary("Open now", compute="_compute_amount_now")
     money_before = fields.Monetary("Received before", readonly=True)
     other_before = fields.Monetary("Settled otherwise before", readonly=True)
+    papers_before = fields.Json("Not matched when agreed", readonly=True)
     amount_lost = fields.Monetary(
         "Received before the signature",
         readonly=True,
@@ -101,9 +104,8 @@ class RecoveryAgreementLine(models.Model):
             if item.residual <= 0:
                 continue
             places = digits[item.currency_id]
-            paper = [0.0, 0.0]
-            for share in shares.get(item.line_id, ()):
-                paper[share.key not in money] += share.amount
+            papers = [(*share.key, share.amount, share.key in money) for share in shares.get(item.line_id, ())]
+            paper = [sum(row[2] for row in papers if row[3] is is_money) for is_money in (True, False)]
             left = round(item.residual - sum(paper), places)
             claims[item.partner_id].append(
                 Claim(
@@ -115,6 +117,7 @@ class RecoveryAgreementLine(models.Model):
                     left,
                     round(paper[0], places),
                     round(paper[1], places),
+                    tuple(papers),
                 )
             )
         return claims
@@ -209,6 +212,7 @@ class RecoveryAgreementLine(models.Model):
                     "amount": amount,
                     "money_before": money + claim.paper_money,
                     "other_before": other + claim.paper_other,
+                    "papers_before": [list(paper) for paper in claim.papers],
                 }
             )
         return vals_list
@@ -234,6 +238,7 @@ class RecoveryAgreementLine(models.Model):
             ]
         )
         settled = self._read_settled(rivals.line_id)
+        before = (rivals | self)._read_before()
         progress = {}
         for move_line, group in (rivals | self).grouped("line_id").items():
             if move_line.parent_state != "posted":
@@ -245,8 +250,7 @@ class RecoveryAgreementLine(models.Model):
                     line.promise_id.deadline,
                     line.amount_open,
                     line.amount,
-                    line.money_before,
-                    line.other_before,
+                    *before[line],
                     line.promise_id.state == "open",
                 )
                 for line in group
@@ -257,27 +261,66 @@ class RecoveryAgreementLine(models.Model):
     def _read_since(self):
         """Return per line ``(money received since as [(date, amount)], what is no longer to be paid)``."""
         settled = self._read_settled(self.line_id)
+        before = self._read_before()
         result = {}
         for line in self:
             if line.line_id.parent_state != "posted":
                 result[line] = [], line.amount
                 continue
+            money_before, other_before = before[line]
             money, other = since(
                 settled[line.line_id.id],
-                line.money_before + line.amount_lost,
-                line.other_before,
+                money_before + line.amount_lost,
+                other_before,
                 line.currency_id.decimal_places,
             )
             result[line] = money, min(other + line.amount_lost, line.amount)
         return result
 
+    def _read_before(self):
+        """Return per line ``(money, otherwise)``: what settles it in the books that was there when it was agreed.
+
+        A credit that was not matched then counts once it is matched with this instalment:
+        until then, or matched elsewhere, it takes nothing from what comes after it.
+        """
+        credits = {line: [row for row in line.papers_before or [] if row[0] == "line"] for line in self}
+        partials = self.env["account.partial.reconcile"].sudo()
+        partials = partials.search(
+            [
+                ("debit_move_id", "in", self.line_id.ids),
+                ("credit_move_id", "in", [row[1] for rows in credits.values() for row in rows]),
+            ]
+        )
+        matched = defaultdict(float)
+        for partial in partials:
+            matched[partial.debit_move_id.id, partial.credit_move_id.id] += partial.debit_amount_currency
+        result = {}
+        for line, rows in credits.items():
+            before = {True: line.money_before, False: line.other_before}
+            for _kind, key, amount, is_money in rows:
+                before[is_money] -= max(amount - matched[line.line_id.id, key], 0.0)
+            result[line] = tuple(line.currency_id.round(max(amount, 0.0)) for amount in before.values())
+        return result
+
     def _read_paper(self, day):
-        """Return per line what payments not matched yet, or on their way, may settle of it."""
+        """Return per line what payments not matched yet, or on their way, may settle of it.
+
+        What was not matched already when it was agreed was taken off then: it excuses nothing.
+        """
         paper = dict.fromkeys(self, 0.0)
+        before, settled = self._read_before(), self._read_settled(self.line_id)
         for company, lines in self.grouped("company_id").items():
             claims = self._read_claims(company, lines.debtor_id.partner_id, day)
             by_line = {claim.line_id: claim for partner_claims in claims.values() for claim in partner_claims}
             for line in lines:
+                known = {(kind, key): amount for kind, key, amount, _is_money in line.papers_before or []}
                 claim = by_line.get(line.line_id.id)
-                paper[line] = claim.paper_money + claim.paper_other if claim else 0.0
+                rows = claim.papers if claim else ()
+                fresh = [max(row[2] - known.get(row[:2], 0.0), 0.0) for row in rows]
+                # a payment without entry leaves no trace in what the bank brought: money of since may be its own
+                money = sum(row.amount for row in settled[line.line_id.id] if row.is_money)
+                on_way = sum(amount for (kind, _key), amount in known.items() if kind == "payment")
+                brought = max(money - before[line][0] + on_way, 0.0)
+                old = sum(min(row[2], known.get(row[:2], 0.0)) for row in rows if row[0] == "payment")
+                paper[line] = line.currency_id.round(sum(fresh) + min(old, brought))
         return paper
