@@ -167,6 +167,16 @@ class TestPromise(RecoveryCommon):
         self.check(4)
         self.assertEqual((promise.amount_received, promise.state), (300, "kept"))
 
+    def test_money_of_before_that_is_matched_elsewhere_takes_nothing_from_it(self):
+        self.pay(self.invoice, amount=700, date=self.day(-2))
+        promise = self.give(300, lines=self.receivable_of(self.invoice))
+        old = self.receivable_of(self.invoice).matched_credit_ids.credit_move_id
+        self.receivable_of(self.invoice).remove_move_reconcile()
+        (old | self.receivable_of(self.recent)).reconcile()
+        self.pay(self.invoice, amount=300, date=self.day(3))
+        self.check(4)
+        self.assertEqual((promise.amount_received, promise.state), (300, "kept"))
+
     def test_payment_on_its_way_waits_too(self):
         journal = self.company_data["default_journal_bank"]
         promise = self.give(600, lines=self.receivable_of(self.recent))

@@ -57,7 +57,7 @@ class RecoveryAgreementLine(models.Model):
     amount_now = fields.Monetary("Open now", compute="_compute_amount_now")
     money_before = fields.Monetary("Received before", readonly=True)
     other_before = fields.Monetary("Settled otherwise before", readonly=True)
-    papers_before = fields.Json("Not matched when agreed", readonly=True)
+    credits_before = fields.Json("Credits of before", readonly=True)
     amount_lost = fields.Monetary(
         "Received before the signature",
         readonly=True,
@@ -212,7 +212,7 @@ class RecoveryAgreementLine(models.Model):
                     "amount": amount,
                     "money_before": money + claim.paper_money,
                     "other_before": other + claim.paper_other,
-                    "papers_before": [list(paper) for paper in claim.papers],
+                    "credits_before": self._list_credits(claim, settled[claim.line_id]),
                 }
             )
         return vals_list
@@ -238,7 +238,7 @@ class RecoveryAgreementLine(models.Model):
             ]
         )
         settled = self._read_settled(rivals.line_id)
-        before = (rivals | self)._read_before()
+        before = (rivals | self)._read_before(settled)
         progress = {}
         for move_line, group in (rivals | self).grouped("line_id").items():
             if move_line.parent_state != "posted":
@@ -261,7 +261,7 @@ class RecoveryAgreementLine(models.Model):
     def _read_since(self):
         """Return per line ``(money received since as [(date, amount)], what is no longer to be paid)``."""
         settled = self._read_settled(self.line_id)
-        before = self._read_before()
+        before = self._read_before(settled)
         result = {}
         for line in self:
             if line.line_id.parent_state != "posted":
@@ -277,29 +277,35 @@ class RecoveryAgreementLine(models.Model):
             result[line] = money, min(other + line.amount_lost, line.amount)
         return result
 
-    def _read_before(self):
+    @api.model
+    def _list_credits(self, claim, settled):
+        """Return what settles an instalment already, in the books or on paper: ``[[kind, id, amount, is money]]``."""
+        credits = defaultdict(float)
+        rows = [("line", row.credit_line_id, row.amount, row.is_money) for row in settled]
+        for kind, key, amount, is_money in [*rows, *claim.papers]:
+            credits[kind, key, is_money] += amount
+        return [[kind, key, amount, is_money] for (kind, key, is_money), amount in credits.items()]
+
+    def _read_before(self, settled):
         """Return per line ``(money, otherwise)``: what settles it in the books that was there when it was agreed.
 
-        A credit that was not matched then counts once it is matched with this instalment:
-        until then, or matched elsewhere, it takes nothing from what comes after it.
+        A credit of then counts as far as it is matched with this instalment: while it is
+        not, or when it is matched elsewhere, it takes nothing from what comes after it.
+
+        :param settled: what :meth:`_read_settled` says of the instalments.
         """
-        credits = {line: [row for row in line.papers_before or [] if row[0] == "line"] for line in self}
-        partials = self.env["account.partial.reconcile"].sudo()
-        partials = partials.search(
-            [
-                ("debit_move_id", "in", self.line_id.ids),
-                ("credit_move_id", "in", [row[1] for rows in credits.values() for row in rows]),
-            ]
-        )
-        matched = defaultdict(float)
-        for partial in partials:
-            matched[partial.debit_move_id.id, partial.credit_move_id.id] += partial.debit_amount_currency
         result = {}
-        for line, rows in credits.items():
-            before = {True: line.money_before, False: line.other_before}
-            for _kind, key, amount, is_money in rows:
-                before[is_money] -= max(amount - matched[line.line_id.id, key], 0.0)
-            result[line] = tuple(line.currency_id.round(max(amount, 0.0)) for amount in before.values())
+        for line in self:
+            if not line.credits_before:
+                result[line] = line.money_before, line.other_before
+                continue
+            matched, before = defaultdict(float), {True: 0.0, False: 0.0}
+            for row in settled[line.line_id.id]:
+                matched[row.credit_line_id] += row.amount
+            for kind, key, amount, is_money in line.credits_before:
+                # a payment without entry cannot be told from the bank line that brought it
+                before[is_money] += min(amount, matched[key]) if kind == "line" else amount
+            result[line] = tuple(line.currency_id.round(amount) for amount in before.values())
         return result
 
     def _read_paper(self, day):
@@ -308,12 +314,13 @@ class RecoveryAgreementLine(models.Model):
         What was not matched already when it was agreed was taken off then: it excuses nothing.
         """
         paper = dict.fromkeys(self, 0.0)
-        before, settled = self._read_before(), self._read_settled(self.line_id)
+        settled = self._read_settled(self.line_id)
+        before = self._read_before(settled)
         for company, lines in self.grouped("company_id").items():
             claims = self._read_claims(company, lines.debtor_id.partner_id, day)
             by_line = {claim.line_id: claim for partner_claims in claims.values() for claim in partner_claims}
             for line in lines:
-                known = {(kind, key): amount for kind, key, amount, _is_money in line.papers_before or []}
+                known = {(kind, key): amount for kind, key, amount, _is_money in line.credits_before or []}
                 claim = by_line.get(line.line_id.id)
                 rows = claim.papers if claim else ()
                 fresh = [max(row[2] - known.get(row[:2], 0.0), 0.0) for row in rows]
