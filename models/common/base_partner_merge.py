@@ -1,4 +1,7 @@
+import psycopg2
+
 from odoo import models
+from odoo.exceptions import ConcurrencyError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -23,7 +26,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 self._update_foreign_keys_generic("recovery.debtor", debtor, kept)
                 self._update_reference_fields_generic("recovery.debtor", debtor, kept)
                 self.env.invalidate_all()
-                debtor.unlink()
+                try:
+                    debtor.unlink()
+                except psycopg2.errors.IntegrityError as error:
+                    # somebody wrote about this debtor meanwhile, unseen from here: core starts the merge again
+                    raise ConcurrencyError(str(error)) from error
             else:
                 kept = debtor
                 debtor.partner_id = kept_partner

@@ -171,7 +171,7 @@ class RecoveryLedger(models.AbstractModel):
                             WHEN other.move_type = 'out_refund' THEN 'credit_note'
                             WHEN EXISTS (SELECT 1 FROM account_partial_reconcile x
                                           WHERE x.exchange_move_id = other.id) THEN 'exchange'
-                            ELSE 'entry' END
+                            ELSE 'entry' END, part.credit_move_id
                   FROM account_partial_reconcile part
                   JOIN account_move_line credit ON credit.id = part.credit_move_id
                   JOIN account_move other ON other.id = credit.move_id
@@ -185,7 +185,7 @@ class RecoveryLedger(models.AbstractModel):
                 date_to=date_to or "9999-12-31",
             )
         )
-        return [Settlement(*row, is_money=row[-1] in ("payment", "bank")) for row in rows]
+        return [Settlement(*row[:-1], row[-2] in ("payment", "bank"), row[-1]) for row in rows]
 
     # ------------------------------------------------------------
     # What imputes on what

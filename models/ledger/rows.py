@@ -60,6 +60,7 @@ class Settlement(NamedTuple):
     amount_company: float
     kind: str
     is_money: bool
+    credit_line_id: int | None = None
 
 
 class Balance(NamedTuple):

@@ -65,6 +65,25 @@ class TestLadder(BaseCase):
         reached = at(LADDER[3], DUE + timedelta(days=45), DUE + timedelta(days=63))
         self.assertEqual(self.outcome(70, reached, other), ("due", 22))
 
+    def test_a_changed_scenario_never_skips_its_mise_en_demeure(self):
+        other = [
+            Step(31, "reminder", "due", 3, 1, 0.0, 0),
+            Step(32, "formal_notice", "due", 12, 1, 0.0, 1),
+            Step(33, "handover", "deadline", 1, 1, 0.0, 2),
+        ]
+        day = DUE + timedelta(days=30)
+        self.assertEqual(self.outcome(31, at(LADDER[2], day), other), ("due", 32), "15 days were reached, not its kind")
+        self.assertEqual(self.outcome(200, at(LADDER[4], day), other), ("ladder_end", None), "handed over already")
+        soft = [Step(41, "reminder", "due", 3, 1, 0.0, 0), Step(42, "final", "due", 90, 1, 0.0, 1)]
+        after = at(LADDER[3], day, DUE + timedelta(days=50))
+        self.assertEqual(
+            self.outcome(95, after, soft), ("ladder_end", None), "never a step down from a mise en demeure"
+        )
+        soft.append(Step(43, "handover", "deadline", 1, 1, 0.0, 2))
+        self.assertEqual(self.outcome(51, after, soft), ("due", 43))
+        late = [Step(51, "formal_notice", "due", 80, 1, 0.0, 0)]
+        self.assertEqual(self.outcome(95, at(LADDER[4], day), late), ("ladder_end", None))
+
     def test_previous_step_as_basis(self):
         steps = [LADDER[1], Step(9, "final", "previous", 10, 1, 0.0, 1)]
         reached = Reached(1, 2, "reminder", 1, DUE + timedelta(days=50), None)

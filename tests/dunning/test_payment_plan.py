@@ -310,6 +310,24 @@ class TestPaymentPlan(RecoveryCommon):
         self.check(30)
         self.assertEqual(plan.state, "running")
 
+    def test_money_of_before_that_nobody_matched_does_not_keep_it_alive(self):
+        journal = self.company_data["default_journal_bank"]
+        self.pay_without_entry(self.first, 1000, self.today, journal.inbound_payment_method_line_ids[:1])
+        plan = self.sign(self.make_plan(1, self.day(10)))
+        self.assertEqual(plan.amount, 500, "what was paid is not in the plan")
+        self.check(30)
+        self.assertEqual(plan.state, "broken")
+        self.assertEqual(self.verdict_of(self.second, self.day(30)).code, "due")
+
+    def test_new_money_fills_its_dates_while_older_money_lies_unmatched(self):
+        self.pay(self.first, amount=600, date=self.day(-2))
+        self.receivable_of(self.first).remove_move_reconcile()
+        plan = self.sign(self.make_plan(2, self.day(10), lines=self.receivable_of(self.first)))
+        self.pay(self.first, amount=200, date=self.day(9))
+        self.check(19)
+        self.assertEqual([row[1] for row in self.figures(plan)], [200, 0])
+        self.assertEqual(plan.state, "running")
+
     def test_reminder_before_each_date_once(self):
         self.company.recovery_plan_remind_days = 3
         plan = self.sign(self.make_plan(2, self.day(10)))

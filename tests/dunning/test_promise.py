@@ -147,6 +147,36 @@ class TestPromise(RecoveryCommon):
         self.check(9)
         self.assertEqual(promise.state, "kept")
 
+    def test_what_lay_unmatched_before_the_promise_does_not_excuse_it(self):
+        journal = self.company_data["default_journal_bank"].inbound_payment_method_line_ids[:1]
+        self.pay_without_entry(self.invoice, 700, self.today, journal)
+        promise = self.give(300, lines=self.receivable_of(self.invoice))
+        self.check(9)
+        self.assertEqual(promise.state, "broken", "the 700 were taken off when it was given")
+        other = self.give(300, lines=self.receivable_of(self.invoice))
+        self.pay_without_entry(self.invoice, 300, self.day(3), journal)
+        self.check(9)
+        self.assertEqual(other.state, "open", "its own money waits for the accountant")
+
+    def test_new_money_keeps_it_while_older_money_lies_unmatched(self):
+        self.pay(self.invoice, amount=700, date=self.day(-2))
+        self.receivable_of(self.invoice).remove_move_reconcile()
+        promise = self.give(300, lines=self.receivable_of(self.invoice))
+        self.assertEqual(promise.line_ids.amount_open, 300)
+        self.pay(self.invoice, amount=300, date=self.day(3))
+        self.check(4)
+        self.assertEqual((promise.amount_received, promise.state), (300, "kept"))
+
+    def test_money_of_before_that_is_matched_elsewhere_takes_nothing_from_it(self):
+        self.pay(self.invoice, amount=700, date=self.day(-2))
+        promise = self.give(300, lines=self.receivable_of(self.invoice))
+        old = self.receivable_of(self.invoice).matched_credit_ids.credit_move_id
+        self.receivable_of(self.invoice).remove_move_reconcile()
+        (old | self.receivable_of(self.recent)).reconcile()
+        self.pay(self.invoice, amount=300, date=self.day(3))
+        self.check(4)
+        self.assertEqual((promise.amount_received, promise.state), (300, "kept"))
+
     def test_payment_on_its_way_waits_too(self):
         journal = self.company_data["default_journal_bank"]
         promise = self.give(600, lines=self.receivable_of(self.recent))

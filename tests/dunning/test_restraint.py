@@ -252,6 +252,22 @@ class TestRestraint(RecoveryCommon):
         recent = self.make_invoice(days_overdue=5, amount=2000)
         self.assertEqual((self.verdict_of(old).code, self.verdict_of(recent).code), ("below_minimum", "due"))
 
+    def test_the_minimum_of_a_later_level_never_silences_the_earlier_ones(self):
+        self.levels["call"].min_amount = 400
+        old = self.make_invoice(days_overdue=60, amount=130)
+        day = self.today - timedelta(days=40)
+        self.make_run(day)._validate(day)
+        recent = self.make_invoice(days_overdue=5, amount=90)
+        verdict = self.verdict_of(old)
+        self.assertEqual((verdict.code, verdict.step.kind), ("below_minimum", "call"))
+        self.assertIn("220", verdict.detail, "what one notice would claim counts together")
+        self.assertEqual((self.verdict_of(recent).code, self.verdict_of(recent).step.kind), ("due", "reminder"))
+        self.assertEqual(self.make_run().notice_ids.amount, 90)
+        self.levels["reminder"].min_amount = 100
+        self.assertEqual(self.verdict_of(recent).code, "below_minimum", "90 alone are too little")
+        self.make_invoice(days_overdue=4, amount=200)
+        self.assertEqual(self.verdict_of(old).code, "due", "420 together are enough for the call")
+
     # ------------------------------------------------------------
     # The first day it may happen
     # ------------------------------------------------------------

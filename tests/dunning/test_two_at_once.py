@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .at_once import TODAY, AtOnceCase
 
@@ -41,6 +42,42 @@ class TestTwoAtOnce(AtOnceCase):
         count, mails, names = self.transaction(deliveries)
         self.assertEqual((count, mails), (3, 3))
         self.assertEqual(names, ["Ensemble 0", "Ensemble 1", "Ensemble 2"])
+
+    def test_the_first_two_campaigns_of_a_year_both_get_their_number(self):
+        def propose(env):
+            run = env["recovery.run"].create({"company_id": self.company_id, "date": TODAY.replace(year=2041)})
+            return run.name
+
+        names = self.together(propose, propose)
+        self.assertEqual(sorted(names), ["REL/2041/0001", "REL/2041/0002"])
+
+    def test_customers_merged_while_a_campaign_is_proposed(self):
+        def prepare(env):
+            partners = env["res.partner"].search([("name", "=like", "Ensemble%")], order="id desc", limit=2)
+            env["recovery.debtor"]._ensure_for(partners, env["res.company"].browse(self.company_id))
+            return partners.ids
+
+        self.transaction(lambda env: self.make_late_customers(env, env["res.company"].browse(self.company_id)))
+        ids, proposed = self.transaction(prepare), []
+
+        def merge(env):
+            partners = env["res.partner"].browse(ids)
+            partners.mapped("name")  # the picture of before
+            if not proposed:
+                proposed.append(self.transaction(self.propose))
+            env["base.partner.merge.automatic.wizard"].create({})._merge(ids, partners[0])
+
+        with mute_logger("odoo.sql_db"):
+            self.transaction(merge)
+
+        def look(env):
+            run, kept = env["recovery.run"].browse(proposed), env["res.partner"].browse(ids[0])
+            notices = run.notice_ids.filtered(lambda notice: notice.partner_id == kept)
+            return [(notice.state, notice.line_count, notice.amount) for notice in notices.sorted("state")]
+
+        first, *others = self.transaction(look)
+        self.assertEqual(first, ("draft", 2, 200), "one notice of what both owed")
+        self.assertNotIn("draft", [state for state, _count, _amount in others])
 
     def test_a_debtor_needed_by_two_is_created_once(self):
         partner_id = self.transaction(

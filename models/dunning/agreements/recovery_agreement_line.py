@@ -14,6 +14,7 @@ class Claim(NamedTuple):
 
     ``paper_money`` and ``paper_other`` are those credits: payments not matched or on
     their way, and credit notes. When they are matched later they bring nothing new.
+    ``papers`` are both, one by one: ``(kind, id, amount, is money)``.
     """
 
     line_id: int
@@ -24,6 +25,7 @@ class Claim(NamedTuple):
     open: float
     paper_money: float
     paper_other: float
+    papers: tuple
 
 
 class RecoveryAgreementLine(models.Model):
@@ -55,6 +57,7 @@ class RecoveryAgreementLine(models.Model):
     amount_now = fields.Monetary("Open now", compute="_compute_amount_now")
     money_before = fields.Monetary("Received before", readonly=True)
     other_before = fields.Monetary("Settled otherwise before", readonly=True)
+    credits_before = fields.Json("Credits of before", readonly=True)
     amount_lost = fields.Monetary(
         "Received before the signature",
         readonly=True,
@@ -101,9 +104,8 @@ class RecoveryAgreementLine(models.Model):
             if item.residual <= 0:
                 continue
             places = digits[item.currency_id]
-            paper = [0.0, 0.0]
-            for share in shares.get(item.line_id, ()):
-                paper[share.key not in money] += share.amount
+            papers = [(*share.key, share.amount, share.key in money) for share in shares.get(item.line_id, ())]
+            paper = [sum(row[2] for row in papers if row[3] is is_money) for is_money in (True, False)]
             left = round(item.residual - sum(paper), places)
             claims[item.partner_id].append(
                 Claim(
@@ -115,6 +117,7 @@ class RecoveryAgreementLine(models.Model):
                     left,
                     round(paper[0], places),
                     round(paper[1], places),
+                    tuple(papers),
                 )
             )
         return claims
@@ -209,6 +212,7 @@ class RecoveryAgreementLine(models.Model):
                     "amount": amount,
                     "money_before": money + claim.paper_money,
                     "other_before": other + claim.paper_other,
+                    "credits_before": self._list_credits(claim, settled[claim.line_id]),
                 }
             )
         return vals_list
@@ -234,6 +238,7 @@ class RecoveryAgreementLine(models.Model):
             ]
         )
         settled = self._read_settled(rivals.line_id)
+        before = (rivals | self)._read_before(settled)
         progress = {}
         for move_line, group in (rivals | self).grouped("line_id").items():
             if move_line.parent_state != "posted":
@@ -245,8 +250,7 @@ class RecoveryAgreementLine(models.Model):
                     line.promise_id.deadline,
                     line.amount_open,
                     line.amount,
-                    line.money_before,
-                    line.other_before,
+                    *before[line],
                     line.promise_id.state == "open",
                 )
                 for line in group
@@ -257,27 +261,73 @@ class RecoveryAgreementLine(models.Model):
     def _read_since(self):
         """Return per line ``(money received since as [(date, amount)], what is no longer to be paid)``."""
         settled = self._read_settled(self.line_id)
+        before = self._read_before(settled)
         result = {}
         for line in self:
             if line.line_id.parent_state != "posted":
                 result[line] = [], line.amount
                 continue
+            money_before, other_before = before[line]
             money, other = since(
                 settled[line.line_id.id],
-                line.money_before + line.amount_lost,
-                line.other_before,
+                money_before + line.amount_lost,
+                other_before,
                 line.currency_id.decimal_places,
             )
             result[line] = money, min(other + line.amount_lost, line.amount)
         return result
 
+    @api.model
+    def _list_credits(self, claim, settled):
+        """Return what settles an instalment already, in the books or on paper: ``[[kind, id, amount, is money]]``."""
+        credits = defaultdict(float)
+        rows = [("line", row.credit_line_id, row.amount, row.is_money) for row in settled]
+        for kind, key, amount, is_money in [*rows, *claim.papers]:
+            credits[kind, key, is_money] += amount
+        return [[kind, key, amount, is_money] for (kind, key, is_money), amount in credits.items()]
+
+    def _read_before(self, settled):
+        """Return per line ``(money, otherwise)``: what settles it in the books that was there when it was agreed.
+
+        A credit of then counts as far as it is matched with this instalment: while it is
+        not, or when it is matched elsewhere, it takes nothing from what comes after it.
+
+        :param settled: what :meth:`_read_settled` says of the instalments.
+        """
+        result = {}
+        for line in self:
+            if not line.credits_before:
+                result[line] = line.money_before, line.other_before
+                continue
+            matched, before = defaultdict(float), {True: 0.0, False: 0.0}
+            for row in settled[line.line_id.id]:
+                matched[row.credit_line_id] += row.amount
+            for kind, key, amount, is_money in line.credits_before:
+                # a payment without entry cannot be told from the bank line that brought it
+                before[is_money] += min(amount, matched[key]) if kind == "line" else amount
+            result[line] = tuple(line.currency_id.round(amount) for amount in before.values())
+        return result
+
     def _read_paper(self, day):
-        """Return per line what payments not matched yet, or on their way, may settle of it."""
+        """Return per line what payments not matched yet, or on their way, may settle of it.
+
+        What was not matched already when it was agreed was taken off then: it excuses nothing.
+        """
         paper = dict.fromkeys(self, 0.0)
+        settled = self._read_settled(self.line_id)
+        before = self._read_before(settled)
         for company, lines in self.grouped("company_id").items():
             claims = self._read_claims(company, lines.debtor_id.partner_id, day)
             by_line = {claim.line_id: claim for partner_claims in claims.values() for claim in partner_claims}
             for line in lines:
+                known = {(kind, key): amount for kind, key, amount, _is_money in line.credits_before or []}
                 claim = by_line.get(line.line_id.id)
-                paper[line] = claim.paper_money + claim.paper_other if claim else 0.0
+                rows = claim.papers if claim else ()
+                fresh = [max(row[2] - known.get(row[:2], 0.0), 0.0) for row in rows]
+                # a payment without entry leaves no trace in what the bank brought: money of since may be its own
+                money = sum(row.amount for row in settled[line.line_id.id] if row.is_money)
+                on_way = sum(amount for (kind, _key), amount in known.items() if kind == "payment")
+                brought = max(money - before[line][0] + on_way, 0.0)
+                old = sum(min(row[2], known.get(row[:2], 0.0)) for row in rows if row[0] == "payment")
+                paper[line] = line.currency_id.round(sum(fresh) + min(old, brought))
         return paper

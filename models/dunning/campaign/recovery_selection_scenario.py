@@ -111,7 +111,8 @@ class RecoverySelection(models.AbstractModel):
         """Leave alone what is below the minimum amount, or share of the balance, of the step it would take.
 
         What makes one notice together is counted together: a mise en demeure, a
-        handover, and all the rest. Amounts are in company currency.
+        handover, and all the rest. Where that is too little for its highest step, what is
+        at lower ones is looked at without it. Amounts are in company currency.
         """
         if not any(step.min_amount or step.min_share for step in self._get_due_steps(verdicts)):
             return verdicts
@@ -124,9 +125,11 @@ class RecoverySelection(models.AbstractModel):
                 groups[item.partner_id, kind if kind in (FORMAL_NOTICE, HANDOVER) else None].append(verdict)
         left_alone = {}
         for (partner_id, _kind), group in groups.items():
-            found = self._get_shortage(company.currency_id, group, balances[partner_id])
-            if found:
-                left_alone |= dict.fromkeys((verdict.item.line_id for verdict in group), found)
+            while group and (found := self._get_shortage(company.currency_id, group, balances[partner_id])):
+                top = self._get_top_verdict(group).step.position
+                at_top = (verdict.item.line_id for verdict in group if verdict.step.position == top)
+                left_alone |= dict.fromkeys(at_top, found)
+                group = [verdict for verdict in group if verdict.step.position < top]
         if not left_alone:
             return verdicts
         return [
@@ -139,7 +142,7 @@ class RecoverySelection(models.AbstractModel):
     @api.model
     def _get_shortage(self, currency, group, balance):
         """Return ``(code, detail)`` when what would be claimed together is too little, else None."""
-        step = max((verdict.step for verdict in group), key=lambda s: s.position)
+        step = self._get_top_verdict(group).step
         if not step.min_amount and not step.min_share:
             return None
         total = sum(verdict.net_company for verdict in group)

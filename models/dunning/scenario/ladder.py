@@ -14,6 +14,8 @@ from .restraint import Restraints
 
 FORMAL_NOTICE = "formal_notice"
 HANDOVER = "handover"
+# A scenario that changed is never so far that its mise en demeure is skipped, nor so early that one comes again.
+STAGES = {FORMAL_NOTICE: 1, HANDOVER: 2}
 
 
 class Step(NamedTuple):
@@ -87,8 +89,9 @@ def remaining_steps(steps: Sequence[Step], reached: Reached | None) -> Sequence[
         positions = [i for i, step in enumerate(steps) if step.kind == reached.kind]
         if positions:
             return steps[positions[-1] + 1 :]
-    ranks = rank_steps(steps)
-    return [step for step, rank in zip(steps, ranks, strict=True) if rank > reached.rank]
+    at = STAGES.get(reached.kind, 0), reached.rank
+    ranks = zip(steps, rank_steps(steps), strict=True)
+    return [step for step, rank in ranks if (STAGES.get(step.kind, 0), rank) > at]
 
 
 def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day: date) -> Outcome:
