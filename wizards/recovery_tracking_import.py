@@ -77,6 +77,10 @@ class RecoveryTrackingImport(models.TransientModel):
         return None
 
     def _is_known(self, letter, row):
-        if row.event in ("posted", "presented"):
-            return letter[f"{row.event}_on"] == row.day
+        """Tell whether a line changes nothing: a second presentation never moves the first one."""
+        if row.event == "posted":
+            return letter.posted_on == row.day
+        if row.event == "presented":
+            is_before_outcome = not letter.outcome_on or row.day <= letter.outcome_on
+            return bool(letter.presented_on) and letter.presented_on <= row.day and is_before_outcome
         return (letter.outcome, letter.outcome_on) == (row.event, row.day)

@@ -45,6 +45,10 @@ class RecoveryDecision(models.Model):
     amount = fields.Monetary("Amount concerned", readonly=True)
     amount_max = fields.Monetary("Up to", readonly=True, help="A grant covers no more than this amount.")
 
+    _pending_uniq = models.UniqueIndex(
+        "(kind, res_model, res_id) WHERE state = 'asked'", "This was asked already: the question waits for its answer."
+    )
+
     @api.depends("figures")
     @api.depends_context("lang")
     def _compute_figures_text(self):
@@ -53,7 +57,9 @@ class RecoveryDecision(models.Model):
 
     @api.model
     def _ask(self, kind, record, subject, figures=None, amount=0.0, reason=None, debtor=None, valid_days=0):
-        """Ask for a decision on a record, once: a pending question on it is returned, unless the amount grew since.
+        """Ask for a decision on a record, once: a pending question on it is returned.
+
+        Unless the amount grew since, or the record is now another customer's: it is then put anew.
 
         :param str kind: value of the ``kind`` selection, added by the room that asks.
         :param dict figures: what the answer rests on, kept as it was at this moment.
@@ -69,7 +75,8 @@ class RecoveryDecision(models.Model):
             ],
             limit=1,
         )
-        if pending and pending.currency_id.compare_amounts(amount, pending.amount_max) <= 0:
+        is_same = not debtor or pending.debtor_id == debtor
+        if pending and is_same and pending.currency_id.compare_amounts(amount, pending.amount_max) <= 0:
             return pending
         pending._withdraw_question()
         company = record.company_id
@@ -101,13 +108,14 @@ class RecoveryDecision(models.Model):
         return decision.with_env(self.env)
 
     @api.model
-    def _find_grant(self, kind, record, amount, day):
+    def _find_grant(self, kind, record, amount, day, partner=None):
         """Return the grant on a record that still holds on that day for that amount, if any.
 
         Asked again at the moment it is used: an amount that grew since, or a day too
         late, needs another decision.
 
         :param amount: in the company's currency.
+        :param partner: the customer of now: what was granted for another one does not count.
         """
         granted = self.sudo().search(
             [
@@ -121,6 +129,7 @@ class RecoveryDecision(models.Model):
             lambda decision: (
                 (not decision.valid_until or decision.valid_until >= day)
                 and decision.currency_id.compare_amounts(amount, decision.amount_max) <= 0
+                and (not partner or not decision.debtor_id or decision.debtor_id.partner_id == partner)
             )
         )[:1]
 
@@ -182,6 +191,7 @@ class RecoveryDecision(models.Model):
         """Close questions that nobody needs to answer any more."""
         asked = self.sudo().filtered(lambda decision: decision.state == "asked")
         asked.write({"state": "cancelled"})
+        asked.flush_recordset(["state"])  # the next question is inserted: the unique index must see this one over
         asked.activity_unlink(["debt_recovery.mail_activity_type_decision"])
 
     @api.ondelete(at_uninstall=False)

@@ -14,4 +14,5 @@ from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import base_partner_merge
+from . import ir_sequence
 from . import res_partner

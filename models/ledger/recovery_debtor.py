@@ -28,3 +28,11 @@ class RecoveryDebtor(models.Model):
             )
             by_partner |= {debtor.partner_id.id: debtor.id for debtor in self._existing_for(missing, company)}
         return self.browse(by_partner[partner.id] for partner in partners if partner.id in by_partner)
+
+    def _take_turn(self):
+        """Make whoever does the same for these debtors at this moment start again on what this transaction leaves.
+
+        Nothing changes: they are only written to, so that PostgreSQL sends back whoever read the books before and
+        comes after.
+        """
+        self.env["recovery.bulk"]._update(self._name, ["nature"], [(debtor.id, debtor.nature) for debtor in self])

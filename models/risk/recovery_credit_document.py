@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from .recovery_credit_check import Request
@@ -91,19 +92,19 @@ class RecoveryCreditDocument(models.AbstractModel):
         """Return the override that holds today for the amount as it is now."""
         self.ensure_one()
         company = self.company_id or self.env.company
-        amount = self._recovery_get_credit_request().amount
-        return self.env["recovery.decision"]._find_grant("credit", self._origin, amount, company._recovery_today())
+        request = self._recovery_get_credit_request()
+        return self.env["recovery.decision"]._find_grant(
+            "credit", self._origin, request.amount, company._recovery_today(), request.partner._origin
+        )
 
     def _recovery_get_override(self):
-        """Return the last override asked for on this document."""
+        """Return the last override asked for on this document and its customer."""
         self.ensure_one()
-        return (
-            self.env["recovery.decision"]
-            .sudo()
-            .search(
-                [("kind", "=", "credit"), ("res_model", "=", self._name), ("res_id", "=", self._origin.id)], limit=1
-            )
-        )
+        domain = Domain("kind", "=", "credit")
+        domain &= Domain("res_model", "=", self._name) & Domain("res_id", "=", self._origin.id)
+        of_customer = Domain("debtor_id.partner_id", "=", self._recovery_get_credit_partner()._origin.id)
+        domain &= of_customer | Domain("debtor_id", "=", False)
+        return self.env["recovery.decision"].sudo().search(domain, limit=1)
 
     @api.model
     def _recovery_get_override_status(self, decision):
@@ -149,7 +150,7 @@ class RecoveryCreditDocument(models.AbstractModel):
 
         engine = self.env["recovery.credit.check"].with_context(recovery_with_figures=True)
         (full,) = engine._check(company, [self._recovery_get_credit_request()], company._recovery_today())
-        debtor = self.env["recovery.debtor"].sudo()._existing_for(partner, company)
+        debtor = self.env["recovery.debtor"].sudo()._ensure_for(partner, company)
         decision = (
             self.env["recovery.decision"]
             .sudo()

@@ -230,10 +230,15 @@ class RecoveryLimitRequest(models.Model):
         )
 
     def _apply(self):
-        """Make the granted limit the one in force; an increase counts by its dates alone."""
+        """Make the granted limit the one in force; an increase counts by its dates alone.
+
+        No credit at all means none: the increases granted before end.
+        """
         self.ensure_one()
         if self.kind == "increase":
             return
+        if self.kind == "zero":
+            self._get_increases_since(self.company_id, self.debtor_id, self.company_id._recovery_today())._end()
         partner = self.debtor_id.partner_id.with_company(self.company_id).with_context(recovery_limit_decided=True)
         partner.credit_limit = self.amount if self.kind == "amount" else 0.0
         self.debtor_id.write(
@@ -249,10 +254,12 @@ class RecoveryLimitRequest(models.Model):
     def action_end(self):
         """End a temporary increase before its day."""
         require_manager(self.env)
-        for request in self.sudo():
-            if request.kind != "increase" or request.state != "granted":
-                raise UserError(self.env._("Only a temporary increase can be ended."))
-            request.state = "ended"
+        if self.filtered(lambda request: request.kind != "increase" or request.state != "granted"):
+            raise UserError(self.env._("Only a temporary increase can be ended."))
+        self._end()
+
+    def _end(self):
+        self.sudo().write({"state": "ended"})
         self.env["recovery.event"]._log(
             "limit", self, lambda request: self.env._("%(what)s: ended early", what=request.display_name)
         )

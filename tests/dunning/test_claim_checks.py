@@ -67,6 +67,53 @@ class TestClaimChecks(RecoveryCommon):
         )
 
     # ------------------------------------------------------------
+    # As of a day
+    # ------------------------------------------------------------
+    def test_an_invoice_keeps_the_terms_under_which_it_was_issued(self):
+        old = self.make_invoice(amount=1000, due=date(2026, 6, 30), date=date(2026, 5, 31))
+        new = self.make_invoice(amount=1000, due=date(2026, 8, 31), date=date(2026, 8, 1))
+        self.make_terms(self.debtor_partner, penalty_rate=12, valid_to=date(2026, 6, 30))
+        self.make_terms(self.debtor_partner, penalty_rate=15, valid_from=date(2026, 7, 1), has_capitalisation=True)
+        items = self.claim(old | new).items
+        self.assertEqual([{line.rate for line in item.account.lines} for item in items], [{D(12)}, {D(15)}])
+        self.assertEqual([item.contract_rate for item in items], [D(12), D(15)])
+
+    def test_the_companys_terms_bind_a_customer_who_has_no_debtor_yet(self):
+        self.env["recovery.contract.terms"].create(
+            {
+                "company_id": self.company.id,
+                "valid_from": date(2024, 1, 1),
+                "penalty_kind": "contract",
+                "penalty_rate": 12,
+            }
+        )
+        stranger = self.make_partner("Nouveau client")
+        [item] = self.claim(self.make_invoice(stranger, amount=1000, days_overdue=40)).items
+        self.assertFalse(self.env["recovery.debtor"].search([("partner_id", "=", stranger.id)]))
+        self.assertEqual({line.rate for line in item.account.lines}, {D(12)})
+
+    def test_a_clause_is_not_owed_on_a_day_before_the_receipt(self):
+        self.make_terms(self.debtor_partner, penalty_rate=12, clause_kind="percent", clause_percent=10)
+        invoice = self.make_invoice(amount=1000, due=date(2026, 7, 31))
+        lines = self.receivable_of(invoice)
+        receipts = {lines.id: date(2026, 9, 10)}
+        self.patch(type(self.env["recovery.claim"]), "_get_receipts", lambda engine, lines: receipts)
+        before, after = (self.claim(invoice, date(2026, 9, number)) for number in (9, 10))
+        self.assertEqual([claim.items[0].clause for claim in (before, after)], [0, 100])
+        options = {"received_on": date(2026, 9, 10)}
+        receipts.clear()
+        before, after = (self.claim(invoice, date(2026, 9, number), **options) for number in (9, 10))
+        self.assertEqual([claim.items[0].clause for claim in (before, after)], [0, 100])
+
+    def test_an_invoice_booked_after_the_day_is_not_claimed_on_it(self):
+        late = self.make_invoice(amount=1000, due=date(2026, 4, 30), date=date(2026, 7, 2))
+        self.pay(late, 400, date(2026, 7, 16))
+        find = self.env["recovery.claim"]._find_lines
+        days = (date(2026, 7, 1), date(2026, 7, 20))
+        found = [find(self.company, day, self.debtor_partner, with_settled=True) for day in days]
+        self.assertEqual([lines.move_id for lines in found], [late.browse(), late])
+
+    # ------------------------------------------------------------
     # After a judgment
     # ------------------------------------------------------------
     def test_after_a_judgment_the_legal_rate_and_its_increase(self):

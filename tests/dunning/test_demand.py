@@ -114,7 +114,7 @@ class TestDemand(DemandCommon):
         Claim = type(self.env["recovery.claim"])
         read, readings = Claim._read, []
         Terms, Text = (type(self.env[name]) for name in ("recovery.contract.terms", "recovery.legal.text"))
-        asked = dict.fromkeys(("_get_terms_by_partner", "_get_texts"), 0)
+        asked = dict.fromkeys(("_read_terms", "_get_texts"), 0)
 
         def count(args):
             calls.append(args)
@@ -146,13 +146,13 @@ class TestDemand(DemandCommon):
             patch.object(ir_actions_report, "_run_wkhtmltopdf", count),
             patch.object(Claim, "_read", count_reading),
             patch.object(Rendering, "_render_wording", count_writing),
-            count_source(Terms, "_get_terms_by_partner"),
+            count_source(Terms, "_read_terms"),
             count_source(Text, "_get_texts"),
         ):
             run._send(self.today)
         self.assertEqual((len(calls), len(readings)), (2, 2), "letters, then décomptes; each imputation")
         self.assertEqual(writings, [run.notice_ids], "the printed words are those that were frozen")
-        self.assertEqual(asked, {"_get_terms_by_partner": 3, "_get_texts": 1}, "each imputation, the letters")
+        self.assertEqual(asked, {"_read_terms": 3, "_get_texts": 1}, "each imputation, the letters")
         for notice in run.notice_ids:
             self.assertEqual(notice.statement_id.debtor_id, notice.debtor_id)
             self.assertIn(notice.partner_id.name, pages_of(notice.statement_id.attachment_id)[0])

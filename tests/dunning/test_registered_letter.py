@@ -91,6 +91,18 @@ class TestRegisteredLetter(RecoveryCommon):
                 with self.assertRaises(ValidationError), self.cr.savepoint():
                     letter.with_user(self.recovery_user).write(vals)
 
+    def test_nothing_happens_to_a_letter_before_the_day_that_it_bears(self):
+        with freeze_time(f"{self.today} 10:00:00"):
+            letter = self.send_run().notice_ids.letter_ids.with_user(self.recovery_user)
+            for name in ("posted_on", "presented_on"):
+                with self.assertRaisesRegex(ValidationError, "cannot have been posted before"), self.cr.savepoint():
+                    letter.write({name: self.today - timedelta(days=1)})
+            letter.write({"number": "1A12345678901", "presented_on": self.today})
+            with freeze_time(f"{self.today + timedelta(days=3)} 10:00:00"):
+                content = f"1A12345678901;presented;{self.today.replace(year=2025)}\n".encode()
+                self.assertIn("cannot have been posted before", self.import_file(content)[2])
+        self.assertEqual(letter.presented_on, self.today)
+
     def test_only_the_tracking_is_typed_and_each_change_is_journaled(self):
         letter = self.post_letter().with_user(self.recovery_user)
         with self.assertRaises(AccessError):
@@ -126,6 +138,31 @@ class TestRegisteredLetter(RecoveryCommon):
         self.assertEqual((letter.presented_on, letter.outcome), (date(2026, 11, 23), "delivered"))
         with self.assertRaises(UserError):
             wizards.create({"file": base64.b64encode(b"numero;date\n1;2026-11-23\n")}).action_import()
+
+    def import_file(self, content):
+        """Import a tracking file; return what was entered, what was known and what was refused."""
+        wizard = self.env["recovery.tracking.import"].create({"file": base64.b64encode(content)})
+        wizard.action_import()
+        return wizard.done_count, wizard.same_count, wizard.refused_text
+
+    def test_a_second_presentation_never_moves_the_first_one(self):
+        letter = self.post_letter()
+        lines = (
+            "1A12345678901;Pli avisé;2026-11-23",
+            "1A12345678901;Pli avisé;2026-11-27",
+            "1A12345678901;Distribué;2026-11-28",
+        )
+        with freeze_time("2026-11-30 10:00:00"):
+            self.assertEqual(self.import_file("\n".join(lines).encode()), (2, 1, ""))
+            self.assertEqual(letter.presented_on, date(2026, 11, 23))
+            self.assertEqual(self.import_file("\n".join(reversed(lines)).encode()), (0, 3, ""))
+            self.assertIn("posted", self.import_file(b"1A12345678901;presented;2026-11-29")[2])
+        self.assertEqual((letter.presented_on, letter.outcome_on), (date(2026, 11, 23), date(2026, 11, 28)))
+
+    def test_a_spreadsheet_taken_for_a_csv_file_is_refused_with_what_to_give(self):
+        spreadsheet = b'PK\x03\x04\x14\0\0\0\x08\r\x91"[\xff\n' + bytes(range(256)) * 600
+        with self.assertRaisesRegex(UserError, "three columns"):
+            self.import_file(spreadsheet)
 
     def test_an_electronic_letter_needs_a_proof_and_the_consent_of_a_consumer(self):
         with freeze_time(f"{self.today} 10:00:00"):
@@ -183,3 +220,22 @@ class TestRegisteredLetter(RecoveryCommon):
         self.assertEqual((rows[0].event, rows[0].day), ("wrong_address", date(2026, 12, 1)))
         with self.assertRaises(ValueError):
             read_tracking_file(b"\n")
+        old_mac, unicode_text = "numero;event;date\r77;posted;1/9/2026 10:20\r", "77\tposted\t01/09/2026\r\n"
+        for content in (old_mac.encode(), unicode_text.encode("utf-16")):
+            [row] = read_tracking_file(content)
+            self.assertEqual(row[1:], ("77", "posted", date(2026, 9, 1), None))
+
+    def test_what_the_carrier_says_did_not_happen_is_not_understood(self):
+        def event_of(words):
+            [row] = read_tracking_file(f"77;{words};2026-11-25".encode())
+            return row.event
+
+        for words in (
+            "Pli non distribué",
+            "Votre pli n'a pas pu être distribué",
+            "Sera livré demain",
+            "Pli renvoyé à l'expéditeur",
+        ):
+            self.assertIsNone(event_of(words), words)
+        self.assertEqual(event_of("Lettre distribuée à son destinataire"), "delivered")
+        self.assertEqual(event_of("Non distribuable : destinataire inconnu"), "wrong_address")

@@ -83,7 +83,8 @@ class TestRoomsTogether(RecoveryCommon):
                 "clause_percent": 10.0,
             }
         )
-        (terms,) = self.env["recovery.claim"]._read_contract_terms(self.debtor, self.today).values()
+        get_terms = self.env["recovery.claim"]._read_contract_terms(self.company, self.debtor.partner_id)
+        terms = get_terms(self.debtor.partner_id.id, self.today)
         self.assertEqual((float(terms.interest_rate), float(terms.clause_percent)), (15.0, 10.0))
         self.assertFalse(self.env["recovery.claim"]._get_receipts(self.receivable_of(self.invoice)))
 

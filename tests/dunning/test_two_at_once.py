@@ -58,6 +58,21 @@ class TestTwoAtOnce(AtOnceCase):
         self.assertEqual(len(set(results)), 1)
         self.assertIsInstance(results[0], int)
 
+    def test_a_decision_asked_by_two_is_one_question(self):
+        def ask(env):
+            move = env["account.move"].search([("company_id", "=", self.company_id)], limit=1, order="id")
+            return env["recovery.decision"]._ask("level", move, "Niveau", {}, 100, "Urgent").id
+
+        self.together(ask, ask)
+
+        def count(env):
+            domain = [("company_id", "=", self.company_id), ("kind", "=", "level"), ("state", "=", "asked")]
+            return env["recovery.decision"].search_count(domain)
+
+        self.assertEqual(self.transaction(count), 1)
+        self.transaction(ask)
+        self.assertEqual(self.transaction(count), 1)
+
     def test_two_workers_make_one_automatic_campaign(self):
         day = TODAY + timedelta(days=1)
 

@@ -150,6 +150,12 @@ class TestRates(RecoveryCommon):
         with self.assertRaisesRegex(ValidationError, "is no value"):
             indemnity.value = "forty"
 
+    def test_a_parameter_is_no_negative_figure_and_nothing_is_divided_by_zero(self):
+        Parameter = self.env["recovery.legal.parameter"]
+        for key, value in (("flat_indemnity_b2b", "-40"), ("day_denominator", "0")):
+            with self.assertRaisesRegex(ValidationError, "is no value"), self.cr.savepoint():
+                Parameter.search([("key", "=", key)]).value = value
+
     # ------------------------------------------------------------
     # The ECB's portal
     # ------------------------------------------------------------

@@ -200,6 +200,23 @@ class TestCreditControl(LimitCommon):
         self.assertEqual(draft.state, "posted")
         self.assertTrue(self.events(draft), "the journal keeps what it was confirmed despite")
 
+    def test_an_override_for_one_customer_is_worth_nothing_for_another(self):
+        self.rule("limit")
+        draft = self.make_invoice(amount=1200, post=False)
+        stranger = self.make_partner("Autre client", credit_limit=1000)
+        asked = self.ask(draft)
+        draft.partner_id = stranger
+        again = self.ask(draft)
+        self.assertEqual((asked.state, again.state), ("cancelled", "asked"), "the manager reads who it is for")
+        self.assertEqual(again.debtor_id.partner_id, stranger)
+        again.with_user(self.recovery_manager)._grant("Commande stratégique")
+        draft.partner_id = self.debtor_partner
+        self.refusal(draft)
+        self.assertFalse("granted" in (draft.credit_override_status or ""))
+        draft.partner_id = stranger
+        self.confirm(draft)
+        self.assertEqual(draft.state, "posted")
+
     def test_a_question_asked_again_for_more_is_put_anew(self):
         self.rule("limit")
         draft = self.make_invoice(amount=1200, post=False)

@@ -48,6 +48,17 @@ class TestLimits(InEnglish, RecoveryCommon):
         self.ask("none", user=self.recovery_manager)
         self.assertEqual((self.limit(self.day(11)).amount, self.limit(self.day(11)).origin), (None, "none"))
 
+    def test_no_credit_at_all_ends_the_increases_granted_before(self):
+        self.ask("amount", 1000)
+        increases = self.ask("increase", 400, date_until=self.day(5))
+        increases |= self.ask("increase", 300, date_from=self.day(6), date_until=self.day(9))
+        with freeze_time(f"{self.today} 10:00:00"):
+            self.ask("zero")
+        self.assertEqual([self.limit(self.day(days)).amount for days in (0, 7)], [0.0, 0.0])
+        self.assertEqual(set(increases.mapped("state")), {"ended"})
+        self.ask("increase", 50, date_until=self.day(5))
+        self.assertEqual(self.limit().amount, 50, "granted since, with the zero in view")
+
     def test_the_screen_says_which_of_the_three_it_is(self):
         self.make_invoice(amount=100)
         self.ask("zero")

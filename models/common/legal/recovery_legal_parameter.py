@@ -8,6 +8,8 @@ from odoo.tools.misc import get_lang
 
 from .prescription import Period
 
+DENOMINATOR = "day_denominator"  # what days of interest are divided by: never 0
+
 
 class RecoveryLegalParameter(models.Model):
     """A legal figure that is not a rate, with its article, its source and its days of validity.
@@ -88,7 +90,9 @@ class RecoveryLegalParameter(models.Model):
     def _check_value(self):
         for parameter in self:
             try:
-                parameter._get_value()
+                value = parameter._get_value()
+                if value < 0 or (parameter.key == DENOMINATOR and not value):
+                    raise InvalidOperation(parameter.value)
             except (InvalidOperation, KeyError) as error:
                 raise ValidationError(
                     self.env._(

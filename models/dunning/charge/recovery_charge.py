@@ -154,8 +154,6 @@ class RecoveryCharge(models.Model):
     def _lock(self, debtors):
         """Keep two people from charging or waiving for the same debtors at the same moment.
 
-        The debtors are written to, so that PostgreSQL sends back whoever read the books before and comes after.
-
         :raises UserError: somebody else holds one of them.
         """
         debtors = debtors.sudo()
@@ -163,7 +161,7 @@ class RecoveryCharge(models.Model):
             raise UserError(
                 self.env._("Somebody else works on these debtors at this moment: try again in a few seconds.")
             )
-        self.env["recovery.bulk"]._update("recovery.debtor", ["nature"], [(d.id, d.nature) for d in debtors])
+        debtors._take_turn()
 
     @api.model
     def _get_next_number(self, root, day):

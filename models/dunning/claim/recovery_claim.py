@@ -39,7 +39,7 @@ class Reading(NamedTuple):
 
     settled: dict
     natures: dict
-    terms: dict
+    get_terms: object
     insolvencies: dict
     receipts: dict
     exempt: set
@@ -66,9 +66,15 @@ class RecoveryClaim(models.AbstractModel):
     # Hooks
     # ------------------------------------------------------------
     @api.model
-    def _read_contract_terms(self, debtors, day):
-        """Return ``{partner id: figures.ContractTerms}`` in force that day; hook for whoever keeps contracts."""
-        return dict.fromkeys(debtors.partner_id.ids, NEUTRAL_TERMS)
+    def _read_contract_terms(self, company, partners):
+        """Return a function ``(partner id, day) -> figures.ContractTerms``; hook for whoever keeps contracts."""
+        return lambda partner_id, day: NEUTRAL_TERMS
+
+    @api.model
+    def _get_terms_of(self, line, reading):
+        """Return the contract terms of an instalment: those of the day on which it was invoiced, not later ones."""
+        day = line.move_id.invoice_date or line.date
+        return reading.get_terms(line.partner_id.commercial_partner_id.id, day)
 
     @api.model
     def _get_receipts(self, lines):
@@ -127,6 +133,7 @@ class RecoveryClaim(models.AbstractModel):
                 Domain("account_id", "in", root._recovery_accounts().ids)
                 & Domain("company_id", "child_of", root.id)
                 & Domain("parent_state", "=", "posted")
+                & Domain("date", "<=", day)
                 & Domain("partner_id.commercial_partner_id", "in", partners.ids)
                 & Domain("amount_currency", ">", 0)
                 & Domain("matched_credit_ids", "!=", False)
@@ -189,12 +196,12 @@ class RecoveryClaim(models.AbstractModel):
     def _compute_one(self, root, lines, day, options, reading):
         """Return one claim out of what was read for all of them."""
         reading = reading._replace(taken=self._keep_taken(reading.taken, lines))
-        if options.received_on:
+        if options.received_on and options.received_on <= day:
             received = {line.id: reading.receipts.get(line.id, options.received_on) for line in lines}
             reading = reading._replace(receipts=received)
         if options.principal_only:
-            none = dict.fromkeys(reading.terms, NEUTRAL_TERMS)
-            reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), terms=none, taken=[])
+            reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), taken=[])
+            reading = reading._replace(get_terms=lambda partner_id, day: NEUTRAL_TERMS)
         if options.set_aside:
             reading = reading._replace(settled=self._set_aside(lines, options, reading))
         try:
@@ -256,9 +263,9 @@ class RecoveryClaim(models.AbstractModel):
                 else debtors._guess_nature(partner)
                 for partner in partners
             },
-            terms=self._read_contract_terms(debtors, day),
+            get_terms=self._read_contract_terms(root, partners),
             insolvencies=self._get_insolvencies(root, partners, day),
-            receipts=self._get_receipts(lines),
+            receipts={line_id: when for line_id, when in self._get_receipts(lines).items() if when <= day},
             exempt=self._get_exempt_lines(lines),
             taken=taken,
             taken_interest=taken_interest,
@@ -309,7 +316,7 @@ class RecoveryClaim(models.AbstractModel):
     def _compute_item(self, line, day, options, reading):
         partner = line.partner_id.commercial_partner_id
         nature = reading.natures.get(partner.id, "consumer")
-        terms = reading.terms.get(partner.id, NEUTRAL_TERMS)
+        terms = self._get_terms_of(line, reading)
         due = line.date_maturity or line.date
         insolvency = reading.insolvencies.get(partner.id)
         until = min(day, insolvency - _ONE_DAY) if insolvency else day

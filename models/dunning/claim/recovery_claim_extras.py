@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from ...common.legal.interest import round_half_up
-from .figures import NEUTRAL_TERMS, ZERO, CostRow
+from .figures import ZERO, CostRow
 from .recovery_claim import BILLS, quantum_of, to_decimal
 
 _ONE_DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ class RecoveryClaim(models.AbstractModel):
             if row.head == "clause_fixed":
                 fixed_until[row.partner_id] = max(row.end, fixed_until.get(row.partner_id, row.end))
         for item, line in zip(claim.items, lines, strict=True):
-            terms = reading.terms.get(item.partner_id, NEUTRAL_TERMS)
+            terms = self._get_terms_of(line, reading)
             if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
                 continue
             if item.line_id in reading.exempt or item.partner_id in spared:

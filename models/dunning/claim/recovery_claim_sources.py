@@ -12,13 +12,18 @@ class RecoveryClaim(models.AbstractModel):
     _inherit = "recovery.claim"
 
     @api.model
-    def _read_contract_terms(self, debtors, day):
-        """Read the terms in force that day, the debtors' own or the company's, in one query per company."""
-        Terms = self.env["recovery.contract.terms"]
-        found = {}
-        for company, group in debtors.grouped("company_id").items():
-            found |= Terms._get_terms_by_partner(company, group.partner_id, day)
-        return {partner_id: self._describe_terms(terms) for partner_id, terms in found.items()}
+    def _read_contract_terms(self, company, partners):
+        """Read the terms agreed over time, the customers' own and the company's, in one query."""
+        get_terms = self.env["recovery.contract.terms"]._read_terms(company, partners)
+        described = {}
+
+        def get(partner_id, day):
+            terms = get_terms(partner_id, day)
+            if terms.id not in described:
+                described[terms.id] = self._describe_terms(terms)
+            return described[terms.id]
+
+        return get
 
     @api.model
     def _describe_terms(self, terms):

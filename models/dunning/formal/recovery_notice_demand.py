@@ -63,8 +63,12 @@ class RecoveryNotice(models.Model):
     # The décompte
     # ------------------------------------------------------------
     def _freeze_demands(self, day):
-        """Freeze and print the décomptes of mises en demeure about to leave, all of a company together."""
+        """Freeze and print the décomptes of mises en demeure about to leave, all of a company together.
+
+        Two that leave at the same moment for one debtor, or a charge meanwhile, would ask for the same thing twice.
+        """
         Statement = self.env["recovery.statement"]
+        self.debtor_id.sudo()._take_turn()
         for company, notices in self.sudo().grouped("company_id").items():
             try:
                 statements = Statement._issue_all(company, notices._prepare_demands(day), day)

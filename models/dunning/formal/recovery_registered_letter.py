@@ -144,6 +144,15 @@ class RecoveryRegisteredLetter(models.Model):
                 raise ValidationError(
                     self.env._("Registered letter %s: a date in the future cannot have happened.", letter.display_name)
                 )
+            issued = letter.notice_id.issue_date
+            if days and issued and days[0] < issued:
+                raise ValidationError(
+                    self.env._(
+                        "Registered letter %(letter)s: dated %(day)s, it cannot have been posted before.",
+                        letter=letter.display_name,
+                        day=format_date(self.env, issued),
+                    )
+                )
             if bool(letter.outcome) != bool(letter.outcome_on):
                 raise ValidationError(
                     self.env._("Registered letter %s: give the outcome and its date together.", letter.display_name)

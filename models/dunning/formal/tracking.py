@@ -1,5 +1,6 @@
 """Registered letters: what their numbers and tracking files look like. Plain Python, no ORM."""
 
+import codecs
 import csv
 import io
 import re
@@ -23,6 +24,7 @@ EVENTS = {
     "unclaimed": ("unclaimed", "non reclame", "pli avise et non reclame", "pli non reclame"),
     "wrong_address": ("wrong address", "npai", "destinataire inconnu", "inconnu a l'adresse", "adresse inconnue"),
 }
+DENIED = re.compile(r"\b(non|not|pas|pas (encore|pu etre|ete)|sera|seront)\s+$")  # what has not happened, or not yet
 
 
 class TrackingRow(NamedTuple):
@@ -55,13 +57,19 @@ def _parse_event(text):
     exact = next((code for code, names in EVENTS.items() if plain in names or plain == code.replace("_", " ")), None)
     if exact or not plain:
         return exact
-    # "Pli distribué contre signature": the longest name found in the sentence decides
-    found = [(len(name), code) for code, names in EVENTS.items() for name in names if name in plain]
+    # "Pli distribué contre signature": the longest name found in the sentence decides; "non distribué" says nothing
+    found = [
+        (len(name), code)
+        for code, names in EVENTS.items()
+        for name in names
+        for match in re.finditer(rf"\b{re.escape(name)}e?s?\b", plain)
+        if not DENIED.search(plain[: match.start()])
+    ]
     return max(found)[1] if found else None
 
 
 def _parse_day(text):
-    text = (text or "").strip()[:10].strip()
+    text = re.split(r"[\sT]", (text or "").strip())[0]  # the hour is left out
     for pattern in DATE_FORMATS:
         try:
             return datetime.strptime(text, pattern).date()
@@ -70,20 +78,32 @@ def _parse_day(text):
     return None
 
 
+def _decode(content):
+    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):  # "Unicode text" of Excel
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
 def read_tracking_file(content: bytes) -> list:
     """Return the :class:`TrackingRow` of a CSV file: number, event, date, in any order when it has headings.
 
-    Comma, semicolon or tabulation; UTF-8 or the Windows encoding of Excel; ISO or French dates.
+    Comma, semicolon or tabulation; UTF-8, or what Excel writes; ISO or French dates.
 
-    :raises ValueError: there is no line to read, or a column is missing.
+    :raises ValueError: it is no such file, there is no line to read, or a column is missing.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    text = _decode(content)
+    if "\0" in text:
+        raise ValueError("a spreadsheet or a picture")
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(";\t,", key=first.count)
-    lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in line)]
+    try:
+        table = list(csv.reader(io.StringIO(text, newline=None), delimiter=delimiter))
+    except csv.Error as error:
+        raise ValueError("unreadable") from error
+    lines = [line for line in table if any(cell.strip() for cell in line)]
     if not lines:
         raise ValueError("empty")
     columns = {}
