@@ -2,6 +2,7 @@
 
 from itertools import cycle
 
+from . import agreements
 from .invoices import CALL_RESULTS, CALLS_TO_DO, CAMPAIGNS, COMMON_CALL_RESULTS, EVENTS
 from .sales import draft_invoices, invoice, receive, write_off
 
@@ -129,7 +130,7 @@ def _get_case(world, customer):
     return env["recovery.case"].search([("debtor_id", "=", world.debtor(customer, env).id)], limit=1)
 
 
-ACTIONS = {
+ACTIONS = agreements.ACTIONS | {
     "exclude": _exclude,
     "block": _block,
     "follow_opening_item": _follow_opening_item,

@@ -69,7 +69,7 @@ OPEN_SALES = [
     Sale("fontanel", 100, "rail*30 etude*1", paid=((12, 0.2),)),
     Sale("corvelle", 114, "enseigne*1 pose*10", paid=((12, 1),)),
     Sale("nuit", 250, "rail*40 spot*60 pose*30"),
-    # Kept out: suspended, excluded, blocked, covered by a credit note
+    # Kept out: disputed, excluded, blocked, covered by a credit note
     Sale("moreau", 47, "lustre*2"),
     Sale("pelletier", 210, "enseigne*1"),
     Sale("tilleuls", 55, "applique*20"),
@@ -106,6 +106,7 @@ OPENING_ITEMS = [("delmas", 380, 1284.6), ("delmas", 365, 312.4)]
 
 # What people did between two campaigns: (days before today, what, arguments)
 EVENTS = [
+    (200, "insure", ("enseignes", 30000)),
     (118, "exclude", (("pelletier", 210),)),
     (
         118,
@@ -121,7 +122,14 @@ EVENTS = [
     (15, "close_case", ("nuit", "lost", "Liquidation judiciaire clôturée pour insuffisance d'actif")),
     (10, "close_case", ("corvelle", "settled", "Réglée en totalité après la dernière offre amiable")),
     (9, "move_case", ("fontanel", "filed")),
-    (6, "suspend", ("moreau", -10, "Teinte des abat-jour contestée : avoir en préparation")),
+    (7, "promise", ("arche", -4)),
+    (7, "promise", ("delmas", 5)),
+    (
+        6,
+        "dispute",
+        (("moreau", 47), "recovery_dispute_reason_quality", "Teinte de deux abat-jour : vu avec l'atelier."),
+    ),
+    (5, "plan", ("delaunay", 3, -10)),
     (4, "open_case", ("scene", "Siège inchangé, comptes publiés : solvable. Proposer un règlement en deux fois.")),
 ]
 

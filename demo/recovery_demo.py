@@ -46,6 +46,7 @@ class RecoveryDemo(models.AbstractModel):
         play(world)
         # What the nightly jobs would have found
         env["recovery.scoring"]._compute(world.company, world.today)
+        env["recovery.agreement"]._check_all(world.company, world.today)
         env["recovery.notice"]._follow_expired(world.company, world.today)
         env["recovery.worklist"]._refresh(world.company, world.today)
 

@@ -50,6 +50,19 @@ class World:
         """Return the receivable lines of an entry, oldest due date first."""
         return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable").sorted("date_maturity")
 
+    def overdue(self, customer, day):
+        """Return what a customer owes that was due before a day, but for what is excluded."""
+        return self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.partners[customer].id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("date_maturity", "<", day),
+                ("amount_residual", ">", 0),
+                ("no_followup", "=", False),
+            ]
+        )
+
     def analyze(self):
         """Tell PostgreSQL how many rows there are now: in one long transaction it would go on believing none.
 

@@ -55,7 +55,7 @@ class Book:
         """Write one sheet: titles, a table with filters, and a line of totals as formulas.
 
         :param rows: sequences of values in the order of ``columns``; an amount may be a
-            pair ``(value, currency)``; None leaves the cell empty.
+            pair ``(value, currency)``; None, or False as a text, leaves the cell empty.
         :param totals: values of the totals, in the order of the columns marked ``total``,
             for programs that do not compute formulas.
         """
@@ -92,7 +92,7 @@ class Book:
         return sheet
 
     def _write(self, sheet, row, position, kind, value):
-        if value is None or value == "":
+        if value is None or value == "" or (kind == "text" and value is False):
             return
         currency = None
         if kind == "amount" and isinstance(value, tuple):
@@ -102,6 +102,8 @@ class Book:
             sheet.write_string(row, position, str(value), cell_format)
         elif kind in ("date", "moment"):
             sheet.write_datetime(row, position, value, cell_format)
+        elif kind == "amount":
+            sheet.write_number(row, position, (currency or self.currency).round(value), cell_format)
         else:
             sheet.write_number(row, position, value, cell_format)
 

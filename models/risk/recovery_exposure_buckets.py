@@ -27,7 +27,7 @@ class RecoveryExposure(models.AbstractModel):
         if bucket == "draft":
             return {
                 "type": "ir.actions.act_window",
-                "name": f"{partner.display_name}: {labels[bucket]}",
+                "name": f"{partner.display_name} – {labels[bucket]}",
                 "res_model": "account.move",
                 "view_mode": "list,form",
                 "views": [(self.env.ref("account.view_out_invoice_tree").id, "list"), (False, "form")],
@@ -46,7 +46,7 @@ class RecoveryExposure(models.AbstractModel):
         domain = self._get_items_domain(company, partner, bucket, company._recovery_today())
         return dict(
             action,
-            name=f"{partner.display_name}: {labels[bucket]}",
+            name=f"{partner.display_name} – {labels[bucket]}",
             domain=list(domain),
             context={"active_test": False, "create": False},
         )

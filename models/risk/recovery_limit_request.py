@@ -60,7 +60,7 @@ class RecoveryLimitRequest(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for request in self:
-            request.display_name = f"{request.debtor_id.display_name}: {request._get_subject()}"
+            request.display_name = f"{request.debtor_id.display_name} – {request._get_subject()}"
 
     def _get_subject(self):
         """Return what is asked for, in a few words."""

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import get_lang
 
 from .prescription import Period
 
@@ -25,6 +26,7 @@ class RecoveryLegalParameter(models.Model):
     name = fields.Char("What it is", required=True, translate=True)
     key = fields.Char(required=True, index=True, tracking=True, help="The name under which the module reads it.")
     value = fields.Char(required=True, tracking=True)
+    value_text = fields.Char("Value as it is read", compute="_compute_value_text")
     unit = fields.Selection(
         [
             ("eur", "€"),
@@ -62,15 +64,27 @@ class RecoveryLegalParameter(models.Model):
         "A parameter cannot end before it begins.",
     )
 
-    @api.depends("name", "value", "unit")
+    @api.depends("value", "unit")
+    @api.depends_context("lang")
+    def _compute_value_text(self):
+        lang = get_lang(self.env)
+        answers = {"true": self.env._("Yes"), "false": self.env._("No")}
+        for parameter in self:
+            value = parameter.value or ""
+            is_answer = parameter.unit == "yes_no"
+            parameter.value_text = (
+                answers.get(value, value) if is_answer else value.replace(".", lang.decimal_point or ".")
+            )
+
+    @api.depends("name", "value_text", "unit")
     @api.depends_context("lang")
     def _compute_display_name(self):
         units = dict(self._fields["unit"]._description_selection(self.env))
         for parameter in self:
-            parts = [parameter.value or ""]
+            parts = [parameter.value_text]
             if parameter.unit != "yes_no":
                 parts.append(units.get(parameter.unit, ""))
-            parameter.display_name = f"{parameter.name or ''}: {' '.join(parts)}"
+            parameter.display_name = f"{parameter.name or ''} – {' '.join(parts)}"
 
     @api.constrains("value", "unit")
     def _check_value(self):

@@ -62,7 +62,7 @@ class RecoveryPromise(models.Model):
     )
     state = fields.Selection(
         [
-            ("open", "Open"),
+            ("open", "Awaited"),
             ("kept", "Kept"),
             ("partly", "Partly kept"),
             ("broken", "Not kept"),

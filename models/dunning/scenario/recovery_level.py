@@ -42,7 +42,7 @@ class RecoveryLevel(models.Model):
         required=True,
         default="due",
     )
-    delay = fields.Integer("Days", aggregator=None, help="Negative: before the due date.")
+    delay = fields.Integer("Delay (days)", aggregator=None, help="Negative: before the due date.")
     day_type = fields.Selection(
         [("calendar", "calendar days"), ("business", "business days")],
         string="Kind of days",

@@ -85,7 +85,7 @@ class RecoveryExternalScore(models.Model):
         """Return the score as the journal keeps it."""
         self.ensure_one()
         date = format_date(self.env, self.date)
-        return f"{self.source} {date}: {self.score:g}/{self.scale:g} ({self.normalised:g}/100)"
+        return f"{self.source} {date} – {self.score:g}/{self.scale:g} ({self.normalised:g}/100)"
 
     @api.model
     def _read_values(self, company, day, partners):

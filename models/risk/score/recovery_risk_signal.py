@@ -88,7 +88,7 @@ class RecoveryRiskSignal(models.Model):
         """Return the signal as the journal keeps it: its dates, who said it, what, and how much it weighs."""
         self.ensure_one()
         dates = " – ".join(format_date(self.env, day) for day in (self.date, self.expires_on))
-        return f"{dates}, {self.source}: {self.wording} ({POINTS[self.severity]:+d})"
+        return f"{dates}, {self.source} – {self.wording} ({POINTS[self.severity]:+d})"
 
     @api.model
     def _read_values(self, company, day, partners):
