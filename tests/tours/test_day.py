@@ -23,3 +23,8 @@ class TestCollectorDay(RecoveryTourCase):
         )
         self.assertEqual((letters.subject, letters.is_manual), ("Copie des factures", True))
         self.assertEqual(self.recovery_user.recovery_priority, "risk")
+
+    def test_the_list_is_fresh_however_one_comes_to_it(self):
+        self.tour("recovery_worklist_by_address", self.recovery_user, "/odoo/recovery-worklist")
+        self.pay(self.formal_invoice)
+        self.tour("recovery_worklist_by_address_later", self.recovery_auditor, "/odoo/recovery-worklist-cash")

@@ -164,16 +164,24 @@ class RecoveryDebtor(models.Model):
     def action_open_worklist(self):
         """Bring the figures up to date and open the list of what there is to do, in the user's own order.
 
-        A collector sees their own debtors first; the filter is theirs to remove. Who only
-        reads sees figures of today too, but promises and plans are judged, and letters leave, for a collector.
+        A collector sees their own debtors first; the filter is theirs to remove.
         """
+        self.refresh_worklist()
+        return self._get_worklist_action(self.env.user._get_recovery_priority(self.env.company))
+
+    @api.model
+    def refresh_worklist(self):
+        """Bring the figures of the list up to date; the list itself asks for it, however one comes to it.
+
+        Who only reads sees figures of today too, but promises and plans are judged, and letters leave, for a collector.
+        """
+        self.check_access("read")
         company = self.env.company
         worklist, day = self.env["recovery.worklist"], company._recovery_today()
         if self.env.user.has_group(USER):
             worklist._refresh(company, day)
         else:
             worklist._refresh_for_reader(company, day)
-        return self._get_worklist_action(self.env.user._get_recovery_priority(company))
 
     @api.model
     def action_switch_priority(self, priority):

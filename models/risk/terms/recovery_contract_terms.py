@@ -118,8 +118,8 @@ class RecoveryContractTerms(models.Model):
     def _compute_display_name(self):
         for terms in self:
             who = terms.debtor_id.display_name or self.env._("All customers")
-            since = format_date(self.env, terms.valid_from) if terms.valid_from else ""
-            terms.display_name = self.env._("%(who)s from %(date)s", who=who, date=since)
+            since = terms.valid_from and format_date(self.env, terms.valid_from)
+            terms.display_name = self.env._("%(who)s from %(date)s", who=who, date=since) if since else who
 
     @api.depends("cgv_accepted_on", "attachment_ids")
     def _compute_has_proof(self):

@@ -2,15 +2,29 @@ import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
+import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
+/** Brings the figures up to date before the list is read: opened by its address, or on the way back to it. */
+export class WorklistModel extends RelationalModel {
+    setup(params, services) {
+        super.setup(params, services);
+        this.figures = services.orm.call("recovery.debtor", "refresh_worklist", []);
+    }
+
+    async _loadData() {
+        await Promise.allSettled([this.figures]);
+        return super._loadData(...arguments);
+    }
+}
+
 /** Today's counts above the worklist: a click shows one kind of thing to do, another click all of them. */
 export class WorklistCounts extends Component {
     static template = "debt_recovery.WorklistCounts";
-    static props = { resModel: String, fields: Object, domain: Array };
+    static props = { resModel: String, fields: Object, domain: Array, figures: Promise };
 
     setup() {
         this.orm = useService("orm");
@@ -33,6 +47,7 @@ export class WorklistCounts extends Component {
         if (this.isActive("mine")) {
             domain.push(["collector_id", "=", user.userId]);
         }
+        await Promise.allSettled([this.props.figures]);
         const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
         const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
         this.state.kinds = this.props.fields.todo_kind.selection
@@ -92,8 +107,9 @@ class WorklistKanbanCashController extends WorklistKanbanController {
 }
 
 const buttonTemplate = "debt_recovery.WorklistButtons";
+const shared = { Model: WorklistModel, buttonTemplate };
 const views = registry.category("views");
-views.add("recovery_worklist", { ...listView, Controller: WorklistController, buttonTemplate });
-views.add("recovery_worklist_cash", { ...listView, Controller: WorklistCashController, buttonTemplate });
-views.add("recovery_worklist_kanban", { ...kanbanView, Controller: WorklistKanbanController, buttonTemplate });
-views.add("recovery_worklist_kanban_cash", { ...kanbanView, Controller: WorklistKanbanCashController, buttonTemplate });
+views.add("recovery_worklist", { ...listView, ...shared, Controller: WorklistController });
+views.add("recovery_worklist_cash", { ...listView, ...shared, Controller: WorklistCashController });
+views.add("recovery_worklist_kanban", { ...kanbanView, ...shared, Controller: WorklistKanbanController });
+views.add("recovery_worklist_kanban_cash", { ...kanbanView, ...shared, Controller: WorklistKanbanCashController });

@@ -60,3 +60,18 @@ registry.category("web_tour.tours").add("recovery_day", {
         see(".o_recovery_timeline_entry:first:contains(Copie des factures)"),
     ],
 });
+
+registry.category("web_tour.tours").add("recovery_worklist_by_address", {
+    steps: () => [
+        see(".o_list_view .o_data_row:first:contains(Menuiserie Aubert)"),
+        see(".o_recovery_counts [data-kind='remind']:contains(4)"),
+    ],
+});
+
+registry.category("web_tour.tours").add("recovery_worklist_by_address_later", {
+    steps: () => [
+        see(".o_list_view .o_data_row:first:contains(Imprimerie Faure)"),
+        see(".o_list_view:not(:has(.o_data_row:contains(Menuiserie Aubert)))"),
+        see(".o_recovery_counts [data-kind='remind']:contains(3)"),
+    ],
+});
