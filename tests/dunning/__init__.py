@@ -15,6 +15,7 @@ from . import test_two_at_once
 from . import test_verdicts
 from . import test_demand
 from . import test_demand_pages
+from . import test_demand_terms
 from . import test_demands_at_once
 from . import test_guarantor
 from . import test_asked_once

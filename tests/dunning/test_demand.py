@@ -225,20 +225,6 @@ class TestDemand(DemandCommon):
         self.assertEqual(notice.amount_demanded, 1000)
         self.assertSilent(pages_of(notice.document_id)[0], "Indemnité forfaitaire", "par jour supplémentaire")
 
-    def test_it_quotes_the_terms_that_all_its_invoices_are_under(self):
-        debtor = self.debtor_of(self.customer)
-        first, last = self.make_invoices(self.customer, 2, amount=1000).sorted("invoice_date")
-        until = first.invoice_date
-        old = self.make_terms(debtor, clause_kind="percent", clause_percent=10, cgv_version="V2024", valid_to=until)
-        self.make_terms(debtor, cgv_version="V2025", valid_from=until + timedelta(days=1))
-        run = self.make_run()
-        self.assertEqual(run.notice_ids.line_ids.move_id, first | last)
-        self.assertFalse(run.notice_ids.contract_terms_id)
-        self.pay(last)
-        notice = self.send()
-        self.assertEqual(notice.contract_terms_id, old)
-        self.assertSays(pages_of(notice.document_id)[0], "V2024", "clause pénale")
-
     def test_what_is_waived_as_a_rule_is_neither_demanded_nor_quoted(self):
         mode = {"late_interest_mode": "waive", "late_indemnity_mode": "waive", "late_fee_reason": "Accord"}
         names = {"Tout": "merchant", "Indemnité": "merchant", "Intérêts": "merchant", "Jeanne Petit": "consumer"}

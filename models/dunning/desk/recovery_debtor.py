@@ -166,11 +166,11 @@ class RecoveryDebtor(models.Model):
 
         A collector sees their own debtors first; the filter is theirs to remove.
         """
-        self.refresh_worklist()
+        self.action_refresh_worklist()
         return self._get_worklist_action(self.env.user._get_recovery_priority(self.env.company))
 
     @api.model
-    def refresh_worklist(self):
+    def action_refresh_worklist(self):
         """Bring the figures of the list up to date; the list itself asks for it, however one comes to it.
 
         Who only reads sees figures of today too, but promises and plans are judged, and letters leave, for a collector.

@@ -12,7 +12,7 @@ import { listView } from "@web/views/list/list_view";
 export class WorklistModel extends RelationalModel {
     setup(params, services) {
         super.setup(params, services);
-        this.figures = services.orm.call("recovery.debtor", "refresh_worklist", []);
+        this.figures = services.orm.call("recovery.debtor", "action_refresh_worklist", []);
     }
 
     async _loadData() {
