@@ -1,5 +1,7 @@
 """What was agreed with customers: promises, a payment plan, a dispute, a guarantee."""
 
+from dateutil.relativedelta import relativedelta
+
 from ..models.dunning.agreements.plan_schedule import generate
 
 
@@ -54,7 +56,7 @@ def insure(world, day, customer, amount):
             "amount": amount,
             "share": 90,
             "date_from": day,
-            "date_until": day.replace(year=day.year + 1, day=min(day.day, 28)),
+            "date_until": day + relativedelta(years=1),
             "declare_days": 90,
         }
     )

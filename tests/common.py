@@ -21,6 +21,28 @@ def make_siren():
     return number + luhn.calc_check_digit(number)
 
 
+def identify(company):
+    """Give a company all that its letters must tell of it."""
+    company.write(
+        {
+            "street": "12 rue de la Paix",
+            "zip": "75002",
+            "city": "Paris",
+            "email": "compta@example.com",
+            "phone": "+33 1 23 45 67 89",
+            "company_registry": "732829320",
+            "recovery_legal_form": "SAS",
+            "recovery_share_capital": 50000,
+            "recovery_rcs_city": "Paris",
+            "recovery_signatory_name": "Claire Martin",
+            "recovery_signatory_title": "Responsable crédit",
+        }
+    )
+    company.env["res.partner.bank"].create(
+        {"partner_id": company.partner_id.id, "acc_number": "FR7630006000011234567890189"}
+    )
+
+
 class RecoveryCommon(AccountTestInvoicingCommon):
     """A French company that can write a mise en demeure, its customers and its users.
 
@@ -39,24 +61,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         for lang in ("fr_FR", "en_US"):
             cls.env["res.lang"]._activate_lang(lang)
         cls.company = cls.env.company
-        cls.company.write(
-            {
-                "street": "12 rue de la Paix",
-                "zip": "75002",
-                "city": "Paris",
-                "email": "compta@example.com",
-                "phone": "+33 1 23 45 67 89",
-                "company_registry": "732829320",
-                "recovery_legal_form": "SAS",
-                "recovery_share_capital": 50000,
-                "recovery_rcs_city": "Paris",
-                "recovery_signatory_name": "Claire Martin",
-                "recovery_signatory_title": "Responsable crédit",
-            }
-        )
-        cls.env["res.partner.bank"].create(
-            {"partner_id": cls.company.partner_id.id, "acc_number": "FR7630006000011234567890189"}
-        )
+        identify(cls.company)
         cls.policy = cls.env.ref("debt_recovery.recovery_policy_standard")
         cls.levels = {level.kind: level for level in cls.policy.level_ids}
         # printing is slow: the tests about it say so

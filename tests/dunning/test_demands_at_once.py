@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import tagged
 
-from ..common import make_siren
+from ..common import identify, make_siren
 from .at_once import TODAY, AtOnceCase
 
 
@@ -13,24 +13,8 @@ class TestDemandsAtOnce(AtOnceCase):
 
     @classmethod
     def make_late_customers(cls, env, company):
-        """Make the company able to write a mise en demeure."""
-        company.write(
-            {
-                "street": "12 rue de la Paix",
-                "zip": "75002",
-                "city": "Paris",
-                "email": "compta@example.com",
-                "company_registry": "732829320",
-                "recovery_legal_form": "SAS",
-                "recovery_share_capital": 50000,
-                "recovery_rcs_city": "Paris",
-                "recovery_signatory_name": "Claire Martin",
-                "recovery_signatory_title": "Responsable crédit",
-            }
-        )
-        env["res.partner.bank"].create(
-            {"partner_id": company.partner_id.id, "acc_number": "FR7630006000011234567890189"}
-        )
+        """Make the company able to write a mise en demeure; each test has customers of its own."""
+        identify(company)
 
     def prepare(self, env):
         """Validate a mise en demeure for each half of an invoice; return the campaigns."""

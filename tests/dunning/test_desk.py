@@ -167,6 +167,7 @@ class TestDesk(RecoveryCommon):
             self.env.invalidate_all()
             self.env.registry.clear_cache()
             Debtor = self.env["recovery.debtor"]
+            Debtor.action_refresh_worklist()
             Debtor.action_open_worklist()
             Debtor.web_search_read(
                 [("company_id", "=", self.company.id), ("todo_kind", "!=", False)],

@@ -138,7 +138,7 @@ class TestWorklist(RecoveryCommon):
         late = self.today + timedelta(days=30)
         with patch.object(type(self.company), "_recovery_today", lambda company: late):
             for user, state in ((self.recovery_auditor, "open"), (self.recovery_user, "broken")):
-                self.env["recovery.debtor"].with_user(user).action_open_worklist()
+                self.env["recovery.debtor"].with_user(user).action_refresh_worklist()
                 self.assertEqual(promise.state, state)
                 self.assertEqual(self.debtor_of().amount_overdue, 1000, "figures of today for everybody")
 

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -39,7 +40,7 @@ class Reading(NamedTuple):
 
     settled: dict
     natures: dict
-    get_terms: object
+    get_terms: Callable
     insolvencies: dict
     receipts: dict
     exempt: set
@@ -69,14 +70,6 @@ class RecoveryClaim(models.AbstractModel):
     def _read_contract_terms(self, company, partners):
         """Return a function ``(partner id, day) -> figures.ContractTerms``; hook for whoever keeps contracts."""
         return lambda partner_id, day: NEUTRAL_TERMS
-
-    @api.model
-    def _get_terms_of(self, line, reading):
-        """Return the contract terms of an instalment: those of the day on which it was invoiced, if they bind."""
-        partner_id = line.partner_id.commercial_partner_id.id
-        terms = reading.get_terms(partner_id, line.move_id.invoice_date or line.date)
-        is_consumer = reading.natures.get(partner_id, "consumer") == "consumer"
-        return NEUTRAL_TERMS if is_consumer and not terms.binds_consumers else terms
 
     @api.model
     def _get_receipts(self, lines):

@@ -26,6 +26,14 @@ class RecoveryClaim(models.AbstractModel):
         return get
 
     @api.model
+    def _get_terms_of(self, line, reading):
+        """Return the contract terms of an instalment: those of the day on which it was invoiced, if they bind."""
+        partner_id = line.partner_id.commercial_partner_id.id
+        terms = reading.get_terms(partner_id, line.move_id.invoice_date or line.date)
+        is_consumer = reading.natures.get(partner_id, "consumer") == "consumer"
+        return NEUTRAL_TERMS if is_consumer and not terms.binds_consumers else terms
+
+    @api.model
     def _describe_terms(self, terms):
         """Return contract terms as plain figures."""
         if not terms:

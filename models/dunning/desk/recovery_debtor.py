@@ -162,16 +162,15 @@ class RecoveryDebtor(models.Model):
 
     @api.model
     def action_open_worklist(self):
-        """Bring the figures up to date and open the list of what there is to do, in the user's own order.
+        """Open the list of what there is to do, in the user's own order; it brings its figures up to date by itself.
 
         A collector sees their own debtors first; the filter is theirs to remove.
         """
-        self.action_refresh_worklist()
         return self._get_worklist_action(self.env.user._get_recovery_priority(self.env.company))
 
     @api.model
     def action_refresh_worklist(self):
-        """Bring the figures of the list up to date; the list itself asks for it, however one comes to it.
+        """Bring the figures of the list up to date: it asks for that whenever it is opened, by whatever door.
 
         Who only reads sees figures of today too, but promises and plans are judged, and letters leave, for a collector.
         """

@@ -20,7 +20,7 @@ class RecoveryNotice(models.Model):
     )
     legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
 
-    @api.depends("company_id", "partner_id", "debtor_id.nature", "line_ids.role", "line_ids.invoice_date")
+    @api.depends("company_id", "partner_id", "date", "debtor_id.nature", "line_ids.role", "line_ids.invoice_date")
     def _compute_contract_terms_id(self):
         """Find the terms that all the invoices claimed are under; none is quoted where they differ."""
         Terms = self.env["recovery.contract.terms"]
@@ -28,7 +28,7 @@ class RecoveryNotice(models.Model):
             get_terms = Terms._read_terms(company, notices.partner_id.commercial_partner_id)
             for notice in notices:
                 claimed = notice.line_ids.filtered(lambda line: line.role == "claimed")
-                days = {line.invoice_date or line.move_line_id.date for line in claimed}
+                days = {line.invoice_date or line.move_line_id.date or notice.date for line in claimed}
                 found = {get_terms(notice.partner_id.commercial_partner_id.id, day) for day in days}
                 terms = found.pop() if len(found) == 1 else Terms
                 notice.contract_terms_id = terms if terms._binds(notice.debtor_id.nature) else False

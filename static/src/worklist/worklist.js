@@ -16,7 +16,7 @@ export class WorklistModel extends RelationalModel {
     }
 
     async _loadData() {
-        await Promise.allSettled([this.figures]);
+        await this.figures;
         return super._loadData(...arguments);
     }
 }
@@ -47,7 +47,7 @@ export class WorklistCounts extends Component {
         if (this.isActive("mine")) {
             domain.push(["collector_id", "=", user.userId]);
         }
-        await Promise.allSettled([this.props.figures]);
+        await this.props.figures;
         const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
         const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
         this.state.kinds = this.props.fields.todo_kind.selection
