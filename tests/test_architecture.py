@@ -54,6 +54,7 @@ class TestArchitecture(BaseCase):
             "common/calendar",
             "common/identity",
             "common/mail_headers",
+            "common/placeholders",
             "common/legal/interest",
             "common/legal/ecb",
             "common/legal/prescription",
@@ -95,7 +96,7 @@ class TestArchitecture(BaseCase):
 
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
-        allowed |= {"button_draft", "validate_move"}  # core's own buttons
+        allowed |= {"button_draft", "validate_move", "import_lang"}  # core's own buttons
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
         for path in python_files("models", "wizards"):
             for node in ast.walk(ast.parse(path.read_text())):

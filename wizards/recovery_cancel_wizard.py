@@ -81,6 +81,6 @@ class RecoveryCancelWizard(models.TransientModel):
             raise UserError(self.env._("Give a reason: it stays in the journal."))
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")
-        texts = {text.lang: (text.subject, text.body) for text in self.text_ids} if self.send_correction else None
+        texts = {text.lang: text for text in self.text_ids} if self.send_correction else None
         records._cancel(self.reason.strip(), texts)
         return {"type": "ir.actions.act_window_close"}

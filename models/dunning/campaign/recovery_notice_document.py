@@ -1,6 +1,9 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -121,8 +124,14 @@ class RecoveryNotice(models.Model):
         return self.env.context["recovery_texts"][self.id]
 
     def _get_preview_wording(self):
-        """Return the wording as it leaves or left, once it is frozen; before, as it would leave today."""
+        """Return the wording as it leaves or left, once it is frozen; before, as it would leave today.
+
+        A text that cannot be filled says so in its place: it would not leave.
+        """
         self.ensure_one()
         if self.body:
             return self.subject, self.body, self.closing
-        return self.env["recovery.rendering"]._render_wording(self)[self]
+        try:
+            return self.env["recovery.rendering"]._render_wording(self)[self]
+        except UserError as error:
+            return "", self.env["recovery.wording"]._describe_refusal(error), Markup()

@@ -28,24 +28,13 @@ class RecoveryRendering(models.AbstractModel):
         :param dict chosen: ``{notice: record}`` that holds its subject, body and closing.
         """
         wording = {}
-        Render = self.env["mail.render.mixin"]
-        groups = defaultdict(list)
+        groups = defaultdict(self.env["recovery.notice"].browse)
         for notice, words in chosen.items():
-            groups[words, notice.lang].append(notice)
+            groups[words, notice.lang] |= notice
         for (words, lang), group in groups.items():
-            ids = [notice.id for notice in group]
-            words, Translated = words.with_context(lang=lang), Render.with_context(lang=lang)
-            subjects = Translated._render_template_inline_template(words.subject, "recovery.notice", ids)
-            bodies, closings = (
-                Translated._render_template_qweb(text, "recovery.notice", ids) if text else {}
-                for text in (words.body, words.closing)
-            )
-            for notice in group:
-                wording[notice] = (
-                    subjects[notice.id],
-                    Markup(bodies.get(notice.id, "")),
-                    Markup(closings.get(notice.id, "")),
-                )
+            texts = words._parse_texts(("subject", "body", "closing"), lang)
+            for notice, filled in words._fill_texts(texts, group, lang).items():
+                wording[notice] = (filled["subject"], filled["body"], filled["closing"])
         return wording
 
     @api.model
@@ -105,16 +94,14 @@ class RecoveryRendering(models.AbstractModel):
     def _render_text(self, notices, text_by_lang):
         """Return ``{notice: (subject, body)}`` from texts with placeholders, typed by a person.
 
-        :param dict text_by_lang: ``{language: (subject, body)}``.
+        :param dict text_by_lang: ``{language: record}`` that holds its subject and body.
         """
         found = {}
         for lang, group in notices.grouped("lang").items():
-            subject, body = text_by_lang[lang]
-            Render = self.env["mail.render.mixin"].with_context(lang=lang)
-            subjects = Render._render_template_inline_template(subject, "recovery.notice", group.ids)
-            bodies = Render._render_template_qweb(body, "recovery.notice", group.ids) if body else {}
-            for notice in group:
-                found[notice] = (subjects[notice.id], Markup(bodies.get(notice.id, "")))
+            words = text_by_lang[lang]
+            texts = words._parse_texts(("subject", "body"), lang)
+            for notice, filled in words._fill_texts(texts, group, lang).items():
+                found[notice] = (filled["subject"], filled["body"])
         return found
 
     @api.model

@@ -36,17 +36,12 @@ class RecoveryWordingPreview(models.AbstractModel):
 
         They are those of the user's language; another one shows what is saved in it.
         """
-        source = level
-        if lang != (self.env.lang or "en_US") and level._origin:
-            source = level._origin.with_context(lang=lang)
-        Render = self.env["mail.render.mixin"].with_context(lang=lang)
-        name = notice._get_tone_fields().get(level.preview_tone)
-        subject = Render._render_template_inline_template(source.subject or "", "recovery.notice", [notice.id])
-        opening, paragraph, closing = (
-            Markup(Render._render_template_qweb(text, "recovery.notice", [notice.id])[notice.id]) if text else Markup()
-            for text in (source.body, name and source[name], source.closing)
-        )
-        return subject.get(notice.id, ""), opening + paragraph, closing
+        names = level._get_text_fields()
+        is_saved = lang != (self.env.lang or "en_US") and level._origin
+        texts = level._origin._parse_texts(names, lang) if is_saved else level._parse_texts(names)
+        filled = level._fill_texts(texts, notice, lang)[notice]
+        paragraph = filled.get(notice._get_tone_fields().get(level.preview_tone), Markup())
+        return filled["subject"], filled["body"] + paragraph, filled["closing"]
 
     @api.model
     def _prepare_notice(self, level, debtor, company, lang):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from ...common.roles import require_user
 from .recovery_contact import CALL_TYPE
@@ -117,11 +118,10 @@ class RecoveryDebtor(models.Model):
                 ],
             }
         )
-        level = level.sudo().with_context(lang=lang)
-        Render = self.env["mail.render.mixin"].with_context(lang=lang)
-        parts = [
-            Render._render_template_qweb(text, "recovery.notice", notice._ids)[notice._ids[0]]
-            for text in (level.body, level.closing)
-            if text
-        ]
-        return "".join(map(str, parts))
+        words = level.sudo()
+        try:
+            texts = words._parse_texts(("body", "closing"), lang)
+        except UserError as error:
+            return words._describe_refusal(error)
+        filled = words._fill_texts(texts, notice, lang)[notice]
+        return filled["body"] + filled["closing"]

@@ -11,7 +11,7 @@ class RecoveryLevel(models.Model):
 
     _name = "recovery.level"
     _description = "Reminder level"
-    _inherit = ["mail.render.mixin", "recovery.traced.settings"]
+    _inherit = ["recovery.wording", "recovery.traced.settings"]
     _order = "policy_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -105,16 +105,18 @@ class RecoveryLevel(models.Model):
     postal_days = fields.Integer(
         "Days of post", default=3, help="Added to the deadline printed in the letter, for its journey."
     )
-    subject = fields.Char(translate=True, help="Subject of the e-mail and of the letter.")
+    subject = fields.Char(
+        translate=True, filled_for="recovery.notice", help="Subject of the e-mail and of the letter."
+    )
     body = fields.Html(
         "Opening",
         translate=True,
         sanitize="email_outgoing",
-        render_engine="qweb",
+        filled_for="recovery.notice",
         help="What stands above the table of invoices. For a call: the script.",
     )
     closing = fields.Html(
-        translate=True, sanitize="email_outgoing", render_engine="qweb", help="What stands below the table."
+        translate=True, sanitize="email_outgoing", filled_for="recovery.notice", help="What stands below the table."
     )
 
     _interval_check = models.Constraint(
@@ -139,9 +141,6 @@ class RecoveryLevel(models.Model):
         labels = dict(self.env["recovery.delivery"]._fields["channel"]._description_selection(self.env))
         for level in self:
             level.channels_text = ", ".join(labels[channel] for channel in level._get_channels())
-
-    def _compute_render_model(self):
-        self.render_model = "recovery.notice"
 
     @api.constrains("basis", "delay", "kind")
     def _check_basis(self):
@@ -178,6 +177,9 @@ class RecoveryLevel(models.Model):
 
     def _get_settings_title(self):
         return f"{self.policy_id.display_name}, {self.display_name}"
+
+    def _get_text_title(self):
+        return ", ".join(filter(None, (self.policy_id.display_name, self.name)))
 
     def _get_channels(self):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""
