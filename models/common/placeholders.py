@@ -24,7 +24,7 @@ _EXPRESSION = re.compile(rf"{_SPACE}object\.([a-z_][a-z0-9_]*){_SPACE}")
 _LOOKALIKE = re.compile(
     r"\{\{[^}]{0,60}\}{0,2}"
     r"|[#$]\{[^}]{0,60}\}?"
-    r"|\{%.{0,60}?%\}"
+    r"|\{%[^%]*%\}"
     r"|\{\s*object\b[^}]{0,60}\}?"
     r"|</?\s*(?:[\w-]+:)?t(?=[\s/>])[^>]{0,60}>?"
     r"|\bt-(?:out|esc|raw|call|set|value|if|elif|else|foreach|as|att|attf|options|field)\b[\w-]{0,60}\s*=",
@@ -108,7 +108,7 @@ def parse_html(source: str | None) -> Text:
     source = _clean(source)
     if not source.strip():
         return Text((source,), is_html=True)
-    return _Reading(source).read()
+    return _Reading(source).cut()
 
 
 class _Reading:
@@ -122,7 +122,7 @@ class _Reading:
         document = f"<html><body>{_PAGE.sub('', source)}</body></html>".encode()  # nothing after the end of a page
         self.root = etree.fromstring(document, parser=parser)
 
-    def read(self):
+    def cut(self):
         written = unescape(etree.tostring(self.root, encoding="unicode"))
         if len(_WRITTEN.findall(self.plain)) > len(_WRITTEN.findall(written)):
             self.strange.append(_WRITTEN.search(self.plain).group())

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from .placeholders import UnknownPlaceholder, parse_html, parse_line
 
@@ -42,10 +43,17 @@ class RecoveryWording(models.AbstractModel):
     # ------------------------------------------------------------
     # Checks
     # ------------------------------------------------------------
-    @api.constrains(lambda self: self._get_text_fields())
-    def _check_texts(self):
-        """Refuse what no document can fill, in every language: whichever was typed, and by whatever way."""
-        names = self._get_text_fields()
+    def _validate_fields(self, field_names, excluded_names=()):
+        """Check the texts that are written: every way in through the ORM comes by here, translations included."""
+        names = list(field_names)
+        super()._validate_fields(names, excluded_names)
+        self._check_texts([name for name in self._get_text_fields() if name in names])
+
+    def _check_texts(self, names):
+        """Refuse what no document can fill, in every language of these fields, whichever was typed.
+
+        Those that were not written are left alone: an old fault in one never keeps another from being mended.
+        """
         for record in self:
             for lang in record._get_text_languages():
                 for name in names:
@@ -65,7 +73,7 @@ class RecoveryWording(models.AbstractModel):
         for name in self.env.registry.descendants(["recovery.wording"], "_inherit"):
             model = self.env[name].sudo().with_context(active_test=False)
             if not (model._abstract or model._transient):
-                model.search([])._check_texts()
+                model.search(Domain.TRUE)._check_texts(model._get_text_fields())
 
     @api.model
     def _list_placeholders(self, name):
@@ -118,9 +126,7 @@ class RecoveryWording(models.AbstractModel):
         """
         names = {name for text in texts.values() for name in text.get_names()}
         values = documents._read_placeholders(names, lang)
-        return {
-            document: {name: text.fill(values[document]) for name, text in texts.items()} for document in documents
-        }
+        return {document: {name: text.fill(values[document]) for name, text in texts.items()} for document in documents}
 
     @api.model
     def _describe_refusal(self, error):

@@ -25,6 +25,9 @@ from . import test_restraint_rules
 from . import test_scenario_rules
 from . import test_settings_trace
 from . import test_stale_statistics
+from . import test_placeholders
+from . import test_texts_are_no_programs
+from . import test_texts_are_filled
 from . import test_wording
 from . import test_correspondence
 from . import test_contacts

@@ -105,9 +105,7 @@ class RecoveryLevel(models.Model):
     postal_days = fields.Integer(
         "Days of post", default=3, help="Added to the deadline printed in the letter, for its journey."
     )
-    subject = fields.Char(
-        translate=True, filled_for="recovery.notice", help="Subject of the e-mail and of the letter."
-    )
+    subject = fields.Char(translate=True, filled_for="recovery.notice", help="Subject of the e-mail and of the letter.")
     body = fields.Html(
         "Opening",
         translate=True,
