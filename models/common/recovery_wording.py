@@ -46,8 +46,9 @@ class RecoveryWording(models.AbstractModel):
     def _validate_fields(self, field_names, excluded_names=()):
         """Check the texts that are written: every way in through the ORM comes by here, translations included."""
         names = list(field_names)
-        super()._validate_fields(names, excluded_names)
+        result = super()._validate_fields(names, excluded_names)
         self._check_texts([name for name in self._get_text_fields() if name in names])
+        return result
 
     def _check_texts(self, names):
         """Refuse what no document can fill, in every language of these fields, whichever was typed.
