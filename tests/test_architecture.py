@@ -8,10 +8,39 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ["common", "ledger", "risk", "dunning", "litigation"]
 MAX_LINES = 400
 
+#: What may be read of a context, which any client can send: what is shown, and of what.
+PRESENTATION_KEYS = {
+    "disable_abnormal_invoice_detection": "the invoice's form shows the warning that others find in the journal",
+    "active_model": "the records from which a window opens: it reads them as its user",
+    "active_ids": "the records from which a window opens: it reads them as its user",
+    "default_notice_ids": "the notices that a window opens on: it reads them as its user",
+}
+
 
 def python_files(*folders):
     for folder in folders:
         yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def context_keys(source):
+    """Return what a source reads of contexts: a key's name, or ``*`` where it takes more than one key."""
+    tree = ast.parse(source)
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    keys = set()
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Attribute) or node.attr not in ("context", "_context"):
+            continue
+        if node.attr == "context" and getattr(node.value, "attr", getattr(node.value, "id", "")) != "env":
+            continue
+        parent, key = parents[node], None
+        if isinstance(parent, ast.Attribute) and parent.attr == "get" and isinstance(parents[parent], ast.Call):
+            key = parents[parent].args[0]
+        elif isinstance(parent, ast.Subscript):
+            key = parent.slice
+        keys.add(key.value if isinstance(key, ast.Constant) else "*")
+    for name in re.findall(r"depends_context\((.*?)\)", source):
+        keys |= {key for key in re.findall(r"[\"'](\w+)[\"']", name) if key not in ("lang", "company", "uid")}
+    return keys
 
 
 def model_names(path):
@@ -51,6 +80,7 @@ class TestArchitecture(BaseCase):
 
     def test_pure_calculations_know_no_orm(self):
         for name in (
+            "common/aside",
             "common/calendar",
             "common/identity",
             "common/mail_headers",
@@ -93,9 +123,37 @@ class TestArchitecture(BaseCase):
             found = re.search(r"Date\.(context_)?today|datetime\.now\(|date\.today\(", path.read_text())
             self.assertFalse(found, f"{path.relative_to(ROOT)} asks for today by itself")
 
+    def test_no_context_grants_spares_or_silences(self):
+        files = list(python_files("models", "wizards", "controllers", "reports", "demo"))
+        files += [ROOT / "hooks.py"]
+        files += [path for path in python_files("bridges") if "tests" not in path.parts]
+        self.assertGreater(len(files), 300)
+        for path in files:
+            found = context_keys(path.read_text()) - PRESENTATION_KEYS.keys()
+            self.assertFalse(found, f"{path.relative_to(ROOT)} reads {sorted(found)} of a context: anybody can send it")
+        for path in sorted((ROOT / "reports").glob("*.xml")):
+            keys = set(re.findall(r"context\.get\(['\"](\w+)", path.read_text()))
+            self.assertLessEqual(keys, {"lang"}, path.name)
+
+    def test_a_planted_reading_of_a_context_is_found(self):
+        for source, key in (
+            ("if self.env.context.get('spare'): pass", "spare"),
+            ("x = env.context['spare']", "spare"),
+            ("x = 'spare' in self.env.context", "*"),
+            ("context = self.env.context", "*"),
+            ("x = {**record.env.context}", "*"),
+            ("x = self._context.get('spare')", "spare"),
+            ("x = self.with_context(a=1).env.context.get(name)", "*"),
+            ("@api.depends_context('lang', 'spare')\ndef f(): pass", "spare"),
+        ):
+            with self.subTest(source=source):
+                self.assertEqual(context_keys(source), {key})
+        self.assertFalse(context_keys("self.with_context(lang=x)\naction['context'] = {}\ncontext = {}"))
+
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
         allowed |= {"button_draft", "validate_move"}  # core's own buttons
+        allowed |= {f"activity_{verb}" for verb in ("schedule", "search", "reschedule", "feedback", "unlink")}  # core's
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
         for path in python_files("models", "wizards"):
             for node in ast.walk(ast.parse(path.read_text())):

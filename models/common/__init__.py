@@ -1,3 +1,5 @@
+from . import base
+from . import ir_attachment
 from . import recovery_event
 from . import recovery_traced_changes
 from . import recovery_traced_settings
@@ -10,6 +12,7 @@ from . import recovery_sender
 from . import base_partner_merge
 from . import account_move
 from . import mail_activity
+from . import mail_activity_mixin
 from . import mail_mail
 from . import mail_notification
 from . import mail_thread

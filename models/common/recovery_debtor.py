@@ -199,7 +199,8 @@ class RecoveryDebtor(models.Model):
     @api.model
     def _read_contacts(self, partners, contact_type, companies):
         """Return the living contacts of that type of these customers, per commercial entity."""
-        contacts = self.env["res.partner"].search(
+        Partner = self.env["res.partner"].with_context(active_test=True)
+        contacts = Partner.search(
             Domain("commercial_partner_id", "in", partners.ids)
             & Domain("type", "=", contact_type)
             & Domain("id", "not in", partners.ids)

@@ -1,4 +1,3 @@
-import hashlib
 
 from markupsafe import Markup
 
@@ -247,7 +246,7 @@ class RecoverySender(models.AbstractModel):
     def _prepare_document_vals(self, attachment):
         if not attachment:
             return {}
-        return {"attachment_id": attachment.id, "sha256": hashlib.sha256(attachment.raw).hexdigest()}
+        return {"attachment_id": attachment.id, "sha256": attachment._recovery_digest()}
 
     @api.model
     def _prepare_message(self, delivery, subject, body, attachments):

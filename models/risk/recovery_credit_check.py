@@ -84,12 +84,13 @@ class RecoveryCreditCheck(models.AbstractModel):
         return {"class"}
 
     @api.model
-    def _check(self, company, requests, day):
+    def _check(self, company, requests, day, with_figures=False):
         """Return the :class:`Verdict` on each request; several of one customer add up.
 
         The number of queries does not depend on the number of requests.
 
         :param list requests: :class:`Request`, all of one company.
+        :param with_figures: give the figures behind the reasons, for who may read them and not for the user.
         """
         partners = self.env["res.partner"].union(*(request.partner for request in requests))._origin.sudo()
         if not partners:
@@ -106,7 +107,8 @@ class RecoveryCreditCheck(models.AbstractModel):
         exposures = self.env["recovery.exposure"]._read(company, partners, day, debtors=debtors, with_covers=False)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         partners = partners.with_company(company)
-        shows_figures = self._may_read_figures()
+        partners.invalidate_recordset(["credit"], flush=False)  # core keeps it, whatever is posted meanwhile
+        shows_figures = with_figures or self._may_read_figures()
         earlier, known = {}, {}
         verdicts = []
         for request in requests:
@@ -133,8 +135,8 @@ class RecoveryCreditCheck(models.AbstractModel):
 
     @api.model
     def _may_read_figures(self):
-        """Tell whether the reader may see the figures behind a reason; a decision keeps them for its manager."""
-        return self.env.context.get("recovery_with_figures") or any(self.env.user.has_group(group) for group in READERS)
+        """Tell whether the user may read the figures behind a reason."""
+        return any(self.env.user.has_group(group) for group in READERS)
 
     @api.model
     def _judge(self, case, rules):

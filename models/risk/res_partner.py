@@ -3,9 +3,11 @@ import ast
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..common.aside import Aside
 from .exposure import Exposure
 
 GROUPS = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+LIMIT_DECIDED = Aside("limit_decided")
 
 
 class ResPartner(models.Model):
@@ -89,9 +91,20 @@ class ResPartner(models.Model):
             partner.recovery_exposure_status = engine._get_status(exposure, currency)
             partner.recovery_exposure_gauge = engine._prepare_gauge(exposure, currency)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep the history of a limit that a new customer is given, as of one that is typed later."""
+        partners = super().create(vals_list)
+        usual = self._fields["credit_limit"].get_company_dependent_fallback(self) or 0.0
+        given = partners.filtered(lambda partner: partner.sudo().credit_limit != usual)
+        if given:
+            before = dict.fromkeys(given.ids, usual)
+            self.env["recovery.limit.request"]._note_typed(self.env.company, given, before)
+        return partners
+
     def write(self, vals):
         """Keep the history of a credit limit that is typed, and refuse it where limits go by request."""
-        if "credit_limit" not in vals or self.env.context.get("recovery_limit_decided"):
+        if "credit_limit" not in vals or LIMIT_DECIDED.heard:
             return super().write(vals)
         company = self.env.company
         before = {partner.id: partner.sudo().credit_limit for partner in self}

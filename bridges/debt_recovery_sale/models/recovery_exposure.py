@@ -27,6 +27,17 @@ class RecoveryExposure(models.AbstractModel):
         return dict(amounts)
 
     @api.model
+    def _read_order(self, order):
+        """Return what one confirmed order adds to the orders of its customer's exposure."""
+        order = order.sudo()
+        if not order.filtered_domain(self._get_orders_domain(order.company_id, None)):
+            return 0.0
+        company = order.company_id
+        return order.currency_id._convert(
+            order.amount_to_invoice, company.currency_id, company, company.root_id._recovery_today()
+        )
+
+    @api.model
     def _get_orders_domain(self, company, partners):
         """Return the domain of the confirmed orders with something left to invoice, as core chooses them."""
         domain = (

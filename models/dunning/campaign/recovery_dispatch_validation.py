@@ -127,9 +127,10 @@ class RecoveryDispatch(models.AbstractModel):
         """
         alive = notices.browse()
         for (company, date), group in notices.grouped(lambda n: (n.company_id, n.date)).items():
-            selection = self.env["recovery.selection"].with_context(recovery_strict_rules=True)
             batches = [
-                *selection._evaluate_in_batches(company, max(date, day), group.debtor_id.partner_id, without=group)
+                *self.env["recovery.selection"]._evaluate_in_batches(
+                    company, max(date, day), group.debtor_id.partner_id, without=group, strict=True
+                )
             ]
             verdicts = [verdict for batch in batches for verdict in batch.verdicts]
             by_line = {verdict.item.line_id: verdict for verdict in verdicts}

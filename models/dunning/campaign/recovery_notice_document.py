@@ -1,10 +1,16 @@
 import logging
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.aside import Aside
+
 _logger = logging.getLogger(__name__)
+
+#: ``{notice id: (subject, body)}`` of the corrections that are being printed.
+CORRECTIONS = Aside("corrections")
 
 
 class RecoveryNotice(models.Model):
@@ -116,9 +122,12 @@ class RecoveryNotice(models.Model):
         return sorted(groups, key=lambda group: group["currency"] != self.company_currency_id)
 
     def _get_correction(self):
-        """Return the (subject, body) of the message that takes this notice back, while it is printed."""
+        """Return the (subject, body) of the message that takes this notice back, while it is sent."""
         self.ensure_one()
-        return self.env.context["recovery_texts"][self.id]
+        texts = CORRECTIONS.heard or {}
+        if self.id not in texts:
+            raise UserError(self.env._("The letter that takes a notice back is printed once, when it is sent."))
+        return texts[self.id]
 
     def _get_preview_wording(self):
         """Return the wording as it leaves or left, once it is frozen; before, as it would leave today."""

@@ -49,10 +49,9 @@ class RecoverySelection(models.AbstractModel):
         :return: ``{code: [count, amount in company currency]}`` over all instalments.
         """
         company = run.company_id
-        self = self.with_context(recovery_strict_rules=True)
         summary = defaultdict(lambda: [0, 0.0])
         as_of = run.date if run._is_past() else None
-        lists, judge = self._open_books(company, run.date, partners, as_of=as_of)
+        lists, judge = self._open_books(company, run.date, partners, as_of=as_of, strict=True)
         with no_cycle_search():
             for items in lists:
                 for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):

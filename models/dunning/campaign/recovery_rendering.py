@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from .recovery_notice_document import CORRECTIONS
+
 LETTER_REPORT = "debt_recovery.action_report_letter"
 STATEMENT_REPORT = "debt_recovery.action_report_statement"
 CORRECTION_REPORT = "debt_recovery.action_report_correction"
@@ -99,7 +101,8 @@ class RecoveryRendering(models.AbstractModel):
     def _render_correction_letters(self, notices, texts):
         """Return ``{notice: PDF bytes}`` of the letters that take cancelled notices back."""
         texts = {notice.id: text for notice, text in texts.items()}
-        return self.with_context(recovery_texts=texts)._render_pdf(CORRECTION_REPORT, notices)
+        with CORRECTIONS.say(texts):
+            return self._render_pdf(CORRECTION_REPORT, notices)
 
     @api.model
     def _render_text(self, notices, text_by_lang):

@@ -28,18 +28,19 @@ class RecoverySelection(models.AbstractModel):
     # Who follows which scenario
     # ------------------------------------------------------------
     @api.model
-    def _get_steps_by_partner(self, company, debtor_by_partner, items, shares, day):
+    def _get_steps_by_partner(self, company, debtor_by_partner, items, shares, day, strict=False):
         """Return a function from a commercial partner id to the steps of its scenario.
 
         :param debtor_by_partner: the debtors that exist, per commercial partner id.
         :param items: open items of everybody concerned.
         :param shares: what open credits settle on paper, per line id.
+        :param strict: raise where a rule fails on some customers only.
         """
         partners = self.env["res.partner"].sudo().browse(dict.fromkeys(i.partner_id for i in items if i.partner_id))
         debtors = self.env["recovery.debtor"].sudo()
         debtors = debtors.browse(debtor_by_partner[p.id].id for p in partners if p.id in debtor_by_partner)
         amounts = self._get_amounts_by_partner(company, items, shares, day)
-        choices = self.env["recovery.policy"]._choose(company, partners, amounts, day, debtors)
+        choices = self.env["recovery.policy"]._choose(company, partners, amounts, day, debtors, strict)
         policies = self.env["recovery.policy"].sudo().browse({c.policy_id for c in choices.values() if c.policy_id})
         steps = policies._get_steps(company)
 

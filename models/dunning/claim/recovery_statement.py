@@ -178,8 +178,8 @@ class RecoveryStatement(models.Model):
     def _is_intact(self):
         """Tell whether the figures and the PDF are still those that were issued."""
         self.ensure_one()
-        document = self.sudo().attachment_id.raw or b""
-        return self._digest(self.figures) == self.figures_sha256 and hashlib.sha256(document).hexdigest() == self.sha256
+        document = self.sudo().attachment_id
+        return self._digest(self.figures) == self.figures_sha256 and bool(document) and document._recovery_digest() == self.sha256
 
     def action_open_document(self):
         """Download the PDF as it was issued."""

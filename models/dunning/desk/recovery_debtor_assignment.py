@@ -14,7 +14,7 @@ class RecoveryDebtor(models.Model):
     )
 
     def write(self, vals):
-        """Let a collector chosen by hand win over the rules."""
-        if "collector_id" in vals and not self.env.context.get("recovery_by_rule"):
+        """Let a collector chosen by hand win over the rules, which name themselves and act with elevated rights."""
+        if "collector_id" in vals and not (self.env.su and "assignment_rule_id" in vals):
             vals = {**vals, "assignment_rule_id": False}
         return super().write(vals)

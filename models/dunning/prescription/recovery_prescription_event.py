@@ -1,4 +1,3 @@
-import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -123,7 +122,7 @@ class RecoveryPrescriptionEvent(models.Model):
         event._trace(
             "prescription_evidence",
             self.env._("Limitation: %(cause)s of %(day)s", cause=cause.name, day=format_date(self.env, date)),
-            {"sha256": ", ".join(hashlib.sha256(document.raw or b"").hexdigest() for document in attachments.sudo())},
+            {"sha256": ", ".join(document._recovery_digest() for document in attachments.sudo())},
         )
         return event.with_env(self.env)
 

@@ -94,7 +94,8 @@ class RecoveryPrescriptionKind(models.Model):
     @api.model
     def _get_defaults(self):
         """Return ``{nature of a debtor: kind}``."""
-        kinds = {kind.default_for: kind for kind in self.sudo().search([("default_for", "!=", False)])}
+        known = self.sudo().with_context(active_test=True).search([("default_for", "!=", False)])
+        kinds = {kind.default_for: kind for kind in known}
         return {nature: kinds[group] for nature, group in DEFAULTS.items()}
 
     @api.model

@@ -57,7 +57,7 @@ class RecoveryDebtor(models.Model):
 
     def _prepare_file(self):
         """Create the missing rows of these debtors' files."""
-        Type = self.env["recovery.file.item.type"]
+        Type = self.env["recovery.file.item.type"].with_context(active_test=True)
         vals_list = []
         for debtor in self:
             types = Type.search([("company_id", "in", (False, debtor.company_id.id))])._get_required(debtor.nature)

@@ -90,7 +90,7 @@ class RecoveryDebtor(models.Model):
     def _hook_before_union(self, kept):
         """Leave out the scores of the months that the kept debtor has too: they were its own."""
         doubles = self.score_ids.filtered(lambda score: score.month in kept.score_ids.mapped("month"))
-        doubles.with_context(recovery_union=True).unlink()
+        doubles._leave_out()
         return super()._hook_before_union(kept)
 
     def action_compute_score(self):
