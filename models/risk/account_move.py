@@ -87,7 +87,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        """Have invoices begin as drafts: core refuses the others where they are written, not where a default says so."""
+        """Have invoices begin as drafts: core refuses only the state that is written, not one that a default gives."""
         moves = super().create(vals_list)
         if not self.env.su and any(move.state == "posted" and move.move_type == "out_invoice" for move in moves):
             raise UserError(self.env._("An invoice is created as a draft, then confirmed."))

@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+WIZARDS = {
+    "promise": "recovery.promise.wizard",
+    "plan": "recovery.payment.plan.wizard",
+    "dispute": "recovery.dispute.wizard",
+    "settlement": "recovery.settlement.wizard",
+}
+
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
@@ -186,16 +193,16 @@ class RecoveryDebtor(models.Model):
         :param values: what its fields begin with.
         """
         self.ensure_one()
-        model, title = {
-            "promise": ("recovery.promise.wizard", self.env._("Promise of payment")),
-            "plan": ("recovery.payment.plan.wizard", self.env._("Payment plan")),
-            "dispute": ("recovery.dispute.wizard", self.env._("Dispute")),
-            "settlement": ("recovery.settlement.wizard", self.env._("Mediation or settlement")),
-        }[kind]
+        titles = {
+            "promise": self.env._("Promise of payment"),
+            "plan": self.env._("Payment plan"),
+            "dispute": self.env._("Dispute"),
+            "settlement": self.env._("Mediation or settlement"),
+        }
         return {
             "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
+            "name": titles[kind],
+            "res_model": WIZARDS[kind],
             "view_mode": "form",
             "target": "new",
             "context": {

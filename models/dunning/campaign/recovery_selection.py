@@ -38,9 +38,7 @@ class RecoverySelection(models.AbstractModel):
         return verdicts, left
 
     @api.model
-    def _evaluate_in_batches(
-        self, company, day, partners=None, without=None, as_of=None, spared=(), strict=False
-    ):
+    def _evaluate_in_batches(self, company, day, partners=None, without=None, as_of=None, spared=(), strict=False):
         """Yield the verdicts of some customers at a time: memory and queries follow the batches, not the debtors.
 
         :param company: its root and branches are read.

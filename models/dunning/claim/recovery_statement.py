@@ -179,7 +179,11 @@ class RecoveryStatement(models.Model):
         """Tell whether the figures and the PDF are still those that were issued."""
         self.ensure_one()
         document = self.sudo().attachment_id
-        return self._digest(self.figures) == self.figures_sha256 and bool(document) and document._recovery_digest() == self.sha256
+        return (
+            self._digest(self.figures) == self.figures_sha256
+            and bool(document)
+            and document._recovery_digest() == self.sha256
+        )
 
     def action_open_document(self):
         """Download the PDF as it was issued."""

@@ -20,7 +20,12 @@ class RecoveryAssignment(models.AbstractModel):
         :param bool again: look again at the debtors that a rule assigned, too.
         """
         company = company.root_id
-        rules = self.env["recovery.assignment.rule"].sudo().with_context(active_test=True).search([("company_id", "=", company.id)])
+        rules = (
+            self.env["recovery.assignment.rule"]
+            .sudo()
+            .with_context(active_test=True)
+            .search([("company_id", "=", company.id)])
+        )
         if not rules:
             return {}
         scope = Domain("company_id", "=", company.id)

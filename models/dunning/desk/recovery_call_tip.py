@@ -23,6 +23,8 @@ class RecoveryCallTip(models.Model):
     def _get_for(self, debtor):
         """Return the advice to show for this debtor."""
         audience = {"consumer": "consumer", "public": "public"}.get(debtor.nature, "business")
-        return self.sudo().with_context(active_test=True).search(
-            [("audience", "in", ("all", audience)), ("company_id", "in", (False, debtor.company_id.id))]
+        return (
+            self.sudo()
+            .with_context(active_test=True)
+            .search([("audience", "in", ("all", audience)), ("company_id", "in", (False, debtor.company_id.id))])
         )

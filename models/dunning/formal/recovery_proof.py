@@ -107,7 +107,11 @@ class RecoveryProof(models.Model):
     def _read_kinds(self, moves):
         """Return ``{invoice id: {"order", "delivery"}}`` of what is proven, in one query."""
         proven = defaultdict(set)
-        groups = self.sudo().with_context(active_test=True)._read_group([("move_ids", "in", moves.ids)], ["move_ids", "kind"])
+        groups = (
+            self.sudo()
+            .with_context(active_test=True)
+            ._read_group([("move_ids", "in", moves.ids)], ["move_ids", "kind"])
+        )
         for move, kind in groups:
             proven[move.id].add(self._get_side(kind))
         return dict(proven)

@@ -167,7 +167,12 @@ class RecoveryFileItem(models.Model):
         """
         company = company.root_id
         partners = partners.commercial_partner_id._origin.sudo()
-        types = self.env["recovery.file.item.type"].sudo().with_context(active_test=True).search([("company_id", "in", (False, company.id))])
+        types = (
+            self.env["recovery.file.item.type"]
+            .sudo()
+            .with_context(active_test=True)
+            .search([("company_id", "in", (False, company.id))])
+        )
         Debtor = self.env["recovery.debtor"].sudo()
         debtors = {debtor.partner_id.id: debtor for debtor in Debtor._existing_for(partners, company)}
         domain = Domain("company_id", "=", company.id) & Domain("debtor_id", "in", [d.id for d in debtors.values()])

@@ -136,7 +136,13 @@ class RecoveryScoring(models.AbstractModel):
         partners = debtors.partner_id
         facts = self._read_facts(company, day, partners, everybody)
         values = self._score_factors(company, day, partners, facts)
-        factors = self.env["recovery.score.factor"].sudo().with_context(active_test=True).search([("code", "!=", False)])._get_factors()
+        factors = (
+            self.env["recovery.score.factor"]
+            .sudo()
+            .with_context(active_test=True)
+            .search([("code", "!=", False)])
+            ._get_factors()
+        )
         thresholds = company._recovery_class_thresholds()
         context = {
             "company": company.sudo(),
