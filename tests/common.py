@@ -65,7 +65,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         cls.policy = cls.env.ref("debt_recovery.recovery_policy_standard")
         cls.levels = {level.kind: level for level in cls.policy.level_ids}
         # printing is slow: the tests about it say so
-        cls.levels["reminder"].with_context(recovery_defaults=True).attach_statement = False
+        cls.levels["reminder"].attach_statement = False
         cls.debtor_partner = cls.make_partner("Boulangerie Dupont")
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")
         cls.recovery_manager = cls.make_user("marc", "debt_recovery.group_recovery_manager")
