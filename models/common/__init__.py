@@ -1,3 +1,4 @@
+from . import recovery_guarded
 from . import recovery_event
 from . import recovery_traced_changes
 from . import recovery_traced_settings
