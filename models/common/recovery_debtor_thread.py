@@ -4,6 +4,8 @@ from odoo import models
 from odoo.tools import html2plaintext, html_sanitize
 from odoo.tools.mail import email_normalize
 
+from .own_values import without_defaults
+
 REPLY = "debt_recovery.mail_activity_type_reply"
 NO_ADDRESS = "debt_recovery.mail_activity_type_address"
 
@@ -62,7 +64,7 @@ class RecoveryDebtor(models.Model):
             return
         debtors = self.sudo()
         activity_type = self.env.ref(xmlid)
-        Activity = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        Activity = without_defaults(self.env["mail.activity"]).sudo().with_context(mail_activity_quick_update=True)
         running = Activity.search(
             [
                 ("res_model", "=", self._name),

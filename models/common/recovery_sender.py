@@ -9,6 +9,7 @@ from odoo.tools.mail import email_normalize, formataddr
 
 from . import calendar
 from .mail_headers import is_answerable
+from .own_values import without_defaults
 
 
 class RecoverySender(models.AbstractModel):
@@ -55,7 +56,7 @@ class RecoverySender(models.AbstractModel):
             ]
         )
         mails = (
-            self.env["mail.mail"]
+            without_defaults(self.env["mail.mail"])
             .sudo()
             .create(
                 [
@@ -71,7 +72,7 @@ class RecoverySender(models.AbstractModel):
                 ]
             )
         )
-        self.env["mail.notification"].sudo().create(
+        without_defaults(self.env["mail.notification"]).sudo().create(
             [
                 {
                     "author_id": author.id,
@@ -199,7 +200,7 @@ class RecoverySender(models.AbstractModel):
             for company in self._join([item["delivery"] for item in prepared]).company_id
         }
         activities = (
-            self.env["mail.activity"]
+            without_defaults(self.env["mail.activity"])
             .with_context(mail_activity_quick_update=True)
             .create(
                 [
@@ -230,7 +231,7 @@ class RecoverySender(models.AbstractModel):
         :param list prepared: tuples ``(record, file name, bytes)``.
         :return: the attachments, in order.
         """
-        return self.env["ir.attachment"].create(
+        return without_defaults(self.env["ir.attachment"]).create(
             [
                 {
                     "name": filename,
@@ -266,7 +267,7 @@ class RecoverySender(models.AbstractModel):
     @api.model
     def _create_messages(self, vals_list):
         """Write in the debtors' threads, for a whole batch in a few statements."""
-        return self.env["mail.message"].sudo().create(vals_list)
+        return without_defaults(self.env["mail.message"]).sudo().create(vals_list)
 
     @api.model
     def _join(self, records):
