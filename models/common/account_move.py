@@ -2,7 +2,9 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     recovery_debtor_id = fields.Many2one(
         "recovery.debtor",

@@ -17,10 +17,12 @@ class RecoveryDebtor(models.Model):
 
     _name = "recovery.debtor"
     _description = "Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "display_name, id"
     _rec_name = "display_name"
     _check_company_auto = True
+    _typed = ("collector_id", "nature", "nature_confirmed", "note")
+    _typed_once = ("partner_id", "company_id")
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -115,8 +117,8 @@ class RecoveryDebtor(models.Model):
         )
 
     @api.model
-    def _get_typed_fields(self):
-        """Return the plain fields that a person fills in on a debtor."""
+    def _get_united_fields(self):
+        """Return the plain fields that a person fills in on a debtor, which a merge of customers unites."""
         return [
             name
             for name, field in self._fields.items()
@@ -131,7 +133,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         vals = {
             name: lost._fields[name].convert_to_write(lost[name], lost)
-            for name in self._get_typed_fields()
+            for name in self._get_united_fields()
             if lost[name] and not self[name]
         }
         if vals.get("nature_confirmed"):

@@ -13,6 +13,7 @@ class RecoveryEvent(models.Model):
 
     _name = "recovery.event"
     _description = "Recovery journal entry"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "summary"
 

@@ -11,7 +11,7 @@ class RecoveryTracedSettings(models.AbstractModel):
 
     _name = "recovery.traced.settings"
     _description = "Recovery: settings whose changes are kept"
-    _inherit = ["recovery.traced.changes"]
+    _inherit = ["recovery.guarded", "recovery.traced.changes"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -12,7 +12,9 @@ from .identity import extract_siren, format_siren
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     recovery_legal_form = fields.Char("Legal form", help="For example SARL, SAS, SA. Printed on letters.")
     recovery_share_capital = fields.Monetary("Share capital", help="Printed on letters (C. com. R123-238).")
@@ -37,6 +39,14 @@ class ResCompany(models.Model):
     recovery_alsace_moselle = fields.Boolean(
         "Alsace-Moselle holidays", help="Good Friday and 26 December are no business days either."
     )
+
+    @api.model
+    def _get_typed_fields(self, creating=False):
+        """Return our settings: an administrator writes them all, but the dates that the module notes here."""
+        settings = {
+            name for name, field in self._fields.items() if name.startswith(self._guarded_prefix) and not field.readonly
+        }
+        return super()._get_typed_fields(creating) | settings
 
     def _recovery_today(self):
         """Return today's date where the company is: what buttons and jobs hand to the engines."""

@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     recovery_debtor_id = fields.Many2one(
         "recovery.debtor",

@@ -21,8 +21,11 @@ class RecoveryControl(models.Model):
 
     _name = "recovery.control"
     _description = "Credit control"
+    _inherit = ["recovery.guarded"]
     _order = "debtor_id desc, id"
     _check_company_auto = True
+    _typed = ("debtor_id", "test", "mode", "amount", "days", "risk_class")
+    _typed_once = ("company_id",)
 
     company_id = fields.Many2one(
         "res.company",

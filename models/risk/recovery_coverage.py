@@ -13,9 +13,13 @@ class RecoveryCoverage(models.Model):
 
     _name = "recovery.coverage"
     _description = "Guarantee or credit insurance"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "date_until, id"
     _check_company_auto = True
+    _typed = (
+        "debtor_id", "kind", "provider_id", "reference", "amount", "share", "date_from", "date_until",
+        "declare_days", "declared_on", "document_ids", "note",
+    )  # fmt: skip
 
     debtor_id = fields.Many2one(
         "recovery.debtor", required=True, index=True, ondelete="restrict", check_company=True, tracking=True

@@ -381,7 +381,7 @@ class TestDesk(RecoveryCommon):
         self.assertIn(f"/odoo/recovery-worklist/{debtor.id}", mail.body_html)
         self.assertFalse(self.digest())
         self.assertTrue(self.digest(self.today + timedelta(days=1)))
-        self.recovery_user.write({"recovery_digest": "no", "recovery_digest_on": False})
+        self.recovery_user.sudo().write({"recovery_digest": "no", "recovery_digest_on": False})
         self.assertFalse(self.digest())
         self.company.recovery_digest = False
         self.recovery_user.with_user(self.recovery_user).recovery_digest = "yes"

@@ -22,6 +22,7 @@ class RecoveryRate(models.Model):
     _description = "Published rate"
     _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source"]
     _order = "date_from desc, kind, id"
+    _typed = ("kind", "value", "date_from", "date_to")
 
     #: Days before a semester from which its missing rates are announced.
     _announced_before = 15

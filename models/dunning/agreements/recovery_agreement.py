@@ -15,11 +15,12 @@ class RecoveryAgreement(models.AbstractModel):
 
     _name = "recovery.agreement"
     _description = "Recovery: agreement with a debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
     _hold_origin = None  # the holds' origin; their link back is the field <origin>_id
+    _typed = ("user_id",)
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)

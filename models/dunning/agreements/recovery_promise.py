@@ -35,6 +35,7 @@ class RecoveryPromise(models.Model):
     _description = "Promise of payment"
     _inherit = ["recovery.agreement"]
     _hold_origin = "promise"
+    _typed = ("note",)
 
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date("Promised for", required=True, readonly=True, index=True)

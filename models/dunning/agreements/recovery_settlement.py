@@ -29,6 +29,10 @@ class RecoverySettlement(models.Model):
     _description = "Mediation or settlement"
     _inherit = ["recovery.agreement"]
     _hold_origin = "settlement"
+    _typed = (
+        "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
+        "attachment_ids", "signed_on",
+    )  # fmt: skip
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     kind = fields.Selection(

@@ -13,6 +13,7 @@ class RecoveryNotice(models.Model):
 
     _name = "recovery.notice"
     _description = "Notice"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -10,6 +10,7 @@ class RecoveryNoticeLine(models.Model):
 
     _name = "recovery.notice.line"
     _description = "Instalment in a notice"
+    _inherit = ["recovery.guarded"]
     _order = "notice_id, role, due_date, id"
     _rec_name = "move_name"
     _log_access = False  # those of the notice

@@ -5,14 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
-
-# What the buttons write, and nobody else.
-PROTECTED = {
-    "state", "mode", "summary", "name", "proposed_on", "decision_id",
-    "instalment_count", "amount_open", "amount_simulated",
-}  # fmt: skip
 
 
 class RecoveryRun(models.Model):
@@ -20,9 +15,11 @@ class RecoveryRun(models.Model):
 
     _name = "recovery.run"
     _description = "Reminder campaign"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _typed = ("company_id", "date", "debtor_ids")
+    _typed_once = ("mode",)
 
     name = fields.Char(required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
     company_id = fields.Many2one(
@@ -49,7 +46,9 @@ class RecoveryRun(models.Model):
     debtor_ids = fields.Many2many(
         "recovery.debtor", string="Only these debtors", help="Empty: every debtor of the company.", copy=False
     )
-    user_id = fields.Many2one("res.users", string="Made by", required=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", string="Made by", required=True, readonly=True, default=lambda self: self.env.user
+    )
     state = fields.Selection(
         [
             ("draft", "To propose"),
@@ -148,28 +147,27 @@ class RecoveryRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su:
-                self._check_typed(vals)
-            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id).root_id
-            vals["company_id"] = company.id
-            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code(
-                "recovery.run", sequence_date=vals.get("date")
-            ) or self.env._("New")
-        return super().create(vals_list)
+        runs = super().create(vals_list)
+        if not self.env.su and runs.filtered(lambda run: run.mode == "automatic"):
+            raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
+        return runs
 
     @api.model
-    def _check_typed(self, vals):
-        """Refuse a new campaign that says of itself what only the engine finds, or whose author is somebody else."""
-        if vals.get("mode") == "automatic":
-            raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
-        if (PROTECTED - {"mode", "name"}) & vals.keys() or vals.get("user_id", self.env.uid) != self.env.uid:
-            raise AccessError(self.env._("A campaign changes its state through its buttons only."))
+    def _prepare_creation(self, vals_list):
+        """Number each campaign in the root company."""
+        return [self._number(vals) for vals in super()._prepare_creation(vals_list)]
 
-    def write(self, vals):
-        if not self.env.su and (PROTECTED | {"user_id"}) & vals.keys():
-            raise AccessError(self.env._("A campaign changes its state through its buttons only."))
-        return super().write(vals)
+    @api.model
+    def _number(self, vals):
+        company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id).root_id
+        name = (
+            self.env["ir.sequence"].with_company(company).next_by_code("recovery.run", sequence_date=vals.get("date"))
+        )
+        return {**vals, "company_id": company.id, "name": name or self.env._("New")}
+
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("A campaign changes its state through its buttons only.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -322,7 +320,7 @@ class RecoveryRun(models.Model):
         """Return the campaigns with elevated rights, once the role and the access are checked."""
         require_user(self.env)
         self.check_access("write")
-        return self.sudo()
+        return without_defaults(self.sudo())
 
     def _cancel(self, reason, correction=None):
         require_manager(self.env)

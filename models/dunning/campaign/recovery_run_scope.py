@@ -14,6 +14,7 @@ class RecoveryRun(models.Model):
     """Whom a campaign looks at, on which day, and what it found: claimed and left out make everything."""
 
     _inherit = "recovery.run"
+    _typed = ("policy_id", "collector_id")
 
     policy_id = fields.Many2one(
         "recovery.policy",

@@ -19,6 +19,7 @@ class RecoveryVerdict(models.Model):
 
     _name = "recovery.verdict"
     _description = "Verdict on an instalment"
+    _inherit = ["recovery.guarded"]
     _order = "amount_company desc, id"
     _rec_name = "move_name"
     _log_access = False

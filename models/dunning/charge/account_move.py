@@ -17,15 +17,13 @@ class AccountMove(models.Model):
         groups=ROLES,
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("recovery_charge_id") for vals in vals_list):
-            self._recovery_check_mark()
-        return super().create(vals_list)
+    @api.model
+    def _explain_kept(self, names):
+        if "recovery_charge_id" in names:
+            return self.env._("The mark of late fees is set by the module itself.")
+        return super()._explain_kept(names)
 
     def write(self, vals):
-        if "recovery_charge_id" in vals:
-            self._recovery_check_mark()
         result = super().write(vals)
         if "state" in vals:
             self._recovery_get_charges()._follow_document()

@@ -16,6 +16,7 @@ class RecoveryCharge(models.Model):
 
     _name = "recovery.charge"
     _description = "Charge of late fees"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "number"
 

@@ -5,6 +5,7 @@ from ...common.roles import require_user
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _typed = ("claim_cost_ids",)
 
     statement_ids = fields.One2many("recovery.statement", "debtor_id", readonly=True)
     statement_count = fields.Integer(compute="_compute_statement_count")

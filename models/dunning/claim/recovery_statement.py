@@ -35,6 +35,7 @@ class RecoveryStatement(models.Model):
 
     _name = "recovery.statement"
     _description = "Statement of the claim"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True

@@ -6,7 +6,9 @@ class RecoveryCallTip(models.Model):
 
     _name = "recovery.call.tip"
     _description = "Advice for calls"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("name", "sequence", "active", "company_id", "audience", "body")
 
     name = fields.Char("Title", required=True, translate=True)
     sequence = fields.Integer(default=10)

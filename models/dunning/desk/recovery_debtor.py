@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -16,6 +16,7 @@ PRIORITIES = {
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
     _order = "priority_risk desc, id"
+    _typed = ("policy_id",)
 
     policy_id = fields.Many2one(
         "recovery.policy",
@@ -85,10 +86,11 @@ class RecoveryDebtor(models.Model):
     default_policy_name = fields.Char(compute="_compute_default_policy_name")
     figures_date = fields.Date("Figures of", readonly=True)
 
-    def write(self, vals):
-        if not self.env.su and self._get_figure_fields() & vals.keys():
-            raise AccessError(self.env._("These figures come from the books: nobody types them."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        if self._get_figure_fields() & names:
+            return self.env._("These figures come from the books: nobody types them.")
+        return super()._explain_kept(names)
 
     @api.model
     def _get_figure_fields(self):

@@ -15,6 +15,7 @@ class RecoveryDebtor(models.Model):
 
     def write(self, vals):
         """Let a collector chosen by hand win over the rules."""
+        result = super().write(vals)
         if "collector_id" in vals and not self.env.context.get("recovery_by_rule"):
-            vals = {**vals, "assignment_rule_id": False}
-        return super().write(vals)
+            self.sudo().assignment_rule_id = False
+        return result

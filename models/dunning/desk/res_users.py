@@ -6,7 +6,10 @@ OWN_FIELDS = ["recovery_priority", "recovery_digest"]
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
+    _typed = OWN_FIELDS
 
     recovery_priority = fields.Selection(
         [(CASH, "Cash fast"), (RISK, "Reduce risk")],

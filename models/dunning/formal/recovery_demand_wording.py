@@ -19,9 +19,10 @@ class RecoveryDemandWording(models.Model):
 
     _name = "recovery.demand.wording"
     _description = "Wording of a mise en demeure"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["recovery.guarded", "mail.render.mixin"]
     _order = "variant, level_id, id"
     _rec_name = "variant"
+    _typed = ("variant", "level_id", "subject", "body", "closing")
 
     variant = fields.Selection(VARIANTS, string="Written to", required=True)
     level_id = fields.Many2one(

@@ -1,7 +1,7 @@
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...common.roles import require_user
@@ -17,6 +17,7 @@ class RecoveryPrescriptionEvent(models.Model):
 
     _name = "recovery.prescription.event"
     _description = "Evidence for the limitation"
+    _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -237,10 +238,9 @@ class RecoveryPrescriptionEvent(models.Model):
                 {"reason": reason},
             )
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(self.env._("Evidence is ended or cancelled by its buttons, never edited."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("Evidence is ended or cancelled by its buttons, never edited.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

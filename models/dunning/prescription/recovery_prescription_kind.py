@@ -12,7 +12,9 @@ class RecoveryPrescriptionKind(models.Model):
 
     _name = "recovery.prescription.kind"
     _description = "Kind of limitation"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("sequence", "name", "parameter_key", "default_for", "start_rule", "note", "active")
 
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)

@@ -13,6 +13,13 @@ class RecoveryLevel(models.Model):
     _description = "Reminder level"
     _inherit = ["mail.render.mixin", "recovery.traced.settings"]
     _order = "policy_id, sequence, id"
+    _typed = (
+        "name", "policy_id", "sequence", "kind", "basis", "delay", "day_type", "min_interval", "min_amount",
+        "min_share", "channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task",
+        "attach_statement", "attach_invoices", "signer", "signer_id", "copy_salesperson", "copy_manager",
+        "copy_partner_ids", "copy_above", "approval_required", "deadline_days", "postal_days", "subject",
+        "body", "closing",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     policy_id = fields.Many2one("recovery.policy", string="Scenario", required=True, index=True, ondelete="cascade")

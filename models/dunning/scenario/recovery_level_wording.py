@@ -8,6 +8,7 @@ class RecoveryLevel(models.Model):
     """The words of a level: a paragraph per tone, and what they give for one debtor while one types."""
 
     _inherit = "recovery.level"
+    _typed = ("paragraph_first_late", "paragraph_habitual", "paragraph_promise_broken")
 
     paragraph_first_late = fields.Html(
         "To a good payer who is unusually late",

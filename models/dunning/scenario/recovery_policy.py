@@ -11,6 +11,10 @@ class RecoveryPolicy(models.Model):
     _description = "Reminder scenario"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _typed = (
+        "name", "description", "sequence", "active", "company_id", "level_ids", "rule_ids", "lang",
+        "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     description = fields.Text(translate=True, help="For whom this scenario is meant.")

@@ -31,6 +31,12 @@ class RecoveryPolicyRule(models.Model):
     _description = "Rule of choice of a scenario"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _typed = (
+        "name", "sequence", "active", "company_id", "policy_id", "nature_consumer", "nature_professional",
+        "nature_merchant", "nature_public", "country_ids", "country_group_ids", "abroad", "category_ids",
+        "industry_ids", "salesperson_ids", "months_min", "months_max", "open_min", "open_max", "overdue_min",
+        "overdue_max", "turnover_min", "turnover_max", "partner_domain", "debtor_domain",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first rule that a debtor meets decides.")

@@ -5,6 +5,7 @@ from ...common.roles import require_user
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _typed = ("file_item_ids",)
 
     file_item_ids = fields.One2many("recovery.file.item", "debtor_id", string="Solvency file")
     file_completeness = fields.Integer("File complete (%)", compute="_compute_file")

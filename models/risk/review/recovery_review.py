@@ -28,7 +28,7 @@ class RecoveryReview(models.Model):
 
     _name = "recovery.review"
     _description = "Monthly review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, id desc"
     _rec_name = "display_name"
     _check_company_auto = True

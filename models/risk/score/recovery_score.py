@@ -20,6 +20,7 @@ class RecoveryScore(models.Model):
 
     _name = "recovery.score"
     _description = "Score of a debtor"
+    _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _rec_name = "date"
     _check_company_auto = True

@@ -9,7 +9,12 @@ class RecoveryPaymentTermRule(models.Model):
 
     _name = "recovery.payment.term.rule"
     _description = "Legal maximum of payment terms"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = (
+        "name", "sequence", "active", "kind", "days", "needs_clause", "is_sector", "starting_point", "article",
+        "source", "confidence", "valid_from", "valid_to", "note",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
