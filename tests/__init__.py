@@ -1,4 +1,6 @@
 from . import test_architecture
+from . import test_closed_fields
+from . import test_guarded
 from . import test_security
 from .dunning import *
 from .ledger import *
