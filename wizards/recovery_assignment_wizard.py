@@ -10,6 +10,7 @@ class RecoveryAssignmentWizard(models.TransientModel):
 
     _name = "recovery.assignment.wizard"
     _description = "Assign debtors"
+    _inherit = ["recovery.window"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     again = fields.Boolean(

@@ -11,6 +11,7 @@ class RecoveryCallWizard(models.TransientModel):
 
     _name = "recovery.call.wizard"
     _description = "Call"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

@@ -8,6 +8,7 @@ class RecoveryCancelText(models.TransientModel):
 
     _name = "recovery.cancel.text"
     _description = "Correction message"
+    _inherit = ["recovery.window"]
     _rec_name = "subject"
 
     wizard_id = fields.Many2one("recovery.cancel.wizard", required=True, index=True, ondelete="cascade")

@@ -11,6 +11,9 @@ class RecoveryCancelWizard(models.TransientModel):
 
     _name = "recovery.cancel.wizard"
     _description = "Cancel reminders"
+    _inherit = ["recovery.window"]
+
+    _named_pairs = (("res_model", "res_ids"),)
 
     reason = fields.Char()
     res_model = fields.Selection(

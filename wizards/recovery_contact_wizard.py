@@ -13,6 +13,7 @@ class RecoveryContactWizard(models.TransientModel):
 
     _name = "recovery.contact.wizard"
     _description = "Log a contact"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

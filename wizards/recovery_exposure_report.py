@@ -22,7 +22,7 @@ class RecoveryExposureReport(models.TransientModel):
 
     _name = "recovery.exposure.report"
     _description = "Customers' exposure"
-    _inherit = ["recovery.xlsx.mixin"]
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     day = fields.Date(
         "As of",

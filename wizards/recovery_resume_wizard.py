@@ -9,6 +9,7 @@ class RecoveryResumeWizard(models.TransientModel):
 
     _name = "recovery.resume.wizard"
     _description = "Take over past levels"
+    _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company.root_id

@@ -12,6 +12,7 @@ class RecoverySendWizard(models.TransientModel):
 
     _name = "recovery.send.wizard"
     _description = "Send now"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     preview = fields.Json(compute="_compute_preview")

@@ -9,7 +9,7 @@ class RecoveryVerdictExport(models.TransientModel):
 
     _name = "recovery.verdict.export"
     _description = "Why and why not"
-    _inherit = ["recovery.xlsx.mixin"]
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     run_id = fields.Many2one("recovery.run", required=True, readonly=True, ondelete="cascade")
 

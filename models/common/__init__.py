@@ -1,3 +1,6 @@
+from . import recovery_named
+from . import recovery_window
+from . import ir_rule
 from . import recovery_event
 from . import recovery_traced_changes
 from . import recovery_traced_settings

@@ -23,6 +23,7 @@ class ResPartner(models.Model):
     def action_open_recovery_debtor(self):
         """Open the customer's follow-up in the current company, creating it if need be."""
         self.ensure_one()
+        self.check_access("read")
         Debtor = self.env["recovery.debtor"]
         debtor = Debtor._existing_for(self, self.env.company)
         if not debtor and not Debtor.has_access("create"):

@@ -127,6 +127,7 @@ class RecoveryCreditDocument(models.AbstractModel):
     def action_ask_credit_override(self):
         """Open the request for an override of the refusal."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_override_wizard_action")
         return dict(action, context={"default_res_model": self._name, "default_res_id": self.id})
 

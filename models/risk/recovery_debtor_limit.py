@@ -65,6 +65,7 @@ class RecoveryDebtor(models.Model):
     def action_ask_limit(self):
         """Open the request for another credit limit."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit limit of %(customer)s", customer=self.display_name),

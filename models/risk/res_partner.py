@@ -104,17 +104,20 @@ class ResPartner(models.Model):
     def action_ask_recovery_limit(self):
         """Open the request for another credit limit, on the customer's debtor in the current company."""
         self.ensure_one()
+        self.check_access("read")
         debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor.action_ask_limit()
 
     def action_open_recovery_bucket(self, bucket):
         """Open the documents behind one part of the exposure, in the current company."""
         self.ensure_one()
+        self.check_access("read")
         return self.env["recovery.exposure"]._open_bucket(self.env.company, self.commercial_partner_id, bucket)
 
     def action_open_recovery_items(self):
         """List what the customer has not paid, and the credits that are not matched yet."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )

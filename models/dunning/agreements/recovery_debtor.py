@@ -184,6 +184,7 @@ class RecoveryDebtor(models.Model):
 
     def _open_agreement_wizard(self, model, title):
         self.ensure_one()
+        self.check_access("read")
         defaults = {key: value for key, value in self.env.context.items() if key.startswith("default_")}
         return {
             "type": "ir.actions.act_window",
@@ -197,6 +198,7 @@ class RecoveryDebtor(models.Model):
     def action_view_agreements(self):
         """Open the promises of this debtor, or the kind of agreement that the button names."""
         self.ensure_one()
+        self.check_access("read")
         name = self.env.context.get("agreement", "promise")
         xmlid = {
             "promise": "recovery_promise_action",

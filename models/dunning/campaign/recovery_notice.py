@@ -216,6 +216,7 @@ class RecoveryNotice(models.Model):
     def action_preview(self):
         """Print the letter or the mail's statement as it would leave today, without sending anything."""
         self.ensure_one()
+        self.check_access("read")
         return self.env.ref("debt_recovery.action_report_letter_preview").report_action(self)
 
     # ------------------------------------------------------------

@@ -227,18 +227,21 @@ class RecoveryRun(models.Model):
     def action_view_verdicts(self):
         """Open why each instalment is reminded, or not."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
         return dict(action, domain=[("run_id", "=", self.id)], context={"search_default_group_code": 1})
 
     def action_view_no_followup(self):
         """Open the instalments that are left out because of “No Follow-Up”."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
         return dict(action, domain=[("run_id", "=", self.id), ("code", "=", "no_followup")], context={})
 
     def action_export_verdicts(self):
         """Download why each instalment is reminded, or not, as a spreadsheet."""
         self.ensure_one()
+        self.check_access("read")
         export = self.env["recovery.verdict.export"].create({"run_id": self.id, "company_id": self.company_id.id})
         return export.action_export_xlsx()
 

@@ -62,6 +62,7 @@ class AccountMove(models.Model):
 
     def action_recovery_late_fees(self):
         """Open the window that charges the late fees of these invoices."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_late_fee_wizard_action_move")
         context = {"active_model": self._name, "active_ids": self.ids, "dialog_size": "extra-large"}
         return dict(action, context=context)

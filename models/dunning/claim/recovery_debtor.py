@@ -21,6 +21,7 @@ class RecoveryDebtor(models.Model):
         """Open the window that issues a statement of the claim."""
         self.ensure_one()
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Statement of the claim"),
@@ -33,6 +34,7 @@ class RecoveryDebtor(models.Model):
     def action_account_statement(self):
         """Open the window that prints the debtor's statement of account."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Statement of account"),
@@ -45,5 +47,6 @@ class RecoveryDebtor(models.Model):
     def action_view_statements(self):
         """Open the statements already issued."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_statement_action")
         return dict(action, domain=[("debtor_id", "=", self.id)])

@@ -58,6 +58,7 @@ class AccountMove(models.Model):
     def action_view_recovery_notices(self):
         """Open the notices in which the invoice was claimed."""
         self.ensure_one()
+        self.check_access("read")
         lines = self.env["recovery.notice.line"].search(
             [("move_id", "=", self.id), ("role", "=", "claimed"), ("engaged", "=", True)]
         )
@@ -67,6 +68,7 @@ class AccountMove(models.Model):
     def action_recovery_hold(self):
         """Open the suspension of reminders for this invoice only."""
         self.ensure_one()
+        self.check_access("read")
         debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)
         return {
             "type": "ir.actions.act_window",

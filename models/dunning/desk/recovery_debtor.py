@@ -215,6 +215,7 @@ class RecoveryDebtor(models.Model):
 
     def action_hold(self):
         """Open the suspension of reminders for these debtors."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Suspend reminders"),
@@ -233,6 +234,7 @@ class RecoveryDebtor(models.Model):
     def action_view_notices(self):
         """Open the notices of the debtor."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
 
@@ -242,6 +244,7 @@ class RecoveryDebtor(models.Model):
         :param int bucket: only those of this age, a position on the ageing bar.
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )

@@ -26,6 +26,7 @@ class RecoveryDebtor(models.Model):
 
     def _open_wizard(self, model, title, size="large"):
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": title,

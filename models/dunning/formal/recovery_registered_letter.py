@@ -306,6 +306,7 @@ class RecoveryRegisteredLetter(models.Model):
     def action_send_electronically(self):
         """Ask for the provider's proof of an electronic registered letter."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Sent electronically"),

@@ -73,6 +73,7 @@ class RecoveryDebtor(models.Model):
         """Open the window that records what interrupted or suspended the limitation."""
         self.ensure_one()
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Evidence for the limitation"),
@@ -86,6 +87,7 @@ class RecoveryDebtor(models.Model):
         """Open the window that corrects the kind, the start or the length of the limitation."""
         self.ensure_one()
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correct the limitation"),

@@ -180,6 +180,7 @@ class RecoveryPrescriptionEvent(models.Model):
     def action_end(self):
         """Open the window that records the end of proceedings or of a suspension."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("End of: %s", self.display_name),

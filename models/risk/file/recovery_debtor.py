@@ -43,6 +43,7 @@ class RecoveryDebtor(models.Model):
     def action_open_file(self):
         """Add what this customer's nature requires to its file, and open the file."""
         self.ensure_one()
+        self.check_access("read")
         if self.env["recovery.file.item"].has_access("create"):
             self._prepare_file()
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_file_item_action")
@@ -53,6 +54,7 @@ class RecoveryDebtor(models.Model):
     def action_prepare_file(self):
         """Add what this customer's nature requires to its file."""
         require_user(self.env)
+        self.check_access("read")
         self._prepare_file()
 
     def _prepare_file(self):

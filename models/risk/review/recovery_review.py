@@ -82,6 +82,7 @@ class RecoveryReview(models.Model):
     def action_open_lines(self):
         """Open the debtors of the review on the whole screen."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_review_line_action")
         return dict(action, domain=[("review_id", "=", self.id)])
 

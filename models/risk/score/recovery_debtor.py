@@ -121,6 +121,7 @@ class RecoveryDebtor(models.Model):
     def action_view_scores(self):
         """Open the score of each month."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_score_action")
         return dict(action, domain=[("debtor_id", "=", self.id)])
 
