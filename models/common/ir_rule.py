@@ -21,7 +21,7 @@ class IrRule(models.Model):
         error = super()._make_access_error(operation, records)
         if not records._name.startswith("recovery."):
             return error
-        refusal = self.env["recovery.named"]._get_refusal(records)
+        refusal = self.env["recovery.named"]._get_naming_refusal(records)
         if hasattr(error, "context"):
             refusal.context = error.context
         return refusal

@@ -199,7 +199,7 @@ class RecoveryNamed(models.AbstractModel):
             if len(records.exists()) < len(records):
                 raise self._get_absence()
             if refused := self._filter_refused(records):
-                raise self._get_refusal(refused)
+                raise self._get_naming_refusal(refused)
 
     @api.model
     def _filter_refused(self, records):
@@ -221,7 +221,7 @@ class RecoveryNamed(models.AbstractModel):
         return self.env if self.env.lang else self.with_context(lang=self.env.user.lang).env
 
     @api.model
-    def _get_refusal(self, records):
+    def _get_naming_refusal(self, records):
         """Return the error that refuses records: it tells nothing of them."""
         env = self._speak()
         if issubclass(self.pool[records._name], self.pool["recovery.window"]):

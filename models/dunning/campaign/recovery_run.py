@@ -211,6 +211,7 @@ class RecoveryRun(models.Model):
     def action_print_letters(self):
         """Open all the letters of the campaign as one PDF, as they were stored."""
         self.ensure_one()
+        self.check_access("read")
         if not self.letter_count:
             raise UserError(self.env._("This campaign has no letter."))
         return {"type": "ir.actions.act_url", "url": f"/debt_recovery/letters/{self.id}", "target": "new"}
@@ -229,6 +230,7 @@ class RecoveryRun(models.Model):
     def action_view_notices(self):
         """Open the notices of the campaign."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("run_id", "=", self.id)], context={"search_default_alive": 0})
 

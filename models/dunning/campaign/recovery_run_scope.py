@@ -270,4 +270,5 @@ class RecoveryRun(models.Model):
 
     def action_reload(self):
         """Show how far the sending is."""
+        self.check_access("read")
         return True
