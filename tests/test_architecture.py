@@ -93,8 +93,27 @@ class TestArchitecture(BaseCase):
             found = re.search(r"Date\.(context_)?today|datetime\.now\(|date\.today\(", path.read_text())
             self.assertFalse(found, f"{path.relative_to(ROOT)} asks for today by itself")
 
+    def test_records_named_by_a_context_are_checked(self):
+        """``_get_active_records`` reads the selection, ``default_get`` the defaults: both ask who may read."""
+        for path in python_files("models", "wizards", "reports", "controllers"):
+            if path.name == "recovery_named.py":
+                continue
+            found = re.search(r"context(\.get\(|\[)\s*f?[\"'](active_|default_)\w*", path.read_text())
+            self.assertFalse(found, f"{path.relative_to(ROOT)} reads {found and found.group()} unchecked")
+
+    def test_every_transient_model_of_ours_is_a_window(self):
+        for path in python_files("models", "wizards", "reports", "demo"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef) and any(
+                    getattr(b, "attr", "") == "TransientModel" for b in node.bases
+                ):
+                    text = ast.unparse(node)
+                    if "_name = 'recovery." in text:
+                        self.assertRegex(text, r"'recovery\.(window|agreement\.wizard)'", f"{path.relative_to(ROOT)}")
+
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
+        allowed |= {"onchange"}  # the form's own
         allowed |= {"button_draft", "validate_move"}  # core's own buttons
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
         for path in python_files("models", "wizards"):

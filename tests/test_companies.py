@@ -1,11 +1,12 @@
 import inspect
+from functools import partial
 from unittest.mock import patch
 
 import psycopg2
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import RecoveryCommon
 from .planting import AMOUNT, CANARY, Planting
@@ -97,7 +98,7 @@ class TestWindows(CompaniesCommon):
     """Every window × every field that names a record × every way to name one of another company."""
 
     def get_names(self, model, user):
-        """Yield ``(field, foreign value)`` for each field that can name a record of another company."""
+        """Yield ``{field: foreign value}`` for each field that can name a record of another company."""
         for name, field in model._fields.items():
             if name in ("create_uid", "write_uid"):
                 continue
@@ -114,7 +115,8 @@ class TestWindows(CompaniesCommon):
                 if field.type == "many2one":
                     yield {name: record.id}
                 else:
-                    yield from ({name: value} for value in ([Command.set(record.ids)], [Command.link(record.id)], record.ids))
+                    shapes = ([Command.set(record.ids)], [Command.link(record.id)], record.ids)
+                    yield from ({name: value} for value in shapes)
             elif field.type == "many2one_reference":
                 yield {field.model_field: "account.move", name: self.foreign.get("account.move").id}
         for model_field, ids_field in getattr(model, "_named_pairs", ()):
@@ -123,7 +125,10 @@ class TestWindows(CompaniesCommon):
     def get_ways(self, model, vals, window):
         """Yield ``(way, call)`` for each way to hand values to a window."""
         changed = list(vals)
-        spec = {name: {"fields": {"display_name": {}}} if model._fields[name].type == "many2one" else {} for name in model._fields}
+        spec = {
+            name: {"fields": {"display_name": {}}} if field.type == "many2one" else {}
+            for name, field in model._fields.items()
+        }
         by_context = model.with_context(**{f"default_{name}": value for name, value in vals.items()})
         yield "create", lambda: model.create(vals).read()
         yield "context of create", lambda: by_context.create({}).read()
@@ -168,7 +173,16 @@ class TestWindows(CompaniesCommon):
 
     def test_who_has_no_window_learns_nothing_either(self):
         for role in ("recovery_auditor", "invoicing_user", "employee"):
-            problems, _tries = self.find_problems(self.windows, getattr(self, role), sentences=())
+            user = getattr(self, role)
+            opened = [name for name in self.windows if self.env[name].with_user(user).has_access("create")]
+            problems, _tries = self.find_problems(opened, user)
+            for name in set(self.windows) - set(opened):
+                model = self.env[name].with_user(user)
+                window = self.make_window(model, self.recovery_user)
+                for vals in list(self.get_names(model, user))[:1]:
+                    for way, call in self.get_ways(model, vals, window):
+                        if way != "default_get":  # it answers with what it was given
+                            self.judge(f"{name} {list(vals)} by {way}", call, (), problems)
             self.assertFalse(problems, "\n".join(problems))
 
     def test_a_window_without_the_check_is_found(self):
@@ -202,10 +216,9 @@ class TestWindows(CompaniesCommon):
         window = both.create({"debtor_ids": [Command.set(debtors.ids)], "reason": "Salon"})
         self.assertEqual(window.debtor_ids, debtors)
         self.env.invalidate_all()
-        for ticked in (self.company, self.company.browse()):
-            one = both.with_context(allowed_company_ids=(ticked or self.company).ids)
-            with self.assertRaisesRegex(AccessError, REFUSAL):
-                one.create({"debtor_ids": [Command.set(debtor.ids)], "reason": "Salon"})
+        one = both.with_context(allowed_company_ids=self.company.ids)
+        with self.assertRaisesRegex(AccessError, REFUSAL):
+            one.create({"debtor_ids": [Command.set(debtor.ids)], "reason": "Salon"})
 
     def test_a_branch_and_its_root_are_named_by_who_ticked_them(self):
         branch = self.env["res.company"].create({"name": f"{CANARY} Agence", "parent_id": self.company.id})
@@ -237,7 +250,8 @@ class TestWindows(CompaniesCommon):
         Window = self.env["recovery.promise.wizard"].with_user(self.recovery_user)
         debtor = self.env["recovery.debtor"]
         gone = debtor.search([], order="id desc", limit=1).id + 1000
-        for value, error in ((gone, MissingError), ("Dupont", UserError), (True, UserError), (-1, UserError), (2**40, UserError)):
+        cases = ((gone, MissingError), *((value, UserError) for value in ("Dupont", True, -1, 2**40)))
+        for value, error in cases:
             for call in (
                 lambda v=value: Window.create({"debtor_id": v}),
                 lambda v=value: Window.with_context(default_debtor_id=v).default_get(["debtor_id"]),
@@ -267,7 +281,8 @@ class TestWindows(CompaniesCommon):
     def test_defaults_kept_for_oneself_are_checked_too(self):
         user = self.recovery_user
         foreign = self.foreign.get("recovery.debtor")
-        self.env["ir.default"].with_user(user).sudo().set("recovery.call.wizard", "debtor_id", foreign.id, user_id=user.id)
+        Default = self.env["ir.default"].with_user(user)
+        Default.set("recovery.call.wizard", "debtor_id", foreign.id, user_id=user.id)
         Window = self.env["recovery.call.wizard"].with_user(user)
         for call in (lambda: Window.create({}), lambda: Window.default_get(["debtor_id"])):
             with self.assertRaisesRegex(AccessError, REFUSAL):
@@ -288,23 +303,31 @@ class TestWindows(CompaniesCommon):
             own = Window.with_context(active_model=name, active_ids=self.own.get(name).ids)
             self.assertEqual(own.create({"day": self.today}).debtor_ids, self.own.get("recovery.debtor"))
 
-    def test_a_window_is_read_by_who_opened_it(self):
+    def test_a_window_is_of_who_opened_it(self):
         for name in self.windows:
-            model = self.env[name]
+            model = self.env[name].with_user(self.recovery_user)
             window = self.make_window(model, self.recovery_manager)
-            colleague = window.with_user(self.recovery_user)
-            self.env.invalidate_all()
-            self.assertFalse(colleague.search([("id", "=", window.id)]) if model.with_user(self.recovery_user).has_access("read") else False)
-            for call in (lambda w=colleague: w.read(), lambda w=colleague: w.write({}), lambda w=colleague: w.web_read({"id": {}, "display_name": {}})):
-                with self.subTest(window=name), self.assertRaises(AccessError):
-                    call()
+            buttons = [method for method in dir(type(model)) if method.startswith("action_")]
+            calls = {
+                "read": window.read,
+                "write": lambda w=window: w.write({}),
+                "web_read": lambda w=window: w.web_read({"id": {}, "display_name": {}}),
+                **{method: getattr(window, method) for method in buttons},
+            }
+            problems = []
+            for what, call in calls.items():
+                self.judge(f"{name} {what}", call, (), problems)
+            self.assertFalse(problems)
+            if model.has_access("read"):
+                self.assertFalse(model.search([("id", "=", window.id)]))
 
     def test_a_customer_given_to_another_company_stops_no_window(self):
         debtor = self.own.get("recovery.debtor")
         debtor.partner_id.sudo().company_id = self.other
         debtor.partner_id.child_ids = [Command.create({"name": "Jeanne Martin", "type": "contact"})]
         user = self.recovery_user
-        for name in ("recovery.promise.wizard", "recovery.call.wizard", "recovery.contact.wizard", "recovery.send.wizard"):
+        for window in ("promise", "call", "contact", "send", "settlement", "payment.plan", "limit"):
+            name = f"recovery.{window}.wizard"
             self.env.invalidate_all()
             model = self.env[name].with_user(user)
             with self.subTest(window=name):
@@ -318,7 +341,7 @@ class TestWindows(CompaniesCommon):
 
 @tagged("post_install", "-at_install")
 class TestButtons(CompaniesCommon):
-    """Every button of ours × a record of another company."""
+    """Every button of ours × a record of another company; every report."""
 
     ARGUMENTS = {"bucket": "overdue", "priority": "risk"}
 
@@ -348,9 +371,8 @@ class TestButtons(CompaniesCommon):
             parameters = list(inspect.signature(getattr(record, name)).parameters.values())
             arguments = [self.ARGUMENTS[p.name] for p in parameters if p.default is p.empty]
             tries += 1
-            self.judge(
-                f"{model_name}.{name} by {user.name}", lambda: getattr(record, name)(*arguments), (), problems
-            )
+            call = partial(getattr(record, name), *arguments)
+            self.judge(f"{model_name}.{name} by {user.name}", call, (), problems)
         return problems, tries
 
     def test_a_button_refuses_the_record_of_another_company(self):
@@ -387,7 +409,9 @@ class TestButtons(CompaniesCommon):
         for report in reports:
             model = self.env[report.model]
             record = (
-                self.foreign.plant(model, create_uid=self.env.uid) if model._transient else self.foreign.get(report.model)
+                self.foreign.plant(model, create_uid=self.env.uid)
+                if model._transient
+                else self.foreign.get(report.model)
             )
             for role in ROLES:
                 Report = self.env["ir.actions.report"].with_user(getattr(self, role))
@@ -398,3 +422,28 @@ class TestButtons(CompaniesCommon):
                     problems,
                 )
         self.assertFalse(problems, "\n".join(problems))
+
+
+@tagged("post_install", "-at_install")
+class TestDoors(CompaniesCommon, HttpCase):
+    """Every address of ours, and the files of another company."""
+
+    def test_addresses_give_nothing_of_another_company(self):
+        window = self.foreign.plant(self.env["recovery.account.statement"], create_uid=self.recovery_user.id)
+        foreign = {name: self.foreign.get(name).id for name in ("recovery.run", "recovery.statement", "ir.attachment")}
+        self.env.cr.flush()
+        for user in (self.recovery_user, self.recovery_manager, self.recovery_auditor, self.invoicing_user):
+            self.authenticate(user.login, user.login)
+            for address in (
+                f"/debt_recovery/letters/{foreign['recovery.run']}",
+                f"/debt_recovery/xlsx/recovery.statement/{foreign['recovery.statement']}",
+                f"/debt_recovery/xlsx/recovery.account.statement/{window.id}",
+                f"/report/html/debt_recovery.report_recovery_account_statement/{window.id}",
+                f"/web/content/{foreign['ir.attachment']}",
+                f"/web/content/recovery.statement/{foreign['recovery.statement']}/document",
+            ):
+                with self.subTest(address=address, user=user.name):
+                    answer = self.url_open(address)
+                    self.assertGreaterEqual(answer.status_code, 400)
+                    self.assertNotIn(CANARY, answer.text)
+                    self.assertNotIn(str(AMOUNT), answer.text)

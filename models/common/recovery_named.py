@@ -115,7 +115,9 @@ class RecoveryNamed(models.AbstractModel):
                 self._collect_many(field.comodel_name, value, named)
             elif field.type == "reference":
                 self._collect_reference(value, named)
-        pairs = [(field.model_field, name) for name, field in model._fields.items() if field.type == "many2one_reference"]
+        pairs = [
+            (field.model_field, name) for name, field in model._fields.items() if field.type == "many2one_reference"
+        ]
         for model_field, ids_field in (*pairs, *getattr(model, "_named_pairs", ())):
             if model_field in vals or ids_field in vals:
                 self._collect_pair(model, model_field, ids_field, vals, named)
@@ -211,7 +213,9 @@ class RecoveryNamed(models.AbstractModel):
         Debtor = self.env["recovery.debtor"]
         if refused._name == "res.partner" and refused and Debtor.has_access("read"):
             customers = refused.sudo().commercial_partner_id
-            known = Debtor.with_context(active_test=False).search([("partner_id", "in", customers.ids)]).sudo().partner_id
+            known = (
+                Debtor.with_context(active_test=False).search([("partner_id", "in", customers.ids)]).sudo().partner_id
+            )
             refused = refused.filtered(lambda partner: partner.sudo().commercial_partner_id not in known)
         return refused
 
@@ -238,10 +242,10 @@ class RecoveryNamed(models.AbstractModel):
 
     @api.model
     def _get_absence(self):
-        return MissingError(
-            self._speak()._("What was chosen here no longer exists: close this window and look again.")
-        )
+        env = self._speak()
+        return MissingError(env._("What was chosen here no longer exists: close this window and look again."))
 
     @api.model
     def _get_misunderstanding(self):
-        return UserError(self._speak()._("What was chosen here is not understood: close this window and choose again."))
+        env = self._speak()
+        return UserError(env._("What was chosen here is not understood: close this window and choose again."))
