@@ -98,7 +98,7 @@ class TestArchitecture(BaseCase):
         for path in python_files("models", "wizards", "reports", "controllers"):
             if path.name == "recovery_named.py":
                 continue
-            found = re.search(r"context(\.get\(|\[)\s*f?[\"'](active_|default_)\w*", path.read_text())
+            found = re.search(r"env\.context(\.get\(|\[)\s*f?[\"'](active_|default_)\w*", path.read_text())
             self.assertFalse(found, f"{path.relative_to(ROOT)} reads {found and found.group()} unchecked")
 
     def test_every_transient_model_of_ours_is_a_window(self):

@@ -32,7 +32,8 @@ class RecoveryNamed(models.AbstractModel):
     def create(self, vals_list):
         """Refuse values that name what the user may not read."""
         if not self.env.su:
-            self._check_named(*({**self._get_given_defaults(), **vals} for vals in vals_list))
+            given = self._get_given_defaults()
+            self._check_named(*({**given, **vals} for vals in vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -70,7 +71,7 @@ class RecoveryNamed(models.AbstractModel):
     # ------------------------------------------------------------
     @api.model
     def _get_given_defaults(self, names=None):
-        """Return the defaults that somebody gave, in the context or for herself; the model's own are not among them."""
+        """Return the defaults that somebody gave, in a context or for their own use; not the model's."""
         given = dict(self.env["ir.default"]._get_model_defaults(self._name))
         given |= {key[8:]: value for key, value in self.env.context.items() if key.startswith("default_")}
         return {name: given[name] for name in (self._fields if names is None else names) if name in given}

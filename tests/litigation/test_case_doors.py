@@ -212,7 +212,7 @@ class TestCaseDoors(CaseCommon):
         case = self.Case.browse(self.debtor.with_user(user).action_open_case()["res_id"]).with_user(user)
         case.stage_id = self.stage("filed")
         claim = case.claim_ids[0]
-        self.give_reason(claim.action_remove(), "Wrong invoice")
+        self.give_reason(claim.action_remove(), "Wrong invoice", user)
         case._settle("Paid")
         with self.assertRaises(AccessError):
             self.stage("filed").with_user(user).name = "x"
