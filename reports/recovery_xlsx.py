@@ -188,6 +188,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
     def action_print(self):
         """Print the PDF and note it in the journal."""
         self.ensure_one()
+        self._check_reader()
         count = self._count_lines()
         if count > self._max_printed_lines:
             raise UserError(
@@ -201,6 +202,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
     def action_export_xlsx(self):
         """Download the spreadsheet and note it in the journal."""
         self.ensure_one()
+        self._check_reader()
         self._log_printed("XLSX")
         return {
             "type": "ir.actions.act_url",

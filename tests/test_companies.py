@@ -321,6 +321,7 @@ class TestWindows(CompaniesCommon):
             self.assertEqual(own.create({"day": self.today}).debtor_ids, self.own.get("recovery.debtor"))
 
     def test_a_window_is_of_who_opened_it(self):
+        problems = []
         for name in self.windows:
             model = self.env[name].with_user(self.recovery_user)
             window = self.make_window(model, self.recovery_manager)
@@ -331,12 +332,11 @@ class TestWindows(CompaniesCommon):
                 "web_read": lambda w=window: w.web_read({"id": {}, "display_name": {}}),
                 **{method: getattr(window, method) for method in buttons},
             }
-            problems = []
             for what, call in calls.items():
                 self.judge(f"{name} {what}", call, (), problems)
-            self.assertFalse(problems)
             if model.has_access("read"):
                 self.assertFalse(model.search([("id", "=", window.id)]))
+        self.assertFalse(problems, "\n".join(problems))
 
     def test_a_customer_given_to_another_company_stops_no_window(self):
         debtor = self.own.get("recovery.debtor")
