@@ -117,6 +117,28 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def make_branch(cls, name="Agence de Lyon", parent=None):
+        """Create a branch of a company, the common one by default, that posts invoices with the root's accounts."""
+        branch = cls.env["res.company"].create({"name": name, "parent_id": (parent or cls.company).id})
+        cls.env.user.company_ids |= branch
+        cls.cr.precommit.run()  # the chart of the root becomes the branch's
+        return branch
+
+    @classmethod
+    def user_of(cls, login, companies, *groups):
+        """Create a user of these companies, working in the first of them, who holds only these groups."""
+        user = cls.make_user(login, *groups, company=companies[:1])
+        user.company_ids = [Command.set(companies.ids)]
+        return user
+
+    @classmethod
+    def cold(cls, user, ticked, **context):
+        """Return an environment of that user with these companies ticked, in which nobody read anything before."""
+        cls.env.invalidate_all()
+        cls.env.registry.clear_all_caches()
+        return cls.env(user=user, su=False, context={"allowed_company_ids": ticked.ids, **context})
+
+    @classmethod
     def make_partner(cls, name, **vals):
         """Create a French company as a customer, with an e-mail, an address and a SIREN; a person has none."""
         if vals.get("is_company", True):

@@ -103,7 +103,7 @@ class RecoveryContactWizard(models.TransientModel):
         """Return now, or noon of the earlier day, in UTC."""
         if self.date == day:
             return fields.Datetime.now()
-        zone = pytz.timezone(self.company_id.root_id.recovery_timezone or "Europe/Paris")
+        zone = self.company_id._recovery_zone()
         return zone.localize(datetime.combine(self.date, time(12))).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_address(self):

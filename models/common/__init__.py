@@ -9,6 +9,8 @@ from . import recovery_delivery
 from . import recovery_sender
 from . import base_partner_merge
 from . import account_move
+from . import base
+from . import ir_rule
 from . import mail_activity
 from . import mail_mail
 from . import mail_notification

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
@@ -12,6 +12,7 @@ class AccountMove(models.Model):
         help="The customer's follow-up in this company.",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recovery_debtor_id(self):
         Debtor = self.env["recovery.debtor"]
         for company, moves in self.grouped("company_id").items():

@@ -32,7 +32,7 @@ class AccountMove(models.Model):
         )
 
     def _recovery_is_refusal_chosen(self):
-        return self.company_id.root_id.sudo().recovery_control_invoices
+        return self.company_id._recovery_root().recovery_control_invoices
 
     def _recovery_get_credit_request(self):
         self.ensure_one()

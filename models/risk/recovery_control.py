@@ -114,7 +114,7 @@ class RecoveryControl(models.Model):
     @api.model
     def _get_rules(self, company, debtors):
         """Return ``{debtor id or None: {test: Rule}}``; None holds the company's own rules."""
-        company = company.root_id
+        company = company._recovery_root()
         found = self.sudo().search_fetch(
             [("company_id", "=", company.id), ("debtor_id", "in", [False, *debtors.ids])],
             ["debtor_id", "test", "mode", "amount", "days", "risk_class"],
@@ -129,7 +129,7 @@ class RecoveryControl(models.Model):
     def action_open_company(self):
         """Open the company's credit control, one line per test."""
         self.check_access("read")
-        company = self.env.company.root_id
+        company = self.env.company._recovery_root()
         if self.has_access("create"):
             present = self.search([("company_id", "=", company.id), ("debtor_id", "=", False)]).mapped("test")
             tests = [test for test, _label in self._fields["test"]._description_selection(self.env)]

@@ -174,7 +174,7 @@ class RecoveryCreditDocument(models.AbstractModel):
                 amount=amount,
                 reason=reason,
                 debtor=debtor,
-                valid_days=company.root_id.sudo().recovery_override_days,
+                valid_days=company._recovery_root().recovery_override_days,
             )
         )
         self.sudo().message_post(

@@ -65,13 +65,14 @@ class ResPartner(models.Model):
     recovery_exposure_gauge = fields.Json("Exposure gauge", compute="_compute_recovery_exposure", groups=GROUPS)
 
     @api.depends("commercial_partner_id", "credit_limit")
-    @api.depends_context("company", "lang")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_exposure(self):
-        """Read the exposure of the commercial entities in the current company."""
+        """Read the exposure of the commercial entities in the current company; nothing in a branch alone."""
         company = self.env.company
-        currency = company.root_id.currency_id
+        currency = company._recovery_root().currency_id
         engine = self.env["recovery.exposure"]
-        exposures = engine._read(company, self.commercial_partner_id, company._recovery_today())
+        is_open = company._recovery_is_open()
+        exposures = engine._read(company, self.commercial_partner_id, company._recovery_today()) if is_open else {}
         for partner in self:
             exposure = exposures.get(partner.commercial_partner_id._origin.id, Exposure())
             partner.recovery_currency_id = currency
@@ -82,12 +83,12 @@ class ResPartner(models.Model):
             partner.recovery_exposure_credit = exposure.credit
             partner.recovery_exposure_total = exposure.total
             partner.recovery_exposure_limit = exposure.limit or 0.0
-            partner.recovery_exposure_limit_origin = exposure.limit_origin
+            partner.recovery_exposure_limit_origin = is_open and exposure.limit_origin
             partner.recovery_cover = exposure.cover
             partner.recovery_own_risk = exposure.own_risk
             partner.recovery_exposure_usage = exposure.usage
-            partner.recovery_exposure_status = engine._get_status(exposure, currency)
-            partner.recovery_exposure_gauge = engine._prepare_gauge(exposure, currency)
+            partner.recovery_exposure_status = is_open and engine._get_status(exposure, currency)
+            partner.recovery_exposure_gauge = is_open and engine._prepare_gauge(exposure, currency)
 
     def write(self, vals):
         """Keep the history of a credit limit that is typed, and refuse it where limits go by request."""

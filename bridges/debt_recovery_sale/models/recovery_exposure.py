@@ -14,7 +14,7 @@ class RecoveryExposure(models.AbstractModel):
         Same orders, same amounts and same rate as core's, for the root company and its
         branches; but read for all customers together.
         """
-        root = company.root_id
+        root = company._recovery_root()
         if partners is not None and not partners:
             return super()._read_orders(company, partners)
         day = root._recovery_today()

@@ -138,7 +138,7 @@ class RecoveryAgreement(models.AbstractModel):
 
         :param partners: only those of these customers; None for all.
         """
-        company = company.root_id
+        company = company._recovery_root()
         if partners is not None and not partners:
             return
         for name in ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute"):

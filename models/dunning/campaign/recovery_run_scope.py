@@ -106,7 +106,7 @@ class RecoveryRun(models.Model):
     def _compute_bank_text(self):
         for run in self:
             run.bank_text = bool(run.date) and self.env["recovery.selection"]._get_bank_delay(
-                run.company_id.root_id, run.date
+                run.company_id._recovery_root(), run.date
             )
 
     @api.depends("notice_ids.state")
@@ -201,7 +201,7 @@ class RecoveryRun(models.Model):
                 raise UserError(
                     self.env._("%s is a simulation: nothing of it leaves. Make a campaign for that.", run.name)
                 )
-            company = run.company_id.root_id
+            company = run.company_id._recovery_root()
             stale = self.env["recovery.selection"]._get_bank_delay(company, company._recovery_today())
             if stale:
                 raise UserError(

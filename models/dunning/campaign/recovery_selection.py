@@ -58,7 +58,7 @@ class RecoverySelection(models.AbstractModel):
 
         Parameters are those of :meth:`_evaluate_in_batches`.
         """
-        company = company.root_id
+        company = company._recovery_root()
         ledger = self.env["recovery.ledger"]
         ledger._refresh_statistics(partners)
         payments = defaultdict(list)

@@ -20,7 +20,7 @@ class RecoveryWordingPreview(models.AbstractModel):
         :param level: also an unsaved one.
         """
         debtor = level.preview_debtor_id.sudo()
-        company = (level.company_id or debtor.company_id or self.env.company).root_id
+        company = (level.company_id or debtor.company_id or self.env.company)._recovery_root()
         lang = level.preview_lang or level.policy_id.lang or (debtor and debtor._get_language()) or self.env.lang
         notice = self._prepare_notice(level.with_context(lang=lang), debtor, company, lang)
         subject, body, closing = self._render_wording(level, notice, lang)

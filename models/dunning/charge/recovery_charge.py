@@ -91,7 +91,7 @@ class RecoveryCharge(models.Model):
         :return: the charges.
         """
         require_user(self.env)
-        root = company.root_id
+        root = company._recovery_root()
         debtors = self.env["recovery.debtor"]._ensure_for(lines.partner_id, root)
         debtors.check_access("write")
         self._lock(debtors)

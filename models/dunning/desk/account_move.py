@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
@@ -19,7 +19,9 @@ class AccountMove(models.Model):
     recovery_notice_count = fields.Integer(compute="_compute_recovery_level", groups=ROLES)
     recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text", groups=ROLES)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recovery_level(self):
+        """Read the level of the invoices, and the notices for whoever works in the root company."""
         lines = (
             self.env["recovery.notice.line"]
             .sudo()
@@ -29,8 +31,9 @@ class AccountMove(models.Model):
         for move in self:
             reached = by_move.get(move, lines.browse())
             move.recovery_level_id = max(reached, key=lambda line: line.level_rank).level_id if reached else False
-            move.recovery_last_notice_id = reached[-1:].notice_id
-            move.recovery_notice_count = len(reached.notice_id)
+            notices = reached.notice_id if move.company_id and move.company_id._recovery_is_open() else reached.notice_id.browse()
+            move.recovery_last_notice_id = reached[-1:].notice_id & notices
+            move.recovery_notice_count = len(notices)
 
     def _compute_recovery_hold_text(self):
         Hold = self.env["recovery.hold"].sudo()

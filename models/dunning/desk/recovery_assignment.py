@@ -18,7 +18,7 @@ class RecoveryAssignment(models.AbstractModel):
 
         :param bool again: look again at the debtors that a rule assigned, too.
         """
-        company = company.root_id
+        company = company._recovery_root()
         rules = self.env["recovery.assignment.rule"].sudo().search([("company_id", "=", company.id)])
         if not rules:
             return {}

@@ -176,6 +176,8 @@ class RecoveryDebtor(models.Model):
         """
         self.check_access("read")
         company = self.env.company
+        if not company._recovery_is_open():
+            return
         worklist, day = self.env["recovery.worklist"], company._recovery_today()
         if self.env.user.has_group(USER):
             worklist._refresh(company, day)

@@ -44,7 +44,7 @@ class RecoveryWorklist(models.AbstractModel):
 
         :return: the number of debtors worked out.
         """
-        company = company.root_id
+        company = company._recovery_root()
         touched = self.env["recovery.debtor.touch"]._take(company)
         if company.sudo().recovery_worklist_date != day:
             company.sudo().recovery_worklist_date = day
@@ -64,7 +64,7 @@ class RecoveryWorklist(models.AbstractModel):
     @api.model
     def _refresh_for_reader(self, company, day):
         """Bring the figures up to date and nothing else: whose books moved is still to be judged by who works."""
-        company = company.root_id
+        company = company._recovery_root()
         partners = self._get_moved(company, day)
         if partners is None or partners:
             self._compute(company, day, partners)

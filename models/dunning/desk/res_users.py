@@ -33,4 +33,4 @@ class ResUsers(models.Model):
     def _get_recovery_priority(self, company):
         """Return the order in which this user works: ``cash`` or ``risk``."""
         self.ensure_one()
-        return self.recovery_priority or company.root_id.sudo().recovery_priority
+        return self.recovery_priority or company._recovery_root().recovery_priority

@@ -65,7 +65,7 @@ class RecoveryNotice(models.Model):
         :param day: today, in the company.
         :return: the notices told of.
         """
-        company = company.root_id
+        company = company._recovery_root()
         expired = (
             self.sudo()
             .search(

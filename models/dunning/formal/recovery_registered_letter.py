@@ -264,7 +264,7 @@ class RecoveryRegisteredLetter(models.Model):
 
         :return: the letters a task was made for, once each.
         """
-        limit = day - timedelta(days=company.root_id.recovery_tracking_days)
+        limit = day - timedelta(days=company._recovery_root().recovery_tracking_days)
         silent = self.sudo().search(
             Domain("company_id", "=", company.root_id.id)
             & (

@@ -87,7 +87,7 @@ class RecoveryPolicy(models.Model):
 
         :param company: whose public holidays and quiet periods count; by default the current one.
         """
-        company = (company or self.env.company).root_id.sudo()
+        company = (company or self.env.company)._recovery_root()
         policies = self.sudo()
         restraints = policies._get_restraints(company)
         levels = self.env["recovery.level"].sudo().search([("policy_id", "in", self.ids)])

@@ -32,7 +32,7 @@ class RecoveryPolicy(models.Model):
         :param debtors: those of these customers, when the caller has them already.
         :return: ``{partner id: Choice}``.
         """
-        company = company.root_id
+        company = company._recovery_root()
         if debtors is None:
             debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
         usable = self._get_usable_ids(company)

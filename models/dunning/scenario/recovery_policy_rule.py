@@ -85,7 +85,7 @@ class RecoveryPolicyRule(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         for rule in self:
-            rule.currency_id = (rule.company_id or self.env.company.root_id).currency_id
+            rule.currency_id = (rule.company_id or self.env.company)._recovery_root().currency_id
 
     @api.depends("policy_id.active", "policy_id.level_ids", "partner_domain", "debtor_domain")
     @api.depends_context("lang")
@@ -115,7 +115,7 @@ class RecoveryPolicyRule(models.Model):
     @api.model
     def _read_debtors_by_rule(self):
         """Return the ids of the current company's debtors per rule that decides for them."""
-        company = self.env.company.root_id
+        company = self.env.company._recovery_root()
         debtors = self.env["recovery.debtor"].sudo().search([("company_id", "=", company.id)])
         choices = self.env["recovery.policy"]._choose(company, debtors.partner_id, debtors=debtors)
         found = {}

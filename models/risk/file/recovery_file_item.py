@@ -165,7 +165,7 @@ class RecoveryFileItem(models.Model):
 
         Set-based, for customers with and without a debtor record.
         """
-        company = company.root_id
+        company = company._recovery_root()
         partners = partners.commercial_partner_id._origin.sudo()
         types = self.env["recovery.file.item.type"].sudo().search([("company_id", "in", (False, company.id))])
         Debtor = self.env["recovery.debtor"].sudo()

@@ -17,7 +17,7 @@ class RecoveryDebtor(models.Model):
 
         Only the debtors that the user may read count. One query per column, whatever their number.
         """
-        company = self.env.company.root_id
+        company = self.env.company._recovery_root()
         currency = company.currency_id
 
         def money(amount):

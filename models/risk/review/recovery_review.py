@@ -126,7 +126,7 @@ class RecoveryReview(models.Model):
 
         :return: the new reviews.
         """
-        company = company.root_id
+        company = company._recovery_root()
         month = day.replace(day=1)
         chosen = self._choose(company, day)
         by_owner = {}

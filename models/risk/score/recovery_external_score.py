@@ -90,7 +90,7 @@ class RecoveryExternalScore(models.Model):
     @api.model
     def _read_values(self, company, day, partners):
         """Return the latest score still valid on that day, out of 100, per commercial partner id."""
-        company = company.root_id
+        company = company._recovery_root()
         since = fields.Date.subtract(day, months=company.sudo().recovery_external_months)
         rows = self.sudo().search_fetch(
             [("company_id", "=", company.id), ("date", ">", since), ("date", "<=", day)],

@@ -127,7 +127,7 @@ class RecoveryScoring(models.AbstractModel):
         :param partners: commercial partners; None for everybody.
         :return: the number of debtors scored.
         """
-        company = company.root_id
+        company = company._recovery_root()
         everybody = partners is None
         partners = self._get_partners(company, day) if everybody else partners
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners.sudo(), company)

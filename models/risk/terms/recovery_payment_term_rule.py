@@ -56,7 +56,7 @@ class RecoveryPaymentTermRule(models.Model):
         """Return the maxima of this company on that day: those of its sector, else the general ones."""
         domain = Domain("valid_from", "=", False) | Domain("valid_from", "<=", day)
         domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", day)
-        chosen = company.root_id.sudo().recovery_term_rule_ids
+        chosen = company._recovery_root().recovery_term_rule_ids
         domain &= Domain("id", "in", chosen.ids) if chosen else Domain("is_sector", "=", False)
         return self.sudo().search(domain)
 
