@@ -11,7 +11,7 @@ from .common import RecoveryCommon
 ROLES = {
     "invoicing": ("account.group_account_invoice",),
     "user": ("debt_recovery.group_recovery_user",),
-    "manager": ("debt_recovery.group_recovery_manager",),
+    "manager": ("debt_recovery.group_recovery_manager", "base.group_allow_export"),
     "auditor": ("debt_recovery.group_recovery_auditor",),
 }
 WORKPLACES = ("root only", "branch only", "both, branch ticked", "both, root ticked", "both ticked")
@@ -68,6 +68,7 @@ class BranchCommon(RecoveryCommon):
         cls.make_agreements()
         cls.make_formal_rows(debtor)
         cls.make_settings()
+        cls.make_traces(debtor)
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
 
     @classmethod
@@ -136,11 +137,42 @@ class BranchCommon(RecoveryCommon):
         owner = {"company_id": cls.company.id}
         cls.env["recovery.assignment.rule"].create({"name": "A à M", "user_ids": cls.recovery_user.ids, **owner})
 
+    @classmethod
+    def make_traces(cls, debtor):
+        """Write what only the engines write: a failure, a blocker, an alert, a correction, a question."""
+        env = cls.env(su=True)
+        notice = env["recovery.notice"].search([("debtor_id", "=", debtor.id)], limit=1)
+        check = env["recovery.formal.check"].search([], limit=1)
+        env["recovery.run.failure"].create({"run_id": notice.run_id.id, "partner_id": cls.customer.id, "reason": "x"})
+        env["recovery.notice.blocker"].create(
+            {
+                "notice_id": notice.id,
+                "company_id": cls.company.id,
+                "check_id": check.id,
+                "code": check.code,
+                "severity": check.severity,
+            }
+        )
+        env["recovery.prescription.alert"].create(
+            {"debtor_id": debtor.id, "limit_on": cls.today, "alerted_on": cls.today, "months": 1}
+        )
+        env["recovery.prescription.choice"].create(
+            {"debtor_id": debtor.id, "reason": REASON, "user_id": cls.env.uid, "decided_on": cls.today}
+        )
+        env["recovery.quiet.period"].create(
+            {"name": "Inventaire", "date_from": "2026-12-24", "date_to": "2026-12-31", "company_id": cls.company.id}
+        )
+        env["recovery.decision"]._ask("credit", cls.branch_invoice, "Dépassement", debtor=debtor)
+
     # ------------------------------------------------------------
     # What the web client asks
     # ------------------------------------------------------------
     def open_window(self, env, action):
-        """Open a window of the module as the web client does, each of its views, and what a form shows."""
+        """Open a window of the module as the web client does, each of its views, and what a form shows.
+
+        :return: the records found, and the words of an empty list; what new forms show goes to ``self.shown``.
+        """
+        self.shown = []
         loaded = action.with_env(env).sudo().read()[0]
         Model = env[action.res_model]
         context = safe_eval(loaded["context"] or "{}", {"uid": env.uid, "active_id": False, "active_ids": []})
@@ -161,6 +193,8 @@ class BranchCommon(RecoveryCommon):
             arch = etree.fromstring(views["views"]["form"]["arch"])
             if Model.has_access("create") and arch.get("create", "1") not in ("0", "false", "False"):
                 Form(Model, view=views["views"]["form"]["id"])
+                shown = Model.onchange({}, [], self.get_specification(Model, views["views"]["form"]["arch"]))
+                self.shown.append(str(shown))
         return found, loaded["help"]
 
     def read_form(self, record, view):

@@ -65,7 +65,9 @@ class ResCompany(models.Model):
         root = self._recovery_root()
         if root in self.env.user.company_ids:
             return self.env._("Recovery is followed in %s: tick this company too to see it.", root.name)
-        return self.env._("Recovery is followed in %s, a company in which you do not work.", root.name)
+        if root in self.env.user.company_ids.root_id:
+            return self.env._("Recovery is followed in %s, a company in which you do not work.", root.name)
+        return self.env._("This belongs to a company in which you do not work.")
 
     def _recovery_zone(self):
         """Return the time zone of the company's deadlines."""

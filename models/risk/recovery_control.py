@@ -130,7 +130,7 @@ class RecoveryControl(models.Model):
         """Open the company's credit control, one line per test."""
         self.check_access("read")
         company = self.env.company._recovery_root()
-        if self.has_access("create"):
+        if self.env.company._recovery_is_open() and self.has_access("create"):
             present = self.search([("company_id", "=", company.id), ("debtor_id", "=", False)]).mapped("test")
             tests = [test for test, _label in self._fields["test"]._description_selection(self.env)]
             self.with_context(recovery_defaults=True).create(

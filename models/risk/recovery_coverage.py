@@ -98,7 +98,7 @@ class RecoveryCoverage(models.Model):
             return "running"
         if self.date_until < day:
             return "expired"
-        notice = timedelta(days=(self.company_id or self.env.company).recovery_cover_notice_days)
+        notice = timedelta(days=(self.company_id or self.env.company)._recovery_root().recovery_cover_notice_days)
         return "expiring" if self.date_until <= day + notice else "running"
 
     def _search_state(self, operator, value):

@@ -289,10 +289,11 @@ class RecoveryLimitRequest(models.Model):
     def _note_typed(self, company, partners, before):
         """Keep the history of limits that somebody typed on the customers' forms.
 
-        What was decided around the old amount (validity, no credit) ends with it.
+        What was decided around the old amount (validity, no credit) ends with it, unless it was typed in a branch alone:
+        the root company decided that.
         Customers without a debtor leave a line in the journal only by their next request.
         """
-        if company.sudo().recovery_limit_by_request and not self.env.su and not self.env.user.has_group(MANAGER):
+        if company._recovery_root().recovery_limit_by_request and not self.env.su and not self.env.user.has_group(MANAGER):
             raise UserError(self.env._("Credit limits are changed by request: ask from the customer's follow-up."))
         now = fields.Datetime.now()
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
@@ -316,7 +317,8 @@ class RecoveryLimitRequest(models.Model):
                     "answered_on": now,
                 }
             )
-            debtor.write({"limit_is_zero": False, "limit_valid_until": False, "limit_origin": "internal"})
+            if company._recovery_is_open():
+                debtor.write({"limit_is_zero": False, "limit_valid_until": False, "limit_origin": "internal"})
             self.env["recovery.event"]._log("limit", request, request.display_name, {"reason": request.reason})
 
     @api.ondelete(at_uninstall=False)

@@ -140,7 +140,8 @@ class RecoveryRun(models.Model):
             if run.company_id != run.company_id.root_id:
                 raise ValidationError(
                     self.env._(
-                        "A campaign belongs to the root company %s, its branches included.", run.company_id._recovery_root().name
+                        "A campaign belongs to the root company %s, its branches included.",
+                        run.company_id._recovery_root().name,
                     )
                 )
             if run.debtor_ids.company_id - run.company_id:
@@ -149,9 +150,11 @@ class RecoveryRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
             if not self.env.su:
                 self._check_typed(vals)
-            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)._recovery_root()
+                company._recovery_check_open()
+            company = company._recovery_root()
             vals["company_id"] = company.id
             vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code(
                 "recovery.run", sequence_date=vals.get("date")
