@@ -1,4 +1,5 @@
 from . import test_architecture
+from . import test_branch_work
 from . import test_branches
 from . import test_security
 from .dunning import *

@@ -9,9 +9,9 @@ from odoo.tools.safe_eval import safe_eval
 from .common import RecoveryCommon
 
 ROLES = {
-    "invoicing": ("account.group_account_invoice",),
-    "user": ("debt_recovery.group_recovery_user",),
-    "manager": ("debt_recovery.group_recovery_manager", "base.group_allow_export"),
+    "invoicing": ("account.group_account_invoice", "base.group_partner_manager"),
+    "user": ("debt_recovery.group_recovery_user", "base.group_partner_manager"),
+    "manager": ("debt_recovery.group_recovery_manager", "base.group_allow_export", "base.group_partner_manager"),
     "auditor": ("debt_recovery.group_recovery_auditor",),
 }
 WORKPLACES = ("root only", "branch only", "both, branch ticked", "both, root ticked", "both ticked")

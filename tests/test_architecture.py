@@ -93,9 +93,21 @@ class TestArchitecture(BaseCase):
             found = re.search(r"Date\.(context_)?today|datetime\.now\(|date\.today\(", path.read_text())
             self.assertFalse(found, f"{path.relative_to(ROOT)} asks for today by itself")
 
+    def test_the_root_company_is_read_in_one_place(self):
+        """Whoever works in a branch alone may not read the root: ``_recovery_root`` does it for the engines."""
+        reads = re.compile(r"root_id\.(?!ids?\b)\w+|= [\w.()]*\broot_id$", re.MULTILINE)
+        for text in ("company.root_id.currency_id", "root = company.root_id\n", "a = self.company_id.root_id"):
+            self.assertRegex(text, reads)
+        for path in python_files("models", "wizards", "controllers", "reports", "bridges"):
+            if path.relative_to(ROOT) == Path("models/common/res_company.py") or "tests" in path.parts:
+                continue
+            found = reads.search(path.read_text())
+            self.assertFalse(found, f"{path.relative_to(ROOT)} reads the root company by itself: {found}")
+
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
         allowed |= {"button_draft", "validate_move"}  # core's own buttons
+        allowed |= {"get_empty_list_help"}  # core's own words above an empty list
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
         for path in python_files("models", "wizards"):
             for node in ast.walk(ast.parse(path.read_text())):

@@ -62,6 +62,11 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------
     # Core's banner
     # ------------------------------------------------------------
+    def _compute_partner_credit_warning(self):
+        result = super()._compute_partner_credit_warning()
+        self._recovery_warn_in_branches()
+        return result
+
     def _build_credit_warning_message(self, record, current_amount=0.0, exclude_current=False, exclude_amount=0.0):
         """Say the verdict of the credit control in the banner of an invoice or a quotation.
 

@@ -65,6 +65,17 @@ class RecoveryCreditDocument(models.AbstractModel):
             verdicts.update(zip(group, found, strict=True))
         return verdicts
 
+    def _recovery_warn_in_branches(self):
+        """Show the verdict on documents of branches whose root uses credit limits: core asks the branch's own switch."""
+        documents = self.filtered(
+            lambda document: (
+                not document.company_id.sudo().account_use_credit_limit
+                and document.company_id._recovery_root().account_use_credit_limit
+            )
+        )
+        for document, verdict in documents._recovery_get_credit_verdicts().items():
+            document.partner_credit_warning = verdict.text
+
     def _recovery_refuse_credit(self):
         """Stop a person who confirms, unless the credit may be given or an override was granted.
 

@@ -11,6 +11,11 @@ class SaleOrder(models.Model):
     def _compute_credit_is_refused(self):
         return super()._compute_credit_is_refused()
 
+    def _compute_partner_credit_warning(self):
+        result = super()._compute_partner_credit_warning()
+        self._recovery_warn_in_branches()
+        return result
+
     def _recovery_get_credit_partner(self):
         return self.sudo().partner_invoice_id.commercial_partner_id or super()._recovery_get_credit_partner()
 

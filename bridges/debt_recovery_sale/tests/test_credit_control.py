@@ -152,3 +152,29 @@ class TestOrderControl(SaleCommon):
         with self.assertRaises(RedirectWarning) as refusal:
             self.confirm(self.make_order(500, partner_invoice_id=payer.id))
         self.assertIn("Centrale de paiement", refusal.exception.args[0])
+
+    def test_a_seller_of_a_branch_confirms_as_in_core_and_reads_no_figure(self):
+        branch = self.make_branch()
+        seller = self.user_of("solene", branch, "sales_team.group_sale_salesman")
+        self.make_invoice(amount=900, days_overdue=12)
+
+        def order_of(amount):
+            order = self.make_order(amount, company=branch, user_id=seller.id)
+            return order.with_env(self.cold(seller, branch, **BY_HAND))
+
+        within = order_of(50)
+        self.assertFalse(within.partner_credit_warning)
+        within.action_confirm()
+        self.assertEqual(within.state, "sale")
+        beyond = order_of(700)
+        self.assertIn(self.debtor_partner.name, beyond.partner_credit_warning)
+        self.assertNotRegex(beyond.partner_credit_warning, r"\d")
+        self.assertIn(
+            self.money(650), beyond.with_env(self.env(context={})).partner_credit_warning, "the root's people read it"
+        )
+        self.set_rule("limit")
+        with self.assertRaises(RedirectWarning) as refusal, self.cr.savepoint():
+            order_of(700).action_confirm()
+        self.assertNotRegex(refusal.exception.args[0], r"\d")
+        self.assertFalse(self.cold(seller, branch)["sale.order"].search([("company_id", "=", self.company.id)]))
+        self.assertEqual(self.exposure().orders, 50, "the branch's orders count for the root")
