@@ -144,7 +144,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
         domain="[('id', 'in', allowed_company_ids)]",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    closed_text = fields.Char(compute="_compute_closed_text")
+    closed_text = fields.Char("Where recovery is followed", compute="_compute_closed_text")
 
     @api.depends("company_id")
     def _compute_closed_text(self):

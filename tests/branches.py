@@ -95,9 +95,7 @@ class BranchCommon(RecoveryCommon):
         Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
         cost = {"debtor_id": debtor.id, "name": "Huissier", "amount": 90, "date": cls.today, "document": b"cHJvb2Y="}
         cls.env["recovery.claim.cost"].create(cost)
-        cls.env["recovery.policy"].search([]).write(
-            {"late_interest_mode": "charge", "late_indemnity_mode": "charge"}
-        )
+        cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
         late = cls.make_partner("Serrurerie Blin")
         charged = cls.receivable_of(cls.make_invoice(late, amount=800.0, days_overdue=30))
         cls.env["recovery.charge"]._charge(cls.company, charged, cls.today)

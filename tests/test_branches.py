@@ -132,8 +132,10 @@ class TestBranches(BranchCommon):
     # ------------------------------------------------------------
     def get_windows(self, env):
         """Return the windows of the module that this user may open from a menu or a button."""
-        data = self.env["ir.model.data"].sudo().search(
-            [("module", "=", "debt_recovery"), ("model", "=", "ir.actions.act_window")]
+        data = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search([("module", "=", "debt_recovery"), ("model", "=", "ir.actions.act_window")])
         )
         windows = self.env["ir.actions.act_window"].sudo().browse(data.mapped("res_id"))
         return windows.filtered(
@@ -273,7 +275,7 @@ class TestBranches(BranchCommon):
                 ),
                 "assignment": lambda env=env: env["recovery.assignment.wizard"].create({}).action_confirm(),
                 "rule of assignment": lambda env=env: env["recovery.assignment.rule"].create({"name": "x"}),
-                "late fees": lambda mine=mine: env["recovery.charge"]._charge(
+                "late fees": lambda env=env, mine=mine: env["recovery.charge"]._charge(
                     mine.company_id, self.receivable_of(mine), self.today
                 ),
             }

@@ -30,7 +30,9 @@ class RecoveryAgedBalance(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "Aged balance %(company)s %(day)s", company=wizard.company_id._recovery_root().name, day=wizard.day or ""
+                "Aged balance %(company)s %(day)s",
+                company=wizard.company_id._recovery_root().name,
+                day=wizard.day or "",
             )
 
     @api.depends("company_id", "partner_ids")

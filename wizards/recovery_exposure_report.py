@@ -53,7 +53,9 @@ class RecoveryExposureReport(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "Customers' exposure %(company)s %(day)s", company=wizard.company_id._recovery_root().name, day=wizard.day or ""
+                "Customers' exposure %(company)s %(day)s",
+                company=wizard.company_id._recovery_root().name,
+                day=wizard.day or "",
             )
 
     def _get_rows(self):

@@ -62,6 +62,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------
     # Core's banner
     # ------------------------------------------------------------
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_partner_credit_warning(self):
         result = super()._compute_partner_credit_warning()
         self._recovery_warn_in_branches()

@@ -308,9 +308,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         if not review or review >= case.day:
             return ""
         if not case.shows_limit:
-            return self.env._(
-                "The credit limit of %(customer)s should have been reviewed.", customer=case.partner.name
-            )
+            return self.env._("The credit limit of %(customer)s should have been reviewed.", customer=case.partner.name)
         return self.env._(
             "The credit limit of %(customer)s should have been reviewed on %(date)s.",
             customer=case.partner.name,

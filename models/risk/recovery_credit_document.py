@@ -66,7 +66,7 @@ class RecoveryCreditDocument(models.AbstractModel):
         return verdicts
 
     def _recovery_warn_in_branches(self):
-        """Show the verdict on documents of branches whose root uses credit limits: core asks the branch's own switch."""
+        """Show the verdict on documents of branches whose root uses credit limits: core asks the branch's own."""
         documents = self.filtered(
             lambda document: (
                 not document.company_id.sudo().account_use_credit_limit

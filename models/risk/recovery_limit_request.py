@@ -289,11 +289,15 @@ class RecoveryLimitRequest(models.Model):
     def _note_typed(self, company, partners, before):
         """Keep the history of limits that somebody typed on the customers' forms.
 
-        What was decided around the old amount (validity, no credit) ends with it, unless it was typed in a branch alone:
-        the root company decided that.
+        What was decided around the old amount (validity, no credit) ends with it, unless it was typed in a branch alone: the
+        root company decided that.
         Customers without a debtor leave a line in the journal only by their next request.
         """
-        if company._recovery_root().recovery_limit_by_request and not self.env.su and not self.env.user.has_group(MANAGER):
+        if (
+            company._recovery_root().recovery_limit_by_request
+            and not self.env.su
+            and not self.env.user.has_group(MANAGER)
+        ):
             raise UserError(self.env._("Credit limits are changed by request: ask from the customer's follow-up."))
         now = fields.Datetime.now()
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)

@@ -11,6 +11,7 @@ class SaleOrder(models.Model):
     def _compute_credit_is_refused(self):
         return super()._compute_credit_is_refused()
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_partner_credit_warning(self):
         result = super()._compute_partner_credit_warning()
         self._recovery_warn_in_branches()

@@ -31,9 +31,9 @@ class AccountMove(models.Model):
         for move in self:
             reached = by_move.get(move, lines.browse())
             move.recovery_level_id = max(reached, key=lambda line: line.level_rank).level_id if reached else False
-            notices = reached.notice_id if move.company_id and move.company_id._recovery_is_open() else reached.notice_id.browse()
-            move.recovery_last_notice_id = reached[-1:].notice_id & notices
-            move.recovery_notice_count = len(notices)
+            shown = reached if move.company_id and move.company_id._recovery_is_open() else lines.browse()
+            move.recovery_last_notice_id = shown[-1:].notice_id
+            move.recovery_notice_count = len(shown.notice_id)
 
     def _compute_recovery_hold_text(self):
         Hold = self.env["recovery.hold"].sudo()

@@ -154,7 +154,9 @@ class RecoveryContractTerms(models.Model):
         for terms in self:
             if terms.company_id.parent_id:
                 raise ValidationError(
-                    self.env._("Contract terms belong to %s: its branches use them.", terms.company_id._recovery_root().name)
+                    self.env._(
+                        "Contract terms belong to %s: its branches use them.", terms.company_id._recovery_root().name
+                    )
                 )
 
     @api.model_create_multi
