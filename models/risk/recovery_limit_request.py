@@ -289,8 +289,8 @@ class RecoveryLimitRequest(models.Model):
     def _note_typed(self, company, partners, before):
         """Keep the history of limits that somebody typed on the customers' forms.
 
-        What was decided around the old amount (validity, no credit) ends with it, unless it was typed in a branch alone: the
-        root company decided that.
+        What was decided around the old amount (validity, no credit) ends with it, unless it was typed in a branch
+        alone: the root company decided that.
         Customers without a debtor leave a line in the journal only by their next request.
         """
         if (
