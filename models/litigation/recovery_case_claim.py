@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class RecoveryCaseClaim(models.Model):
@@ -114,8 +115,10 @@ class RecoveryCaseClaim(models.Model):
         cases = self.env["recovery.case"].browse(vals["case_id"] for vals in vals_list)
         known = self.sudo().search([("case_id", "in", cases.ids)]).case_id
         for case in cases:
-            own = [vals.get("line_id") for vals in vals_list if vals["case_id"] == case.id]
-            self._check_claimable(case.debtor_id, lines.browse(filter(None, own)))
+            own = [vals for vals in vals_list if vals["case_id"] == case.id]
+            today = case.company_id._recovery_today()
+            day = min([today, *(fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on"))])
+            self._check_claimable(case.debtor_id, lines.browse(filter(None, (v.get("line_id") for v in own))), day)
             if not case.is_open:
                 raise UserError(self.env._("%s is closed: reopen it before you add to it.", case.name))
         received = self._read_received(lines)
@@ -209,8 +212,8 @@ class RecoveryCaseClaim(models.Model):
         return self.sudo().search([("line_id", "in", lines.ids), ("is_running", "=", True)])
 
     @api.model
-    def _check_claimable(self, debtor, lines):
-        """Refuse what cannot be claimed from that debtor, and say which invoice and why."""
+    def _check_claimable(self, debtor, lines, day):
+        """Refuse what cannot be claimed from that debtor on that day, and say which invoice and why."""
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one unpaid instalment."))
         running = self._get_running(lines)
@@ -223,7 +226,7 @@ class RecoveryCaseClaim(models.Model):
                 )
             )
         for line in lines:
-            refusal = self._get_refusal(debtor, line)
+            refusal = self._get_refusal(debtor, line, day)
             if refusal:
                 raise UserError(
                     self.env._(
@@ -232,8 +235,8 @@ class RecoveryCaseClaim(models.Model):
                 )
 
     @api.model
-    def _get_refusal(self, debtor, line):
-        """Return why an instalment cannot be claimed from that debtor, or None."""
+    def _get_refusal(self, debtor, line, day):
+        """Return why an instalment cannot be claimed from that debtor on that day, or None."""
         if line.partner_id.commercial_partner_id != debtor.partner_id:
             return self.env._("it is not owed by %s.", debtor.display_name)
         if line.company_id.root_id != debtor.company_id:
@@ -244,6 +247,9 @@ class RecoveryCaseClaim(models.Model):
             return self.env._("it is a credit, not a debt.")
         if line.reconciled or line.currency_id.is_zero(line.amount_residual_currency):
             return self.env._("it is paid already.")
+        if debtor._is_to_come(line, day):
+            due = format_date(self.env, line.date_maturity or line.date)
+            return self.env._("it is not late: it falls due on %s.", due)
         return None
 
     @api.model

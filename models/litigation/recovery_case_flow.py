@@ -25,7 +25,7 @@ class RecoveryCase(models.Model):
         :return: the case.
         """
         debtor.ensure_one()
-        self.env["recovery.case.claim"]._check_claimable(debtor, lines)
+        self.env["recovery.case.claim"]._check_claimable(debtor, lines, day)
         return self.create(
             {
                 "debtor_id": debtor.id,
@@ -61,7 +61,7 @@ class RecoveryCase(models.Model):
     def _add_lines(self, lines, day):
         """Claim more instalments in an open case."""
         self.ensure_one()
-        self.env["recovery.case.claim"]._check_claimable(self.debtor_id, lines)
+        self.env["recovery.case.claim"]._check_claimable(self.debtor_id, lines, day)
         self.env["recovery.case.claim"].create(
             [{"case_id": self.id, "line_id": line.id, "added_on": day} for line in lines]
         )

@@ -1,5 +1,7 @@
 from . import test_automatic
 from . import test_account_statement
+from . import test_announced
+from . import test_not_due
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement

@@ -57,6 +57,6 @@ class RecoveryDebtor(models.Model):
             twin = twins.get(notice._get_union_key())
             if twin:
                 notice.line_ids.write({"notice_id": twin.id})
-                self.env["recovery.dispatch"]._update_notice(twin, twin._get_claimed_lines())
+                self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
                 notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
         return result

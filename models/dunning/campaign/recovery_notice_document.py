@@ -22,7 +22,8 @@ class RecoveryNotice(models.Model):
         company = self.issuer_id
         bank = company.sudo()._recovery_bank()
         name, title = self._get_signatory()
-        claimed = self._get_claimed_lines().sorted(lambda line: (line.due_date, line.id))
+        subject = self._get_subject_lines().sorted(lambda line: (line.due_date, line.id))
+        is_claim = bool(self._get_claimed_lines())
         information = self._get_rest_lines().filtered("amount_due")
         information = information.sorted(lambda line: (line.due_date, line.move_line_id.id))
         credits = self.line_ids.filtered(lambda line: line.role == "credit")
@@ -32,11 +33,14 @@ class RecoveryNotice(models.Model):
             "place_and_date": self._get_place_and_date(company, day),
             "place_and_today": self._get_place_and_date(company, self.company_id._recovery_today()),
             "company": company,
-            "groups": self._group_lines(claimed),
+            "groups": self._group_lines(subject),
+            "is_claim": is_claim,
+            "amount": self._get_subject_amount(),
             "information_groups": self._group_lines(information),
+            "is_to_come": lambda line: bool(line.due_date) and line.due_date >= day,
+            "has_to_come": any(group["to_come"] for group in self._group_lines(information)),
             "credits": credits,
-            "is_late": bool(claimed) and max(line.days_late for line in claimed) > 0,
-            "has_foreign": any(line.currency_id != self.company_currency_id for line in claimed),
+            "has_foreign": any(line.currency_id != self.company_currency_id for line in subject),
             "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
             "bank": bank,
             "qr": self._get_payment_qr(bank),
@@ -48,6 +52,16 @@ class RecoveryNotice(models.Model):
             "identity": company._recovery_identity_line(),
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "date": lambda value, style=None: self._format_day(value, style),
+        }
+
+    def _get_announced_values(self):
+        """Return what a script says beside its claim, in the context's language: what falls due later."""
+        self.ensure_one()
+        lines = self._get_own_lines() - self._get_subject_lines()
+        return {
+            "announced": lines.sorted(lambda line: (line.due_date, line.id)),
+            "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
+            "date": lambda value: self._format_day(value),
         }
 
     def _get_postal_lines(self):
@@ -65,7 +79,7 @@ class RecoveryNotice(models.Model):
         return [self.partner_id.name]
 
     def _get_payable_totals(self):
-        """Return ``[(currency, amount)]`` of what this notice asks for, one per currency."""
+        """Return ``[(currency, amount)]`` of what this notice is about, one per currency."""
         return [(currency, total) for currency, total, _credits in self._get_currency_totals()]
 
     def _get_payment_qr(self, bank):
@@ -102,7 +116,11 @@ class RecoveryNotice(models.Model):
         return self.env._("%(city)s, %(date)s", city=company.city, date=day) if company.city else day
 
     def _group_lines(self, lines):
-        """Return ``[{currency, lines, paid, total}]``, the company's currency first."""
+        """Return ``[{currency, lines, paid, total, to_come}]``, the company's currency first.
+
+        ``to_come`` is the part of the total that is not late on the day of the document.
+        """
+        day = self.issue_date or self.date
         groups = [
             {
                 "currency": currency,
@@ -110,6 +128,9 @@ class RecoveryNotice(models.Model):
                 "amount": currency.round(sum(group.mapped("amount_total"))),
                 "paid": currency.round(sum(line._get_settled() for line in group)),
                 "total": currency.round(sum(group.mapped("amount_due"))),
+                "to_come": currency.round(
+                    sum(line.amount_due for line in group if line.due_date and line.due_date >= day)
+                ),
             }
             for currency, group in lines.grouped("currency_id").items()
         ]

@@ -71,6 +71,17 @@ class RecoveryRendering(models.AbstractModel):
         return mails
 
     @api.model
+    def _render_script(self, notice):
+        """Return the words of a call or a task as Markup: the wording, and apart what is announced beside the claim."""
+        notice = notice.with_context(lang=notice.lang)
+        apart = (
+            self.env["ir.qweb"]
+            .with_context(lang=notice.lang)
+            ._render("debt_recovery.script_announced", {"notice": notice, **notice._get_announced_values()})
+        )
+        return (notice.body or Markup()) + (notice.closing or Markup()) + Markup(apart)
+
+    @api.model
     def _render_letters(self, notices):
         """Return ``{notice: PDF bytes}`` of the letters, all in one wkhtmltopdf call."""
         return self._render_pdf(LETTER_REPORT, notices)

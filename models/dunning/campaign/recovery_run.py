@@ -70,6 +70,9 @@ class RecoveryRun(models.Model):
     notice_ids = fields.One2many("recovery.notice", "run_id", string="Notices proposed")
     notice_count = fields.Integer("Notices", compute="_compute_totals")
     amount = fields.Monetary("Claimed", compute="_compute_totals")
+    amount_announced = fields.Monetary(
+        "Announced", compute="_compute_totals", help="What falls due later: courtesies, and what stands beside a claim."
+    )
     excluded_count = fields.Integer("Excluded", compute="_compute_totals")
     amount_excluded = fields.Monetary("Amount excluded", compute="_compute_totals")
     sent_count = fields.Integer("Sent", compute="_compute_totals")
@@ -82,22 +85,23 @@ class RecoveryRun(models.Model):
     summary_html = fields.Html("What the campaign leaves out", compute="_compute_summary_html", sanitize=False)
     identity_gaps = fields.Char(compute="_compute_identity_gaps")
 
-    @api.depends("notice_ids.state", "notice_ids.amount")
+    @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
     def _compute_totals(self):
         data = {}
         groups = self.env["recovery.notice"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "amount:sum"]
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "amount:sum", "amount_announced:sum"]
         )
-        for run, state, count, amount in groups:
-            data[run.id, state] = (count, amount)
+        for run, state, *figures in groups:
+            data[run.id, state] = figures
         for run in self:
 
             def total(*states, run=run, position=0):
-                return sum(data.get((run.id, state), (0, 0.0))[position] for state in states)
+                return sum(data.get((run.id, state), (0, 0.0, 0.0))[position] for state in states)
 
             alive = ("draft", "blocked", "to_approve", "validated", "sent", "failed")
             run.notice_count = total(*alive)
             run.amount = total(*alive, position=1)
+            run.amount_announced = total(*alive, position=2)
             run.excluded_count = total("excluded", "obsolete", "cancelled")
             run.amount_excluded = total("excluded", "obsolete", "cancelled", position=1)
             run.sent_count = total("sent")
@@ -278,6 +282,7 @@ class RecoveryRun(models.Model):
             lambda run: {
                 "notices": run.notice_count,
                 "amount": run.amount,
+                "announced": run.amount_announced,
                 "verdicts": ", ".join(f"{label} {count}" for label, count, _amount in run._get_summary_rows()),
             },
         )

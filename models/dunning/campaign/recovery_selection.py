@@ -4,8 +4,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
-from .verdict import DUE, HOLD, Held, Judge
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
+from .verdict import DUE, HOLD, Claims, Held, Judge
 
 
 class Batch(NamedTuple):
@@ -157,18 +157,29 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _group_claims(self, due):
-        """Return the groups of verdicts that make one notice each, its highest step's claims.
+        """Return the :class:`verdict.Claims` that make one notice each.
 
         A mise en demeure claims only the instalments at its level: the others wait for a
         later campaign, and appear as information. A handover writes to nobody, so it
-        stands in a notice of its own.
+        stands in a notice of its own. What falls due later is announced beside the claim
+        of an ordinary notice, or alone where nothing is claimed that day.
         """
-        if due and not {verdict.step.kind for verdict in due} & {HANDOVER, FORMAL_NOTICE}:
-            return [due]
-        handover = [verdict for verdict in due if verdict.step.kind == HANDOVER]
-        formal = [verdict for verdict in due if verdict.step.kind == FORMAL_NOTICE]
-        others = [verdict for verdict in due if verdict.step.kind not in (HANDOVER, FORMAL_NOTICE)]
-        return [group for group in (handover, formal or others) if group]
+        by_kind = defaultdict(list)
+        for verdict in due:
+            kind = verdict.step.kind
+            by_kind[kind if kind in (COURTESY, FORMAL_NOTICE, HANDOVER) else None].append(verdict)
+        handover, formal, courtesy = by_kind[HANDOVER], by_kind[FORMAL_NOTICE], by_kind[COURTESY]
+        groups = [Claims(handover, [])] if handover else []
+        if formal:
+            groups.append(Claims(formal, []))
+        elif by_kind[None] or (courtesy and not handover):
+            groups.append(Claims(by_kind[None], courtesy))
+        return groups
+
+    @api.model
+    def _get_waiting_code(self, due):
+        """Return the verdict of what :meth:`_group_claims` leaves for another day."""
+        return "after_formal" if any(verdict.step.kind == FORMAL_NOTICE for verdict in due) else "after_claim"
 
     @api.model
     def _get_top_verdict(self, claimed):
@@ -180,7 +191,9 @@ class RecoverySelection(models.AbstractModel):
         origins = self.env["recovery.hold"]._fields["origin"]._description_selection(self.env)
         return {
             "due": self.env._("Reminded"),
+            "announced": self.env._("Announced before its due date"),
             "after_formal": self.env._("Waits: a mise en demeure leaves first"),
+            "after_claim": self.env._("Waits: what is late comes first"),
             "not_due": self.env._("Not due yet"),
             "waiting": self.env._("Before the next level's day"),
             "recent": self.env._("Contacted a short while ago"),

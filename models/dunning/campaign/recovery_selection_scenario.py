@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, first_outcome
 from ..scenario.restraint import first_free_day, get_quiet_end
 from ..scenario.tone import NEUTRAL, get_tone
 from .verdict import DUE
@@ -18,7 +18,8 @@ class RecoverySelection(models.AbstractModel):
     """What a scenario says beyond its steps: who follows which one, and when to keep quiet.
 
     Restraints speak after the steps, in this order: an open credit that holds, too
-    small an amount, a contact by hand a short while ago, a quiet day, too many contacts.
+    small an amount, a claim of the same day before a courtesy, a contact by hand a short
+    while ago, a quiet day, too many contacts.
     A handover writes to nobody: only the amounts concern it.
     """
 
@@ -74,6 +75,7 @@ class RecoverySelection(models.AbstractModel):
         """
         verdicts = self._apply_credit_hold(company, verdicts)
         verdicts = self._apply_minimum(company, verdicts)
+        verdicts = self._apply_claim_of_the_day(day, verdicts)
         return self._apply_quiet(company, day, verdicts, without)
 
     @api.model
@@ -110,9 +112,9 @@ class RecoverySelection(models.AbstractModel):
     def _apply_minimum(self, company, verdicts):
         """Leave alone what is below the minimum amount, or share of the balance, of the step it would take.
 
-        What makes one notice together is counted together: a mise en demeure, a
-        handover, and all the rest. Where that is too little for its highest step, what is
-        at lower ones is looked at without it. Amounts are in company currency.
+        What one notice claims together is counted together: a mise en demeure, a handover,
+        what is only announced, and all the rest. Where that is too little for its highest
+        step, what is at lower ones is looked at without it. Amounts are in company currency.
         """
         if not any(step.min_amount or step.min_share for step in self._get_due_steps(verdicts)):
             return verdicts
@@ -122,7 +124,8 @@ class RecoverySelection(models.AbstractModel):
             balances[item.partner_id] += item.residual_company * (item.residual - verdict.credit) / item.residual
             if verdict.code == DUE:
                 kind = verdict.step.kind
-                groups[item.partner_id, kind if kind in (FORMAL_NOTICE, HANDOVER) else None].append(verdict)
+                apart = kind in (COURTESY, FORMAL_NOTICE, HANDOVER)
+                groups[item.partner_id, kind if apart else None].append(verdict)
         left_alone = {}
         for (partner_id, _kind), group in groups.items():
             while group and (found := self._get_shortage(company.currency_id, group, balances[partner_id])):
@@ -161,6 +164,25 @@ class RecoverySelection(models.AbstractModel):
             )
             return "below_share", detail
         return None
+
+    @api.model
+    def _apply_claim_of_the_day(self, day, verdicts):
+        """Send no courtesy to who was claimed something the same day: what is late comes first."""
+        if not any(step.kind == COURTESY for step in self._get_due_steps(verdicts)):
+            return verdicts
+        claimed = {
+            verdict.item.partner_id
+            for verdict in verdicts
+            if verdict.reached and verdict.reached.day == day and verdict.reached.kind != COURTESY
+        }
+        if not claimed:
+            return verdicts
+        return [
+            verdict._replace(code="after_claim", when=day + timedelta(days=1) if day < verdict.item.due else None)
+            if verdict.code == DUE and verdict.step.kind == COURTESY and verdict.item.partner_id in claimed
+            else verdict
+            for verdict in verdicts
+        ]
 
     @api.model
     def _apply_quiet(self, company, day, verdicts, without=None):

@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo import Command, api, models
 
+from ..scenario.ladder import COURTESY
+
 TEMPLATE = "debt_recovery.wording_preview"
 
 
@@ -52,9 +54,8 @@ class RecoveryWordingPreview(models.AbstractModel):
     def _prepare_notice(self, level, debtor, company, lang):
         """Return an unsaved notice with what the debtor owes today, or with an example if they owe nothing."""
         day = company._recovery_today()
-        lines = self._prepare_lines(debtor, company, day, level.kind == "courtesy") or [
-            self._prepare_example(company, day, level.delay)
-        ]
+        lines = self._prepare_lines(debtor, company, day, level) or [self._prepare_example(company, day, level)]
+        amount = sum(line["amount_due_company"] for line in lines)
         addressee = debtor and debtor._get_addressee(level.kind)
         if not debtor:
             addressee = self._prepare_example_customer(company)
@@ -77,7 +78,7 @@ class RecoveryWordingPreview(models.AbstractModel):
                     "date": day,
                     "deadline_date": day + timedelta(days=level.deadline_days + level.postal_days),
                     "state": "draft",
-                    "amount": sum(line["amount_due_company"] for line in lines),
+                    "amount_announced" if level.kind == COURTESY else "amount": amount,
                     "oldest_due": min(line["due_date"] for line in lines),
                     "line_count": len(lines),
                     "line_ids": [Command.create(line) for line in lines],
@@ -86,15 +87,16 @@ class RecoveryWordingPreview(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_lines(self, debtor, company, day, upcoming):
+    def _prepare_lines(self, debtor, company, day, level):
         """Return the instalments that the debtor owes: late ones, or those to come for a courtesy."""
         if not debtor:
             return []
+        is_courtesy = level.kind == COURTESY
         items = self.env["recovery.ledger"]._read_items(company, day, debtor.partner_id)
         return [
             {
                 "company_id": company.id,
-                "role": "claimed",
+                "role": "announced" if is_courtesy else "claimed",
                 "currency_id": item.currency_id,
                 "move_name": item.move_name,
                 "invoice_date": item.invoice_date or item.date,
@@ -105,7 +107,7 @@ class RecoveryWordingPreview(models.AbstractModel):
                 "amount_due_company": item.residual_company,
             }
             for item in items
-            if item.residual > 0 and (item.due >= day) == upcoming
+            if item.residual > 0 and (item.due >= day) == is_courtesy
         ]
 
     @api.model
@@ -127,16 +129,18 @@ class RecoveryWordingPreview(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_example(self, company, day, delay):
-        due = day - timedelta(days=delay)
+    def _prepare_example(self, company, day, level):
+        is_courtesy = level.kind == COURTESY
+        days_late = min(level.delay, 0) if is_courtesy else max(level.delay, 1)
+        due = day - timedelta(days=days_late)
         return {
             "company_id": company.id,
-            "role": "claimed",
+            "role": "announced" if is_courtesy else "claimed",
             "currency_id": company.currency_id.id,
             "move_name": self.env._("EXAMPLE/0001"),
             "invoice_date": due - timedelta(days=30),
             "due_date": due,
-            "days_late": delay,
+            "days_late": days_late,
             "amount_total": 1200.0,
             "amount_due": 1200.0,
             "amount_due_company": 1200.0,

@@ -99,6 +99,14 @@ class RecoveryStatement(models.Model):
             raise UserError(self.env._("A statement bears on the instalments of one debtor only."))
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one late instalment."))
+        if early := lines.filtered(lambda line: debtor._is_to_come(line, day)):
+            raise UserError(
+                self.env._(
+                    "Not late on %(day)s: %(invoices)s. A statement of the claim bears on what is past its due date.",
+                    day=format_date(self.env, day),
+                    invoices=", ".join(sorted(set(early.mapped("move_name")))),
+                )
+            )
         request = Request(debtor, lines, options, source or debtor)
         return self._issue_all(debtor.company_id, [request], day)
 

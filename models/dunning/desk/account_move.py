@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..campaign.recovery_notice_line import OWN_ROLES
+from ..scenario.ladder import COURTESY
+
 ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
 
@@ -11,10 +14,15 @@ class AccountMove(models.Model):
         string="Reminder level",
         compute="_compute_recovery_level",
         groups=ROLES,
-        help="The highest level at which an instalment of the invoice was claimed.",
+        help="The highest level at which an instalment of the invoice was claimed, or announced before its due date.",
     )
     recovery_last_notice_id = fields.Many2one(
-        "recovery.notice", string="Last notice", compute="_compute_recovery_level", groups=ROLES
+        "recovery.notice",
+        string="Last notice",
+        compute="_compute_recovery_level",
+        groups=ROLES,
+        help="The last one about the invoice: it claimed it, or was a courtesy. One that only announced it beside a "
+        "claim is not.",
     )
     recovery_notice_count = fields.Integer(compute="_compute_recovery_level", groups=ROLES)
     recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text", groups=ROLES)
@@ -23,13 +31,14 @@ class AccountMove(models.Model):
         lines = (
             self.env["recovery.notice.line"]
             .sudo()
-            .search([("move_id", "in", self.ids), ("engaged", "=", True), ("role", "=", "claimed")], order="id")
+            .search([("move_id", "in", self.ids), ("engaged", "=", True), ("role", "in", OWN_ROLES)], order="id")
         )
         by_move = lines.grouped("move_id")
         for move in self:
             reached = by_move.get(move, lines.browse())
             move.recovery_level_id = max(reached, key=lambda line: line.level_rank).level_id if reached else False
-            move.recovery_last_notice_id = reached[-1:].notice_id
+            about = reached.filtered(lambda line: line.role == "claimed" or line.notice_id.kind == COURTESY)
+            move.recovery_last_notice_id = about[-1:].notice_id
             move.recovery_notice_count = len(reached.notice_id)
 
     def _compute_recovery_hold_text(self):
@@ -56,10 +65,10 @@ class AccountMove(models.Model):
                 move.recovery_hold_text = ", ".join(dict.fromkeys(mine.mapped("reason"))) or False
 
     def action_view_recovery_notices(self):
-        """Open the notices in which the invoice was claimed."""
+        """Open the notices in which the invoice was claimed or announced."""
         self.ensure_one()
         lines = self.env["recovery.notice.line"].search(
-            [("move_id", "=", self.id), ("role", "=", "claimed"), ("engaged", "=", True)]
+            [("move_id", "=", self.id), ("role", "in", OWN_ROLES), ("engaged", "=", True)]
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("id", "in", lines.notice_id.ids)], context={"search_default_alive": 0})

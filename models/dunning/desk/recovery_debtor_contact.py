@@ -1,6 +1,7 @@
 from odoo import models
 
 from ...common.roles import require_user
+from ..scenario.ladder import COURTESY
 from .recovery_contact import CALL_TYPE
 
 
@@ -85,11 +86,11 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         notice = delivery.notice_id
         if notice:
-            return (notice.body or "") + (notice.closing or "")
+            return self.env["recovery.rendering"]._render_script(notice.sudo())
         policy = self.effective_policy_id.sudo()
         level = policy.level_ids.filtered(lambda level: level.kind == "call")[:1]
         if not level:
-            level = policy.level_ids.filtered("channel_call")[:1]
+            level = policy.level_ids.filtered(lambda level: level.channel_call and level.kind != COURTESY)[:1]
         return self._render_script(level, day) if level else ""
 
     def _render_script(self, level, day):

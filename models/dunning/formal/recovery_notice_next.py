@@ -105,7 +105,7 @@ class RecoveryNotice(models.Model):
     def _read_claimable(self, company, day):
         """Return ``{journal item id: verdict}`` of what may be asked for that day of these notices' debtors."""
         verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
-        return {v.item.line_id: v for v in verdicts if v.net and not SPARED & set(v.get_reasons())}
+        return {v.item.line_id: v for v in verdicts if v.net and v.item.due < day and not SPARED & set(v.get_reasons())}
 
     @api.model
     def _plan_expiry_tasks(self, day, notices, left):

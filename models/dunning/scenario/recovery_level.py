@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .ladder import COURTESY
+
 CHANNELS = ("email", "letter", "registered", "call", "task")
 
 
@@ -29,8 +31,8 @@ class RecoveryLevel(models.Model):
         ],
         required=True,
         default="reminder",
-        help="A mise en demeure claims only the instalments that are at its level. A handover writes to nobody: "
-        "it proposes a case to the collector.",
+        help="A courtesy announces what falls due and claims nothing. A mise en demeure claims only the instalments "
+        "that are at its level. A handover writes to nobody: it proposes a case to the collector.",
     )
     basis = fields.Selection(
         [
@@ -42,7 +44,13 @@ class RecoveryLevel(models.Model):
         required=True,
         default="due",
     )
-    delay = fields.Integer("Delay (days)", aggregator=None, help="Negative: before the due date.")
+    delay = fields.Integer(
+        "Delay (days)",
+        aggregator=None,
+        default=1,
+        help="Negative: before the due date, or zero on the day itself. That is for a courtesy only: an instalment is "
+        "late from the day after its due date.",
+    )
     day_type = fields.Selection(
         [("calendar", "calendar days"), ("business", "business days")],
         string="Kind of days",
@@ -148,8 +156,23 @@ class RecoveryLevel(models.Model):
         for level in self:
             if level.basis != "due" and level.delay < 0:
                 raise ValidationError(self.env._("Only a delay counted from the due date can be negative."))
+            if level.kind == COURTESY and (level.basis != "due" or level.delay > 0):
+                raise ValidationError(
+                    self.env._(
+                        "Level %s: a courtesy announces what falls due. It is counted from the due date and comes on "
+                        "it or before, never after.",
+                        level.name,
+                    )
+                )
             if level.kind == "formal_notice" and level.basis == "due" and level.delay <= 0:
                 raise ValidationError(self.env._("A mise en demeure comes after the due date, never before."))
+            if level.kind != COURTESY and level.basis == "due" and level.delay <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "Level %s: only a courtesy comes by the due date. Nothing is claimed before the day after it.",
+                        level.name,
+                    )
+                )
 
     @api.constrains(
         "channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task", "kind", "subject"
