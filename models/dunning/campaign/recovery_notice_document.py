@@ -54,15 +54,19 @@ class RecoveryNotice(models.Model):
             "date": lambda value, style=None: self._format_day(value, style),
         }
 
-    def _get_announced_values(self):
-        """Return what a script says beside its claim, in the context's language: what falls due later."""
+    def _describe_announced(self):
+        """Return what a script mentions beside its claim, in the context's language: a text per instalment to come."""
         self.ensure_one()
         lines = self._get_own_lines() - self._get_subject_lines()
-        return {
-            "announced": lines.sorted(lambda line: (line.due_date, line.id)),
-            "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
-            "date": lambda value: self._format_day(value),
-        }
+        return [
+            self.env._(
+                "%(invoice)s: %(amount)s, to fall due on %(day)s",
+                invoice=line.move_name,
+                amount=formatLang(self.env, line.amount_due, currency_obj=line.currency_id),
+                day=self._format_day(line.due_date),
+            )
+            for line in lines.sorted(lambda line: (line.due_date, line.id))
+        ]
 
     def _get_postal_lines(self):
         """Return the addressee as an envelope shows it: the customer, the person, the street; the country if abroad."""

@@ -74,11 +74,8 @@ class RecoveryRendering(models.AbstractModel):
     def _render_script(self, notice):
         """Return the words of a call or a task as Markup: the wording, and apart what is announced beside the claim."""
         notice = notice.with_context(lang=notice.lang)
-        apart = (
-            self.env["ir.qweb"]
-            .with_context(lang=notice.lang)
-            ._render("debt_recovery.script_announced", {"notice": notice, **notice._get_announced_values()})
-        )
+        Qweb = self.env["ir.qweb"].with_context(lang=notice.lang)
+        apart = Qweb._render("debt_recovery.script_announced", {"announced": notice._describe_announced()})
         return (notice.body or Markup()) + (notice.closing or Markup()) + Markup(apart)
 
     @api.model
