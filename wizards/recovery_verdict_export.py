@@ -18,7 +18,7 @@ class RecoveryVerdictExport(models.TransientModel):
             wizard.display_name = self.env._("Why and why not %s", wizard.run_id.name)
 
     def _get_totals(self):
-        """Return ``(label, count, open, claimed, announced, not claimed)`` per verdict, biggest first.
+        """Return ``(label, count, open, claimed, not claimed, announced)`` per verdict, biggest first.
 
         What is announced is part of what is not claimed.
         """
@@ -31,7 +31,7 @@ class RecoveryVerdictExport(models.TransientModel):
         rows = []
         for code, (count, amount) in (run.summary or {}).items():
             claimed, announced = told.get(code, (0.0, 0.0))
-            rows.append((labels.get(code, code), count, amount, claimed, announced, amount - claimed))
+            rows.append((labels.get(code, code), count, amount, claimed, amount - claimed, announced))
         return sorted(rows, key=lambda row: -row[2])
 
     def _get_rows(self):
@@ -46,8 +46,8 @@ class RecoveryVerdictExport(models.TransientModel):
                 (verdict.amount_residual, verdict.currency_id),
                 verdict.amount_company,
                 verdict.amount_claimed,
-                verdict.amount_announced,
                 verdict.amount_excluded,
+                verdict.amount_announced,
                 labels.get(verdict.code, verdict.code),
                 verdict.reasons_text,
                 verdict.detail,
@@ -74,8 +74,8 @@ class RecoveryVerdictExport(models.TransientModel):
                 Column(self.env._("Instalments"), "integer", 14, total=True),
                 Column(self.env._("Open"), "amount", 18, total=True),
                 Column(self.env._("Claimed"), "amount", 18, total=True),
-                Column(self.env._("Announced"), "amount", 18, total=True),
                 Column(self.env._("Not claimed"), "amount", 18, total=True),
+                Column(self.env._("Of which announced"), "amount", 18, total=True),
             ],
             totals,
             tuple(sum(row[position] for row in totals) for position in range(1, 6)),
@@ -84,7 +84,7 @@ class RecoveryVerdictExport(models.TransientModel):
         sums = verdicts._read_group(
             [("run_id", "=", run.id)],
             [],
-            [f"{name}:sum" for name in ("amount_company", "amount_claimed", "amount_announced", "amount_excluded")],
+            [f"{name}:sum" for name in ("amount_company", "amount_claimed", "amount_excluded", "amount_announced")],
         )[0]
         book.add_sheet(
             self.env._("Instalments"),
@@ -98,8 +98,8 @@ class RecoveryVerdictExport(models.TransientModel):
                 Column(self.env._("Open, invoice's currency"), "amount", 18),
                 Column(self.env._("Open"), "amount", 16, total=True),
                 Column(self.env._("Claimed"), "amount", 16, total=True),
-                Column(self.env._("Announced"), "amount", 16, total=True),
                 Column(self.env._("Not claimed"), "amount", 16, total=True),
+                Column(self.env._("Of which announced"), "amount", 16, total=True),
                 Column(self.env._("Verdict"), width=34),
                 Column(self.env._("All the reasons"), width=44),
                 Column(self.env._("Detail"), width=34),

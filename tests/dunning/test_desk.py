@@ -143,11 +143,11 @@ class TestDesk(RecoveryCommon):
 
     def test_the_courtesy_line_tells_what_is_overdue(self):
         self.make_invoice(days_overdue=2)
-        self.send_run()
+        self.send_run(self.today - timedelta(days=1))
         self.make_invoice(days_overdue=-5)
         debtor = self.refresh()
-        if debtor.next_level_id.kind == "courtesy":
-            self.assertIn("overdue", debtor.next_action_text)
+        self.assertEqual((debtor.next_level_id.kind, debtor.amount_to_claim), ("courtesy", 0))
+        self.assertIn("overdue", debtor.next_action_text)
 
     def test_the_worklist_costs_the_same_whatever_the_debtors(self):
         def make(count, prefix):
