@@ -190,6 +190,19 @@ class TestAnnounced(AnnouncedCommon):
         self.assertEqual((run.notice_ids.kind, run.amount, run.amount_announced), ("handover", 1000, 0))
         self.assertEqual(set(run.summary), {"due", "after_claim"})
 
+    def test_a_handover_of_the_same_day_takes_nothing_from_what_a_reminder_announces(self):
+        old = self.make_invoice(days_overdue=100)
+        day = self.today - timedelta(days=30)
+        self.env["recovery.notice"]._resume(
+            self.company, [(self.receivable_of(old), self.levels["formal_notice"], day)], "Reprise"
+        )
+        self.at("reminder", amount=300)
+        self.to_come()
+        notices = self.send_run().notice_ids
+        self.assertEqual(set(notices.mapped("state")), {"sent"})
+        figures = {notice.kind: (notice.amount, notice.amount_announced) for notice in notices}
+        self.assertEqual(figures, {"handover": (1000, 0), "reminder": (300, 5000)})
+
     def test_a_courtesy_alone_claims_nothing(self):
         later = self.to_come()
         run = self.make_run()

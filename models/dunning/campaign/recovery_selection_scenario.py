@@ -167,13 +167,17 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _apply_claim_of_the_day(self, day, verdicts):
-        """Send no courtesy to who was claimed something the same day: what is late comes first."""
+        """Send no courtesy to who was claimed something the same day, unless another claim leaves and carries it."""
         if not any(step.kind == COURTESY for step in self._get_due_steps(verdicts)):
             return verdicts
         claimed = {
             verdict.item.partner_id
             for verdict in verdicts
             if verdict.reached and verdict.reached.day == day and verdict.reached.kind != COURTESY
+        } - {
+            verdict.item.partner_id
+            for verdict in verdicts
+            if verdict.code == DUE and verdict.step.kind not in (COURTESY, FORMAL_NOTICE, HANDOVER)
         }
         if not claimed:
             return verdicts
