@@ -153,6 +153,7 @@ class RecoveryDispatch(models.AbstractModel):
         labels = self.env["recovery.selection"]._get_code_labels()
         Line = self.env["recovery.notice.line"].sudo()
         left_ids, alive_ids, over = [], [], defaultdict(list)
+        notices.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
         for notice in notices:
             reasons, kept = set(), Line
             own, subject = notice._get_own_lines(), notice._get_subject_lines()
