@@ -2,6 +2,8 @@
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .models.common.base import UNINSTALLING
+
 
 def post_init_hook(env):
     """Make the French preset usable at once, whatever the database's languages.
@@ -23,7 +25,11 @@ def uninstall_hook(env):
     Phone calls and handovers are activities on debtors, which vanish with their model;
     core deletes the activities of a record only when the record itself is unlinked.
     """
-    env = env(context={**env.context, MODULE_UNINSTALL_FLAG: True})
+    with UNINSTALLING.say():
+        _remove_records(env)
+
+
+def _remove_records(env):
     # What points at shipped records (levels, stages) goes first, or their removal would fail.
     for name in (
         "recovery.hold",
@@ -39,7 +45,7 @@ def uninstall_hook(env):
         "recovery.prescription.event",
         "recovery.prescription.choice",
     ):
-        env[name].with_context(active_test=False).search([]).unlink()
+        env[name].with_context(**{MODULE_UNINSTALL_FLAG: True}, active_test=False).search([]).unlink()
     models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision", "recovery.coverage")
     models += ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute")
     env["mail.activity"].with_context(active_test=False).search([("res_model", "in", models)]).unlink()

@@ -4,12 +4,15 @@ import re
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools.misc import file_open
 
+from ..models.common.aside import Aside
+
 STYLESHEET = re.compile(r'<link [^>]*href="(/web/assets/[^"]+)"[^>]*/?>')
 SCRIPT = re.compile(r'<script [^>]*src="[^"]+"[^>]*>\s*</script>')
 FETCHED = re.compile(r"@font-face\s*{[^}]*}|@import[^;]*;")
 ADDRESS = re.compile(r"url\([^)]*\)")
 NEGATION = re.compile(r":not\([^)]*\)")
 RULE = re.compile(r"([^{}]+){[^{}]*}")
+BY_ITSELF = Aside("printed_by_itself")
 FONTS = {400: "Reg", 700: "Bol"}  # by weight, the part of the file's name
 
 
@@ -25,13 +28,13 @@ class IrActionsReport(models.Model):
     @api.model
     def _build_wkhtmltopdf_args(self, *args, **kwargs):
         command_args = super()._build_wkhtmltopdf_args(*args, **kwargs)
-        if self.env.context.get("recovery_demo"):  # there is nothing to wait for
+        if BY_ITSELF.heard:  # there is nothing to wait for
             command_args[command_args.index("--javascript-delay") + 1] = "0"
         return command_args
 
     @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
-        if self.env.context.get("recovery_demo"):
+        if BY_ITSELF.heard:
             bodies = [self._inline_styles(body) for body in bodies]
             header, footer = (part and self._inline_styles(part) for part in (header, footer))
         return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)

@@ -1,7 +1,9 @@
 from odoo import api, models
 
+from ..models.common.mail_thread import TOLD_ELSEWHERE
 from .customers import COMPANY
 from .history import play
+from .ir_actions_report import BY_ITSELF
 from .people import make_company, make_customers, make_users
 from .sales import make_products, make_terms, open_books
 from .world import World
@@ -29,7 +31,6 @@ class RecoveryDemo(models.AbstractModel):
                 "lang": "fr_FR",
                 "tz": "Europe/Paris",
                 "allowed_company_ids": company.ids,
-                "recovery_demo": True,  # see ir.actions.report
                 # Neither trackings dated of today nor mails to colleagues
                 "tracking_disable": True,
                 "mail_create_nosubscribe": True,
@@ -37,7 +38,11 @@ class RecoveryDemo(models.AbstractModel):
                 "no_reset_password": True,
             }
         )
-        world = World(env, env["res.company"].browse(company.id))
+        with BY_ITSELF.say(), TOLD_ELSEWHERE.say():
+            self._play(World(env, env["res.company"].browse(company.id)))
+
+    @api.model
+    def _play(self, world):
         make_users(world)
         make_products(world)
         make_terms(world)
@@ -45,6 +50,7 @@ class RecoveryDemo(models.AbstractModel):
         open_books(world)
         play(world)
         # What the nightly jobs would have found
+        env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)
         env["recovery.agreement"]._check_all(world.company, world.today)
         env["recovery.notice"]._follow_expired(world.company, world.today)

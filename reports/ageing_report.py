@@ -25,7 +25,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             ``totals`` (a row too) and ``control`` (the ledger's balance of every receivable
             account against the report's).
         """
-        root = company.root_id
+        root = company._recovery_root()
         currency = root.currency_id
         accounts = root._recovery_accounts() if accounts is None else accounts
         items = self.env["recovery.ledger"]._read_items(root, day=day, as_of=day, accounts=accounts, partners=partners)

@@ -3,7 +3,7 @@ from typing import NamedTuple
 
 import xlsxwriter
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -144,6 +144,14 @@ class RecoveryXlsxMixin(models.AbstractModel):
         domain="[('id', 'in', allowed_company_ids)]",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
+    closed_text = fields.Char("Where recovery is followed", compute="_compute_closed_text")
+
+    @api.depends("company_id")
+    def _compute_closed_text(self):
+        for wizard in self:
+            company = wizard.company_id
+            is_open = not company or company._recovery_is_open()
+            wizard.closed_text = False if is_open else company._recovery_get_closed_text()
 
     def _check_reader(self):
         """Refuse somebody else's report and foreign companies: the figures are read with elevated rights."""
@@ -151,6 +159,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
         for wizard in self:
             if wizard.create_uid != self.env.user or wizard.company_id not in self.env.user.company_ids:
                 raise AccessError(self.env._("This report was prepared by somebody else: make your own."))
+        self.company_id._recovery_check_open()
 
     def _get_report_xmlid(self):
         """Return the XML id of the PDF's report action."""
@@ -171,7 +180,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
         """Return the spreadsheet's bytes."""
         self.ensure_one()
         self._check_reader()
-        book = Book(self.company_id.root_id.currency_id)
+        book = Book(self.company_id._recovery_root().currency_id)
         self._fill_book(book)
         return book.close()
 
@@ -188,6 +197,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
     def action_print(self):
         """Print the PDF and note it in the journal."""
         self.ensure_one()
+        self._check_reader()
         count = self._count_lines()
         if count > self._max_printed_lines:
             raise UserError(
@@ -201,6 +211,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
     def action_export_xlsx(self):
         """Download the spreadsheet and note it in the journal."""
         self.ensure_one()
+        self._check_reader()
         self._log_printed("XLSX")
         return {
             "type": "ir.actions.act_url",

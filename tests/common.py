@@ -65,7 +65,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         cls.policy = cls.env.ref("debt_recovery.recovery_policy_standard")
         cls.levels = {level.kind: level for level in cls.policy.level_ids}
         # printing is slow: the tests about it say so
-        cls.levels["reminder"].with_context(recovery_defaults=True).attach_statement = False
+        cls.levels["reminder"].with_context(lang="fr_FR").attach_statement = False
         cls.debtor_partner = cls.make_partner("Boulangerie Dupont")
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")
         cls.recovery_manager = cls.make_user("marc", "debt_recovery.group_recovery_manager")
@@ -115,6 +115,28 @@ class RecoveryCommon(AccountTestInvoicingCommon):
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
         )
+
+    @classmethod
+    def make_branch(cls, name="Agence de Lyon", parent=None):
+        """Create a branch of a company, the common one by default, that posts invoices with the root's accounts."""
+        branch = cls.env["res.company"].create({"name": name, "parent_id": (parent or cls.company).id})
+        cls.env.user.company_ids |= branch
+        cls.cr.precommit.run()  # the chart of the root becomes the branch's
+        return branch
+
+    @classmethod
+    def user_of(cls, login, companies, *groups):
+        """Create a user of these companies, working in the first of them, who holds only these groups."""
+        user = cls.make_user(login, *groups, company=companies[:1])
+        user.company_ids = [Command.set(companies.ids)]
+        return user
+
+    @classmethod
+    def cold(cls, user, ticked, **context):
+        """Return an environment of that user with these companies ticked, in which nobody read anything before."""
+        cls.env.invalidate_all()
+        cls.env.registry.clear_all_caches()
+        return cls.env(user=user, su=False, context={"allowed_company_ids": ticked.ids, **context})
 
     @classmethod
     def make_partner(cls, name, **vals):

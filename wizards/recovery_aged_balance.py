@@ -9,7 +9,7 @@ class RecoveryAgedBalance(models.TransientModel):
 
     _name = "recovery.aged.balance"
     _description = "Aged balance"
-    _inherit = ["recovery.xlsx.mixin"]
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     day = fields.Date("As of", compute="_compute_day", store=True)
     is_detailed = fields.Boolean("Invoice by invoice", help="List the open items below each customer.")
@@ -30,13 +30,15 @@ class RecoveryAgedBalance(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "Aged balance %(company)s %(day)s", company=wizard.company_id.root_id.name, day=wizard.day or ""
+                "Aged balance %(company)s %(day)s",
+                company=wizard.company_id._recovery_root().name,
+                day=wizard.day or "",
             )
 
     @api.depends("company_id", "partner_ids")
     def _compute_preview(self):
         for wizard in self:
-            if wizard.company_id not in self.env.user.company_ids:
+            if not wizard.company_id or not wizard.company_id._recovery_is_open():
                 wizard.preview = False
                 continue
             data = wizard._get_data(detail=False)

@@ -6,6 +6,7 @@ class RecoveryAgreementWizard(models.AbstractModel):
 
     _name = "recovery.agreement.wizard"
     _description = "Recovery: new agreement"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

@@ -10,6 +10,7 @@ class RecoveryAssignmentWizard(models.TransientModel):
 
     _name = "recovery.assignment.wizard"
     _description = "Assign debtors"
+    _inherit = ["recovery.window"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     again = fields.Boolean(
@@ -22,7 +23,8 @@ class RecoveryAssignmentWizard(models.TransientModel):
     @api.depends("company_id", "again")
     def _compute_preview(self):
         for wizard in self:
-            changes = wizard.company_id and self.env["recovery.assignment"]._propose(wizard.company_id, wizard.again)
+            is_open = wizard.company_id and wizard.company_id._recovery_is_open()
+            changes = is_open and self.env["recovery.assignment"]._propose(wizard.company_id, wizard.again)
             rows = [
                 {
                     "name": debtor.display_name,
@@ -42,6 +44,6 @@ class RecoveryAssignmentWizard(models.TransientModel):
         """Apply the rules."""
         self.ensure_one()
         require_manager(self.env)
-        self.company_id.check_access("read")
+        self.company_id._recovery_check_open()
         self.env["recovery.assignment"]._assign(self.company_id, self.again)
         return {"type": "ir.actions.act_window_close"}

@@ -11,6 +11,7 @@ class RecoveryCallWizard(models.TransientModel):
 
     _name = "recovery.call.wizard"
     _description = "Call"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")
@@ -71,7 +72,7 @@ class RecoveryCallWizard(models.TransientModel):
         for wizard in self:
             debtor = wizard.debtor_id
             day = debtor.company_id._recovery_today()
-            wizard.script = Markup(debtor._get_call_script(wizard.delivery_id, day))
+            wizard.script = debtor and Markup(debtor._get_call_script(wizard.delivery_id, day))
             wizard.tips = Markup("").join(
                 Markup("<h5>%s</h5>%s") % (escape(tip.name), tip.body or "")
                 for tip in self.env["recovery.call.tip"]._get_for(debtor)

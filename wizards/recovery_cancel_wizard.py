@@ -11,6 +11,9 @@ class RecoveryCancelWizard(models.TransientModel):
 
     _name = "recovery.cancel.wizard"
     _description = "Cancel reminders"
+    _inherit = ["recovery.window"]
+
+    _named_pairs = (("res_model", "res_ids"),)
 
     reason = fields.Char()
     res_model = fields.Selection(
@@ -81,6 +84,6 @@ class RecoveryCancelWizard(models.TransientModel):
             raise UserError(self.env._("Give a reason: it stays in the journal."))
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")
-        texts = {text.lang: (text.subject, text.body) for text in self.text_ids} if self.send_correction else None
+        texts = {text.lang: text for text in self.text_ids} if self.send_correction else None
         records._cancel(self.reason.strip(), texts)
         return {"type": "ir.actions.act_window_close"}

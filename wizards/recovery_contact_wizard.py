@@ -13,6 +13,7 @@ class RecoveryContactWizard(models.TransientModel):
 
     _name = "recovery.contact.wizard"
     _description = "Log a contact"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")
@@ -59,7 +60,7 @@ class RecoveryContactWizard(models.TransientModel):
     @api.depends("debtor_id")
     def _compute_addressee_id(self):
         for wizard in self:
-            wizard.addressee_id = wizard.debtor_id and wizard.debtor_id._get_addressee()
+            wizard.addressee_id = wizard.debtor_id._get_addressee()
 
     @api.depends("result_id")
     def _compute_next_date(self):
@@ -103,7 +104,7 @@ class RecoveryContactWizard(models.TransientModel):
         """Return now, or noon of the earlier day, in UTC."""
         if self.date == day:
             return fields.Datetime.now()
-        zone = pytz.timezone(self.company_id.root_id.recovery_timezone or "Europe/Paris")
+        zone = self.company_id._recovery_zone()
         return zone.localize(datetime.combine(self.date, time(12))).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_address(self):

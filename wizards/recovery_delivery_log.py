@@ -15,7 +15,7 @@ class RecoveryDeliveryLog(models.TransientModel):
 
     _name = "recovery.delivery.log"
     _description = "List of what was sent"
-    _inherit = ["recovery.xlsx.mixin"]
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     date_from = fields.Date(
         "From", required=True, compute="_compute_period", store=True, readonly=False, precompute=True
@@ -46,7 +46,7 @@ class RecoveryDeliveryLog(models.TransientModel):
         for wizard in self:
             wizard.display_name = self.env._(
                 "What was sent %(company)s %(date_from)s %(date_to)s",
-                company=wizard.company_id.root_id.name,
+                company=wizard.company_id._recovery_root().name,
                 date_from=wizard.date_from or "",
                 date_to=wizard.date_to or "",
             )
@@ -62,7 +62,7 @@ class RecoveryDeliveryLog(models.TransientModel):
         self.ensure_one()
         if not (self.company_id and self.date_from and self.date_to):
             return Domain.FALSE
-        zone = pytz.timezone(self.company_id.root_id.recovery_timezone or "Europe/Paris")
+        zone = self.company_id._recovery_zone()
 
         def to_utc(day):
             return zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
@@ -103,7 +103,7 @@ class RecoveryDeliveryLog(models.TransientModel):
             )
         used_states = [state for state in states if any(state in count for count in counts.values())]
         return {
-            "company": self.company_id.root_id.name,
+            "company": self.company_id._recovery_root().name,
             "date_from": self.date_from,
             "date_to": self.date_to,
             "rows": rows,

@@ -6,6 +6,7 @@ class RecoveryDisputeResolveWizard(models.TransientModel):
 
     _name = "recovery.dispute.resolve.wizard"
     _description = "Outcome of a dispute"
+    _inherit = ["recovery.window"]
 
     dispute_id = fields.Many2one("recovery.dispute", required=True, readonly=True)
     move_id = fields.Many2one(related="dispute_id.move_id")

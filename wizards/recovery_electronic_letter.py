@@ -13,6 +13,7 @@ class RecoveryElectronicLetter(models.TransientModel):
 
     _name = "recovery.electronic.letter"
     _description = "Electronic registered letter"
+    _inherit = ["recovery.window"]
 
     letter_id = fields.Many2one("recovery.registered.letter", required=True, readonly=True)
     debtor_nature = fields.Selection(related="letter_id.debtor_id.nature")

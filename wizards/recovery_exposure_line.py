@@ -6,6 +6,7 @@ class RecoveryExposureLine(models.TransientModel):
 
     _name = "recovery.exposure.line"
     _description = "Exposure of a customer"
+    _inherit = ["recovery.window"]
     _order = "total desc, id"
     _rec_name = "partner_id"
 

@@ -22,7 +22,7 @@ class RecoveryExposureReport(models.TransientModel):
 
     _name = "recovery.exposure.report"
     _description = "Customers' exposure"
-    _inherit = ["recovery.xlsx.mixin"]
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     day = fields.Date(
         "As of",
@@ -44,7 +44,7 @@ class RecoveryExposureReport(models.TransientModel):
         for wizard in self:
             today = wizard.company_id._recovery_today() if wizard.company_id else None
             wizard.is_past = bool(today and wizard.day and wizard.day < today)
-            may_read = wizard.is_past and wizard.company_id in self.env.user.company_ids
+            may_read = wizard.is_past and wizard.company_id._recovery_is_open()
             wizard.changed_since = (
                 self.env["recovery.ledger"]._count_changed_since(wizard.company_id, wizard.day) if may_read else 0
             )
@@ -53,7 +53,9 @@ class RecoveryExposureReport(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "Customers' exposure %(company)s %(day)s", company=wizard.company_id.root_id.name, day=wizard.day or ""
+                "Customers' exposure %(company)s %(day)s",
+                company=wizard.company_id._recovery_root().name,
+                day=wizard.day or "",
             )
 
     def _get_rows(self):
@@ -161,9 +163,9 @@ class RecoveryExposureReport(models.TransientModel):
         subtitles = [
             self.env._(
                 "%(company)s, as of %(day)s, in %(currency)s",
-                company=self.company_id.root_id.name,
+                company=self.company_id._recovery_root().name,
                 day=format_date(self.env, self.day),
-                currency=self.company_id.root_id.currency_id.name,
+                currency=self.company_id._recovery_root().currency_id.name,
             ),
             self._get_edition_text(),
         ]

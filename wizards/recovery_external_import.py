@@ -30,6 +30,7 @@ class RecoveryExternalImport(models.TransientModel):
 
     _name = "recovery.external.import"
     _description = "Import of external scores"
+    _inherit = ["recovery.window"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     file = fields.Binary("File (csv or xlsx)", attachment=False)

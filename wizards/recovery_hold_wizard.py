@@ -8,6 +8,7 @@ class RecoveryHoldWizard(models.TransientModel):
 
     _name = "recovery.hold.wizard"
     _description = "Suspend reminders"
+    _inherit = ["recovery.window"]
 
     debtor_ids = fields.Many2many("recovery.debtor", string="Debtors", required=True, readonly=True)
     move_id = fields.Many2one("account.move", string="Only this invoice", readonly=True)

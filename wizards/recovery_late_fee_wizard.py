@@ -14,6 +14,7 @@ class RecoveryLateFeeWizard(models.TransientModel):
 
     _name = "recovery.late.fee.wizard"
     _description = "Charge or waive late fees"
+    _inherit = ["recovery.window"]
 
     purpose = fields.Selection([("charge", "Charge"), ("waive", "Waive")], required=True, default="charge")
     debtor_ids = fields.Many2many("recovery.debtor", string="Debtors", readonly=True)
@@ -37,14 +38,12 @@ class RecoveryLateFeeWizard(models.TransientModel):
     def default_get(self, fields_list):
         """Take the debtors or the invoices selected in a list."""
         values = super().default_get(fields_list)
-        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids")
-        if "debtor_ids" in values or not ids:
+        if "debtor_ids" in values:
             return values
-        if model == "recovery.debtor":
-            values["debtor_ids"] = [fields.Command.set(ids)]
-        elif model == "account.move":
+        if debtors := self._get_active_records("recovery.debtor"):
+            values["debtor_ids"] = [fields.Command.set(debtors.ids)]
+        elif moves := self._get_active_records("account.move"):
             require_user(self.env)
-            moves = self.env["account.move"].browse(ids)
             moves = moves.filtered(lambda move: move.move_type in ("out_invoice", "out_receipt"))
             debtors = self.env["recovery.debtor"]
             for root, group in moves.grouped(lambda move: move.company_id.root_id).items():
@@ -202,6 +201,7 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
 
     _name = "recovery.late.fee.wizard.line"
     _description = "Late fee to charge or to waive"
+    _inherit = ["recovery.window"]
 
     wizard_id = fields.Many2one("recovery.late.fee.wizard", required=True, ondelete="cascade")
     selected = fields.Boolean(default=True)

@@ -6,20 +6,20 @@ class RecoveryLawyerReview(models.TransientModel):
 
     _name = "recovery.lawyer.review"
     _description = "Lawyer's review"
+    _inherit = ["recovery.window"]
 
     notice_ids = fields.Many2many("recovery.notice", required=True, readonly=True)
-    lawyer_id = fields.Many2one("res.partner", required=True)
+    lawyer_id = fields.Many2one(
+        "res.partner", compute="_compute_lawyer_id", store=True, readonly=False, precompute=True, required=True
+    )
     reviewed_on = fields.Date(required=True, default=lambda self: self.env.company._recovery_today())
     note = fields.Text("Comment")
 
-    @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        notices = self.env["recovery.notice"].browse(self.env.context.get("default_notice_ids", []))
-        lawyer = notices.company_id[:1].sudo().recovery_lawyer_id
-        if lawyer and not values.get("lawyer_id"):
-            values["lawyer_id"] = lawyer.id
-        return values
+    @api.depends("notice_ids")
+    def _compute_lawyer_id(self):
+        """Propose the company's own lawyer."""
+        for review in self:
+            review.lawyer_id = review.lawyer_id or review.notice_ids.company_id[:1].recovery_lawyer_id
 
     def action_confirm(self):
         """Record the review."""

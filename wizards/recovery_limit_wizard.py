@@ -8,6 +8,7 @@ class RecoveryLimitWizard(models.TransientModel):
 
     _name = "recovery.limit.wizard"
     _description = "Ask for a credit limit"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

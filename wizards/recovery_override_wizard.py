@@ -7,6 +7,7 @@ class RecoveryOverrideWizard(models.TransientModel):
 
     _name = "recovery.override.wizard"
     _description = "Ask for an override"
+    _inherit = ["recovery.window"]
 
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)

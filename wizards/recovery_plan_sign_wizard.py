@@ -6,6 +6,7 @@ class RecoveryPlanSignWizard(models.TransientModel):
 
     _name = "recovery.plan.sign.wizard"
     _description = "Signature of a payment plan"
+    _inherit = ["recovery.window"]
 
     plan_id = fields.Many2one("recovery.payment.plan", required=True, readonly=True)
     company_id = fields.Many2one(related="plan_id.company_id")

@@ -6,6 +6,7 @@ class RecoveryPrescriptionChoiceWizard(models.TransientModel):
 
     _name = "recovery.prescription.choice.wizard"
     _description = "Correct the limitation"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

@@ -6,6 +6,7 @@ class RecoveryPrescriptionEndWizard(models.TransientModel):
 
     _name = "recovery.prescription.end.wizard"
     _description = "End of a cause of interruption or suspension"
+    _inherit = ["recovery.window"]
 
     event_id = fields.Many2one("recovery.prescription.event", required=True, readonly=True)
     effect = fields.Selection(related="event_id.effect")

@@ -6,6 +6,7 @@ class RecoveryPrescriptionEventWizard(models.TransientModel):
 
     _name = "recovery.prescription.event.wizard"
     _description = "Evidence for the limitation"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

@@ -7,6 +7,9 @@ class RecoveryReasonWizard(models.TransientModel):
 
     _name = "recovery.reason.wizard"
     _description = "Reason"
+    _inherit = ["recovery.window"]
+
+    _named_pairs = (("res_model", "res_ids"),)
 
     reason = fields.Char()
     res_model = fields.Char(required=True, readonly=True)

@@ -9,6 +9,7 @@ class RecoveryResumeWizard(models.TransientModel):
 
     _name = "recovery.resume.wizard"
     _description = "Take over past levels"
+    _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, default=lambda self: self.env.company.root_id
@@ -38,6 +39,7 @@ class RecoveryResumeWizard(models.TransientModel):
         require_manager(self.env)
         company = debtors.company_id or self.env.company.root_id
         company.ensure_one()
+        company._recovery_check_open()
         wizard = self.create({"company_id": company.id, "debtor_ids": [Command.set(debtors.ids)]})
         return wizard._reopen()
 
@@ -55,6 +57,7 @@ class RecoveryResumeWizard(models.TransientModel):
         """List the late instalments of the filter that no notice has claimed yet, at the level and date above."""
         self.ensure_one()
         require_manager(self.env)
+        self.company_id._recovery_check_open()
         day = self.company_id._recovery_today()
         partners = self.debtor_ids.partner_id if self.debtor_ids else None
         items = self.env["recovery.ledger"]._read_items(self.company_id, day=day, partners=partners)
@@ -83,6 +86,7 @@ class RecoveryResumeWizard(models.TransientModel):
         """Write the past levels; what has none is left alone."""
         self.ensure_one()
         require_manager(self.env)
+        self.company_id._recovery_check_open()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Give a reason: it stays in the journal."))
         lines = self.line_ids.filtered("level_id")

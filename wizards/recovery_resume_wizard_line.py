@@ -6,6 +6,7 @@ class RecoveryResumeWizardLine(models.TransientModel):
 
     _name = "recovery.resume.wizard.line"
     _description = "Instalment to take over"
+    _inherit = ["recovery.window"]
     _order = "partner_id, due_date, id"
 
     wizard_id = fields.Many2one("recovery.resume.wizard", required=True, ondelete="cascade")

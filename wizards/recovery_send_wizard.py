@@ -4,7 +4,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..models.common.roles import require_user
-from ..models.dunning.campaign.verdict import DUE
+from ..models.dunning.campaign.verdict import ANNOUNCED, DUE
 
 
 class RecoverySendWizard(models.TransientModel):
@@ -12,6 +12,7 @@ class RecoverySendWizard(models.TransientModel):
 
     _name = "recovery.send.wizard"
     _description = "Send now"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     preview = fields.Json(compute="_compute_preview")
@@ -20,7 +21,8 @@ class RecoverySendWizard(models.TransientModel):
 
     @api.depends("debtor_id")
     def _compute_preview(self):
-        for wizard in self:
+        self.preview = self.can_send = False
+        for wizard in self.filtered("debtor_id"):
             debtor = wizard.debtor_id
             company = debtor.company_id
             day = company._recovery_today()
@@ -34,9 +36,9 @@ class RecoverySendWizard(models.TransientModel):
             wizard.can_send = bool(groups)
 
     def _describe_notice(self, group, company):
-        """Return what one notice would be: its level, what it claims, how and to whom it leaves."""
+        """Return what one notice would be: its level, what it claims or announces, how and to whom it leaves."""
         selection = self.env["recovery.selection"]
-        level = self.env["recovery.level"].sudo().browse(selection._get_top_verdict(group).step.level_id)
+        level = self.env["recovery.level"].sudo().browse(selection._get_top_verdict(group.subject).step.level_id)
         addressee = self.debtor_id._get_addressee(level.kind)
         channels = level._get_channels()
         warnings = []
@@ -44,40 +46,58 @@ class RecoverySendWizard(models.TransientModel):
             warnings.append(self.env._("no e-mail address: a letter instead"))
         if level.approval_required and not self.env.user.has_group("debt_recovery.group_recovery_manager"):
             warnings.append(self.env._("a manager must agree before it leaves"))
-        amount = sum(verdict.net_company for verdict in group)
+        claimed, announced = (
+            formatLang(
+                self.env,
+                company.currency_id.round(sum(verdict.net_company for verdict in part)),
+                currency_obj=company.currency_id,
+            )
+            if part
+            else ""
+            for part in group
+        )
         return {
             "level": level.name,
             "channels": level.channels_text,
             "addressee": addressee.display_name,
             "address": addressee.email if "email" in channels else addressee.phone if "call" in channels else "",
-            "amount": formatLang(self.env, company.currency_id.round(amount), currency_obj=company.currency_id),
-            "count": len(group),
+            "amount": claimed,
+            "announced": announced,
+            "count": len(group.subject),
             "warnings": warnings,
         }
 
     def _describe_instalments(self, verdicts, groups):
         """Return each instalment with what becomes of it today, and the reason."""
         labels = self.env["recovery.selection"]._get_code_labels()
-        claimed = {verdict.item.line_id for group in groups for verdict in group}
+        claimed = {verdict.item.line_id for group in groups for verdict in group.claimed}
+        announced = {verdict.item.line_id for group in groups for verdict in group.announced}
+        waiting = self.env["recovery.selection"]._get_waiting_code([v for v in verdicts if v.code == DUE])
         levels = self.env["recovery.level"].sudo()
         rows = []
-        for verdict in sorted(verdicts, key=lambda v: (v.item.line_id not in claimed, v.item.due)):
+        told = claimed | announced
+
+        def get_rank(verdict):
+            return verdict.item.line_id not in claimed, verdict.item.line_id not in announced, verdict.item.due
+
+        for verdict in sorted(verdicts, key=get_rank):
             item = verdict.item
-            is_claimed = item.line_id in claimed
-            reason = labels.get(verdict.code, verdict.code)
-            if verdict.code == DUE and not is_claimed:
-                reason = self.env._("A mise en demeure claims only what is at its level")
+            is_told = item.line_id in told
+            code = verdict.code
+            if code == DUE and item.line_id not in claimed:
+                code = ANNOUNCED if is_told else waiting
             currency = self.env["res.currency"].browse(item.currency_id)
             rows.append(
                 {
                     "invoice": item.move_name,
                     "due": format_date(self.env, item.due),
-                    "amount": formatLang(self.env, verdict.net if is_claimed else item.residual, currency_obj=currency),
-                    "claimed": is_claimed,
-                    "level": levels.browse(verdict.step.level_id).name if is_claimed else "",
-                    "reason": "" if is_claimed else reason,
+                    "amount": formatLang(self.env, verdict.net if is_told else item.residual, currency_obj=currency),
+                    "claimed": item.line_id in claimed,
+                    "announced": item.line_id in announced,
+                    "level": levels.browse(verdict.step.level_id).name if is_told else "",
+                    "reason": "" if item.line_id in claimed else labels.get(code, code),
                     "detail": verdict.detail or "",
-                    "when": format_date(self.env, verdict.when) if verdict.when and not is_claimed else "",
+                    "when": format_date(self.env, verdict.when) if verdict.when and not is_told else "",
                 }
             )
         return rows

@@ -11,7 +11,7 @@ class RecoverySettlementWizard(models.TransientModel):
     _inherit = ["recovery.agreement.wizard"]
 
     kind = fields.Selection(selection="_selection_kind", required=True, default="transaction")
-    amount_total = fields.Monetary("Claimed", compute="_compute_amount_total")
+    amount_total = fields.Monetary("Amount concerned", compute="_compute_amount_total")
     amount_agreed = fields.Monetary("Agreed amount")
     amount_waived = fields.Monetary("Given up", compute="_compute_amount_waived")
     date_due = fields.Date("To pay by", compute="_compute_dates", store=True, readonly=False, precompute=True)

@@ -11,6 +11,7 @@ class RecoveryStatementWizard(models.TransientModel):
 
     _name = "recovery.statement.wizard"
     _description = "Issue a statement of the claim"
+    _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")

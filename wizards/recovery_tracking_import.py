@@ -12,6 +12,7 @@ class RecoveryTrackingImport(models.TransientModel):
 
     _name = "recovery.tracking.import"
     _description = "Import of tracking"
+    _inherit = ["recovery.window"]
 
     file = fields.Binary(attachment=False, help="CSV with three columns: number, event, date.")
     filename = fields.Char()

@@ -9,7 +9,7 @@ class RecoveryVerdictExport(models.TransientModel):
 
     _name = "recovery.verdict.export"
     _description = "Why and why not"
-    _inherit = ["recovery.xlsx.mixin"]
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     run_id = fields.Many2one("recovery.run", required=True, readonly=True, ondelete="cascade")
 
@@ -18,16 +18,20 @@ class RecoveryVerdictExport(models.TransientModel):
             wizard.display_name = self.env._("Why and why not %s", wizard.run_id.name)
 
     def _get_totals(self):
-        """Return ``(label, count, open, claimed, not claimed)`` per verdict, biggest first."""
+        """Return ``(label, count, open, claimed, not claimed, announced)`` per verdict, biggest first.
+
+        What is announced is part of what is not claimed.
+        """
         run = self.run_id
         labels = self.env["recovery.selection"]._get_code_labels()
-        claimed = dict(
-            self.env["recovery.verdict"]._read_group([("run_id", "=", run.id)], ["code"], ["amount_claimed:sum"])
+        groups = self.env["recovery.verdict"]._read_group(
+            [("run_id", "=", run.id)], ["code"], ["amount_claimed:sum", "amount_announced:sum"]
         )
-        rows = [
-            (labels.get(code, code), count, amount, claimed.get(code, 0.0), amount - claimed.get(code, 0.0))
-            for code, (count, amount) in (run.summary or {}).items()
-        ]
+        told = {code: amounts for code, *amounts in groups}
+        rows = []
+        for code, (count, amount) in (run.summary or {}).items():
+            claimed, announced = told.get(code, (0.0, 0.0))
+            rows.append((labels.get(code, code), count, amount, claimed, amount - claimed, announced))
         return sorted(rows, key=lambda row: -row[2])
 
     def _get_rows(self):
@@ -43,6 +47,7 @@ class RecoveryVerdictExport(models.TransientModel):
                 verdict.amount_company,
                 verdict.amount_claimed,
                 verdict.amount_excluded,
+                verdict.amount_announced,
                 labels.get(verdict.code, verdict.code),
                 verdict.reasons_text,
                 verdict.detail,
@@ -70,13 +75,16 @@ class RecoveryVerdictExport(models.TransientModel):
                 Column(self.env._("Open"), "amount", 18, total=True),
                 Column(self.env._("Claimed"), "amount", 18, total=True),
                 Column(self.env._("Not claimed"), "amount", 18, total=True),
+                Column(self.env._("Of which announced"), "amount", 18, total=True),
             ],
             totals,
-            tuple(sum(row[position] for row in totals) for position in range(1, 5)),
+            tuple(sum(row[position] for row in totals) for position in range(1, 6)),
         )
         verdicts = self.env["recovery.verdict"]
         sums = verdicts._read_group(
-            [("run_id", "=", run.id)], [], ["amount_company:sum", "amount_claimed:sum", "amount_excluded:sum"]
+            [("run_id", "=", run.id)],
+            [],
+            [f"{name}:sum" for name in ("amount_company", "amount_claimed", "amount_excluded", "amount_announced")],
         )[0]
         book.add_sheet(
             self.env._("Instalments"),
@@ -91,6 +99,7 @@ class RecoveryVerdictExport(models.TransientModel):
                 Column(self.env._("Open"), "amount", 16, total=True),
                 Column(self.env._("Claimed"), "amount", 16, total=True),
                 Column(self.env._("Not claimed"), "amount", 16, total=True),
+                Column(self.env._("Of which announced"), "amount", 16, total=True),
                 Column(self.env._("Verdict"), width=34),
                 Column(self.env._("All the reasons"), width=44),
                 Column(self.env._("Detail"), width=34),

@@ -1,8 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     recovery_debtor_id = fields.Many2one(
         "recovery.debtor",
@@ -12,6 +14,7 @@ class AccountMove(models.Model):
         help="The customer's follow-up in this company.",
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recovery_debtor_id(self):
         Debtor = self.env["recovery.debtor"]
         for company, moves in self.grouped("company_id").items():

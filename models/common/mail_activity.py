@@ -2,7 +2,9 @@ from odoo import models
 
 
 class MailActivity(models.Model):
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Tell the delivery behind a call or a task that it was carried out."""

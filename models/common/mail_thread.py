@@ -1,10 +1,27 @@
 from odoo import api, models
 
+from .aside import Aside
 from .mail_headers import is_automatic
+
+AUTOMATIC_MAIL = Aside("automatic_mail")
+TOLD_ELSEWHERE = Aside("told_elsewhere")
 
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    def write(self, vals):
+        """Track our records' decisive fields, which a client's context would have core forget."""
+        self._recovery_track(vals)
+        return super().write(vals)
+
+    def _compute_field_value(self, field):
+        self._recovery_track(computed.name for computed in self.pool.field_computed[field] if computed.store)
+        return super()._compute_field_value(field)
+
+    def _recovery_track(self, names):
+        if self._name.startswith("recovery.") and not TOLD_ELSEWHERE.heard:
+            self._track_prepare(names)
 
     def _creation_message(self):
         """Return our threads' first words: core's own have a gender that French cannot guess."""
@@ -15,6 +32,5 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Let the thread that receives a mail know whether a machine wrote it: its headers go no further."""
-        if is_automatic(message):
-            self = self.with_context(recovery_automatic_mail=True)
-        return super()._message_route_process(message, message_dict, routes)
+        with AUTOMATIC_MAIL.say(is_automatic(message)):
+            return super()._message_route_process(message, message_dict, routes)

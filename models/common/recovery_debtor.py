@@ -17,10 +17,12 @@ class RecoveryDebtor(models.Model):
 
     _name = "recovery.debtor"
     _description = "Debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "display_name, id"
     _rec_name = "display_name"
     _check_company_auto = True
+    _typed = ("collector_id", "nature", "nature_confirmed", "note")
+    _typed_once = ("partner_id", "company_id")
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -115,8 +117,8 @@ class RecoveryDebtor(models.Model):
         )
 
     @api.model
-    def _get_typed_fields(self):
-        """Return the plain fields that a person fills in on a debtor."""
+    def _get_united_fields(self):
+        """Return the plain fields that a person fills in on a debtor, which a merge of customers unites."""
         return [
             name
             for name, field in self._fields.items()
@@ -131,7 +133,7 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         vals = {
             name: lost._fields[name].convert_to_write(lost[name], lost)
-            for name in self._get_typed_fields()
+            for name in self._get_united_fields()
             if lost[name] and not self[name]
         }
         if vals.get("nature_confirmed"):
@@ -170,7 +172,10 @@ class RecoveryDebtor(models.Model):
         """Return the contact that receives what is sent to this debtor: one record's door to `_map_addressees`.
 
         :param str kind: kind of the level that writes.
+        :return: nobody, as long as no debtor is chosen.
         """
+        if not self:
+            return self.env["res.partner"]
         self.ensure_one()
         return self._map_addressees({self: kind})[self]
 
@@ -199,7 +204,8 @@ class RecoveryDebtor(models.Model):
     @api.model
     def _read_contacts(self, partners, contact_type, companies):
         """Return the living contacts of that type of these customers, per commercial entity."""
-        contacts = self.env["res.partner"].search(
+        Partner = self.env["res.partner"].with_context(active_test=True)
+        contacts = Partner.search(
             Domain("commercial_partner_id", "in", partners.ids)
             & Domain("type", "=", contact_type)
             & Domain("id", "not in", partners.ids)

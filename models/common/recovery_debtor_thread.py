@@ -4,6 +4,9 @@ from odoo import models
 from odoo.tools import html2plaintext, html_sanitize
 from odoo.tools.mail import email_normalize
 
+from .mail_thread import AUTOMATIC_MAIL
+from .own_values import without_defaults
+
 REPLY = "debt_recovery.mail_activity_type_reply"
 NO_ADDRESS = "debt_recovery.mail_activity_type_address"
 
@@ -16,7 +19,7 @@ class RecoveryDebtor(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         """Give the collector a task for each mail that the debtor wrote; a machine's answer needs none."""
         result = super()._message_post_after_hook(message, msg_values)
-        if message.message_type == "email" and not self.env.context.get("recovery_automatic_mail"):
+        if message.message_type == "email" and not AUTOMATIC_MAIL.heard:
             if not any(not user.share for user in message.author_id.sudo().user_ids):
                 self._receive_reply(message)
         return result
@@ -62,7 +65,7 @@ class RecoveryDebtor(models.Model):
             return
         debtors = self.sudo()
         activity_type = self.env.ref(xmlid)
-        Activity = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        Activity = without_defaults(self.env["mail.activity"]).sudo().with_context(mail_activity_quick_update=True)
         running = Activity.search(
             [
                 ("res_model", "=", self._name),

@@ -12,7 +12,7 @@ class RecoveryDecision(models.Model):
 
     _name = "recovery.decision"
     _description = "Decision"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_name = "subject"
     _check_company_auto = True
@@ -79,7 +79,7 @@ class RecoveryDecision(models.Model):
         if pending and is_same and pending.currency_id.compare_amounts(amount, pending.amount_max) <= 0:
             return pending
         pending._withdraw_question()
-        company = record.company_id
+        company = record.company_id._recovery_root()
         decision = self.sudo().create(
             {
                 "company_id": company.id,

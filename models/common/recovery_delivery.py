@@ -23,6 +23,7 @@ class RecoveryDelivery(models.Model):
 
     _name = "recovery.delivery"
     _description = "Delivery"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
 

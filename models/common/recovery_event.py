@@ -13,6 +13,7 @@ class RecoveryEvent(models.Model):
 
     _name = "recovery.event"
     _description = "Recovery journal entry"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "summary"
 
@@ -88,7 +89,7 @@ class RecoveryEvent(models.Model):
         :param details: JSON-serialisable dict, or a callable that takes one record.
         :param debtors: the debtor field's value, or a callable; by default the
             record itself if it is a debtor, else its ``debtor_id``.
-        :param company: whose journal, by default that of each record.
+        :param company: whose root's journal it is, by default that of each record.
         :return: the entries, in the order of ``records``.
         """
         now = fields.Datetime.now()
@@ -106,7 +107,7 @@ class RecoveryEvent(models.Model):
             vals_list.append(
                 {
                     "date": now,
-                    "company_id": (company or record.company_id).id,
+                    "company_id": (company or record.company_id).root_id.id,
                     "user_id": user.id,
                     "author_name": user.name,
                     "kind": kind,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .roles import require_user
@@ -14,9 +14,11 @@ class RecoveryHold(models.Model):
 
     _name = "recovery.hold"
     _description = "Suspension of reminders"
+    _inherit = ["recovery.guarded"]
     _order = "date_from desc, id desc"
     _rec_name = "reason"
     _check_company_auto = True
+    _typed_once = ("debtor_id", "move_id", "line_id", "amount", "date_from", "date_until", "reason")
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
@@ -102,16 +104,11 @@ class RecoveryHold(models.Model):
         return self.sudo().move_id.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
     @api.model
-    def _get_typed_fields(self):
-        """Return what a person says of a suspension made by hand; the rest comes from the module."""
-        return {"debtor_id", "move_id", "line_id", "amount", "date_from", "date_until", "reason"}
+    def _explain_kept(self, names):
+        return self.env._("A suspension made by hand says whom it concerns, until when and why: no more.")
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(vals.keys() - self._get_typed_fields() for vals in vals_list):
-            raise AccessError(
-                self.env._("A suspension made by hand says whom it concerns, until when and why: no more.")
-            )
         holds = super().create(vals_list)
         self.env["recovery.event"]._log(
             "hold",

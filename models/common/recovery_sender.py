@@ -1,5 +1,3 @@
-import hashlib
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -9,6 +7,7 @@ from odoo.tools.mail import email_normalize, formataddr
 
 from . import calendar
 from .mail_headers import is_answerable
+from .own_values import without_defaults
 
 
 class RecoverySender(models.AbstractModel):
@@ -55,7 +54,7 @@ class RecoverySender(models.AbstractModel):
             ]
         )
         mails = (
-            self.env["mail.mail"]
+            without_defaults(self.env["mail.mail"])
             .sudo()
             .create(
                 [
@@ -71,7 +70,7 @@ class RecoverySender(models.AbstractModel):
                 ]
             )
         )
-        self.env["mail.notification"].sudo().create(
+        without_defaults(self.env["mail.notification"]).sudo().create(
             [
                 {
                     "author_id": author.id,
@@ -199,7 +198,7 @@ class RecoverySender(models.AbstractModel):
             for company in self._join([item["delivery"] for item in prepared]).company_id
         }
         activities = (
-            self.env["mail.activity"]
+            without_defaults(self.env["mail.activity"])
             .with_context(mail_activity_quick_update=True)
             .create(
                 [
@@ -230,7 +229,7 @@ class RecoverySender(models.AbstractModel):
         :param list prepared: tuples ``(record, file name, bytes)``.
         :return: the attachments, in order.
         """
-        return self.env["ir.attachment"].create(
+        return without_defaults(self.env["ir.attachment"]).create(
             [
                 {
                     "name": filename,
@@ -247,7 +246,7 @@ class RecoverySender(models.AbstractModel):
     def _prepare_document_vals(self, attachment):
         if not attachment:
             return {}
-        return {"attachment_id": attachment.id, "sha256": hashlib.sha256(attachment.raw).hexdigest()}
+        return {"attachment_id": attachment.id, "sha256": attachment._recovery_digest()}
 
     @api.model
     def _prepare_message(self, delivery, subject, body, attachments):
@@ -266,7 +265,7 @@ class RecoverySender(models.AbstractModel):
     @api.model
     def _create_messages(self, vals_list):
         """Write in the debtors' threads, for a whole batch in a few statements."""
-        return self.env["mail.message"].sudo().create(vals_list)
+        return without_defaults(self.env["mail.message"]).sudo().create(vals_list)
 
     @api.model
     def _join(self, records):

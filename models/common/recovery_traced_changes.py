@@ -32,9 +32,10 @@ class RecoveryTracedChanges(models.AbstractModel):
         self._trace_difference({self: before}, {self: self._read_translations(field_name, langs)})
         return result
 
+    @api.model
     def _is_traced(self):
-        context = self.env.context
-        return not (context.get("install_mode") or context.get("module") or context.get("recovery_defaults"))
+        """Tell whether somebody may be at work: while a module loads, its registry serves no client."""
+        return self.env.registry.ready
 
     @api.model
     def _get_traced_fields(self):

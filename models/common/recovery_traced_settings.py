@@ -11,7 +11,7 @@ class RecoveryTracedSettings(models.AbstractModel):
 
     _name = "recovery.traced.settings"
     _description = "Recovery: settings whose changes are kept"
-    _inherit = ["recovery.traced.changes"]
+    _inherit = ["recovery.guarded", "recovery.traced.changes"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -61,4 +61,4 @@ class RecoveryTracedSettings(models.AbstractModel):
     def _get_sharing_companies(self):
         """Return the root companies that shared settings concern."""
         groups = self.env["recovery.debtor"].sudo()._read_group([], ["company_id"])
-        return self.env["res.company"].union(self.env.company.root_id, *(company for (company,) in groups))
+        return self.env["res.company"].union(self.env.company._recovery_root(), *(company for (company,) in groups))

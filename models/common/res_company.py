@@ -2,7 +2,8 @@ from datetime import datetime
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
@@ -12,7 +13,9 @@ from .identity import extract_siren, format_siren
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     recovery_legal_form = fields.Char("Legal form", help="For example SARL, SAS, SA. Printed on letters.")
     recovery_share_capital = fields.Monetary("Share capital", help="Printed on letters (C. com. R123-238).")
@@ -38,11 +41,56 @@ class ResCompany(models.Model):
         "Alsace-Moselle holidays", help="Good Friday and 26 December are no business days either."
     )
 
-    def _recovery_today(self):
-        """Return today's date where the company is: what buttons and jobs hand to the engines."""
+    @api.model
+    def _get_typed_fields(self, creating=False):
+        """Return our settings: an administrator writes them all, but the dates that the module notes here."""
+        settings = {
+            name for name, field in self._fields.items() if name.startswith(self._guarded_prefix) and not field.readonly
+        }
+        return super()._get_typed_fields(creating) | settings
+
+    # ------------------------------------------------------------
+    # The root company: whose debtors, settings and time they are
+    # ------------------------------------------------------------
+    def _recovery_root(self):
+        """Return the root companies, with elevated rights: what is set there holds for the branches too.
+
+        Whoever works in a branch alone cannot read it as a user: engines do it for them, and show nothing of it.
+        """
+        return self.root_id.sudo()
+
+    def _recovery_is_open(self):
+        """Tell whether the user works in the root company now: what is followed there is shown to nobody else."""
         self.ensure_one()
-        zone = pytz.timezone(self.root_id.recovery_timezone or "Europe/Paris")
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        return self.env.uid == SUPERUSER_ID or self.root_id.id in self.env.companies.ids
+
+    def _recovery_check_open(self):
+        """Raise AccessError unless the user works in the root company now."""
+        for company in self:
+            if not company._recovery_is_open():
+                raise AccessError(company._recovery_get_closed_text())
+
+    def _recovery_get_closed_text(self):
+        """Return where recovery is followed, for somebody who works in a branch alone."""
+        root = self._recovery_root()
+        if root in self.env.user.company_ids:
+            return self.env._("Recovery is followed in %s: tick this company too to see it.", root.name)
+        if root in self.env.user.company_ids.root_id:
+            return self.env._("Recovery is followed in %s, a company in which you do not work.", root.name)
+        return self.env._("This belongs to a company in which you do not work.")
+
+    def _recovery_zone(self):
+        """Return the time zone of the company's deadlines."""
+        return pytz.timezone(self._recovery_root().recovery_timezone or "Europe/Paris")
+
+    def _recovery_today(self):
+        """Return today's date where the company is: what buttons and jobs hand to the engines.
+
+        A record that is being made, and has no company yet, lives where its user works.
+        """
+        company = self or self.env.company
+        company.ensure_one()
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(company._recovery_zone()).date()
 
     @api.model
     def _recovery_search_own_day(self, get_domain):
@@ -57,8 +105,7 @@ class ResCompany(models.Model):
     def _recovery_local_datetime(self, moment: datetime):
         """Return a UTC moment as the company's local time, for documents."""
         self.ensure_one()
-        zone = pytz.timezone(self.root_id.recovery_timezone or "Europe/Paris")
-        return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        return pytz.utc.localize(moment).astimezone(self._recovery_zone()).replace(tzinfo=None)
 
     def _recovery_siren(self):
         """Return the SIREN as letters print it (``732 829 320``), or None."""

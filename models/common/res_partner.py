@@ -3,7 +3,9 @@ from odoo.exceptions import UserError
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     recovery_debtor_id = fields.Many2one(
         "recovery.debtor",
@@ -12,8 +14,20 @@ class ResPartner(models.Model):
         groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
     )
 
+    recovery_closed_text = fields.Char(
+        "Where recovery is followed",
+        compute="_compute_recovery_closed_text",
+        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        help="Said instead of the figures to somebody who works in a branch alone.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_recovery_closed_text(self):
+        company = self.env.company
+        self.recovery_closed_text = False if company._recovery_is_open() else company._recovery_get_closed_text()
+
     @api.depends("commercial_partner_id")
-    @api.depends_context("company")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recovery_debtor_id(self):
         debtors = self.env["recovery.debtor"]._existing_for(self, self.env.company)
         by_partner = {debtor.partner_id: debtor for debtor in debtors}
@@ -23,6 +37,7 @@ class ResPartner(models.Model):
     def action_open_recovery_debtor(self):
         """Open the customer's follow-up in the current company, creating it if need be."""
         self.ensure_one()
+        self.check_access("read")
         Debtor = self.env["recovery.debtor"]
         debtor = Debtor._existing_for(self, self.env.company)
         if not debtor and not Debtor.has_access("create"):

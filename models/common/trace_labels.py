@@ -12,6 +12,8 @@ def describe(env, details):
     """
     labels = {
         "amount": env._("Amount"),
+        "announced": env._("Announced"),
+        "announced invoices": env._("Invoices announced"),
         "at opening": env._("At opening"),
         "address": env._("Address"),
         "before": env._("Before"),

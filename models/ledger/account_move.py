@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 
 class AccountMove(models.Model):
@@ -17,21 +16,11 @@ class AccountMove(models.Model):
 
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("recovery_is_penalty") for vals in vals_list):
-            self._recovery_check_mark()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "recovery_is_penalty" in vals:
-            self._recovery_check_mark()
-        return super().write(vals)
-
-    def _recovery_check_mark(self):
-        """Refuse to set the mark of late fees by hand."""
-        if not self.env.su:
-            raise AccessError(self.env._("The mark of late fees is set by the module itself."))
+    @api.model
+    def _explain_kept(self, names):
+        if "recovery_is_penalty" in names:
+            return self.env._("The mark of late fees is set by the module itself.")
+        return super()._explain_kept(names)
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         reverses = super()._reverse_moves(default_values_list, cancel)

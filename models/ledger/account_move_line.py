@@ -4,7 +4,9 @@ FOLLOWED_FIELDS = {"date_maturity", "no_followup", "partner_id", "account_id"}
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
 
     def write(self, vals):
         moved = FOLLOWED_FIELDS & vals.keys() and self.filtered(lambda line: line.parent_state == "posted")

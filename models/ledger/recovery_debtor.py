@@ -15,11 +15,13 @@ class RecoveryDebtor(models.Model):
         :return: debtors, in the order of the commercial partners.
         """
         partners = partners.commercial_partner_id
-        company = company.root_id
+        company = company._recovery_root()
         by_partner = {debtor.partner_id.id: debtor.id for debtor in self._existing_for(partners, company)}
         missing = partners.filtered(lambda partner: partner.id not in by_partner)
         if missing:
             self.check_access("create")  # the rows are inserted below the access checks
+            if not self.env.su:
+                company.with_env(self.env)._recovery_check_open()
             self.env["recovery.bulk"]._insert(
                 self._name,
                 ["partner_id", "company_id", "display_name", "nature"],

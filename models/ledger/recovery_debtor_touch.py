@@ -10,6 +10,7 @@ class RecoveryDebtorTouch(models.Model):
 
     _name = "recovery.debtor.touch"
     _description = "Debtor to refresh"
+    _inherit = ["recovery.guarded"]
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade")

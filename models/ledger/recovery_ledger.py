@@ -38,7 +38,7 @@ class RecoveryLedger(models.AbstractModel):
     @api.model
     def _get_items_query(self, company, day, partners, as_of, accounts, order):
         """Return the SQL of :meth:`_read_items`, or nothing when there is nothing to read."""
-        company = company.root_id
+        company = company._recovery_root()
         accounts = company._recovery_accounts() if accounts is None else accounts
         if not accounts or (partners is not None and not partners):
             return None
@@ -69,7 +69,7 @@ class RecoveryLedger(models.AbstractModel):
             residual_company=residual_company,
             source=source,
             accounts=tuple(accounts.ids),
-            companies=company.root_id._recovery_company_ids(),
+            companies=company._recovery_root()._recovery_company_ids(),
             is_open=is_open,
             in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
             of_partners=self._get_partner_sql(partners),
@@ -101,7 +101,7 @@ class RecoveryLedger(models.AbstractModel):
             ) later ON later.line_id = line.id
             """,
             as_of=as_of,
-            companies=company.root_id._recovery_company_ids(),
+            companies=company._recovery_root()._recovery_company_ids(),
         )
         return (
             SQL("line.amount_residual_currency + COALESCE(later.amount_currency, 0)"),
@@ -122,7 +122,7 @@ class RecoveryLedger(models.AbstractModel):
 
         :return: list of :class:`PendingPayment`.
         """
-        company = company.root_id
+        company = company._recovery_root()
         if partners is not None and not partners:
             return []
         self.env["account.payment"].flush_model()
@@ -143,7 +143,7 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY line.id, partner.commercial_partner_id
                 HAVING line.state = 'in_process' OR (line.state = 'paid' AND COUNT(link.invoice_id) > 0)
                 """,
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -232,7 +232,7 @@ class RecoveryLedger(models.AbstractModel):
     @api.model
     def _read_account_balances(self, company, accounts, as_of):
         """Return the ledger's balance of each account on that day, straight from the entries."""
-        company = company.root_id
+        company = company._recovery_root()
         if not accounts:
             return {}
         self._flush_books()
@@ -246,7 +246,7 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY account_id
                 """,
                 accounts=tuple(accounts.ids),
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 as_of=as_of,
             )
         )

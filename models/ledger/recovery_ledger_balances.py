@@ -19,12 +19,12 @@ class RecoveryLedger(models.AbstractModel):
         :param with_drafts: count the draft customer invoices too, less the draft credit notes.
         :return: list of :class:`Balance`, one per commercial partner with something open.
         """
-        company = company.root_id
+        company = company._recovery_root()
         if partners is not None and not partners:
             return []
         self._flush_books()
         sources = []
-        companies = company.root_id._recovery_company_ids()
+        companies = company._recovery_root()._recovery_company_ids()
         if accounts := company._recovery_accounts():
             sources.append(self._get_balances_sql(company, companies, day, accounts, partners, as_of))
             sources.append(self._get_penalties_sql(company, companies, day, accounts, partners, as_of))
@@ -140,7 +140,7 @@ class RecoveryLedger(models.AbstractModel):
 
         They change the rebuilt picture of that day: a report says so to its reader.
         """
-        company = company.root_id
+        company = company._recovery_root()
         accounts = company._recovery_accounts()
         if not accounts:
             return 0
@@ -161,7 +161,7 @@ class RecoveryLedger(models.AbstractModel):
                        AND part.create_date >= %(as_of)s::date + 1) AS changed
                 """,
                 accounts=tuple(accounts.ids),
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 as_of=as_of,
             )
         )

@@ -109,7 +109,7 @@ class RecoveryLedger(models.AbstractModel):
                   JOIN account_move move ON move.id = line.move_id
                  WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
                 """,
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 day=day,
             )
         )

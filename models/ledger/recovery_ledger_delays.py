@@ -22,7 +22,7 @@ class RecoveryLedger(models.AbstractModel):
         :param partners: commercial partners; None reads everybody.
         :return: dict of :class:`PaymentDelays` by commercial partner id.
         """
-        company = company.root_id
+        company = company._recovery_root()
         accounts = company._recovery_accounts()
         if not accounts or (partners is not None and not partners):
             return {}
@@ -70,7 +70,7 @@ class RecoveryLedger(models.AbstractModel):
                 since_24=day - relativedelta(months=24),
                 day=day,
                 accounts=tuple(accounts.ids),
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -82,7 +82,7 @@ class RecoveryLedger(models.AbstractModel):
 
         :return: dict of :class:`SalesHistory` by commercial partner id.
         """
-        company = company.root_id
+        company = company._recovery_root()
         if partners is not None and not partners:
             return {}
         self.env["account.move"].flush_model(
@@ -108,7 +108,7 @@ class RecoveryLedger(models.AbstractModel):
                 """,
                 since=day - relativedelta(months=12),
                 day=day,
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )
@@ -121,7 +121,7 @@ class RecoveryLedger(models.AbstractModel):
 
         :return: dict by commercial partner id; only customers with an open debt are in it.
         """
-        company = company.root_id
+        company = company._recovery_root()
         accounts = company._recovery_accounts()
         if not accounts or (partners is not None and not partners):
             return {}
@@ -145,7 +145,7 @@ class RecoveryLedger(models.AbstractModel):
                 """,
                 day=day,
                 accounts=tuple(accounts.ids),
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
             )
         )

@@ -25,7 +25,7 @@ class RecoveryLedger(models.AbstractModel):
         :param grace: days after the due date by which a payment is still on time.
         :return: ``{commercial partner id: PaymentHistory}``.
         """
-        company = company.root_id
+        company = company._recovery_root()
         accounts = company._recovery_accounts()
         if not accounts or (partners is not None and not partners.ids):
             return {}
@@ -62,7 +62,7 @@ class RecoveryLedger(models.AbstractModel):
                 two_years_ago=day - relativedelta(years=2),
                 grace=grace,
                 accounts=tuple(accounts.ids),
-                companies=company.root_id._recovery_company_ids(),
+                companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=self._get_partner_sql(partners),
                 day=day,
             )

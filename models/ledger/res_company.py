@@ -22,7 +22,7 @@ class ResCompany(models.Model):
 
     def _recovery_accounts(self):
         """Return the receivable accounts whose items are followed, for the root company and its branches."""
-        return self.env["account.account"].sudo().browse(self.root_id._recovery_account_ids())
+        return self.env["account.account"].sudo().browse(self._recovery_root()._recovery_account_ids())
 
     @tools.ormcache("self.id")
     def _recovery_account_ids(self):
@@ -46,7 +46,7 @@ class ResCompany(models.Model):
 
     def _recovery_receivable_accounts(self):
         """Return all receivable accounts of the root company and its branches, archived ones included."""
-        root = self.root_id
+        root = self._recovery_root()
         return (
             self.env["account.account"]
             .sudo()

@@ -1,9 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-# What opening and closing write, and nobody else.
-ENDED = {"closed_on", "close_reason", "previous_stage_id"}
-TRACED = ENDED | {"name", "debtor_id", "opened_on", "notice_id"}
+from odoo.exceptions import UserError, ValidationError
 
 
 class RecoveryCase(models.Model):
@@ -16,10 +12,12 @@ class RecoveryCase(models.Model):
 
     _name = "recovery.case"
     _description = "Litigation case"
-    _inherit = ["mail.tracking.duration.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.tracking.duration.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, opened_on desc, id desc"
     _check_company_auto = True
     _track_duration_field = "stage_id"
+    _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "claim_ids")
+    _typed_once = ("debtor_id",)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, index="trigram")
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
@@ -188,15 +186,6 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        Debtor, Stage = self.env["recovery.debtor"], self.env["recovery.case.stage"]
-        for vals in vals_list:
-            self._check_typed(vals, ENDED)
-            company = Debtor.browse(vals.get("debtor_id")).company_id
-            if not company:
-                raise UserError(self.env._("A case is opened on a debtor: use the button on its screen."))
-            vals.setdefault("opened_on", company._recovery_today())
-            vals.setdefault("stage_id", Stage._get_first(company, ["precourt", "preparing", "filed"]).id)
-            vals["name"] = self._next_name(company, fields.Date.to_date(vals["opened_on"]))
         cases = super().create(vals_list)
         if cases.filtered(lambda case: not case.claim_ids):
             raise UserError(self.env._("A case claims at least one unpaid instalment."))
@@ -205,8 +194,28 @@ class RecoveryCase(models.Model):
         cases._trace_opening()
         return cases
 
+    @api.model
+    def _prepare_creation(self, vals_list):
+        """Number each case and date it, in its debtor's company."""
+        return [self._prepare_opening(vals) for vals in super()._prepare_creation(vals_list)]
+
+    @api.model
+    def _prepare_opening(self, vals):
+        company = self.env["recovery.debtor"].browse(vals.get("debtor_id")).company_id
+        if not company:
+            raise UserError(self.env._("A case is opened on a debtor: use the button on its screen."))
+        opened_on = fields.Date.to_date(vals.get("opened_on")) or company._recovery_today()
+        stage_id = vals.get("stage_id") or (
+            self.env["recovery.case.stage"]._get_first(company, ["precourt", "preparing", "filed"]).id
+        )
+        return {
+            **vals,
+            "opened_on": opened_on,
+            "stage_id": stage_id,
+            "name": self._next_name(company, opened_on),
+        }
+
     def write(self, vals):
-        self._check_typed(vals, TRACED)
         if not vals.get("stage_id"):
             return super().write(vals)
         stage = self.env["recovery.case.stage"].browse(vals["stage_id"])
@@ -219,13 +228,8 @@ class RecoveryCase(models.Model):
         return result
 
     @api.model
-    def _check_typed(self, vals, traced):
-        """Refuse values that only opening, closing and the books give."""
-        figures = {name for name, field in self._fields.items() if field.compute and field.store and field.readonly}
-        if not self.env.su and (figures | traced) & vals.keys():
-            raise AccessError(
-                self.env._("What a case claims, received and became is no field to type: use its buttons.")
-            )
+    def _explain_kept(self, names):
+        return self.env._("What a case claims, received and became is no field to type: use its buttons.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

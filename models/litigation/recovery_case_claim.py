@@ -1,7 +1,8 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class RecoveryCaseClaim(models.Model):
@@ -13,8 +14,10 @@ class RecoveryCaseClaim(models.Model):
 
     _name = "recovery.case.claim"
     _description = "Claimed instalment"
+    _inherit = ["recovery.guarded"]
     _order = "removed_on desc, due_date, id"
     _rec_name = "move_name"
+    _typed_once = ("case_id", "line_id")
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
@@ -110,16 +113,38 @@ class RecoveryCaseClaim(models.Model):
     # ------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        lines = self.env["account.move.line"].browse(vals.get("line_id") for vals in vals_list if vals.get("line_id"))
-        cases = self.env["recovery.case"].browse(vals["case_id"] for vals in vals_list)
+        """Read the figures in the books, whatever a screen sends of them."""
+        if not self.env.su:
+            typed = self._get_typed_fields(creating=True)
+            vals_list = [{name: value for name, value in vals.items() if name in typed} for vals in vals_list]
+        cases = self.env["recovery.case"].browse(vals.get("case_id") for vals in vals_list)
         known = self.sudo().search([("case_id", "in", cases.ids)]).case_id
+        claims = super().create(vals_list)
+        older = self.sudo().search([("line_id", "in", claims.line_id.ids), ("id", "not in", claims.ids)])
+        older.flush_recordset()
+        older.write({"is_final": True})
+        for day, entered in claims.grouped("added_on").items():
+            entered._suspend_reminders(day)
+        claims.filtered(lambda claim: claim.case_id in known)._trace_change(self.env._("added"))
+        return claims
+
+    @api.model
+    def _prepare_creation(self, vals_list):
+        """Take the picture of each instalment as it enters its case, once it may be claimed there."""
+        vals_list = super()._prepare_creation(vals_list)
+        lines = self.env["account.move.line"].browse(vals.get("line_id") for vals in vals_list if vals.get("line_id"))
+        if not all(vals.get("case_id") for vals in vals_list):
+            raise UserError(self.env._("An instalment is claimed in a case: add it there."))
+        cases = self.env["recovery.case"].browse(vals["case_id"] for vals in vals_list)
         for case in cases:
-            own = [vals.get("line_id") for vals in vals_list if vals["case_id"] == case.id]
-            self._check_claimable(case.debtor_id, lines.browse(filter(None, own)))
+            own = [vals for vals in vals_list if vals["case_id"] == case.id]
+            today = case.company_id._recovery_today()
+            day = min([today, *(fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on"))])
+            self._check_claimable(case.debtor_id, lines.browse(filter(None, (v.get("line_id") for v in own))), day)
             if not case.is_open:
                 raise UserError(self.env._("%s is closed: reopen it before you add to it.", case.name))
         received = self._read_received(lines)
-        vals_list = [
+        return [
             {
                 "case_id": vals["case_id"],
                 "added_on": vals.get("added_on") or case.company_id._recovery_today(),
@@ -127,19 +152,10 @@ class RecoveryCaseClaim(models.Model):
             }
             for vals, case in zip(vals_list, cases, strict=True)
         ]
-        older = self.sudo().search([("line_id", "in", lines.ids)])
-        older.flush_recordset()
-        older.write({"is_final": True})
-        claims = super().create(vals_list)
-        for day, entered in claims.grouped("added_on").items():
-            entered._suspend_reminders(day)
-        claims.filtered(lambda claim: claim.case_id in known)._trace_change(self.env._("added"))
-        return claims
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(self.env._("A claim is never edited: remove it from the case with a reason."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("A claim is never edited: remove it from the case with a reason.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
@@ -209,8 +225,8 @@ class RecoveryCaseClaim(models.Model):
         return self.sudo().search([("line_id", "in", lines.ids), ("is_running", "=", True)])
 
     @api.model
-    def _check_claimable(self, debtor, lines):
-        """Refuse what cannot be claimed from that debtor, and say which invoice and why."""
+    def _check_claimable(self, debtor, lines, day):
+        """Refuse what cannot be claimed from that debtor on that day, and say which invoice and why."""
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one unpaid instalment."))
         running = self._get_running(lines)
@@ -223,7 +239,7 @@ class RecoveryCaseClaim(models.Model):
                 )
             )
         for line in lines:
-            refusal = self._get_refusal(debtor, line)
+            refusal = self._get_refusal(debtor, line, day)
             if refusal:
                 raise UserError(
                     self.env._(
@@ -232,8 +248,8 @@ class RecoveryCaseClaim(models.Model):
                 )
 
     @api.model
-    def _get_refusal(self, debtor, line):
-        """Return why an instalment cannot be claimed from that debtor, or None."""
+    def _get_refusal(self, debtor, line, day):
+        """Return why an instalment cannot be claimed from that debtor on that day, or None."""
         if line.partner_id.commercial_partner_id != debtor.partner_id:
             return self.env._("it is not owed by %s.", debtor.display_name)
         if line.company_id.root_id != debtor.company_id:
@@ -244,6 +260,9 @@ class RecoveryCaseClaim(models.Model):
             return self.env._("it is a credit, not a debt.")
         if line.reconciled or line.currency_id.is_zero(line.amount_residual_currency):
             return self.env._("it is paid already.")
+        if debtor._is_to_come(line, day):
+            due = format_date(self.env, line.date_maturity or line.date)
+            return self.env._("it is not late: it falls due on %s.", due)
         return None
 
     @api.model

@@ -25,16 +25,22 @@ class RecoveryCase(models.Model):
         :return: the case.
         """
         debtor.ensure_one()
-        self.env["recovery.case.claim"]._check_claimable(debtor, lines)
-        return self.create(
-            {
-                "debtor_id": debtor.id,
-                "user_id": (user or debtor._get_responsible()).id,
-                "opened_on": day,
-                "notice_id": notice.id if notice else False,
-                "claim_ids": [Command.create({"line_id": line.id, "added_on": day}) for line in lines],
-            }
+        self.env["recovery.case.claim"]._check_claimable(debtor, lines, day)
+        case = (
+            self.sudo()
+            .create(
+                {
+                    "debtor_id": debtor.id,
+                    "user_id": (user or debtor._get_responsible()).id,
+                    "opened_on": day,
+                    "notice_id": notice.id if notice else False,
+                    "claim_ids": [Command.create({"line_id": line.id, "added_on": day}) for line in lines],
+                }
+            )
+            .with_env(self.env)
         )
+        case.check_access("create")
+        return case
 
     def _trace_opening(self):
         """Write the opening in the journal and in the debtor's thread."""
@@ -61,10 +67,13 @@ class RecoveryCase(models.Model):
     def _add_lines(self, lines, day):
         """Claim more instalments in an open case."""
         self.ensure_one()
-        self.env["recovery.case.claim"]._check_claimable(self.debtor_id, lines)
-        self.env["recovery.case.claim"].create(
-            [{"case_id": self.id, "line_id": line.id, "added_on": day} for line in lines]
+        self.env["recovery.case.claim"]._check_claimable(self.debtor_id, lines, day)
+        claims = (
+            self.env["recovery.case.claim"]
+            .sudo()
+            .create([{"case_id": self.id, "line_id": line.id, "added_on": day} for line in lines])
         )
+        claims.with_env(self.env).check_access("create")
 
     def _get_running_holds(self):
         return self.hold_ids.filtered(lambda hold: not hold.released_on)

@@ -13,7 +13,9 @@ class RecoveryCaseStage(models.Model):
 
     _name = "recovery.case.stage"
     _description = "Stage of a case"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("name", "sequence", "kind", "company_id", "fold", "rotting_threshold_days", "description")
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -27,6 +27,7 @@ class RecoveryCase(models.Model):
         """Open the window that issues a statement of what the case claims."""
         self.ensure_one()
         require_user(self.env)
+        self.check_access("read")
         action = self.debtor_id.action_statement()
         context = {**action["context"], "default_case_id": self.id, "default_with_settled": True}
         return dict(action, context=context)
@@ -34,5 +35,6 @@ class RecoveryCase(models.Model):
     def action_view_statements(self):
         """Open the statements issued for the case."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_statement_action")
         return dict(action, domain=self._get_statement_domain())

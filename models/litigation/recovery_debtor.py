@@ -34,6 +34,7 @@ class RecoveryDebtor(models.Model):
 
     def action_open_case(self):
         """Open a case per debtor on what is overdue and not suspended, and show the cases."""
+        self.check_access("read")
         cases, spared = self.env["recovery.case"], self.browse()
         for company, debtors in self.grouped("company_id").items():
             day = company._recovery_today()
@@ -66,6 +67,7 @@ class RecoveryDebtor(models.Model):
     def action_view_cases(self):
         """Open the debtor's cases, the only one directly."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_action")
         action["domain"] = [("debtor_id", "=", self.id)]
         action["context"] = {}

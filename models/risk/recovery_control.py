@@ -21,8 +21,11 @@ class RecoveryControl(models.Model):
 
     _name = "recovery.control"
     _description = "Credit control"
+    _inherit = ["recovery.guarded"]
     _order = "debtor_id desc, id"
     _check_company_auto = True
+    _typed = ("debtor_id", "test", "mode", "amount", "days", "risk_class")
+    _typed_once = ("company_id",)
 
     company_id = fields.Many2one(
         "res.company",
@@ -85,9 +88,9 @@ class RecoveryControl(models.Model):
             if vals.get("debtor_id"):
                 vals["company_id"] = self.env["recovery.debtor"].browse(vals["debtor_id"]).company_id.id
         rules = super().create(vals_list)
+        changing = rules.filtered(lambda rule: not rule._repeats_present())
         rules._use_core_banner()
-        if not self.env.context.get("recovery_defaults"):
-            rules._log_change()
+        changing._log_change()
         return rules
 
     def write(self, vals):
@@ -114,7 +117,7 @@ class RecoveryControl(models.Model):
     @api.model
     def _get_rules(self, company, debtors):
         """Return ``{debtor id or None: {test: Rule}}``; None holds the company's own rules."""
-        company = company.root_id
+        company = company._recovery_root()
         found = self.sudo().search_fetch(
             [("company_id", "=", company.id), ("debtor_id", "in", [False, *debtors.ids])],
             ["debtor_id", "test", "mode", "amount", "days", "risk_class"],
@@ -129,15 +132,13 @@ class RecoveryControl(models.Model):
     def action_open_company(self):
         """Open the company's credit control, one line per test."""
         self.check_access("read")
-        company = self.env.company.root_id
-        if self.has_access("create"):
+        company = self.env.company._recovery_root()
+        if self.env.company._recovery_is_open() and self.has_access("create"):
             present = self.search([("company_id", "=", company.id), ("debtor_id", "=", False)]).mapped("test")
             tests = [test for test, _label in self._fields["test"]._description_selection(self.env)]
-            self.with_context(recovery_defaults=True).create(
+            self.create(
                 [
-                    {"company_id": company.id, "test": test, "mode": "none"}
-                    if test not in DEFAULTS
-                    else {"company_id": company.id, "test": test, "mode": self._get_present_mode(company, test)}
+                    {"company_id": company.id, "test": test, "mode": self._get_present_mode(company, test)}
                     for test in tests
                     if test not in present
                 ]
@@ -147,4 +148,11 @@ class RecoveryControl(models.Model):
     @api.model
     def _get_present_mode(self, company, test):
         """Return what a test does today without a line, so that opening the list changes nothing."""
-        return DEFAULTS[test] if company.sudo().account_use_credit_limit else "none"
+        if test not in DEFAULTS or not company.sudo().account_use_credit_limit:
+            return "none"
+        return DEFAULTS[test]
+
+    def _repeats_present(self):
+        """Tell whether a new line only says what the company does without it: nothing changes, nothing is told."""
+        self.ensure_one()
+        return not self.debtor_id and self.mode == self._get_present_mode(self.company_id, self.test)

@@ -13,9 +13,13 @@ class RecoveryCoverage(models.Model):
 
     _name = "recovery.coverage"
     _description = "Guarantee or credit insurance"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "date_until, id"
     _check_company_auto = True
+    _typed = (
+        "debtor_id", "kind", "provider_id", "reference", "amount", "share", "date_from", "date_until",
+        "declare_days", "declared_on", "document_ids", "note",
+    )  # fmt: skip
 
     debtor_id = fields.Many2one(
         "recovery.debtor", required=True, index=True, ondelete="restrict", check_company=True, tracking=True
@@ -98,7 +102,7 @@ class RecoveryCoverage(models.Model):
             return "running"
         if self.date_until < day:
             return "expired"
-        notice = timedelta(days=(self.company_id or self.env.company).recovery_cover_notice_days)
+        notice = timedelta(days=(self.company_id or self.env.company)._recovery_root().recovery_cover_notice_days)
         return "expiring" if self.date_until <= day + notice else "running"
 
     def _search_state(self, operator, value):

@@ -40,6 +40,7 @@ class Case(NamedTuple):
     request: Request
     day: object
     shows_figures: bool
+    shows_limit: bool
     customers: models.BaseModel
     known: dict
 
@@ -84,19 +85,20 @@ class RecoveryCreditCheck(models.AbstractModel):
         return {"class"}
 
     @api.model
-    def _check(self, company, requests, day):
+    def _check(self, company, requests, day, with_figures=False):
         """Return the :class:`Verdict` on each request; several of one customer add up.
 
         The number of queries does not depend on the number of requests.
 
         :param list requests: :class:`Request`, all of one company.
+        :param with_figures: give the figures behind the reasons, for who may read them and not for the user.
         """
         partners = self.env["res.partner"].union(*(request.partner for request in requests))._origin.sudo()
         if not partners:
             return [Verdict() for _request in requests]
         debtors = self.env["recovery.exposure"]._get_debtors_with_terms(company, partners)
         rules = self.env["recovery.control"]._get_rules(company, debtors)
-        uses_limits = (company.root_id | company).sudo().filtered("account_use_credit_limit")
+        uses_limits = (company._recovery_root() | company).filtered("account_use_credit_limit")
         if not any(
             rule.mode != "none" and (test != "limit" or uses_limits)
             for own in rules.values()
@@ -106,7 +108,9 @@ class RecoveryCreditCheck(models.AbstractModel):
         exposures = self.env["recovery.exposure"]._read(company, partners, day, debtors=debtors, with_covers=False)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         partners = partners.with_company(company)
-        shows_figures = self._may_read_figures()
+        partners.invalidate_recordset(["credit"], flush=False)  # core keeps it, whatever is posted meanwhile
+        shows_figures = with_figures or self._may_read_figures(company)
+        shows_limit = shows_figures or self._may_read_limit(company)
         earlier, known = {}, {}
         verdicts = []
         for request in requests:
@@ -125,6 +129,7 @@ class RecoveryCreditCheck(models.AbstractModel):
                 request._replace(amount=request.amount + before),
                 day,
                 shows_figures,
+                shows_limit,
                 partners,
                 known,
             )
@@ -132,9 +137,14 @@ class RecoveryCreditCheck(models.AbstractModel):
         return verdicts
 
     @api.model
-    def _may_read_figures(self):
-        """Tell whether the reader may see the figures behind a reason; a decision keeps them for its manager."""
-        return self.env.context.get("recovery_with_figures") or any(self.env.user.has_group(group) for group in READERS)
+    def _may_read_figures(self, company):
+        """Tell whether the user may read the figures behind a reason."""
+        return self._may_read_limit(company) and any(self.env.user.has_group(group) for group in READERS)
+
+    @api.model
+    def _may_read_limit(self, company):
+        """Tell whether the reader may see the limit and its dates: they belong to the root company."""
+        return company.with_env(self.env)._recovery_is_open()
 
     @api.model
     def _judge(self, case, rules):
@@ -222,21 +232,27 @@ class RecoveryCreditCheck(models.AbstractModel):
     @api.model
     def _get_limit_sentence(self, case, limit, total):
         """Return how the limit is gone beyond, in one sentence."""
-        excess = self._money(case, total - limit)
         origin = case.exposure.limit_origin
         if origin == "zero":
             return self.env._("%(customer)s gets no credit.", customer=case.partner.name)
         if origin == "expired" and not limit:
+            if not case.shows_limit:
+                return self.env._(
+                    "The credit limit of %(customer)s expired: no credit until it is renewed.",
+                    customer=case.partner.name,
+                )
             return self.env._(
                 "The credit limit of %(customer)s expired on %(date)s: no credit until it is renewed.",
                 customer=case.partner.name,
                 date=format_date(self.env, case.exposure.limit_detail.valid_until),
             )
+        if not case.shows_limit:
+            return self.env._("%(customer)s goes beyond its credit limit.", customer=case.partner.name)
         return self.env._(
             "%(customer)s goes beyond its credit limit of %(limit)s by %(excess)s.",
             customer=case.partner.name,
             limit=self._money(case, limit),
-            excess=excess,
+            excess=self._money(case, total - limit),
         )
 
     @api.model
@@ -291,6 +307,8 @@ class RecoveryCreditCheck(models.AbstractModel):
         review = case.debtor.limit_review_date
         if not review or review >= case.day:
             return ""
+        if not case.shows_limit:
+            return self.env._("The credit limit of %(customer)s should have been reviewed.", customer=case.partner.name)
         return self.env._(
             "The credit limit of %(customer)s should have been reviewed on %(date)s.",
             customer=case.partner.name,

@@ -41,8 +41,13 @@ class RecoveryCreditDocument(models.AbstractModel):
         self.ensure_one()
         return Request(self._recovery_get_credit_partner())
 
+    def _recovery_is_to_confirm(self):
+        """Tell whether the document still waits for its confirmation."""
+        self.ensure_one()
+        return False
+
     def _recovery_gives_credit(self):
-        """Tell whether confirming this document gives credit that may be refused."""
+        """Tell whether the document, once confirmed, gives credit that may be refused."""
         self.ensure_one()
         return False
 
@@ -54,10 +59,15 @@ class RecoveryCreditDocument(models.AbstractModel):
     # ------------------------------------------------------------
     # Asked before confirming
     # ------------------------------------------------------------
-    def _recovery_get_credit_verdicts(self):
-        """Return the verdict of the credit control per document that gives credit."""
+    def _recovery_get_credit_verdicts(self, confirmed=False):
+        """Return the verdict of the credit control per document that gives credit.
+
+        :param confirmed: judge documents that were confirmed at their creation, not those that wait for it.
+        """
         verdicts = {}
-        documents = self.filtered(lambda document: document._recovery_gives_credit())
+        documents = self.filtered(
+            lambda document: document._recovery_is_to_confirm() != confirmed and document._recovery_gives_credit()
+        )
         for company, group in documents.grouped("company_id").items():
             company = company or self.env.company
             requests = [document._recovery_get_credit_request() for document in group]
@@ -65,12 +75,24 @@ class RecoveryCreditDocument(models.AbstractModel):
             verdicts.update(zip(group, found, strict=True))
         return verdicts
 
-    def _recovery_refuse_credit(self):
+    def _recovery_warn_in_branches(self):
+        """Show the verdict on documents of branches whose root uses credit limits: core asks the branch's own."""
+        documents = self.filtered(
+            lambda document: (
+                not document.company_id.sudo().account_use_credit_limit
+                and document.company_id._recovery_root().account_use_credit_limit
+            )
+        )
+        for document, verdict in documents._recovery_get_credit_verdicts().items():
+            document.partner_credit_warning = verdict.text
+
+    def _recovery_refuse_credit(self, confirmed=False):
         """Stop a person who confirms, unless the credit may be given or an override was granted.
 
+        :param confirmed: as in :meth:`_recovery_get_credit_verdicts`.
         :return: the verdicts, for those that only warn.
         """
-        verdicts = self._recovery_get_credit_verdicts()
+        verdicts = self._recovery_get_credit_verdicts(confirmed)
         for document, verdict in verdicts.items():
             if (
                 verdict.mode == "block"
@@ -127,6 +149,7 @@ class RecoveryCreditDocument(models.AbstractModel):
     def action_ask_credit_override(self):
         """Open the request for an override of the refusal."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_override_wizard_action")
         return dict(action, context={"default_res_model": self._name, "default_res_id": self.id})
 
@@ -148,8 +171,9 @@ class RecoveryCreditDocument(models.AbstractModel):
         def money(value):
             return formatLang(self.env, value, currency_obj=company.currency_id)
 
-        engine = self.env["recovery.credit.check"].with_context(recovery_with_figures=True)
-        (full,) = engine._check(company, [self._recovery_get_credit_request()], company._recovery_today())
+        (full,) = self.env["recovery.credit.check"]._check(
+            company, [self._recovery_get_credit_request()], company._recovery_today(), with_figures=True
+        )
         debtor = self.env["recovery.debtor"].sudo()._ensure_for(partner, company)
         decision = (
             self.env["recovery.decision"]
@@ -174,7 +198,7 @@ class RecoveryCreditDocument(models.AbstractModel):
                 amount=amount,
                 reason=reason,
                 debtor=debtor,
-                valid_days=company.root_id.sudo().recovery_override_days,
+                valid_days=company._recovery_root().recovery_override_days,
             )
         )
         self.sudo().message_post(

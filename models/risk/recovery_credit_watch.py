@@ -28,7 +28,7 @@ class RecoveryCreditWatch(models.AbstractModel):
 
         :param partners: commercial partners to look at; None for all.
         """
-        company = company.root_id
+        company = company._recovery_root()
         engine = self.env["recovery.exposure"].sudo()
         exposures = engine._read(company, partners, day)
         self._watch_limits(company, day, partners, exposures)

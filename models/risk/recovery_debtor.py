@@ -77,6 +77,7 @@ class RecoveryDebtor(models.Model):
     def action_view_group(self):
         """Open the debtors of the customer's group."""
         self.ensure_one()
+        self.check_access("read")
         group = self.env["recovery.exposure"]._map_groups(self.partner_id)[self.partner_id.id]
         debtors = self._existing_for(group, self.company_id)
         return {

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 LIMIT_ORIGINS = [("internal", "Our own analysis"), ("insurer", "Credit insurer"), ("guarantee", "Guarantee")]
 DECIDED = {"limit_is_zero", "limit_valid_until", "limit_origin", "limit_review_date", "limit_alerts"}
@@ -9,6 +8,7 @@ class RecoveryDebtor(models.Model):
     """What was decided around core's credit limit, which stays the one amount."""
 
     _inherit = "recovery.debtor"
+    _typed = ("control_ids", "coverage_ids")
 
     limit_is_zero = fields.Boolean("No credit at all", readonly=True, tracking=True)
     limit_valid_until = fields.Date(
@@ -35,15 +35,16 @@ class RecoveryDebtor(models.Model):
         "Alerts already raised", readonly=True, help="So that each crossing raises one activity only."
     )
 
-    def write(self, vals):
-        if not self.env.su and DECIDED & vals.keys():
-            raise AccessError(self.env._("A credit limit is asked for and granted: nobody types it here."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        if DECIDED & names:
+            return self.env._("A credit limit is asked for and granted: nobody types it here.")
+        return super()._explain_kept(names)
 
     @api.model
-    def _get_typed_fields(self):
+    def _get_united_fields(self):
         """A customer to whom no credit is given stays one in a merge."""
-        return [*super()._get_typed_fields(), "limit_is_zero"]
+        return [*super()._get_united_fields(), "limit_is_zero"]
 
     @api.depends("limit_request_ids.state", "limit_request_ids.date_until")
     def _compute_limit_increase(self):
@@ -51,9 +52,9 @@ class RecoveryDebtor(models.Model):
         for company, debtors in self.grouped("company_id").items():
             limits = engine._read_limits(company, debtors.partner_id, company._recovery_today())
             for debtor in debtors:
-                limit = limits[debtor.partner_id.id]
-                debtor.limit_increase = limit.increase
-                debtor.limit_increase_until = limit.increase_until
+                limit = limits.get(debtor.partner_id.id)
+                debtor.limit_increase = limit and limit.increase
+                debtor.limit_increase_until = limit and limit.increase_until
 
     def _get_risk_class(self):
         """Return the risk class from A to E on which the credit control rests; None when nobody gave one.
@@ -65,6 +66,7 @@ class RecoveryDebtor(models.Model):
     def action_ask_limit(self):
         """Open the request for another credit limit."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit limit of %(customer)s", customer=self.display_name),

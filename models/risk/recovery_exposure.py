@@ -28,7 +28,7 @@ class RecoveryExposure(models.AbstractModel):
         :param debtors: the customers' debtors, if the caller has them already.
         :return: dict of :class:`Exposure` by partner id, those given who owe nothing included.
         """
-        currency = company.root_id.currency_id
+        currency = company._recovery_root().currency_id
         is_everybody = partners is None
         partners = partners if is_everybody else partners._origin
         rows = self.env["recovery.ledger"]._read_balances(company, day, partners, as_of=as_of, with_drafts=not as_of)

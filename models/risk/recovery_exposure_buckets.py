@@ -15,6 +15,7 @@ class RecoveryExposure(models.AbstractModel):
         :param str bucket: a key of :meth:`_prepare_gauge`.
         """
         require_reader(self.env)
+        company._recovery_check_open()
         labels = {key: label for key, label, _amount in self._get_parts()}
         labels["penalty"] = self.env._("Late fees charged")
         if bucket not in labels:

@@ -19,7 +19,7 @@ class RecoveryExposure(models.AbstractModel):
         :param bool is_everybody: ``partners`` are all those who owe something.
         """
         limits = {partner_id: Limit() for partner_id in partners.ids}
-        houses = (company.root_id | company).sudo().filtered("account_use_credit_limit")
+        houses = (company._recovery_root() | company).filtered("account_use_credit_limit")
         for house in houses:
             house_partners = self.env["res.partner"].sudo().with_company(house).browse(partners.ids)
             house_partners.fetch(["credit_limit"])

@@ -5,6 +5,7 @@ from odoo.tools import format_date, formatLang
 
 from ..common.roles import MANAGER, require_manager, require_user
 from .recovery_debtor_limit import LIMIT_ORIGINS
+from .res_partner import LIMIT_DECIDED
 
 
 class RecoveryLimitRequest(models.Model):
@@ -16,6 +17,7 @@ class RecoveryLimitRequest(models.Model):
 
     _name = "recovery.limit.request"
     _description = "Credit limit decided"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -239,8 +241,9 @@ class RecoveryLimitRequest(models.Model):
             return
         if self.kind == "zero":
             self._get_increases_since(self.company_id, self.debtor_id, self.company_id._recovery_today())._end()
-        partner = self.debtor_id.partner_id.with_company(self.company_id).with_context(recovery_limit_decided=True)
-        partner.credit_limit = self.amount if self.kind == "amount" else 0.0
+        partner = self.debtor_id.partner_id.with_company(self.company_id)
+        with LIMIT_DECIDED.say():
+            partner.credit_limit = self.amount if self.kind == "amount" else 0.0
         self.debtor_id.write(
             {
                 "limit_is_zero": self.kind == "zero",
@@ -287,15 +290,22 @@ class RecoveryLimitRequest(models.Model):
 
     @api.model
     def _note_typed(self, company, partners, before):
-        """Keep the history of limits that somebody typed on the customers' forms.
+        """Keep the history of limits that somebody typed on the customers' forms, or gave to new customers.
 
-        What was decided around the old amount (validity, no credit) ends with it.
-        Customers without a debtor leave a line in the journal only by their next request.
+        What was decided around the old amount (validity, no credit) ends with it, unless it was typed in a branch
+        alone: the root company decided that.
+        Customers without a debtor have the journal for history.
         """
-        if company.sudo().recovery_limit_by_request and not self.env.su and not self.env.user.has_group(MANAGER):
+        if (
+            company._recovery_root().recovery_limit_by_request
+            and not self.env.su
+            and not self.env.user.has_group(MANAGER)
+        ):
             raise UserError(self.env._("Credit limits are changed by request: ask from the customer's follow-up."))
         now = fields.Datetime.now()
+        partners = partners.filtered(lambda partner: partner == partner.commercial_partner_id)  # contacts only follow
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        self._log_typed(company, partners - debtors.partner_id, before)
         for debtor in debtors:
             amount = debtor.partner_id.with_company(company).credit_limit
             request = self.sudo().create(
@@ -316,8 +326,30 @@ class RecoveryLimitRequest(models.Model):
                     "answered_on": now,
                 }
             )
-            debtor.write({"limit_is_zero": False, "limit_valid_until": False, "limit_origin": "internal"})
+            if company._recovery_is_open():
+                debtor.write({"limit_is_zero": False, "limit_valid_until": False, "limit_origin": "internal"})
             self.env["recovery.event"]._log("limit", request, request.display_name, {"reason": request.reason})
+
+    @api.model
+    def _log_typed(self, company, partners, before):
+        """Tell the journal of the limits typed for customers without a debtor."""
+        root = company._recovery_root()
+
+        def money(amount):
+            return formatLang(self.env, amount, currency_obj=root.currency_id)
+
+        self.env["recovery.event"]._log(
+            "limit",
+            partners,
+            lambda partner: self.env._(
+                "%(customer)s: credit limit of %(amount)s typed",
+                customer=partner.display_name,
+                amount=money(partner.sudo().credit_limit),
+            ),
+            lambda partner: {"limit before": money(before.get(partner.id, 0.0))},
+            debtors=False,
+            company=root,
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

@@ -41,7 +41,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         try:
             shares = sorted(
-                {int(part) for part in (self.root_id.recovery_limit_alerts or "").split(",") if part.strip()}
+                {int(part) for part in (self._recovery_root().recovery_limit_alerts or "").split(",") if part.strip()}
             )
         except ValueError:
             shares = [0]

@@ -3,9 +3,11 @@ import ast
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..common.aside import Aside
 from .exposure import Exposure
 
 GROUPS = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+LIMIT_DECIDED = Aside("limit_decided")
 
 
 class ResPartner(models.Model):
@@ -65,13 +67,14 @@ class ResPartner(models.Model):
     recovery_exposure_gauge = fields.Json("Exposure gauge", compute="_compute_recovery_exposure", groups=GROUPS)
 
     @api.depends("commercial_partner_id", "credit_limit")
-    @api.depends_context("company", "lang")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_exposure(self):
-        """Read the exposure of the commercial entities in the current company."""
+        """Read the exposure of the commercial entities in the current company; nothing in a branch alone."""
         company = self.env.company
-        currency = company.root_id.currency_id
+        currency = company._recovery_root().currency_id
         engine = self.env["recovery.exposure"]
-        exposures = engine._read(company, self.commercial_partner_id, company._recovery_today())
+        is_open = company._recovery_is_open()
+        exposures = engine._read(company, self.commercial_partner_id, company._recovery_today()) if is_open else {}
         for partner in self:
             exposure = exposures.get(partner.commercial_partner_id._origin.id, Exposure())
             partner.recovery_currency_id = currency
@@ -82,16 +85,27 @@ class ResPartner(models.Model):
             partner.recovery_exposure_credit = exposure.credit
             partner.recovery_exposure_total = exposure.total
             partner.recovery_exposure_limit = exposure.limit or 0.0
-            partner.recovery_exposure_limit_origin = exposure.limit_origin
+            partner.recovery_exposure_limit_origin = is_open and exposure.limit_origin
             partner.recovery_cover = exposure.cover
             partner.recovery_own_risk = exposure.own_risk
             partner.recovery_exposure_usage = exposure.usage
-            partner.recovery_exposure_status = engine._get_status(exposure, currency)
-            partner.recovery_exposure_gauge = engine._prepare_gauge(exposure, currency)
+            partner.recovery_exposure_status = is_open and engine._get_status(exposure, currency)
+            partner.recovery_exposure_gauge = is_open and engine._prepare_gauge(exposure, currency)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep the history of a limit that a new customer is given, as of one that is typed later."""
+        partners = super().create(vals_list)
+        usual = self._fields["credit_limit"].get_company_dependent_fallback(self) or 0.0
+        given = partners.filtered(lambda partner: partner.sudo().credit_limit != usual)
+        if given:
+            before = dict.fromkeys(given.ids, usual)
+            self.env["recovery.limit.request"]._note_typed(self.env.company, given, before)
+        return partners
 
     def write(self, vals):
         """Keep the history of a credit limit that is typed, and refuse it where limits go by request."""
-        if "credit_limit" not in vals or self.env.context.get("recovery_limit_decided"):
+        if "credit_limit" not in vals or LIMIT_DECIDED.heard:
             return super().write(vals)
         company = self.env.company
         before = {partner.id: partner.sudo().credit_limit for partner in self}
@@ -104,17 +118,20 @@ class ResPartner(models.Model):
     def action_ask_recovery_limit(self):
         """Open the request for another credit limit, on the customer's debtor in the current company."""
         self.ensure_one()
+        self.check_access("read")
         debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor.action_ask_limit()
 
     def action_open_recovery_bucket(self, bucket):
         """Open the documents behind one part of the exposure, in the current company."""
         self.ensure_one()
+        self.check_access("read")
         return self.env["recovery.exposure"]._open_bucket(self.env.company, self.commercial_partner_id, bucket)
 
     def action_open_recovery_items(self):
         """List what the customer has not paid, and the credits that are not matched yet."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )

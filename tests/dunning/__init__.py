@@ -1,5 +1,7 @@
 from . import test_automatic
 from . import test_account_statement
+from . import test_announced
+from . import test_not_due
 from . import test_campaign
 from . import test_claim
 from . import test_claim_statement
@@ -25,6 +27,9 @@ from . import test_restraint_rules
 from . import test_scenario_rules
 from . import test_settings_trace
 from . import test_stale_statistics
+from . import test_placeholders
+from . import test_texts_are_no_programs
+from . import test_texts_are_filled
 from . import test_wording
 from . import test_correspondence
 from . import test_contacts

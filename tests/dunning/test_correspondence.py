@@ -351,7 +351,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         wizard.reason = "Erreur de saisie"
         wizard.send_correction = True
         wizard.text_ids[1].body = '<p>Au temps pour nous : <t t-out="object.debtor_name"/>.</p>'
-        with self.assertRaisesRegex(ValidationError, "placeholder"):
+        with self.assertRaisesRegex(ValidationError, "placeholder"), self.env.cr.savepoint():
             wizard.text_ids[1].subject = "{{ object.company_id.name }}"
         wizard.action_confirm()
         self.assertEqual(set(run.notice_ids.mapped("state")), {"cancelled"})
@@ -376,7 +376,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         self.assertEqual(of[waiting].delivery_ids.state, "cancelled")
         self.assertEqual(of[waiting].delivery_ids.mail_id.state, "cancel")
         self.env["recovery.dispatch"]._send_corrections(
-            run.notice_ids, {"fr_FR": ("x", "x"), "en_US": ("x", "x")}, self.today
+            run.notice_ids, {text.lang: text for text in wizard.text_ids}, self.today
         )
         self.assertEqual(
             len(run.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")), 3, "once, never twice"

@@ -106,7 +106,7 @@ class TestRestraintRules(BaseCase):
             steps.append(
                 Step(
                     position + 1,
-                    "reminder",
+                    "courtesy" if basis == "due" and delay <= 0 else "reminder",
                     basis,
                     delay if basis == "due" else rng.randint(0, 12),
                     rng.randint(0, 9),
@@ -134,8 +134,8 @@ class TestRestraintRules(BaseCase):
         """Return the step that may be taken on that day, counting days one by one."""
         left = steps[reached.level_id :] if reached else steps
         if day > due:
-            left = [s for s in left if s.basis != "due" or s.delay >= 0]
-        if not left:
+            left = [s for s in left if s.kind != "courtesy"]
+        if not left or (left[0].kind != "courtesy" and day <= due):
             return None
         step = left[0]
         origin = reached.day if step.basis == "previous" and reached else due

@@ -211,7 +211,7 @@ class TestScenarioRules(RecoveryCommon):
         verdict = self.verdict_of(invoice)
         names = {level.id: level.delay for level in self.presets["small_debtor"].level_ids}
         self.assertEqual(names[verdict.step.level_id], 21, "after a call at 15 days comes what follows it")
-        self.other.level_ids.write({"delay": 90})
+        self.other.level_ids.filtered(lambda level: level.kind != "courtesy").write({"delay": 90})
         self.policy.level_ids.filtered(lambda level: level.kind == "call").delay = 80
         invoice.invalidate_recordset()
         self.assertEqual(invoice.recovery_last_notice_id.read()[0], before)

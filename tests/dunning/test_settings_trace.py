@@ -1,3 +1,4 @@
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -34,6 +35,14 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
         self.assertRegex(event.details["Minimum amount"], r"0\.00.€ → 25\.00.€|€.0\.00 → €.25\.00")
         self.assertNotIn("Days", event.details, "what did not change is not told")
         self.assertIn("Kind: Reminder → Final notice", event.details_text)
+
+    def test_what_the_module_brings_is_not_told(self):
+        shipped = self.env["ir.model.data"].search([("module", "=", "debt_recovery"), ("model", "=", "recovery.level")])
+        self.assertTrue(shipped)
+        told = self.env["recovery.event"].search([("kind", "=", "configured"), ("create_uid", "=", SUPERUSER_ID)])
+        self.assertFalse(told.filtered(lambda event: event.res_model == "recovery.level"))
+        self.env["recovery.level"].browse(shipped[0].res_id).sudo().with_context(install_mode=True).sequence += 1
+        self.assertTrue(self.events(), "nobody installs anything now")
 
     def test_nothing_changed_nothing_told(self):
         level = self.levels["reminder"].with_env(self.as_manager)

@@ -94,13 +94,15 @@ class TestVerdicts(PortfolioCommon):
                 self.assertIsNone(level, line.move_name)
                 self.assertGreaterEqual(line.date_maturity, day)
             elif level is None:
-                self.assertNotIn(row.code, ("due", "after_formal"), line.move_name)
+                self.assertNotIn(row.code, ("due", "announced", "after_formal"), line.move_name)
             else:
-                self.assertIn(row.code, ("due", "after_formal", "covered"), line.move_name)
+                taken = "announced" if level.kind == "courtesy" else "due"
+                self.assertIn(row.code, (taken, "after_formal", "after_claim", "covered"), line.move_name)
                 self.assertEqual(row.level_id, level, line.move_name)
                 self.assertAlmostEqual(row.amount_claimed + row.amount_excluded, row.amount_company, 2)
         claimed = sum(rows.mapped("amount_claimed"))
         self.assertAlmostEqual(run.amount, claimed, 1)
+        self.assertAlmostEqual(run.amount_announced, sum(rows.mapped("amount_announced")), 1)
         self.assertAlmostEqual(run.amount_open, run.amount + run.amount_left_out, 2)
         set_off = sum(rows.filtered(lambda row: row.code == "due").mapped("amount_excluded"))
         told = run._get_left_out_rows()
@@ -109,7 +111,8 @@ class TestVerdicts(PortfolioCommon):
         self.assertAlmostEqual(run.amount_open, sum(line.amount_residual for line in debts), 2)
         for row in rows.filtered("notice_id"):
             self.assertEqual(row.notice_id.run_id, run)
-            self.assertIn(row.move_line_id, row.notice_id._get_claimed_lines().move_line_id)
+            self.assertIn(row.move_line_id, row.notice_id._get_own_lines().move_line_id)
+            self.assertEqual(row.code == "due", row.move_line_id in row.notice_id._get_claimed_lines().move_line_id)
 
     def test_a_simulation_writes_nothing_else(self):
         self.make_portfolio(5, invoices=12)

@@ -38,8 +38,8 @@ class CaseCommon(RecoveryCommon):
             [("res_model", "=", case._name), ("res_id", "=", case.id), ("kind", "=", kind)]
         )
 
-    def give_reason(self, action, reason):
-        """Answer the question for a reason that a button has asked."""
-        wizard = self.env[action["res_model"]].browse(action["res_id"])
+    def give_reason(self, action, reason, user=None):
+        """Answer the question for a reason that a button has asked: whoever pressed it answers."""
+        wizard = self.env[action["res_model"]].with_user(user or self.env.user).browse(action["res_id"])
         wizard.reason = reason
         return wizard.action_confirm()

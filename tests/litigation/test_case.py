@@ -155,7 +155,7 @@ class TestCase(CaseCommon):
                 ],
             }
         )
-        move = self.make_invoice(self.customer, term=term, date=self.today - timedelta(days=45))
+        move = self.make_invoice(self.customer, term=term, date=self.today - timedelta(days=75))
         first, second = self.receivable_of(move).sorted("date_maturity")
         case = self.Case._open_for(self.debtor, first, self.today)
         self.assertEqual(self.held_lines(), first)

@@ -89,6 +89,12 @@ class TestCaseDoors(CaseCommon):
         self.assertEqual(case.claim_ids.move_id, self.old | self.recent)
         self.assertEqual(case.amount_opening, 1400)
 
+    def test_a_new_line_on_the_screen_knows_whose_instalments_it_offers(self):
+        case = self.open_case(self.old).with_user(self.recovery_user)
+        spec = {"company_id": {}, "partner_id": {}}
+        shown = case.claim_ids.browse().onchange({"case_id": case.id}, [], spec)["value"]
+        self.assertEqual(shown, {"company_id": self.company.id, "partner_id": self.customer.id})
+
     def test_bulk(self):
         moves = self.make_invoice(self.partner_a, days_overdue=70) | self.make_invoice(self.partner_b, days_overdue=-5)
         debtors = self.debtor | self.env["recovery.debtor"]._ensure_for(moves.partner_id, self.company)
@@ -212,7 +218,7 @@ class TestCaseDoors(CaseCommon):
         case = self.Case.browse(self.debtor.with_user(user).action_open_case()["res_id"]).with_user(user)
         case.stage_id = self.stage("filed")
         claim = case.claim_ids[0]
-        self.give_reason(claim.action_remove(), "Wrong invoice")
+        self.give_reason(claim.action_remove(), "Wrong invoice", user)
         case._settle("Paid")
         with self.assertRaises(AccessError):
             self.stage("filed").with_user(user).name = "x"

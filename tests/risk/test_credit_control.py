@@ -28,7 +28,7 @@ class TestCreditControl(LimitCommon):
         )
 
     def confirm(self, move, user=None):
-        return move.with_user(user or self.recovery_user).with_context(**BY_HAND).action_post()
+        return move.with_user(user or self.recovery_user).action_post()
 
     def refusal(self, move, user=None):
         with self.assertRaises(RedirectWarning) as caught:
@@ -131,13 +131,13 @@ class TestCreditControl(LimitCommon):
         self.rule("limit")
         draft = self.make_invoice(amount=1200, post=False)
         self.assertFalse(draft.credit_is_refused)
-        action = self.confirm(draft)
+        action = draft.with_user(self.recovery_user).with_context(**BY_HAND).action_post()
         self.assertEqual((draft.state, action["tag"]), ("posted", "display_notification"))
 
     def test_jobs_payments_credit_notes_and_deposits_are_never_stopped(self):
         self.rule("limit")
         by_job = self.make_invoice(amount=1200, post=False)
-        by_job.action_post()
+        by_job.sudo().action_post()
         self.assertEqual(by_job.state, "posted")
         automatic = self.make_invoice(amount=1200, post=False)
         automatic.write({"auto_post": "at_date", "date": self.today})
@@ -159,6 +159,35 @@ class TestCreditControl(LimitCommon):
         self.assertEqual(set(several.mapped("state")), {"draft"})
         several[0].with_user(self.recovery_user).action_validate_moves_with_confirmation()
         self.assertEqual(several[0].state, "posted")
+
+    def test_a_refusal_holds_however_a_person_posts(self):
+        self.rule("limit")
+        ines = self.make_user("ines", "account.group_account_invoice")
+        ways = {
+            "over RPC": lambda move: move.action_post(),
+            "in the list": lambda move: move.action_validate_moves_with_confirmation(),
+            "state written": lambda move: move.write({"state": "posted"}),
+            "amount written with the state": lambda move: move.with_context(skip_readonly_check=True).write(
+                {"state": "posted", "invoice_line_ids": [(1, move.invoice_line_ids.id, {"price_unit": 5000})]}
+            ),
+        }
+        for user in (ines, self.recovery_user, self.recovery_manager, self.env.user):
+            for way, post in ways.items():
+                draft = self.make_invoice(amount=900 if "amount" in way else 1200, post=False)
+                with self.subTest(user=user.name, way=way), self.assertRaises(RedirectWarning):
+                    post(draft.with_user(user))
+                self.assertEqual(draft.state, "draft")
+
+    def test_an_invoice_is_not_created_as_posted(self):
+        values = {"move_type": "out_invoice", "partner_id": self.debtor_partner.id}
+        with self.assertRaises(UserError):
+            self.env["account.move"].with_context(default_state="posted").create(values)
+
+    def test_several_invoices_posted_one_after_the_other_add_up(self):
+        self.rule("limit")
+        first, second = (self.make_invoice(amount=600, post=False) for _number in range(2))
+        self.confirm(first)
+        self.refusal(second)
 
     def test_the_question_on_unusual_invoices_is_no_way_around(self):
         self.rule("limit")

@@ -119,8 +119,12 @@ class TestExposure(InEnglish, RecoveryCommon):
         self.env.user.company_ids |= branch
         self.use_limits(1000)
         self.make_invoice(amount=400)
-        partner = self.debtor_partner.with_company(branch)
+        partner = self.debtor_partner.with_context(allowed_company_ids=(branch | self.company).ids)
         self.assertEqual((partner.recovery_exposure_limit, partner.recovery_exposure_total), (1000, 400))
+        alone = self.debtor_partner.with_context(allowed_company_ids=branch.ids)
+        self.assertEqual(
+            (alone.recovery_exposure_limit, alone.recovery_exposure_total), (0, 0), "not in a branch alone"
+        )
 
     def test_orders_that_the_sales_bridge_reads_count_in_the_exposure(self):
         self.make_invoice(amount=100)

@@ -6,7 +6,7 @@ from odoo.tools import formatLang
 from ..common import RecoveryCommon
 from ..english import InEnglish
 
-#: What the Confirm button of the invoice's form sends, and nothing else does.
+#: What the Confirm button of the invoice's form sends: whom it comes from is shown the warning.
 BY_HAND = {"validate_analytic": True, "disable_abnormal_invoice_detection": False}
 
 
@@ -161,13 +161,22 @@ class TestConfirmation(LimitCommon):
         action = self.confirm(self.make_invoice(amount=1200, post=False), user)
         self.assertEqual(action["tag"], "display_notification")
 
-    def test_imports_jobs_and_lists_are_never_stopped_nor_answered(self):
+    def test_imports_and_lists_are_neither_stopped_nor_answered_and_the_journal_keeps_each(self):
+        debtor = self.debtor_of()
         single = self.make_invoice(amount=1200, post=False)
         self.assertFalse(single.action_post())
         several = self.make_invoice(amount=1200, post=False) | self.make_invoice(amount=1300, post=False)
         self.assertFalse(self.confirm(several))
         self.assertEqual(set((single | several).mapped("state")), {"posted"})
-        self.assertFalse(self.events(single) | self.events(several[0]) | self.events(several[1]))
+        for move in single | several:
+            self.assertEqual((len(self.events(move)), self.events(move).debtor_id), (1, debtor))
+        self.assertTrue(all(move.name in debtor.message_ids[0].body for move in several), "one note for both")
+
+    def test_what_runs_as_superuser_is_nobodys_decision(self):
+        draft = self.make_invoice(amount=1200, post=False)
+        draft.sudo().action_post()
+        self.assertEqual(draft.state, "posted")
+        self.assertFalse(self.events(draft))
 
     def test_an_unusual_invoice_warns_after_its_own_question_was_answered(self):
         draft = self.make_invoice(amount=1200, post=False)

@@ -14,7 +14,7 @@ class RecoveryExposure(models.AbstractModel):
         Same orders, same amounts and same rate as core's, for the root company and its
         branches; but read for all customers together.
         """
-        root = company.root_id
+        root = company._recovery_root()
         if partners is not None and not partners:
             return super()._read_orders(company, partners)
         day = root._recovery_today()
@@ -25,6 +25,17 @@ class RecoveryExposure(models.AbstractModel):
             amount = currency._convert(sum(group.mapped("amount_to_invoice")), house.currency_id, house, day)
             amounts[partner.commercial_partner_id.id] += amount
         return dict(amounts)
+
+    @api.model
+    def _read_order(self, order):
+        """Return what one confirmed order adds to the orders of its customer's exposure."""
+        order = order.sudo()
+        if not order.filtered_domain(self._get_orders_domain(order.company_id, None)):
+            return 0.0
+        company = order.company_id
+        return order.currency_id._convert(
+            order.amount_to_invoice, company.currency_id, company, company._recovery_today()
+        )
 
     @api.model
     def _get_orders_domain(self, company, partners):

@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, RedirectWarning
 from odoo.tests import freeze_time, tagged
 from odoo.tools import formatLang
 
-from .common import BY_HAND, SaleCommon
+from .common import SaleCommon
 
 
 @tagged("post_install", "-at_install")
@@ -12,7 +12,7 @@ class TestOrderControl(SaleCommon):
         return formatLang(self.env, amount, currency_obj=self.company.currency_id)
 
     def confirm(self, order, user=None):
-        return order.with_user(user or self.seller).with_context(**BY_HAND).action_confirm()
+        return order.with_user(user or self.seller).action_confirm()
 
     def pay_online(self, order, amount):
         provider = self.env["payment.provider"].sudo().search([], limit=1)
@@ -76,7 +76,43 @@ class TestOrderControl(SaleCommon):
         self.assertIn("overdue", refusal.exception.args[0])
         self.assertNotIn("150", refusal.exception.args[0], "the salesperson does not read the accounts")
 
-    def test_a_customer_who_signs_or_pays_a_job_and_an_import_are_never_stopped(self):
+    def test_a_refusal_holds_however_a_person_confirms(self):
+        self.set_rule("limit")
+        ways = {
+            "over RPC": lambda order: order.action_confirm(),
+            "state written": lambda order: order.write({"state": "sale"}),
+            "amount written with the state": lambda order: order.write(
+                {"state": "sale", "order_line": [(1, order.order_line.id, {"price_unit": 1500})]}
+            ),
+        }
+        for user in (self.seller, self.env.user):
+            for way, confirm in ways.items():
+                order = self.make_order(900 if "amount" in way else 1500)
+                with self.subTest(user=user.name, way=way), self.assertRaises(RedirectWarning):
+                    confirm(order.with_user(user))
+                self.assertEqual(order.state, "draft")
+
+    def test_an_order_created_as_confirmed_is_refused_as_well_and_counts_once(self):
+        self.set_rule("limit")
+        with self.assertRaises(RedirectWarning):
+            self.make_order(1500, state="sale")
+        with self.assertRaises(RedirectWarning):
+            self.env["sale.order"].with_context(default_state="sale").create(
+                self.make_order(1500).copy_data({"state": "sale"})[0]
+            )
+        self.assertEqual(self.make_order(900, state="sale").state, "sale")
+
+    def test_no_context_lets_an_order_pass_nor_shows_the_figures(self):
+        self.set_rule("limit")
+        self.make_invoice(amount=700, days_overdue=3)
+        for key in ("validate_analytic", "recovery_with_figures", "import_file", "tracking_disable", "install_mode"):
+            for value in (True, False):
+                order = self.make_order(500).with_user(self.seller).with_context(**{key: value})
+                with self.subTest(key=key, value=value), self.assertRaises(RedirectWarning) as refusal:
+                    order.action_confirm()
+                self.assertNotIn(self.money(700), refusal.exception.args[0])
+
+    def test_a_customer_who_signs_or_pays_and_a_job_are_never_stopped(self):
         self.set_rule("limit")
         signed = self.make_order(1500)
         signed.sudo()._validate_order()
@@ -93,12 +129,11 @@ class TestOrderControl(SaleCommon):
     def test_invoices_of_paid_orders_and_deposits_are_never_stopped(self):
         self.set_rule("limit")
         self.company.recovery_control_invoices = True
-        mark = {"validate_analytic": True, "disable_abnormal_invoice_detection": False}
         paid = self.make_order(2500)
         self.pay_online(paid, 2500)
         paid.action_confirm()
         invoice = paid._create_invoices()
-        invoice.with_user(self.recovery_user).with_context(**mark).action_post()
+        invoice.with_user(self.recovery_user).action_post()
         self.assertEqual(invoice.state, "posted")
         order = self.make_order(9000, confirm=True)
         wizard = self.env["sale.advance.payment.inv"].create(
@@ -106,11 +141,11 @@ class TestOrderControl(SaleCommon):
         )
         deposit = wizard._create_invoices(order)
         self.assertTrue(deposit._is_downpayment())
-        deposit.with_user(self.recovery_user).with_context(**mark).action_post()
+        deposit.with_user(self.recovery_user).action_post()
         self.assertEqual(deposit.state, "posted")
         balance = order._create_invoices()
         with self.assertRaises(RedirectWarning):
-            balance.with_user(self.recovery_user).with_context(**mark).action_post()
+            balance.with_user(self.recovery_user).action_post()
 
     def test_an_override_is_asked_answered_and_checked_again(self):
         self.set_rule("limit")
@@ -152,3 +187,29 @@ class TestOrderControl(SaleCommon):
         with self.assertRaises(RedirectWarning) as refusal:
             self.confirm(self.make_order(500, partner_invoice_id=payer.id))
         self.assertIn("Centrale de paiement", refusal.exception.args[0])
+
+    def test_a_seller_of_a_branch_confirms_as_in_core_and_reads_no_figure(self):
+        branch = self.make_branch()
+        seller = self.user_of("solene", branch, "sales_team.group_sale_salesman")
+        self.make_invoice(amount=900, days_overdue=12)
+
+        def order_of(amount):
+            order = self.make_order(amount, company=branch, user_id=seller.id)
+            return order.with_env(self.cold(seller, branch))
+
+        within = order_of(50)
+        self.assertFalse(within.partner_credit_warning)
+        within.action_confirm()
+        self.assertEqual(within.state, "sale")
+        beyond = order_of(700)
+        self.assertIn(self.debtor_partner.name, beyond.partner_credit_warning)
+        self.assertNotRegex(beyond.partner_credit_warning, r"\d")
+        self.assertRegex(
+            beyond.with_env(self.env(context={})).partner_credit_warning, "650", "the root's people read it"
+        )
+        self.set_rule("limit")
+        with self.assertRaises(RedirectWarning) as refusal, self.cr.savepoint():
+            order_of(700).action_confirm()
+        self.assertNotRegex(refusal.exception.args[0], r"\d")
+        self.assertFalse(self.cold(seller, branch)["sale.order"].search([("company_id", "=", self.company.id)]))
+        self.assertEqual(self.exposure().orders, 50, "the branch's orders count for the root")

@@ -22,6 +22,7 @@ class RecoveryLegalParameter(models.Model):
     _description = "Legal parameter"
     _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "article, key, valid_from, id"
+    _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis")
 
     name = fields.Char("What it is", required=True, translate=True)
     key = fields.Char(required=True, index=True, tracking=True, help="The name under which the module reads it.")

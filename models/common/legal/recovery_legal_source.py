@@ -6,6 +6,8 @@ class RecoveryLegalSource(models.AbstractModel):
 
     _name = "recovery.legal.source"
     _description = "Recovery: legal data with their source"
+    _inherit = ["recovery.guarded"]
+    _typed = ("source", "confidence")
 
     source = fields.Char(required=True, translate=True)
     confidence = fields.Selection(

@@ -14,6 +14,10 @@ class RecoveryLegalText(models.Model):
     _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "sequence, id"
     _rec_name = "article"
+    _typed = (
+        "sequence", "active", "code", "article", "name", "wording", "valid_from", "valid_to",
+        "for_professional", "for_consumer", "for_public", "for_guarantor", "only_with_clause", "only_with",
+    )  # fmt: skip
 
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -64,4 +68,4 @@ class RecoveryLegalText(models.Model):
         if not with_clause:
             domain &= Domain("only_with_clause", "=", False)
         domain &= Domain("only_with", "in", [False, *heads, *(["late_fee"] if heads else [])])
-        return self.sudo().search(domain)
+        return self.sudo().with_context(active_test=True).search(domain)

@@ -22,6 +22,7 @@ class RecoveryRate(models.Model):
     _description = "Published rate"
     _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source"]
     _order = "date_from desc, kind, id"
+    _typed = ("kind", "value", "date_from", "date_to")
 
     #: Days before a semester from which its missing rates are announced.
     _announced_before = 15
@@ -175,7 +176,7 @@ class RecoveryRate(models.Model):
     def _get_manager(self):
         """Return who keeps the rates: the company's contact if a manager, else the first manager."""
         users = self.env.ref(MANAGER).sudo().all_user_ids.filtered(lambda user: user.active and not user.share)
-        contact = self.env.company.sudo().recovery_contact_id
+        contact = self.env.company._recovery_root().recovery_contact_id
         return contact if contact in users else users.sorted("id")[:1]
 
     def action_open_rates(self):

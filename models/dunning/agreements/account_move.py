@@ -22,13 +22,13 @@ class AccountMove(models.Model):
 
     def action_recovery_promise(self):
         """Open the window that records a promise on this invoice."""
-        return self._open_recovery_agreement("action_promise")
+        return self._open_recovery_agreement("promise")
 
     def action_recovery_dispute(self):
         """Open the window that records a dispute on this invoice."""
-        return self._open_recovery_agreement("action_dispute")
+        return self._open_recovery_agreement("dispute")
 
-    def _open_recovery_agreement(self, door):
+    def _open_recovery_agreement(self, kind):
         self.ensure_one()
         debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)
         lines = self.line_ids.filtered(
@@ -38,9 +38,9 @@ class AccountMove(models.Model):
                 and line.amount_residual_currency > 0
             )
         )
-        debtor = debtor.with_context(
-            default_move_id=self.id,
-            default_line_ids=[fields.Command.set(lines.ids)],
-            default_currency_id=self.currency_id.id,
+        return debtor._open_agreement_wizard(
+            kind,
+            move_id=self.id,
+            line_ids=[fields.Command.set(lines.ids)],
+            currency_id=self.currency_id.id,
         )
-        return getattr(debtor, door)()

@@ -15,11 +15,12 @@ class RecoveryAgreement(models.AbstractModel):
 
     _name = "recovery.agreement"
     _description = "Recovery: agreement with a debtor"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
     _hold_origin = None  # the holds' origin; their link back is the field <origin>_id
+    _typed = ("user_id",)
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
@@ -138,7 +139,7 @@ class RecoveryAgreement(models.AbstractModel):
 
         :param partners: only those of these customers; None for all.
         """
-        company = company.root_id
+        company = company._recovery_root()
         if partners is not None and not partners:
             return
         for name in ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute"):

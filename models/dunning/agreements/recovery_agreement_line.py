@@ -33,6 +33,7 @@ class RecoveryAgreementLine(models.Model):
 
     _name = "recovery.agreement.line"
     _description = "Instalment covered by an agreement"
+    _inherit = ["recovery.guarded"]
     _order = "due_date, id"
     _rec_name = "move_name"
 

@@ -2,6 +2,13 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+WIZARDS = {
+    "promise": "recovery.promise.wizard",
+    "plan": "recovery.payment.plan.wizard",
+    "dispute": "recovery.dispute.wizard",
+    "settlement": "recovery.settlement.wizard",
+}
+
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
@@ -159,50 +166,70 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     def _get_next_step_action(self, step, delivery=None):
         """Open the window of the agreement that a conversation led to."""
-        said = delivery.feedback if delivery else False
-        debtor = self.with_context(default_note=said, default_description=said)
-        actions = {"promise": debtor.action_promise, "plan": debtor.action_plan, "dispute": debtor.action_dispute}
-        if step in actions:
-            return actions[step]()
+        if step in ("promise", "plan", "dispute"):
+            said = delivery.feedback if delivery else False
+            return self._open_agreement_wizard(step, note=said, description=said)
         return super()._get_next_step_action(step, delivery)
 
     def action_promise(self):
         """Open the window that records a promise of this debtor."""
-        return self._open_agreement_wizard("recovery.promise.wizard", self.env._("Promise of payment"))
+        return self._open_agreement_wizard("promise")
 
     def action_plan(self):
         """Open the window that prepares a payment plan for this debtor."""
-        return self._open_agreement_wizard("recovery.payment.plan.wizard", self.env._("Payment plan"))
+        return self._open_agreement_wizard("plan")
 
     def action_dispute(self):
         """Open the window that records a dispute of this debtor."""
-        return self._open_agreement_wizard("recovery.dispute.wizard", self.env._("Dispute"))
+        return self._open_agreement_wizard("dispute")
 
     def action_settlement(self):
         """Open the window that begins a mediation or a settlement with this debtor."""
-        return self._open_agreement_wizard("recovery.settlement.wizard", self.env._("Mediation or settlement"))
+        return self._open_agreement_wizard("settlement")
 
-    def _open_agreement_wizard(self, model, title):
+    def _open_agreement_wizard(self, kind, **values):
+        """Open the window that makes an agreement.
+
+        :param values: what its fields begin with.
+        """
         self.ensure_one()
-        defaults = {key: value for key, value in self.env.context.items() if key.startswith("default_")}
+        self.check_access("read")
+        titles = {
+            "promise": self.env._("Promise of payment"),
+            "plan": self.env._("Payment plan"),
+            "dispute": self.env._("Dispute"),
+            "settlement": self.env._("Mediation or settlement"),
+        }
         return {
             "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
+            "name": titles[kind],
+            "res_model": WIZARDS[kind],
             "view_mode": "form",
             "target": "new",
-            "context": {**defaults, "default_debtor_id": self.id},
+            "context": {
+                **{f"default_{name}": value for name, value in values.items()},
+                "default_debtor_id": self.id,
+            },
         }
 
-    def action_view_agreements(self):
-        """Open the promises of this debtor, or the kind of agreement that the button names."""
+    def action_view_promises(self):
+        """Open the promises of this debtor."""
+        return self._open_agreements("recovery_promise_action")
+
+    def action_view_plans(self):
+        """Open the payment plans of this debtor."""
+        return self._open_agreements("recovery_payment_plan_action")
+
+    def action_view_disputes(self):
+        """Open the disputes of this debtor."""
+        return self._open_agreements("recovery_dispute_action")
+
+    def action_view_settlements(self):
+        """Open the mediations and settlements of this debtor."""
+        return self._open_agreements("recovery_settlement_action")
+
+    def _open_agreements(self, name):
         self.ensure_one()
-        name = self.env.context.get("agreement", "promise")
-        xmlid = {
-            "promise": "recovery_promise_action",
-            "plan": "recovery_payment_plan_action",
-            "dispute": "recovery_dispute_action",
-            "settlement": "recovery_settlement_action",
-        }[name]
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"debt_recovery.{xmlid}")
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"debt_recovery.{name}")
         return dict(action, domain=[("debtor_id", "=", self.id)], context={})

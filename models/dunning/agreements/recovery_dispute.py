@@ -17,6 +17,7 @@ class RecoveryDispute(models.Model):
     _description = "Dispute"
     _inherit = ["recovery.agreement"]
     _hold_origin = "dispute"
+    _typed = ("attachment_ids", "date_due", "reason_id", "description")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     move_id = fields.Many2one(

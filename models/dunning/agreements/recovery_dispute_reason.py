@@ -6,7 +6,9 @@ class RecoveryDisputeReason(models.Model):
 
     _name = "recovery.dispute.reason"
     _description = "Reason of a dispute"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("name", "sequence", "active", "help_text")
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

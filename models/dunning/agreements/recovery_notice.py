@@ -9,8 +9,8 @@ class RecoveryNotice(models.Model):
     broken_promise_text = fields.Char(compute="_compute_broken_promise_text")
 
     @api.model
-    def mail_allowed_qweb_expressions(self):
-        return (*super().mail_allowed_qweb_expressions(), "object.broken_promise_text")
+    def _get_placeholders(self):
+        return (*super()._get_placeholders(), "broken_promise_text")
 
     @api.depends_context("lang")
     def _compute_broken_promise_text(self):

@@ -29,6 +29,10 @@ class RecoveryPaymentPlan(models.Model):
     _description = "Payment plan"
     _inherit = ["recovery.agreement"]
     _hold_origin = "plan"
+    _typed = (
+        "note", "line_date_ids", "days_late", "remind_days", "breach_notice", "has_acknowledgement",
+        "acknowledgement_text", "has_acceleration", "acceleration_text", "addressee_id",
+    )  # fmt: skip
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     partner_id = fields.Many2one(related="debtor_id.partner_id")

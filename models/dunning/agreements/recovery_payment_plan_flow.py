@@ -1,5 +1,3 @@
-import hashlib
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -101,7 +99,7 @@ class RecoveryPaymentPlan(models.Model):
             document = self.env["recovery.sender"]._create_documents(
                 [(plan, plan._get_file_name(), plan._render_agreement())]
             )
-            plan.write({"document_id": document.id, "sha256": hashlib.sha256(document.raw).hexdigest()})
+            plan.write({"document_id": document.id, "sha256": document._recovery_digest()})
         self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s proposed", plan.name))
 
     def action_open_agreement(self):
@@ -120,11 +118,12 @@ class RecoveryPaymentPlan(models.Model):
         self.ensure_one()
         if self.state != "draft":
             raise UserError(self.env._("%s is not a draft any more.", self.display_name))
-        return self.debtor_id.with_context(
-            default_plan_id=self.id,
-            default_currency_id=self.currency_id.id,
-            default_line_ids=[fields.Command.set(self.line_ids.line_id.ids)],
-        ).action_plan()
+        return self.debtor_id._open_agreement_wizard(
+            "plan",
+            plan_id=self.id,
+            currency_id=self.currency_id.id,
+            line_ids=[fields.Command.set(self.line_ids.line_id.ids)],
+        )
 
     def action_back_to_draft(self):
         """Take back what was not signed, to change it."""
@@ -179,7 +178,7 @@ class RecoveryPaymentPlan(models.Model):
         if document:
             vals |= {
                 "signed_document_id": document.id,
-                "signed_sha256": hashlib.sha256(document.raw).hexdigest(),
+                "signed_sha256": document._recovery_digest(),
             }
         plan.write(vals)
         self.env.flush_all()  # one plan per instalment: the unique index speaks now

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -8,8 +8,11 @@ class RecoveryPaymentPlanLine(models.Model):
 
     _name = "recovery.payment.plan.line"
     _description = "Date of a payment plan"
+    _inherit = ["recovery.guarded"]
     _order = "due, id"
     _rec_name = "due"
+    _typed = ("due", "amount", "kind", "move_id")
+    _typed_once = ("plan_id",)
 
     plan_id = fields.Many2one("recovery.payment.plan", required=True, index=True, ondelete="cascade")
     debtor_id = fields.Many2one(related="plan_id.debtor_id", store=True, index=True)
@@ -47,8 +50,9 @@ class RecoveryPaymentPlanLine(models.Model):
     @api.depends("amount", "reduction", "received")
     def _compute_amount_now(self):
         for row in self:
-            row.amount_now = row.currency_id.round(row.amount - row.reduction)
-            row.remaining = row.currency_id.round(row.amount_now - row.received)
+            currency = row.currency_id or self.env.company.currency_id
+            row.amount_now = currency.round(row.amount - row.reduction)
+            row.remaining = currency.round(row.amount_now - row.received)
 
     @api.depends("due", "remaining")
     def _compute_is_late(self):
@@ -75,6 +79,7 @@ class RecoveryPaymentPlanLine(models.Model):
         return rows
 
     def write(self, vals):
+        self._check_typed(vals)
         self._check_draft(vals.keys())
         before = self.move_id if "move_id" in vals else self.move_id.browse()
         result = super().write(vals)
@@ -93,10 +98,14 @@ class RecoveryPaymentPlanLine(models.Model):
     def _unlink_except_agreed(self):
         self._check_draft({"due"})
 
+    @api.model
+    def _explain_kept(self, names):
+        if names - self._get_typed_fields(creating=True):
+            return self.env._("What was received comes from the books: nobody types it.")
+        return super()._explain_kept(names)
+
     def _check_draft(self, names):
         if self.env.su:
             return
-        if names - {"plan_id", "due", "amount", "kind", "move_id"}:
-            raise AccessError(self.env._("What was received comes from the books: nobody types it."))
         if self.plan_id.filtered(lambda plan: plan.state != "draft") and names - {"move_id"}:
             raise UserError(self.env._("The dates of a plan are changed while it is a draft: set it back to draft."))

@@ -35,6 +35,7 @@ class RecoveryPromise(models.Model):
     _description = "Promise of payment"
     _inherit = ["recovery.agreement"]
     _hold_origin = "promise"
+    _typed = ("note",)
 
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date("Promised for", required=True, readonly=True, index=True)
@@ -179,12 +180,13 @@ class RecoveryPromise(models.Model):
         self.ensure_one()
         if self.state in ("kept", "cancelled"):
             raise UserError(self.env._("A promise that is kept or cancelled is not renegotiated: make a new one."))
-        return self.debtor_id.with_context(
-            default_replaces_id=self.id,
-            default_amount=max(self.amount_expected - self.amount_received, 0.0),
-            default_currency_id=self.currency_id.id,
-            default_given_by_id=self.given_by_id.id,
-        ).action_promise()
+        return self.debtor_id._open_agreement_wizard(
+            "promise",
+            replaces_id=self.id,
+            amount=max(self.amount_expected - self.amount_received, 0.0),
+            currency_id=self.currency_id.id,
+            given_by_id=self.given_by_id.id,
+        )
 
     def action_cancel(self):
         """Ask why, then cancel: reminders go on."""

@@ -8,9 +8,10 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _find_tones(self, company, day, oldest_by_debtor, without=None):
-        """Be firmer when a promise was broken since the debtor's last notice."""
+        """Be firmer when a promise was broken since the debtor's last notice, and something is late."""
         tones = super()._find_tones(company, day, oldest_by_debtor, without)
-        debtors = self.env["recovery.debtor"].union(*oldest_by_debtor)
+        late = [debtor for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
+        debtors = self.env["recovery.debtor"].union(*late)
         broken = debtors._get_promises_to_mention(without or self.env["recovery.notice"])
         return tones | dict.fromkeys(broken, PROMISE_BROKEN)
 

@@ -29,6 +29,10 @@ class RecoverySettlement(models.Model):
     _description = "Mediation or settlement"
     _inherit = ["recovery.agreement"]
     _hold_origin = "settlement"
+    _typed = (
+        "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
+        "attachment_ids", "signed_on",
+    )  # fmt: skip
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     kind = fields.Selection(
@@ -57,7 +61,7 @@ class RecoverySettlement(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     line_ids = fields.One2many("recovery.agreement.line", "settlement_id", string="Instalments covered", readonly=True)
     hold_ids = fields.One2many("recovery.hold", "settlement_id", readonly=True)
-    amount = fields.Monetary("Claimed", compute="_compute_amount", store=True)
+    amount = fields.Monetary("Amount concerned", compute="_compute_amount", store=True)
     amount_debtor = fields.Monetary("Offered by the debtor")
     amount_agreed = fields.Monetary("Agreed", tracking=True)
     amount_waived = fields.Monetary("Given up", compute="_compute_amount", store=True)

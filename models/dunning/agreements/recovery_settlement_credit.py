@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...common import calendar
+from ...common.own_values import without_defaults
 from ...common.roles import require_user
 from .promise_check import spread
 
@@ -85,7 +86,7 @@ class RecoverySettlement(models.Model):
 
     def _draft_credit_note(self, move, amount, day):
         """Reverse an invoice by core's mechanics, in draft, then bring the credit note down to the amount."""
-        note = move.with_company(move.company_id)._reverse_moves(
+        note = without_defaults(move.with_company(move.company_id))._reverse_moves(
             [
                 {
                     "date": day,

@@ -7,7 +7,7 @@ class RecoveryWorklist(models.AbstractModel):
     @api.model
     def _refresh(self, company, day):
         """Check the agreements first: all of them once a day, then only those of the customers whose books moved."""
-        company = company.root_id
+        company = company._recovery_root()
         self.env["recovery.agreement"]._check_all(company, day, self._get_moved(company, day))
         return super()._refresh(company, day)
 

@@ -10,6 +10,7 @@ class RecoveryDebtor(models.Model):
 
     def action_view_verdicts(self):
         """Open why each instalment of these debtors was reminded, or not, campaign by campaign."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
         domain = [("partner_id", "in", self.partner_id.ids), ("run_id.company_id", "in", self.company_id.ids)]
         return dict(action, domain=domain, context={"search_default_group_run": 1})
@@ -44,6 +45,7 @@ class RecoveryDebtor(models.Model):
     def action_resume(self):
         """Open the take-over of past levels for these debtors."""
         require_manager(self.env)
+        self.check_access("read")
         return self.env["recovery.resume.wizard"]._open(self)
 
     def _hook_before_union(self, kept):
@@ -57,6 +59,6 @@ class RecoveryDebtor(models.Model):
             twin = twins.get(notice._get_union_key())
             if twin:
                 notice.line_ids.write({"notice_id": twin.id})
-                self.env["recovery.dispatch"]._update_notice(twin, twin._get_claimed_lines())
+                self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
                 notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
         return result

@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import split_every
 
+from ..scenario.ladder import COURTESY
+from .recovery_notice_line import OWN_ROLES
+
 BATCH = 50
 ATTEMPTS = 5
 STATES = {"email": "queued", "letter": "to_print", "registered": "to_print", "call": "to_do", "task": "to_do"}
@@ -96,6 +99,9 @@ class RecoveryDispatch(models.AbstractModel):
         notices = notices.try_lock_for_update()
         notices.invalidate_recordset(["state"])
         notices = notices.filtered(lambda notice: notice.state == "validated")
+        notices = notices.sorted(
+            lambda notice: notice.kind == COURTESY
+        )  # what claims leaves first, and may leave alone
         while notices:
             # one of each debtor at a time: the next one sees that the first has left, and the cap on contacts counts it
             debtors = notices.grouped("debtor_id").values()
@@ -175,8 +181,8 @@ class RecoveryDispatch(models.AbstractModel):
                 )
             notice.write(vals)
         lines = notices.sudo().line_ids
-        claimed = lines.filtered(lambda line: line.role == "claimed")
-        for deadline, group in claimed.grouped(lambda line: line.notice_id.deadline_date).items():
+        own = lines.filtered(lambda line: line.role in OWN_ROLES)
+        for deadline, group in own.grouped(lambda line: line.notice_id.deadline_date).items():
             group.write({"claimed_on": day, "deadline_date": deadline})
         for line in lines:
             days_late = (day - line.due_date).days if line.due_date and line.role != "credit" else 0
@@ -292,7 +298,7 @@ class RecoveryDispatch(models.AbstractModel):
                     {
                         "delivery": deliveries[notice, channel],
                         "summary": notice.subject,
-                        "note": notice.body + notice.closing,
+                        "note": self.env["recovery.rendering"]._render_script(notice),
                     }
                     for notice in by_channel[channel]
                 ],

@@ -30,7 +30,7 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _get_attachable_moves(self, notice):
-        moves = notice.sudo()._get_claimed_lines().move_id
+        moves = notice.sudo()._get_subject_lines().move_id
         return moves.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
 
     @api.model

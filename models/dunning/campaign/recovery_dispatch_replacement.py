@@ -92,7 +92,7 @@ class RecoveryDispatch(models.AbstractModel):
     def _send_corrections(self, notices, text_by_lang, day):
         """Tell the addressees of cancelled notices to take no account of them, by the way these came.
 
-        :param dict text_by_lang: ``{language: (subject, body)}``, with the placeholders of the levels.
+        :param dict text_by_lang: ``{language: record}`` that holds a subject and a body, with the levels' placeholders.
         :return: the deliveries.
         """
         notices = self._get_correctable(notices.sudo()).notice_id

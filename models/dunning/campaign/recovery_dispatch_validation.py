@@ -91,7 +91,7 @@ class RecoveryDispatch(models.AbstractModel):
     def _engage(self, notices, day):
         alive = self._refresh(notices, day)
         waiting = alive.filtered(lambda notice: self._needs_approval(notice))
-        alive.line_ids.filtered(lambda line: line.role == "claimed").write({"engaged": True, "claimed_on": day})
+        alive._get_own_lines().write({"engaged": True, "claimed_on": day})
         (alive - waiting).write({"state": "validated", "state_reason": False})
         waiting.write({"state": "to_approve"})
         alive.debtor_id.write({"last_notice_on": day})
@@ -104,7 +104,7 @@ class RecoveryDispatch(models.AbstractModel):
                     "%(level)s for %(debtor)s", level=notice.level_id.name, debtor=notice.debtor_id.display_name
                 ),
                 notice._get_trace(),
-                notice.amount,
+                notice._get_subject_amount(),
                 debtor=notice.debtor_id,
             )
         self.env["recovery.event"]._log(
@@ -123,13 +123,14 @@ class RecoveryDispatch(models.AbstractModel):
         """Bring notices up to the books of today: what was paid, credited, held or claimed since leaves them.
 
         :param with_rest: also freeze the rest of the account, as a notice that is issued shows it.
-        :return: the notices that still claim something.
+        :return: the notices that still claim something, or announce something if they are courtesies.
         """
         alive = notices.browse()
         for (company, date), group in notices.grouped(lambda n: (n.company_id, n.date)).items():
-            selection = self.env["recovery.selection"].with_context(recovery_strict_rules=True)
             batches = [
-                *selection._evaluate_in_batches(company, max(date, day), group.debtor_id.partner_id, without=group)
+                *self.env["recovery.selection"]._evaluate_in_batches(
+                    company, max(date, day), group.debtor_id.partner_id, without=group, strict=True
+                )
             ]
             verdicts = [verdict for batch in batches for verdict in batch.verdicts]
             by_line = {verdict.item.line_id: verdict for verdict in verdicts}
@@ -145,27 +146,32 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _compare(self, notices, verdict_by_line):
-        """Write what changed since the proposal, all notices at once; return those that still claim something."""
+        """Write what changed since the proposal, all notices at once; return those that keep what they are about.
+
+        What is announced never keeps a claim alive that has nothing left to claim: its
+        courtesy comes by itself, later.
+        """
         labels = self.env["recovery.selection"]._get_code_labels()
         Line = self.env["recovery.notice.line"].sudo()
         left_ids, alive_ids, over = [], [], defaultdict(list)
+        notices.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
         for notice in notices:
             reasons, kept = set(), Line
-            claimed = notice._get_claimed_lines()
-            for line in claimed:
+            own, subject = notice._get_own_lines(), notice._get_subject_lines()
+            for line in own:
                 verdict = verdict_by_line.get(line.move_line_id.id)
                 if verdict and verdict.code == DUE and verdict.step.level_id == line.level_id.id:
                     kept |= line
                     self._update_line(line, verdict)
                 else:
-                    reasons.add(
-                        labels[verdict.code] if verdict and verdict.code != DUE else self.env._("Settled meanwhile")
-                    )
                     left_ids.append(line.id)
-            if kept:
+                    if line in subject:
+                        reasons.add(self._describe_departure(verdict, labels))
+            if kept & subject:
                 alive_ids.append(notice.id)
                 self._update_notice(notice, kept)
             else:
+                left_ids += kept.ids
                 over[", ".join(sorted(reasons))].append(notice.id)
         if left_ids:
             Line.browse(left_ids).write({"role": "information", "engaged": False})
@@ -174,10 +180,19 @@ class RecoveryDispatch(models.AbstractModel):
         return notices.browse(alive_ids)
 
     @api.model
+    def _describe_departure(self, verdict, labels):
+        """Return why an instalment leaves a notice that was proposed."""
+        if not verdict:
+            return self.env._("Settled meanwhile")
+        return self.env._("At another level meanwhile") if verdict.code == DUE else labels[verdict.code]
+
+    @api.model
     def _update_line(self, line, verdict):
-        if (verdict.net, verdict.item.residual) != (line.amount_due, line.amount_residual):
+        present = line.amount_due, line.amount_residual, line.due_date
+        if (verdict.net, verdict.item.residual, verdict.item.due) != present:
             line.write(
                 {
+                    "due_date": verdict.item.due,
                     "amount_residual": verdict.item.residual,
                     "amount_credit": verdict.credit + verdict.held,
                     "amount_due": verdict.net,
@@ -187,15 +202,21 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _update_notice(self, notice, kept):
-        """Write the totals of what is still claimed, if they changed."""
-        top = max(kept, key=lambda line: line.level_rank)
+        """Write the totals of what is still claimed or announced, if they changed."""
+        claimed = kept.filtered(lambda line: line.role == "claimed")
+        subject = claimed or kept
+        top = max(subject, key=lambda line: line.level_rank)
+        round_amount = notice.company_currency_id.round
+        issuers = subject.move_line_id.company_id
         vals = {
-            "amount": notice.company_currency_id.round(sum(kept.mapped("amount_due_company"))),
-            "oldest_due": min(kept.mapped("due_date")),
-            "line_count": len(kept),
+            "issuer_id": issuers.id if len(issuers) == 1 else notice.company_id.id,
+            "amount": round_amount(sum(claimed.mapped("amount_due_company"))),
+            "amount_announced": round_amount(sum((kept - claimed).mapped("amount_due_company"))),
+            "oldest_due": min(subject.mapped("due_date")),
+            "line_count": len(subject),
             "level_id": top.level_id.id,
             "kind": top.level_kind,
         }
-        present = {name: notice[name].id if name == "level_id" else notice[name] for name in vals}
+        present = {name: notice[name].id if name in ("issuer_id", "level_id") else notice[name] for name in vals}
         if vals != present:
             notice.write(vals)

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...common.roles import require_manager, require_user
 from ...ledger.loose_many2one import LooseMany2one
 from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
+from .recovery_notice_line import OWN_ROLES
 
 DELETABLE = ("draft", "excluded", "obsolete")
 
@@ -13,6 +14,7 @@ class RecoveryNotice(models.Model):
 
     _name = "recovery.notice"
     _description = "Notice"
+    _inherit = ["recovery.guarded", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -53,9 +55,18 @@ class RecoveryNotice(models.Model):
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary("Claimed", currency_field="company_currency_id", readonly=True)
+    amount_announced = fields.Monetary(
+        "Announced",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="What falls due later and is not claimed: all that a courtesy is about, or the part of the rest of the "
+        "account for which this notice stands for the courtesy.",
+    )
     amount_information = fields.Monetary("Rest of the account", currency_field="company_currency_id", readonly=True)
     oldest_due = fields.Date("Oldest due date", readonly=True)
-    line_count = fields.Integer("Instalments claimed", readonly=True)
+    line_count = fields.Integer(
+        "Number of instalments", readonly=True, help="Those that are claimed; in a courtesy, those that are announced."
+    )
     line_ids = fields.One2many("recovery.notice.line", "notice_id", readonly=True)
     delivery_ids = fields.One2many("recovery.delivery", "notice_id", readonly=True)
     decision_id = fields.Many2one("recovery.decision", readonly=True, index="btree_not_null")
@@ -108,8 +119,22 @@ class RecoveryNotice(models.Model):
         """Return the lines that are asked for, oldest due date first."""
         return self.line_ids.filtered(lambda line: line.role == "claimed")
 
+    def _get_own_lines(self):
+        """Return the lines that the notice takes to a level: what it claims and what it announces."""
+        return self.line_ids.filtered(lambda line: line.role in OWN_ROLES)
+
+    def _get_subject_lines(self):
+        """Return the lines that the notice is about: what it claims; what it announces if it is a courtesy."""
+        self.ensure_one()
+        return self._get_claimed_lines() or self._get_own_lines()
+
+    def _get_subject_amount(self):
+        """Return the sum that the notice is about, in company currency."""
+        self.ensure_one()
+        return self.amount if self._get_claimed_lines() else self.amount_announced
+
     def _get_currency_totals(self):
-        """Return ``(currency, total, credits)`` of what is claimed, one per currency."""
+        """Return ``(currency, total, credits)`` of what the notice is about, one per currency."""
         self.ensure_one()
         return [
             (
@@ -117,7 +142,7 @@ class RecoveryNotice(models.Model):
                 currency.round(sum(lines.mapped("amount_due"))),
                 currency.round(sum(lines.mapped("amount_credit"))),
             )
-            for currency, lines in self._get_claimed_lines().grouped("currency_id").items()
+            for currency, lines in self._get_subject_lines().grouped("currency_id").items()
         ]
 
     # ------------------------------------------------------------
@@ -216,20 +241,28 @@ class RecoveryNotice(models.Model):
     def action_preview(self):
         """Print the letter or the mail's statement as it would leave today, without sending anything."""
         self.ensure_one()
+        self.check_access("read")
         return self.env.ref("debt_recovery.action_report_letter_preview").report_action(self)
 
     # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
     def _get_trace(self):
-        """Return the figures that the journal keeps of a notice."""
+        """Return the figures that the journal keeps of a notice; what is announced stands apart."""
         self.ensure_one()
-        return {
+        names = {
+            role: ", ".join(sorted(set(lines.mapped("move_name"))))
+            for role, lines in self._get_own_lines().grouped("role").items()
+        }
+        trace = {
             "level": self.level_id.name,
             "amount": self.amount,
             "currency": self.company_currency_id.name,
-            "invoices": ", ".join(sorted(set(self._get_claimed_lines().mapped("move_name")))),
+            "invoices": names.get("claimed", ""),
         }
+        if "announced" in names:
+            trace |= {"announced": self.amount_announced, "announced invoices": names["announced"]}
+        return trace
 
     def _get_union_key(self):
         """Return what two notices of one customer must share to be one: a mise en demeure stands alone."""

@@ -1,10 +1,18 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.aside import Aside
+
 _logger = logging.getLogger(__name__)
+
+#: ``{notice id: (subject, body)}`` of the corrections that are being printed.
+CORRECTIONS = Aside("corrections")
 
 
 class RecoveryNotice(models.Model):
@@ -22,7 +30,8 @@ class RecoveryNotice(models.Model):
         company = self.issuer_id
         bank = company.sudo()._recovery_bank()
         name, title = self._get_signatory()
-        claimed = self._get_claimed_lines().sorted(lambda line: (line.due_date, line.id))
+        subject = self._get_subject_lines().sorted(lambda line: (line.due_date, line.id))
+        is_claim = bool(self._get_claimed_lines())
         information = self._get_rest_lines().filtered("amount_due")
         information = information.sorted(lambda line: (line.due_date, line.move_line_id.id))
         credits = self.line_ids.filtered(lambda line: line.role == "credit")
@@ -32,11 +41,14 @@ class RecoveryNotice(models.Model):
             "place_and_date": self._get_place_and_date(company, day),
             "place_and_today": self._get_place_and_date(company, self.company_id._recovery_today()),
             "company": company,
-            "groups": self._group_lines(claimed),
+            "groups": self._group_lines(subject),
+            "is_claim": is_claim,
+            "amount": self._get_subject_amount(),
             "information_groups": self._group_lines(information),
+            "is_to_come": lambda line: bool(line.due_date) and line.due_date >= day,
+            "has_to_come": any(group["to_come"] for group in self._group_lines(information)),
             "credits": credits,
-            "is_late": bool(claimed) and max(line.days_late for line in claimed) > 0,
-            "has_foreign": any(line.currency_id != self.company_currency_id for line in claimed),
+            "has_foreign": any(line.currency_id != self.company_currency_id for line in subject),
             "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
             "bank": bank,
             "qr": self._get_payment_qr(bank),
@@ -49,6 +61,20 @@ class RecoveryNotice(models.Model):
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "date": lambda value, style=None: self._format_day(value, style),
         }
+
+    def _describe_announced(self):
+        """Return what a script mentions beside its claim, in the context's language: a text per instalment to come."""
+        self.ensure_one()
+        lines = self._get_own_lines() - self._get_subject_lines()
+        return [
+            self.env._(
+                "%(invoice)s: %(amount)s, to fall due on %(day)s",
+                invoice=line.move_name,
+                amount=formatLang(self.env, line.amount_due, currency_obj=line.currency_id),
+                day=self._format_day(line.due_date),
+            )
+            for line in lines.sorted(lambda line: (line.due_date, line.id))
+        ]
 
     def _get_postal_lines(self):
         """Return the addressee as an envelope shows it: the customer, the person, the street; the country if abroad."""
@@ -65,7 +91,7 @@ class RecoveryNotice(models.Model):
         return [self.partner_id.name]
 
     def _get_payable_totals(self):
-        """Return ``[(currency, amount)]`` of what this notice asks for, one per currency."""
+        """Return ``[(currency, amount)]`` of what this notice is about, one per currency."""
         return [(currency, total) for currency, total, _credits in self._get_currency_totals()]
 
     def _get_payment_qr(self, bank):
@@ -102,7 +128,11 @@ class RecoveryNotice(models.Model):
         return self.env._("%(city)s, %(date)s", city=company.city, date=day) if company.city else day
 
     def _group_lines(self, lines):
-        """Return ``[{currency, lines, paid, total}]``, the company's currency first."""
+        """Return ``[{currency, lines, paid, total, to_come}]``, the company's currency first.
+
+        ``to_come`` is the part of the total that is not late on the day of the document.
+        """
+        day = self.issue_date or self.date
         groups = [
             {
                 "currency": currency,
@@ -110,19 +140,31 @@ class RecoveryNotice(models.Model):
                 "amount": currency.round(sum(group.mapped("amount_total"))),
                 "paid": currency.round(sum(line._get_settled() for line in group)),
                 "total": currency.round(sum(group.mapped("amount_due"))),
+                "to_come": currency.round(
+                    sum(line.amount_due for line in group if line.due_date and line.due_date >= day)
+                ),
             }
             for currency, group in lines.grouped("currency_id").items()
         ]
         return sorted(groups, key=lambda group: group["currency"] != self.company_currency_id)
 
     def _get_correction(self):
-        """Return the (subject, body) of the message that takes this notice back, while it is printed."""
+        """Return the (subject, body) of the message that takes this notice back, while it is sent."""
         self.ensure_one()
-        return self.env.context["recovery_texts"][self.id]
+        texts = CORRECTIONS.heard or {}
+        if self.id not in texts:
+            raise UserError(self.env._("The letter that takes a notice back is printed once, when it is sent."))
+        return texts[self.id]
 
     def _get_preview_wording(self):
-        """Return the wording as it leaves or left, once it is frozen; before, as it would leave today."""
+        """Return the wording as it leaves or left, once it is frozen; before, as it would leave today.
+
+        A text that cannot be filled says so in its place: it would not leave.
+        """
         self.ensure_one()
         if self.body:
             return self.subject, self.body, self.closing
-        return self.env["recovery.rendering"]._render_wording(self)[self]
+        try:
+            return self.env["recovery.rendering"]._render_wording(self)[self]
+        except UserError as error:
+            return "", self.env["recovery.wording"]._describe_refusal(error), Markup()

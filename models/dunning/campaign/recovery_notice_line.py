@@ -4,12 +4,16 @@ from odoo.fields import Domain
 from ...ledger.loose_many2one import LooseMany2one
 from ..scenario.ladder import Reached
 
+# What a notice takes to a level of its scenario; the rest of the account and the credits are for information.
+OWN_ROLES = ("claimed", "announced")
+
 
 class RecoveryNoticeLine(models.Model):
     """The frozen picture of one instalment, or of one unused credit, in a notice."""
 
     _name = "recovery.notice.line"
     _description = "Instalment in a notice"
+    _inherit = ["recovery.guarded"]
     _order = "notice_id, role, due_date, id"
     _rec_name = "move_name"
     _log_access = False  # those of the notice
@@ -22,9 +26,15 @@ class RecoveryNoticeLine(models.Model):
     )
     move_id = LooseMany2one("account.move", readonly=True, index="btree_not_null", ondelete="set null")
     role = fields.Selection(
-        [("claimed", "Claimed"), ("information", "Rest of the account"), ("credit", "Unused credit")],
+        [
+            ("claimed", "Claimed"),
+            ("announced", "Announced"),
+            ("information", "Rest of the account"),
+            ("credit", "Unused credit"),
+        ],
         required=True,
         readonly=True,
+        help="What is announced falls due later: its courtesy is done, and nothing of it is claimed.",
     )
     level_id = LooseMany2one("recovery.level", readonly=True, ondelete="restrict")
     level_kind = fields.Char(readonly=True)
@@ -61,7 +71,7 @@ class RecoveryNoticeLine(models.Model):
 
     @api.model
     def _read_reached(self, company, debtors=None, without=None, before=None):
-        """Return the last step at which each open instalment was claimed.
+        """Return the last step at which each open instalment was claimed or announced.
 
         Cost follows the open instalments: settled ones are left out by the query.
 

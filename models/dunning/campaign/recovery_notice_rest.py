@@ -8,7 +8,8 @@ from .recovery_proposal import LINE_FIELDS
 class RecoveryNotice(models.Model):
     """What a notice tells for information: the rest of the debtor's account and the credits that nothing uses.
 
-    Both are written as the books have them when the notice is issued.
+    Both are written as the books have them when the notice is issued. What a claim announces
+    is part of that rest.
     """
 
     _inherit = "recovery.notice"
@@ -20,15 +21,17 @@ class RecoveryNotice(models.Model):
         at, as an example, has none but its own.
         """
         self.ensure_one()
+        announced = self._get_own_lines() - self._get_subject_lines()
         if self.issue_date or not self._origin:
-            return self.line_ids.filtered(lambda line: line.role == "information")
+            return announced | self.line_ids.filtered(lambda line: line.role == "information")
         Selection = self.env["recovery.selection"].sudo()
         verdicts, _left = Selection._evaluate(self.company_id, self.date, self.partner_id, without=self)
         Line = self.env["recovery.notice.line"].sudo()
-        return Line.union(*(Line.new(values) for values in Selection._prepare_rest(self, verdicts, self.date)))
+        rest = Line.union(*(Line.new(values) for values in Selection._prepare_rest(self, verdicts, self.date)))
+        return announced | rest
 
     def _freeze_rest(self, verdicts_by_partner, day):
-        """Write what each notice does not claim, as the books have it now; what was settled meanwhile is nil.
+        """Write what each notice neither claims nor announces, as the books have it now; what was settled is nil.
 
         :param dict verdicts_by_partner: all the verdicts on each customer, by its id.
         :param day: the day of issue.

@@ -1,8 +1,9 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
-from ..scenario.ladder import FORMAL_NOTICE, rank_steps
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, rank_steps
 
 
 class RecoveryNotice(models.Model):
@@ -20,6 +21,7 @@ class RecoveryNotice(models.Model):
         :param reason: it stays on the notices and in the journal.
         :return: the notices, which a manager may cancel.
         """
+        self._check_resumable(rows)
         groups = defaultdict(lambda: self.env["account.move.line"])
         for line, level, day in rows:
             groups[line.partner_id.commercial_partner_id, level, day] |= line
@@ -54,6 +56,23 @@ class RecoveryNotice(models.Model):
         return notices.with_env(self.env)
 
     @api.model
+    def _check_resumable(self, rows):
+        """Refuse a claim of before the instalment was late: only a courtesy comes by the due date.
+
+        :raises ValidationError: it names the first invoices.
+        """
+        early = [
+            line for line, level, day in rows if level.kind != COURTESY and day <= (line.date_maturity or line.date)
+        ]
+        if early:
+            raise ValidationError(
+                self.env._(
+                    "Not late yet on the day of that level: %s. Nothing is claimed before the day after its due date.",
+                    ", ".join(dict.fromkeys(line.move_name or "" for line in early[:10])),
+                )
+            )
+
+    @api.model
     def _prepare_resumed(self, company, debtor, level, day, lines, reason):
         return {
             "company_id": company.id,
@@ -66,7 +85,7 @@ class RecoveryNotice(models.Model):
             "deadline_date": level._get_deadline(day) if level.kind == FORMAL_NOTICE else False,
             "state": "resumed",
             "state_reason": reason,
-            "amount": sum(lines.mapped("amount_residual")),
+            "amount_announced" if level.kind == COURTESY else "amount": sum(lines.mapped("amount_residual")),
             "oldest_due": min(line.date_maturity or line.date for line in lines),
             "line_count": len(lines),
         }
@@ -80,7 +99,7 @@ class RecoveryNotice(models.Model):
             "company_id": notice.company_id.id,
             "move_line_id": line.id,
             "move_id": line.move_id.id,
-            "role": "claimed",
+            "role": "announced" if notice.kind == COURTESY else "claimed",
             "level_id": notice.level_id.id,
             "level_kind": notice.kind,
             "level_rank": ranks.get(notice.level_id.id, 0),

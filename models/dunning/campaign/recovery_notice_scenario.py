@@ -47,7 +47,8 @@ class RecoveryNotice(models.Model):
         for notice in self:
             level = notice.level_id.sudo()
             partners = self.env["res.partner"].sudo()
-            if not level.copy_above or notice.company_currency_id.compare_amounts(notice.amount, level.copy_above) >= 0:
+            amount = notice._get_subject_amount()
+            if not level.copy_above or notice.company_currency_id.compare_amounts(amount, level.copy_above) >= 0:
                 if level.copy_salesperson:
                     partners |= notice.partner_id.sudo().user_id.partner_id
                 if level.copy_manager:

@@ -26,28 +26,24 @@ class RecoveryNotice(models.Model):
     paid_late_text = fields.Char("Paid late", compute="_compute_history_wording")
 
     @api.model
-    def mail_allowed_qweb_expressions(self):
-        """Return the closed list of placeholders: text only, nothing that can fail or leak."""
-        return tuple(
-            f"object.{name}"
-            for name in (
-                "debtor_name",
-                "contact_name",
-                "amount_text",
-                "invoice_count_text",
-                "oldest_due_text",
-                "days_late_text",
-                "deadline_text",
-                "deadline_days_text",
-                "letter_date_text",
-                "company_name",
-                "collector_name",
-                "collector_phone",
-                "collector_email",
-                "debtor_phone",
-                "paid_on_time_text",
-                "paid_late_text",
-            )
+    def _get_placeholders(self):
+        return (
+            "debtor_name",
+            "contact_name",
+            "amount_text",
+            "invoice_count_text",
+            "oldest_due_text",
+            "days_late_text",
+            "deadline_text",
+            "deadline_days_text",
+            "letter_date_text",
+            "company_name",
+            "collector_name",
+            "collector_phone",
+            "collector_email",
+            "debtor_phone",
+            "paid_on_time_text",
+            "paid_late_text",
         )
 
     @api.depends_context("lang")

@@ -5,11 +5,12 @@ from odoo import api, models
 from ...ledger.memory import no_cycle_search
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
-from .verdict import DUE, Verdict
+from .recovery_notice_line import OWN_ROLES
+from .verdict import ANNOUNCED, DUE, Verdict
 
 NOTICE_FIELDS = (
     "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
-    " tone amount amount_information oldest_due line_count"
+    " tone amount amount_announced amount_information oldest_due line_count"
 ).split()
 # Where a large campaign writes: read at once, often before the database has looked at it by itself.
 WRITTEN = {
@@ -33,7 +34,7 @@ LINE_FIELDS = (
 
 
 class RecoverySelection(models.AbstractModel):
-    """Write what a campaign proposes: a notice per debtor, what it claims, and a verdict per instalment.
+    """Write what a campaign proposes: a notice per debtor, what it claims or announces, a verdict per instalment.
 
     The rest of the account is written when the notice is issued, as it is then.
     """
@@ -49,10 +50,9 @@ class RecoverySelection(models.AbstractModel):
         :return: ``{code: [count, amount in company currency]}`` over all instalments.
         """
         company = run.company_id
-        self = self.with_context(recovery_strict_rules=True)
         summary = defaultdict(lambda: [0, 0.0])
         as_of = run.date if run._is_past() else None
-        lists, judge = self._open_books(company, run.date, partners, as_of=as_of)
+        lists, judge = self._open_books(company, run.date, partners, as_of=as_of, strict=True)
         with no_cycle_search():
             for items in lists:
                 for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
@@ -72,7 +72,7 @@ class RecoverySelection(models.AbstractModel):
         for item, amount in batch.credits:
             credits[item.partner_id].append((item, amount))
         notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
-        claimed = {verdict.item.line_id for _debtor, _to, claimed, _rest in chosen for verdict in claimed}
+        claimed = {verdict.item.line_id for _debtor, _to, group, _rest in chosen for verdict in group.claimed}
         self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
         return verdicts
 
@@ -80,28 +80,29 @@ class RecoverySelection(models.AbstractModel):
     def _choose_claims(self, run, by_partner):
         """Return what makes a notice, and the verdicts once it is known.
 
-        :return: ``(chosen, verdicts)``, ``chosen`` being ``(debtor, addressee, claimed, rest)``.
+        :return: ``(chosen, verdicts)``, ``chosen`` being ``(debtor, addressee, verdict.Claims, rest)``.
         """
         verdicts, groups = {v.item.line_id: v for vs in by_partner.values() for v in vs}, []
         for partner_id, partner_verdicts in by_partner.items():
             due = [verdict for verdict in partner_verdicts if verdict.code == DUE]
-            claims = self._group_claims(due)
-            groups += [(partner_id, claimed, self._get_top_verdict(claimed).step.level_id) for claimed in claims]
-            taken = {verdict.item.line_id for claimed in claims for verdict in claimed}
+            mine = self._group_claims(due)
+            groups += [(partner_id, group, self._get_top_verdict(group.subject).step.level_id) for group in mine]
+            taken = {verdict.item.line_id for group in mine for part in group for verdict in part}
             for verdict in due:
                 if verdict.item.line_id not in taken:
-                    verdicts[verdict.item.line_id] = verdict._replace(code="after_formal")
+                    verdicts[verdict.item.line_id] = verdict._replace(code=self._get_waiting_code(due))
         chosen = []
-        levels = self.env["recovery.level"].sudo().browse({level_id for _partner, _claimed, level_id in groups})
+        levels = self.env["recovery.level"].sudo().browse({level_id for _partner, _group, level_id in groups})
         channels = {level.id: level._get_channels() for level in levels}
-        found = self._find_addressees(run, [(partner_id, level_id) for partner_id, _claimed, level_id in groups])
-        for (partner_id, claimed, level), (debtor, addressee) in zip(groups, found, strict=True):
+        found = self._find_addressees(run, [(partner_id, level_id) for partner_id, _group, level_id in groups])
+        for (partner_id, group, level), (debtor, addressee) in zip(groups, found, strict=True):
             if not self._is_reachable(channels[level], addressee):
-                verdicts |= {v.item.line_id: v._replace(code="no_address") for v in claimed}
+                verdicts |= {v.item.line_id: v._replace(code="no_address") for part in group for v in part}
                 continue
-            line_ids = {v.item.line_id for v in claimed}
+            verdicts |= {v.item.line_id: v._replace(code=ANNOUNCED) for v in group.announced}
+            line_ids = {v.item.line_id for v in group.subject}
             rest = [v for v in by_partner[partner_id] if v.item.line_id not in line_ids]
-            chosen.append((debtor, addressee, claimed, rest))
+            chosen.append((debtor, addressee, group, rest))
         return chosen, list(verdicts.values())
 
     @api.model
@@ -155,29 +156,28 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _write_notices(self, run, chosen, credits):
-        """Write the notices and their lines; return ``{journal item id: notice id}`` of what they claim."""
+        """Write the notices and their lines; return ``{journal item id: notice id}`` of what they claim or announce."""
         company = run.company_id
         levels = (
             self.env["recovery.level"]
             .sudo()
-            .browse({v.step.level_id for _d, _a, claimed, _r in chosen for v in claimed})
+            .browse({v.step.level_id for _d, _a, group, _r in chosen for part in group for v in part})
         )
         level_by_id = {level.id: level for level in levels}
         oldest = {}
-        for debtor, _addressee, claimed, _rest in chosen:
-            due = min(verdict.item.due for verdict in claimed)
+        for debtor, _addressee, group, _rest in chosen:
+            due = min(verdict.item.due for verdict in group.subject)
             oldest[debtor] = min(due, oldest.get(debtor, due))
         tones = self._find_tones(company, run.date, oldest)
         rows, active = [], self.env["recovery.debtor"]._get_active_languages()
         imposed = {level.id: level.policy_id.lang for level in levels if level.policy_id.lang in active}
-        for debtor, addressee, claimed, rest in chosen:
-            top = self._get_top_verdict(claimed)
-            level = level_by_id[top.step.level_id]
+        for debtor, addressee, group, rest in chosen:
+            level = level_by_id[self._get_top_verdict(group.subject).step.level_id]
             rows.append(
                 (
                     run.id,
                     company.id,
-                    top.item.company_id,
+                    self._get_issuer_id(company, group),
                     debtor.id,
                     debtor.partner_id.id,
                     addressee.id,
@@ -187,33 +187,42 @@ class RecoverySelection(models.AbstractModel):
                     run.date,
                     "draft",
                     tones[debtor],
-                    *self._get_amounts(company, claimed, rest),
+                    *self._get_amounts(company, group, rest),
                 )
             )
         notice_ids = self.env["recovery.bulk"]._insert("recovery.notice", NOTICE_FIELDS, rows)
         ranks = self._get_ranks(levels.policy_id)
-        notice_by_line, owners, verdicts, credit_rows = {}, [], [], []
-        for notice_id, (debtor, _addressee, claimed, _rest) in zip(notice_ids, chosen, strict=True):
+        notice_by_line, credit_rows = {}, []
+        parts = {"claimed": ([], []), "announced": ([], [])}
+        for notice_id, (debtor, _addressee, group, _rest) in zip(notice_ids, chosen, strict=True):
             owner = (notice_id, debtor.id, company.id)
-            owners += [owner] * len(claimed)
-            verdicts += claimed
-            notice_by_line |= {v.item.line_id: notice_id for v in claimed}
+            for role, verdicts in zip(parts, group, strict=True):
+                parts[role][0].extend([owner] * len(verdicts))
+                parts[role][1].extend(verdicts)
+                notice_by_line |= {v.item.line_id: notice_id for v in verdicts}
             credit_rows += [
                 (*owner, *self._prepare_credit(item, amount)) for item, amount in credits.get(debtor.partner_id.id, ())
             ]
         bulk = self.env["recovery.bulk"]
-        if verdicts:
-            columns = dict(zip(OWNER_FIELDS, zip(*owners, strict=True), strict=True))
-            columns |= self._get_line_columns(verdicts, "claimed", run.date, ranks)
-            bulk._insert_columns("recovery.notice.line", columns, with_ids=False)
+        for role, (owners, verdicts) in parts.items():
+            if verdicts:
+                columns = dict(zip(OWNER_FIELDS, zip(*owners, strict=True), strict=True))
+                columns |= self._get_line_columns(verdicts, role, run.date, ranks)
+                bulk._insert_columns("recovery.notice.line", columns, with_ids=False)
         bulk._insert("recovery.notice.line", LINE_FIELDS, credit_rows, with_ids=False)
         return notice_by_line
 
     @api.model
+    def _get_issuer_id(self, company, group):
+        """Return the id of the company that signs: the branch when all that is claimed is its own, else the root."""
+        companies = {verdict.item.company_id for verdict in group.subject}
+        return companies.pop() if len(companies) == 1 else company.id
+
+    @api.model
     def _prepare_rest(self, notice, verdicts, day):
-        """Return the values of the lines of what a notice does not claim, from the verdicts on its debtor."""
-        claimed = set(notice._get_claimed_lines().move_line_id.ids)
-        verdicts = [verdict for verdict in verdicts if verdict.item.line_id not in claimed]
+        """Return the values of the lines of what a notice neither claims nor announces, from its debtor's verdicts."""
+        own = set(notice._get_own_lines().move_line_id.ids)
+        verdicts = [verdict for verdict in verdicts if verdict.item.line_id not in own]
         if not verdicts:
             return []
         columns = self._get_line_columns(verdicts, "information", day)
@@ -221,14 +230,16 @@ class RecoverySelection(models.AbstractModel):
         return [owner | dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     @api.model
-    def _get_amounts(self, company, claimed, rest):
-        """Return (claimed, rest of the account, oldest due date, count) in company currency."""
+    def _get_amounts(self, company, group, rest):
+        """Return (claimed, announced, rest of the account, oldest due date, count) in company currency.
+
+        The date and the count are those of what the notice is about.
+        """
         places = company.currency_id.decimal_places
         return (
-            round(sum(round(verdict.net_company, places) for verdict in claimed), places),
-            round(sum(round(verdict.net_company, places) for verdict in rest), places),
-            min(verdict.item.due for verdict in claimed),
-            len(claimed),
+            *(round(sum(round(v.net_company, places) for v in part), places) for part in (*group, rest)),
+            min(verdict.item.due for verdict in group.subject),
+            len(group.subject),
         )
 
     @api.model
@@ -242,11 +253,11 @@ class RecoverySelection(models.AbstractModel):
     def _get_line_columns(self, verdicts, role, day, ranks=None):
         """Return the columns of the lines that freeze these verdicts, their owner apart.
 
-        :param dict ranks: rank per level id, for what is claimed.
+        :param dict ranks: rank per level id, for what is claimed or announced.
         """
         column = Verdict._make(zip(*verdicts, strict=True))
         item = OpenItem._make(zip(*column.item, strict=True))
-        steps = column.step if role == "claimed" else [None] * len(verdicts)
+        steps = column.step if role in OWN_ROLES else [None] * len(verdicts)
         days_late = {due: (day - due).days for due in set(item.due)}
         return {
             "move_line_id": item.line_id,

@@ -5,6 +5,8 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from .recovery_notice_document import CORRECTIONS
+
 LETTER_REPORT = "debt_recovery.action_report_letter"
 STATEMENT_REPORT = "debt_recovery.action_report_statement"
 CORRECTION_REPORT = "debt_recovery.action_report_correction"
@@ -28,24 +30,13 @@ class RecoveryRendering(models.AbstractModel):
         :param dict chosen: ``{notice: record}`` that holds its subject, body and closing.
         """
         wording = {}
-        Render = self.env["mail.render.mixin"]
-        groups = defaultdict(list)
+        groups = defaultdict(self.env["recovery.notice"].browse)
         for notice, words in chosen.items():
-            groups[words, notice.lang].append(notice)
+            groups[words, notice.lang] |= notice
         for (words, lang), group in groups.items():
-            ids = [notice.id for notice in group]
-            words, Translated = words.with_context(lang=lang), Render.with_context(lang=lang)
-            subjects = Translated._render_template_inline_template(words.subject, "recovery.notice", ids)
-            bodies, closings = (
-                Translated._render_template_qweb(text, "recovery.notice", ids) if text else {}
-                for text in (words.body, words.closing)
-            )
-            for notice in group:
-                wording[notice] = (
-                    subjects[notice.id],
-                    Markup(bodies.get(notice.id, "")),
-                    Markup(closings.get(notice.id, "")),
-                )
+            texts = words._parse_texts(("subject", "body", "closing"), lang)
+            for notice, filled in words._fill_texts(texts, group, lang).items():
+                wording[notice] = (filled["subject"], filled["body"], filled["closing"])
         return wording
 
     @api.model
@@ -69,6 +60,14 @@ class RecoveryRendering(models.AbstractModel):
                     )
                 )
         return mails
+
+    @api.model
+    def _render_script(self, notice):
+        """Return the words of a call or a task as Markup: the wording, and apart what is announced beside the claim."""
+        notice = notice.with_context(lang=notice.lang)
+        Qweb = self.env["ir.qweb"].with_context(lang=notice.lang)
+        apart = Qweb._render("debt_recovery.script_announced", {"announced": notice._describe_announced()})
+        return (notice.body or Markup()) + (notice.closing or Markup()) + Markup(apart)
 
     @api.model
     def _render_letters(self, notices):
@@ -99,22 +98,21 @@ class RecoveryRendering(models.AbstractModel):
     def _render_correction_letters(self, notices, texts):
         """Return ``{notice: PDF bytes}`` of the letters that take cancelled notices back."""
         texts = {notice.id: text for notice, text in texts.items()}
-        return self.with_context(recovery_texts=texts)._render_pdf(CORRECTION_REPORT, notices)
+        with CORRECTIONS.say(texts):
+            return self._render_pdf(CORRECTION_REPORT, notices)
 
     @api.model
     def _render_text(self, notices, text_by_lang):
         """Return ``{notice: (subject, body)}`` from texts with placeholders, typed by a person.
 
-        :param dict text_by_lang: ``{language: (subject, body)}``.
+        :param dict text_by_lang: ``{language: record}`` that holds its subject and body.
         """
         found = {}
         for lang, group in notices.grouped("lang").items():
-            subject, body = text_by_lang[lang]
-            Render = self.env["mail.render.mixin"].with_context(lang=lang)
-            subjects = Render._render_template_inline_template(subject, "recovery.notice", group.ids)
-            bodies = Render._render_template_qweb(body, "recovery.notice", group.ids) if body else {}
-            for notice in group:
-                found[notice] = (subjects[notice.id], Markup(bodies.get(notice.id, "")))
+            words = text_by_lang[lang]
+            texts = words._parse_texts(("subject", "body"), lang)
+            for notice, filled in words._fill_texts(texts, group, lang).items():
+                found[notice] = (filled["subject"], filled["body"])
         return found
 
     @api.model

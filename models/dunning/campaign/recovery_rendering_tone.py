@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, models
 
 
@@ -22,12 +20,11 @@ class RecoveryRendering(models.AbstractModel):
     def _render_tones(self, notices):
         """Return ``{notice: paragraph}`` of the notices whose level has one for their tone."""
         names = notices._get_tone_fields()
-        Render = self.env["mail.render.mixin"]
         found = {}
         toned = notices.filtered(lambda notice: notice.tone in names)
         for (level, lang, tone), group in toned.grouped(lambda n: (n.level_id, n.lang, n.tone)).items():
-            text = level.sudo().with_context(lang=lang)[names[tone]]
-            if text:
-                rendered = Render.with_context(lang=lang)._render_template_qweb(text, "recovery.notice", group.ids)
-                found |= {notice: Markup(rendered[notice.id]) for notice in group}
+            name, words = names[tone], level.sudo()
+            for notice, filled in words._fill_texts(words._parse_texts([name], lang), group, lang).items():
+                if filled[name]:
+                    found[notice] = filled[name]
         return found

@@ -5,14 +5,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
-
-# What the buttons write, and nobody else.
-PROTECTED = {
-    "state", "mode", "summary", "name", "proposed_on", "decision_id",
-    "instalment_count", "amount_open", "amount_simulated",
-}  # fmt: skip
 
 
 class RecoveryRun(models.Model):
@@ -20,9 +15,11 @@ class RecoveryRun(models.Model):
 
     _name = "recovery.run"
     _description = "Reminder campaign"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _typed = ("company_id", "date", "debtor_ids")
+    _typed_once = ("mode",)
 
     name = fields.Char(required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
     company_id = fields.Many2one(
@@ -49,7 +46,9 @@ class RecoveryRun(models.Model):
     debtor_ids = fields.Many2many(
         "recovery.debtor", string="Only these debtors", help="Empty: every debtor of the company.", copy=False
     )
-    user_id = fields.Many2one("res.users", string="Made by", required=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", string="Made by", required=True, readonly=True, default=lambda self: self.env.user
+    )
     state = fields.Selection(
         [
             ("draft", "To propose"),
@@ -70,6 +69,9 @@ class RecoveryRun(models.Model):
     notice_ids = fields.One2many("recovery.notice", "run_id", string="Notices proposed")
     notice_count = fields.Integer("Notices", compute="_compute_totals")
     amount = fields.Monetary("Claimed", compute="_compute_totals")
+    amount_announced = fields.Monetary(
+        "Announced", compute="_compute_totals", help="What falls due later: courtesies, and what stands beside a claim."
+    )
     excluded_count = fields.Integer("Excluded", compute="_compute_totals")
     amount_excluded = fields.Monetary("Amount excluded", compute="_compute_totals")
     sent_count = fields.Integer("Sent", compute="_compute_totals")
@@ -82,22 +84,23 @@ class RecoveryRun(models.Model):
     summary_html = fields.Html("What the campaign leaves out", compute="_compute_summary_html", sanitize=False)
     identity_gaps = fields.Char(compute="_compute_identity_gaps")
 
-    @api.depends("notice_ids.state", "notice_ids.amount")
+    @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
     def _compute_totals(self):
         data = {}
         groups = self.env["recovery.notice"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "amount:sum"]
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "amount:sum", "amount_announced:sum"]
         )
-        for run, state, count, amount in groups:
-            data[run.id, state] = (count, amount)
+        for run, state, *figures in groups:
+            data[run.id, state] = figures
         for run in self:
 
             def total(*states, run=run, position=0):
-                return sum(data.get((run.id, state), (0, 0.0))[position] for state in states)
+                return sum(data.get((run.id, state), (0, 0.0, 0.0))[position] for state in states)
 
             alive = ("draft", "blocked", "to_approve", "validated", "sent", "failed")
             run.notice_count = total(*alive)
             run.amount = total(*alive, position=1)
+            run.amount_announced = total(*alive, position=2)
             run.excluded_count = total("excluded", "obsolete", "cancelled")
             run.amount_excluded = total("excluded", "obsolete", "cancelled", position=1)
             run.sent_count = total("sent")
@@ -140,7 +143,8 @@ class RecoveryRun(models.Model):
             if run.company_id != run.company_id.root_id:
                 raise ValidationError(
                     self.env._(
-                        "A campaign belongs to the root company %s, its branches included.", run.company_id.root_id.name
+                        "A campaign belongs to the root company %s, its branches included.",
+                        run.company_id._recovery_root().name,
                     )
                 )
             if run.debtor_ids.company_id - run.company_id:
@@ -148,28 +152,31 @@ class RecoveryRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su:
-                self._check_typed(vals)
-            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.id).root_id
-            vals["company_id"] = company.id
-            vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code(
-                "recovery.run", sequence_date=vals.get("date")
-            ) or self.env._("New")
-        return super().create(vals_list)
+        runs = super().create(vals_list)
+        if not self.env.su and runs.filtered(lambda run: run.mode == "automatic"):
+            raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
+        return runs
 
     @api.model
-    def _check_typed(self, vals):
-        """Refuse a new campaign that says of itself what only the engine finds, or whose author is somebody else."""
-        if vals.get("mode") == "automatic":
-            raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
-        if (PROTECTED - {"mode", "name"}) & vals.keys() or vals.get("user_id", self.env.uid) != self.env.uid:
-            raise AccessError(self.env._("A campaign changes its state through its buttons only."))
+    def _prepare_creation(self, vals_list):
+        """Number each campaign in the root company."""
+        return [self._number(vals) for vals in super()._prepare_creation(vals_list)]
 
-    def write(self, vals):
-        if not self.env.su and (PROTECTED | {"user_id"}) & vals.keys():
-            raise AccessError(self.env._("A campaign changes its state through its buttons only."))
-        return super().write(vals)
+    @api.model
+    def _number(self, vals):
+        company_id = vals.get("company_id") or self.default_get(["company_id"])["company_id"]
+        company = self.env["res.company"].browse(company_id)
+        if not self.env.su:
+            company._recovery_check_open()
+        company = company._recovery_root()
+        name = (
+            self.env["ir.sequence"].with_company(company).next_by_code("recovery.run", sequence_date=vals.get("date"))
+        )
+        return {**vals, "company_id": company.id, "name": name or self.env._("New")}
+
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("A campaign changes its state through its buttons only.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -211,6 +218,7 @@ class RecoveryRun(models.Model):
     def action_print_letters(self):
         """Open all the letters of the campaign as one PDF, as they were stored."""
         self.ensure_one()
+        self.check_access("read")
         if not self.letter_count:
             raise UserError(self.env._("This campaign has no letter."))
         return {"type": "ir.actions.act_url", "url": f"/debt_recovery/letters/{self.id}", "target": "new"}
@@ -229,6 +237,7 @@ class RecoveryRun(models.Model):
     def action_view_notices(self):
         """Open the notices of the campaign."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("run_id", "=", self.id)], context={"search_default_alive": 0})
 
@@ -278,6 +287,7 @@ class RecoveryRun(models.Model):
             lambda run: {
                 "notices": run.notice_count,
                 "amount": run.amount,
+                "announced": run.amount_announced,
                 "verdicts": ", ".join(f"{label} {count}" for label, count, _amount in run._get_summary_rows()),
             },
         )
@@ -322,7 +332,7 @@ class RecoveryRun(models.Model):
         """Return the campaigns with elevated rights, once the role and the access are checked."""
         require_user(self.env)
         self.check_access("write")
-        return self.sudo()
+        return without_defaults(self.sudo())
 
     def _cancel(self, reason, correction=None):
         require_manager(self.env)

@@ -35,7 +35,7 @@ class RecoveryRun(models.Model):
 
         :return: the campaign, empty when it was made already.
         """
-        company = company.root_id
+        company = company._recovery_root()
         existing = self.search_count(
             [("company_id", "=", company.id), ("date", "=", day), ("mode", "=", "automatic")], limit=1
         )

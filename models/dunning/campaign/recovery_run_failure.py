@@ -12,6 +12,7 @@ class RecoveryRunFailure(models.Model):
 
     _name = "recovery.run.failure"
     _description = "Customer not proposed"
+    _inherit = ["recovery.guarded"]
     _order = "amount desc, id"
     _rec_name = "partner_id"
 

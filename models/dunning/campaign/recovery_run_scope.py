@@ -14,6 +14,7 @@ class RecoveryRun(models.Model):
     """Whom a campaign looks at, on which day, and what it found: claimed and left out make everything."""
 
     _inherit = "recovery.run"
+    _typed = ("policy_id", "collector_id")
 
     policy_id = fields.Many2one(
         "recovery.policy",
@@ -106,7 +107,7 @@ class RecoveryRun(models.Model):
     def _compute_bank_text(self):
         for run in self:
             run.bank_text = bool(run.date) and self.env["recovery.selection"]._get_bank_delay(
-                run.company_id.root_id, run.date
+                run.company_id._recovery_root(), run.date
             )
 
     @api.depends("notice_ids.state")
@@ -201,7 +202,7 @@ class RecoveryRun(models.Model):
                 raise UserError(
                     self.env._("%s is a simulation: nothing of it leaves. Make a campaign for that.", run.name)
                 )
-            company = run.company_id.root_id
+            company = run.company_id._recovery_root()
             stale = self.env["recovery.selection"]._get_bank_delay(company, company._recovery_today())
             if stale:
                 raise UserError(
@@ -227,18 +228,21 @@ class RecoveryRun(models.Model):
     def action_view_verdicts(self):
         """Open why each instalment is reminded, or not."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
         return dict(action, domain=[("run_id", "=", self.id)], context={"search_default_group_code": 1})
 
     def action_view_no_followup(self):
         """Open the instalments that are left out because of “No Follow-Up”."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
         return dict(action, domain=[("run_id", "=", self.id), ("code", "=", "no_followup")], context={})
 
     def action_export_verdicts(self):
         """Download why each instalment is reminded, or not, as a spreadsheet."""
         self.ensure_one()
+        self.check_access("read")
         export = self.env["recovery.verdict.export"].create({"run_id": self.id, "company_id": self.company_id.id})
         return export.action_export_xlsx()
 
@@ -267,4 +271,5 @@ class RecoveryRun(models.Model):
 
     def action_reload(self):
         """Show how far the sending is."""
+        self.check_access("read")
         return True

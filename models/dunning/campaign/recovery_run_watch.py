@@ -45,6 +45,7 @@ class RecoveryRun(models.Model):
     def action_view_trouble(self):
         """Open the campaign's mails that failed, came back or are stuck."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         domain = [("run_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
         return dict(action, name=self.env._("Mails that did not arrive"), domain=domain, context={})

@@ -4,8 +4,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
-from .verdict import DUE, HOLD, Held, Judge
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
+from .verdict import DUE, HOLD, Claims, Held, Judge
 
 
 class Batch(NamedTuple):
@@ -25,20 +25,20 @@ class RecoverySelection(models.AbstractModel):
     # Verdicts
     # ------------------------------------------------------------
     @api.model
-    def _evaluate(self, company, day, partners=None, without=None):
+    def _evaluate(self, company, day, partners=None, without=None, spared=()):
         """Return the verdict on every open instalment, and what is left of the open credits.
 
         :return: ``(verdicts, left)``: list of :class:`verdict.Verdict` for the debts,
             and ``{("line", id): amount}`` of unused credits.
         """
         verdicts, left = [], {}
-        for batch in self._evaluate_in_batches(company, day, partners, without=without):
+        for batch in self._evaluate_in_batches(company, day, partners, without=without, spared=spared):
             verdicts += batch.verdicts
             left |= {("line", item.line_id): amount for item, amount in batch.credits}
         return verdicts, left
 
     @api.model
-    def _evaluate_in_batches(self, company, day, partners=None, without=None, as_of=None):
+    def _evaluate_in_batches(self, company, day, partners=None, without=None, as_of=None, spared=(), strict=False):
         """Yield the verdicts of some customers at a time: memory and queries follow the batches, not the debtors.
 
         :param company: its root and branches are read.
@@ -47,18 +47,20 @@ class RecoverySelection(models.AbstractModel):
         :param without: notices that do not count as history (they are looked at again,
             and what guards a proposal no longer concerns them).
         :param as_of: a past day, to see the books and the levels as they were then.
+        :param spared: origins of suspensions that do not count.
+        :param strict: raise where a rule of choice of a scenario fails on some customers only.
         """
-        lists, judge = self._open_books(company, day, partners, without, as_of)
+        lists, judge = self._open_books(company, day, partners, without, as_of, spared, strict)
         for items in lists:
             yield judge(items)
 
     @api.model
-    def _open_books(self, company, day, partners=None, without=None, as_of=None):
+    def _open_books(self, company, day, partners=None, without=None, as_of=None, spared=(), strict=False):
         """Return the open items in lists of whole customers, and the function that makes a :class:`Batch` of one.
 
         Parameters are those of :meth:`_evaluate_in_batches`.
         """
-        company = company.root_id
+        company = company._recovery_root()
         ledger = self.env["recovery.ledger"]
         ledger._refresh_statistics(partners)
         payments = defaultdict(list)
@@ -70,13 +72,13 @@ class RecoverySelection(models.AbstractModel):
         concerned = debtors if partners is not None else None
         reached = self.env["recovery.notice.line"]._read_reached(company, concerned, without, as_of)
         digits = {c.id: c.decimal_places for c in self.env["res.currency"].with_context(active_test=False).search([])}
-        judge = Judge(day, reached, self._get_holds(company, day, concerned), digits)
+        judge = Judge(day, reached, self._get_holds(company, day, concerned, spared), digits)
         stale = without is None and self._get_bank_delay(company, day)
 
         def judge_items(items):
             expected = [payment for key in {item.partner_id for item in items} for payment in payments.get(key, ())]
             shares, left = ledger._allocate(items, expected, day)
-            steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day)
+            steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day, strict)
             judge.outcomes.clear()
             verdicts = [
                 judge.judge(item, steps_of(item.partner_id), shares.get(item.line_id, ()))
@@ -119,14 +121,14 @@ class RecoverySelection(models.AbstractModel):
         )
 
     @api.model
-    def _get_holds(self, company, day, debtors):
+    def _get_holds(self, company, day, debtors, spared=()):
         """Return a function from an open item to what is :class:`verdict.Held` of it, or None.
 
-        The context's ``recovery_without_holds`` names origins that do not count.
+        :param spared: origins of suspensions that do not count.
         """
         Hold = self.env["recovery.hold"].sudo()
         domain = Hold._get_running_domain(day) & Domain("company_id", "=", company.id)
-        domain &= Domain("origin", "not in", self.env.context.get("recovery_without_holds", []))
+        domain &= Domain("origin", "not in", list(spared))
         if debtors is not None:
             domain &= Domain("debtor_id", "in", debtors.ids)
         by_partner, by_move, by_line = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -157,18 +159,29 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _group_claims(self, due):
-        """Return the groups of verdicts that make one notice each, its highest step's claims.
+        """Return the :class:`verdict.Claims` that make one notice each.
 
         A mise en demeure claims only the instalments at its level: the others wait for a
         later campaign, and appear as information. A handover writes to nobody, so it
-        stands in a notice of its own.
+        stands in a notice of its own. What falls due later is announced beside the claim
+        of an ordinary notice, or alone where nothing is claimed that day.
         """
-        if due and not {verdict.step.kind for verdict in due} & {HANDOVER, FORMAL_NOTICE}:
-            return [due]
-        handover = [verdict for verdict in due if verdict.step.kind == HANDOVER]
-        formal = [verdict for verdict in due if verdict.step.kind == FORMAL_NOTICE]
-        others = [verdict for verdict in due if verdict.step.kind not in (HANDOVER, FORMAL_NOTICE)]
-        return [group for group in (handover, formal or others) if group]
+        by_kind = defaultdict(list)
+        for verdict in due:
+            kind = verdict.step.kind
+            by_kind[kind if kind in (COURTESY, FORMAL_NOTICE, HANDOVER) else None].append(verdict)
+        handover, formal, courtesy = by_kind[HANDOVER], by_kind[FORMAL_NOTICE], by_kind[COURTESY]
+        groups = [Claims(handover, [])] if handover else []
+        if formal:
+            groups.append(Claims(formal, []))
+        elif by_kind[None] or (courtesy and not handover):
+            groups.append(Claims(by_kind[None], courtesy))
+        return groups
+
+    @api.model
+    def _get_waiting_code(self, due):
+        """Return the verdict of what :meth:`_group_claims` leaves for another day."""
+        return "after_formal" if any(verdict.step.kind == FORMAL_NOTICE for verdict in due) else "after_claim"
 
     @api.model
     def _get_top_verdict(self, claimed):
@@ -180,7 +193,9 @@ class RecoverySelection(models.AbstractModel):
         origins = self.env["recovery.hold"]._fields["origin"]._description_selection(self.env)
         return {
             "due": self.env._("Reminded"),
+            "announced": self.env._("Announced before its due date"),
             "after_formal": self.env._("Waits: a mise en demeure leaves first"),
+            "after_claim": self.env._("Waits: what is late comes first"),
             "not_due": self.env._("Not due yet"),
             "waiting": self.env._("Before the next level's day"),
             "recent": self.env._("Contacted a short while ago"),

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..scenario.ladder import FORMAL_NOTICE, HANDOVER, first_outcome
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, first_outcome
 from ..scenario.restraint import first_free_day, get_quiet_end
 from ..scenario.tone import NEUTRAL, get_tone
 from .verdict import DUE
@@ -18,7 +18,8 @@ class RecoverySelection(models.AbstractModel):
     """What a scenario says beyond its steps: who follows which one, and when to keep quiet.
 
     Restraints speak after the steps, in this order: an open credit that holds, too
-    small an amount, a contact by hand a short while ago, a quiet day, too many contacts.
+    small an amount, a claim of the same day before a courtesy, a contact by hand a short
+    while ago, a quiet day, too many contacts.
     A handover writes to nobody: only the amounts concern it.
     """
 
@@ -28,18 +29,19 @@ class RecoverySelection(models.AbstractModel):
     # Who follows which scenario
     # ------------------------------------------------------------
     @api.model
-    def _get_steps_by_partner(self, company, debtor_by_partner, items, shares, day):
+    def _get_steps_by_partner(self, company, debtor_by_partner, items, shares, day, strict=False):
         """Return a function from a commercial partner id to the steps of its scenario.
 
         :param debtor_by_partner: the debtors that exist, per commercial partner id.
         :param items: open items of everybody concerned.
         :param shares: what open credits settle on paper, per line id.
+        :param strict: raise where a rule fails on some customers only.
         """
         partners = self.env["res.partner"].sudo().browse(dict.fromkeys(i.partner_id for i in items if i.partner_id))
         debtors = self.env["recovery.debtor"].sudo()
         debtors = debtors.browse(debtor_by_partner[p.id].id for p in partners if p.id in debtor_by_partner)
         amounts = self._get_amounts_by_partner(company, items, shares, day)
-        choices = self.env["recovery.policy"]._choose(company, partners, amounts, day, debtors)
+        choices = self.env["recovery.policy"]._choose(company, partners, amounts, day, debtors, strict)
         policies = self.env["recovery.policy"].sudo().browse({c.policy_id for c in choices.values() if c.policy_id})
         steps = policies._get_steps(company)
 
@@ -74,6 +76,7 @@ class RecoverySelection(models.AbstractModel):
         """
         verdicts = self._apply_credit_hold(company, verdicts)
         verdicts = self._apply_minimum(company, verdicts)
+        verdicts = self._apply_claim_of_the_day(day, verdicts)
         return self._apply_quiet(company, day, verdicts, without)
 
     @api.model
@@ -110,9 +113,9 @@ class RecoverySelection(models.AbstractModel):
     def _apply_minimum(self, company, verdicts):
         """Leave alone what is below the minimum amount, or share of the balance, of the step it would take.
 
-        What makes one notice together is counted together: a mise en demeure, a
-        handover, and all the rest. Where that is too little for its highest step, what is
-        at lower ones is looked at without it. Amounts are in company currency.
+        What one notice claims together is counted together: a mise en demeure, a handover,
+        what is only announced, and all the rest. Where that is too little for its highest
+        step, what is at lower ones is looked at without it. Amounts are in company currency.
         """
         if not any(step.min_amount or step.min_share for step in self._get_due_steps(verdicts)):
             return verdicts
@@ -122,7 +125,8 @@ class RecoverySelection(models.AbstractModel):
             balances[item.partner_id] += item.residual_company * (item.residual - verdict.credit) / item.residual
             if verdict.code == DUE:
                 kind = verdict.step.kind
-                groups[item.partner_id, kind if kind in (FORMAL_NOTICE, HANDOVER) else None].append(verdict)
+                apart = kind in (COURTESY, FORMAL_NOTICE, HANDOVER)
+                groups[item.partner_id, kind if apart else None].append(verdict)
         left_alone = {}
         for (partner_id, _kind), group in groups.items():
             while group and (found := self._get_shortage(company.currency_id, group, balances[partner_id])):
@@ -161,6 +165,29 @@ class RecoverySelection(models.AbstractModel):
             )
             return "below_share", detail
         return None
+
+    @api.model
+    def _apply_claim_of_the_day(self, day, verdicts):
+        """Send no courtesy to who was claimed something the same day, unless another claim leaves and carries it."""
+        if not any(step.kind == COURTESY for step in self._get_due_steps(verdicts)):
+            return verdicts
+        claimed = {
+            verdict.item.partner_id
+            for verdict in verdicts
+            if verdict.reached and verdict.reached.day == day and verdict.reached.kind != COURTESY
+        } - {
+            verdict.item.partner_id
+            for verdict in verdicts
+            if verdict.code == DUE and verdict.step.kind not in (COURTESY, FORMAL_NOTICE, HANDOVER)
+        }
+        if not claimed:
+            return verdicts
+        return [
+            verdict._replace(code="after_claim", when=day + timedelta(days=1) if day < verdict.item.due else None)
+            if verdict.code == DUE and verdict.step.kind == COURTESY and verdict.item.partner_id in claimed
+            else verdict
+            for verdict in verdicts
+        ]
 
     @api.model
     def _apply_quiet(self, company, day, verdicts, without=None):

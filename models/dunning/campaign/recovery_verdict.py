@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from ...ledger.loose_many2one import LooseMany2one
 from ...ledger.rows import OpenItem
-from .verdict import Verdict, list_reasons
+from .verdict import ANNOUNCED, Verdict, list_reasons
 
 DAYS_KEPT = 90
 SIMULATION_DAYS_KEPT = 7
@@ -19,6 +19,7 @@ class RecoveryVerdict(models.Model):
 
     _name = "recovery.verdict"
     _description = "Verdict on an instalment"
+    _inherit = ["recovery.guarded"]
     _order = "amount_company desc, id"
     _rec_name = "move_name"
     _log_access = False
@@ -42,6 +43,12 @@ class RecoveryVerdict(models.Model):
     amount_net = fields.Monetary("May be claimed", readonly=True, aggregator=None)
     amount_company = fields.Monetary("Open", currency_field="company_currency_id", readonly=True)
     amount_claimed = fields.Monetary("Claimed", currency_field="company_currency_id", readonly=True)
+    amount_announced = fields.Monetary(
+        "Announced",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Of what is not claimed: it falls due later, and a notice says so.",
+    )
     amount_excluded = fields.Monetary("Not claimed", currency_field="company_currency_id", readonly=True)
     code = fields.Selection(selection="_selection_code", string="Verdict", readonly=True)
     reasons = fields.Char("Codes of all the reasons", readonly=True)
@@ -72,7 +79,7 @@ class RecoveryVerdict(models.Model):
 
         :param verdicts: :class:`verdict.Verdict` rows.
         :param set claimed: journal items that a notice claims, or would in a simulation.
-        :param dict notice_by_line: notice id per journal item claimed.
+        :param dict notice_by_line: notice id per journal item claimed or announced.
         """
         verdicts = [verdict for verdict in verdicts if not verdict.is_counted_only]
         if not verdicts:
@@ -104,6 +111,10 @@ class RecoveryVerdict(models.Model):
                 "amount_net": column.net,
                 "amount_company": item.residual_company,
                 "amount_claimed": amounts,
+                "amount_announced": [
+                    round(amount, 6) if code == ANNOUNCED else 0.0
+                    for code, amount in zip(column.code, column.net_company, strict=True)
+                ],
                 "amount_excluded": [
                     round(residual - amount, 6) for residual, amount in zip(item.residual_company, amounts, strict=True)
                 ],

@@ -4,6 +4,8 @@ from markupsafe import Markup
 
 from odoo import Command, api, models
 
+from ..scenario.ladder import COURTESY
+
 TEMPLATE = "debt_recovery.wording_preview"
 
 
@@ -20,7 +22,7 @@ class RecoveryWordingPreview(models.AbstractModel):
         :param level: also an unsaved one.
         """
         debtor = level.preview_debtor_id.sudo()
-        company = (level.company_id or debtor.company_id or self.env.company).root_id
+        company = (level.company_id or debtor.company_id or self.env.company)._recovery_root()
         lang = level.preview_lang or level.policy_id.lang or (debtor and debtor._get_language()) or self.env.lang
         notice = self._prepare_notice(level.with_context(lang=lang), debtor, company, lang)
         subject, body, closing = self._render_wording(level, notice, lang)
@@ -36,25 +38,19 @@ class RecoveryWordingPreview(models.AbstractModel):
 
         They are those of the user's language; another one shows what is saved in it.
         """
-        source = level
-        if lang != (self.env.lang or "en_US") and level._origin:
-            source = level._origin.with_context(lang=lang)
-        Render = self.env["mail.render.mixin"].with_context(lang=lang)
-        name = notice._get_tone_fields().get(level.preview_tone)
-        subject = Render._render_template_inline_template(source.subject or "", "recovery.notice", [notice.id])
-        opening, paragraph, closing = (
-            Markup(Render._render_template_qweb(text, "recovery.notice", [notice.id])[notice.id]) if text else Markup()
-            for text in (source.body, name and source[name], source.closing)
-        )
-        return subject.get(notice.id, ""), opening + paragraph, closing
+        names = level._get_text_fields()
+        is_saved = lang != (self.env.lang or "en_US") and level._origin
+        texts = level._origin._parse_texts(names, lang) if is_saved else level._parse_texts(names)
+        filled = level._fill_texts(texts, notice, lang)[notice]
+        paragraph = filled.get(notice._get_tone_fields().get(level.preview_tone), Markup())
+        return filled["subject"], filled["body"] + paragraph, filled["closing"]
 
     @api.model
     def _prepare_notice(self, level, debtor, company, lang):
         """Return an unsaved notice with what the debtor owes today, or with an example if they owe nothing."""
         day = company._recovery_today()
-        lines = self._prepare_lines(debtor, company, day, level.kind == "courtesy") or [
-            self._prepare_example(company, day, level.delay)
-        ]
+        lines = self._prepare_lines(debtor, company, day, level) or [self._prepare_example(company, day, level)]
+        amount = sum(line["amount_due_company"] for line in lines)
         addressee = debtor and debtor._get_addressee(level.kind)
         if not debtor:
             addressee = self._prepare_example_customer(company)
@@ -77,7 +73,7 @@ class RecoveryWordingPreview(models.AbstractModel):
                     "date": day,
                     "deadline_date": day + timedelta(days=level.deadline_days + level.postal_days),
                     "state": "draft",
-                    "amount": sum(line["amount_due_company"] for line in lines),
+                    "amount_announced" if level.kind == COURTESY else "amount": amount,
                     "oldest_due": min(line["due_date"] for line in lines),
                     "line_count": len(lines),
                     "line_ids": [Command.create(line) for line in lines],
@@ -86,15 +82,16 @@ class RecoveryWordingPreview(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_lines(self, debtor, company, day, upcoming):
+    def _prepare_lines(self, debtor, company, day, level):
         """Return the instalments that the debtor owes: late ones, or those to come for a courtesy."""
         if not debtor:
             return []
+        is_courtesy = level.kind == COURTESY
         items = self.env["recovery.ledger"]._read_items(company, day, debtor.partner_id)
         return [
             {
                 "company_id": company.id,
-                "role": "claimed",
+                "role": "announced" if is_courtesy else "claimed",
                 "currency_id": item.currency_id,
                 "move_name": item.move_name,
                 "invoice_date": item.invoice_date or item.date,
@@ -105,7 +102,7 @@ class RecoveryWordingPreview(models.AbstractModel):
                 "amount_due_company": item.residual_company,
             }
             for item in items
-            if item.residual > 0 and (item.due >= day) == upcoming
+            if item.residual > 0 and (item.due >= day) == is_courtesy
         ]
 
     @api.model
@@ -127,16 +124,18 @@ class RecoveryWordingPreview(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_example(self, company, day, delay):
-        due = day - timedelta(days=delay)
+    def _prepare_example(self, company, day, level):
+        is_courtesy = level.kind == COURTESY
+        days_late = min(level.delay, 0) if is_courtesy else max(level.delay, 1)
+        due = day - timedelta(days=days_late)
         return {
             "company_id": company.id,
-            "role": "claimed",
+            "role": "announced" if is_courtesy else "claimed",
             "currency_id": company.currency_id.id,
             "move_name": self.env._("EXAMPLE/0001"),
             "invoice_date": due - timedelta(days=30),
             "due_date": due,
-            "days_late": delay,
+            "days_late": days_late,
             "amount_total": 1200.0,
             "amount_due": 1200.0,
             "amount_due_company": 1200.0,

@@ -10,6 +10,7 @@ class ResPartner(models.Model):
     """The contacts of a customer who receive its reminders."""
 
     _inherit = "res.partner"
+    _typed = ("recovery_kind_from", "recovery_kind_to", "recovery_contact_ids")
 
     type = fields.Selection(selection_add=[("recovery", "Recovery")], ondelete={"recovery": "set default"})
     recovery_kind_from = fields.Selection(

@@ -6,9 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ...ledger.rows import OpenItem
-from ..scenario.ladder import Reached, Step, next_outcome
+from ..scenario.ladder import COURTESY, Reached, Step, next_outcome
 
 DUE = "due"
+ANNOUNCED = "announced"
 NOT_DUE = "not_due"
 HOLD = "hold"
 ERROR = "error"
@@ -51,11 +52,26 @@ class Verdict(NamedTuple):
     @property
     def is_counted_only(self):
         """Tell whether there is nothing to explain: not due, and no step comes before the due date."""
-        return self.code == NOT_DUE and not (self.step and self.step.basis == "due" and self.step.delay < 0)
+        return self.code == NOT_DUE and not (self.step and self.step.kind == COURTESY)
 
     def get_reasons(self):
         """Return all the codes, the deciding one first."""
         return list_reasons(self.code, self.reasons)
+
+
+class Claims(NamedTuple):
+    """The verdicts that make one notice: what it claims, and what it announces before its due date.
+
+    What is announced stands apart and enters no figure of the claim. A courtesy claims
+    nothing: what it announces is then all that it is about.
+    """
+
+    claimed: list
+    announced: list
+
+    @property
+    def subject(self):
+        return self.claimed or self.announced
 
 
 @lru_cache(maxsize=4096)

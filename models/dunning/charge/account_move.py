@@ -17,15 +17,13 @@ class AccountMove(models.Model):
         groups=ROLES,
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("recovery_charge_id") for vals in vals_list):
-            self._recovery_check_mark()
-        return super().create(vals_list)
+    @api.model
+    def _explain_kept(self, names):
+        if "recovery_charge_id" in names:
+            return self.env._("The mark of late fees is set by the module itself.")
+        return super()._explain_kept(names)
 
     def write(self, vals):
-        if "recovery_charge_id" in vals:
-            self._recovery_check_mark()
         result = super().write(vals)
         if "state" in vals:
             self._recovery_get_charges()._follow_document()
@@ -62,6 +60,7 @@ class AccountMove(models.Model):
 
     def action_recovery_late_fees(self):
         """Open the window that charges the late fees of these invoices."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_late_fee_wizard_action_move")
         context = {"active_model": self._name, "active_ids": self.ids, "dialog_size": "extra-large"}
         return dict(action, context=context)

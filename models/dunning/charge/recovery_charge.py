@@ -16,6 +16,7 @@ class RecoveryCharge(models.Model):
 
     _name = "recovery.charge"
     _description = "Charge of late fees"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "number"
 
@@ -91,7 +92,7 @@ class RecoveryCharge(models.Model):
         :return: the charges.
         """
         require_user(self.env)
-        root = company.root_id
+        root = company._recovery_root()
         debtors = self.env["recovery.debtor"]._ensure_for(lines.partner_id, root)
         debtors.check_access("write")
         self._lock(debtors)

@@ -3,6 +3,8 @@ from odoo.fields import Command
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.own_values import without_defaults
+
 
 class RecoveryCharge(models.Model):
     """The document of a charge: a customer invoice outside VAT, one line per invoice and head."""
@@ -15,7 +17,7 @@ class RecoveryCharge(models.Model):
         for company, charges in self.grouped("company_id").items():
             journal, accounts = company._recovery_late_fee_settings()
             moves = (
-                self.env["account.move"]
+                without_defaults(self.env["account.move"])
                 .sudo()
                 .with_company(company)
                 .create(

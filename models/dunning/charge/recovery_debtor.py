@@ -13,6 +13,7 @@ class RecoveryDebtor(models.Model):
     """What is done with the late fees of a debtor: by its scenario, or as a manager decided for it."""
 
     _inherit = "recovery.debtor"
+    _typed = ("late_interest_mode", "late_indemnity_mode", "late_fee_reason")
 
     late_interest_mode = fields.Selection(
         MODES, string="Interest of this debtor", tracking=True, help="Empty: as its scenario says."

@@ -20,6 +20,7 @@ class RecoveryDebtor(models.Model):
 
     def _open_late_fees(self, purpose, title):
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": title,

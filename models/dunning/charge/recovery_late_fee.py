@@ -20,6 +20,7 @@ class RecoveryLateFee(models.Model):
 
     _name = "recovery.late.fee"
     _description = "Late fee charged or waived"
+    _inherit = ["recovery.guarded"]
     _order = "id"
     _rec_name = "move_name"
 

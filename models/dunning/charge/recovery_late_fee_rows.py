@@ -16,7 +16,7 @@ class RecoveryLateFee(models.Model):
 
         Each debtor has a claim of its own: the indemnities of one never cover the costs of another.
         """
-        root = company.root_id
+        root = company._recovery_root()
         groups = lines.sudo().grouped(lambda line: line.partner_id.commercial_partner_id)
         claims = self.env["recovery.claim"]._compute_each(
             root, {partner: (own, Options()) for partner, own in groups.items()}, day

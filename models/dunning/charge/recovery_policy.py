@@ -14,6 +14,7 @@ HELP = (
 
 class RecoveryPolicy(models.Model):
     _inherit = "recovery.policy"
+    _typed = ("late_interest_mode", "late_indemnity_mode")
 
     late_interest_mode = fields.Selection(
         MODES, string="Late-payment interest", required=True, default="show", help=HELP

@@ -15,6 +15,7 @@ class RecoveryWaiver(models.Model):
 
     _name = "recovery.waiver"
     _description = "Waiver of late fees"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "number"
 

@@ -41,7 +41,7 @@ class ResCompany(models.Model):
         """Return the income account of interest, or of the indemnities: as set, else by its code in the chart."""
         self.ensure_one()
         field = f"recovery_late_{head}_account_id"
-        for company in (self, self.root_id):
+        for company in (self, self._recovery_root()):
             if account := company.sudo()[field]:
                 return account
         Account = self.env["account.account"].sudo().with_company(self)
@@ -62,7 +62,7 @@ class ResCompany(models.Model):
     def _recovery_late_fee_journal(self):
         """Return the journal of the documents that charge late fees."""
         self.ensure_one()
-        for company in (self, self.root_id):
+        for company in (self, self._recovery_root()):
             if journal := company.sudo().recovery_late_fee_journal_id:
                 return journal
         Journal = self.env["account.journal"].sudo()

@@ -115,7 +115,7 @@ class RecoveryClaim(models.AbstractModel):
         :param moves: keep only these entries.
         :param with_settled: add those that were settled late: their interest survives.
         """
-        root = company.root_id
+        root = company._recovery_root()
         items = self.env["recovery.ledger"]._read_items(root, day=day, partners=partners, as_of=day)
         wanted = [
             item.line_id
@@ -172,7 +172,7 @@ class RecoveryClaim(models.AbstractModel):
 
         :param dict requests: ``{key: (lines, options)}``; the claims share no instalment.
         """
-        root = company.root_id
+        root = company._recovery_root()
         everything = self.env["account.move.line"].sudo().union(*(lines for lines, _options in requests.values()))
         lines = self._sort_lines(everything.filtered(lambda line: line.amount_currency > 0))
         owner = {line_id: key for key, (own, _options) in requests.items() for line_id in own.ids}

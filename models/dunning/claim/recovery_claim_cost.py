@@ -8,8 +8,11 @@ class RecoveryClaimCost(models.Model):
 
     _name = "recovery.claim.cost"
     _description = "Recovery cost on proof"
+    _inherit = ["recovery.guarded"]
     _order = "date, id"
     _check_company_auto = True
+    _typed = ("move_id", "date", "name", "amount", "document", "document_name")
+    _typed_once = ("debtor_id",)
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="restrict", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)

@@ -35,6 +35,7 @@ class RecoveryStatement(models.Model):
 
     _name = "recovery.statement"
     _description = "Statement of the claim"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "number"
     _check_company_auto = True
@@ -99,6 +100,14 @@ class RecoveryStatement(models.Model):
             raise UserError(self.env._("A statement bears on the instalments of one debtor only."))
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one late instalment."))
+        if early := lines.filtered(lambda line: debtor._is_to_come(line, day)):
+            raise UserError(
+                self.env._(
+                    "Not late on %(day)s: %(invoices)s. A statement of the claim bears on what is past its due date.",
+                    day=format_date(self.env, day),
+                    invoices=", ".join(sorted(set(early.mapped("move_name")))),
+                )
+            )
         request = Request(debtor, lines, options, source or debtor)
         return self._issue_all(debtor.company_id, [request], day)
 
@@ -178,8 +187,12 @@ class RecoveryStatement(models.Model):
     def _is_intact(self):
         """Tell whether the figures and the PDF are still those that were issued."""
         self.ensure_one()
-        document = self.sudo().attachment_id.raw or b""
-        return self._digest(self.figures) == self.figures_sha256 and hashlib.sha256(document).hexdigest() == self.sha256
+        document = self.sudo().attachment_id
+        return (
+            self._digest(self.figures) == self.figures_sha256
+            and bool(document)
+            and document._recovery_digest() == self.sha256
+        )
 
     def action_open_document(self):
         """Download the PDF as it was issued."""

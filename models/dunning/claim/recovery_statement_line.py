@@ -6,6 +6,7 @@ class RecoveryStatementLine(models.Model):
 
     _name = "recovery.statement.line"
     _description = "Line of a statement of the claim"
+    _inherit = ["recovery.guarded"]
     _order = "statement_id, sequence, id"
     _rec_name = "name"
 

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...common.mail_thread import TOLD_ELSEWHERE
 from .assignment import fits, least_loaded
 
 
@@ -18,8 +19,9 @@ class RecoveryAssignment(models.AbstractModel):
 
         :param bool again: look again at the debtors that a rule assigned, too.
         """
-        company = company.root_id
-        rules = self.env["recovery.assignment.rule"].sudo().search([("company_id", "=", company.id)])
+        company = company._recovery_root()
+        Rule = self.env["recovery.assignment.rule"].sudo().with_context(active_test=True)
+        rules = Rule.search([("company_id", "=", company.id)])
         if not rules:
             return {}
         scope = Domain("company_id", "=", company.id)
@@ -84,9 +86,10 @@ class RecoveryAssignment(models.AbstractModel):
             groups[rule, user] |= debtor
         for (rule, user), debtors in groups.items():
             # the journal tells it; a message in each of a thousand threads would not help
-            debtors.with_context(tracking_disable=True, recovery_by_rule=True).write(
-                {"collector_id": user.id, "assignment_rule_id": rule.id}
-            )
+            with TOLD_ELSEWHERE.say():
+                debtors.with_context(tracking_disable=True).write(
+                    {"collector_id": user.id, "assignment_rule_id": rule.id}
+                )
             self.env["recovery.event"]._log(
                 "assigned",
                 debtors,

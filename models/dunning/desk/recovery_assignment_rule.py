@@ -10,8 +10,13 @@ class RecoveryAssignmentRule(models.Model):
 
     _name = "recovery.assignment.rule"
     _description = "Assignment rule"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
     _check_company_auto = True
+    _typed = (
+        "name", "sequence", "active", "company_id", "user_ids", "nature", "country_ids", "category_ids",
+        "salesperson_ids", "policy_ids", "level_kind", "amount_min", "amount_max", "letter_from", "letter_to",
+    )  # fmt: skip
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)

@@ -10,7 +10,9 @@ class RecoveryCallResult(models.Model):
 
     _name = "recovery.call.result"
     _description = "Result of a call"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("name", "sequence", "active", "company_id", "next_step", "delay_days", "is_reached")
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

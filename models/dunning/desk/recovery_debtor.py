@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -16,6 +16,7 @@ PRIORITIES = {
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
     _order = "priority_risk desc, id"
+    _typed = ("policy_id",)
 
     policy_id = fields.Many2one(
         "recovery.policy",
@@ -85,10 +86,11 @@ class RecoveryDebtor(models.Model):
     default_policy_name = fields.Char(compute="_compute_default_policy_name")
     figures_date = fields.Date("Figures of", readonly=True)
 
-    def write(self, vals):
-        if not self.env.su and self._get_figure_fields() & vals.keys():
-            raise AccessError(self.env._("These figures come from the books: nobody types them."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        if self._get_figure_fields() & names:
+            return self.env._("These figures come from the books: nobody types them.")
+        return super()._explain_kept(names)
 
     @api.model
     def _get_figure_fields(self):
@@ -176,6 +178,8 @@ class RecoveryDebtor(models.Model):
         """
         self.check_access("read")
         company = self.env.company
+        if not company._recovery_is_open():
+            return
         worklist, day = self.env["recovery.worklist"], company._recovery_today()
         if self.env.user.has_group(USER):
             worklist._refresh(company, day)
@@ -215,6 +219,7 @@ class RecoveryDebtor(models.Model):
 
     def action_hold(self):
         """Open the suspension of reminders for these debtors."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Suspend reminders"),
@@ -233,6 +238,7 @@ class RecoveryDebtor(models.Model):
     def action_view_notices(self):
         """Open the notices of the debtor."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
 
@@ -242,6 +248,7 @@ class RecoveryDebtor(models.Model):
         :param int bucket: only those of this age, a position on the ageing bar.
         """
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )

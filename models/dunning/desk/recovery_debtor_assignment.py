@@ -13,8 +13,9 @@ class RecoveryDebtor(models.Model):
         help="The rule that chose the collector. Empty: chosen by hand, no rule changes it.",
     )
 
-    def write(self, vals):
-        """Let a collector chosen by hand win over the rules."""
-        if "collector_id" in vals and not self.env.context.get("recovery_by_rule"):
+    def _prepare_change(self, vals):
+        """Let a collector chosen by hand win over the rules, which name themselves and act with elevated rights."""
+        vals = super()._prepare_change(vals)
+        if "collector_id" in vals and not (self.env.su and "assignment_rule_id" in vals):
             vals = {**vals, "assignment_rule_id": False}
-        return super().write(vals)
+        return vals

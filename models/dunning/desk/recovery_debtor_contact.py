@@ -1,6 +1,8 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from ...common.roles import require_user
+from ..scenario.ladder import COURTESY
 from .recovery_contact import CALL_TYPE
 
 
@@ -26,6 +28,7 @@ class RecoveryDebtor(models.Model):
 
     def _open_wizard(self, model, title, size="large"):
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -85,11 +88,11 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         notice = delivery.notice_id
         if notice:
-            return (notice.body or "") + (notice.closing or "")
+            return self.env["recovery.rendering"]._render_script(notice.sudo())
         policy = self.effective_policy_id.sudo()
         level = policy.level_ids.filtered(lambda level: level.kind == "call")[:1]
         if not level:
-            level = policy.level_ids.filtered("channel_call")[:1]
+            level = policy.level_ids.filtered(lambda level: level.channel_call and level.kind != COURTESY)[:1]
         return self._render_script(level, day) if level else ""
 
     def _render_script(self, level, day):
@@ -117,11 +120,10 @@ class RecoveryDebtor(models.Model):
                 ],
             }
         )
-        level = level.sudo().with_context(lang=lang)
-        Render = self.env["mail.render.mixin"].with_context(lang=lang)
-        parts = [
-            Render._render_template_qweb(text, "recovery.notice", notice._ids)[notice._ids[0]]
-            for text in (level.body, level.closing)
-            if text
-        ]
-        return "".join(map(str, parts))
+        words = level.sudo()
+        try:
+            texts = words._parse_texts(("body", "closing"), lang)
+        except UserError as error:
+            return words._describe_refusal(error)
+        filled = words._fill_texts(texts, notice, lang)[notice]
+        return filled["body"] + filled["closing"]

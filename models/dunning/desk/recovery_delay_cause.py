@@ -6,7 +6,9 @@ class RecoveryDelayCause(models.Model):
 
     _name = "recovery.delay.cause"
     _description = "Cause of delay"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("name", "sequence", "active", "company_id")
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

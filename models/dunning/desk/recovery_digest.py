@@ -16,7 +16,7 @@ class RecoveryDigest(models.AbstractModel):
 
         :return: the mails queued.
         """
-        company = company.root_id
+        company = company._recovery_root()
         users = self._get_readers(company, day)
         mails = self.env["mail.mail"].sudo()
         if not users:

@@ -29,7 +29,7 @@ class RecoveryTodo(models.AbstractModel):
         :param debtors: these only; None for all of the company.
         :return: the number of debtors for whom it changed.
         """
-        company = company.root_id
+        company = company._recovery_root()
         Debtor = self.env["recovery.debtor"].sudo()
         scope = Domain("company_id", "=", company.id)
         if debtors is not None:

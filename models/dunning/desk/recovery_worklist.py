@@ -44,7 +44,7 @@ class RecoveryWorklist(models.AbstractModel):
 
         :return: the number of debtors worked out.
         """
-        company = company.root_id
+        company = company._recovery_root()
         touched = self.env["recovery.debtor.touch"]._take(company)
         if company.sudo().recovery_worklist_date != day:
             company.sudo().recovery_worklist_date = day
@@ -64,7 +64,7 @@ class RecoveryWorklist(models.AbstractModel):
     @api.model
     def _refresh_for_reader(self, company, day):
         """Bring the figures up to date and nothing else: whose books moved is still to be judged by who works."""
-        company = company.root_id
+        company = company._recovery_root()
         partners = self._get_moved(company, day)
         if partners is None or partners:
             self._compute(company, day, partners)
@@ -134,10 +134,11 @@ class RecoveryWorklist(models.AbstractModel):
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
         oldest = min((v.item.due for v in overdue), default=None)
         groups = self.env["recovery.selection"]._group_claims([v for v in verdicts if v.code == DUE])
-        due = [verdict for group in groups for verdict in group]  # what a campaign would claim today
+        due = [verdict for group in groups for part in group for verdict in part]  # what a campaign would tell today
         upcoming = [v for v in verdicts if v.code not in (DUE, *BLOCKING) and v.when and v.when > day and v.net]
         if due:
-            top = max(due, key=lambda v: (v.step.position, v.item.residual_company))
+            subject = [verdict for group in groups for verdict in group.subject]
+            top = max(subject, key=lambda v: (v.step.position, v.item.residual_company))
             level_id, when, code = top.step.level_id, day, DUE
         elif upcoming:
             first = min(upcoming, key=lambda v: (v.when, -v.item.residual_company))
@@ -150,7 +151,7 @@ class RecoveryWorklist(models.AbstractModel):
         return (
             currency.round(sum(net.values())),
             amount_overdue,
-            currency.round(sum(v.net_company for v in due)),
+            currency.round(sum(v.net_company for group in groups for v in group.claimed)),
             oldest,
             len(overdue),
             level_id,

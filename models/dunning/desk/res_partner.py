@@ -17,7 +17,7 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_follow_up(self):
         for partner in self:
             debtor = partner.recovery_debtor_id

@@ -6,7 +6,10 @@ OWN_FIELDS = ["recovery_priority", "recovery_digest"]
 
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
+    _typed = OWN_FIELDS
 
     recovery_priority = fields.Selection(
         [(CASH, "Cash fast"), (RISK, "Reduce risk")],
@@ -33,4 +36,4 @@ class ResUsers(models.Model):
     def _get_recovery_priority(self, company):
         """Return the order in which this user works: ``cash`` or ``risk``."""
         self.ensure_one()
-        return self.recovery_priority or company.root_id.sudo().recovery_priority
+        return self.recovery_priority or company._recovery_root().recovery_priority

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 VARIANTS = [
@@ -19,9 +18,10 @@ class RecoveryDemandWording(models.Model):
 
     _name = "recovery.demand.wording"
     _description = "Wording of a mise en demeure"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["recovery.guarded", "recovery.wording"]
     _order = "variant, level_id, id"
     _rec_name = "variant"
+    _typed = ("variant", "level_id", "subject", "body", "closing")
 
     variant = fields.Selection(VARIANTS, string="Written to", required=True)
     level_id = fields.Many2one(
@@ -33,41 +33,20 @@ class RecoveryDemandWording(models.Model):
         help="Empty: for every mise en demeure.",
     )
     company_id = fields.Many2one(related="level_id.company_id", store=True)
-    subject = fields.Char(required=True, translate=True)
-    body = fields.Html("Opening", translate=True, sanitize="email_outgoing", render_engine="qweb")
-    closing = fields.Html(translate=True, sanitize="email_outgoing", render_engine="qweb")
+    subject = fields.Char(required=True, translate=True, filled_for="recovery.notice")
+    body = fields.Html("Opening", translate=True, sanitize="email_outgoing", filled_for="recovery.notice")
+    closing = fields.Html(translate=True, sanitize="email_outgoing", filled_for="recovery.notice")
 
     _once_per_level = models.UniqueIndex("(variant, level_id)", "This level already has words for that addressee.")
     _once_for_all = models.UniqueIndex(
         "(variant) WHERE level_id IS NULL", "There are already words for that addressee, for every level."
     )
 
-    def _compute_render_model(self):
-        self.render_model = "recovery.notice"
-
     @api.depends("variant", "level_id")
     def _compute_display_name(self):
         labels = dict(self._fields["variant"]._description_selection(self.env))
         for wording in self:
             wording.display_name = " – ".join(filter(None, (labels.get(wording.variant), wording.level_id.name)))
-
-    @api.constrains("subject", "body", "closing")
-    def _check_placeholders(self):
-        """Refuse any placeholder outside the closed list: a letter must not fail to print."""
-        for wording in self:
-            unsafe = wording._has_unsafe_expression_template_inline_template(wording.subject, "recovery.notice")
-            if unsafe or any(
-                wording._has_unsafe_expression_template_qweb(text, "recovery.notice")
-                for text in (wording.body, wording.closing)
-                if text
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "The wording of %(level)s uses a placeholder that does not exist. These do: %(list)s",
-                        level=wording.display_name,
-                        list=", ".join(self.env["recovery.notice"].mail_allowed_qweb_expressions()),
-                    )
-                )
 
     @api.model
     def _find(self, notices):

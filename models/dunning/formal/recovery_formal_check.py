@@ -14,9 +14,10 @@ class RecoveryFormalCheck(models.Model):
 
     _name = "recovery.formal.check"
     _description = "Check before a mise en demeure"
-    _inherit = ["mail.thread"]
+    _inherit = ["recovery.guarded", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
+    _typed = ("name", "sequence", "company_id", "severity", "severity_consumer", "advice", "code")
 
     name = fields.Char(required=True, translate=True)
     code = fields.Selection(

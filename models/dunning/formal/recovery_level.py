@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class RecoveryLevel(models.Model):
     _inherit = "recovery.level"
+    _typed = ("review_required", "wording_for", "demand_wording_ids")
 
     review_required = fields.Boolean(
         "Lawyer's review",

@@ -8,6 +8,7 @@ class RecoveryNoticeBlocker(models.Model):
 
     _name = "recovery.notice.blocker"
     _description = "Missing in a mise en demeure"
+    _inherit = ["recovery.guarded"]
     _order = "severity, sequence, id"
     _rec_name = "check_id"
     _log_access = False  # those of the notice

@@ -198,9 +198,9 @@ class RecoveryNotice(models.Model):
     guaranteed_notice_text = fields.Char(compute="_compute_demand_wording")
 
     @api.model
-    def mail_allowed_qweb_expressions(self):
+    def _get_placeholders(self):
         names = ("demanded_text", "guarantee_text", "guarantee_reference_text", "guaranteed_notice_text")
-        return (*super().mail_allowed_qweb_expressions(), *(f"object.{name}" for name in names))
+        return (*super()._get_placeholders(), *names)
 
     @api.depends_context("lang")
     def _compute_demand_wording(self):

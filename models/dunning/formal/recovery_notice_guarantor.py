@@ -168,7 +168,7 @@ class RecoveryNotice(models.Model):
         :raises UserError: nothing may be asked for.
         """
         spared = self.env["recovery.hold"]._get_debtor_only_origins()
-        verdicts = self.with_context(recovery_without_holds=spared)._read_claimable(self.company_id, day)
+        verdicts = self._read_claimable(self.company_id, day, spared)
         for notice in self:
             asked = {line.move_line_id.id: line.amount_due for line in notice.guaranteed_notice_id._get_claimed_lines()}
             lines = notice._get_claimed_lines()

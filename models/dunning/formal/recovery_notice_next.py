@@ -65,7 +65,7 @@ class RecoveryNotice(models.Model):
         :param day: today, in the company.
         :return: the notices told of.
         """
-        company = company.root_id
+        company = company._recovery_root()
         expired = (
             self.sudo()
             .search(
@@ -102,10 +102,13 @@ class RecoveryNotice(models.Model):
                 left[line.notice_id] += verdicts[line.move_line_id.id].net_company
         return {notice: company.currency_id.round(amount) for notice, amount in left.items()}
 
-    def _read_claimable(self, company, day):
-        """Return ``{journal item id: verdict}`` of what may be asked for that day of these notices' debtors."""
-        verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
-        return {v.item.line_id: v for v in verdicts if v.net and not SPARED & set(v.get_reasons())}
+    def _read_claimable(self, company, day, spared=()):
+        """Return ``{journal item id: verdict}`` of what may be asked for that day of these notices' debtors.
+
+        :param spared: origins of suspensions that do not count.
+        """
+        verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id, spared=spared)
+        return {v.item.line_id: v for v in verdicts if v.net and v.item.due < day and not SPARED & set(v.get_reasons())}
 
     @api.model
     def _plan_expiry_tasks(self, day, notices, left):

@@ -13,9 +13,11 @@ class RecoveryProof(models.Model):
 
     _name = "recovery.proof"
     _description = "Proof of order or delivery"
-    _inherit = ["mail.thread"]
+    _inherit = ["recovery.guarded", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _typed = ("name", "kind", "date", "is_signed", "move_ids", "attachment_ids", "note", "active")
+    _typed_once = ("company_id",)
 
     name = fields.Char("Reference", required=True, help="For example: purchase order 4512, delivery note 2026/88.")
     kind = fields.Selection(
@@ -107,7 +109,11 @@ class RecoveryProof(models.Model):
     def _read_kinds(self, moves):
         """Return ``{invoice id: {"order", "delivery"}}`` of what is proven, in one query."""
         proven = defaultdict(set)
-        groups = self.sudo()._read_group([("move_ids", "in", moves.ids)], ["move_ids", "kind"])
+        groups = (
+            self.sudo()
+            .with_context(active_test=True)
+            ._read_group([("move_ids", "in", moves.ids)], ["move_ids", "kind"])
+        )
         for move, kind in groups:
             proven[move.id].add(self._get_side(kind))
         return dict(proven)

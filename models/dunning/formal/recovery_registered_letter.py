@@ -1,23 +1,15 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...common.roles import require_user
 from .tracking import is_usual_number, normalize_number
 
-TYPED = {
-    "number",
-    "posted_on",
-    "presented_on",
-    "outcome",
-    "outcome_on",
-    "receipt_ids",
-    "note",
-    "message_main_attachment_id",
-}
+# What is entered of the carrier's tracking: its changes are told to the journal.
+TRACKED = {"number", "posted_on", "presented_on", "outcome", "outcome_on", "note"}
 
 
 class RecoveryRegisteredLetter(models.Model):
@@ -29,9 +21,10 @@ class RecoveryRegisteredLetter(models.Model):
 
     _name = "recovery.registered.letter"
     _description = "Registered letter"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "posted_on desc, id desc"
     _check_company_auto = True
+    _typed = ("number", "posted_on", "presented_on", "outcome", "outcome_on", "receipt_ids", "note")
 
     delivery_id = fields.Many2one("recovery.delivery", readonly=True, required=True, index=True, ondelete="restrict")
     notice_id = fields.Many2one(related="delivery_id.notice_id", store=True, index="btree_not_null")
@@ -158,11 +151,12 @@ class RecoveryRegisteredLetter(models.Model):
                     self.env._("Registered letter %s: give the outcome and its date together.", letter.display_name)
                 )
 
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("Only the tracking of a registered letter is typed in.")
+
     def write(self, vals):
-        typed = vals.keys() & TYPED
-        if not self.env.su and vals.keys() - TYPED - {"message_follower_ids", "activity_ids", "message_ids"}:
-            raise AccessError(self.env._("Only the tracking of a registered letter is typed in."))
-        tracked = typed - {"receipt_ids", "message_main_attachment_id"}
+        tracked = vals.keys() & TRACKED
         before = {letter.id: {name: letter[name] for name in tracked} for letter in self}
         result = super().write(vals)
         changed = self.filtered(lambda letter: any(letter[name] != before[letter.id][name] for name in tracked))
@@ -264,7 +258,7 @@ class RecoveryRegisteredLetter(models.Model):
 
         :return: the letters a task was made for, once each.
         """
-        limit = day - timedelta(days=company.root_id.recovery_tracking_days)
+        limit = day - timedelta(days=company._recovery_root().recovery_tracking_days)
         silent = self.sudo().search(
             Domain("company_id", "=", company.root_id.id)
             & (
@@ -306,6 +300,7 @@ class RecoveryRegisteredLetter(models.Model):
     def action_send_electronically(self):
         """Ask for the provider's proof of an electronic registered letter."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Sent electronically"),

@@ -10,7 +10,8 @@ class RecoveryRendering(models.AbstractModel):
     def _render_wording(self, notices):
         demands = notices.filtered(lambda notice: notice._is_demand())
         found = self.env["recovery.demand.wording"]._find(demands)
-        return super()._render_wording(notices) | self._render_words(found)
+        own = notices.filtered(lambda notice: notice not in found)
+        return super()._render_wording(own) | self._render_words(found)
 
     @api.model
     def _get_channels(self, notice):

@@ -30,5 +30,6 @@ class RecoveryRun(models.Model):
     def action_view_blocked(self):
         """Open the mises en demeure that something blocks."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
         return dict(action, domain=[("run_id", "=", self.id), ("is_blocked", "=", True)], context={})

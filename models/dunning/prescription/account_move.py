@@ -20,13 +20,13 @@ class AccountMove(models.Model):
 
     def action_recovery_prescription_event(self):
         """Open the window that records evidence on this invoice."""
-        return self._open_recovery_prescription("action_prescription_event")
+        self.ensure_one()
+        return self._recovery_ensure_debtor()._open_prescription_event(self)
 
     def action_recovery_prescription_choice(self):
         """Open the window that corrects the limitation of this invoice."""
-        return self._open_recovery_prescription("action_prescription_choice")
-
-    def _open_recovery_prescription(self, door):
         self.ensure_one()
-        debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)
-        return getattr(debtor.with_context(default_move_id=self.id), door)()
+        return self._recovery_ensure_debtor()._open_prescription_choice(self)
+
+    def _recovery_ensure_debtor(self):
+        return self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)

@@ -37,11 +37,12 @@ class AccountMoveLine(models.Model):
     recovery_prescription_text = fields.Text("How so", compute="_compute_recovery_prescription", groups=ROLES)
 
     @api.depends("date_maturity", "partner_id", "move_id.delivery_date", "amount_residual")
-    @api.depends_context("lang")
+    @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_prescription(self):
         owed = self.filtered(
             lambda line: (
                 line._origin
+                and line.company_id._recovery_is_open()
                 and line.parent_state == "posted"
                 and line.account_id.account_type == "asset_receivable"
                 and line.amount_residual_currency > 0
@@ -54,7 +55,7 @@ class AccountMoveLine(models.Model):
         rest.recovery_prescription_text = False
         for company, lines in owed.grouped("company_id").items():
             day = company._recovery_today()
-            near = max(company.root_id.sudo()._recovery_prescription_thresholds(), default=0)
+            near = max(company._recovery_root()._recovery_prescription_thresholds(), default=0)
             positions = self.env["recovery.prescription"]._read_positions(lines._origin, day)
             for line in lines:
                 position = positions[line._origin.id]

@@ -71,33 +71,37 @@ class RecoveryDebtor(models.Model):
 
     def action_prescription_event(self):
         """Open the window that records what interrupted or suspended the limitation."""
+        return self._open_prescription_event()
+
+    def _open_prescription_event(self, move=None):
         self.ensure_one()
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Evidence for the limitation"),
             "res_model": "recovery.prescription.event.wizard",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_debtor_id": self.id, **self._get_wizard_defaults()},
+            "context": {"default_debtor_id": self.id, **({"default_move_id": move.id} if move else {})},
         }
 
     def action_prescription_choice(self):
         """Open the window that corrects the kind, the start or the length of the limitation."""
+        return self._open_prescription_choice()
+
+    def _open_prescription_choice(self, move=None):
         self.ensure_one()
         require_user(self.env)
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correct the limitation"),
             "res_model": "recovery.prescription.choice.wizard",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_debtor_id": self.id, **self._get_wizard_defaults()},
+            "context": {"default_debtor_id": self.id, **({"default_move_id": move.id} if move else {})},
         }
-
-    @api.model
-    def _get_wizard_defaults(self):
-        return {key: value for key, value in self.env.context.items() if key.startswith("default_move_id")}
 
 
 def _count_months(day, until):

@@ -131,7 +131,7 @@ class RecoveryPrescription(models.AbstractModel):
             for item in items
             if item.residual_company > 0
         ]
-        get_term = self._get_terms(company.root_id, rows, self._get_parameters())
+        get_term = self._get_terms(company._recovery_root(), rows, self._get_parameters())
         known = {}
         limits = {}
         for row in rows:

@@ -6,6 +6,7 @@ class RecoveryPrescriptionAlert(models.Model):
 
     _name = "recovery.prescription.alert"
     _description = "Alert of limitation"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="cascade")

@@ -9,7 +9,12 @@ class RecoveryPrescriptionCause(models.Model):
 
     _name = "recovery.prescription.cause"
     _description = "Cause of interruption or suspension"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = (
+        "sequence", "name", "effect", "lasts", "period_key", "passes_long_stop", "kind_id", "article", "source",
+        "confidence", "note", "active",
+    )  # fmt: skip
 
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, translate=True)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...common.legal.prescription import Period, add
@@ -14,6 +14,7 @@ class RecoveryPrescriptionChoice(models.Model):
 
     _name = "recovery.prescription.choice"
     _description = "Correction of a limitation"
+    _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -143,10 +144,9 @@ class RecoveryPrescriptionChoice(models.Model):
                 )
             )
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(self.env._("A correction is never edited: make another one."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("A correction is never edited: make another one.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

@@ -1,7 +1,5 @@
-import hashlib
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...common.roles import require_user
@@ -17,6 +15,7 @@ class RecoveryPrescriptionEvent(models.Model):
 
     _name = "recovery.prescription.event"
     _description = "Evidence for the limitation"
+    _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -123,7 +122,7 @@ class RecoveryPrescriptionEvent(models.Model):
         event._trace(
             "prescription_evidence",
             self.env._("Limitation: %(cause)s of %(day)s", cause=cause.name, day=format_date(self.env, date)),
-            {"sha256": ", ".join(hashlib.sha256(document.raw or b"").hexdigest() for document in attachments.sudo())},
+            {"sha256": ", ".join(document._recovery_digest() for document in attachments.sudo())},
         )
         return event.with_env(self.env)
 
@@ -180,6 +179,7 @@ class RecoveryPrescriptionEvent(models.Model):
     def action_end(self):
         """Open the window that records the end of proceedings or of a suspension."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("End of: %s", self.display_name),
@@ -237,10 +237,9 @@ class RecoveryPrescriptionEvent(models.Model):
                 {"reason": reason},
             )
 
-    def write(self, vals):
-        if not self.env.su:
-            raise AccessError(self.env._("Evidence is ended or cancelled by its buttons, never edited."))
-        return super().write(vals)
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("Evidence is ended or cancelled by its buttons, never edited.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

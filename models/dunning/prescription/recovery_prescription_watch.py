@@ -34,7 +34,7 @@ class RecoveryPrescription(models.AbstractModel):
         :param day: today, in the company.
         :return: the alerts given.
         """
-        company = company.root_id
+        company = company._recovery_root()
         Alert = self.env["recovery.prescription.alert"].sudo()
         thresholds = company.sudo()._recovery_prescription_thresholds()
         if not thresholds:

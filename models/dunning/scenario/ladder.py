@@ -2,7 +2,8 @@
 
 An instalment goes up one step at a time, from the last step at which it was itself
 claimed; it never goes down. What enters late enters at the first step for late
-instalments, whatever its age.
+instalments, whatever its age. It is late from the day after its due date: until then a
+courtesy may announce it, and nothing claims it, however its scenario counts its days.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from ...common.calendar import add_business_days
 from .restraint import Restraints
 
+COURTESY = "courtesy"
 FORMAL_NOTICE = "formal_notice"
 HANDOVER = "handover"
 # A scenario that changed is never so far that its mise en demeure is skipped, nor so early that one comes again.
@@ -94,12 +96,17 @@ def remaining_steps(steps: Sequence[Step], reached: Reached | None) -> Sequence[
     return [step for step, rank in ranks if (STAGES.get(step.kind, 0), rank) > at]
 
 
+def _is_of_age(step: Step, late: int) -> bool:
+    """Tell whether a step suits what is late by so many days: a courtesy comes before, all the others after."""
+    if step.kind == COURTESY:
+        return late <= 0
+    return step.basis != "due" or step.delay >= 0
+
+
 def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day: date) -> Outcome:
     """Tell which step an instalment may take on ``day``, or why it must wait and until when."""
     late = (day - due).days
-    candidates = remaining_steps(steps, reached)
-    if late > 0:
-        candidates = [step for step in candidates if step.basis != "due" or step.delay >= 0]
+    candidates = [step for step in remaining_steps(steps, reached) if _is_of_age(step, late)]
     if not candidates:
         return Outcome("ladder_end", None, None)
     step = candidates[0]
@@ -111,6 +118,8 @@ def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day:
         when, code = step.count_from(reached.day), "waiting"
     else:
         when, code = step.count_from(due), "not_due" if late <= 0 else "waiting"
+    if step.kind != COURTESY and when <= due:
+        when, code = due + timedelta(days=1), "not_due"
     if reached:
         rested = reached.day + timedelta(days=max(step.min_interval, 1))
         if rested > when:

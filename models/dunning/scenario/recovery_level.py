@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .ladder import COURTESY
+
 CHANNELS = ("email", "letter", "registered", "call", "task")
 
 
@@ -11,8 +13,15 @@ class RecoveryLevel(models.Model):
 
     _name = "recovery.level"
     _description = "Reminder level"
-    _inherit = ["mail.render.mixin", "recovery.traced.settings"]
+    _inherit = ["recovery.wording", "recovery.traced.settings"]
     _order = "policy_id, sequence, id"
+    _typed = (
+        "name", "policy_id", "sequence", "kind", "basis", "delay", "day_type", "min_interval", "min_amount",
+        "min_share", "channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task",
+        "attach_statement", "attach_invoices", "signer", "signer_id", "copy_salesperson", "copy_manager",
+        "copy_partner_ids", "copy_above", "approval_required", "deadline_days", "postal_days", "subject",
+        "body", "closing",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     policy_id = fields.Many2one("recovery.policy", string="Scenario", required=True, index=True, ondelete="cascade")
@@ -29,8 +38,8 @@ class RecoveryLevel(models.Model):
         ],
         required=True,
         default="reminder",
-        help="A mise en demeure claims only the instalments that are at its level. A handover writes to nobody: "
-        "it proposes a case to the collector.",
+        help="A courtesy announces what falls due and claims nothing. A mise en demeure claims only the instalments "
+        "that are at its level. A handover writes to nobody: it proposes a case to the collector.",
     )
     basis = fields.Selection(
         [
@@ -42,7 +51,13 @@ class RecoveryLevel(models.Model):
         required=True,
         default="due",
     )
-    delay = fields.Integer("Delay (days)", aggregator=None, help="Negative: before the due date.")
+    delay = fields.Integer(
+        "Delay (days)",
+        aggregator=None,
+        default=1,
+        help="Negative: before the due date, or zero on the day itself. That is for a courtesy only: an instalment is "
+        "late from the day after its due date.",
+    )
     day_type = fields.Selection(
         [("calendar", "calendar days"), ("business", "business days")],
         string="Kind of days",
@@ -105,16 +120,16 @@ class RecoveryLevel(models.Model):
     postal_days = fields.Integer(
         "Days of post", default=3, help="Added to the deadline printed in the letter, for its journey."
     )
-    subject = fields.Char(translate=True, help="Subject of the e-mail and of the letter.")
+    subject = fields.Char(translate=True, filled_for="recovery.notice", help="Subject of the e-mail and of the letter.")
     body = fields.Html(
         "Opening",
         translate=True,
         sanitize="email_outgoing",
-        render_engine="qweb",
+        filled_for="recovery.notice",
         help="What stands above the table of invoices. For a call: the script.",
     )
     closing = fields.Html(
-        translate=True, sanitize="email_outgoing", render_engine="qweb", help="What stands below the table."
+        translate=True, sanitize="email_outgoing", filled_for="recovery.notice", help="What stands below the table."
     )
 
     _interval_check = models.Constraint(
@@ -140,16 +155,28 @@ class RecoveryLevel(models.Model):
         for level in self:
             level.channels_text = ", ".join(labels[channel] for channel in level._get_channels())
 
-    def _compute_render_model(self):
-        self.render_model = "recovery.notice"
-
     @api.constrains("basis", "delay", "kind")
     def _check_basis(self):
         for level in self:
             if level.basis != "due" and level.delay < 0:
                 raise ValidationError(self.env._("Only a delay counted from the due date can be negative."))
+            if level.kind == COURTESY and (level.basis != "due" or level.delay > 0):
+                raise ValidationError(
+                    self.env._(
+                        "Level %s: a courtesy announces what falls due. It is counted from the due date and comes on "
+                        "it or before, never after.",
+                        level.name,
+                    )
+                )
             if level.kind == "formal_notice" and level.basis == "due" and level.delay <= 0:
                 raise ValidationError(self.env._("A mise en demeure comes after the due date, never before."))
+            if level.kind != COURTESY and level.basis == "due" and level.delay <= 0:
+                raise ValidationError(
+                    self.env._(
+                        "Level %s: only a courtesy comes by the due date. Nothing is claimed before the day after it.",
+                        level.name,
+                    )
+                )
 
     @api.constrains(
         "channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task", "kind", "subject"
@@ -178,6 +205,9 @@ class RecoveryLevel(models.Model):
 
     def _get_settings_title(self):
         return f"{self.policy_id.display_name}, {self.display_name}"
+
+    def _get_text_title(self):
+        return ", ".join(filter(None, (self.policy_id.display_name, self.name)))
 
     def _get_channels(self):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""

@@ -1,33 +1,32 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 
 
 class RecoveryLevel(models.Model):
     """The words of a level: a paragraph per tone, and what they give for one debtor while one types."""
 
     _inherit = "recovery.level"
+    _typed = ("paragraph_first_late", "paragraph_habitual", "paragraph_promise_broken")
 
     paragraph_first_late = fields.Html(
         "To a good payer who is unusually late",
         translate=True,
         sanitize="email_outgoing",
-        render_engine="qweb",
+        filled_for="recovery.notice",
         help="Added below the opening for who paid nearly all on time over two years.",
     )
     paragraph_habitual = fields.Html(
         "To somebody often late",
         translate=True,
         sanitize="email_outgoing",
-        render_engine="qweb",
+        filled_for="recovery.notice",
         help="Added below the opening for who paid at least half late over one year.",
     )
     paragraph_promise_broken = fields.Html(
         "After a promise that was not kept",
         translate=True,
         sanitize="email_outgoing",
-        render_engine="qweb",
+        filled_for="recovery.notice",
         help="Added below the opening when a promise was broken since the last notice.",
     )
     preview_debtor_id = fields.Many2one(
@@ -51,35 +50,6 @@ class RecoveryLevel(models.Model):
     def _default_preview_debtor_id(self):
         domain = [("company_id", "=", self.env.company.root_id.id), ("amount_overdue", ">", 0)]
         return self.env["recovery.debtor"].search(domain, order="amount_overdue desc", limit=1)
-
-    @api.model
-    def _get_wording_fields(self):
-        """Return the fields whose text is typed with placeholders."""
-        return ("body", "closing", "paragraph_first_late", "paragraph_habitual", "paragraph_promise_broken")
-
-    def _has_unknown_placeholder(self):
-        """Tell whether the wording uses something outside the closed list."""
-        self.ensure_one()
-        return self._has_unsafe_expression_template_inline_template(self.subject, "recovery.notice") or any(
-            self._has_unsafe_expression_template_qweb(self[field], "recovery.notice")
-            for field in self._get_wording_fields()
-        )
-
-    @api.constrains(
-        "subject", "body", "closing", "paragraph_first_late", "paragraph_habitual", "paragraph_promise_broken"
-    )
-    def _check_placeholders(self):
-        """Refuse any placeholder outside the closed list, for administrators too: a letter must not fail to print."""
-        allowed = self.env["recovery.notice"].mail_allowed_qweb_expressions()
-        for level in self:
-            if level._has_unknown_placeholder():
-                raise ValidationError(
-                    self.env._(
-                        "The wording of %(level)s uses a placeholder that does not exist. These do: %(list)s",
-                        level=level.name,
-                        list=", ".join(allowed),
-                    )
-                )
 
     @api.depends(
         "subject",
@@ -105,9 +75,7 @@ class RecoveryLevel(models.Model):
     def _compute_preview_html(self):
         Preview = self.env["recovery.wording.preview"]
         for level in self:
-            if level._has_unknown_placeholder():
-                level.preview_html = Markup("<p class='text-danger'>%s</p>") % self.env._(
-                    "The wording uses a placeholder that does not exist: see the list."
-                )
-            else:
+            try:
                 level.preview_html = Preview._render_level(level)
+            except UserError as error:
+                level.preview_html = level._describe_refusal(error)

@@ -11,6 +11,10 @@ class RecoveryPolicy(models.Model):
     _description = "Reminder scenario"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _typed = (
+        "name", "description", "sequence", "active", "company_id", "level_ids", "rule_ids", "lang",
+        "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     description = fields.Text(translate=True, help="For whom this scenario is meant.")
@@ -87,7 +91,7 @@ class RecoveryPolicy(models.Model):
 
         :param company: whose public holidays and quiet periods count; by default the current one.
         """
-        company = (company or self.env.company).root_id.sudo()
+        company = (company or self.env.company)._recovery_root()
         policies = self.sudo()
         restraints = policies._get_restraints(company)
         levels = self.env["recovery.level"].sudo().search([("policy_id", "in", self.ids)])

@@ -31,6 +31,12 @@ class RecoveryPolicyRule(models.Model):
     _description = "Rule of choice of a scenario"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _typed = (
+        "name", "sequence", "active", "company_id", "policy_id", "nature_consumer", "nature_professional",
+        "nature_merchant", "nature_public", "country_ids", "country_group_ids", "abroad", "category_ids",
+        "industry_ids", "salesperson_ids", "months_min", "months_max", "open_min", "open_max", "overdue_min",
+        "overdue_max", "turnover_min", "turnover_max", "partner_domain", "debtor_domain",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="The first rule that a debtor meets decides.")
@@ -85,7 +91,7 @@ class RecoveryPolicyRule(models.Model):
     @api.depends_context("company")
     def _compute_currency_id(self):
         for rule in self:
-            rule.currency_id = (rule.company_id or self.env.company.root_id).currency_id
+            rule.currency_id = (rule.company_id or self.env.company)._recovery_root().currency_id
 
     @api.depends("policy_id.active", "policy_id.level_ids", "partner_domain", "debtor_domain")
     @api.depends_context("lang")
@@ -115,7 +121,7 @@ class RecoveryPolicyRule(models.Model):
     @api.model
     def _read_debtors_by_rule(self):
         """Return the ids of the current company's debtors per rule that decides for them."""
-        company = self.env.company.root_id
+        company = self.env.company._recovery_root()
         debtors = self.env["recovery.debtor"].sudo().search([("company_id", "=", company.id)])
         choices = self.env["recovery.policy"]._choose(company, debtors.partner_id, debtors=debtors)
         found = {}
@@ -204,7 +210,7 @@ class RecoveryPolicyRule(models.Model):
     @api.model
     def _get_for(self, company):
         """Return the rules of a root company, in order."""
-        return self.search([("company_id", "in", (False, company.id))])
+        return self.with_context(active_test=True).search([("company_id", "in", (False, company.id))])
 
     def _get_natures(self):
         """Return the natures of debtor that the rule asks for; none means any."""
@@ -261,20 +267,20 @@ class RecoveryPolicyRule(models.Model):
             checks.append(lambda profile, limit=self.months_max: profile.months < limit)
         return checks
 
-    def _match(self, company, partner_ids, profiles):
+    def _match(self, company, partner_ids, profiles, strict=False):
         """Return the ids, among these customers, of those who meet the rule."""
         matched = set(partner_ids)
         for check in self._get_checks(company):
             matched = {partner_id for partner_id in matched if check(profiles[partner_id])}
-        return self._match_by_search(company, matched)
+        return self._match_by_search(company, matched, strict)
 
-    def _match_by_search(self, company, partner_ids):
+    def _match_by_search(self, company, partner_ids, strict=False):
         """Keep those who meet the conditions on the contact and the advanced filters.
 
         A filter that has become unreadable since it was saved matches nobody, and says
         so in the log and on the rule: it must never stop a campaign. One that fails on
-        some customers only, where the context asks for ``recovery_strict_rules``, raises:
-        they would get the letters of another scenario.
+        some customers only raises where the caller is ``strict``: they would get the
+        letters of another scenario.
         """
         if not partner_ids:
             return partner_ids
@@ -289,7 +295,7 @@ class RecoveryPolicyRule(models.Model):
         except OperationalError:
             raise
         except Exception:
-            if self.env.context.get("recovery_strict_rules") and not self._get_warning():
+            if strict and not self._get_warning():
                 raise
             _logger.warning("The rule %s of choice of a scenario cannot be read", self.id, exc_info=True)
             return set()

@@ -21,16 +21,16 @@ class ResCompany(models.Model):
 
     def _recovery_default_policy(self):
         """Return the scenario of those whom neither a choice by hand nor a rule concerns: the first usable one."""
-        root = self.root_id.sudo()
+        root = self._recovery_root()
         policy = root.recovery_policy_id
         if policy.active and policy.level_ids:
             return policy
         domain = Domain("company_id", "in", (False, root.id)) & Domain("level_ids", "!=", False)
-        return self.env["recovery.policy"].sudo().search(domain, limit=1)
+        return self.env["recovery.policy"].sudo().with_context(active_test=True).search(domain, limit=1)
 
     def _recovery_scenario_gaps(self):
         """Return, translated, what in the scenarios and rules of the company reminds nobody."""
-        root = self.root_id.sudo()
+        root = self._recovery_root()
         gaps = []
         default, chosen = root._recovery_default_policy(), root.recovery_policy_id
         if not default:

@@ -5,6 +5,7 @@ from ...common.roles import require_user
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _typed = ("file_item_ids",)
 
     file_item_ids = fields.One2many("recovery.file.item", "debtor_id", string="Solvency file")
     file_completeness = fields.Integer("File complete (%)", compute="_compute_file")
@@ -43,6 +44,7 @@ class RecoveryDebtor(models.Model):
     def action_open_file(self):
         """Add what this customer's nature requires to its file, and open the file."""
         self.ensure_one()
+        self.check_access("read")
         if self.env["recovery.file.item"].has_access("create"):
             self._prepare_file()
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_file_item_action")
@@ -53,11 +55,12 @@ class RecoveryDebtor(models.Model):
     def action_prepare_file(self):
         """Add what this customer's nature requires to its file."""
         require_user(self.env)
+        self.check_access("read")
         self._prepare_file()
 
     def _prepare_file(self):
         """Create the missing rows of these debtors' files."""
-        Type = self.env["recovery.file.item.type"]
+        Type = self.env["recovery.file.item.type"].with_context(active_test=True)
         vals_list = []
         for debtor in self:
             types = Type.search([("company_id", "in", (False, debtor.company_id.id))])._get_required(debtor.nature)

@@ -17,9 +17,12 @@ class RecoveryFileItem(models.Model):
 
     _name = "recovery.file.item"
     _description = "Solvency file item"
+    _inherit = ["recovery.guarded"]
     _order = "debtor_id, type_sequence, id"
     _rec_name = "type_id"
     _check_company_auto = True
+    _typed = ("result", "date", "valid_until", "reference", "note", "attachment_ids")
+    _typed_once = ("debtor_id", "type_id")
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
@@ -98,13 +101,13 @@ class RecoveryFileItem(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        items = super().create([self._stamp(vals) for vals in vals_list])
+        items = super().create(vals_list)
         adopt(items)
         items.filtered(lambda item: item.result != "missing")._log_check()
         return items
 
     def write(self, vals):
-        result = super().write(self._stamp(vals))
+        result = super().write(vals)
         if "attachment_ids" in vals:
             adopt(self)
         if "result" in vals:
@@ -112,13 +115,17 @@ class RecoveryFileItem(models.Model):
         return result
 
     @api.model
+    def _prepare_creation(self, vals_list):
+        return [self._stamp(vals) for vals in super()._prepare_creation(vals_list)]
+
+    @api.model
+    def _prepare_change(self, vals):
+        return self._stamp(super()._prepare_change(vals))
+
+    @api.model
     def _stamp(self, vals):
         """Return the values with who checked, when a result is given."""
-        vals = (
-            {key: value for key, value in vals.items() if key not in ("checked_by_id", "is_expiry_told")}
-            if (not self.env.su)
-            else dict(vals)
-        )
+        vals = dict(vals)
         if vals.get("result") in ("ok", "refused"):
             vals["checked_by_id"] = self.env.user.id
         if "date" in vals or "valid_until" in vals:
@@ -165,9 +172,14 @@ class RecoveryFileItem(models.Model):
 
         Set-based, for customers with and without a debtor record.
         """
-        company = company.root_id
+        company = company._recovery_root()
         partners = partners.commercial_partner_id._origin.sudo()
-        types = self.env["recovery.file.item.type"].sudo().search([("company_id", "in", (False, company.id))])
+        types = (
+            self.env["recovery.file.item.type"]
+            .sudo()
+            .with_context(active_test=True)
+            .search([("company_id", "in", (False, company.id))])
+        )
         Debtor = self.env["recovery.debtor"].sudo()
         debtors = {debtor.partner_id.id: debtor for debtor in Debtor._existing_for(partners, company)}
         domain = Domain("company_id", "=", company.id) & Domain("debtor_id", "in", [d.id for d in debtors.values()])

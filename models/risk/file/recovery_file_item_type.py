@@ -6,7 +6,12 @@ class RecoveryFileItemType(models.Model):
 
     _name = "recovery.file.item.type"
     _description = "Item of the solvency file"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = (
+        "name", "sequence", "active", "company_id", "check", "for_merchant", "for_professional", "for_consumer",
+        "for_public", "validity_months", "needs_document", "description",
+    )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -15,9 +15,12 @@ class RecoveryDebtor(models.Model):
     def action_read_risk_matrix(self):
         """Return the cells of the current company's matrix, with the domain behind each.
 
-        Only the debtors that the user may read count. One query per column, whatever their number.
+        Only the debtors that the user may read count. One query per column, whatever their number. Whoever works in
+        a branch alone gets a sentence instead.
         """
-        company = self.env.company.root_id
+        if not self.env.company._recovery_is_open():
+            return {"closed": self.env.company._recovery_get_closed_text()}
+        company = self.env.company._recovery_root()
         currency = company.currency_id
 
         def money(amount):

@@ -30,6 +30,7 @@ class RecoveryInvoiceMention(models.Model):
 
     _name = "recovery.invoice.mention"
     _description = "Mandatory mentions of an invoice"
+    _inherit = ["recovery.guarded"]
     _rec_name = "move_id"
     _order = "id desc"
 

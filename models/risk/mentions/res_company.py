@@ -67,5 +67,5 @@ class ResCompany(models.Model):
         for company, values in details.items():
             if values:
                 self.env["recovery.event"]._log(
-                    "configured", company, summary, values, debtors=False, company=company.root_id
+                    "configured", company, summary, values, debtors=False, company=company._recovery_root()
                 )

@@ -28,7 +28,7 @@ class RecoveryReview(models.Model):
 
     _name = "recovery.review"
     _description = "Monthly review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, id desc"
     _rec_name = "display_name"
     _check_company_auto = True
@@ -82,6 +82,7 @@ class RecoveryReview(models.Model):
     def action_open_lines(self):
         """Open the debtors of the review on the whole screen."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_review_line_action")
         return dict(action, domain=[("review_id", "=", self.id)])
 
@@ -126,7 +127,7 @@ class RecoveryReview(models.Model):
 
         :return: the new reviews.
         """
-        company = company.root_id
+        company = company._recovery_root()
         month = day.replace(day=1)
         chosen = self._choose(company, day)
         by_owner = {}

@@ -9,8 +9,10 @@ class RecoveryReviewLine(models.Model):
 
     _name = "recovery.review.line"
     _description = "Debtor to review"
+    _inherit = ["recovery.guarded"]
     _order = "exposure_now desc, id"
     _rec_name = "debtor_id"
+    _typed = ("is_seen", "comment")
 
     review_id = fields.Many2one("recovery.review", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -52,9 +54,10 @@ class RecoveryReviewLine(models.Model):
         }
 
     def write(self, vals):
-        if not self.env.su:
-            if vals.keys() - {"is_seen", "comment"}:
-                raise AccessError(self.env._("The figures of a review stay as they were: only comment on them."))
-            if self.filtered(lambda line: line.state == "done"):
-                raise AccessError(self.env._("This review is closed: its comments no longer change."))
+        if not self.env.su and self.filtered(lambda line: line.state == "done"):
+            raise AccessError(self.env._("This review is closed: its comments no longer change."))
         return super().write(vals)
+
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("The figures of a review stay as they were: only comment on them.")

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ...common.roles import require_user
 from .recovery_score import CLASS_LABELS
@@ -8,6 +7,10 @@ from .recovery_scoring import FIGURES
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _typed = (
+        "is_strategic", "employee_count", "annual_turnover", "accounts_year", "external_score_ids",
+        "risk_signal_ids",
+    )  # fmt: skip
 
     # Figures kept by recovery.scoring
     score = fields.Integer(
@@ -67,20 +70,11 @@ class RecoveryDebtor(models.Model):
         help="For a natural person a score alone never decides (RGPD art. 22): a person does.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_score_fields(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_score_fields(vals)
-        return super().write(vals)
-
     @api.model
-    def _check_score_fields(self, vals):
-        if not self.env.su and vals.keys() & {*FIGURES}:
-            raise AccessError(self.env._("Scores and figures come from the nightly calculation: nobody types them."))
+    def _explain_kept(self, names):
+        if names & {*FIGURES}:
+            return self.env._("Scores and figures come from the nightly calculation: nobody types them.")
+        return super()._explain_kept(names)
 
     @api.depends("nature", "partner_id.is_company")
     def _compute_is_natural_person(self):
@@ -90,7 +84,7 @@ class RecoveryDebtor(models.Model):
     def _hook_before_union(self, kept):
         """Leave out the scores of the months that the kept debtor has too: they were its own."""
         doubles = self.score_ids.filtered(lambda score: score.month in kept.score_ids.mapped("month"))
-        doubles.with_context(recovery_union=True).unlink()
+        doubles._leave_out()
         return super()._hook_before_union(kept)
 
     def action_compute_score(self):
@@ -121,6 +115,7 @@ class RecoveryDebtor(models.Model):
     def action_view_scores(self):
         """Open the score of each month."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_score_action")
         return dict(action, domain=[("debtor_id", "=", self.id)])
 

@@ -6,6 +6,7 @@ class RecoveryDebtor(models.Model):
     """Insolvency proceedings against a debtor: reminders stop, the score falls, interest stops."""
 
     _inherit = "recovery.debtor"
+    _typed = ("insolvency_on",)
 
     insolvency_on = fields.Date(
         "Insolvency proceedings opened on",

@@ -10,9 +10,14 @@ class RecoveryExternalScore(models.Model):
 
     _name = "recovery.external.score"
     _description = "External score"
+    _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _rec_name = "source"
     _check_company_auto = True
+    _typed = (
+        "debtor_id", "source", "date", "score", "scale", "is_reversed", "recommended_limit", "note",
+        "attachment_ids",
+    )  # fmt: skip
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
@@ -90,7 +95,7 @@ class RecoveryExternalScore(models.Model):
     @api.model
     def _read_values(self, company, day, partners):
         """Return the latest score still valid on that day, out of 100, per commercial partner id."""
-        company = company.root_id
+        company = company._recovery_root()
         since = fields.Date.subtract(day, months=company.sudo().recovery_external_months)
         rows = self.sudo().search_fetch(
             [("company_id", "=", company.id), ("date", ">", since), ("date", "<=", day)],

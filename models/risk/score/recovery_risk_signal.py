@@ -17,9 +17,11 @@ class RecoveryRiskSignal(models.Model):
 
     _name = "recovery.risk.signal"
     _description = "Risk signal"
+    _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _rec_name = "wording"
     _check_company_auto = True
+    _typed = ("debtor_id", "date", "kind", "source", "wording", "severity", "expires_on", "attachment_ids")
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...common.aside import Aside
+
+UNITED = Aside("united")
 CLASS_LABELS = [
     ("A", "A – very low risk"),
     ("B", "B – low risk"),
@@ -20,6 +23,7 @@ class RecoveryScore(models.Model):
 
     _name = "recovery.score"
     _description = "Score of a debtor"
+    _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _rec_name = "date"
     _check_company_auto = True
@@ -59,6 +63,10 @@ class RecoveryScore(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        if self.env.su and self.env.context.get("recovery_union"):
-            return  # two customers become one: the kept one has a score for that month
-        raise UserError(self.env._("A score is never deleted: the history must stay."))
+        if not UNITED.heard:
+            raise UserError(self.env._("A score is never deleted: the history must stay."))
+
+    def _leave_out(self):
+        """Delete the scores of a customer who becomes one with another: the kept one has its own of these months."""
+        with UNITED.say():
+            self.unlink()

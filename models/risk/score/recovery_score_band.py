@@ -6,8 +6,11 @@ class RecoveryScoreBand(models.Model):
 
     _name = "recovery.score.band"
     _description = "Band of a score factor"
+    _inherit = ["recovery.guarded"]
     _order = "factor_id, from_value"
     _rec_name = "from_value"
+    _typed = ("from_value", "points")
+    _typed_once = ("factor_id",)
 
     factor_id = fields.Many2one("recovery.score.factor", required=True, index=True, ondelete="cascade")
     from_value = fields.Float("From", required=True, digits=(16, 1))

@@ -13,7 +13,9 @@ class RecoveryScoreFactor(models.Model):
 
     _name = "recovery.score.factor"
     _description = "Score factor"
+    _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _typed = ("name", "sequence", "active", "description", "weight", "is_history", "has_ceiling", "ceiling", "band_ids")
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True)

@@ -61,5 +61,5 @@ class ResCompany(models.Model):
 
     def _recovery_class_thresholds(self):
         """Return the lowest scores of classes A to D of the root company."""
-        root = self.root_id.sudo()
+        root = self._recovery_root()
         return (root.recovery_class_a, root.recovery_class_b, root.recovery_class_c, root.recovery_class_d)

@@ -15,10 +15,17 @@ class RecoveryContractTerms(models.Model):
 
     _name = "recovery.contract.terms"
     _description = "Contract terms"
-    _inherit = ["mail.thread"]
+    _inherit = ["recovery.guarded", "mail.thread"]
     _order = "debtor_id, valid_from desc, id desc"
     _rec_name = "display_name"
     _check_company_auto = True
+    _typed = (
+        "debtor_id", "for_consumers", "valid_from", "valid_to", "penalty_kind", "penalty_rate", "clause_kind",
+        "clause_amount", "clause_percent", "has_capitalisation", "has_acceleration", "has_retention",
+        "is_month_end_agreed", "jurisdiction", "accepts_transfer", "accepts_debit", "accepts_check",
+        "accepts_card", "accepts_bill", "accepts_cash", "cgv_version", "cgv_accepted_on", "cgv_accepted_by",
+        "attachment_ids", "note", "company_id",
+    )  # fmt: skip
 
     company_id = fields.Many2one(
         "res.company",
@@ -154,7 +161,9 @@ class RecoveryContractTerms(models.Model):
         for terms in self:
             if terms.company_id.parent_id:
                 raise ValidationError(
-                    self.env._("Contract terms belong to %s: its branches use them.", terms.company_id.root_id.name)
+                    self.env._(
+                        "Contract terms belong to %s: its branches use them.", terms.company_id._recovery_root().name
+                    )
                 )
 
     @api.model_create_multi

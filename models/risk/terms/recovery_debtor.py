@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _typed = ("contract_terms_ids",)
 
     contract_terms_ids = fields.One2many("recovery.contract.terms", "debtor_id", string="Own contract terms")
     terms_in_force_id = fields.Many2one(

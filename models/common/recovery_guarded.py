@@ -1,0 +1,129 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+# What the thread and the activities of a record write on it, by core's own rules.
+MIXINS = ("mail.thread", "mail.activity.mixin")
+POSTED = {"message_ids", "website_message_ids"}
+
+
+class RecoveryGuarded(models.AbstractModel):
+    """Fields that people write, declared by each model; all others are kept by the module.
+
+    Outside superuser mode a value for another field is refused, whatever the way in: screen, RPC, import, copy.
+    Values that come from the context or from somebody's own defaults count for the declared fields only, and for
+    none once the module works with elevated rights: a client may send any context.
+    """
+
+    _name = "recovery.guarded"
+    _description = "Recovery: fields that people write"
+    _inherit = ["recovery.named"]
+
+    _typed = ()  # what people write; every class that extends a model declares its own fields
+    _typed_once = ()  # what they give when they make the record, and no longer change
+    _guarded_prefix = ""  # on core's models, only our own fields are guarded
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_typed({name for vals in vals_list for name in vals}, creating=True)
+        return super().create(self._prepare_creation(vals_list))
+
+    def write(self, vals):
+        self._check_typed(vals)
+        return super().write(self._prepare_change(vals))
+
+    @api.model
+    def _prepare_creation(self, vals_list):
+        """Return the values to create with: a hook for what the module adds to what people typed."""
+        return vals_list
+
+    @api.model
+    def _prepare_change(self, vals):
+        """Return the values to write: a hook for what the module adds to what people typed."""
+        return vals
+
+    @api.model
+    def default_get(self, fields):
+        kept = self._get_kept_fields(fields, creating=True, elevated=self.env.su)
+        defaults = super().default_get([name for name in fields if name not in kept])
+        for name in kept:
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, validate=False)
+                defaults[name] = field.convert_to_write(value, self)
+        return defaults
+
+    def copy_data(self, default=None):
+        """Leave out of a copy what the module keeps; what is asked for in ``default`` is judged as any value typed."""
+        vals_list = super().copy_data(default)
+        if self.env.su:
+            return vals_list
+        kept = self._get_kept_fields(self._fields, creating=True) - (default or {}).keys()
+        return [vals and {name: value for name, value in vals.items() if name not in kept} for vals in vals_list]
+
+    # ------------------------------------------------------------
+    # Who writes what
+    # ------------------------------------------------------------
+    @api.model
+    def _get_typed_fields(self, creating=False):
+        """Return the fields that people write: what the classes of the model declare, room by room."""
+        attributes = ("_typed", "_typed_once") if creating else ("_typed",)
+        return {
+            name for base in type(self).__mro__ for attribute in attributes for name in base.__dict__.get(attribute, ())
+        }
+
+    @api.model
+    def _get_kept_fields(self, names, creating=False, elevated=False):
+        """Return which of these fields people do not write.
+
+        :param elevated: the module itself is at work: what people could write counts as kept.
+        """
+        prefix = self._guarded_prefix
+        ours = {name for name in names if name.startswith(prefix) and self._is_written(name)}
+        if not ours:
+            return ours
+        ours.difference_update(models.MAGIC_COLUMNS)
+        if not elevated:
+            ours -= self._get_typed_fields(creating)
+            for mixin in MIXINS:
+                ours -= self.env[mixin]._fields.keys() - self.env["base"]._fields.keys() - POSTED
+        return ours
+
+    @api.model
+    def _is_asked(self):
+        """On core's models, what is named is core's business."""
+        return not self._guarded_prefix and super()._is_asked()
+
+    @api.model
+    def _get_given_defaults(self, names=None):
+        """Leave out the defaults that count for nothing: they name nothing either."""
+        given = super()._get_given_defaults(names)
+        kept = self._get_kept_fields(given, creating=True)
+        return {name: value for name, value in given.items() if name not in kept}
+
+    @api.model
+    def _is_written(self, name):
+        """Tell whether a value for this field changes something: it is stored here, or written through to elsewhere."""
+        field = self._fields.get(name)
+        return field and not field.inherited and bool(field.store or field.inverse)
+
+    @api.model
+    def _check_typed(self, names, creating=False):
+        """Refuse values for the fields that the module keeps, with their labels."""
+        kept = set() if self.env.su else self._get_kept_fields(names, creating)
+        if not kept:
+            return
+        labels = sorted(self._fields[name]._description_string(self.env) or name for name in kept)
+        raise AccessError(
+            self.env._(
+                "Not typed by hand: %(fields)s. %(reason)s",
+                fields=", ".join(labels),
+                reason=self._explain_kept(kept),
+            )
+        )
+
+    @api.model
+    def _explain_kept(self, names):
+        """Return the sentence that says who keeps these fields."""
+        if names <= self._get_typed_fields(creating=True):
+            return self.env._("This is given once, when the record is made: make another one.")
+        return self.env._("The module keeps it: use the buttons of the screen.")

@@ -1,0 +1,156 @@
+"""One record of every model, and another value for any field of it: what generated tests try with."""
+
+import base64
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from odoo import Command
+
+PROOF = base64.b64encode(b"%PDF-1.4 preuve")
+YEARS = ((date(year, 1, 1), date(year, 12, 31)) for year in count(1901))
+# What the required fields alone do not say. A function takes the test class.
+VALUES = {
+    "recovery.agreement.line": lambda t: {"promise_id": t.one("recovery.promise").id},
+    "recovery.case": lambda t: {"claim_ids": [Command.create({"line_id": t.loose_line().id})]},
+    "recovery.case.claim": lambda t: {"line_id": t.loose_line().id, "case_id": t.one("recovery.case").id},
+    "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
+    "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
+    "recovery.control": lambda t: {"test": t.free("recovery.control", "test")},
+    "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
+    "recovery.demand.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
+    "recovery.external.score": lambda t: {"score": 40},
+    "recovery.file.item": lambda t: {"type_id": t.free_file_type().id},
+    "recovery.formal.check": lambda t: {"company_id": t.company.id},
+    "recovery.late.fee": lambda t: {"charge_id": t.one("recovery.charge").id},
+    "recovery.legal.parameter": lambda t: {"value": "3", "unit": "days", "key": "proof_of_test"},
+    "recovery.legal.text": lambda t: {"code": "PROOF"},
+    "recovery.level": lambda t: {"channel_email": True, "subject": "Relance", "body": "<p>Relance</p>"},
+    "recovery.payment.plan.line": lambda t: {"plan_id": t.one("recovery.payment.plan").id, "amount": 5},
+    "recovery.prescription.kind": lambda t: {
+        "parameter_key": t.env["recovery.prescription.kind"].search([], limit=1).parameter_key
+    },
+    "recovery.quiet.period": lambda t: {"date_to": t.today + timedelta(days=9)},
+    "recovery.rate": lambda t: dict(zip(("date_from", "date_to"), next(YEARS), strict=True)),
+    "recovery.risk.signal": lambda t: {"expires_on": t.today + timedelta(days=9)},
+    "recovery.verdict": lambda t: {"company_id": t.company.id},
+}
+
+
+class OneOfEach:
+    """Records by model, made when they are first needed, as the module itself makes them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.made = {}
+        cls.invoice = cls.make_invoice(days_overdue=60)
+        cls.debtor_of().nature_confirmed = True
+        for record in (
+            cls.company,
+            cls.debtor_partner,
+            cls.debtor_of(),
+            cls.invoice,
+            cls.receivable_of(cls.invoice),
+            cls.company.currency_id,
+            cls.recovery_manager,
+            cls.debtor_of().sudo().activity_schedule("mail.mail_activity_data_todo"),
+        ):
+            cls.made[record._name] = record.sudo()
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(setattr, type(self), "made", dict(self.made))  # what a test makes goes with it
+
+    @classmethod
+    def one(cls, model):
+        """Return a record of that model in superuser mode: one of the company's, a shipped one, or a new one."""
+        if model in cls.made:
+            return cls.made[model]
+        known = dict(cls.made)
+        try:
+            with cls.env.cr.savepoint():
+                cls.made[model] = cls.make_one(model)
+        except Exception:
+            cls.made = known  # what it was to hang on is gone with it
+            raise
+        return cls.made[model]
+
+    @classmethod
+    def make_one(cls, model):
+        Model = cls.env[model].sudo()
+        domain = [("company_id", "=", cls.company.id)] if model == "account.journal" else []
+        found = Model.search(domain, limit=1)
+        return found if found or not model.startswith("recovery.") else Model.create(cls.values_for(model))
+
+    @classmethod
+    def values_for(cls, model):
+        """Return what a new record needs: its required fields, and what they alone do not say."""
+        Model = cls.env[model].sudo()
+        own = VALUES[model](cls) if model in VALUES else {}
+        needed = [
+            name
+            for name, field in Model._fields.items()
+            if field.required and field.store and not field.compute and not (field.default and field.default(Model))
+        ]
+        return {**{name: cls.sample(Model, name) for name in needed if name not in own}, **own}
+
+    @classmethod
+    def sample(cls, Model, name, other_than=None):
+        """Return a value that the field may hold, other than that one."""
+        field = Model._fields[name]
+        plain = {
+            "boolean": lambda: not other_than,
+            "integer": lambda: (other_than or 0) + 7,
+            "float": lambda: (other_than or 0.0) + 7.0,
+            "monetary": lambda: (other_than or 0.0) + 7.0,
+            "date": lambda: cls.today - timedelta(days=3),
+            "datetime": lambda: datetime(2026, 11, 3, 8),
+            "json": lambda: {"forged": 1},
+            "binary": lambda: PROOF,
+            "many2one_reference": lambda: 7,
+        }
+        if field.type in plain:
+            return plain[field.type]()
+        if field.type == "selection":
+            keys = [key for key in field.get_values(Model.env) if key != other_than]
+            return keys[0] if keys else other_than
+        if field.type == "many2one":
+            return cls.another(field.comodel_name, other_than).id
+        if field.type in ("one2many", "many2many"):
+            return [Command.clear()] if other_than else [Command.link(cls.one(field.comodel_name).id)]
+        return "forged"
+
+    @classmethod
+    def another(cls, model, record):
+        """Return another record of that model than this one."""
+        if not record:
+            return cls.one(model)
+        domain = [("id", "not in", record.ids)]
+        found = cls.env[model].sudo().with_context(active_test=False).search(domain, limit=1)
+        if found or not model.startswith("recovery."):
+            return found
+        known = dict(cls.made)
+        try:
+            with cls.env.cr.savepoint():
+                return cls.env[model].sudo().create(cls.values_for(model))
+        except Exception:  # one of a kind: the field is tried with the record that it holds
+            cls.made = known
+            return record
+
+    @classmethod
+    def loose_line(cls):
+        """Return an instalment that no case claims."""
+        return cls.receivable_of(cls.make_invoice(amount=321.0, days_overdue=70))
+
+    @classmethod
+    def free(cls, model, name):
+        """Return a choice that no record of that model has made for itself alone."""
+        Model = cls.env[model].sudo()
+        taken = set(Model.search([]).mapped(name))
+        return next(key for key in Model._fields[name].get_values(cls.env) if key not in taken)
+
+    @classmethod
+    def free_file_type(cls):
+        """Return a kind of solvency item that the customer's file has not."""
+        taken = cls.debtor_of().file_item_ids.type_id
+        return cls.env["recovery.file.item.type"].search([("id", "not in", taken.ids)], limit=1)
