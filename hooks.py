@@ -44,6 +44,7 @@ def _remove_records(env):
         "recovery.dispute",
         "recovery.prescription.event",
         "recovery.prescription.choice",
+        "recovery.limit.request",
     ):
         env[name].with_context(**{MODULE_UNINSTALL_FLAG: True}, active_test=False).search([]).unlink()
     models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision", "recovery.coverage")
