@@ -26,7 +26,12 @@ class ResCompany(models.Model):
 
     @tools.ormcache("self.id")
     def _recovery_account_ids(self):
-        """Return the ids of :meth:`_recovery_accounts`: they change with the chart only, and everything asks."""
+        """Return the ids of :meth:`_recovery_accounts`: they change with the chart only, and everything asks.
+
+        None is followed where there is no company yet.
+        """
+        if not self:
+            return ()
         self.ensure_one()
         if self.sudo().recovery_account_ids:
             return tuple(self.sudo().recovery_account_ids.ids)

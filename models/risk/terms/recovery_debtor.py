@@ -19,4 +19,4 @@ class RecoveryDebtor(models.Model):
         for company, debtors in self.grouped("company_id").items():
             terms = Terms._get_terms_by_partner(company, debtors.partner_id, company._recovery_today())
             for debtor in debtors:
-                debtor.terms_in_force_id = terms[debtor.partner_id.id].id
+                debtor.terms_in_force_id = terms.get(debtor.partner_id.id, Terms).id
