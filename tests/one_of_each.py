@@ -77,10 +77,21 @@ class OneOfEach:
 
     @classmethod
     def make_one(cls, model):
-        Model = cls.env[model].sudo()
         domain = [("company_id", "=", cls.company.id)] if model == "account.journal" else []
-        found = Model.search(domain, limit=1)
-        return found if found or not model.startswith("recovery.") else Model.create(cls.values_for(model))
+        found = cls.find(model, domain)
+        return found if found or not model.startswith("recovery.") else found.create(cls.values_for(model))
+
+    @classmethod
+    def find(cls, model, domain, active_test=True):
+        """Return a record in superuser mode, of ours one that the company's people see.
+
+        Other companies may be there: tests that commit leave theirs.
+        """
+        Model = cls.env[model].sudo().with_context(active_test=active_test)
+        seen = Model.with_user(cls.recovery_manager)
+        if model.startswith("recovery.") and seen.has_access("read"):
+            Model = seen
+        return Model.search(domain, limit=1).with_env(cls.env(su=True))
 
     @classmethod
     def values_for(cls, model):
@@ -126,7 +137,7 @@ class OneOfEach:
         if not record:
             return cls.one(model)
         domain = [("id", "not in", record.ids)]
-        found = cls.env[model].sudo().with_context(active_test=False).search(domain, limit=1)
+        found = cls.find(model, domain, active_test=False)
         if found or not model.startswith("recovery."):
             return found
         known = dict(cls.made)
