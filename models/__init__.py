@@ -3,3 +3,4 @@ from . import ledger
 from . import risk
 from . import dunning
 from . import litigation
+from . import settings

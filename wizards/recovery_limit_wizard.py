@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.risk.recovery_debtor_limit import LIMIT_ORIGINS
+from ..models.risk.recovery_debtor import LIMIT_ORIGINS
 
 
 class RecoveryLimitWizard(models.TransientModel):

@@ -8,7 +8,6 @@ from . import recovery_traced_settings
 from . import recovery_wording
 from . import recovery_worded_document
 from . import recovery_debtor
-from . import recovery_debtor_thread
 from . import recovery_hold
 from . import recovery_decision
 from . import recovery_delivery
@@ -24,7 +23,5 @@ from . import mail_mail
 from . import mail_notification
 from . import mail_thread
 from . import res_company
-from . import res_company_night
-from . import res_config_settings
 from . import res_partner
 from . import legal

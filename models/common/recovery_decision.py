@@ -19,7 +19,20 @@ class RecoveryDecision(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     debtor_id = fields.Many2one("recovery.debtor", readonly=True, index=True, ondelete="restrict")
-    kind = fields.Selection([], required=True, readonly=True, index=True)
+    kind = fields.Selection(
+        [
+            ("limit", "Credit limit"),
+            ("credit", "Credit granted despite a refusal"),
+            ("level", "Level that needs approval"),
+            ("run", "Automatic campaign above its ceilings"),
+            ("formal_notice", "Mise en demeure despite a blocker"),
+            ("plan", "Payment plan"),
+            ("waiver", "Waiver of a part of the debt"),
+        ],
+        required=True,
+        readonly=True,
+        index=True,
+    )
     subject = fields.Char(required=True, readonly=True)
     res_model = fields.Char("Object type", readonly=True)
     res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True, index=True)
@@ -43,6 +56,7 @@ class RecoveryDecision(models.Model):
     valid_until = fields.Date(readonly=True, help="A grant is worth nothing after this day.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary("Amount concerned", readonly=True)
+    blocker_codes = fields.Char(readonly=True, help="Codes of what was missing when it was asked.")
     amount_max = fields.Monetary("Up to", readonly=True, help="A grant covers no more than this amount.")
 
     _pending_uniq = models.UniqueIndex(
@@ -61,7 +75,7 @@ class RecoveryDecision(models.Model):
 
         Unless the amount grew since, or the record is now another customer's: it is then put anew.
 
-        :param str kind: value of the ``kind`` selection, added by the room that asks.
+        :param str kind: value of the ``kind`` selection.
         :param dict figures: what the answer rests on, kept as it was at this moment.
         :param int valid_days: days during which a grant may be used, from the answer on (0: no end).
         :return: the decision, in state ``asked``.
@@ -141,6 +155,14 @@ class RecoveryDecision(models.Model):
         admin_id = find_id("base.user_admin")
         users = group.all_user_ids.filtered(lambda u: company in u.company_ids and u.active and not u.share)
         return users.sorted(lambda u: (u.id == admin_id, u.id))
+
+    def action_open_document(self):
+        """Open what the question is about."""
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists()
+        if not record:
+            raise UserError(self.env._("What this was about no longer exists."))
+        return record._get_records_action(name=record.display_name)
 
     def action_grant(self):
         """Ask the manager for a reason, then grant."""

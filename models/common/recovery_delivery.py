@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .recovery_debtor_thread import NO_ADDRESS
+from .recovery_debtor import NO_ADDRESS
 from .roles import require_user
 
 SENT_STATES = ("sent", "printed", "done")

@@ -1,5 +1,7 @@
+import logging
 from datetime import datetime
 
+import psycopg2
 import pytz
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -10,6 +12,9 @@ from odoo.tools import formatLang
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .identity import extract_siren, format_siren
+
+_logger = logging.getLogger(__name__)
+ATTEMPTS = 3
 
 
 class ResCompany(models.Model):
@@ -169,3 +174,32 @@ class ResCompany(models.Model):
         """Return the translated names of what is missing before a mise en demeure can be posted."""
         self.ensure_one()
         return [label for label, is_given in self._recovery_identity_checks() if not is_given(self)]
+
+    # ------------------------------------------------------------
+    # The work of the night
+    # ------------------------------------------------------------
+    @api.model
+    def _recovery_for_each_company(self, work):
+        """Do the work of each root company, each one committed; one that fails is logged and stops no other.
+
+        :param work: takes a root company and today's date there.
+        """
+        companies = self.search([("parent_id", "=", False)])
+        for left, company in zip(reversed(range(len(companies))), companies, strict=True):
+            company._recovery_try(work)
+            self.env["ir.cron"]._commit_progress(1, remaining=left)
+
+    def _recovery_try(self, work):
+        """Do the work of one company, again if somebody else wrote to the same rows meanwhile."""
+        for _attempt in range(ATTEMPTS):
+            try:
+                with self.env.cr.savepoint():
+                    return work(self, self._recovery_today())
+            except psycopg2.OperationalError as error:
+                failure = error
+                self.env.cr.rollback()
+            except Exception as error:
+                failure = error
+                break
+        _logger.error("The scheduled work failed for company %s: the others go on", self.id, exc_info=failure)
+        return None

@@ -1,8 +1,5 @@
 from . import recovery_ledger
-from . import recovery_ledger_batches
 from . import recovery_ledger_history
-from . import recovery_ledger_balances
-from . import recovery_ledger_delays
 from . import recovery_bulk
 from . import recovery_debtor_touch
 from . import recovery_debtor
@@ -12,7 +9,6 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
-from . import res_config_settings
 from . import base_partner_merge
 from . import ir_sequence
 from . import res_partner

@@ -1,8 +1,16 @@
+from itertools import count
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from .allocation import Credit, allocate
-from .rows import OpenItem, PendingPayment, Settlement
+from .rows import Balance, OpenItem, PendingPayment, Settlement
+
+BATCH = 20_000
+FEW = 100  # customers: read at once
+BOOKS = dict.fromkeys(("res_partner", "account_move", "account_move_line", "account_partial_reconcile"), ())
+LOOKED_AT = "recovery_books_looked_at"
+_cursors = count()
 
 
 class RecoveryLedger(models.AbstractModel):
@@ -282,3 +290,267 @@ class RecoveryLedger(models.AbstractModel):
         return SQL(
             "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)", tuple(partners.ids)
         )
+
+    # ------------------------------------------------------------
+    # Balances
+    # ------------------------------------------------------------
+    @api.model
+    def _read_balances(self, company, day, partners=None, as_of=None, with_drafts=False):
+        """Return what each customer owes on that day, in the company's currency, in one aggregation.
+
+        A debt in a foreign currency counts once, at the value that the books give it.
+        Overdue begins the day after the due date. Credits are negative and apart, and so are
+        the documents that charge late fees.
+
+        :param as_of: rebuild that past day, see :meth:`_read_items`.
+        :param with_drafts: count the draft customer invoices too, less the draft credit notes.
+        :return: list of :class:`Balance`, one per commercial partner with something open.
+        """
+        company = company._recovery_root()
+        if partners is not None and not partners:
+            return []
+        self._flush_books()
+        sources = []
+        companies = company._recovery_root()._recovery_company_ids()
+        if accounts := company._recovery_accounts():
+            sources.append(self._get_balances_sql(company, companies, day, accounts, partners, as_of))
+            sources.append(self._get_penalties_sql(company, companies, day, accounts, partners, as_of))
+        if with_drafts:
+            sources.append(self._get_drafts_sql(companies, partners))
+        if not sources:
+            return []
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, SUM(item.not_due), SUM(item.overdue), SUM(item.credit),
+                       MIN(item.oldest_due), SUM(item.draft), SUM(item.penalty)
+                  FROM (%s) AS item (partner_id, not_due, overdue, credit, oldest_due, draft, penalty)
+             LEFT JOIN res_partner partner ON partner.id = item.partner_id
+              GROUP BY partner.commercial_partner_id
+                """,
+                SQL(" UNION ALL ").join(sources),
+            )
+        )
+        # sums of stored amounts are exact: rounding each of them again would cost more than the query
+        return [
+            Balance(partner_id, not_due or 0.0, overdue or 0.0, credit or 0.0, oldest_due, draft or 0.0, penalty or 0.0)
+            for partner_id, not_due, overdue, credit, oldest_due, draft, penalty in rows
+        ]
+
+    @api.model
+    def _get_balances_sql(self, company, companies, day, accounts, partners, as_of):
+        """Return the SQL of the open items summed per contact, without those of late fees."""
+        _residual, residual, source, is_open = self._get_residual_sql(company, as_of)
+        due = SQL("COALESCE(line.date_maturity, line.date)")
+        return SQL(
+            """
+            SELECT line.partner_id,
+                   SUM(%(residual)s) FILTER (WHERE %(residual)s > 0 AND %(due)s >= %(day)s),
+                   SUM(%(residual)s) FILTER (WHERE %(residual)s > 0 AND %(due)s < %(day)s),
+                   SUM(%(residual)s) FILTER (WHERE %(residual)s < 0),
+                   MIN(%(due)s) FILTER (WHERE %(residual)s > 0 AND %(due)s < %(day)s),
+                   NULL::numeric, NULL::numeric
+              FROM account_move_line line
+              %(source)s
+             WHERE line.account_id IN %(accounts)s
+               AND line.company_id IN %(companies)s
+               AND line.parent_state = 'posted'
+               AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
+               AND %(is_open)s
+               AND %(in_time)s
+               AND %(of_partners)s
+          GROUP BY line.partner_id
+            """,
+            residual=residual,
+            due=due,
+            day=day,
+            source=source,
+            accounts=tuple(accounts.ids),
+            companies=companies,
+            is_open=is_open,
+            in_time=SQL("line.date <= %s", min(day, as_of)) if as_of else SQL("TRUE"),
+            of_partners=self._get_partner_sql(partners),
+        )
+
+    @api.model
+    def _get_penalties_sql(self, company, companies, day, accounts, partners, as_of):
+        """Return the SQL of what is open of the documents that charge late fees, per contact."""
+        _residual, residual, source, is_open = self._get_residual_sql(company, as_of)
+        return SQL(
+            """
+            SELECT line.partner_id, NULL::numeric, NULL::numeric, NULL::numeric, NULL::date,
+                   NULL::numeric, SUM(%(residual)s)
+              FROM account_move move
+              JOIN account_move_line line ON line.move_id = move.id
+              %(source)s
+             WHERE move.recovery_is_penalty
+               AND line.account_id IN %(accounts)s
+               AND line.company_id IN %(companies)s
+               AND line.parent_state = 'posted'
+               AND %(is_open)s
+               AND %(in_time)s
+               AND %(of_partners)s
+          GROUP BY line.partner_id
+            """,
+            residual=residual,
+            source=source,
+            accounts=tuple(accounts.ids),
+            companies=companies,
+            is_open=is_open,
+            in_time=SQL("line.date <= %s", min(day, as_of)) if as_of else SQL("TRUE"),
+            of_partners=self._get_partner_sql(partners),
+        )
+
+    @api.model
+    def _get_drafts_sql(self, companies, partners):
+        """Return the SQL of the draft customer invoices less the draft credit notes, per contact."""
+        self.env["account.move"].flush_model(["state", "move_type", "amount_total_signed", "partner_id", "company_id"])
+        return SQL(
+            """
+            SELECT line.partner_id, NULL::numeric, NULL::numeric, NULL::numeric, NULL::date,
+                   SUM(line.amount_total_signed), NULL::numeric
+              FROM account_move line
+             WHERE line.state = 'draft'
+               AND line.recovery_is_penalty IS NOT TRUE
+               AND line.move_type IN ('out_invoice', 'out_refund')
+               AND line.company_id IN %(companies)s
+               AND %(of_partners)s
+          GROUP BY line.partner_id
+            """,
+            companies=companies,
+            of_partners=self._get_partner_sql(partners),
+        )
+
+    @api.model
+    def _count_changed_since(self, company, as_of):
+        """Return how many entries dated until that past day were recorded after it, or matched after it.
+
+        They change the rebuilt picture of that day: a report says so to its reader.
+        """
+        company = company._recovery_root()
+        accounts = company._recovery_accounts()
+        if not accounts:
+            return 0
+        self._flush_books()
+        ((count,),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT COUNT(*) FROM (
+                    SELECT line.id
+                      FROM account_move_line line
+                     WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
+                       AND line.parent_state = 'posted' AND line.date <= %(as_of)s
+                       AND line.create_date >= %(as_of)s::date + 1
+                     UNION
+                    SELECT part.debit_move_id
+                      FROM account_partial_reconcile part
+                     WHERE part.company_id IN %(companies)s AND part.max_date <= %(as_of)s
+                       AND part.create_date >= %(as_of)s::date + 1) AS changed
+                """,
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_root()._recovery_company_ids(),
+                as_of=as_of,
+            )
+        )
+        return count
+
+    # ------------------------------------------------------------
+    # A large ledger read some customers at a time, and how fresh the bank's side is
+    # ------------------------------------------------------------
+    @api.model
+    def _read_items_by_customer(self, company, day=None, partners=None, as_of=None, size=BATCH):
+        """Yield the open items in lists of whole customers, all seen at the same moment.
+
+        The server keeps the result and hands it out: memory follows ``size``, and what the
+        caller writes in between changes nothing to what is read. Parameters are those of
+        :meth:`_read_items`.
+
+        :param size: instalments per list, more when one customer has more.
+        """
+        order = SQL("partner.commercial_partner_id, due, line.id")
+        query = self._get_items_query(company, day, partners, as_of, None, order)
+        if not query:
+            return
+        if partners is not None and len(partners) <= FEW:
+            items = [OpenItem._make(row) for row in self.env.execute_query(query)]
+            if items:
+                yield items
+            return
+        cursor = SQL.identifier(f"recovery_items_{next(_cursors)}")
+        # all the rows will be read: a plan that is quick to give the first ones is no use
+        self.env.execute_query(SQL("SELECT set_config('cursor_tuple_fraction', '1', TRUE)"))
+        self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
+        kept = []
+        while rows := self.env.execute_query(SQL("FETCH %s FROM %s", size, cursor)):
+            kept += map(OpenItem._make, rows)
+            if len(rows) < size:
+                break
+            last = kept[-1].partner_id
+            whole = next((n for n in range(len(kept), 0, -1) if kept[n - 1].partner_id != last), 0)
+            if whole:
+                yield kept[:whole]
+                kept = kept[whole:]
+        self.env.cr.execute(SQL("CLOSE %s", cursor))
+        if kept:
+            yield kept
+
+    @api.model
+    def _refresh_statistics(self, partners=None):
+        """Let PostgreSQL look at the books before a long reading, where it knows less than half of them.
+
+        Right after an import, and until its autovacuum has come, it would read each table
+        once per row of the other. Otherwise one more statement per transaction, none for a
+        few customers.
+        """
+        cr = self.env.cr
+        if (partners is not None and len(partners) <= FEW) or LOOKED_AT in cr.cache:
+            return
+        cr.cache[LOOKED_AT] = True
+        cr.postcommit.add(lambda: cr.cache.pop(LOOKED_AT, None))
+        self._flush_books()
+        self._refresh_statistics_of(BOOKS)
+
+    @api.model
+    def _refresh_statistics_of(self, tables):
+        """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
+
+        :param dict tables: the columns to look at per table, none meaning all of them.
+        """
+        stale = self.env.execute_query(
+            SQL(
+                """
+                SELECT class.relname
+                  FROM pg_class class
+             LEFT JOIN pg_stat_user_tables past ON past.relid = class.oid
+             LEFT JOIN pg_stat_xact_user_tables present ON present.relid = class.oid
+                 WHERE class.oid = ANY(%(tables)s::regclass[])
+                   AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
+                       > GREATEST(class.reltuples, %(few)s)
+                """,
+                tables=list(tables),
+                few=1000,
+            )
+        )
+        for (table,) in stale:
+            columns = SQL(", ").join(map(SQL.identifier, tables[table]))
+            of_columns = SQL("(%s)", columns) if tables[table] else SQL("")
+            self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s %s", SQL.identifier(table), of_columns))
+
+    @api.model
+    def _read_last_bank_day(self, company, day):
+        """Return the date of the last bank statement line up to that day, or None where there is none."""
+        self.env["account.bank.statement.line"].flush_model(["move_id", "company_id"])
+        self.env["account.move"].flush_model(["date"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT MAX(move.date)
+                  FROM account_bank_statement_line line
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
+                """,
+                companies=company._recovery_root()._recovery_company_ids(),
+                day=day,
+            )
+        )
+        return rows[0][0]

@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from .history_rows import PaymentDelays, SalesHistory
 from .rows import PaymentHistory
 
 BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
@@ -68,3 +69,151 @@ class RecoveryLedger(models.AbstractModel):
             )
         )
         return {row[0]: PaymentHistory._make(row) for row in rows}
+
+    # ------------------------------------------------------------
+    # How customers paid, and what they bought
+    # ------------------------------------------------------------
+    @api.model
+    def _read_payment_delays(self, company, day, partners=None):
+        """Return how late the money came that was received in the two years before ``day``.
+
+        Money only: what a credit note, a write-off or a netting settled says nothing of how a
+        customer pays; nor does the payment of late fees. Refunds and payments that were
+        themselves debited are left out.
+
+        :param partners: commercial partners; None reads everybody.
+        :return: dict of :class:`PaymentDelays` by commercial partner id.
+        """
+        company = company._recovery_root()
+        accounts = company._recovery_accounts()
+        if not accounts or (partners is not None and not partners):
+            return {}
+        self._flush_books()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id,
+                       COALESCE(SUM(part.amount) FILTER (WHERE part.day > %(since_12)s), 0),
+                       COALESCE(SUM(part.amount * part.late) FILTER (WHERE part.day > %(since_12)s), 0),
+                       COALESCE(SUM(part.amount) FILTER (WHERE part.day > %(since_12)s AND part.late > 0), 0),
+                       COUNT(*) FILTER (WHERE part.day > %(since_12)s),
+                       SUM(part.amount),
+                       SUM(part.amount * part.late),
+                       COUNT(*),
+                       COALESCE(SUM(part.amount) FILTER (WHERE part.day > %(since_3)s), 0),
+                       COALESCE(SUM(part.amount * part.late) FILTER (WHERE part.day > %(since_3)s), 0),
+                       COUNT(*) FILTER (WHERE part.day > %(since_3)s),
+                       COALESCE(SUM(part.amount) FILTER (WHERE part.day <= %(since_3)s), 0),
+                       COALESCE(SUM(part.amount * part.late) FILTER (WHERE part.day <= %(since_3)s), 0),
+                       COALESCE(SUM(part.amount * part.late * part.late) FILTER (WHERE part.day <= %(since_3)s), 0),
+                       COUNT(*) FILTER (WHERE part.day <= %(since_3)s)
+                  FROM (SELECT line.partner_id, match.max_date AS day, match.amount,
+                               GREATEST(match.max_date - COALESCE(line.date_maturity, line.date), 0) AS late
+                          FROM account_partial_reconcile match
+                          JOIN account_move_line line ON line.id = match.debit_move_id
+                          JOIN account_move_line credit ON credit.id = match.credit_move_id
+                          JOIN account_move move ON move.id = line.move_id
+                          JOIN account_move other ON other.id = credit.move_id
+                         WHERE match.max_date > %(since_24)s
+                           AND match.max_date <= %(day)s
+                           AND match.amount > 0
+                           AND line.account_id IN %(accounts)s
+                           AND line.company_id IN %(companies)s
+                           AND %(of_partners)s
+                           AND (other.origin_payment_id IS NOT NULL OR other.statement_line_id IS NOT NULL)
+                           AND move.origin_payment_id IS NULL
+                           AND move.recovery_is_penalty IS NOT TRUE
+                           AND move.statement_line_id IS NULL) part
+                  JOIN res_partner partner ON partner.id = part.partner_id
+              GROUP BY partner.commercial_partner_id
+                """,
+                since_3=day - relativedelta(months=3),
+                since_12=day - relativedelta(months=12),
+                since_24=day - relativedelta(months=24),
+                day=day,
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_root()._recovery_company_ids(),
+                of_partners=self._get_partner_sql(partners),
+            )
+        )
+        return {row[0]: PaymentDelays(row[0], *map(self._to_number, row[1:])) for row in rows}
+
+    @api.model
+    def _read_sales_history(self, company, day, partners=None):
+        """Return since when each customer buys, and what it was invoiced over the last twelve months.
+
+        :return: dict of :class:`SalesHistory` by commercial partner id.
+        """
+        company = company._recovery_root()
+        if partners is not None and not partners:
+            return {}
+        self.env["account.move"].flush_model(
+            ["state", "move_type", "date", "invoice_date", "amount_untaxed_signed", "partner_id", "recovery_is_penalty"]
+        )
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id,
+                       MIN(COALESCE(line.invoice_date, line.date)) FILTER (WHERE line.move_type != 'out_refund'),
+                       COALESCE(SUM(line.amount_untaxed_signed) FILTER (WHERE line.date > %(since)s), 0),
+                       COUNT(*) FILTER (WHERE line.date > %(since)s AND line.move_type != 'out_refund')
+                  FROM account_move line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.state = 'posted'
+                   AND line.recovery_is_penalty IS NOT TRUE
+                   AND line.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                   AND line.date <= %(day)s
+                   AND line.company_id IN %(companies)s
+                   AND %(of_partners)s
+              GROUP BY partner.commercial_partner_id
+                """,
+                since=day - relativedelta(months=12),
+                day=day,
+                companies=company._recovery_root()._recovery_company_ids(),
+                of_partners=self._get_partner_sql(partners),
+            )
+        )
+        currency = company.currency_id
+        return {row[0]: SalesHistory(row[0], row[1], currency.round(float(row[2])), row[3]) for row in rows}
+
+    @api.model
+    def _read_oldest_due(self, company, day, partners=None):
+        """Return the due date of each customer's oldest overdue debt, None when nothing is overdue.
+
+        :return: dict by commercial partner id; only customers with an open debt are in it.
+        """
+        company = company._recovery_root()
+        accounts = company._recovery_accounts()
+        if not accounts or (partners is not None and not partners):
+            return {}
+        self._flush_books()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id,
+                       MIN(COALESCE(line.date_maturity, line.date))
+                           FILTER (WHERE COALESCE(line.date_maturity, line.date) < %(day)s)
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.account_id IN %(accounts)s
+                   AND line.company_id IN %(companies)s
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual > 0
+                   AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
+                   AND %(of_partners)s
+              GROUP BY partner.commercial_partner_id
+                """,
+                day=day,
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_root()._recovery_company_ids(),
+                of_partners=self._get_partner_sql(partners),
+            )
+        )
+        return dict(rows)
+
+    @api.model
+    def _to_number(self, value):
+        """Return a count as it is and a sum as a float."""
+        return value if isinstance(value, int) else float(value)

@@ -1,6 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
+from ..common.roles import require_reader
 from ..ledger.rows import Balance
 from .cover import covered
 from .exposure import Exposure, Limit
@@ -219,3 +222,147 @@ class RecoveryExposure(models.AbstractModel):
             "cover": money(exposure.cover) if exposure.cover else False,
             "own_risk": money(exposure.own_risk) if exposure.cover else False,
         }
+
+    # ------------------------------------------------------------
+    # The limit in force
+    # ------------------------------------------------------------
+    @api.model
+    def _read_limits(self, company, partners, day, debtors=None, is_everybody=False):
+        """Return the :class:`Limit` of that day per partner id: the one reading of core's credit limit.
+
+        The company's own amount comes first, then its root's. Core has no limit of zero:
+        there, 0 means none. "No credit at all", the end of validity and the temporary
+        increases are said by the debtor and judged here, when they are read.
+
+        :param debtors: the customers' debtors, if the caller has them already.
+        :param bool is_everybody: ``partners`` are all those who owe something.
+        """
+        limits = {partner_id: Limit() for partner_id in partners.ids}
+        houses = (company._recovery_root() | company).filtered("account_use_credit_limit")
+        for house in houses:
+            house_partners = self.env["res.partner"].sudo().with_company(house).browse(partners.ids)
+            house_partners.fetch(["credit_limit"])
+            default = house_partners._fields["credit_limit"].get_company_dependent_fallback(house_partners)
+            no_limit = Limit(None, "none")
+            for partner_id, amount in zip(partners.ids, house_partners.mapped("credit_limit"), strict=True):
+                if amount:
+                    limits[partner_id] = Limit(amount, "company" if amount == default else "customer")
+                elif limits[partner_id].amount is None:
+                    limits[partner_id] = no_limit
+        if houses and partners:
+            if debtors is None:
+                debtors = self._get_debtors_with_terms(company, None if is_everybody else partners)
+            self._apply_terms(company, None if is_everybody else debtors, day, debtors, limits)
+        return limits
+
+    @api.model
+    def _get_debtors_with_terms(self, company, partners):
+        """Return the debtors of these customers, or all those on which something limits the limit."""
+        domain = Domain("company_id", "=", company.root_id.id)
+        if partners is None:
+            domain &= Domain("limit_is_zero", "=", True) | Domain("limit_valid_until", "!=", False)
+        else:
+            domain &= Domain("partner_id", "in", partners.ids)
+        return (
+            self.env["recovery.debtor"]
+            .sudo()
+            .search_fetch(domain, ["partner_id", "limit_is_zero", "limit_valid_until"], order="id")
+        )
+
+    @api.model
+    def _apply_terms(self, company, increased, day, debtors, limits):
+        """Change ``limits`` by what was decided on the debtors: no credit, validity, increases.
+
+        :param increased: debtors whose increases are read; None for all.
+        """
+        for debtor in debtors:
+            partner_id = debtor.partner_id.id
+            until = debtor.limit_valid_until or None
+            if partner_id not in limits or not (until or debtor.limit_is_zero):
+                continue
+            if debtor.limit_is_zero:
+                limits[partner_id] = Limit(0.0, "zero")
+            elif until < day:
+                limits[partner_id] = Limit(0.0, "expired", valid_until=until)
+            else:
+                limits[partner_id] = limits[partner_id]._replace(valid_until=until)
+        if increased is not None and not increased:
+            return
+        for increase in self.env["recovery.limit.request"]._get_running_increases(company, increased, day):
+            partner_id = increase.debtor_id.partner_id.id
+            limit = limits.get(partner_id)
+            if limit and limit.amount is not None:
+                limits[partner_id] = limit._replace(
+                    amount=limit.amount + increase.amount,
+                    increase=limit.increase + increase.amount,
+                    increase_until=max(filter(None, (limit.increase_until, increase.date_until))),
+                )
+
+    # ------------------------------------------------------------
+    # Exposure by age
+    # ------------------------------------------------------------
+    @api.model
+    def _open_bucket(self, company, partner, bucket):
+        """Return the action that lists what one part of a customer's exposure is made of.
+
+        :param str bucket: a key of :meth:`_prepare_gauge`.
+        """
+        require_reader(self.env)
+        company._recovery_check_open()
+        labels = {key: label for key, label, _amount in self._get_parts()}
+        labels["penalty"] = self.env._("Late fees charged")
+        if bucket not in labels:
+            raise UserError(self.env._("There is nothing to open here."))
+        if bucket == "orders":
+            action = self._get_orders_action(company, partner)
+            if not action:
+                raise UserError(self.env._("Orders are read when the Sales application is installed."))
+            return action
+        if bucket == "draft":
+            return {
+                "type": "ir.actions.act_window",
+                "name": f"{partner.display_name} – {labels[bucket]}",
+                "res_model": "account.move",
+                "view_mode": "list,form",
+                "views": [(self.env.ref("account.view_out_invoice_tree").id, "list"), (False, "form")],
+                "domain": list(
+                    Domain("state", "=", "draft")
+                    & Domain("move_type", "in", ("out_invoice", "out_refund"))
+                    & Domain("recovery_is_penalty", "=", False)
+                    & Domain("company_id", "child_of", company.root_id.id)
+                    & Domain("commercial_partner_id", "=", partner.id)
+                ),
+                "context": {"create": False, "active_test": False},
+            }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "debt_recovery.account_move_line_action_recovery_open_items"
+        )
+        domain = self._get_items_domain(company, partner, bucket, company._recovery_today())
+        return dict(
+            action,
+            name=f"{partner.display_name} – {labels[bucket]}",
+            domain=list(domain),
+            context={"active_test": False, "create": False},
+        )
+
+    @api.model
+    def _get_items_domain(self, company, partner, bucket, day):
+        """Return the domain of the journal items of a bucket: the same ones that the exposure adds up."""
+        domain = (
+            Domain("partner_id.commercial_partner_id", "=", partner.id)
+            & Domain("company_id", "child_of", company.root_id.id)
+            & Domain("account_id", "in", company._recovery_accounts().ids)
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+        )
+        if bucket == "penalty":
+            return domain & Domain("move_id.recovery_is_penalty", "=", True)
+        domain &= Domain("move_id.recovery_is_penalty", "=", False)
+        if bucket == "credit":
+            return domain & Domain("amount_residual", "<", 0)
+        no_due = Domain("date_maturity", "=", False)
+        if bucket == "overdue":
+            in_time = Domain("date_maturity", "<", day) | (no_due & Domain("date", "<", day))
+        else:
+            in_time = Domain("date_maturity", ">=", day) | (no_due & Domain("date", ">=", day))
+        return domain & Domain("amount_residual", ">", 0) & in_time

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ..common.roles import MANAGER, require_manager, require_user
-from .recovery_debtor_limit import LIMIT_ORIGINS
+from .recovery_debtor import LIMIT_ORIGINS
 from .res_partner import LIMIT_DECIDED
 
 

@@ -297,7 +297,7 @@ class TestPaymentPlan(RecoveryCommon):
         plan = self.sign(self.make_plan(3, self.day(10)))
         with (
             patch.object(type(self.Plan), "_send_breach_notice", side_effect=ValueError("no printer")),
-            mute_logger("odoo.addons.debt_recovery.models.dunning.agreements.recovery_payment_plan_check"),
+            mute_logger("odoo.addons.debt_recovery.models.dunning.agreements.recovery_payment_plan"),
         ):
             self.check(30)
         self.assertEqual(plan.state, "broken")

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from ..common import RecoveryCommon
 
-LOGGERS = ("odoo.addons.debt_recovery.models.dunning.campaign.recovery_proposal_failure", "odoo.sql_db")
+LOGGERS = ("odoo.addons.debt_recovery.models.dunning.campaign.recovery_proposal", "odoo.sql_db")
 
 
 @tagged("post_install", "-at_install")
@@ -126,14 +126,14 @@ class TestProposalFailures(RecoveryCommon):
 
     def test_a_simulation_goes_on_too_and_writes_no_debtor(self):
         before = self.env["recovery.debtor"].search_count([])
-        original = self.env.registry["recovery.selection"]._is_reachable
+        original = self.env.registry["recovery.proposal"]._is_reachable
 
         def is_reachable(model, level, addressee):
             if addressee == self.bad:
                 raise ValueError("unreadable address")
             return original(model, level, addressee)
 
-        with patch.object(self.env.registry["recovery.selection"], "_is_reachable", is_reachable):
+        with patch.object(self.env.registry["recovery.proposal"], "_is_reachable", is_reachable):
             run = self.env["recovery.run"].create({"date": self.today, "mode": "simulation"})
             run.action_simulate()
         self.assertEqual(run.failure_ids.partner_id, self.bad)

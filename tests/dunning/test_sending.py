@@ -9,7 +9,7 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter, merge_pdf
 
 from odoo.addons.base.models import ir_actions_report
 
-from ...models.dunning.campaign import recovery_dispatch_invoices as invoices
+from ...models.dunning.campaign import recovery_dispatch as invoices
 from ..common import RecoveryCommon
 
 

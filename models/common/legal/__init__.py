@@ -2,5 +2,3 @@ from . import recovery_legal_source
 from . import recovery_legal_parameter
 from . import recovery_legal_text
 from . import recovery_rate
-from . import recovery_rate_sync
-from . import res_config_settings

@@ -3,16 +3,10 @@ from . import recovery_agreement_line
 from . import recovery_promise
 from . import recovery_payment_plan
 from . import recovery_payment_plan_line
-from . import recovery_payment_plan_flow
-from . import recovery_payment_plan_check
-from . import recovery_payment_plan_document
 from . import recovery_dispute_reason
 from . import recovery_dispute
 from . import recovery_settlement
-from . import recovery_settlement_credit
 from . import recovery_hold
-from . import recovery_event
-from . import recovery_decision
 from . import recovery_delivery
 from . import recovery_notice
 from . import recovery_selection
@@ -23,4 +17,3 @@ from . import recovery_debtor
 from . import account_move
 from . import base_partner_merge
 from . import res_company
-from . import res_config_settings

@@ -1,12 +1,18 @@
+import logging
+from collections import defaultdict
+
 import psycopg2
+from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import split_every
 
+from ...common.recovery_debtor import NO_ADDRESS
 from ..scenario.ladder import COURTESY
 from .recovery_notice_line import OWN_ROLES
+from .verdict import DUE
 
 BATCH = 50
 ATTEMPTS = 5
@@ -15,6 +21,9 @@ ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
     "task": "debt_recovery.mail_activity_type_handover",
 }
+_logger = logging.getLogger(__name__)
+MAX_INVOICES = 50
+MAX_BYTES = 10 * 1024 * 1024
 
 
 class RecoveryDispatch(models.AbstractModel):
@@ -304,3 +313,408 @@ class RecoveryDispatch(models.AbstractModel):
                 ],
                 day,
             )
+
+    # ------------------------------------------------------------
+    # Validation: the last look at the books, and the claim that nobody else can make again
+    # ------------------------------------------------------------
+    @api.model
+    def _validate(self, notices, day):
+        """Engage proposed notices after a last look at the books.
+
+        One that fails never stops the others: it is listed with its reason, and can be
+        tried again.
+
+        :param day: today, in the company.
+        :raises UserError: somebody else is working on all of these debtors right now.
+        """
+        if not notices:
+            return
+        notices = notices.sudo()
+        debtor_ids = set(notices.debtor_id.try_lock_for_update(allow_referencing=True).ids)
+        mine = notices.filtered(lambda notice: notice.debtor_id.id in debtor_ids)
+        if not mine:
+            raise UserError(self.env._("Somebody else is validating notices for these debtors: try again in a moment."))
+        for ids in split_every(BATCH, mine.ids):
+            self._isolate(mine.browse(ids), lambda batch: self._engage(batch, day), self._fail_validation)
+            self._forget_cache(mine)
+
+    @api.model
+    def _isolate(self, records, work, fail):
+        """Do the work on all the records in a savepoint; if it fails as a whole, on each one alone.
+
+        :param work: takes records.
+        :param fail: takes the one record that failed and its error.
+        """
+        if not records:
+            return
+        try:
+            with self.env.cr.savepoint():
+                work(records)
+            return
+        except psycopg2.OperationalError:
+            raise  # a concurrent update: core starts the transaction again
+        except Exception:
+            _logger.warning("%s records of %s failed together: one by one", len(records), records._name, exc_info=True)
+        for record in records:
+            try:
+                with self.env.cr.savepoint():
+                    work(record)
+            except psycopg2.OperationalError:
+                raise
+            except Exception as error:
+                _logger.warning("%s failed", record, exc_info=True)
+                fail(record, error)
+
+    @api.model
+    def _forget_cache(self, records):
+        """Give back the memory of a batch that is done, when there are more to come."""
+        if len(records) > BATCH:
+            self.env.flush_all()
+            self.env.invalidate_all()
+
+    @api.model
+    def _fail_validation(self, notice, error):
+        notice.write({"state": "failed", "state_reason": self._describe_error(error)})
+        self.env["recovery.event"]._log(
+            "failed", notice, self.env._("Not validated: %s", self._describe_error(error)[:200])
+        )
+
+    @api.model
+    def _describe_error(self, error):
+        """Return what a person can read of an error; of a refusal by an index, the sentence that goes with it."""
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            return self.env._("This instalment was already claimed at this level, or this notice already sent.")
+        return " ".join(str(error).split())[:500] or type(error).__name__
+
+    @api.model
+    def _engage(self, notices, day):
+        alive = self._refresh(notices, day)
+        waiting = alive.filtered(lambda notice: self._needs_approval(notice))
+        alive._get_own_lines().write({"engaged": True, "claimed_on": day})
+        (alive - waiting).write({"state": "validated", "state_reason": False})
+        waiting.write({"state": "to_approve"})
+        alive.debtor_id.write({"last_notice_on": day})
+        self.env.flush_all()  # the unique index speaks now, not at the end of the request
+        for notice in waiting:
+            notice.decision_id = self.env["recovery.decision"]._ask(
+                "level",
+                notice,
+                self.env._(
+                    "%(level)s for %(debtor)s", level=notice.level_id.name, debtor=notice.debtor_id.display_name
+                ),
+                notice._get_trace(),
+                notice._get_subject_amount(),
+                debtor=notice.debtor_id,
+            )
+        self.env["recovery.event"]._log(
+            "validated", alive, lambda n: self.env._("Notice validated: %s", n.level_id.name), lambda n: n._get_trace()
+        )
+
+    @api.model
+    def _needs_approval(self, notice):
+        """Tell whether a manager approves this notice first.
+
+        In an automatic campaign the levels that need it wait, whoever the scheduled job runs as.
+        """
+        if not notice.level_id.approval_required:
+            return False
+        by_itself = notice.run_id.mode == "automatic"
+        return by_itself or not self.env.user.has_group("debt_recovery.group_recovery_manager")
+
+    # ------------------------------------------------------------
+    # The last look at the books
+    # ------------------------------------------------------------
+    @api.model
+    def _refresh(self, notices, day, with_rest=False):
+        """Bring notices up to the books of today: what was paid, credited, held or claimed since leaves them.
+
+        :param with_rest: also freeze the rest of the account, as a notice that is issued shows it.
+        :return: the notices that still claim something, or announce something if they are courtesies.
+        """
+        alive = notices.browse()
+        for (company, date), group in notices.grouped(lambda n: (n.company_id, n.date)).items():
+            batches = [
+                *self.env["recovery.selection"]._evaluate_in_batches(
+                    company, max(date, day), group.debtor_id.partner_id, without=group, strict=True
+                )
+            ]
+            verdicts = [verdict for batch in batches for verdict in batch.verdicts]
+            by_line = {verdict.item.line_id: verdict for verdict in verdicts}
+            kept = self._compare(group.sudo(), by_line)
+            if with_rest:
+                by_partner = defaultdict(list)
+                for verdict in verdicts:
+                    by_partner[verdict.item.partner_id].append(verdict)
+                kept._freeze_rest(by_partner, day)
+                kept._freeze_credits([credit for batch in batches for credit in batch.credits])
+            alive |= kept.with_env(notices.env)
+        return alive
+
+    @api.model
+    def _compare(self, notices, verdict_by_line):
+        """Write what changed since the proposal, all notices at once; return those that keep what they are about.
+
+        What is announced never keeps a claim alive that has nothing left to claim: its
+        courtesy comes by itself, later.
+        """
+        labels = self.env["recovery.selection"]._get_code_labels()
+        Line = self.env["recovery.notice.line"].sudo()
+        left_ids, alive_ids, over = [], [], defaultdict(list)
+        notices.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
+        for notice in notices:
+            reasons, kept = set(), Line
+            own, subject = notice._get_own_lines(), notice._get_subject_lines()
+            for line in own:
+                verdict = verdict_by_line.get(line.move_line_id.id)
+                if verdict and verdict.code == DUE and verdict.step.level_id == line.level_id.id:
+                    kept |= line
+                    self._update_line(line, verdict)
+                else:
+                    left_ids.append(line.id)
+                    if line in subject:
+                        reasons.add(self._describe_departure(verdict, labels))
+            if kept & subject:
+                alive_ids.append(notice.id)
+                self._update_notice(notice, kept)
+            else:
+                left_ids += kept.ids
+                over[", ".join(sorted(reasons))].append(notice.id)
+        if left_ids:
+            Line.browse(left_ids).write({"role": "information", "engaged": False})
+        for reason, ids in over.items():
+            notices.browse(ids).write({"state": "obsolete", "state_reason": reason})
+        return notices.browse(alive_ids)
+
+    @api.model
+    def _describe_departure(self, verdict, labels):
+        """Return why an instalment leaves a notice that was proposed."""
+        if not verdict:
+            return self.env._("Settled meanwhile")
+        return self.env._("At another level meanwhile") if verdict.code == DUE else labels[verdict.code]
+
+    @api.model
+    def _update_line(self, line, verdict):
+        present = line.amount_due, line.amount_residual, line.due_date
+        if (verdict.net, verdict.item.residual, verdict.item.due) != present:
+            line.write(
+                {
+                    "due_date": verdict.item.due,
+                    "amount_residual": verdict.item.residual,
+                    "amount_credit": verdict.credit + verdict.held,
+                    "amount_due": verdict.net,
+                    "amount_due_company": verdict.net_company,
+                }
+            )
+
+    @api.model
+    def _update_notice(self, notice, kept):
+        """Write the totals of what is still claimed or announced, if they changed."""
+        claimed = kept.filtered(lambda line: line.role == "claimed")
+        subject = claimed or kept
+        top = max(subject, key=lambda line: line.level_rank)
+        round_amount = notice.company_currency_id.round
+        issuers = subject.move_line_id.company_id
+        vals = {
+            "issuer_id": issuers.id if len(issuers) == 1 else notice.company_id.id,
+            "amount": round_amount(sum(claimed.mapped("amount_due_company"))),
+            "amount_announced": round_amount(sum((kept - claimed).mapped("amount_due_company"))),
+            "oldest_due": min(subject.mapped("due_date")),
+            "line_count": len(subject),
+            "level_id": top.level_id.id,
+            "kind": top.level_kind,
+        }
+        present = {name: notice[name].id if name in ("issuer_id", "level_id") else notice[name] for name in vals}
+        if vals != present:
+            notice.write(vals)
+
+    # ------------------------------------------------------------
+    # The invoices that go with a mail
+    # ------------------------------------------------------------
+    @api.model
+    def _collect_invoices(self, notices):
+        """Return the claimed invoices' PDFs of the levels that attach them, and the notices that have too many.
+
+        :return: ``({notice: attachments}, notices)``; the second ones attach none, and say so.
+        """
+        wanted = notices.filtered(lambda notice: notice.level_id.sudo().attach_invoices)
+        moves_of = {notice: self._get_attachable_moves(notice) for notice in wanted}
+        left_out = wanted.filtered(lambda notice: len(moves_of[notice]) > MAX_INVOICES)
+        self._make_invoice_documents(self.env["account.move"].union(*(moves_of[n] for n in wanted - left_out)))
+        found = {}
+        for notice in wanted - left_out:
+            documents = moves_of[notice].sudo().invoice_pdf_report_id
+            if sum(documents.mapped("file_size")) > MAX_BYTES:
+                left_out |= notice
+            else:
+                found[notice] = documents
+        return found, left_out
+
+    @api.model
+    def _get_attachable_moves(self, notice):
+        moves = notice.sudo()._get_subject_lines().move_id
+        return moves.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
+
+    @api.model
+    def _make_invoice_documents(self, moves):
+        """Have core make the PDFs that do not exist yet, all of one company in one print."""
+        Send = self.env["account.move.send"].sudo()
+        missing = moves.sudo().filtered(lambda move: not move.invoice_pdf_report_id)
+        for _company, group in missing.grouped("company_id").items():
+            settings = {
+                move: Send._get_default_sending_settings(move, sending_methods=[], extra_edis=[]) for move in group
+            }
+            Send._generate_invoice_documents(settings)
+            Send._hook_if_errors({move: data for move, data in settings.items() if data.get("error")})
+
+    # ------------------------------------------------------------
+    # What leaves in the place of something else
+    # ------------------------------------------------------------
+    # ------------------------------------------------------------
+    # A letter instead of a mail
+    # ------------------------------------------------------------
+    @api.model
+    def _ask_for_addresses(self, notices, by_channel, day):
+        """Give the collectors of those who got a letter for want of a mailbox the task of finding one, and trace it."""
+        fallback = self.env["recovery.rendering"]._is_fallback
+        stood_in = by_channel["letter"].filtered(lambda notice: fallback(notice, "letter"))
+        if not stood_in:
+            return
+        stood_in.debtor_id._plan_tasks(
+            NO_ADDRESS,
+            day,
+            self.env._("Find an e-mail address"),
+            Markup("<p>%s</p>") % self.env._("A letter left instead of an e-mail: no address, or its mails come back."),
+        )
+        self.env["recovery.event"]._log(
+            "fallback",
+            stood_in,
+            lambda notice: self.env._("Letter instead of an e-mail for %s", notice.addressee_id.display_name),
+        )
+
+    @api.model
+    def _replace_by_letter(self, delivery):
+        """Print the same notice as a letter because its mail came back; at most once.
+
+        :return: the new delivery, or an empty one if there is nothing to print or nowhere to post it.
+        """
+        notice, day = delivery.notice_id, delivery.company_id._recovery_today()
+        none = self.env["recovery.delivery"]
+        addressee = notice.addressee_id
+        posted = notice.delivery_ids.filtered(
+            lambda d: d.channel in ("letter", "registered") and d.state != "cancelled"
+        )
+        if posted or notice.state != "sent" or not (addressee.street and addressee.city):
+            return none
+        document = notice.document_id
+        if not document:
+            contents = self.env["recovery.rendering"]._render_letters(notice)
+            document = self._store_documents("letter", contents)[notice]
+            notice.document_id = document
+        letter = none.sudo().create(
+            {
+                **self._prepare_delivery(notice, "letter"),
+                "purpose": "fallback",
+                "origin_id": delivery.id,
+                "user_id": delivery.user_id.id,
+            }
+        )
+        self.env["recovery.sender"].sudo()._store_letters(
+            [{"delivery": letter, "document": document, "body": notice.body or ""}]
+        )
+        self.env["recovery.event"]._log(
+            "fallback",
+            notice,
+            self.env._("Letter instead of an e-mail for %s", addressee.display_name),
+            {"date": str(day), "reason": delivery.error},
+        )
+        return letter
+
+    # ------------------------------------------------------------
+    # A correction of what was sent
+    # ------------------------------------------------------------
+    @api.model
+    def _get_correctable(self, notices):
+        """Return what left and can be taken back by a message: mails that were sent, letters that were posted.
+
+        A notice that was corrected once is not corrected again.
+        """
+        corrected = notices.delivery_ids.filtered(lambda d: d.purpose == "correction").notice_id
+        return (notices - corrected).delivery_ids.filtered(
+            lambda d: (
+                (d.channel == "email" and d.state == "sent")
+                or (d.channel in ("letter", "registered") and d.state == "printed")
+            )
+        )
+
+    @api.model
+    def _send_corrections(self, notices, text_by_lang, day):
+        """Tell the addressees of cancelled notices to take no account of them, by the way these came.
+
+        :param dict text_by_lang: ``{language: record}`` that holds a subject and a body, with the levels' placeholders.
+        :return: the deliveries.
+        """
+        notices = self._get_correctable(notices.sudo()).notice_id
+        for ids in split_every(self._get_batch_size(), notices.ids):
+            self._isolate(
+                notices.browse(ids),
+                lambda batch: self._correct(batch, text_by_lang, day),
+                lambda notice, error: self.env["recovery.event"]._log(
+                    "failed", notice, self.env._("Correction not sent: %s", self._describe_error(error)[:200])
+                ),
+            )
+        return notices.delivery_ids.filtered(lambda d: d.purpose == "correction")
+
+    @api.model
+    def _correct(self, notices, text_by_lang, day):
+        rendering, sender = self.env["recovery.rendering"], self.env["recovery.sender"].sudo()
+        texts = rendering._render_text(notices, text_by_lang)
+        vals_list = []
+        for origin in self._get_correctable(notices):
+            notice = origin.notice_id
+            channel = "email" if origin.channel == "email" else "letter"
+            vals_list.append(
+                {
+                    **self._prepare_delivery(notice, channel),
+                    "addressee_id": origin.addressee_id.id,
+                    "address": origin.address,
+                    "copy_partner_ids": [(6, 0, origin.copy_partner_ids.ids)],
+                    "subject": texts[notice][0],
+                    "enclosure_ids": [],
+                    "purpose": "correction",
+                    "origin_id": origin.id,
+                }
+            )
+        deliveries = self.env["recovery.delivery"].sudo().create(vals_list)
+        mails = deliveries.filtered(lambda d: d.channel == "email")
+        html = rendering._render_correction_mails(mails.notice_id, texts)
+        sender._queue_mails(
+            [
+                {
+                    "delivery": mail,
+                    "subject": mail.subject,
+                    "body": texts[mail.notice_id][1],
+                    "html": html[mail.notice_id],
+                    "attachments": self.env["ir.attachment"],
+                }
+                for mail in mails
+            ]
+        )
+        letters = deliveries - mails
+        contents = rendering._render_correction_letters(letters.notice_id, texts)
+        documents = self._store_documents("correction", contents)
+        sender._store_letters(
+            [
+                {
+                    "delivery": letter,
+                    "document": documents[letter.notice_id],
+                    "body": texts[letter.notice_id][1],
+                }
+                for letter in letters
+            ]
+        )
+        self.env["recovery.event"]._log(
+            "correction",
+            deliveries,
+            lambda d: self.env._("Correction sent: %s", d.display_name),
+            lambda d: {"subject": d.subject, "notice": d.notice_id.display_name},
+        )

@@ -1,12 +1,25 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+import logging
+from collections import defaultdict
 
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ...common.aside import Aside
 from ...common.roles import require_manager, require_user
 from ...ledger.loose_many2one import LooseMany2one
-from ..scenario.ladder import FORMAL_NOTICE, HANDOVER
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
+from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
+from .recovery_proposal import LINE_FIELDS
 
 DELETABLE = ("draft", "excluded", "obsolete")
+_logger = logging.getLogger(__name__)
+#: ``{notice id: (subject, body)}`` of the corrections that are being printed.
+CORRECTIONS = Aside("corrections")
 
 
 class RecoveryNotice(models.Model):
@@ -43,6 +56,7 @@ class RecoveryNotice(models.Model):
             ("excluded", "Excluded"),
             ("to_approve", "To approve"),
             ("validated", "Validated"),
+            ("resumed", "Taken over"),
             ("sent", "Sent"),
             ("failed", "Failed"),
             ("obsolete", "No longer needed"),
@@ -77,6 +91,33 @@ class RecoveryNotice(models.Model):
     warning = fields.Char(compute="_compute_warning", help="What keeps the notice from reaching its addressee.")
 
     _debtor_state_idx = models.Index("(debtor_id, state)")
+    tone = fields.Selection(
+        [
+            (NEUTRAL, "Neutral"),
+            (FIRST_LATE, "Good payer, unusually late"),
+            (HABITUAL, "Often late"),
+            (PROMISE_BROKEN, "Promise not kept"),
+        ],
+        readonly=True,
+        help="From the debtor's past: it chooses the paragraph that the level adds below its opening.",
+    )
+    debtor_name = fields.Char(compute="_compute_wording")
+    contact_name = fields.Char(compute="_compute_wording")
+    amount_text = fields.Char(compute="_compute_wording")
+    invoice_count_text = fields.Char(compute="_compute_wording")
+    oldest_due_text = fields.Char(compute="_compute_wording")
+    days_late_text = fields.Char(compute="_compute_wording")
+    deadline_text = fields.Char(compute="_compute_wording")
+    deadline_days_text = fields.Char(compute="_compute_wording")
+    letter_date_text = fields.Char(compute="_compute_wording")
+    company_name = fields.Char(compute="_compute_wording")
+    collector_name = fields.Char(compute="_compute_wording")
+    collector_phone = fields.Char(compute="_compute_wording")
+    collector_email = fields.Char(compute="_compute_wording")
+    debtor_phone = fields.Char(compute="_compute_wording")
+    paid_on_time_text = fields.Char("Paid on time", compute="_compute_history_wording")
+    paid_late_text = fields.Char("Paid late", compute="_compute_history_wording")
+    remark = fields.Char(compute="_compute_remark", help="Why it is in this state, and what keeps it from arriving.")
 
     @api.model
     def _selection_kind(self):
@@ -277,3 +318,446 @@ class RecoveryNotice(models.Model):
         elif decision.state == "refused":
             waiting._exclude(decision.answer_reason)
         self.sudo().run_id._update_state()
+
+    # ------------------------------------------------------------
+    # What the scenario adds: tone, language, signatory, copies
+    # ------------------------------------------------------------
+    def _get_tones(self):
+        """Return ``{notice: tone}`` as a proposal made now would have it."""
+        tones = {}
+        for (company, day), notices in self.grouped(lambda n: (n.company_id, n.date)).items():
+            oldest = {notice.debtor_id: notice.oldest_due for notice in notices}
+            found = self.env["recovery.selection"]._find_tones(company, day, oldest, without=notices)
+            tones |= {notice: found[notice.debtor_id] for notice in notices}
+        return tones
+
+    def _get_signatory(self):
+        """Return the (name, function) under which this notice is signed, as its level says."""
+        self.ensure_one()
+        level = self.level_id.sudo()
+        user = {"collector": self.debtor_id.collector_id, "user": level.signer_id}.get(level.signer)
+        if not user:
+            return self.issuer_id.sudo()._recovery_signatory()
+        return user.name, user.sudo().partner_id.function or ""
+
+    def _get_copies(self):
+        """Return ``{notice: contacts who get a copy}``, as the levels say and from their amount on.
+
+        Only people of the house and contacts that somebody chose: a debt is never told
+        to third parties. Who has no e-mail address gets none.
+        """
+        copies = {}
+        for notice in self:
+            level = notice.level_id.sudo()
+            partners = self.env["res.partner"].sudo()
+            amount = notice._get_subject_amount()
+            if not level.copy_above or notice.company_currency_id.compare_amounts(amount, level.copy_above) >= 0:
+                if level.copy_salesperson:
+                    partners |= notice.partner_id.sudo().user_id.partner_id
+                if level.copy_manager:
+                    partners |= notice.company_id.sudo().recovery_manager_id.partner_id
+                partners |= level.copy_partner_ids
+            copies[notice] = partners.filtered("email_normalized") - notice.addressee_id
+        return copies
+
+    @api.model
+    def _get_tone_fields(self):
+        """Return the field of a level that holds the paragraph of each tone."""
+        return {tone: f"paragraph_{tone}" for tone in (FIRST_LATE, HABITUAL, PROMISE_BROKEN)}
+
+    # ------------------------------------------------------------
+    # The placeholders of a level's wording, as text in the reader's language
+    # ------------------------------------------------------------
+    @api.model
+    def _get_placeholders(self):
+        return (
+            "debtor_name",
+            "contact_name",
+            "amount_text",
+            "invoice_count_text",
+            "oldest_due_text",
+            "days_late_text",
+            "deadline_text",
+            "deadline_days_text",
+            "letter_date_text",
+            "company_name",
+            "collector_name",
+            "collector_phone",
+            "collector_email",
+            "debtor_phone",
+            "paid_on_time_text",
+            "paid_late_text",
+        )
+
+    @api.depends_context("lang")
+    def _compute_wording(self):
+        for notice in self:
+            day = notice.issue_date or notice.date
+            contact = notice.debtor_id._get_responsible()
+            addressee = notice.addressee_id
+            totals = [
+                formatLang(self.env, total, currency_obj=currency)
+                for currency, total, _credits in notice._get_currency_totals()
+            ]
+            late = (day - notice.oldest_due).days if notice.oldest_due else 0
+            notice.debtor_name = notice.partner_id.name
+            notice.contact_name = addressee.name if addressee and not addressee.is_company else notice.partner_id.name
+            notice.amount_text = self._join(totals)
+            notice.invoice_count_text = str(notice.line_count)
+            notice.oldest_due_text = format_date(self.env, notice.oldest_due) if notice.oldest_due else ""
+            notice.days_late_text = str(abs(late))
+            notice.deadline_text = format_date(self.env, notice.deadline_date) if notice.deadline_date else ""
+            notice.deadline_days_text = str(notice.level_id.deadline_days)
+            notice.letter_date_text = self._format_day(day, "long")
+            notice.company_name = notice.issuer_id.name
+            notice.collector_name = contact.name
+            notice.collector_phone = contact.partner_id.phone or notice.issuer_id.phone or ""
+            notice.collector_email = contact.email or notice.issuer_id.email or ""
+            notice.debtor_phone = addressee.phone or notice.partner_id.phone or ""
+
+    def _compute_history_wording(self):
+        """Count the instalments paid on time and late over two years, in one query per company and date."""
+        for (company, day), notices in self.grouped(lambda n: (n.company_id, n.issue_date or n.date)).items():
+            history = self.env["recovery.ledger"]._read_payment_history(company, notices.partner_id, day)
+            for notice in notices:
+                past = history.get(notice.partner_id.id)
+                notice.paid_on_time_text = str(past.settled_24 - past.late_24 if past else 0)
+                notice.paid_late_text = str(past.late_24 if past else 0)
+
+    @api.model
+    def _join(self, parts):
+        """Return amounts of several currencies as one phrase: ``1 200,00 € and $ 300.00``."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+
+    # ------------------------------------------------------------
+    # What is told for information: the rest of the account and the open credits
+    # ------------------------------------------------------------
+    def _get_rest_lines(self):
+        """Return the open instalments that the notice does not claim: as frozen at its issue, else as of its date.
+
+        Before the issue they are lines that exist in memory only. A notice that is only looked
+        at, as an example, has none but its own.
+        """
+        self.ensure_one()
+        announced = self._get_own_lines() - self._get_subject_lines()
+        if self.issue_date or not self._origin:
+            return announced | self.line_ids.filtered(lambda line: line.role == "information")
+        selection = self.env["recovery.selection"].sudo()
+        verdicts, _left = selection._evaluate(self.company_id, self.date, self.partner_id, without=self)
+        Line = self.env["recovery.notice.line"].sudo()
+        rows = self.env["recovery.proposal"].sudo()._prepare_rest(self, verdicts, self.date)
+        rest = Line.union(*(Line.new(values) for values in rows))
+        return announced | rest
+
+    def _freeze_rest(self, verdicts_by_partner, day):
+        """Write what each notice neither claims nor announces, as the books have it now; what was settled is nil.
+
+        :param dict verdicts_by_partner: all the verdicts on each customer, by its id.
+        :param day: the day of issue.
+        """
+        rows = []
+        for notice in self.sudo():
+            lines = notice.line_ids.filtered(lambda line: line.role == "information")
+            present = {line.move_line_id.id: line for line in lines}
+            verdicts = verdicts_by_partner.get(notice.partner_id.id, ())
+            for values in self.env["recovery.proposal"]._prepare_rest(notice, verdicts, day):
+                line = present.pop(values["move_line_id"], None)
+                if line:
+                    line.write({name: amount for name, amount in values.items() if name.startswith("amount")})
+                else:
+                    rows.append(values)
+            for line in present.values():
+                line.write({"amount_residual": 0.0, "amount_due": 0.0, "amount_due_company": 0.0})
+        if rows:
+            names, rows = list(rows[0]), [tuple(values.values()) for values in rows]
+            self.env["recovery.bulk"]._insert("recovery.notice.line", names, rows, with_ids=False)
+
+    def _freeze_credits(self, credits):
+        """Write the credits that nothing uses, as the books have them now: what a proposal saw may be gone.
+
+        :param list credits: ``(open item, amount left of it)`` of all the debtors, as the selection gives them.
+        """
+        notices = self.sudo()
+        notices.line_ids.filtered(lambda line: line.role == "credit").unlink()
+        by_partner = defaultdict(list)
+        for item, amount in credits:
+            by_partner[item.partner_id].append((item, amount))
+        prepare = self.env["recovery.proposal"]._prepare_credit
+        rows = [
+            (notice.id, notice.debtor_id.id, notice.company_id.id, *prepare(item, amount))
+            for notice in notices
+            for item, amount in by_partner[notice.partner_id.id]
+        ]
+        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, rows, with_ids=False)
+
+    # ------------------------------------------------------------
+    # What documents show: the account by currency, the sender, the ways to pay
+    # ------------------------------------------------------------
+    def _get_document_values(self):
+        """Return the values that the letter, the statement and the mail print, in the context's language.
+
+        Amounts stay in the invoices' currency, with one table and one total each; the
+        company-currency equivalent stands beside when there is a foreign one.
+        """
+        self.ensure_one()
+        company = self.issuer_id
+        bank = company.sudo()._recovery_bank()
+        name, title = self._get_signatory()
+        subject = self._get_subject_lines().sorted(lambda line: (line.due_date, line.id))
+        is_claim = bool(self._get_claimed_lines())
+        information = self._get_rest_lines().filtered("amount_due")
+        information = information.sorted(lambda line: (line.due_date, line.move_line_id.id))
+        credits = self.line_ids.filtered(lambda line: line.role == "credit")
+        day = self.issue_date or self.date
+        return {
+            "day": day,
+            "place_and_date": self._get_place_and_date(company, day),
+            "place_and_today": self._get_place_and_date(company, self.company_id._recovery_today()),
+            "company": company,
+            "groups": self._group_lines(subject),
+            "is_claim": is_claim,
+            "amount": self._get_subject_amount(),
+            "information_groups": self._group_lines(information),
+            "is_to_come": lambda line: bool(line.due_date) and line.due_date >= day,
+            "has_to_come": any(group["to_come"] for group in self._group_lines(information)),
+            "credits": credits,
+            "has_foreign": any(line.currency_id != self.company_currency_id for line in subject),
+            "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
+            "bank": bank,
+            "qr": self._get_payment_qr(bank),
+            "postal_lines": self._get_postal_lines(),
+            "reference": self.number or self.partner_id.ref or self.partner_id.name,
+            "contact": self.debtor_id._get_responsible(),
+            "signatory_name": name,
+            "signatory_title": title,
+            "identity": company._recovery_identity_line(),
+            "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
+            "date": lambda value, style=None: self._format_day(value, style),
+        }
+
+    def _describe_announced(self):
+        """Return what a script mentions beside its claim, in the context's language: a text per instalment to come."""
+        self.ensure_one()
+        lines = self._get_own_lines() - self._get_subject_lines()
+        return [
+            self.env._(
+                "%(invoice)s: %(amount)s, to fall due on %(day)s",
+                invoice=line.move_name,
+                amount=formatLang(self.env, line.amount_due, currency_obj=line.currency_id),
+                day=self._format_day(line.due_date),
+            )
+            for line in lines.sorted(lambda line: (line.due_date, line.id))
+        ]
+
+    def _get_postal_lines(self):
+        """Return the addressee as an envelope shows it: the customer, the person, the street; the country if abroad."""
+        partner, sender = self.addressee_id or self.partner_id, self.issuer_id.partner_id
+        address_format, values = partner._prepare_display_address(without_company=True)
+        if partner.country_id == sender.country_id:
+            values["country_name"] = ""
+        names = dict.fromkeys([*self._get_envelope_names(), partner.name])
+        lines = [*names, *(address_format % values).splitlines()]
+        return [line.strip() for line in lines if line and line.strip()]
+
+    def _get_envelope_names(self):
+        """Return the names that stand above the addressee's own."""
+        return [self.partner_id.name]
+
+    def _get_payable_totals(self):
+        """Return ``[(currency, amount)]`` of what this notice is about, one per currency."""
+        return [(currency, total) for currency, total, _credits in self._get_currency_totals()]
+
+    def _get_payment_qr(self, bank):
+        """Return what draws the SEPA code to pay the claim, if the company wants it and the code can say it all.
+
+        The code knows one amount in euros: a claim in several currencies has none.
+        """
+        totals = self._get_payable_totals()
+        if not (self.company_id.sudo().recovery_payment_qr and bank and len(totals) == 1):
+            return None
+        currency, amount = totals[0]
+        if "sct_qr" not in [method[0] for method in bank._get_available_qr_methods()] or amount <= 0:
+            return None
+        reference = self.number or self.partner_id.ref or self.partner_id.name
+        arguments = (amount, reference, None, currency, self.partner_id, "sct_qr")
+        try:
+            image = bank.build_qr_code_base64(*arguments, silent_errors=True)
+        except Exception:  # a server without the drawing library: a letter never fails for its ornament
+            _logger.warning("No QR code for notice %s", self.id, exc_info=True)
+            return None
+        return image and {"image": image, "url": bank.build_qr_code_url(*arguments, silent_errors=True)}
+
+    def _format_day(self, day, style=None):
+        """Return a date as text that no line break cuts."""
+        if not day:
+            return ""
+        text = format_date(self.env, day, date_format=style)
+        if style == "long" and day.day == 1 and (self.env.lang or "").startswith("fr"):
+            text = text.replace("1 ", "1er ", 1)  # CLDR has no ordinal for the first of the month
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+    def _get_place_and_date(self, company, day):
+        day = self._format_day(day, "long")
+        return self.env._("%(city)s, %(date)s", city=company.city, date=day) if company.city else day
+
+    def _group_lines(self, lines):
+        """Return ``[{currency, lines, paid, total, to_come}]``, the company's currency first.
+
+        ``to_come`` is the part of the total that is not late on the day of the document.
+        """
+        day = self.issue_date or self.date
+        groups = [
+            {
+                "currency": currency,
+                "lines": group,
+                "amount": currency.round(sum(group.mapped("amount_total"))),
+                "paid": currency.round(sum(line._get_settled() for line in group)),
+                "total": currency.round(sum(group.mapped("amount_due"))),
+                "to_come": currency.round(
+                    sum(line.amount_due for line in group if line.due_date and line.due_date >= day)
+                ),
+            }
+            for currency, group in lines.grouped("currency_id").items()
+        ]
+        return sorted(groups, key=lambda group: group["currency"] != self.company_currency_id)
+
+    def _get_correction(self):
+        """Return the (subject, body) of the message that takes this notice back, while it is sent."""
+        self.ensure_one()
+        texts = CORRECTIONS.heard or {}
+        if self.id not in texts:
+            raise UserError(self.env._("The letter that takes a notice back is printed once, when it is sent."))
+        return texts[self.id]
+
+    def _get_preview_wording(self):
+        """Return the wording as it leaves or left, once it is frozen; before, as it would leave today.
+
+        A text that cannot be filled says so in its place: it would not leave.
+        """
+        self.ensure_one()
+        if self.body:
+            return self.subject, self.body, self.closing
+        try:
+            return self.env["recovery.rendering"]._render_wording(self)[self]
+        except UserError as error:
+            return "", self.env["recovery.wording"]._describe_refusal(error), Markup()
+
+    # ------------------------------------------------------------
+    # Levels reached before this module
+    # ------------------------------------------------------------
+    @api.model
+    def _resume(self, company, rows, reason):
+        """Put instalments at a level of the past, without sending: one notice per customer, level and day.
+
+        :param rows: ``(journal item, level, day)``.
+        :param reason: it stays on the notices and in the journal.
+        :return: the notices, which a manager may cancel.
+        """
+        self._check_resumable(rows)
+        groups = defaultdict(lambda: self.env["account.move.line"])
+        for line, level, day in rows:
+            groups[line.partner_id.commercial_partner_id, level, day] |= line
+        partners = self.env["res.partner"].union(*(partner for partner, _level, _day in groups))
+        debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners, company)
+        debtor_by_partner = {debtor.partner_id: debtor for debtor in debtors}
+        ranks = {}
+        for steps in self.env["recovery.level"].union(*(key[1] for key in groups)).policy_id._get_steps().values():
+            ranks |= {step.level_id: rank for step, rank in zip(steps, rank_steps(steps), strict=True)}
+        notices = self.sudo().create(
+            [
+                self._prepare_resumed(company, debtor_by_partner[partner], level, day, lines, reason)
+                for (partner, level, day), lines in groups.items()
+            ]
+        )
+        vals_list = [
+            self._prepare_resumed_line(notice, line, ranks)
+            for notice, lines in zip(notices, groups.values(), strict=True)
+            for line in lines
+        ]
+        self.env["recovery.notice.line"].sudo().create(vals_list)
+        self.env["recovery.debtor.touch"]._touch(
+            {(debtor.partner_id.id, debtor.company_id.id) for debtor in notices.debtor_id}
+        )
+        self.env.flush_all()  # the unique index speaks now: an instalment is claimed once per level
+        self.env["recovery.event"]._log(
+            "resumed",
+            notices,
+            lambda n: self.env._("%(level)s taken over: %(reason)s", level=n.level_id.name, reason=reason),
+            lambda n: n._get_trace(),
+        )
+        return notices.with_env(self.env)
+
+    @api.model
+    def _check_resumable(self, rows):
+        """Refuse a claim of before the instalment was late: only a courtesy comes by the due date.
+
+        :raises ValidationError: it names the first invoices.
+        """
+        early = [
+            line for line, level, day in rows if level.kind != COURTESY and day <= (line.date_maturity or line.date)
+        ]
+        if early:
+            raise ValidationError(
+                self.env._(
+                    "Not late yet on the day of that level: %s. Nothing is claimed before the day after its due date.",
+                    ", ".join(dict.fromkeys(line.move_name or "" for line in early[:10])),
+                )
+            )
+
+    @api.model
+    def _prepare_resumed(self, company, debtor, level, day, lines, reason):
+        return {
+            "company_id": company.id,
+            "issuer_id": lines[0].company_id.id,
+            "debtor_id": debtor.id,
+            "addressee_id": debtor.partner_id.id,
+            "level_id": level.id,
+            "kind": level.kind,
+            "date": day,
+            "deadline_date": level._get_deadline(day) if level.kind == FORMAL_NOTICE else False,
+            "state": "resumed",
+            "state_reason": reason,
+            "amount_announced" if level.kind == COURTESY else "amount": sum(lines.mapped("amount_residual")),
+            "oldest_due": min(line.date_maturity or line.date for line in lines),
+            "line_count": len(lines),
+        }
+
+    @api.model
+    def _prepare_resumed_line(self, notice, line, ranks):
+        due = line.date_maturity or line.date
+        return {
+            "notice_id": notice.id,
+            "debtor_id": notice.debtor_id.id,
+            "company_id": notice.company_id.id,
+            "move_line_id": line.id,
+            "move_id": line.move_id.id,
+            "role": "announced" if notice.kind == COURTESY else "claimed",
+            "level_id": notice.level_id.id,
+            "level_kind": notice.kind,
+            "level_rank": ranks.get(notice.level_id.id, 0),
+            "engaged": True,
+            "claimed_on": notice.date,
+            "deadline_date": notice.deadline_date,
+            "currency_id": line.currency_id.id,
+            "move_name": line.move_name,
+            "move_ref": line.move_id.ref,
+            "invoice_date": line.move_id.invoice_date or line.date,
+            "due_date": due,
+            "days_late": (notice.date - due).days,
+            "amount_total": line.amount_currency,
+            "amount_residual": line.amount_residual_currency,
+            "amount_due": line.amount_residual_currency,
+            "amount_due_company": line.amount_residual,
+        }
+
+    @api.depends("state_reason", "warning")
+    @api.depends_context("lang")
+    def _compute_remark(self):
+        for notice in self:
+            notice.remark = ", ".join(filter(None, (notice.state_reason, notice.warning)))
+
+    def unlink(self):
+        self.env["recovery.bulk"]._forget(self.filtered(lambda notice: notice.state in DELETABLE))
+        return super().unlink()

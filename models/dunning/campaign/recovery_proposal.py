@@ -1,4 +1,8 @@
+import logging
 from collections import defaultdict
+from contextlib import suppress
+
+import psycopg2
 
 from odoo import api, models
 
@@ -6,7 +10,7 @@ from ...ledger.memory import no_cycle_search
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
 from .recovery_notice_line import OWN_ROLES
-from .verdict import ANNOUNCED, DUE, Verdict
+from .verdict import ANNOUNCED, DUE, ERROR, Verdict
 
 NOTICE_FIELDS = (
     "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
@@ -31,15 +35,17 @@ LINE_FIELDS = (
         " amount_total amount_residual amount_credit amount_due amount_due_company"
     ).split()
 )
+_logger = logging.getLogger(__name__)
 
 
-class RecoverySelection(models.AbstractModel):
+class RecoveryProposal(models.AbstractModel):
     """Write what a campaign proposes: a notice per debtor, what it claims or announces, a verdict per instalment.
 
     The rest of the account is written when the notice is issued, as it is then.
     """
 
-    _inherit = "recovery.selection"
+    _name = "recovery.proposal"
+    _description = "Recovery: what a campaign proposes"
 
     @api.model
     def _propose(self, run, partners=None):
@@ -52,7 +58,7 @@ class RecoverySelection(models.AbstractModel):
         company = run.company_id
         summary = defaultdict(lambda: [0, 0.0])
         as_of = run.date if run._is_past() else None
-        lists, judge = self._open_books(company, run.date, partners, as_of=as_of, strict=True)
+        lists, judge = self.env["recovery.selection"]._open_books(company, run.date, partners, as_of=as_of, strict=True)
         with no_cycle_search():
             for items in lists:
                 for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
@@ -82,15 +88,16 @@ class RecoverySelection(models.AbstractModel):
 
         :return: ``(chosen, verdicts)``, ``chosen`` being ``(debtor, addressee, verdict.Claims, rest)``.
         """
+        selection = self.env["recovery.selection"]
         verdicts, groups = {v.item.line_id: v for vs in by_partner.values() for v in vs}, []
         for partner_id, partner_verdicts in by_partner.items():
             due = [verdict for verdict in partner_verdicts if verdict.code == DUE]
-            mine = self._group_claims(due)
-            groups += [(partner_id, group, self._get_top_verdict(group.subject).step.level_id) for group in mine]
+            mine = selection._group_claims(due)
+            groups += [(partner_id, group, selection._get_top_verdict(group.subject).step.level_id) for group in mine]
             taken = {verdict.item.line_id for group in mine for part in group for verdict in part}
             for verdict in due:
                 if verdict.item.line_id not in taken:
-                    verdicts[verdict.item.line_id] = verdict._replace(code=self._get_waiting_code(due))
+                    verdicts[verdict.item.line_id] = verdict._replace(code=selection._get_waiting_code(due))
         chosen = []
         levels = self.env["recovery.level"].sudo().browse({level_id for _partner, _group, level_id in groups})
         channels = {level.id: level._get_channels() for level in levels}
@@ -168,11 +175,11 @@ class RecoverySelection(models.AbstractModel):
         for debtor, _addressee, group, _rest in chosen:
             due = min(verdict.item.due for verdict in group.subject)
             oldest[debtor] = min(due, oldest.get(debtor, due))
-        tones = self._find_tones(company, run.date, oldest)
+        tones = self.env["recovery.selection"]._find_tones(company, run.date, oldest)
         rows, active = [], self.env["recovery.debtor"]._get_active_languages()
         imposed = {level.id: level.policy_id.lang for level in levels if level.policy_id.lang in active}
         for debtor, addressee, group, rest in chosen:
-            level = level_by_id[self._get_top_verdict(group.subject).step.level_id]
+            level = level_by_id[self.env["recovery.selection"]._get_top_verdict(group.subject).step.level_id]
             rows.append(
                 (
                     run.id,
@@ -302,3 +309,67 @@ class RecoverySelection(models.AbstractModel):
             -amount,
             round(item.residual_company * amount / -item.residual, 6),
         )
+
+    # ------------------------------------------------------------
+    # One debtor that fails
+    # ------------------------------------------------------------
+    @api.model
+    def _propose_apart(self, run, items, work):
+        """Do the work on open items in a savepoint; if it fails, on each half, down to the customer who fails.
+
+        Who fails is listed on the campaign. Nothing is lost in speed while nobody fails;
+        one who does costs the work on a few batches more, whatever their number.
+
+        :param items: those of whole customers, one after the other.
+        :param work: takes items and returns their verdicts.
+        :return: what the work returned, in a list.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return [work(items)]
+        except psycopg2.OperationalError:
+            raise  # a concurrent update: core starts the transaction again
+        except Exception as error:
+            customers = list(dict.fromkeys(item.partner_id for item in items))
+            if len(customers) == 1:
+                _logger.warning("Customer %s could not be proposed", customers[0], exc_info=True)
+                return [self._fail_proposal(run, items, error)]
+            _logger.info("%s customers failed together: half by half", len(customers))
+        first = set(customers[: len(customers) // 2])
+        halves = [item for item in items if item.partner_id in first], [i for i in items if i.partner_id not in first]
+        return [verdicts for half in halves for verdicts in self._propose_apart(run, half, work)]
+
+    @api.model
+    def _fail_proposal(self, run, items, error):
+        """List a customer who could not be proposed, and keep a verdict on each of their debts: nothing is hidden."""
+        reason = self.env["recovery.dispatch"]._describe_error(error)
+        verdicts = [
+            Verdict(item, ERROR, None, None, None, 0.0, (), 0.0, 0.0, 0.0, reason, (ERROR,))
+            for item in items
+            if item.residual > 0
+        ]
+        partner = self.env["res.partner"].browse(items[0].partner_id)
+        if partner and run.mode != "simulation":
+            with suppress(Exception), self.env.cr.savepoint():  # perhaps what failed
+                self.env["recovery.debtor"]._ensure_for(partner, run.company_id)
+        self.env["recovery.verdict"]._write_rows(run, verdicts, set(), {})
+        failure = (
+            self.env["recovery.run.failure"]
+            .sudo()
+            .create(
+                {
+                    "run_id": run.id,
+                    "partner_id": partner.id,
+                    "reason": reason,
+                    "instalment_count": len(verdicts),
+                    "amount": run.currency_id.round(sum(verdict.item.residual_company for verdict in verdicts)),
+                }
+            )
+        )
+        self.env["recovery.event"]._log(
+            "unproposed",
+            failure,
+            self.env._("Not proposed: %s", reason[:200]),
+            lambda failure: {"amount": failure.amount, "currency": run.currency_id.name, "error": reason},
+        )
+        return verdicts

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
-from .recovery_notice_document import CORRECTIONS
+from .recovery_notice import CORRECTIONS
 
 LETTER_REPORT = "debt_recovery.action_report_letter"
 STATEMENT_REPORT = "debt_recovery.action_report_statement"
@@ -20,8 +20,15 @@ class RecoveryRendering(models.AbstractModel):
 
     @api.model
     def _render_wording(self, notices):
-        """Return ``{notice: (subject, opening, closing)}`` from the wording of their levels."""
-        return self._render_words({notice: notice.level_id.sudo() for notice in notices})
+        """Return ``{notice: (subject, opening, closing)}`` from the wording of their levels.
+
+        The paragraph of each notice's tone ends its opening: mail, letter and thread show the same words.
+        """
+        wording = self._render_words({notice: notice.level_id.sudo() for notice in notices})
+        for notice, paragraph in self._render_tones(notices).items():
+            subject, body, closing = wording[notice]
+            wording[notice] = (subject, body + paragraph, closing)
+        return wording
 
     @api.model
     def _render_words(self, chosen):
@@ -175,3 +182,19 @@ class RecoveryRendering(models.AbstractModel):
     def _is_fallback(self, notice, channel):
         """Tell whether this channel only stands in for an e-mail that has nowhere to go."""
         return channel == "letter" and channel not in notice.level_id.sudo()._get_channels()
+
+    # ------------------------------------------------------------
+    # The paragraph of the tone
+    # ------------------------------------------------------------
+    @api.model
+    def _render_tones(self, notices):
+        """Return ``{notice: paragraph}`` of the notices whose level has one for their tone."""
+        names = notices._get_tone_fields()
+        found = {}
+        toned = notices.filtered(lambda notice: notice.tone in names)
+        for (level, lang, tone), group in toned.grouped(lambda n: (n.level_id, n.lang, n.tone)).items():
+            name, words = names[tone], level.sudo()
+            for notice, filled in words._fill_texts(words._parse_texts([name], lang), group, lang).items():
+                if filled[name]:
+                    found[notice] = filled[name]
+        return found

@@ -1,13 +1,23 @@
+import logging
 from collections import defaultdict
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, mute_logger
 
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
+from .verdict import ERROR
+
+# What a proposal rests on.
+SCOPE = {"date", "company_id", "debtor_ids", "policy_id", "collector_id"}
+REPEATABLE = ("draft", "proposed")
+_logger = logging.getLogger(__name__)
+STUCK = "debt_recovery.mail_activity_type_stuck"
 
 
 class RecoveryRun(models.Model):
@@ -18,7 +28,7 @@ class RecoveryRun(models.Model):
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
-    _typed = ("company_id", "date", "debtor_ids")
+    _typed = ("company_id", "date", "debtor_ids", "policy_id", "collector_id")
     _typed_once = ("mode",)
 
     name = fields.Char(required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
@@ -83,6 +93,45 @@ class RecoveryRun(models.Model):
     summary = fields.Json(readonly=True)
     summary_html = fields.Html("What the campaign leaves out", compute="_compute_summary_html", sanitize=False)
     identity_gaps = fields.Char(compute="_compute_identity_gaps")
+    policy_id = fields.Many2one(
+        "recovery.policy",
+        string="Only this scenario",
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="Empty: every scenario.",
+    )
+    collector_id = fields.Many2one(
+        "res.users",
+        string="Only this collector's debtors",
+        domain="[('share', '=', False)]",
+        help="Empty: everybody's.",
+    )
+    proposed_on = fields.Date(readonly=True, copy=False, index=True)
+    instalment_count = fields.Integer("Instalments looked at", readonly=True, copy=False)
+    amount_open = fields.Monetary("Open in all", readonly=True, copy=False, help="Everything that was looked at.")
+    amount_simulated = fields.Monetary("Would be claimed", readonly=True, copy=False)
+    amount_left_out = fields.Monetary(
+        "Not claimed",
+        compute="_compute_amount_left_out",
+        help="Open in all, less what the notices claim: what is excluded stays visible.",
+    )
+    verdict_count = fields.Integer("Verdicts", compute="_compute_verdict_count")
+    day_text = fields.Char("What is simulated", compute="_compute_day_text")
+    no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
+    no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
+    bank_text = fields.Char("Age of the bank statements", compute="_compute_bank_text")
+    progress = fields.Float("Sent so far (%)", compute="_compute_progress")
+    failure_ids = fields.One2many("recovery.run.failure", "run_id", string="Customers not proposed", readonly=True)
+    failure_count = fields.Integer("Not proposed", compute="_compute_failure_count")
+    decision_id = fields.Many2one("recovery.decision", readonly=True, copy=False)
+
+    _one_automatic_a_day = models.UniqueIndex(
+        "(company_id, date) WHERE mode = 'automatic'", "The automatic campaign of that day exists already."
+    )
+    scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_scenario_gaps")
+    stuck_count = fields.Integer("Mails stuck in the queue", compute="_compute_trouble")
+    lost_count = fields.Integer("Mails failed or bounced", compute="_compute_trouble")
+    sender_gap = fields.Char("Missing sender", compute="_compute_sender_gap", help="What keeps the mails from leaving.")
+    stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
 
     @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
     def _compute_totals(self):
@@ -250,7 +299,7 @@ class RecoveryRun(models.Model):
         self = self._check_may_work()
         self._check_not_engaged()
         self._drop_proposal()
-        result = self.env["recovery.selection"]._propose(self, self._get_scope_partners())
+        result = self.env["recovery.proposal"]._propose(self, self._get_scope_partners())
         self.write(
             {
                 "state": "proposed",
@@ -396,3 +445,466 @@ class RecoveryRun(models.Model):
     def _get_ready_domain(self):
         """Return the domain of the notices that the scheduled job sends."""
         return Domain("state", "=", "validated") & Domain("run_id.state", "=", "sending")
+
+    # ------------------------------------------------------------
+    # Whom a campaign looks at, and what it found
+    # ------------------------------------------------------------
+    @api.depends("amount_open", "amount", "amount_simulated", "mode")
+    def _compute_amount_left_out(self):
+        for run in self:
+            claimed = run.amount_simulated if run.mode == "simulation" else run.amount
+            run.amount_left_out = run.amount_open - claimed
+
+    def _compute_verdict_count(self):
+        groups = self.env["recovery.verdict"]._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"])
+        counts = {run.id: count for run, count in groups}
+        for run in self:
+            run.verdict_count = counts.get(run.id, 0)
+
+    @api.depends("date", "mode")
+    @api.depends_context("lang")
+    def _compute_day_text(self):
+        for run in self:
+            today = run.company_id._recovery_today() if run.company_id else run.date
+            if run.mode != "simulation" or not run.date:
+                run.day_text = False
+            elif run.date > today:
+                run.day_text = self.env._(
+                    "A future day: no payment is supposed until then, and one step per instalment."
+                )
+            elif run.date < today:
+                run.day_text = self.env._(
+                    "A past day: balances, levels and suspensions as they were. What was posted or reconciled since "
+                    "with an earlier date changes the picture; “No Follow-Up” marks are those of today."
+                )
+            else:
+                run.day_text = self.env._("Today: nothing is written but the verdicts.")
+
+    @api.depends("summary")
+    @api.depends_context("lang")
+    def _compute_no_followup_text(self):
+        for run in self:
+            count, amount = (run.summary or {}).get("no_followup", (0, 0.0))
+            run.no_followup_general = len(run._get_general_no_followup()) if count else 0
+            run.no_followup_text = False
+            if count:
+                run.no_followup_text = self.env._(
+                    "“No Follow-Up” keeps %(amount)s out of every reminder (instalments: %(count)s).",
+                    amount=run.currency_id.format(amount),
+                    count=count,
+                )
+            if run.no_followup_general:
+                run.no_followup_text += " " + self.env._(
+                    "From miscellaneous entries, which Odoo marks by itself, opening balances perhaps: %(count)s.",
+                    count=run.no_followup_general,
+                )
+
+    def _get_general_no_followup(self):
+        """Return the verdicts on instalments that core marked because their journal is not a sales one."""
+        return self.env["recovery.verdict"].search(
+            Domain("run_id", "in", self.ids)
+            & Domain("code", "=", "no_followup")
+            & Domain("move_line_id.no_followup", "=", True)
+            & Domain("move_line_id.journal_id.type", "=", "general")
+        )
+
+    @api.depends("company_id", "date")
+    def _compute_bank_text(self):
+        for run in self:
+            run.bank_text = bool(run.date) and self.env["recovery.selection"]._get_bank_delay(
+                run.company_id._recovery_root(), run.date
+            )
+
+    @api.depends("notice_ids.state")
+    def _compute_progress(self):
+        for run in self:
+            waiting = run.notice_count - run.sent_count - run.failed_count - run.to_approve_count
+            total = run.notice_count - run.to_approve_count
+            run.progress = 100.0 * (total - waiting) / total if total else 0.0
+
+    def _creation_message(self):
+        """Return the thread's first words: core's own has a gender that French cannot guess."""
+        return self.env._("Campaign created")
+
+    # ------------------------------------------------------------
+    # Scope
+    # ------------------------------------------------------------
+    def write(self, vals):
+        """Throw a proposal away when what it rests on changes: nothing leaves that nobody looked at."""
+        scopes = {run: run._get_scope() for run in self if run.state != "draft"} if SCOPE & vals.keys() else {}
+        result = super().write(vals)
+        for run, scope in scopes.items():
+            if run._get_scope() != scope:
+                run._forget_proposal()
+        return result
+
+    def _get_scope(self):
+        return tuple(self[name] for name in sorted(SCOPE))
+
+    def _forget_proposal(self):
+        """Go back to a campaign that nobody proposed yet."""
+        self.ensure_one()
+        self._check_not_engaged()
+        run = self.sudo()
+        run._drop_proposal()
+        run.write({"state": "draft", "summary": False, "proposed_on": False, **run._get_open_figures({})})
+
+    def _is_past(self):
+        """Tell whether the campaign looks at a past day as it was."""
+        self.ensure_one()
+        return self.mode == "simulation" and self.date < self.company_id._recovery_today()
+
+    def _get_scope_partners(self):
+        """Return the customers to read, or None for all of them."""
+        self.ensure_one()
+        if not self.debtor_ids and not self.collector_id:
+            return None
+        debtors = self.debtor_ids
+        if self.collector_id:
+            domain = Domain("company_id", "=", self.company_id.id) & Domain("collector_id", "=", self.collector_id.id)
+            if debtors:
+                domain &= Domain("id", "in", debtors.ids)
+            debtors = debtors.search(domain)
+        return debtors.partner_id
+
+    def _keep_scope(self, verdicts):
+        """Return the verdicts per customer, those who follow another scenario left out."""
+        by_partner = defaultdict(list)
+        for verdict in verdicts:
+            by_partner[verdict.item.partner_id].append(verdict)
+        if not self.policy_id:
+            return by_partner
+        chosen = self._get_followers(by_partner)
+        return {partner_id: rows for partner_id, rows in by_partner.items() if partner_id in chosen}
+
+    def _get_followers(self, by_partner):
+        """Return the ids of the customers who follow the campaign's scenario."""
+        levels = set(self.policy_id.sudo().level_ids.ids)
+        return {
+            partner_id
+            for partner_id, verdicts in by_partner.items()
+            if any(verdict.step and verdict.step.level_id in levels for verdict in verdicts)
+        }
+
+    def _get_open_figures(self, summary):
+        """Return the totals of everything that was looked at."""
+        self.ensure_one()
+        simulated = 0.0
+        if self.mode == "simulation":
+            ((simulated,),) = self.env["recovery.verdict"]._read_group(
+                [("run_id", "=", self.id)], [], ["amount_claimed:sum"]
+            )
+        return {
+            "instalment_count": sum(count for count, _amount in summary.values()),
+            "amount_open": self.currency_id.round(sum(amount for _count, amount in summary.values())),
+            "amount_simulated": simulated,
+        }
+
+    def _check_may_leave(self):
+        """Refuse to commit to a simulation, or on books that are too old to claim on."""
+        for run in self:
+            if run.mode == "simulation":
+                raise UserError(
+                    self.env._("%s is a simulation: nothing of it leaves. Make a campaign for that.", run.name)
+                )
+            company = run.company_id._recovery_root()
+            stale = self.env["recovery.selection"]._get_bank_delay(company, company._recovery_today())
+            if stale:
+                raise UserError(
+                    self.env._("%s: import the bank statements first, or raise the limit in the settings.", stale)
+                )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_simulate(self):
+        """Work out what the day would give, and write nothing but the verdicts."""
+        for run in self._check_may_work():
+            if run.state == "draft" and run.mode == "proposal":
+                run.mode = "simulation"
+            if run.mode != "simulation":
+                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", run.name))
+            run._propose()
+
+    def action_retry_failed(self):
+        """Try again to send the notices that failed."""
+        self.notice_ids.filtered(lambda notice: notice.state == "failed").action_retry()
+
+    def action_view_verdicts(self):
+        """Open why each instalment is reminded, or not."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
+        return dict(action, domain=[("run_id", "=", self.id)], context={"search_default_group_code": 1})
+
+    def action_view_no_followup(self):
+        """Open the instalments that are left out because of “No Follow-Up”."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
+        return dict(action, domain=[("run_id", "=", self.id), ("code", "=", "no_followup")], context={})
+
+    def action_export_verdicts(self):
+        """Download why each instalment is reminded, or not, as a spreadsheet."""
+        self.ensure_one()
+        self.check_access("read")
+        export = self.env["recovery.verdict.export"].create({"run_id": self.id, "company_id": self.company_id.id})
+        return export.action_export_xlsx()
+
+    def action_lift_no_followup(self):
+        """Ask a manager why, then follow again what core marked in miscellaneous journals."""
+        require_manager(self.env)
+        return self.env["recovery.reason.wizard"]._open(
+            self, "_lift_no_followup", self.env._("Follow these instalments again")
+        )
+
+    def _lift_no_followup(self, reason):
+        """Lift the marks of the miscellaneous entries that the campaign left out, with a trace per debtor."""
+        require_manager(self.env)
+        verdicts = self.sudo()._get_general_no_followup()
+        if not verdicts:
+            raise UserError(self.env._("No miscellaneous entry is left out because of “No Follow-Up” any more."))
+        verdicts.move_line_id.no_followup = False
+        self.env["recovery.event"]._log(
+            "followed",
+            verdicts,
+            lambda verdict: self.env._("%(entry)s followed again: %(reason)s", entry=verdict.move_name, reason=reason),
+            lambda verdict: {"invoice": verdict.move_name, "amount": verdict.amount_company, "reason": reason},
+        )
+        for run in self.filtered(lambda run: run.state in ("draft", "proposed")):
+            run._propose()
+
+    def action_reload(self):
+        """Show how far the sending is."""
+        self.check_access("read")
+        return True
+
+    # ------------------------------------------------------------
+    # Who could not be proposed
+    # ------------------------------------------------------------
+    def _compute_failure_count(self):
+        groups = self.env["recovery.run.failure"]._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"])
+        counts = {run.id: count for run, count in groups}
+        for run in self:
+            run.failure_count = counts.get(run.id, 0)
+
+    def action_retry_proposing(self):
+        """Propose again the customers who failed."""
+        self.ensure_one()
+        return self._retry_failures(self.failure_ids)
+
+    def _retry_failures(self, failures):
+        """Propose customers again: in the campaign while it is looked at, afterwards in one of their own.
+
+        :return: the action that opens the campaign of their own, else True.
+        """
+        self.ensure_one()
+        self = self._check_may_work()
+        failures = failures.sudo()
+        if not failures:
+            raise UserError(self.env._("Nobody is left to propose again."))
+        if self.state not in REPEATABLE:
+            return self._propose_elsewhere(failures.partner_id)
+        if not all(failure.partner_id for failure in failures):
+            self._propose()
+            return True
+        summary = dict(self.summary or {})
+        count, amount = summary.pop(ERROR, (0, 0.0))
+        rest = count - sum(failures.mapped("instalment_count")), amount - sum(failures.mapped("amount"))
+        if rest[0] > 0:
+            summary[ERROR] = [rest[0], self.currency_id.round(rest[1])]
+        partners = failures.partner_id
+        self.env["recovery.bulk"]._delete(
+            "recovery.verdict",
+            [("run_id", "=", self.id), ("code", "=", ERROR), ("partner_id", "in", partners.ids)],
+        )
+        failures.unlink()
+        for code, (more, worth) in self.env["recovery.proposal"]._propose(self, partners).items():
+            count, amount = summary.get(code, (0, 0.0))
+            summary[code] = [count + more, self.currency_id.round(amount + worth)]
+        self.write({"summary": summary, **self._get_open_figures(summary)})
+        self._log_proposal(
+            lambda run: self.env._(
+                "Campaign of %(date)s: customers proposed again, %(count)s",
+                date=format_date(self.env, run.date),
+                count=len(partners),
+            )
+        )
+        return True
+
+    def _propose_elsewhere(self, partners):
+        """Open a new campaign of today for these customers alone."""
+        debtors = self.env["recovery.debtor"]._ensure_for(partners, self.company_id)
+        run = self.create(
+            {
+                "company_id": self.company_id.id,
+                "date": self.company_id._recovery_today(),
+                "debtor_ids": [(6, 0, debtors.ids)],
+            }
+        )
+        run._propose()
+        return run._get_records_action()
+
+    def _warn_of_failures(self):
+        """Tell the author of a campaign that nobody looks at who could not be proposed."""
+        for run in self.filtered("failure_ids"):
+            run.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=run.company_id._recovery_today(),
+                user_id=run.user_id.id,
+                summary=self.env._("Customers not proposed because of an error: %s", run.failure_count),
+                note=self.env._("The campaign went on without them: open it to see why, and propose them again."),
+            )
+
+    # ------------------------------------------------------------
+    # The campaign that makes itself
+    # ------------------------------------------------------------
+    @api.model
+    def _cron_automatic(self):
+        """Make the day's campaign of every company that asks for it, each one committed."""
+
+        def work(company, day):
+            if company._recovery_wants_campaign(company._recovery_local_datetime(fields.Datetime.now())):
+                self._run_automatically(company, day)
+
+        self.env["res.company"]._recovery_for_each_company(work)
+
+    @api.model
+    def _run_automatically(self, company, day):
+        """Make the automatic campaign of a day, once: whoever comes second does nothing.
+
+        :return: the campaign, empty when it was made already.
+        """
+        company = company._recovery_root()
+        existing = self.search_count(
+            [("company_id", "=", company.id), ("date", "=", day), ("mode", "=", "automatic")], limit=1
+        )
+        if existing:
+            return self.browse()
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                run = self.sudo().create(
+                    {
+                        "company_id": company.id,
+                        "date": day,
+                        "mode": "automatic",
+                        "user_id": (company.sudo().recovery_contact_id or self.env.user).id,
+                    }
+                )
+                run.flush_recordset()
+        except psycopg2.errors.UniqueViolation:
+            _logger.info("The automatic campaign of %s for %s is made by another worker", day, company.name)
+            return self.browse()
+        run._propose()
+        run._warn_of_failures()
+        run._go_on(day)
+        return run.with_env(self.env)
+
+    def _go_on(self, day):
+        """Validate and send below the ceilings; above, ask a manager."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        over = self.notice_count > company.recovery_auto_max_notices or (
+            self.currency_id.compare_amounts(self.amount, company.recovery_auto_max_amount) > 0
+        )
+        if not over:
+            return self._leave(day)
+        self.state = "to_approve"
+        self.decision_id = self.env["recovery.decision"]._ask(
+            "run",
+            self,
+            self.env._("%(campaign)s is above the ceilings of automatic campaigns", campaign=self.name),
+            {"notices": self.notice_count, "amount": self.amount, "currency": self.currency_id.name},
+            self.amount,
+        )
+        return None
+
+    def _leave(self, day):
+        """Validate and send what was proposed; a campaign that claims nothing is closed."""
+        if self.notice_ids:
+            self._validate(day)
+            self._send(day)
+        else:
+            self.state = "sent"
+
+    def _on_decision(self, decision):
+        """Go on, or stop, when the manager has answered."""
+        for run in self.sudo().filtered(lambda run: run.state == "to_approve"):
+            if decision.state == "granted":
+                run.state = "proposed"
+                run._leave(run.company_id._recovery_today())
+            elif decision.state == "refused":
+                run.notice_ids.write({"state": "cancelled", "state_reason": decision.answer_reason})
+                run.state = "cancelled"
+
+    @api.depends("company_id", "state")
+    @api.depends_context("lang")
+    def _compute_scenario_gaps(self):
+        gaps = {company: "\n".join(company._recovery_scenario_gaps()) for company in self.company_id}
+        for run in self:
+            run.scenario_gaps = gaps.get(run.company_id)
+
+    # ------------------------------------------------------------
+    # What became of the deliveries
+    # ------------------------------------------------------------
+    def _compute_trouble(self):
+        Delivery = self.env["recovery.delivery"]
+        of_runs = [("run_id", "in", self.ids)]
+        stuck = dict(Delivery._read_group([*of_runs, *Delivery._get_stuck_domain()], ["run_id"], ["__count"]))
+        lost = dict(Delivery._read_group([*of_runs, ("state", "in", ("failed", "bounced"))], ["run_id"], ["__count"]))
+        for run in self:
+            run.stuck_count = stuck.get(run, 0)
+            run.lost_count = lost.get(run, 0)
+
+    def _compute_sender_gap(self):
+        """Say, before anything leaves, that nobody would read the answers to the mails of these debtors."""
+        sender = self.env["recovery.sender"]
+        for run in self:
+            run.sender_gap = False
+            if run.state not in ("proposed", "validated"):
+                continue
+            collectors = self.env["recovery.notice"]._read_group(
+                [
+                    ("run_id", "=", run.id),
+                    ("state", "in", ("draft", "to_approve", "validated")),
+                    ("level_id.channel_email", "=", True),
+                ],
+                ["debtor_id.collector_id"],
+            )
+            for (collector,) in collectors:
+                responsible = collector or run.company_id.recovery_contact_id or self.env.user
+                if not sender._find_sender_address(responsible, run.company_id):
+                    run.sender_gap = sender._describe_no_sender(responsible, run.company_id)
+
+    def action_view_trouble(self):
+        """Open the campaign's mails that failed, came back or are stuck."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
+        domain = [("run_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
+        return dict(action, name=self.env._("Mails that did not arrive"), domain=domain, context={})
+
+    @api.model
+    def _cron_watch_queue(self):
+        """Tell the author of a campaign, once, that its mails are stuck in the queue."""
+        Delivery = self.env["recovery.delivery"].sudo()
+        counts = Delivery._read_group(Delivery._get_stuck_domain(), ["run_id"], ["__count"])
+        stuck = {run: count for run, count in counts if run}
+        self.sudo().search([("stuck_alert_on", "!=", False)])._end_alert(stuck)
+        for run, count in stuck.items():
+            if run.stuck_alert_on:
+                continue
+            run.stuck_alert_on = fields.Datetime.now()
+            run.with_context(mail_activity_quick_update=True).activity_schedule(
+                STUCK,
+                date_deadline=run.company_id._recovery_today(),
+                user_id=run.user_id.id,
+                summary=self.env._("%s mails have been in the queue for more than an hour", count),
+                note=self.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
+            )
+
+    def _end_alert(self, stuck):
+        """Close the alerts of campaigns whose mails have left."""
+        over = self.filtered(lambda run: run not in stuck)
+        over.activity_unlink([STUCK])
+        over.stuck_alert_on = False

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...common.roles import require_manager
+from ...common.roles import require_manager, require_user
 from .late_fee_mode import LateFeeMode
 from .recovery_policy import MODES
 
@@ -27,6 +27,8 @@ class RecoveryDebtor(models.Model):
         MODES, string="Flat indemnities and costs", compute="_compute_late_fee_mode"
     )
     late_fee_origin_text = fields.Char("Decided by", compute="_compute_late_fee_mode")
+    charge_ids = fields.One2many("recovery.charge", "debtor_id", string="Charges of late fees", readonly=True)
+    waiver_ids = fields.One2many("recovery.waiver", "debtor_id", string="Waivers", readonly=True)
 
     @api.depends("late_interest_mode", "late_indemnity_mode", "policy_id", "nature", "company_id")
     @api.depends_context("lang")
@@ -120,3 +122,28 @@ class RecoveryDebtor(models.Model):
                         debtor.display_name,
                     )
                 )
+
+    def action_charge_late_fees(self):
+        """Open the window that charges the late fees of these debtors."""
+        return self._open_late_fees("charge", self.env._("Charge late fees"))
+
+    def action_waive_late_fees(self):
+        """Open the window that waives late fees of one debtor."""
+        self.ensure_one()
+        return self._open_late_fees("waive", self.env._("Waive late fees"))
+
+    def _open_late_fees(self, purpose, title):
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "recovery.late.fee.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_purpose": purpose,
+                "default_debtor_ids": [fields.Command.set(self.ids)],
+                "dialog_size": "extra-large",
+            },
+        }

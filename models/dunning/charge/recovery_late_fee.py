@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..claim.figures import ZERO, Options, Taken
+from ..claim.recovery_claim import to_decimal
 
 HEADS = [
     ("interest", "Late-payment interest"),
@@ -91,3 +95,146 @@ class RecoveryLateFee(models.Model):
         """Take these fees out of what is claimed, or give them back to it; clashes are refused at once."""
         self.sudo().write({"is_live": is_live})
         self.env["recovery.late.fee"].flush_model()
+
+    # ------------------------------------------------------------
+    # From the claim to rows, and back to what the claim leaves out
+    # ------------------------------------------------------------
+    @api.model
+    def _list_due(self, company, lines, day):
+        """Return the values of all late fees claimed on these instalments at the end of that day, one dict per row.
+
+        Each debtor has a claim of its own: the indemnities of one never cover the costs of another.
+        """
+        root = company._recovery_root()
+        groups = lines.sudo().grouped(lambda line: line.partner_id.commercial_partner_id)
+        claims = self.env["recovery.claim"]._compute_each(
+            root, {partner: (own, Options()) for partner, own in groups.items()}, day
+        )
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(lines.partner_id, root)
+        return [row for debtor in debtors for row in self._prepare_rows(debtor, claims[debtor.partner_id])]
+
+    @api.model
+    def _prepare_rows(self, debtor, claim):
+        """Return the values of all that the claim on one debtor holds beside its principal, one dict per row.
+
+        :param claim: a :class:`figures.Claim`, payments set on the principal first as in the books.
+        """
+        root = debtor.company_id
+        lines = self.env["account.move.line"].sudo().browse(item.line_id for item in claim.items)
+        rows = []
+        for item, line in zip(claim.items, lines, strict=True):
+            shared = {
+                "company_id": line.company_id.id,
+                "move_line_id": item.line_id,
+                "move_id": item.move_id,
+                "move_name": item.move_name,
+                "due_date": item.due,
+                "currency_id": item.currency_id,
+            }
+            rows += [shared | row for row in self._prepare_item_rows(item, claim)]
+        rows += self._prepare_cost_rows(claim, root)
+        rows += self._prepare_fixed_rows(claim, root)
+        return [{"debtor_id": debtor.id, **row} for row in rows if row["amount"]]
+
+    @api.model
+    def _prepare_item_rows(self, item, claim):
+        naming = self.env["recovery.statement"]
+        for line in item.account.lines:
+            yield {
+                "head": "interest",
+                "date_from": line.start,
+                "date_to": line.end,
+                "days": line.days,
+                "base": float(line.base),
+                "rate": float(line.rate),
+                "name": naming._get_source_name(line.source),
+                "amount": float(line.amount),
+            }
+        if item.waived:
+            yield {"head": "interest", "name": self.env._("Less the interest waived"), "amount": -float(item.waived)}
+        if item.indemnity:
+            yield {
+                "head": "indemnity",
+                "currency_id": claim.euro_id,
+                "name": item.indemnity_article,
+                "amount": float(item.indemnity),
+            }
+        if item.clause:
+            yield {
+                "head": "clause",
+                "name": claim.clause_reference,
+                "base": float(item.account.principal_left),
+                "amount": float(item.clause),
+            }
+
+    @api.model
+    def _prepare_cost_rows(self, claim, root):
+        """Yield the costs that no indemnity covers, latest first: earlier ones were covered before them."""
+        left = claim.complementary_costs
+        taken = {row.cost_id for row in claim.taken if row.cost_id}
+        for cost in sorted(claim.costs, key=lambda row: (row.day, row.cost_id), reverse=True):
+            if cost.cost_id in taken or left <= 0:
+                continue
+            amount = min(left, cost.amount)
+            left -= amount
+            record = self.env["recovery.claim.cost"].sudo().browse(cost.cost_id)
+            yield {
+                "head": "cost",
+                "cost_id": cost.cost_id,
+                "company_id": (record.move_id.company_id or root).id,
+                "move_id": record.move_id.id,
+                "move_name": cost.move_name,
+                "date_from": cost.day,
+                "name": cost.name,
+                "base": float(cost.amount),
+                "currency_id": claim.euro_id,
+                "amount": float(amount),
+            }
+
+    @api.model
+    def _prepare_fixed_rows(self, claim, root):
+        """Yield the fixed clause: it covers the debtor's instalments that were due before the claim's day."""
+        for amount in claim.clauses_fixed.values():
+            yield {
+                "head": "clause_fixed",
+                "company_id": root.id,
+                "date_to": claim.day,
+                "name": claim.clause_reference,
+                "currency_id": claim.euro_id,
+                "amount": float(amount),
+            }
+
+    @api.model
+    def _get_key(self, row):
+        """Return what a person chooses among rows: a head of an instalment, a cost, a debtor's clause."""
+        return row["head"], row.get("move_line_id") or row.get("cost_id") or row["debtor_id"]
+
+    @api.model
+    def _read_taken(self, company, lines):
+        """Return the :class:`figures.Taken` in force on these instalments and their debtors, in one reading."""
+        partners = lines.partner_id.commercial_partner_id
+        fees = self.sudo().search(
+            Domain("is_live", "=", True)
+            & Domain("company_id", "child_of", company.root_id.id)
+            & (
+                Domain("move_line_id", "in", lines.ids)
+                | Domain("move_id", "in", lines.move_id.ids)
+                | Domain("head", "in", ("cost", "clause_fixed")) & Domain("debtor_id.partner_id", "in", partners.ids)
+            )
+        )
+        return [
+            Taken(
+                fee.head,
+                to_decimal(fee.amount, fee.currency_id) if fee.amount else ZERO,
+                fee.currency_id.id,
+                bool(fee.charge_id),
+                (fee.charge_id or fee.waiver_id).display_name,
+                fee.move_line_id.id or None,
+                fee.move_id.id or None,
+                fee.cost_id.id or None,
+                fee.debtor_id.partner_id.id,
+                (fee.date_from or None) if fee.head == "interest" else None,
+                fee.date_to or None,
+            )
+            for fee in fees
+        ]

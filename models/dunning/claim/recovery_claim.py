@@ -7,6 +7,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import float_is_zero
 
 from ...common.legal.interest import (
     MissingRate,
@@ -17,10 +18,12 @@ from ...common.legal.interest import (
     default_schedule,
     free_schedule,
     frozen_schedule,
+    judgment_schedule,
     legal_schedule,
+    round_half_up,
 )
-from ...common.legal.schedule_cuts import without_days
-from .figures import NEUTRAL_TERMS, ZERO, Claim, Item, Options, Settled
+from ...common.legal.schedule_cuts import chained_schedule, without_days
+from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostRow, Item, Options, Settled
 
 PARAMETERS = (
     "day_denominator",
@@ -66,21 +69,6 @@ class RecoveryClaim(models.AbstractModel):
     # ------------------------------------------------------------
     # Hooks
     # ------------------------------------------------------------
-    @api.model
-    def _read_contract_terms(self, company, partners):
-        """Return a function ``(partner id, day) -> figures.ContractTerms``; hook for whoever keeps contracts."""
-        return lambda partner_id, day: NEUTRAL_TERMS
-
-    @api.model
-    def _get_receipts(self, lines):
-        """Return ``{line id: day}`` of the receipt of the mise en demeure that claimed each instalment; hook."""
-        return {}
-
-    @api.model
-    def _get_insolvencies(self, company, partners, day):
-        """Return ``{partner id: day}`` of the judgments that opened an insolvency, on or before ``day``; hook."""
-        return {}
-
     @api.model
     def _get_exempt_lines(self, lines):
         """Return the ids of the instalments that bear neither interest nor indemnity; hook.
@@ -365,7 +353,27 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _choose_schedule(self, line, nature, terms, due, options, reading):
-        """Return ``(regime, day from which interest runs or None, schedule)`` of an instalment."""
+        """Return ``(regime, day from which interest runs or None, schedule)`` of an instalment.
+
+        From a judgment on, the legal rate and its increase take the place of the penalties (C. civ. 1231-7).
+        """
+        regime, origin, schedule = self._choose_penalties(line, nature, terms, due, options, reading)
+        enforceable = options.judgment_on
+        if not enforceable or regime == "exempt" or enforceable < due:
+            return regime, origin, schedule
+        after = judgment_schedule(
+            reading.book,
+            enforceable,
+            reading.get("judgment_majoration", enforceable),
+            int(reading.get("judgment_majoration_delay", enforceable)),
+        )
+        if origin is None or origin >= enforceable:
+            return "judgment", enforceable, after
+        return "judgment", origin, chained_schedule(schedule, after, enforceable)
+
+    @api.model
+    def _choose_penalties(self, line, nature, terms, due, options, reading):
+        """Return the same without a judgment: what the law or the contract gives to this debtor."""
         if line.id in reading.exempt:
             return "exempt", None, None
         if "interest" in reading.given_up.get(line.partner_id.commercial_partner_id.id, ()):
@@ -383,6 +391,149 @@ class RecoveryClaim(models.AbstractModel):
             schedule = contract_schedule(reading.book, terms.interest_rate, multiplier, options.apply_floor)
             return "contract", due, schedule
         return "default", due, default_schedule(reading.book, reading.get("penalty_spread_b2b", due + _ONE_DAY))
+
+    # ------------------------------------------------------------
+    # Contract, receipt of the mise en demeure, insolvency
+    # ------------------------------------------------------------
+    @api.model
+    def _read_contract_terms(self, company, partners):
+        """Read the terms agreed over time, the customers' own and the company's, in one query."""
+        get_terms = self.env["recovery.contract.terms"]._read_terms(company, partners)
+        described = {}
+
+        def get(partner_id, day):
+            terms = get_terms(partner_id, day)
+            if terms.id not in described:
+                described[terms.id] = self._describe_terms(terms)
+            return described[terms.id]
+
+        return get
+
+    @api.model
+    def _get_terms_of(self, line, reading):
+        """Return the contract terms of an instalment: those of the day on which it was invoiced, if they bind."""
+        partner_id = line.partner_id.commercial_partner_id.id
+        terms = reading.get_terms(partner_id, line.move_id.invoice_date or line.date)
+        is_consumer = reading.natures.get(partner_id, "consumer") == "consumer"
+        return NEUTRAL_TERMS if is_consumer and not terms.binds_consumers else terms
+
+    @api.model
+    def _describe_terms(self, terms):
+        """Return contract terms as plain figures."""
+        if not terms:
+            return NEUTRAL_TERMS
+
+        def number(value):
+            return None if float_is_zero(value, precision_digits=4) else Decimal(str(round(value, 4)))
+
+        return ContractTerms(
+            interest_rate=number(terms.penalty_rate) if terms.penalty_kind == "contract" else None,
+            clause_percent=number(terms.clause_percent) if terms.clause_kind == "percent" else None,
+            clause_fixed=number(terms.clause_amount) if terms.clause_kind == "fixed" else None,
+            capitalises=terms.has_capitalisation,
+            reference=terms.cgv_version or terms.display_name,
+            binds_consumers=terms._binds("consumer"),
+        )
+
+    @api.model
+    def _get_receipts(self, lines):
+        """Read the first presentation of the registered letters that claimed each instalment."""
+        claimed = (
+            self.env["recovery.notice.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", lines.ids),
+                    ("engaged", "=", True),
+                    ("level_kind", "=", "formal_notice"),
+                    ("notice_id.letter_ids.presented_on", "!=", False),
+                ],
+                order="id desc",
+            )
+        )
+        receipts = {}
+        for line in claimed:  # the oldest one that was received
+            if day := line.notice_id._get_received_on():
+                receipts[line.move_line_id.id] = day
+        return receipts
+
+    @api.model
+    def _get_insolvencies(self, company, partners, day):
+        """Read the judgments that the debtors' screens tell of."""
+        debtors = (
+            self.env["recovery.debtor"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", partners.ids),
+                    ("insolvency_on", "<=", day),
+                    ("company_id", "=", company.root_id.id),
+                ]
+            )
+        )
+        return {debtor.partner_id.id: debtor.insolvency_on for debtor in debtors}
+
+    # ------------------------------------------------------------
+    # Flat indemnities, costs on proof, penalty clauses
+    # ------------------------------------------------------------
+    @api.model
+    def _add_indemnities(self, claim, lines, reading):
+        """Give one flat indemnity to each late invoice of a professional or a public body, never of a consumer."""
+        bills = set(lines.move_id.filtered(lambda move: move.move_type in BILLS).ids)
+        taken = {row.move_id for row in reading.taken if row.head == "indemnity"}
+        for item in claim.items:
+            if not item.is_late or item.nature == "consumer" or item.move_id not in bills:
+                continue
+            if item.line_id in reading.exempt:
+                continue
+            amount = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
+            bills.discard(item.move_id)
+            claim.costs_covered += amount  # claimed, charged or given up, it covers as much of the costs
+            if item.move_id not in taken and "indemnity" not in reading.given_up.get(item.partner_id, ()):
+                item.indemnity = amount
+                item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
+
+    @api.model
+    def _add_costs(self, claim, lines, reading):
+        """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
+        payers = {item.partner_id for item in claim.items if item.nature != "consumer"} - self._list_spared(reading)
+        claim.costs = [
+            CostRow(row.id, row.move_id.name or "", row.date, row.name, to_decimal(row.amount, row.currency_id))
+            for row in reading.costs
+            if row.debtor_id.partner_id.id in payers and (not row.move_id or row.move_id in lines.move_id)
+        ]
+        found = {row.cost_id for row in claim.costs}
+        claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
+
+    @api.model
+    def _list_spared(self, reading):
+        """Return the ids of the partners whose indemnities are waived as a rule: costs and clauses follow them."""
+        return {partner_id for partner_id, heads in reading.given_up.items() if "indemnity" in heads}
+
+    @api.model
+    def _add_clauses(self, claim, lines, day, options, reading):
+        """Add the contract's penalty clause, owed only after a mise en demeure (C. civ. 1231-5)."""
+        fixed = {}
+        taken = {row.line_id for row in reading.taken if row.head == "clause"}
+        spared = self._list_spared(reading)
+        fixed_until = {}
+        for row in reading.taken:
+            if row.head == "clause_fixed":
+                fixed_until[row.partner_id] = max(row.end, fixed_until.get(row.partner_id, row.end))
+        for item, line in zip(claim.items, lines, strict=True):
+            terms = self._get_terms_of(line, reading)
+            if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
+                continue
+            if item.line_id in reading.exempt or item.partner_id in spared:
+                continue
+            if terms.clause_percent and item.line_id not in taken:
+                amount = item.account.principal_left * terms.clause_percent / 100
+                item.clause = round_half_up(amount, quantum_of(line.currency_id))
+                claim.clause_reference = terms.reference
+            if terms.clause_fixed and not item.due < fixed_until.get(item.partner_id, item.due):
+                fixed[item.partner_id] = terms.clause_fixed
+                claim.clause_reference = terms.reference
+        claim.clauses_fixed = fixed
 
 
 def to_decimal(amount, currency):

@@ -1,9 +1,12 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.identity import extract_siren
 from ..scenario.ladder import FORMAL_NOTICE
-from .blocker import BLOCKING, OFF, WARNING, Blocker
+from .blocker import BLOCKING, OFF, WARNING, Blocker, enumerate_few
 
 
 class RecoveryFormalCheck(models.Model):
@@ -105,3 +108,174 @@ class RecoveryFormalCheck(models.Model):
                     if severity != OFF:
                         found[notice].append(Blocker(code, severity, rule, detail))
         return found
+
+    # ------------------------------------------------------------
+    # What each check looks at: ``{notice: claimed lines}`` and a day give ``{notice: detail}``
+    # ------------------------------------------------------------
+    # ------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------
+    @api.model
+    def _get_time_barred(self, lines, day):
+        """Return the ids of the instalments whose limitation period is over on that day; hook, none by default.
+
+        :param lines: ``account.move.line`` records.
+        """
+        return set()
+
+    @api.model
+    def _get_proven(self, moves):
+        """Return ``{invoice id: kinds of proof}``; whatever else keeps orders and deliveries extends it."""
+        return self.env["recovery.proof"]._read_kinds(moves)
+
+    # ------------------------------------------------------------
+    # Who writes, who is written to
+    # ------------------------------------------------------------
+    @api.model
+    def _find_no_address(self, claimed, day):
+        """Find the incomplete postal addresses, and those from which a registered letter came back."""
+        rendering, dispatch = self.env["recovery.rendering"], self.env["recovery.dispatch"]
+        by_post = [n for n in claimed if {"letter", "registered"} & set(rendering._get_channels(n))]
+        returned = (
+            self.env["recovery.delivery"]
+            .sudo()
+            .search_fetch(
+                Domain("addressee_id", "in", [notice.addressee_id.id for notice in by_post])
+                & Domain("letter_ids.outcome", "=", "wrong_address"),
+                ["addressee_id", "address"],
+            )
+        )
+        wrong = {(delivery.addressee_id.id, delivery.address) for delivery in returned}
+        found = {}
+        for notice in by_post:
+            partner = notice.addressee_id
+            if not (partner.street and partner.city):
+                found[notice] = partner.display_name or ""
+            elif (partner.id, dispatch._get_address(notice, "registered")) in wrong:
+                found[notice] = self.env._("a registered letter came back from this address")
+        return found
+
+    @api.model
+    def _find_no_siren(self, claimed, day):
+        """Find the French professionals without a SIREN, their French tax number not giving it either.
+
+        A letter to a guarantor does not need the debtor's.
+        """
+        france = self.env.ref("base.fr")
+        found = {}
+        for notice in claimed:
+            partner = notice.partner_id
+            if notice.guaranteed_notice_id or notice.debtor_id.nature == "consumer":
+                continue
+            if (partner.country_id or france) != france:
+                continue
+            vat = (partner.vat or "").replace(" ", "")
+            if not extract_siren(partner.company_registry) and not extract_siren(vat[4:]):
+                found[notice] = partner.company_registry or ""
+        return found
+
+    @api.model
+    def _find_no_identity(self, claimed, day):
+        """Find the senders whose letterhead is incomplete (C. com. R123-237)."""
+        issuers = self.env["res.company"].sudo().union(*(notice.issuer_id for notice in claimed))
+        gaps = {issuer: ", ".join(issuer._recovery_identity_gaps()) for issuer in issuers}
+        return {notice: gaps[notice.issuer_id] for notice in claimed if gaps[notice.issuer_id]}
+
+    @api.model
+    def _find_nature_unchecked(self, claimed, day):
+        """Find the debtors whose nature nobody confirmed."""
+        return {notice: "" for notice in claimed if not notice.debtor_id.nature_confirmed}
+
+    @api.model
+    def _find_insolvent(self, claimed, day):
+        """Find the debtors under a judgment that forbids individual claims (C. com. L622-21)."""
+        return {
+            notice: "" for notice in claimed if notice.debtor_id.insolvency_on and notice.debtor_id.insolvency_on <= day
+        }
+
+    @api.model
+    def _find_no_review(self, claimed, day):
+        """Find the notices that a lawyer must see first, and has not."""
+        return {notice: "" for notice in claimed if notice._needs_review() and not notice.reviewed_on}
+
+    # ------------------------------------------------------------
+    # What is claimed
+    # ------------------------------------------------------------
+    @api.model
+    def _find_nothing_undisputed(self, claimed, day):
+        """Find the notices of which every instalment is disputed entirely, or that claim nothing."""
+        lines = self._union(claimed)
+        disputes = (
+            self.env["recovery.dispute"]
+            .sudo()
+            .search_fetch(
+                Domain("state", "=", "open") & Domain("move_id", "in", lines.move_id.ids),
+                ["move_id", "line_id", "amount"],
+            )
+        )
+        by_line, by_move = defaultdict(float), defaultdict(float)
+        for dispute in disputes:
+            if dispute.line_id:
+                by_line[dispute.line_id.id] += dispute.amount
+            else:
+                by_move[dispute.move_id.id] += dispute.amount
+        found = {}
+        for notice, group in claimed.items():
+            if not any(
+                line.currency_id.compare_amounts(
+                    min(
+                        line.amount_due, line.amount_residual - by_line[line.move_line_id.id] - by_move[line.move_id.id]
+                    ),
+                    0,
+                )
+                > 0
+                for line in group
+            ):
+                found[notice] = self._name_invoices(group)
+        return found
+
+    @api.model
+    def _find_no_due_date(self, claimed, day):
+        """Find the instalments without a due date: nothing shows that they are late."""
+        self._union(claimed).move_line_id.fetch(["date_maturity"])
+        return self._keep(claimed, lambda line: line.move_line_id and not line.move_line_id.date_maturity)
+
+    @api.model
+    def _find_time_barred(self, claimed, day):
+        barred = self._get_time_barred(self._union(claimed).move_line_id, day)
+        return self._keep(claimed, lambda line: line.move_line_id.id in barred)
+
+    @api.model
+    def _find_no_order_proof(self, claimed, day):
+        return self._find_without_proof(claimed, "order")
+
+    @api.model
+    def _find_no_delivery_proof(self, claimed, day):
+        return self._find_without_proof(claimed, "delivery")
+
+    @api.model
+    def _find_without_proof(self, claimed, kind):
+        """Find the invoices without a proof of that kind; entries other than invoices have none to give."""
+        moves = self._union(claimed).move_id
+        proven = self._get_proven(moves)
+        bills = set(moves.filtered(lambda move: move.is_sale_document(include_receipts=True)).ids)
+        return self._keep(
+            claimed, lambda line: line.move_id.id in bills and kind not in proven.get(line.move_id.id, ())
+        )
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+    @api.model
+    def _union(self, claimed):
+        return self.env["recovery.notice.line"].sudo().browse([line.id for lines in claimed.values() for line in lines])
+
+    @api.model
+    def _keep(self, claimed, test):
+        """Return ``{notice: invoices}`` of the notices with a line that passes the test."""
+        kept = {notice: lines.filtered(test) for notice, lines in claimed.items()}
+        return {notice: self._name_invoices(lines) for notice, lines in kept.items() if lines}
+
+    @api.model
+    def _name_invoices(self, lines):
+        return enumerate_few(lines.mapped("move_name"), self.env._("and %s more"))

@@ -1,4 +1,21 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...common.roles import require_manager, require_user
+from ..campaign.recovery_proposal import LINE_FIELDS
+from .blocker import BLOCKING, Grant, is_covered
+from .recovery_debtor import EXPIRED
+
+DECISION = "formal_notice"
+REVIEWABLE = ("draft", "blocked", "to_approve", "validated")
+# Verdicts under which nothing may be asked for, whatever remains.
+SPARED = {"no_followup", "blocked"}
 
 
 class RecoveryNotice(models.Model):
@@ -25,6 +42,30 @@ class RecoveryNotice(models.Model):
     amount_left = fields.Monetary(
         "Still open", currency_field="company_currency_id", compute="_compute_amount_left", help="Of what it claims."
     )
+    blocker_ids = fields.One2many("recovery.notice.blocker", "notice_id", string="Check before issue", readonly=True)
+    checked_on = fields.Date(readonly=True)
+    blocker_count = fields.Integer("Blockers", readonly=True, help="What blocks it and nobody accepted.")
+    is_blocked = fields.Boolean(compute="_compute_is_blocked", search="_search_is_blocked")
+    blocker_text = fields.Char("What is missing", compute="_compute_blocker_text")
+    reviewed_by_id = fields.Many2one("res.partner", string="Reviewed by", readonly=True, ondelete="restrict")
+    reviewed_on = fields.Date(readonly=True)
+    review_note = fields.Text("Reviewer's comment", readonly=True)
+    needs_review = fields.Boolean("To be reviewed", compute="_compute_needs_review")
+    proposed_on = fields.Date(
+        "Litigation proposed on",
+        readonly=True,
+        index="btree_not_null",
+        help="It expired unpaid, and the collector was told.",
+    )
+    next_step = fields.Char("What comes next", compute="_compute_next_step")
+    withdrawn_on = fields.Date(readonly=True, help="From then on it has no effect: neither delay, nor interest.")
+    withdrawn_by_id = fields.Many2one("res.users", string="Withdrawn by", readonly=True)
+    supersedes_id = fields.Many2one(
+        "recovery.notice", string="Replaces", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    superseded_by_id = fields.Many2one(
+        "recovery.notice", string="Replaced by", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
 
     @api.depends("line_ids.move_line_id.amount_residual")
     def _compute_amount_left(self):
@@ -35,12 +76,15 @@ class RecoveryNotice(models.Model):
         for notice in self:
             notice.letter_count = len(notice.letter_ids)
 
-    @api.depends("letter_ids.presented_on", "letter_ids.outcome", "kind", "state", "debtor_id.nature")
+    @api.depends(
+        "letter_ids.presented_on", "letter_ids.outcome", "kind", "state", "debtor_id.nature", "guaranteed_notice_id"
+    )
     def _compute_received_on(self):
         for notice in self:
             counts = notice.kind == "formal_notice" and notice.state == "sent"
             notice.received_on = notice._get_received_on() if counts else False
-            notice.interest_from = notice.debtor_id.nature == "consumer" and notice.received_on
+            is_debtors = not notice.guaranteed_notice_id  # interest runs from what the debtor received
+            notice.interest_from = is_debtors and notice.debtor_id.nature == "consumer" and notice.received_on
 
     def _set_expiry(self, day):
         """Have what comes after the mise en demeure wait until that day."""
@@ -74,3 +118,580 @@ class RecoveryNotice(models.Model):
         """Open the registered letters of the notice."""
         self.ensure_one()
         return self.letter_ids._get_records_action(name=self.env._("Registered letters"))
+
+    # ------------------------------------------------------------
+    # What must be fulfilled before it leaves, and the manager's way around it
+    # ------------------------------------------------------------
+    @api.depends("blocker_count", "state")
+    def _compute_is_blocked(self):
+        for notice in self:
+            notice.is_blocked = bool(notice.blocker_count) and notice.state in ("draft", "blocked")
+
+    @api.model
+    def _search_is_blocked(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("blocker_count", ">", 0) & Domain("state", "in", ("draft", "blocked"))
+
+    @api.depends("blocker_ids")
+    @api.depends_context("lang")
+    def _compute_blocker_text(self):
+        for notice in self:
+            missing = notice.blocker_ids.filtered(lambda b: b.severity == BLOCKING and not b.is_accepted)
+            notice.blocker_text = ", ".join(missing.check_id.mapped("name")) if notice.is_blocked else False
+
+    @api.depends("blocker_text")
+    def _compute_remark(self):
+        result = super()._compute_remark()
+        for notice in self:
+            notice.remark = ", ".join(filter(None, (notice.blocker_text, notice.remark)))
+        return result
+
+    # ------------------------------------------------------------
+    # The check
+    # ------------------------------------------------------------
+    def _check_completeness(self, day):
+        """Check the mises en demeure among these and store what is found; return those that must not leave.
+
+        A grant is worth the codes and the amount that it was given for: a new blocker, or a
+        larger claim, blocks again.
+
+        :param day: the day on which they would leave.
+        """
+        found = self.env["recovery.formal.check"]._check(self, day)
+        grants = self._read_grants(list(found))
+        blocked, vals_list = self.browse(), []
+        for notice, blockers in found.items():
+            codes = {blocker.code for blocker in blockers if blocker.severity == BLOCKING}
+            compare = notice.company_currency_id.compare_amounts
+            accepted = is_covered(codes, notice.amount, grants.get(notice.id, ()), compare)
+            blocked += notice.browse() if accepted or not codes else notice
+            vals_list += [
+                {
+                    "notice_id": notice.id,
+                    "company_id": notice.company_id.id,
+                    "check_id": blocker.rule.id,
+                    "code": blocker.code,
+                    "sequence": blocker.rule.sequence,
+                    "severity": blocker.severity,
+                    "detail": blocker.detail,
+                    "is_accepted": accepted and blocker.severity == BLOCKING,
+                }
+                for blocker in blockers
+            ]
+        checked = self.sudo().browse([notice.id for notice in found])
+        checked.blocker_ids.unlink()
+        self.env["recovery.notice.blocker"].sudo().create(vals_list)
+        counts = checked.grouped(lambda n: sum(b.severity == BLOCKING and not b.is_accepted for b in n.blocker_ids))
+        for count, notices in counts.items():
+            notices.write({"checked_on": day, "blocker_count": count})
+        return blocked
+
+    @api.model
+    def _read_grants(self, notices):
+        """Return ``{notice id: [Grant]}`` of the decisions to issue a mise en demeure despite blockers."""
+        decisions = (
+            self.env["recovery.decision"]
+            .sudo()
+            .search(
+                Domain("kind", "=", DECISION)
+                & Domain("res_model", "=", self._name)
+                & Domain("res_id", "in", [notice.id for notice in notices])
+                & Domain("state", "=", "granted")
+            )
+        )
+        return {
+            notice_id: [Grant(frozenset((d.blocker_codes or "").split()), d.amount_max) for d in group]
+            for notice_id, group in decisions.grouped("res_id").items()
+        }
+
+    def _hold_back(self, day):
+        """Keep blocked mises en demeure where they are, nothing engaged and the reasons listed; the others go on."""
+        self.line_ids.filtered("engaged").write({"engaged": False})
+        known = self._find_same_claim()
+        repeated = self.filtered(lambda notice: notice in known)
+        for notice in repeated:
+            older = known[notice]
+            reason = self.env._("Blocked already in %s", older.run_id.name or older.display_name)
+            notice.write({"state": "obsolete", "state_reason": reason})
+        fresh = self - repeated
+        fresh.filtered(lambda notice: notice.state != "blocked").write({"state": "blocked", "state_reason": False})
+        self.env["recovery.event"]._log(
+            "blocked",
+            fresh,
+            lambda n: self.env._("Mise en demeure not issued: %s", n.blocker_text),
+            lambda n: n._get_trace(),
+        )
+
+    def _find_same_claim(self):
+        """Return ``{notice: older blocked notice}`` of those that claim the very same; other older ones give way."""
+        others = self.search(
+            Domain("state", "=", "blocked")
+            & Domain("debtor_id", "in", self.debtor_id.ids)
+            & Domain("kind", "=", "formal_notice")
+            & Domain("id", "not in", self.ids)
+        )
+        by_debtor = others.grouped("debtor_id")
+        found = {}
+        for notice in self.filtered(lambda notice: notice.state != "blocked"):
+            claim = notice._get_claimed_lines().move_line_id
+            for older in by_debtor.get(notice.debtor_id, ()):
+                common = older._get_claimed_lines().move_line_id & claim
+                if older._get_claimed_lines().move_line_id == claim and older.level_id == notice.level_id:
+                    found[notice] = older
+                elif common:
+                    older._get_pending_override()._withdraw_question()
+                    older.write({"state": "obsolete", "state_reason": self.env._("Proposed again since")})
+        return found
+
+    # ------------------------------------------------------------
+    # The way around
+    # ------------------------------------------------------------
+    def action_check(self):
+        """Look again at what is missing; what nothing blocks any more is validated."""
+        require_user(self.env)
+        self.check_access("read")
+        waiting = self.sudo().filtered(lambda notice: notice.kind == "formal_notice")
+        for company, notices in waiting.grouped("company_id").items():
+            day = company._recovery_today()
+            draft = notices.filtered(lambda notice: notice.state == "draft")
+            draft._check_completeness(day)
+            notices.filtered(lambda notice: notice.state == "blocked")._go_on(day)
+
+    def action_add_proof(self):
+        """Add one proof to the invoices that it claims."""
+        return self.env["recovery.proof"]._open_wizard(
+            self._get_claimed_lines().move_id.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        )
+
+    def _go_on(self, day):
+        """Try again to validate blocked notices, and give their campaigns the state that follows."""
+        self.env["recovery.dispatch"]._validate(self, day)
+        self.run_id._update_state()
+
+    def action_override(self):
+        """Ask for a reason, then for a manager's decision to issue it despite what is missing."""
+        self.check_access("read")
+        blocked = self.filtered(lambda notice: notice.is_blocked)
+        if not blocked:
+            raise UserError(self.env._("Nothing blocks this mise en demeure."))
+        manager = self.env.user.has_group("debt_recovery.group_recovery_manager")
+        title = self.env._("Issue despite what is missing") if manager else self.env._("Ask to issue it all the same")
+        return self.env["recovery.reason.wizard"]._open(blocked, "_override", title)
+
+    def _override(self, reason):
+        """Ask to issue despite the blockers of this moment; a manager's own question is answered at once."""
+        require_user(self.env)
+        blocked = self.sudo().filtered(lambda notice: notice.is_blocked)
+        if not blocked:
+            raise UserError(self.env._("Nothing blocks this mise en demeure."))
+        decisions = self.env["recovery.decision"]
+        for notice in blocked:
+            missing = notice.blocker_ids.filtered(lambda b: b.severity == BLOCKING)
+            codes = " ".join(sorted(set(missing.mapped("code"))))
+            pending = notice._get_pending_override()
+            pending.filtered(lambda d, codes=codes: d.blocker_codes != codes)._withdraw_question()
+            decision = self.env["recovery.decision"]._ask(
+                DECISION,
+                notice.with_env(self.env),
+                self.env._(
+                    "%(level)s for %(debtor)s, despite: %(missing)s",
+                    level=notice.level_id.name,
+                    debtor=notice.debtor_id.display_name,
+                    missing=", ".join(missing.check_id.mapped("name")),
+                ),
+                {**notice._get_trace(), "missing": ", ".join(missing.check_id.mapped("name"))},
+                notice.amount,
+                reason=reason,
+                debtor=notice.debtor_id,
+            )
+            decision.sudo().blocker_codes = codes
+            notice.write({"decision_id": decision.id, "state_reason": self.env._("Decision asked: %s", reason)})
+            decisions |= decision
+        if self.env.user.has_group("debt_recovery.group_recovery_manager"):
+            require_manager(self.env)
+            decisions._grant(reason)
+
+    def _get_pending_override(self):
+        return (
+            self.env["recovery.decision"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", DECISION),
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "=", "asked"),
+                ]
+            )
+        )
+
+    def _on_decision(self, decision):
+        if decision.kind != DECISION:
+            return super()._on_decision(decision)
+        notice = self.sudo().filtered(lambda n: n.is_blocked)
+        if decision.state == "refused":
+            notice.write({"state_reason": self.env._("Refused: %s", decision.answer_reason)})
+        elif decision.state == "granted":
+            notice._check_completeness(notice.company_id._recovery_today())
+            notice = notice.filtered(lambda n: n.state == "blocked")
+            if notice:
+                notice.state_reason = False
+                notice._go_on(notice.company_id._recovery_today())
+        return None
+
+    def _exclude(self, reason):
+        self.sudo()._get_pending_override()._withdraw_question()
+        return super()._exclude(reason)
+
+    # ------------------------------------------------------------
+    # The lawyer's look
+    # ------------------------------------------------------------
+    @api.depends("kind", "state", "reviewed_on", "level_id")
+    def _compute_needs_review(self):
+        for notice in self:
+            notice.needs_review = bool(
+                notice.company_id and notice.state in REVIEWABLE and notice._needs_review() and not notice.reviewed_on
+            )
+
+    def _needs_review(self):
+        """Tell whether its level, or its company, wants a lawyer to see it first."""
+        self.ensure_one()
+        wanted = self.level_id.sudo().review_required or self.company_id.sudo().recovery_formal_review
+        return self.kind == "formal_notice" and wanted
+
+    def action_review(self):
+        """Ask which lawyer read them, when, and what they said."""
+        require_user(self.env)
+        self.check_access("read")
+        notices = self._check_reviewable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reviewed by a lawyer"),
+            "res_model": "recovery.lawyer.review",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_notice_ids": notices.ids},
+        }
+
+    def _check_reviewable(self):
+        notices = self.filtered(lambda n: n.kind == "formal_notice" and n.state in REVIEWABLE)
+        if not notices:
+            raise UserError(self.env._("Only a mise en demeure that has not left yet can be reviewed."))
+        return notices
+
+    def _review(self, lawyer, reviewed_on, day, note=None):
+        """Record a lawyer's review; blocked notices that miss nothing else are validated.
+
+        :param day: today, in the company.
+        """
+        require_user(self.env)
+        self.check_access("read")
+        notices = self.sudo()._check_reviewable()
+        if reviewed_on > day:
+            raise UserError(self.env._("A review in the future has not taken place."))
+        notices.write({"reviewed_by_id": lawyer.id, "reviewed_on": reviewed_on, "review_note": note or False})
+        self.env["recovery.event"]._log(
+            "lawyer_review",
+            notices,
+            lambda n: self.env._("Reviewed by %s", lawyer.display_name),
+            lambda n: {**n._get_trace(), "date": str(reviewed_on), "reason": note},
+        )
+        notices.filtered(lambda n: n.state == "draft")._check_completeness(day)
+        blocked = notices.filtered(lambda n: n.state == "blocked")
+        if blocked:
+            blocked._go_on(day)
+
+    # ------------------------------------------------------------
+    # What happens by itself once it has expired
+    # ------------------------------------------------------------
+    @api.depends("state", "expires_on", "deadline_date", "proposed_on", "letter_ids.state", "withdrawn_on")
+    @api.depends_context("lang")
+    def _compute_next_step(self):
+        for notice in self:
+            notice.next_step = notice.kind == "formal_notice" and notice._describe_next_step()
+
+    def _describe_next_step(self):
+        self.ensure_one()
+        if self.withdrawn_on:
+            return self.env._("Withdrawn on %s: it has no effect any more.", format_date(self.env, self.withdrawn_on))
+        if self.state != "sent":
+            return False
+        if self._is_to_post():
+            return self.env._("Post the registered letter and enter its number.")
+        if self.guaranteed_notice_id:
+            return self._describe_guarantors_delay()
+        expiry = self._get_expiry()
+        if not expiry:
+            return self.env._("Wrong address: it has no effect. Find the right one, then replace it by another one.")
+        day = format_date(self.env, expiry)
+        if self.proposed_on:
+            return self.env._("Expired unpaid on %s: litigation is proposed.", day)
+        if expiry < self.company_id._recovery_today():
+            return self.env._("Expired on %s.", day)
+        return self.env._("The debtor has until %s. Litigation is proposed the day after if it is unpaid.", day)
+
+    def _is_to_post(self):
+        """Tell whether its registered letter still lies here: no delay runs against a debtor who got nothing."""
+        self.ensure_one()
+        letters = self.letter_ids.filtered(lambda letter: letter.state != "cancelled")
+        return bool(letters) and all(letter.state == "to_post" for letter in letters)
+
+    @api.model
+    def _follow_expired(self, company, day):
+        """Tell the collectors, once, of what expired unpaid, and close the tasks of what was paid since.
+
+        Suspended, disputed or covered instalments do not count: they are looked at again
+        every day.
+
+        :param day: today, in the company.
+        :return: the notices told of.
+        """
+        company = company._recovery_root()
+        expired = (
+            self.sudo()
+            .search(
+                Domain("company_id", "=", company.id)
+                & Domain("kind", "=", "formal_notice")
+                & Domain("state", "=", "sent")
+                & Domain("expires_on", "<", day)
+            )
+            .filtered(lambda notice: not notice._is_to_post())
+        )
+        left = expired._read_left(company, day)
+        self._close_paid_tasks(company, left)
+        new = self.sudo().union(*(notice for notice in left if not notice.proposed_on))
+        if not new:
+            return new
+        new.write({"proposed_on": day})
+        self._plan_expiry_tasks(day, new, left)
+        self.env["recovery.event"]._log(
+            "expired",
+            new,
+            lambda n: self.env._("Mise en demeure %s expired unpaid: litigation proposed", n.number or ""),
+            lambda n: {**n._get_trace(), "now": left[n]},
+        )
+        return new
+
+    def _read_left(self, company, day):
+        """Return ``{notice: amount}`` of what each still claims and may ask for, in company currency."""
+        if not self:
+            return {}
+        verdicts = self._read_claimable(company, day)
+        left = defaultdict(float)
+        for line in self.line_ids:
+            if line.role == "claimed" and line.engaged and line.move_line_id.id in verdicts:
+                left[line.notice_id] += verdicts[line.move_line_id.id].net_company
+        return {notice: company.currency_id.round(amount) for notice, amount in left.items()}
+
+    def _read_claimable(self, company, day, spared=()):
+        """Return ``{journal item id: verdict}`` of what may be asked for that day of these notices' debtors.
+
+        :param spared: origins of suspensions that do not count.
+        """
+        verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id, spared=spared)
+        return {v.item.line_id: v for v in verdicts if v.net and v.item.due < day and not SPARED & set(v.get_reasons())}
+
+    @api.model
+    def _plan_expiry_tasks(self, day, notices, left):
+        """Give each debtor's responsible one task for all its expired mises en demeure."""
+        groups = notices.grouped("debtor_id")
+
+        def describe(debtor):
+            return Markup("").join(
+                Markup("<p>%s</p>")
+                % self.env._(
+                    "%(number)s expired on %(date)s: %(amount)s unpaid. Open a case, or say why not.",
+                    number=notice.number or notice.display_name,
+                    date=format_date(self.env, notice.expires_on),
+                    amount=notice.company_currency_id.format(left[notice]),
+                )
+                for notice in groups[debtor]
+            )
+
+        summary = self.env._("Mise en demeure expired unpaid: go to litigation?")
+        notices.debtor_id._plan_tasks(EXPIRED, day, summary, describe)
+
+    @api.model
+    def _close_paid_tasks(self, company, left):
+        """Take back what was told of notices that ask for nothing now, and close the tasks of debtors without another.
+
+        Paid or only suspended: what becomes due again is told again.
+        """
+        told = self.sudo().search(
+            Domain("company_id", "=", company.id) & Domain("proposed_on", "!=", False) & Domain("state", "=", "sent")
+        )
+        over = told.filtered(lambda notice: notice not in left)
+        over.write({"proposed_on": False})
+        owing = self.env["recovery.debtor"].union(*(notice.debtor_id for notice in left))
+        (over.debtor_id - owing)._close_expiry_tasks()
+
+    def _forget_expiry(self, day):
+        """Take back the proposal of litigation of mises en demeure that expire later than it was thought, or never."""
+        early = self.filtered(
+            lambda notice: notice.proposed_on and (not day or day >= notice.company_id._recovery_today())
+        )
+        early.write({"proposed_on": False})
+        early.debtor_id._close_expiry_tasks(keep_expired=True)
+
+    # ------------------------------------------------------------
+    # Taken back, or replaced by another one
+    # ------------------------------------------------------------
+    def _check_may_withdraw(self):
+        """Refuse to take back what something else rests on; hook of the rooms to the right."""
+
+    def _cancel(self, reason, correction=None):
+        """End with the notice all that followed from it: expiry, suspensions, tasks, proposal of litigation."""
+        self._check_may_withdraw()
+        withdrawn = self.sudo().filtered(lambda n: n.kind == "formal_notice" and n.state == "sent")
+        result = super()._cancel(reason, correction)
+        own = self.sudo()
+        own._get_pending_override()._withdraw_question()
+        for company, letters in own.letter_ids.grouped("company_id").items():
+            letters._get_address_holds()._release(company._recovery_today(), reason)
+        own.letter_ids.activity_ids.unlink()
+        for company, notices in withdrawn.grouped("company_id").items():
+            notices.write(
+                {
+                    "withdrawn_on": company._recovery_today(),
+                    "withdrawn_by_id": self.env.user.id,
+                    "expires_on": False,
+                    "proposed_on": False,
+                }
+            )
+        withdrawn.debtor_id._close_expiry_tasks(keep_expired=True)
+        own.env["recovery.event"]._log(
+            "withdrawn",
+            withdrawn,
+            lambda n: self.env._("Mise en demeure %(number)s withdrawn: %(reason)s", number=n.number, reason=reason),
+            lambda n: {**n._get_trace(), "reason": reason},
+        )
+        own.letter_ids._close_returned_tasks()
+        self._cancel_guarantors(reason, correction)
+        return result
+
+    def _cancel_guarantors(self, reason, correction):
+        """Take back with a debtor's mise en demeure what was written, or only prepared, to the guarantors."""
+        guarantors = self.sudo().guarantor_notice_ids
+        drafts = guarantors.filtered(lambda notice: notice.state == "draft")
+        drafts._get_pending_override()._withdraw_question()
+        drafts.write(
+            {"state": "obsolete", "state_reason": self.env._("The debtor's mise en demeure was withdrawn: %s", reason)}
+        )
+        sent = guarantors.filtered(lambda notice: notice.state == "sent")
+        if sent:
+            sent.with_env(self.env)._cancel(reason, correction)
+
+    # ------------------------------------------------------------
+    # Replacing
+    # ------------------------------------------------------------
+    def action_supersede(self):
+        """Ask a manager why, then withdraw it and issue another one in its place."""
+        require_manager(self.env)
+        return self.env["recovery.reason.wizard"]._open(self, "_supersede", self.env._("Replace by another one"))
+
+    def _supersede(self, reason):
+        """Withdraw mises en demeure and issue others today on what is still unpaid; all or nothing.
+
+        :return: the new notices, sent.
+        """
+        if self.sudo().guaranteed_notice_id:
+            raise UserError(
+                self.env._(
+                    "A letter to a guarantor is not replaced: withdraw it, then write to the guarantor again from the "
+                    "debtor's mise en demeure."
+                )
+            )
+        require_manager(self.env)
+        self.check_access("read")
+        if self.filtered(lambda n: n.kind != "formal_notice" or n.state != "sent"):
+            raise UserError(self.env._("Only a mise en demeure that was sent is replaced by another one."))
+        issued = self.browse()
+        for notice in self:
+            old = notice.sudo()
+            day = old.company_id._recovery_today()
+            new = old._copy_for_replacement(day)
+            notice._cancel(reason)
+            old.superseded_by_id = new
+            dispatch = self.env["recovery.dispatch"].sudo()
+            dispatch._validate(new, day)
+            if new.state == "validated":
+                dispatch._send(new, day)
+            if new.state != "sent":
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(notice)s stays as it is: no other one can be issued in its place (%(why)s).",
+                        notice=old.display_name,
+                        why=new.remark or states[new.state],
+                    )
+                )
+            self.env["recovery.event"]._log(
+                "superseded",
+                old,
+                self.env._("Replaced by %s", new.number),
+                {**new._get_trace(), "reason": reason},
+            )
+            issued += new
+        return issued.with_env(self.env)
+
+    def _copy_for_replacement(self, day):
+        """Return a proposed notice that claims the same instalments, outside any campaign."""
+        self.ensure_one()
+        addressee = self.debtor_id._map_addressees({self.debtor_id: self.kind})[self.debtor_id]
+        new = self.create(
+            {
+                "company_id": self.company_id.id,
+                "issuer_id": self.issuer_id.id,
+                "debtor_id": self.debtor_id.id,
+                "addressee_id": addressee.id,
+                "lang": self.lang,
+                "level_id": self.level_id.id,
+                "kind": self.kind,
+                "tone": self.tone,
+                "date": day,
+                "state": "draft",
+                "amount": self.amount,
+                "amount_information": self.amount_information,
+                "oldest_due": self.oldest_due,
+                "line_count": self.line_count,
+                "supersedes_id": self.id,
+            }
+        )
+        names = [name for name in LINE_FIELDS if name != "notice_id"]
+        self.env["recovery.notice.line"].create(
+            [
+                {
+                    **{name: row[name][0] if isinstance(row[name], tuple) else row[name] for name in names},
+                    "notice_id": new.id,
+                    "engaged": False,
+                }
+                for row in self.line_ids.read(names)
+            ]
+        )
+        return new
+
+    def _describe_replacement(self):
+        """Return the paragraph that says which letter this one replaces, in the debtor's language."""
+        self.ensure_one()
+        env = self.with_context(lang=self.lang).env
+        old = self.supersedes_id
+        text = env._(
+            "This letter cancels and replaces our mise en demeure %(number)s of %(date)s.",
+            number=old.number,
+            date=old.with_context(lang=self.lang)._format_day(old.issue_date, "long"),
+        )
+        return Markup("<p>%s</p>") % text
+
+    def _describe_guarantors_delay(self):
+        """Say until when the guarantor has: nothing follows by itself."""
+        expiry = self._get_expiry()
+        if not expiry:
+            return self.env._(
+                "Wrong address: it has no effect. Correct the guarantor's address, withdraw this letter, then write to "
+                "the guarantor again from the debtor's mise en demeure."
+            )
+        day = format_date(self.env, expiry)
+        if expiry < self.company_id._recovery_today():
+            return self.env._("The guarantor's time was over on %s: what comes next is for you to decide.", day)
+        return self.env._("The guarantor has until %s. Nothing follows by itself.", day)

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -10,6 +12,7 @@ from .tracking import is_usual_number, normalize_number
 
 # What is entered of the carrier's tracking: its changes are told to the journal.
 TRACKED = {"number", "posted_on", "presented_on", "outcome", "outcome_on", "note"}
+RETURNED = "debt_recovery.mail_activity_type_guarantor_returned"
 
 
 class RecoveryRegisteredLetter(models.Model):
@@ -196,6 +199,9 @@ class RecoveryRegisteredLetter(models.Model):
     def _stop_for_wrong_address(self):
         """Keep the handover from coming, and ask the collector to find the right address."""
         self.ensure_one()
+        if self.notice_id.guaranteed_notice_id:
+            self._ask_guarantors_address()
+            return
         Hold = self.env["recovery.hold"].sudo()
         if self._get_address_holds():
             return
@@ -231,6 +237,7 @@ class RecoveryRegisteredLetter(models.Model):
         self._get_address_holds()._release(
             self.company_id._recovery_today(), self.env._("The registered letter arrived after all")
         )
+        self._close_returned_tasks()
 
     def _get_address_holds(self):
         return self.env["recovery.hold"].sudo().search([("letter_id", "in", self.ids), ("released_on", "=", False)])
@@ -322,3 +329,40 @@ class RecoveryRegisteredLetter(models.Model):
         require_user(self.env)
         for company, letters in self.grouped("company_id").items():
             letters._record_tracking(event, company._recovery_today())
+
+    # ------------------------------------------------------------
+    # A guarantor's letter that came back
+    # ------------------------------------------------------------
+    def _ask_guarantors_address(self):
+        """Have the collector find the guarantor's address: the debtor's own letter keeps its effect."""
+        number = self.notice_id.number
+        if any(number in task.note for task in self.debtor_id.activity_search([RETURNED])):
+            return
+        note = self.env._(
+            "Mise en demeure %(number)s to %(guarantor)s came back: wrong address. Correct it, withdraw this letter, "
+            "then write to the guarantor again from the debtor's mise en demeure.",
+            number=number,
+            guarantor=self.addressee_id.display_name,
+        )
+        self.debtor_id._plan_tasks(
+            RETURNED,
+            self.company_id._recovery_today(),
+            self.env._("The guarantor's letter came back"),
+            Markup("<p>%s</p>") % note,
+        )
+
+    def _close_returned_tasks(self):
+        """Close the tasks about guarantors' letters that came back, unless another one of the debtor did too."""
+        letters = self.filtered("notice_id.guaranteed_notice_id")
+        if not letters:
+            return
+        others = self.search(
+            [
+                ("debtor_id", "in", letters.debtor_id.ids),
+                ("id", "not in", letters.ids),
+                ("outcome", "=", "wrong_address"),
+                ("notice_id.guaranteed_notice_id", "!=", False),
+                ("notice_id.state", "=", "sent"),
+            ]
+        )
+        (letters.debtor_id - others.debtor_id).activity_unlink([RETURNED])

@@ -1,11 +1,9 @@
-from . import recovery_event
 from . import recovery_prescription_kind
 from . import recovery_prescription_cause
 from . import recovery_prescription_event
 from . import recovery_prescription_choice
 from . import recovery_prescription_alert
 from . import recovery_prescription
-from . import recovery_prescription_sources
 from . import recovery_prescription_watch
 from . import recovery_worklist
 from . import recovery_debtor
@@ -13,5 +11,4 @@ from . import recovery_payment_plan
 from . import account_move_line
 from . import account_move
 from . import res_company
-from . import res_config_settings
 from . import recovery_formal_check

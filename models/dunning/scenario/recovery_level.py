@@ -16,12 +16,39 @@ class RecoveryLevel(models.Model):
     _inherit = ["recovery.wording", "recovery.traced.settings"]
     _order = "policy_id, sequence, id"
     _typed = (
-        "name", "policy_id", "sequence", "kind", "basis", "delay", "day_type", "min_interval", "min_amount",
-        "min_share", "channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task",
-        "attach_statement", "attach_invoices", "signer", "signer_id", "copy_salesperson", "copy_manager",
-        "copy_partner_ids", "copy_above", "approval_required", "deadline_days", "postal_days", "subject",
-        "body", "closing",
-    )  # fmt: skip
+        "name",
+        "policy_id",
+        "sequence",
+        "kind",
+        "basis",
+        "delay",
+        "day_type",
+        "min_interval",
+        "min_amount",
+        "min_share",
+        "channel_email",
+        "channel_letter",
+        "channel_registered",
+        "channel_call",
+        "channel_task",
+        "attach_statement",
+        "attach_invoices",
+        "signer",
+        "signer_id",
+        "copy_salesperson",
+        "copy_manager",
+        "copy_partner_ids",
+        "copy_above",
+        "approval_required",
+        "deadline_days",
+        "postal_days",
+        "subject",
+        "body",
+        "closing",
+        "paragraph_first_late",
+        "paragraph_habitual",
+        "paragraph_promise_broken",
+    )
 
     name = fields.Char(required=True, translate=True)
     policy_id = fields.Many2one("recovery.policy", string="Scenario", required=True, index=True, ondelete="cascade")
@@ -142,6 +169,43 @@ class RecoveryLevel(models.Model):
     _deadline_check = models.Constraint(
         "CHECK(deadline_days >= 0 AND postal_days >= 0)", "The days to pay and the days of post cannot be negative."
     )
+    paragraph_first_late = fields.Html(
+        "To a good payer who is unusually late",
+        translate=True,
+        sanitize="email_outgoing",
+        filled_for="recovery.notice",
+        help="Added below the opening for who paid nearly all on time over two years.",
+    )
+    paragraph_habitual = fields.Html(
+        "To somebody often late",
+        translate=True,
+        sanitize="email_outgoing",
+        filled_for="recovery.notice",
+        help="Added below the opening for who paid at least half late over one year.",
+    )
+    paragraph_promise_broken = fields.Html(
+        "After a promise that was not kept",
+        translate=True,
+        sanitize="email_outgoing",
+        filled_for="recovery.notice",
+        help="Added below the opening when a promise was broken since the last notice.",
+    )
+    preview_debtor_id = fields.Many2one(
+        "recovery.debtor", string="Shown for", store=False, default=lambda self: self._default_preview_debtor_id()
+    )
+    preview_lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(), string="Language shown", store=False
+    )
+    preview_tone = fields.Selection(
+        selection=lambda self: self.env["recovery.notice"]._fields["tone"]._description_selection(self.env),
+        string="Tone shown",
+        store=False,
+        default="neutral",
+    )
+    preview_look = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter")], string="Look", store=False, default="email"
+    )
+    preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
 
     @api.depends("policy_id.company_id")
     @api.depends_context("company")
@@ -221,3 +285,40 @@ class RecoveryLevel(models.Model):
         """
         self.ensure_one()
         return issue_date + timedelta(days=self.deadline_days + self.postal_days)
+
+    # ------------------------------------------------------------
+    # The words: a paragraph per tone, and what they give for one debtor
+    # ------------------------------------------------------------
+    @api.model
+    def _default_preview_debtor_id(self):
+        domain = [("company_id", "=", self.env.company.root_id.id), ("amount_overdue", ">", 0)]
+        return self.env["recovery.debtor"].search(domain, order="amount_overdue desc", limit=1)
+
+    @api.depends(
+        "subject",
+        "body",
+        "closing",
+        "paragraph_first_late",
+        "paragraph_habitual",
+        "paragraph_promise_broken",
+        "kind",
+        "deadline_days",
+        "postal_days",
+        "channel_email",
+        "channel_call",
+        "channel_task",
+        "signer",
+        "signer_id",
+        "preview_debtor_id",
+        "preview_lang",
+        "preview_tone",
+        "preview_look",
+    )
+    @api.depends_context("lang", "company")
+    def _compute_preview_html(self):
+        Preview = self.env["recovery.wording.preview"]
+        for level in self:
+            try:
+                level.preview_html = Preview._render_level(level)
+            except UserError as error:
+                level.preview_html = level._describe_refusal(error)

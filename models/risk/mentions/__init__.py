@@ -1,4 +1,3 @@
 from . import recovery_invoice_mention
 from . import account_move
 from . import res_company
-from . import res_config_settings

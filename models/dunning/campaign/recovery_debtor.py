@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import api, models
 
 from ...common.roles import require_manager
+from .addressee import pick_contact
 
 
 class RecoveryDebtor(models.Model):
@@ -62,3 +63,23 @@ class RecoveryDebtor(models.Model):
                 self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
                 notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
         return result
+
+    # ------------------------------------------------------------
+    # Addressees
+    # ------------------------------------------------------------
+    @api.model
+    def _map_addressees(self, kind_by_debtor):
+        """Return first the contact of type Recovery whose range covers the level's kind."""
+        addressees = super()._map_addressees(kind_by_debtor)
+        debtors = self.union(*kind_by_debtor)
+        contacts = self._read_contacts(debtors.partner_id, "recovery", debtors.company_id)
+        if not contacts:
+            return addressees
+        for debtor, kind in kind_by_debtor.items():
+            seen = contacts.get(debtor.partner_id, self.env["res.partner"]).filtered(
+                lambda contact, debtor=debtor: not contact.company_id or contact.company_id.root_id == debtor.company_id
+            )
+            found = pick_contact({contact.id: contact._get_recovery_range() for contact in seen}, kind)
+            if found:
+                addressees[debtor] = self.env["res.partner"].browse(found)
+        return addressees
