@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from ..models.dunning.agreements.plan_schedule import generate
+from ..models.agreements.plan_schedule import generate
 
 
 def promise(world, day, customer, until):

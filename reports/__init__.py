@@ -1,4 +1,2 @@
-from . import ageing_report
-from . import recovery_xlsx
-from . import recovery_printed_reports
-from . import recovery_statement_xlsx
+from . import dunning
+from . import reporting

@@ -24,4 +24,6 @@ from . import mail_notification
 from . import mail_thread
 from . import res_company
 from . import res_partner
-from . import legal
+from . import recovery_bulk
+from . import ir_sequence
+from . import recovery_xlsx_mixin

@@ -35,3 +35,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 kept = debtor
                 debtor.partner_id = kept_partner
             self.env["recovery.event"]._log("merged", kept, summary)
+
+    def _get_fk_on(self, table):
+        """Merge also what points at the table without a foreign key."""
+        columns = self.env["recovery.bulk"]._get_loose_columns(table)
+        return super()._get_fk_on(table) + [(Model._table, field.name) for Model, field in columns]

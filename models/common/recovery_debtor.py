@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext, html_sanitize, is_html_empty
+from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty
 from odoo.tools.mail import email_normalize
 
 from .identity import is_valid_siren
@@ -27,7 +27,7 @@ class RecoveryDebtor(models.Model):
     _order = "display_name, id"
     _rec_name = "display_name"
     _check_company_auto = True
-    _typed = ("collector_id", "nature", "nature_confirmed", "note")
+    _typed = ("collector_id", "nature", "nature_confirmed", "note", "insolvency_on")
     _typed_once = ("partner_id", "company_id")
 
     partner_id = fields.Many2one(
@@ -77,6 +77,14 @@ class RecoveryDebtor(models.Model):
 
     _partner_company_uniq = models.UniqueIndex(
         "(partner_id, company_id)", "This customer already has a debtor record in this company."
+    )
+    insolvency_on = fields.Date(
+        "Insolvency proceedings opened on",
+        tracking=True,
+        copy=False,
+        index="btree_not_null",
+        help="Date of the judgment that opened a safeguard, receivership or liquidation. Earlier claims may no longer "
+        "be paid (C. com. L622-7): reminders are suspended, and interest stops (L622-28).",
     )
 
     @api.depends("partner_id.name")
@@ -230,6 +238,11 @@ class RecoveryDebtor(models.Model):
         )
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
+    @api.model
+    def _get_figure_fields(self):
+        """Return the fields that the books give: each room adds those that it keeps; hook."""
+        return set()
+
     def _get_responsible(self, otherwise=None):
         """Return the user who gets the tasks: the collector, the company's contact, ``otherwise``, oneself.
 
@@ -328,3 +341,75 @@ class RecoveryDebtor(models.Model):
                 }
             )
         Activity.create(vals_list)
+
+    # ------------------------------------------------------------
+    # Created on first need
+    # ------------------------------------------------------------
+    @api.model
+    def _ensure_for(self, partners, company):
+        """Return the debtors of these customers in the company's root, creating the missing ones.
+
+        Two users who need the same debtor at once get the same one: the second insert is
+        refused by the unique index and core retries its transaction.
+
+        :param partners: any contacts; their commercial entities count.
+        :return: debtors, in the order of the commercial partners.
+        """
+        partners = partners.commercial_partner_id
+        company = company._recovery_root()
+        by_partner = {debtor.partner_id.id: debtor.id for debtor in self._existing_for(partners, company)}
+        missing = partners.filtered(lambda partner: partner.id not in by_partner)
+        if missing:
+            self.check_access("create")  # the rows are inserted below the access checks
+            if not self.env.su:
+                company.with_env(self.env)._recovery_check_open()
+            self.env["recovery.bulk"]._insert(
+                self._name,
+                ["partner_id", "company_id", "display_name", "nature"],
+                [(p.id, company.id, p.name or str(p.id), self._guess_nature(p)) for p in missing],
+                ignore_conflicts=True,
+            )
+            by_partner |= {debtor.partner_id.id: debtor.id for debtor in self._existing_for(missing, company)}
+        return self.browse(by_partner[partner.id] for partner in partners if partner.id in by_partner)
+
+    def _take_turn(self):
+        """Make whoever does the same for these debtors at this moment start again on what this transaction leaves.
+
+        Nothing changes: they are only written to, so that PostgreSQL sends back whoever read the books before and
+        comes after.
+        """
+        self.env["recovery.bulk"]._update(self._name, ["nature"], [(debtor.id, debtor.nature) for debtor in self])
+
+    # ------------------------------------------------------------
+    # Insolvency proceedings
+    # ------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        debtors = super().create(vals_list)
+        debtors.filtered("insolvency_on")._follow_insolvency()
+        return debtors
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "insolvency_on" in vals:
+            self._follow_insolvency()
+        return result
+
+    def _follow_insolvency(self):
+        """Suspend the reminders of the debtors under proceedings, and resume those of the others."""
+        Hold = self.env["recovery.hold"].sudo()
+        for debtor in self:
+            today = debtor.company_id._recovery_today()
+            Hold.search(
+                [("debtor_id", "=", debtor.id), ("origin", "=", "insolvency"), ("released_on", "=", False)]
+            )._release(today, self.env._("The insolvency proceedings were changed or removed"))
+            if debtor.insolvency_on:
+                day = format_date(self.env, debtor.insolvency_on)
+                Hold.create(
+                    {
+                        "debtor_id": debtor.id,
+                        "origin": "insolvency",
+                        "date_from": min(debtor.insolvency_on, today),
+                        "reason": self.env._("Insolvency proceedings opened on %s", day),
+                    }
+                )

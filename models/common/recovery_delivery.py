@@ -39,6 +39,7 @@ class RecoveryDelivery(models.Model):
             ("registered", "Registered letter"),
             ("call", "Phone call"),
             ("task", "Task"),
+            ("visit", "Visit"),
         ],
         required=True,
         readonly=True,

@@ -8,8 +8,7 @@ from .roles import require_user
 class RecoveryHold(models.Model):
     """The only suspension that the dunning engine reads.
 
-    Right-hand rooms create and release theirs (a case, later a promise, a plan, a
-    dispute) with their own origin, added to the selection.
+    Right-hand rooms create and release theirs, with their own origin.
     """
 
     _name = "recovery.hold"
@@ -22,7 +21,21 @@ class RecoveryHold(models.Model):
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
-    origin = fields.Selection([("manual", "By hand")], required=True, default="manual", readonly=True)
+    origin = fields.Selection(
+        [
+            ("manual", "By hand"),
+            ("insolvency", "Insolvency proceedings"),
+            ("returned", "Letter returned"),
+            ("promise", "Promise"),
+            ("plan", "Payment plan"),
+            ("dispute", "Dispute"),
+            ("settlement", "Mediation or settlement"),
+            ("case", "Litigation case"),
+        ],
+        required=True,
+        default="manual",
+        readonly=True,
+    )
     move_id = fields.Many2one(
         "account.move",
         string="Invoice",
@@ -120,6 +133,7 @@ class RecoveryHold(models.Model):
                 "until": str(hold.date_until or ""),
             },
         )
+        holds._tell_suspended()
         return holds
 
     @api.ondelete(at_uninstall=False)
@@ -136,6 +150,10 @@ class RecoveryHold(models.Model):
             lambda hold: self.env._("Reminders resumed: %(reason)s", reason=reason),
             lambda hold: {"suspended for": hold.reason},
         )
+        self._tell_suspended()
+
+    def _tell_suspended(self):
+        """Tell that these suspensions began or ended; hook for what is shown of them."""
 
     def action_release(self):
         """Ask for the reason and end a suspension made by hand."""

@@ -44,3 +44,7 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Nobody has followed this customer up yet."))
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
+
+    def unlink(self):
+        self.env["recovery.bulk"]._forget(self)
+        return super().unlink()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 
 FOLLOWED_FIELDS = {"date_maturity", "no_followup", "partner_id", "account_id"}
 
@@ -7,6 +7,9 @@ class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "recovery.guarded"]
     _guarded_prefix = "recovery_"
+    recovery_days_late = fields.Integer(
+        "Days late", compute="_compute_recovery_days_late", help="Days since the due date; 0 while it is not due."
+    )
 
     def write(self, vals):
         moved = FOLLOWED_FIELDS & vals.keys() and self.filtered(lambda line: line.parent_state == "posted")
@@ -20,3 +23,11 @@ class AccountMoveLine(models.Model):
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)
         return super().unlink()
+
+    @api.depends("date_maturity", "date", "amount_residual")
+    def _compute_recovery_days_late(self):
+        for line in self:
+            due = line.date_maturity or line.date
+            is_debt = due and line.amount_residual > 0
+            today = line.company_id._recovery_today() if is_debt else None
+            line.recovery_days_late = max((today - due).days, 0) if is_debt else 0

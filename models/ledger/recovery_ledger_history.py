@@ -3,8 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .history_rows import PaymentDelays, SalesHistory
-from .rows import PaymentHistory
+from .rows import PaymentDelays, PaymentHistory, SalesHistory
 
 BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 

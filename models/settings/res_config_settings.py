@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ..common.legal.recovery_rate import DEFAULT_URL, SWITCH, URL
-from ..risk.mentions.written import DISCOUNT, INDEMNITY, PENALTY, find_written
+from ..contract.written import DISCOUNT, INDEMNITY, PENALTY, find_written
+from ..legal.recovery_rate import DEFAULT_URL, SWITCH, URL
 
 
 class ResConfigSettings(models.TransientModel):

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from odoo.tests import tagged
 
-from ...models.ledger.recovery_bulk import BATCH
+from ...models.common.recovery_bulk import BATCH
 from ..common import RecoveryCommon
 
 ODD = ("", "L'été\tà Nîmes", "a\\b\\N", "deux\nlignes\r\n", "\\.", "NULL", 'dit "oui" {}', Markup("<b>gras</b>"), None)

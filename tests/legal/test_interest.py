@@ -7,7 +7,7 @@ from lxml import etree
 from odoo.tests import BaseCase, tagged
 from odoo.tools.misc import file_path
 
-from odoo.addons.debt_recovery.models.common.legal.interest import (
+from odoo.addons.debt_recovery.models.legal.interest import (
     LEGAL_PRO,
     MissingRate,
     Movement,

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ...models.common.legal.prescription import (
+from ...models.legal.limitation import (
     EARLY,
     FUTURE,
     INTERRUPTS,

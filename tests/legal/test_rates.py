@@ -12,8 +12,8 @@ from odoo.tests import tagged
 from odoo.tests.common import _super_send
 from odoo.tools import mute_logger
 
-from odoo.addons.debt_recovery.models.common.legal.ecb import UnreadableAnswer, parse_change_points
-from odoo.addons.debt_recovery.models.common.legal.interest import MissingRate
+from odoo.addons.debt_recovery.models.legal.ecb import UnreadableAnswer, parse_change_points
+from odoo.addons.debt_recovery.models.legal.interest import MissingRate
 
 from ..common import RecoveryCommon
 
@@ -21,8 +21,8 @@ HEADER = (
     "KEY,FREQ,REF_AREA,CURRENCY,PROVIDER_FM,INSTRUMENT_FM,PROVIDER_FM_ID,DATA_TYPE_FM,TIME_PERIOD,OBS_VALUE,OBS_STATUS"
 )
 PREFIX = "FM.B.U2.EUR.4F.KR.MRR_FR.LEV,B,U2,EUR,4F,KR,MRR_FR,LEV"
-SLEEP = "odoo.addons.debt_recovery.models.common.legal.recovery_rate.time.sleep"
-SYNC_LOG = "odoo.addons.debt_recovery.models.common.legal.recovery_rate"
+SLEEP = "odoo.addons.debt_recovery.models.legal.recovery_rate.time.sleep"
+SYNC_LOG = "odoo.addons.debt_recovery.models.legal.recovery_rate"
 POINTS = (("2025-06-11", "2.15"), ("2026-06-17", "2.4"), ("2026-09-16", "2.65"))
 
 

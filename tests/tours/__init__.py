@@ -12,6 +12,6 @@ from . import test_late_fees
 from . import test_litigation
 from . import test_prescription
 from . import test_risk
-from . import test_story
 from . import test_scenario
+from . import test_story
 from . import test_why

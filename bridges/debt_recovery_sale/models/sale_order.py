@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from odoo.addons.debt_recovery.models.risk.recovery_credit_check import Request
+from odoo.addons.debt_recovery.models.credit.recovery_credit_check import Request
 
 
 class SaleOrder(models.Model):

@@ -5,7 +5,6 @@ from . import recovery_notice_line
 from . import recovery_debtor
 from . import recovery_delivery
 from . import recovery_level
-from . import recovery_policy
 from . import recovery_selection
 from . import recovery_proposal
 from . import recovery_verdict

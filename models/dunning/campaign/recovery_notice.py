@@ -9,8 +9,8 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...common.aside import Aside
+from ...common.loose_many2one import LooseMany2one
 from ...common.roles import require_manager, require_user
-from ...ledger.loose_many2one import LooseMany2one
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...ledger.loose_many2one import LooseMany2one
+from ...common.loose_many2one import LooseMany2one
 from ..scenario.ladder import Reached
 
 # What a notice takes to a level of its scenario; the rest of the account and the credits are for information.

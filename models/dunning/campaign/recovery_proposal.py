@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo import api, models
 
-from ...ledger.memory import no_cycle_search
+from ...common.memory import no_cycle_search
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
 from .recovery_notice_line import OWN_ROLES

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...ledger.loose_many2one import LooseMany2one
+from ...common.loose_many2one import LooseMany2one
 from ...ledger.rows import OpenItem
 from .verdict import ANNOUNCED, Verdict, list_reasons
 

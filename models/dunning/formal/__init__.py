@@ -2,8 +2,6 @@ from . import recovery_registered_letter
 from . import recovery_delivery
 from . import recovery_formal_check
 from . import recovery_notice_blocker
-from . import recovery_proof
-from . import account_move
 from . import recovery_notice
 from . import recovery_debtor
 from . import recovery_dispatch
@@ -12,7 +10,7 @@ from . import recovery_run
 from . import recovery_demand_wording
 from . import recovery_formal_letter
 from . import recovery_claim
-from . import recovery_notice_guarantor
+from . import recovery_guarantor_letter
 from . import recovery_rendering
 from . import recovery_hold
 from . import res_company

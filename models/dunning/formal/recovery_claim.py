@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..claim.figures import ZERO
+from ...claim.figures import ZERO
 
 
 class RecoveryClaim(models.AbstractModel):

@@ -117,11 +117,8 @@ class RecoveryFormalCheck(models.Model):
     # ------------------------------------------------------------
     @api.model
     def _get_time_barred(self, lines, day):
-        """Return the ids of the instalments whose limitation period is over on that day; hook, none by default.
-
-        :param lines: ``account.move.line`` records.
-        """
-        return set()
+        """Return the ids of the instalments whose original limit has passed: the one that counts before a judge."""
+        return self.env["recovery.prescription"]._get_time_barred(lines, day)
 
     @api.model
     def _get_proven(self, moves):

@@ -7,10 +7,10 @@ from odoo.fields import Domain
 from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
-from ...common.legal.interest import MissingRate
-from ..claim.figures import ZERO, Asked, Options
-from ..claim.recovery_claim import to_decimal
-from ..claim.recovery_statement import Request
+from ...claim.figures import ZERO, Asked, Options
+from ...claim.recovery_claim import to_decimal
+from ...claim.recovery_statement import Request
+from ...legal.interest import MissingRate
 from .recovery_demand_wording import VARIANTS
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page

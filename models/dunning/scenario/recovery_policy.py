@@ -201,3 +201,7 @@ class RecoveryPolicy(models.Model):
         """Return the ids of the scenarios that can remind somebody in this root company."""
         domain = Domain("company_id", "in", (False, company.id)) & Domain("level_ids", "!=", False)
         return set(self.sudo().with_context(active_test=True).search(domain).ids)
+
+    def unlink(self):
+        self.level_ids.unlink()  # not by the database: each level says whether it claimed something
+        return super().unlink()

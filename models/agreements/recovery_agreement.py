@@ -1,0 +1,158 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ..common import calendar
+
+
+class RecoveryAgreement(models.AbstractModel):
+    """What promises, payment plans, disputes and settlements have in common.
+
+    Each covers instalments of one debtor and suspends their reminders by holds of its own
+    origin; states and figures change through buttons and checks, never by writing them.
+    """
+
+    _name = "recovery.agreement"
+    _description = "Recovery: agreement with a debtor"
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    _hold_origin = None  # the holds' origin; their link back is the field <origin>_id
+    _typed = ("user_id",)
+
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        required=True,
+        index=True,
+        tracking=True,
+        default=lambda self: self.env.user,
+        domain=lambda self: [
+            ("all_group_ids", "in", self.env.ref("debt_recovery.group_recovery_user").ids),
+            ("share", "=", False),
+        ],
+    )
+
+    # ------------------------------------------------------------
+    # Who may change what
+    # ------------------------------------------------------------
+    def write(self, vals):
+        if not self.env.su:
+            closed = {name for name in vals if not name.startswith(("message_", "activity_"))}
+            for record in self:
+                if closed - record._get_editable_fields():
+                    raise AccessError(
+                        self.env._("%s: only the buttons change this, once it is agreed.", record.display_name)
+                    )
+        return super().write(vals)
+
+    def _get_editable_fields(self):
+        """Return the fields that a user of the module may write on this record."""
+        return {"user_id"}
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_traced(self):
+        raise UserError(self.env._("An agreement is cancelled with a reason, never deleted: the trace must stay."))
+
+    # ------------------------------------------------------------
+    # Suspension of reminders
+    # ------------------------------------------------------------
+    def _suspend(self, day, reason, until=None):
+        """Take the covered instalments out of the reminders, each by a hold of its own."""
+        self.env["recovery.hold"].sudo().create(
+            [
+                {
+                    "debtor_id": record.debtor_id.id,
+                    "origin": self._hold_origin,
+                    f"{self._hold_origin}_id": record.id,
+                    "move_id": line.move_id.id,
+                    "line_id": line.line_id.id,
+                    "date_from": day,
+                    "date_until": until,
+                    "reason": reason,
+                }
+                for record in self
+                for line in record.line_ids
+                if line.line_id
+            ]
+        )
+
+    def _resume(self, day, reason):
+        """End the suspensions: reminders go on at the next step."""
+        holds = self.sudo().hold_ids.filtered(lambda hold: not hold.released_on)
+        if holds:
+            holds._release(day, reason)
+
+    # ------------------------------------------------------------
+    # Trace
+    # ------------------------------------------------------------
+    def _trace(self, kind, summary, details=None):
+        """Write the journal, and tell it in the debtor's thread.
+
+        :param summary: function from one record to a sentence.
+        """
+        self.env["recovery.event"]._log(kind, self, summary, details or (lambda record: record._get_trace()))
+        for record in self:
+            record.debtor_id.sudo().message_post(
+                body=record._get_html_link(title=summary(record)), subtype_xmlid="mail.mt_note"
+            )
+
+    def _get_trace(self):
+        """Return the figures that the journal keeps."""
+        self.ensure_one()
+        return {
+            "amount": self.amount,
+            "currency": self.currency_id.name,
+            "invoices": ", ".join(dict.fromkeys(filter(None, self.line_ids.mapped("move_name")))),
+        }
+
+    def _alert(self, activity_type, day, summary, note=None):
+        """Give the debtor's collector a task, due on the first business day from ``day`` on."""
+        self.ensure_one()
+        debtor, company = self.debtor_id.sudo(), self.company_id
+        debtor.activity_schedule(
+            f"debt_recovery.{activity_type}",
+            date_deadline=calendar.next_business_day(day, company.recovery_alsace_moselle),
+            summary=summary,
+            note=note,
+            user_id=debtor._get_responsible().id,
+        )
+
+    def _format_amount(self, amount):
+        self.ensure_one()
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _format_date(self, day):
+        return format_date(self.env, day) if day else ""
+
+    # ------------------------------------------------------------
+    # Regular check
+    # ------------------------------------------------------------
+    @api.model
+    def _check_all(self, company, day, partners=None):
+        """Look at every agreement in force again: was the money received, did its date pass?
+
+        :param partners: only those of these customers; None for all.
+        """
+        company = company._recovery_root()
+        if partners is not None and not partners:
+            return
+        for name in ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute"):
+            self.env[name].sudo()._check(company, day, partners)
+
+    @api.model
+    def _cron_check(self):
+        """Check the agreements of every company, one committed company after the other."""
+        self.env["res.company"]._recovery_for_each_company(self._check_all)
+
+    @api.model
+    def _get_domain(self, company, states, partners=None):
+        domain = [("company_id", "=", company.id), ("state", "in", states)]
+        if partners is not None:
+            domain.append(("debtor_id.partner_id", "in", partners.ids))
+        return domain

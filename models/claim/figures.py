@@ -1,0 +1,228 @@
+"""The claim as plain figures, without the ORM: what the engine returns and a statement freezes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..legal.interest import Account
+
+ZERO = Decimal(0)
+
+
+class ContractTerms(NamedTuple):
+    """What a contract adds to the law; neutral by default.
+
+    ``clause_percent`` bears on each invoice's principal left, ``clause_fixed`` counts once
+    for the whole claim; ``reference`` is what a reader needs to find the clause. General
+    terms made for professionals do not bind a consumer.
+    """
+
+    interest_rate: Decimal | None = None
+    clause_percent: Decimal | None = None
+    clause_fixed: Decimal | None = None
+    capitalises: bool = False
+    reference: str = ""
+    binds_consumers: bool = True
+
+
+NEUTRAL_TERMS = ContractTerms()
+
+
+class Asked(NamedTuple):
+    """What other letters in force ask for already: it is asked once.
+
+    ``indemnities``: ``((invoice id, amount), …)``; ``costs``: ids of costs on proof;
+    ``covered``: what the flat indemnities covered of these costs, in euros.
+    """
+
+    indemnities: tuple = ()
+    costs: frozenset = frozenset()
+    covered: Decimal = ZERO
+
+
+class Options(NamedTuple):
+    """How a claim is computed.
+
+    ``interest_first``: payments go to the interest first (C. civ. 1343-1).
+    ``received_on``: when the mise en demeure was received, for what depends on it.
+    ``apply_floor``: what replaces a contractual rate below the legal floor.
+    ``judgment_on``: day on which a judgment became enforceable, even provisionally.
+    ``interest_until``: last day of interest, when the rates of what follows are not known.
+    ``principal_only``: neither interest, nor indemnity, nor costs, nor clause.
+    ``set_aside``: ``((line id, amount), …)`` of what is disputed or promised: it is not claimed.
+    ``asked``: the flat indemnities and the costs that are left out, other letters asking for them.
+    """
+
+    interest_first: bool = False
+    received_on: date | None = None
+    apply_floor: bool = True
+    judgment_on: date | None = None
+    interest_until: date | None = None
+    principal_only: bool = False
+    set_aside: tuple = ()
+    asked: Asked = Asked()
+
+
+class Taken(NamedTuple):
+    """What was charged by a document of its own, or waived: the claim asks no more for it.
+
+    ``charged`` tells which; ``name`` is the charge or the waiver. Interest is taken by
+    whole days, from ``start`` to ``end``, or for an ``amount`` without days. A fixed clause
+    is taken for the instalments due before ``end``.
+    """
+
+    head: str
+    amount: Decimal
+    currency_id: int
+    charged: bool
+    name: str
+    line_id: int | None = None
+    move_id: int | None = None
+    cost_id: int | None = None
+    partner_id: int | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass
+class Settled:
+    """What reduced an instalment: money, credit note, other entry, or an open credit set against it on paper."""
+
+    day: date
+    amount: Decimal
+    kind: str
+    name: str = ""
+    on_paper: bool = False
+
+    @property
+    def reduces_price(self):
+        return self.kind not in ("payment", "bank")
+
+    @property
+    def is_set_aside(self):
+        return self.kind == "set_aside"
+
+
+@dataclass
+class Item:
+    """One instalment with its account. ``indemnity`` is in euros, the rest in its own currency.
+
+    ``waived`` is the part of the interest that was given up without naming its days: it is
+    deducted from the interest left.
+    """
+
+    line_id: int
+    move_id: int
+    move_name: str
+    reference: str
+    partner_id: int | None
+    nature: str
+    invoice_date: date
+    due: date
+    currency_id: int
+    principal: Decimal
+    settled: list
+    account: Account
+    regime: str
+    is_late: bool
+    indemnity: Decimal = ZERO
+    indemnity_article: str = ""
+    clause: Decimal = ZERO
+    contract_rate: Decimal | None = None
+    insolvent_on: date | None = None
+    waived: Decimal = ZERO
+    flags: set = field(default_factory=set)
+
+    @property
+    def settled_amount(self):
+        return sum((row.amount for row in self.settled), ZERO)
+
+    @property
+    def interest_left(self):
+        """The interest unpaid, less what was given up of it."""
+        return self.account.interest_left - self.waived
+
+
+class CostRow(NamedTuple):
+    """A recovery cost on proof, in euros."""
+
+    cost_id: int
+    move_name: str
+    day: date
+    name: str
+    amount: Decimal
+
+
+@dataclass
+class Total:
+    """What is claimed in one currency."""
+
+    currency_id: int
+    principal: Decimal = ZERO
+    settled: Decimal = ZERO
+    principal_left: Decimal = ZERO
+    interest: Decimal = ZERO
+    interest_left: Decimal = ZERO
+    indemnity: Decimal = ZERO
+    costs: Decimal = ZERO
+    clause: Decimal = ZERO
+
+    @property
+    def amount(self):
+        return self.principal_left + self.interest_left + self.indemnity + self.costs + self.clause
+
+
+@dataclass
+class Claim:
+    """The claim of one or several debtors on a day.
+
+    ``clauses_fixed`` are amounts by partner id, in euros; ``taken`` is what is left out.
+    """
+
+    company_id: int
+    day: date
+    options: Options
+    euro_id: int
+    items: list
+    denominator: Decimal
+    costs: list = field(default_factory=list)
+    costs_covered: Decimal = ZERO
+    costs_taken: Decimal = ZERO
+    clauses_fixed: dict = field(default_factory=dict)
+    clause_reference: str = ""
+    taken: list = field(default_factory=list)
+
+    @property
+    def clause_fixed(self):
+        """The fixed clauses of all debtors, in euros."""
+        return sum(self.clauses_fixed.values(), ZERO)
+
+    @property
+    def complementary_costs(self):
+        """Costs on proof beyond the flat indemnities (L441-10 II), charged or waived ones left out."""
+        return max(self.costs_uncovered - self.costs_taken, ZERO)
+
+    @property
+    def costs_uncovered(self):
+        """Costs on proof beyond the flat indemnities, whether they were charged already or not."""
+        return max(sum((row.amount for row in self.costs), ZERO) - self.costs_covered, ZERO)
+
+    def get_totals(self):
+        """Return one :class:`Total` per currency, the euro's first when it has one."""
+        totals = {}
+        for item in self.items:
+            total = totals.setdefault(item.currency_id, Total(item.currency_id))
+            total.principal += item.principal
+            total.settled += item.settled_amount
+            total.principal_left += item.account.principal_left
+            total.interest += item.account.interest
+            total.interest_left += item.interest_left
+            total.clause += item.clause
+            if item.indemnity:
+                totals.setdefault(self.euro_id, Total(self.euro_id)).indemnity += item.indemnity
+        if self.complementary_costs:
+            totals.setdefault(self.euro_id, Total(self.euro_id)).costs += self.complementary_costs
+        if self.clause_fixed:
+            totals.setdefault(self.euro_id, Total(self.euro_id)).clause += self.clause_fixed
+        return sorted(totals.values(), key=lambda total: (total.currency_id != self.euro_id, total.currency_id))

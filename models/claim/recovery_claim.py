@@ -1,0 +1,545 @@
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import float_is_zero
+
+from ..legal.interest import (
+    MissingRate,
+    Movement,
+    RateBook,
+    chained_schedule,
+    compute_interest,
+    contract_schedule,
+    default_schedule,
+    free_schedule,
+    frozen_schedule,
+    judgment_schedule,
+    legal_schedule,
+    round_half_up,
+    without_days,
+)
+from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostRow, Item, Options, Settled
+
+PARAMETERS = (
+    "day_denominator",
+    "penalty_spread_b2b",
+    "penalty_spread_public",
+    "floor_multiplier",
+    "flat_indemnity_b2b",
+    "judgment_majoration",
+    "judgment_majoration_delay",
+)
+BILLS = ("out_invoice", "out_receipt")
+_ONE_DAY = timedelta(days=1)
+
+
+class Reading(NamedTuple):
+    """Everything a claim rests on, read at once."""
+
+    settled: dict
+    natures: dict
+    get_terms: Callable
+    insolvencies: dict
+    receipts: dict
+    exempt: set
+    taken: list
+    taken_interest: dict
+    given_up: dict
+    costs: models.BaseModel
+    book: RateBook
+    get: object
+    euro_id: int
+
+
+class RecoveryClaim(models.AbstractModel):
+    """The claim on a day: principal, interest, indemnities, costs and clauses, each apart.
+
+    Takes journal items, an explicit company and a day, and returns plain figures
+    (:class:`figures.Claim`); the number of queries does not grow with the invoices.
+    """
+
+    _name = "recovery.claim"
+    _description = "Recovery: computation of a claim"
+
+    # ------------------------------------------------------------
+    # Hooks
+    # ------------------------------------------------------------
+    @api.model
+    def _get_exempt_lines(self, lines):
+        """Return the ids of the instalments that bear neither interest nor indemnity; hook.
+
+        Those of the documents that charge interest and indemnities, for instance.
+        """
+        return set()
+
+    @api.model
+    def _get_taken(self, company, lines):
+        """Return the :class:`figures.Taken` of these instalments and their debtors; hook.
+
+        What was charged by a document of its own or waived is claimed no more.
+        """
+        return []
+
+    @api.model
+    def _get_given_up(self, company, partners, day):
+        """Return ``{partner id: heads}`` that are not claimed from a debtor as a rule; hook.
+
+        Heads are ``interest`` and ``indemnity``.
+        """
+        return {}
+
+    # ------------------------------------------------------------
+    # Which instalments
+    # ------------------------------------------------------------
+    @api.model
+    def _find_lines(self, company, day, partners, moves=None, with_settled=False):
+        """Return the instalments that a claim may bear on: late on that day, and still open then.
+
+        :param moves: keep only these entries.
+        :param with_settled: add those that were settled late: their interest survives.
+        """
+        root = company._recovery_root()
+        items = self.env["recovery.ledger"]._read_items(root, day=day, partners=partners, as_of=day)
+        wanted = [
+            item.line_id
+            for item in items
+            if item.residual > 0 and item.due < day and (moves is None or item.move_id in moves._ids)
+        ]
+        lines = self.env["account.move.line"].sudo().browse(wanted)
+        if with_settled:
+            domain = (
+                Domain("account_id", "in", root._recovery_accounts().ids)
+                & Domain("company_id", "child_of", root.id)
+                & Domain("parent_state", "=", "posted")
+                & Domain("date", "<=", day)
+                & Domain("partner_id.commercial_partner_id", "in", partners.ids)
+                & Domain("amount_currency", ">", 0)
+                & Domain("matched_credit_ids", "!=", False)
+                & (Domain("date_maturity", "<", day) | Domain("date_maturity", "=", False) & Domain("date", "<", day))
+                & Domain("id", "not in", lines.ids)
+            )
+            if moves is not None:
+                domain &= Domain("move_id", "in", moves.ids)
+            others = lines.with_context(active_test=False).search(domain)
+            lines |= self._filter_paid_late(others, day)
+        return self._sort_lines(lines)
+
+    @api.model
+    def _filter_paid_late(self, lines, day):
+        """Return the settled instalments of which something was still unpaid after the due date.
+
+        What a credit note took back, even later, was never owed late.
+        """
+        in_time = defaultdict(float)
+        for row in self.env["recovery.ledger"]._read_settlements(lines, date_to=day):
+            line = lines.browse(row.line_id)
+            if row.kind == "credit_note" or row.date <= (line.date_maturity or line.date):
+                in_time[row.line_id] += row.amount
+        return lines.filtered(lambda line: line.currency_id.compare_amounts(line.amount_currency, in_time[line.id]) > 0)
+
+    # ------------------------------------------------------------
+    # The computation
+    # ------------------------------------------------------------
+    @api.model
+    def _compute(self, company, lines, day, options=None):
+        """Return the :class:`figures.Claim` on these instalments at the end of that day.
+
+        :param lines: ``account.move.line`` records; only debts count.
+        :param options: see :class:`figures.Options`.
+        """
+        return self._compute_each(company, {0: (lines, options or Options())}, day)[0]
+
+    @api.model
+    def _compute_each(self, company, requests, day):
+        """Return ``{key: Claim}`` of several claims on one day, with the queries of one.
+
+        :param dict requests: ``{key: (lines, options)}``; the claims share no instalment.
+        """
+        root = company._recovery_root()
+        everything = self.env["account.move.line"].sudo().union(*(lines for lines, _options in requests.values()))
+        lines = self._sort_lines(everything.filtered(lambda line: line.amount_currency > 0))
+        owner = {line_id: key for key, (own, _options) in requests.items() for line_id in own.ids}
+        groups = lines.grouped(lambda line: owner[line.id])  # one prefetch for all of them
+        requests = {key: (groups.get(key, lines.browse()), options) for key, (_own, options) in requests.items()}
+        reading = self._read(root, lines, day)
+        return {
+            key: self._compute_one(root, lines, day, options, reading) for key, (lines, options) in requests.items()
+        }
+
+    @api.model
+    def _sort_lines(self, lines):
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    @api.model
+    def _compute_one(self, root, lines, day, options, reading):
+        """Return one claim out of what was read for all of them."""
+        reading = reading._replace(taken=self._keep_taken(reading.taken, lines))
+        if options.received_on and options.received_on <= day:
+            received = {line.id: reading.receipts.get(line.id, options.received_on) for line in lines}
+            reading = reading._replace(receipts=received)
+        if options.principal_only:
+            reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), taken=[])
+            reading = reading._replace(get_terms=lambda partner_id, day: NEUTRAL_TERMS)
+        if options.set_aside:
+            reading = reading._replace(settled=self._set_aside(lines, options, reading))
+        try:
+            items = [self._compute_item(line, day, options, reading) for line in lines]
+        except MissingRate as error:
+            raise UserError(self.env["recovery.rate"]._explain_missing(error)) from error
+        claim = Claim(
+            company_id=root.id,
+            day=day,
+            options=options,
+            euro_id=reading.euro_id,
+            items=items,
+            denominator=reading.get("day_denominator", day),
+            taken=reading.taken,
+        )
+        self._add_indemnities(claim, lines, reading)
+        self._add_costs(claim, lines, reading)
+        self._add_clauses(claim, lines, day, options, reading)
+        return claim
+
+    @api.model
+    def _keep_taken(self, taken, lines):
+        """Return what was charged or waived of these instalments, of their invoices or of their debtors as a whole."""
+        line_ids, move_ids = set(lines.ids), set(lines.move_id.ids)
+        partner_ids = set(lines.partner_id.commercial_partner_id.ids)
+
+        def is_concerned(row):
+            if row.move_id or row.line_id:
+                return row.move_id in move_ids or row.line_id in line_ids
+            return row.partner_id in partner_ids
+
+        return [row for row in taken if is_concerned(row)]
+
+    @api.model
+    def _set_aside(self, lines, options, reading):
+        """Return the settlements with what is not claimed for now taken off from the due date on."""
+        found = dict(reading.settled)
+        for line_id, amount in options.set_aside:
+            line = lines.browse(line_id)
+            row = Settled(line.date_maturity or line.date, amount, "set_aside", on_paper=True)
+            found[line_id] = [*found.get(line_id, ()), row]
+        return found
+
+    @api.model
+    def _read(self, root, lines, day):
+        partners = lines.partner_id.commercial_partner_id
+        taken = self._get_taken(root, lines)
+        taken_interest = defaultdict(list)
+        for row in taken:
+            if row.head == "interest":
+                taken_interest[row.line_id].append(row)
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
+        by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        return Reading(
+            settled=self._read_settled(root, lines, partners, day),
+            natures={
+                partner.id: by_partner[partner.id].nature
+                if partner.id in by_partner
+                else debtors._guess_nature(partner)
+                for partner in partners
+            },
+            get_terms=self._read_contract_terms(root, partners),
+            insolvencies=self._get_insolvencies(root, partners, day),
+            receipts={line_id: when for line_id, when in self._get_receipts(lines).items() if when <= day},
+            exempt=self._get_exempt_lines(lines),
+            taken=taken,
+            taken_interest=taken_interest,
+            given_up=self._get_given_up(root, partners, day),
+            costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
+            book=self.env["recovery.rate"]._read_book(),
+            get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
+            euro_id=self.env.ref("base.EUR").id,
+        )
+
+    @api.model
+    def _read_settled(self, root, lines, partners, day):
+        """Return ``{line id: [Settled]}``: the reconciliations at their date, then the open credits on paper."""
+        ledger = self.env["recovery.ledger"]
+        found = defaultdict(list)
+        for row in ledger._read_settlements(lines, date_to=day):
+            if row.amount:
+                amount = to_decimal(row.amount, lines.browse(row.line_id).currency_id)
+                found[row.line_id].append(Settled(row.date, amount, row.kind))
+        items = ledger._read_items(root, day=day, partners=partners, as_of=day)
+        pending = [row for row in ledger._read_pending_payments(root, partners) if row.date <= day]
+        shares, _left = ledger._allocate(items, pending, day)
+        names = {("line", item.line_id): item for item in items if item.residual < 0}
+        names |= {("payment", row.payment_id): row for row in pending}
+        money = self._get_money_ids([item.move_id for item in names.values() if hasattr(item, "move_id")])
+        for line in lines:
+            for share in shares.get(line.id, ()):
+                credit = names[share.key]
+                is_money = share.key[0] == "payment" or credit.move_id in money
+                found[line.id].append(
+                    Settled(
+                        credit.date,
+                        to_decimal(share.amount, line.currency_id),
+                        "payment" if is_money else "credit_note",
+                        credit.name if share.key[0] == "payment" else credit.move_name,
+                        on_paper=True,
+                    )
+                )
+        return found
+
+    @api.model
+    def _get_money_ids(self, move_ids):
+        """Return which of these entries are money received: payments and bank lines."""
+        moves = self.env["account.move"].sudo().browse(move_ids)
+        return set(moves.filtered(lambda move: move.origin_payment_id or move.statement_line_id).ids)
+
+    @api.model
+    def _compute_item(self, line, day, options, reading):
+        partner = line.partner_id.commercial_partner_id
+        nature = reading.natures.get(partner.id, "consumer")
+        terms = self._get_terms_of(line, reading)
+        due = line.date_maturity or line.date
+        insolvency = reading.insolvencies.get(partner.id)
+        until = min(day, insolvency - _ONE_DAY) if insolvency else day
+        until = min(until, options.interest_until or until)
+        regime, origin, schedule = self._choose_schedule(line, nature, terms, due, options, reading)
+        settled = sorted(reading.settled.get(line.id, ()), key=lambda row: row.day)
+        taken = reading.taken_interest.get(line.id, ())
+        if schedule and taken:
+            schedule = without_days(schedule, [(row.start, row.end) for row in taken if row.start])
+        principal = to_decimal(line.amount_currency, line.currency_id)
+        account = compute_interest(
+            principal,
+            origin,
+            max(until, origin or until),
+            schedule,
+            [Movement(row.day, row.amount, row.reduces_price, row) for row in settled],
+            interest_first=options.interest_first,
+            quantum=quantum_of(line.currency_id),
+            denominator=reading.get("day_denominator", day),
+            capitalise_from=origin if terms.capitalises else None,
+        )
+        taken_back = [row for row in settled if row.kind == "credit_note" and not row.on_paper]
+        in_time = sum((row.amount for row in settled if row.day <= due or row in taken_back), ZERO)
+        flags = {"below_floor"} if any(row.below_floor for row in account.lines) else set()
+        if insolvency:
+            flags.add("insolvent")
+        if regime == "consumer" and not origin:
+            flags.add("no_receipt")
+        waived = sum((row.amount for row in taken if not row.start), ZERO)
+        move = line.move_id
+        return Item(
+            line_id=line.id,
+            move_id=move.id,
+            move_name=move.name,
+            reference=", ".join(dict.fromkeys(filter(None, (move.ref, move.invoice_origin)))),
+            partner_id=partner.id,
+            nature=nature,
+            invoice_date=move.invoice_date or line.date,
+            due=due,
+            currency_id=line.currency_id.id,
+            principal=principal,
+            settled=settled,
+            account=account,
+            regime=regime,
+            is_late=due < day and in_time < principal and not (insolvency and due >= insolvency),
+            contract_rate=terms.interest_rate,
+            insolvent_on=insolvency or None,
+            waived=max(min(waived, account.interest_left), ZERO),
+            flags=flags,
+        )
+
+    @api.model
+    def _choose_schedule(self, line, nature, terms, due, options, reading):
+        """Return ``(regime, day from which interest runs or None, schedule)`` of an instalment.
+
+        From a judgment on, the legal rate and its increase take the place of the penalties (C. civ. 1231-7).
+        """
+        regime, origin, schedule = self._choose_penalties(line, nature, terms, due, options, reading)
+        enforceable = options.judgment_on
+        if not enforceable or regime == "exempt" or enforceable < due:
+            return regime, origin, schedule
+        after = judgment_schedule(
+            reading.book,
+            enforceable,
+            reading.get("judgment_majoration", enforceable),
+            int(reading.get("judgment_majoration_delay", enforceable)),
+        )
+        if origin is None or origin >= enforceable:
+            return "judgment", enforceable, after
+        return "judgment", origin, chained_schedule(schedule, after, enforceable)
+
+    @api.model
+    def _choose_penalties(self, line, nature, terms, due, options, reading):
+        """Return the same without a judgment: what the law or the contract gives to this debtor."""
+        if line.id in reading.exempt:
+            return "exempt", None, None
+        if "interest" in reading.given_up.get(line.partner_id.commercial_partner_id.id, ()):
+            return "given_up", None, None
+        if nature == "consumer":
+            if terms.interest_rate is not None:
+                return "contract", due, free_schedule(terms.interest_rate)
+            received = reading.receipts.get(line.id)
+            return "consumer", received and max(received, due), legal_schedule(reading.book)
+        if nature == "public":
+            points = reading.get("penalty_spread_public", due + _ONE_DAY)
+            return "public", due, frozen_schedule(reading.book, points, due)
+        if terms.interest_rate is not None:
+            multiplier = reading.get("floor_multiplier", due + _ONE_DAY)
+            schedule = contract_schedule(reading.book, terms.interest_rate, multiplier, options.apply_floor)
+            return "contract", due, schedule
+        return "default", due, default_schedule(reading.book, reading.get("penalty_spread_b2b", due + _ONE_DAY))
+
+    # ------------------------------------------------------------
+    # Contract, receipt of the mise en demeure, insolvency
+    # ------------------------------------------------------------
+    @api.model
+    def _read_contract_terms(self, company, partners):
+        """Read the terms agreed over time, the customers' own and the company's, in one query."""
+        get_terms = self.env["recovery.contract.terms"]._read_terms(company, partners)
+        described = {}
+
+        def get(partner_id, day):
+            terms = get_terms(partner_id, day)
+            if terms.id not in described:
+                described[terms.id] = self._describe_terms(terms)
+            return described[terms.id]
+
+        return get
+
+    @api.model
+    def _get_terms_of(self, line, reading):
+        """Return the contract terms of an instalment: those of the day on which it was invoiced, if they bind."""
+        partner_id = line.partner_id.commercial_partner_id.id
+        terms = reading.get_terms(partner_id, line.move_id.invoice_date or line.date)
+        is_consumer = reading.natures.get(partner_id, "consumer") == "consumer"
+        return NEUTRAL_TERMS if is_consumer and not terms.binds_consumers else terms
+
+    @api.model
+    def _describe_terms(self, terms):
+        """Return contract terms as plain figures."""
+        if not terms:
+            return NEUTRAL_TERMS
+
+        def number(value):
+            return None if float_is_zero(value, precision_digits=4) else Decimal(str(round(value, 4)))
+
+        return ContractTerms(
+            interest_rate=number(terms.penalty_rate) if terms.penalty_kind == "contract" else None,
+            clause_percent=number(terms.clause_percent) if terms.clause_kind == "percent" else None,
+            clause_fixed=number(terms.clause_amount) if terms.clause_kind == "fixed" else None,
+            capitalises=terms.has_capitalisation,
+            reference=terms.cgv_version or terms.display_name,
+            binds_consumers=terms._binds("consumer"),
+        )
+
+    @api.model
+    def _get_receipts(self, lines):
+        """Read the first presentation of the registered letters that claimed each instalment."""
+        claimed = (
+            self.env["recovery.notice.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", lines.ids),
+                    ("engaged", "=", True),
+                    ("level_kind", "=", "formal_notice"),
+                    ("notice_id.letter_ids.presented_on", "!=", False),
+                ],
+                order="id desc",
+            )
+        )
+        receipts = {}
+        for line in claimed:  # the oldest one that was received
+            if day := line.notice_id._get_received_on():
+                receipts[line.move_line_id.id] = day
+        return receipts
+
+    @api.model
+    def _get_insolvencies(self, company, partners, day):
+        """Read the judgments that the debtors' screens tell of."""
+        debtors = (
+            self.env["recovery.debtor"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", partners.ids),
+                    ("insolvency_on", "<=", day),
+                    ("company_id", "=", company.root_id.id),
+                ]
+            )
+        )
+        return {debtor.partner_id.id: debtor.insolvency_on for debtor in debtors}
+
+    # ------------------------------------------------------------
+    # Flat indemnities, costs on proof, penalty clauses
+    # ------------------------------------------------------------
+    @api.model
+    def _add_indemnities(self, claim, lines, reading):
+        """Give one flat indemnity to each late invoice of a professional or a public body, never of a consumer."""
+        bills = set(lines.move_id.filtered(lambda move: move.move_type in BILLS).ids)
+        taken = {row.move_id for row in reading.taken if row.head == "indemnity"}
+        for item in claim.items:
+            if not item.is_late or item.nature == "consumer" or item.move_id not in bills:
+                continue
+            if item.line_id in reading.exempt:
+                continue
+            amount = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
+            bills.discard(item.move_id)
+            claim.costs_covered += amount  # claimed, charged or given up, it covers as much of the costs
+            if item.move_id not in taken and "indemnity" not in reading.given_up.get(item.partner_id, ()):
+                item.indemnity = amount
+                item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
+
+    @api.model
+    def _add_costs(self, claim, lines, reading):
+        """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
+        payers = {item.partner_id for item in claim.items if item.nature != "consumer"} - self._list_spared(reading)
+        claim.costs = [
+            CostRow(row.id, row.move_id.name or "", row.date, row.name, to_decimal(row.amount, row.currency_id))
+            for row in reading.costs
+            if row.debtor_id.partner_id.id in payers and (not row.move_id or row.move_id in lines.move_id)
+        ]
+        found = {row.cost_id for row in claim.costs}
+        claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
+
+    @api.model
+    def _list_spared(self, reading):
+        """Return the ids of the partners whose indemnities are waived as a rule: costs and clauses follow them."""
+        return {partner_id for partner_id, heads in reading.given_up.items() if "indemnity" in heads}
+
+    @api.model
+    def _add_clauses(self, claim, lines, day, options, reading):
+        """Add the contract's penalty clause, owed only after a mise en demeure (C. civ. 1231-5)."""
+        fixed = {}
+        taken = {row.line_id for row in reading.taken if row.head == "clause"}
+        spared = self._list_spared(reading)
+        fixed_until = {}
+        for row in reading.taken:
+            if row.head == "clause_fixed":
+                fixed_until[row.partner_id] = max(row.end, fixed_until.get(row.partner_id, row.end))
+        for item, line in zip(claim.items, lines, strict=True):
+            terms = self._get_terms_of(line, reading)
+            if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
+                continue
+            if item.line_id in reading.exempt or item.partner_id in spared:
+                continue
+            if terms.clause_percent and item.line_id not in taken:
+                amount = item.account.principal_left * terms.clause_percent / 100
+                item.clause = round_half_up(amount, quantum_of(line.currency_id))
+                claim.clause_reference = terms.reference
+            if terms.clause_fixed and not item.due < fixed_until.get(item.partner_id, item.due):
+                fixed[item.partner_id] = terms.clause_fixed
+                claim.clause_reference = terms.reference
+        claim.clauses_fixed = fixed
+
+
+def to_decimal(amount, currency):
+    return Decimal(f"{amount:.{currency.decimal_places}f}")
+
+
+def quantum_of(currency):
+    return Decimal(str(currency.rounding))

@@ -1,0 +1,62 @@
+from odoo import fields, models
+
+from ..common.roles import require_user
+
+
+class RecoveryDebtor(models.Model):
+    _inherit = "recovery.debtor"
+    _typed = ("claim_cost_ids",)
+
+    statement_ids = fields.One2many("recovery.statement", "debtor_id", readonly=True)
+    statement_count = fields.Integer(compute="_compute_statement_count")
+    claim_cost_ids = fields.One2many("recovery.claim.cost", "debtor_id")
+
+    def _compute_statement_count(self):
+        counts = dict(
+            self.env["recovery.statement"]._read_group([("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"])
+        )
+        for debtor in self:
+            debtor.statement_count = counts.get(debtor, 0)
+
+    def _is_to_come(self, line, day):
+        """Tell whether a debtor's instalment may not be claimed yet: it is late from the day after its due date.
+
+        A judgment that opens an insolvency has everything declared, due or not.
+        """
+        self.ensure_one()
+        insolvent_on = self.sudo().insolvency_on
+        return (line.date_maturity or line.date) >= day and not (insolvent_on and insolvent_on <= day)
+
+    def action_statement(self):
+        """Open the window that issues a statement of the claim."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Statement of the claim"),
+            "res_model": "recovery.statement.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id, "dialog_size": "extra-large"},
+        }
+
+    def action_account_statement(self):
+        """Open the window that prints the debtor's statement of account."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Statement of account"),
+            "res_model": "recovery.account.statement",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id},
+        }
+
+    def action_view_statements(self):
+        """Open the statements already issued."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_statement_action")
+        return dict(action, domain=[("debtor_id", "=", self.id)])

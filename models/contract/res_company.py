@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+MENTIONS = ["recovery_mentions", "recovery_mentions_from", "recovery_mentions_discount"]
+
+
+class ResCompany(models.Model):
+    """What invoices print of L441-9, and the trace of who switched it on or off."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "recovery.traced.changes"]
+
+    recovery_mentions = fields.Boolean(
+        "Mandatory mentions on invoices",
+        compute="_compute_recovery_mentions",
+        store=True,
+        readonly=False,
+        help="Customer invoices print the due date, the discount for early payment, the rate of the penalties and, "
+        "for professionals, the flat indemnity (C. com. L441-9 I).",
+    )
+    recovery_mentions_from = fields.Date(
+        "Printed on invoices posted from",
+        compute="_compute_recovery_mentions_from",
+        store=True,
+        readonly=False,
+        help="Invoices posted before that day never change.",
+    )
+    recovery_mentions_discount = fields.Char(
+        "Discount for early payment",
+        translate=True,
+        help="The sentence printed when the payment term grants no discount. "
+        "Empty: “No discount for early payment.”, in the customer's language.",
+    )
+    recovery_term_rule_ids = fields.Many2many(
+        "recovery.payment.term.rule",
+        string="Maximum payment terms",
+        help="The maxima of the company's sector. Empty: the general ones (60 days, or 45 days end of month).",
+    )
+
+    @api.depends("account_fiscal_country_id")
+    def _compute_recovery_mentions(self):
+        for company in self:
+            company.recovery_mentions = company.account_fiscal_country_id.code == "FR"
+
+    @api.depends("recovery_mentions")
+    def _compute_recovery_mentions_from(self):
+        for company in self:
+            if not company.recovery_mentions:
+                company.recovery_mentions_from = False
+            elif not company.recovery_mentions_from:
+                company.recovery_mentions_from = company._recovery_today()
+
+    def _recovery_prints_mentions(self, day):
+        """Tell whether invoices posted that day print the mandatory mentions."""
+        self.ensure_one()
+        return bool(self.recovery_mentions and self.recovery_mentions_from and self.recovery_mentions_from <= day)
+
+    # ------------------------------------------------------------
+    # Trace
+    # ------------------------------------------------------------
+    @api.model
+    def _get_traced_fields(self):
+        return MENTIONS
+
+    @api.model
+    def _get_fields_to_compare(self, vals):
+        """Compare all of them: the switch follows the country, and its first day follows the switch."""
+        sources = {*MENTIONS, "country_id", "account_fiscal_country_id"}
+        return MENTIONS if sources & vals.keys() else []
+
+    def _trace(self, summary, details):
+        """Write the entries in the journal of the root company."""
+        for company, values in details.items():
+            if values:
+                self.env["recovery.event"]._log(
+                    "configured", company, summary, values, debtors=False, company=company._recovery_root()
+                )

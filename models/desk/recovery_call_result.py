@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..common.calendar import next_business_day
+
+
+class RecoveryCallResult(models.Model):
+    """How a call may end, and the next step that it opens: the list is yours."""
+
+    _name = "recovery.call.result"
+    _description = "Result of a call"
+    _inherit = ["recovery.guarded"]
+    _order = "sequence, id"
+    _typed = ("name", "sequence", "active", "company_id", "next_step", "delay_days", "is_reached")
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use it.")
+    next_step = fields.Selection(
+        [
+            ("none", "Nothing more"),
+            ("call_again", "Call again"),
+            ("promise", "Note a promise"),
+            ("plan", "Agree on instalments"),
+            ("dispute", "Open a dispute"),
+            ("next_level", "Send the next reminder"),
+            ("hold", "Suspend reminders"),
+            ("correct_contact", "Correct the contact"),
+            ("escalate", "Pass to the manager"),
+        ],
+        required=True,
+        default="none",
+    )
+    delay_days = fields.Integer(
+        "After (days)", default=2, help="Proposed as the next date: the call again, the end of the suspension."
+    )
+    is_reached = fields.Boolean("Somebody answered", default=True, help="Untick it for a call that reached nobody.")
+
+    _delay_check = models.Constraint("CHECK(delay_days >= 0)", "The days before the next step cannot be negative.")
+
+    @api.model
+    def _get_dated_steps(self):
+        """Return the steps that happen on a day: the window asks for it."""
+        return ("call_again", "hold")
+
+    def _get_next_date(self, day, company):
+        """Return the business day proposed for the next step, or False where no date is needed."""
+        self.ensure_one()
+        if self.next_step not in self._get_dated_steps():
+            return False
+        return next_business_day(day + timedelta(days=self.delay_days), company.recovery_alsace_moselle)

@@ -1,0 +1,643 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime
+from odoo.tools.misc import formatLang
+
+from ..common.roles import USER, require_user
+from ..dunning.scenario.ladder import COURTESY
+from ..ledger.ageing import bucket_of, bucket_ranges
+from .priority import CASH, RISK, Debt, cash_parts, cash_score, risk_parts, risk_score
+from .recovery_contact import CALL_TYPE
+from .recovery_worklist import FIGURES
+
+PRIORITIES = {
+    CASH: "recovery_debtor_action_worklist_cash",
+    RISK: "recovery_debtor_action_worklist",
+}
+TIMELINE_LIMIT = 80
+OPEN_LINES_LIMIT = 40
+# what the deliveries themselves tell, or what concerns a campaign rather than the debtor
+TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
+ICONS = {
+    "email": "fa-envelope-o",
+    "letter": "fa-file-text-o",
+    "registered": "fa-certificate",
+    "call": "fa-phone",
+    "task": "fa-check-square-o",
+    "visit": "fa-map-marker",
+}
+
+
+class RecoveryDebtor(models.Model):
+    _inherit = "recovery.debtor"
+    _order = "priority_risk desc, id"
+    _typed = ("policy_id",)
+
+    policy_id = fields.Many2one(
+        "recovery.policy",
+        string="Scenario",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="Empty: that of the first rule that the debtor meets, else the company's default.",
+    )
+    notice_ids = fields.One2many("recovery.notice", "debtor_id")
+    notice_count = fields.Integer(compute="_compute_notice_count")
+    last_notice_on = fields.Date("Last contact", readonly=True)
+    # Figures of the worklist, kept by recovery.worklist
+    amount_open = fields.Monetary("Balance", currency_field="company_currency_id", readonly=True)
+    amount_overdue = fields.Monetary(
+        "Overdue", currency_field="company_currency_id", readonly=True, index="btree_not_null"
+    )
+    amount_to_claim = fields.Monetary("To claim today", currency_field="company_currency_id", readonly=True)
+    oldest_due = fields.Date("Oldest due date", readonly=True)
+    days_late = fields.Integer("Days late", compute="_compute_days_late")
+    overdue_count = fields.Integer("Instalments overdue", readonly=True)
+    next_level_id = fields.Many2one("recovery.level", string="Next action", readonly=True, ondelete="set null")
+    next_level_kind = fields.Selection(related="next_level_id.kind", string="Next action's kind")
+    next_action_date = fields.Date("On", readonly=True, index="btree_not_null")
+    next_action_code = fields.Char(readonly=True)
+    next_action_text = fields.Char("Why", compute="_compute_next_action_text")
+    todo_kind = fields.Selection(
+        [
+            ("call", "Call"),
+            ("failed", "Sending failed"),
+            ("reply", "Reply to answer"),
+            ("expired", "Mise en demeure expired"),
+            ("promise", "Promise due or broken"),
+            ("plan", "Payment plan to follow up"),
+            ("dispute", "Dispute to answer"),
+            ("approve", "Approval awaited"),
+            ("task", "Task due"),
+            ("remind", "To remind"),
+        ],
+        string="To do",
+        readonly=True,
+        index="btree_not_null",
+        help="The most urgent thing to do today for this debtor; empty when nothing can be done.",
+    )
+    priority_cash = fields.Float(
+        "Cash fast",
+        readonly=True,
+        index=True,
+        digits=(16, 0),
+        aggregator=None,
+        help="Large and recent first: what is overdue counts for 100 % up to 30 days late, 60 % up to 60, "
+        "30 % up to 90, 10 % beyond.",
+    )
+    priority_risk = fields.Float(
+        "Reduce risk",
+        readonly=True,
+        index=True,
+        digits=(16, 0),
+        aggregator=None,
+        help="Large and old first: each overdue amount × its months of delay begun, × 1.5 when a final notice or "
+        "a mise en demeure stayed without effect. 1 000 € late by 45 days rank as 2 000.",
+    )
+    risk_weight = fields.Float(readonly=True, digits=(16, 2))
+    escalated_on = fields.Date(
+        "Manager told on",
+        readonly=True,
+        index="btree_not_null",
+        help="The day the overdue amount or its age went beyond the company's limits.",
+    )
+    default_policy_name = fields.Char(compute="_compute_default_policy_name")
+    figures_date = fields.Date("Figures of", readonly=True)
+    ageing_gauge = fields.Json("Debt by age", compute="_compute_ageing")
+    rank_text = fields.Text("Why this rank", compute="_compute_ageing")
+    timeline = fields.Json(compute="_compute_timeline")
+    open_line_ids = fields.Many2many("account.move.line", string="Open items", compute="_compute_open_line_ids")
+    assignment_rule_id = fields.Many2one(
+        "recovery.assignment.rule",
+        string="Assigned by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The rule that chose the collector. Empty: chosen by hand, no rule changes it.",
+    )
+
+    @api.model
+    def _explain_kept(self, names):
+        if self._get_figure_fields() & names:
+            return self.env._("These figures come from the books: nobody types them.")
+        return super()._explain_kept(names)
+
+    @api.model
+    def _get_figure_fields(self):
+        return super()._get_figure_fields() | {*FIGURES, "last_notice_on", "todo_kind", "escalated_on"}
+
+    @api.depends("oldest_due")
+    def _compute_days_late(self):
+        for debtor in self:
+            today = debtor.company_id._recovery_today()
+            debtor.days_late = max((today - debtor.oldest_due).days, 0) if debtor.oldest_due else 0
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_default_policy_name(self):
+        for company, debtors in self.grouped("company_id").items():
+            debtors.default_policy_name = company._recovery_default_policy().name if company else False
+
+    def _compute_notice_count(self):
+        counts = dict(
+            self.env["recovery.notice"]._read_group(
+                [("debtor_id", "in", self.ids), ("state", "not in", ("draft", "excluded", "obsolete"))],
+                ["debtor_id"],
+                ["__count"],
+            )
+        )
+        for debtor in self:
+            debtor.notice_count = counts.get(debtor, 0)
+
+    @api.depends("next_action_code", "next_action_date", "next_level_id", "oldest_due", "overdue_count")
+    @api.depends_context("lang")
+    def _compute_next_action_text(self):
+        labels = self.env["recovery.selection"]._get_code_labels()
+        holds = self._get_running_holds()
+        for debtor in self:
+            debtor.next_action_text = debtor._get_next_action_text(labels, holds)
+
+    def _get_running_holds(self):
+        """Return the suspensions in force today on these debtors, per debtor."""
+        held = self.filtered(lambda debtor: (debtor.next_action_code or "").startswith("hold"))
+        Hold = self.env["recovery.hold"].sudo()
+        found = Hold
+        for company, debtors in held.grouped("company_id").items():
+            domain = Hold._get_running_domain(company._recovery_today())
+            found |= Hold.search(domain & Domain("debtor_id", "in", debtors.ids))
+        return found.grouped("debtor_id")
+
+    def _get_next_action_text(self, labels, holds):
+        """Return why the next action is what it is, in a few words."""
+        self.ensure_one()
+        if not self.next_action_code:
+            return ""
+        if self in holds:
+            return ", ".join(dict.fromkeys(holds[self].mapped("reason")))
+        if self.next_action_code == "due":
+            return self._get_due_text()
+        return labels.get(self.next_action_code, "")
+
+    def _get_due_text(self):
+        """Return what is overdue, and what is about to be if that is what the next level is about."""
+        parts = []
+        if self.overdue_count:
+            values = {"count": self.overdue_count, "date": format_date(self.env, self.oldest_due)}
+            if self.overdue_count == 1:
+                parts.append(self.env._("One instalment overdue since %(date)s", **values))
+            else:
+                parts.append(self.env._("%(count)s instalments overdue since %(date)s", **values))
+        if self.next_level_id.kind == "courtesy" or not parts:
+            parts.append(self.env._("an instalment is about to fall due"))
+        text = ", ".join(parts)
+        return text[:1].upper() + text[1:]
+
+    @api.model
+    def action_open_worklist(self):
+        """Open the list of what there is to do, in the user's own order; it brings its figures up to date by itself.
+
+        A collector sees their own debtors first; the filter is theirs to remove.
+        """
+        return self._get_worklist_action(self.env.user._get_recovery_priority(self.env.company))
+
+    @api.model
+    def action_refresh_worklist(self):
+        """Bring the figures of the list up to date: it asks for that whenever it is opened, by whatever door.
+
+        Who only reads sees figures of today too, but promises and plans are judged, and letters leave, for a collector.
+        """
+        self.check_access("read")
+        company = self.env.company
+        if not company._recovery_is_open():
+            return
+        worklist, day = self.env["recovery.worklist"], company._recovery_today()
+        if self.env.user.has_group(USER):
+            worklist._refresh(company, day)
+        else:
+            worklist._refresh_for_reader(company, day)
+
+    @api.model
+    def action_switch_priority(self, priority):
+        """Open the worklist in the other order, and remember it for this user.
+
+        :param str priority: ``cash`` or ``risk``.
+        """
+        if priority not in PRIORITIES:
+            raise UserError(self.env._("The worklist has two orders: cash fast, reduce risk."))
+        self.check_access("read")
+        self.env.user.sudo().recovery_priority = priority
+        return self._get_worklist_action(priority)
+
+    @api.model
+    def _get_worklist_action(self, priority):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"debt_recovery.{PRIORITIES[priority]}")
+        context = {"search_default_to_do": 1}
+        if self.search_count([("collector_id", "=", self.env.user.id)], limit=1):
+            context["search_default_mine"] = 1
+        return dict(action, context=context)
+
+    def action_remind(self):
+        """Propose a campaign for these debtors only, as of today."""
+        company = self.company_id
+        if len(company) != 1:
+            raise UserError(self.env._("A campaign is of one company: choose debtors of the same one."))
+        run = self.env["recovery.run"].create(
+            {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
+        )
+        run.action_propose()
+        return run._get_records_action(name=self.env._("Campaign"))
+
+    def action_hold(self):
+        """Open the suspension of reminders for these debtors."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Suspend reminders"),
+            "res_model": "recovery.hold.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_ids": self.ids},
+        }
+
+    def action_refresh(self):
+        """Work out these debtors' figures again from the books."""
+        self.check_access("read")
+        for company, debtors in self.grouped("company_id").items():
+            self.env["recovery.worklist"]._compute(company, company._recovery_today(), debtors.partner_id)
+
+    def action_view_notices(self):
+        """Open the notices of the debtor."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
+        return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
+
+    def action_view_open_items(self, bucket=None):
+        """Open the debtor's open items, from the books.
+
+        :param int bucket: only those of this age, a position on the ageing bar.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "debt_recovery.account_move_line_action_recovery_open_items"
+        )
+        domain = self._get_open_items_domain()
+        if bucket is not None:
+            domain &= self._get_bucket_domain(int(bucket))
+        return dict(action, domain=list(domain), context={"active_test": False})
+
+    # ------------------------------------------------------------
+    # The debtor's own screen
+    # ------------------------------------------------------------
+    # ------------------------------------------------------------
+    # The debt by age, and the rank that comes of it
+    # ------------------------------------------------------------
+    @api.depends("partner_id", "company_id", "risk_weight")
+    @api.depends_context("lang")
+    def _compute_ageing(self):
+        for company, debtors in self.grouped("company_id").items():
+            day = company._recovery_today()
+            debts = self._read_debts(company, day, debtors.partner_id)
+            for debtor in debtors:
+                mine = debts.get(debtor.partner_id.id, [])
+                debtor.ageing_gauge = debtor._prepare_ageing_gauge(mine)
+                overdue = [debt for debt in mine if debt.late > 0]
+                debtor.rank_text = debtor._get_rank_text(overdue) if overdue else False
+
+    @api.model
+    def _read_debts(self, company, day, partners):
+        """Return ``{commercial partner id: [Debt]}``, open credits set against the debts as in the letters."""
+        ledger = self.env["recovery.ledger"]
+        items = ledger._read_items(company, day=None, partners=partners)
+        payments = ledger._read_pending_payments(company, partners)
+        shares, _left = ledger._allocate(items, payments, day)
+        currency = company.currency_id
+        debts = {}
+        for item in items:
+            if item.residual <= 0:
+                continue
+            credit = sum(share.amount for share in shares.get(item.line_id, ()))
+            amount = currency.round(item.residual_company * (item.residual - credit) / item.residual)
+            if amount > 0:
+                debts.setdefault(item.partner_id, []).append(Debt(amount, (day - item.due).days))
+        return debts
+
+    def _prepare_ageing_gauge(self, debts):
+        """Return what the ageing bar draws: one segment per age, its amount and its share."""
+        self.ensure_one()
+        labels = [self.env._("Not yet due")]
+        for start, end in bucket_ranges():
+            labels.append(
+                self.env._("%(start)s–%(end)s days", start=start, end=end)
+                if end
+                else self.env._("More than %s days", start - 1)
+            )
+        amounts = [0.0] * len(labels)
+        for debt in debts:
+            amounts[bucket_of(debt.late)] += debt.amount
+        total = sum(amounts)
+        currency = self.company_currency_id
+        return {
+            "total": formatLang(self.env, total, currency_obj=currency),
+            "segments": [
+                {
+                    "bucket": bucket,
+                    "label": label,
+                    "amount": formatLang(self.env, amount, currency_obj=currency),
+                    "share": round(100.0 * amount / total, 2) if total else 0.0,
+                }
+                for bucket, (label, amount) in enumerate(zip(labels, amounts, strict=True))
+            ],
+        }
+
+    def _get_rank_text(self, debts):
+        """Return how the two ranks come about, with the debtor's own figures."""
+        self.ensure_one()
+
+        def money(amount):
+            return formatLang(self.env, amount, digits=0)
+
+        cash = " + ".join(f"{money(amount)} × {share} %" for amount, share in cash_parts(debts))
+        risk = " + ".join(f"{money(amount)} × {months}" for amount, months in risk_parts(debts))
+        weight = self.risk_weight or 1.0
+        lines = [
+            self.env._("Cash fast: %(parts)s = %(score)s", parts=cash, score=money(cash_score(debts))),
+            self.env._(
+                "Reduce risk: %(parts)s months begun = %(score)s",
+                parts=risk if weight == 1.0 else f"({risk}) × {formatLang(self.env, weight, digits=1)}",
+                score=money(risk_score(debts, weight)),
+            ),
+        ]
+        if weight != 1.0:
+            lines.append(self._get_weight_text())
+        return "\n".join(lines)
+
+    def _get_weight_text(self):
+        """Return why the risk weighs more."""
+        return self.env._("The risk weighs more: a final level stayed without effect, or promises were broken.")
+
+    def _get_open_items_domain(self):
+        self.ensure_one()
+        return (
+            Domain("partner_id.commercial_partner_id", "=", self.partner_id.id)
+            & Domain("company_id", "child_of", self.company_id.id)
+            & Domain("account_id", "in", self.company_id._recovery_accounts().ids)
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+        )
+
+    def _get_bucket_domain(self, bucket):
+        """Return the domain of the open items of one age, the position counted as ``ageing.bucket_of`` does.
+
+        An item without a due date is due on its own date.
+        """
+        day = self.company_id._recovery_today()
+        start, end = bucket_ranges()[bucket - 1] if bucket else (None, 0)
+
+        def is_of_age(name):
+            domain = Domain(name, "<=", day - timedelta(days=start)) if start else Domain.TRUE
+            return domain & Domain(name, ">=", day - timedelta(days=end)) if end is not None else domain
+
+        return is_of_age("date_maturity") | (Domain("date_maturity", "=", False) & is_of_age("date"))
+
+    @api.depends("partner_id", "company_id")
+    def _compute_open_line_ids(self):
+        for debtor in self:
+            debtor.open_line_ids = self.env["account.move.line"].search(
+                debtor._get_open_items_domain(), order="date_maturity, id", limit=OPEN_LINES_LIMIT
+            )
+
+    # ------------------------------------------------------------
+    # Every contact, on every channel
+    # ------------------------------------------------------------
+    @api.depends("partner_id")
+    @api.depends_context("lang")
+    def _compute_timeline(self):
+        for debtor in self:
+            entries = debtor._get_delivery_entries() + debtor._get_event_entries() + debtor._get_reply_entries()
+            entries.sort(key=lambda entry: entry.pop("moment"), reverse=True)
+            debtor.timeline = entries[:TIMELINE_LIMIT]
+
+    def _get_delivery_entries(self):
+        Delivery = self.env["recovery.delivery"]
+        channels = dict(Delivery._fields["channel"]._description_selection(self.env))
+        states = dict(Delivery._fields["state"]._description_selection(self.env))
+        deliveries = Delivery.search(
+            [("debtor_id", "=", self.id)], order="queued_on desc, id desc", limit=TIMELINE_LIMIT
+        )
+        entries = []
+        for delivery in deliveries:
+            title = delivery.result_id.name or delivery.subject or delivery.level_id.name or ""
+            title = title.removeprefix(f"{self.display_name} – ")
+            details = [delivery.cause_id.name, delivery.spoken_to, delivery.feedback, delivery.error]
+            channel = channels[delivery.channel]
+            if delivery.is_inbound:
+                channel = self.env._("%(channel)s received", channel=channel)
+            tone = {"failed": "danger", "cancelled": "muted"}.get(delivery.state, "info")
+            entries.append(
+                self._prepare_entry(
+                    delivery.done_on or delivery.queued_on,
+                    ICONS[delivery.channel],
+                    "success" if delivery.is_inbound else tone,
+                    f"{channel} – {title}" if title else channel,
+                    " · ".join(filter(None, details)),
+                    delivery.user_id.name,
+                    states[delivery.state],
+                    delivery,
+                )
+            )
+        return entries
+
+    def _get_event_entries(self):
+        events = self.env["recovery.event"].search(
+            [("debtor_id", "=", self.id), ("kind", "not in", TOLD_BY_DELIVERIES)], limit=TIMELINE_LIMIT
+        )
+        kinds = dict(events._fields["kind"]._description_selection(self.env))
+        return [
+            self._prepare_entry(
+                event.date,
+                "fa-ban" if event.kind == "cancelled" else "fa-circle-o",
+                "muted",
+                event.summary,
+                (event.details or {}).get("reason") or "",
+                event.author_name,
+                kinds[event.kind],
+                event,
+            )
+            for event in events
+        ]
+
+    def _get_reply_entries(self):
+        """Return the e-mails that came back to the debtor's thread."""
+        replies = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [("model", "=", self._name), ("res_id", "=", self.id), ("message_type", "=", "email")],
+                limit=TIMELINE_LIMIT,
+            )
+        )
+        return [
+            self._prepare_entry(
+                reply.date,
+                "fa-reply",
+                "success",
+                self.env._("Reply – %s", reply.subject or self.env._("without subject")),
+                reply.preview or "",
+                reply.author_id.name or reply.email_from or "",
+                self.env._("Received"),
+                self.browse(),
+            )
+            for reply in replies
+        ]
+
+    def _prepare_entry(self, moment, icon, tone, title, details, author, state, record):
+        local = self.company_id._recovery_local_datetime(moment)
+        return {
+            "moment": fields.Datetime.to_string(moment),
+            "day": format_date(self.env, local.date()),
+            "time": format_datetime(self.env, moment, tz=self.company_id.recovery_timezone, dt_format="HH:mm"),
+            "icon": icon,
+            "tone": tone,
+            "title": title,
+            "details": details,
+            "author": author,
+            "state": state,
+            "model": record._name if record else False,
+            "id": record.id,
+        }
+
+    # ------------------------------------------------------------
+    # Conversations: call, write by hand, send now
+    # ------------------------------------------------------------
+    def action_call(self):
+        """Open the call: script and advice on one side, what comes out of it on the other."""
+        self.ensure_one()
+        return self._open_wizard("recovery.call.wizard", self.env._("Call %s", self.display_name), size="extra-large")
+
+    def action_log_contact(self):
+        """Log a letter, an e-mail, a visit or what the debtor said, outside the scenario."""
+        self.ensure_one()
+        return self._open_wizard("recovery.contact.wizard", self.env._("Log a contact"))
+
+    def action_send_now(self):
+        """Show what would leave today for this debtor, and send it when the user confirms."""
+        self.ensure_one()
+        return self._open_wizard("recovery.send.wizard", self.env._("Send now"), size="extra-large")
+
+    def _open_wizard(self, model, title, size="large"):
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_debtor_id": self.id, "dialog_size": size},
+        }
+
+    # ------------------------------------------------------------
+    # What a conversation opens
+    # ------------------------------------------------------------
+    def _get_next_step_action(self, step, delivery=None):
+        """Return the window that the result of a contact opens, or None.
+
+        :param str step: a value of ``recovery.call.result.next_step``.
+        :param delivery: the contact that led here.
+        """
+        self.ensure_one()
+        if step in ("promise", "plan", "dispute"):
+            said = delivery.feedback if delivery else False
+            return self._open_agreement_wizard(step, note=said, description=said)
+        if step == "next_level":
+            return self.action_send_now()
+        if step == "correct_contact":
+            return self.action_open_partner()
+        if step == "hold":
+            context = {"default_debtor_ids": self.ids, "default_reason": delivery.result_id.name if delivery else ""}
+            if delivery and delivery.next_date:
+                context["default_date_until"] = delivery.next_date
+            return dict(self.action_hold(), context=context)
+        return None
+
+    def _schedule_call(self, day, summary):
+        """Plan a call for whoever follows the debtor."""
+        self.ensure_one()
+        self.sudo().activity_schedule(CALL_TYPE, date_deadline=day, summary=summary, user_id=self._get_responsible().id)
+
+    def _tell_manager(self, day, summary, note=None):
+        """Give a recovery manager a task on the debtor, and trace it."""
+        self.ensure_one()
+        manager = self.env["recovery.escalation"]._get_manager(self.company_id, self.env.user)
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=day,
+            summary=summary,
+            note=note or "",
+            user_id=(manager or self._get_responsible()).id,
+        )
+        self.env["recovery.event"]._log("escalated", self, summary, {"reason": note})
+
+    # ------------------------------------------------------------
+    # The script of a call
+    # ------------------------------------------------------------
+    def _get_call_script(self, delivery, day):
+        """Return the words of the call: those of the campaign that asked for it, else the scenario's, rendered."""
+        self.ensure_one()
+        notice = delivery.notice_id
+        if notice:
+            return self.env["recovery.rendering"]._render_script(notice.sudo())
+        policy = self.effective_policy_id.sudo()
+        level = policy.level_ids.filtered(lambda level: level.kind == "call")[:1]
+        if not level:
+            level = policy.level_ids.filtered(lambda level: level.channel_call and level.kind != COURTESY)[:1]
+        return self._render_script(level, day) if level else ""
+
+    def _render_script(self, level, day):
+        """Render a level's wording on what this debtor owes today, without a notice being written."""
+        self.ensure_one()
+        company = self.company_id
+        verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
+        late = [verdict for verdict in verdicts if verdict.item.due < day and verdict.net > 0]
+        lang = self.env.user.lang or self._get_language()
+        Notice = self.env["recovery.notice"].sudo().with_context(lang=lang)
+        notice = Notice.new(
+            {
+                "debtor_id": self.id,
+                "company_id": company.id,
+                "issuer_id": company.id,
+                "partner_id": self.partner_id.id,
+                "addressee_id": self._get_addressee(level.kind).id,
+                "level_id": level.id,
+                "lang": lang,
+                "date": day,
+                "oldest_due": min((verdict.item.due for verdict in late), default=False),
+                "line_count": len(late),
+                "line_ids": [
+                    (0, 0, {"role": "claimed", "currency_id": v.item.currency_id, "amount_due": v.net}) for v in late
+                ],
+            }
+        )
+        words = level.sudo()
+        try:
+            texts = words._parse_texts(("body", "closing"), lang)
+        except UserError as error:
+            return words._describe_refusal(error)
+        filled = words._fill_texts(texts, notice, lang)[notice]
+        return filled["body"] + filled["closing"]
+
+    # ------------------------------------------------------------
+    # Assignment
+    # ------------------------------------------------------------
+    def _prepare_change(self, vals):
+        """Let a collector chosen by hand win over the rules, which name themselves and act with elevated rights."""
+        vals = super()._prepare_change(vals)
+        if "collector_id" in vals and not (self.env.su and "assignment_rule_id" in vals):
+            vals = {**vals, "assignment_rule_id": False}
+        return vals

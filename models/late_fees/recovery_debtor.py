@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..common.roles import require_manager, require_user
+from .late_fee_mode import LateFeeMode
+from .recovery_policy import MODES
+
+OWN_FIELDS = {"late_interest_mode", "late_indemnity_mode", "late_fee_reason"}
+WAIVER_KEY = "late_fee_waiver_allowed"
+
+
+class RecoveryDebtor(models.Model):
+    """What is done with the late fees of a debtor: by its scenario, or as a manager decided for it."""
+
+    _inherit = "recovery.debtor"
+    _typed = ("late_interest_mode", "late_indemnity_mode", "late_fee_reason")
+
+    late_interest_mode = fields.Selection(
+        MODES, string="Interest of this debtor", tracking=True, help="Empty: as its scenario says."
+    )
+    late_indemnity_mode = fields.Selection(
+        MODES, string="Indemnities of this debtor", tracking=True, help="Empty: as its scenario says."
+    )
+    late_fee_reason = fields.Char("Why these late fees", tracking=True, help="Kept in the journal with the choice.")
+    effective_interest_mode = fields.Selection(MODES, string="Late-payment interest", compute="_compute_late_fee_mode")
+    effective_indemnity_mode = fields.Selection(
+        MODES, string="Flat indemnities and costs", compute="_compute_late_fee_mode"
+    )
+    late_fee_origin_text = fields.Char("Decided by", compute="_compute_late_fee_mode")
+    charge_ids = fields.One2many("recovery.charge", "debtor_id", string="Charges of late fees", readonly=True)
+    waiver_ids = fields.One2many("recovery.waiver", "debtor_id", string="Waivers", readonly=True)
+
+    @api.depends("late_interest_mode", "late_indemnity_mode", "policy_id", "nature", "company_id")
+    @api.depends_context("lang")
+    def _compute_late_fee_mode(self):
+        for company, debtors in self.grouped("company_id").items():
+            modes = debtors._get_late_fee_modes(company._recovery_today()) if company else {}
+            for debtor in debtors:
+                mode = modes.get(debtor, LateFeeMode())
+                debtor.effective_interest_mode = mode.interest
+                debtor.effective_indemnity_mode = mode.indemnity
+                debtor.late_fee_origin_text = debtor._get_late_fee_origin_text(mode.origin)
+
+    def _get_late_fee_origin_text(self, origin):
+        """Return in a few words who decided of the late fees."""
+        return {
+            "debtor": self.env._("A manager, for this debtor"),
+            "policy": self.env._("The scenario “%s”", self.sudo().effective_policy_id.name),
+            "law": self.env._("The law: waiving is forbidden, they are shown"),
+            "default": self.env._("No scenario: they are shown"),
+        }[origin]
+
+    def _get_late_fee_modes(self, day):
+        """Return ``{debtor: LateFeeMode}``; the number of queries does not depend on the number of debtors."""
+        Policy = self.env["recovery.policy"].sudo()
+        allowed = self.env["recovery.legal.parameter"]._get(WAIVER_KEY, day) if self else True
+        modes = {}
+        for company, debtors in self.sudo().grouped("company_id").items():
+            choices = Policy._choose(company, debtors.partner_id, day=day, debtors=debtors)
+            for debtor in debtors:
+                policy = Policy.browse(choices[debtor.partner_id.id].policy_id)
+                mode = LateFeeMode()
+                if policy:
+                    mode = LateFeeMode(policy.late_interest_mode, policy.late_indemnity_mode, "policy")
+                if debtor.late_interest_mode or debtor.late_indemnity_mode:
+                    mode = LateFeeMode(
+                        debtor.late_interest_mode or mode.interest,
+                        debtor.late_indemnity_mode or mode.indemnity,
+                        "debtor",
+                    )
+                if mode.waived and not allowed and debtor.nature != "consumer":
+                    mode = LateFeeMode(
+                        *("show" if value == "waive" else value for value in mode[:2]),
+                        "law",
+                    )
+                modes[debtor.with_env(self.env)] = mode
+        return modes
+
+    # ------------------------------------------------------------
+    # Decided by a manager, with a reason
+    # ------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(OWN_FIELDS & vals.keys() for vals in vals_list):
+            require_manager(self.env)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not OWN_FIELDS & vals.keys():
+            return super().write(vals)
+        if not self.env.su:
+            require_manager(self.env)
+        before = {debtor: debtor._describe_late_fees() for debtor in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda debtor: debtor._describe_late_fees() != before[debtor])
+        self.env["recovery.event"]._log(
+            "late_fee_mode",
+            changed,
+            lambda debtor: self.env._("Late fees: %s", debtor._describe_late_fees()),
+            lambda debtor: {"before": before[debtor], "reason": debtor.late_fee_reason},
+        )
+        return result
+
+    def _describe_late_fees(self):
+        """Return what was decided for this debtor as words."""
+        words = dict(self._fields["late_interest_mode"]._description_selection(self.env))
+        by_scenario = self.env._("as the scenario says")
+        return self.env._(
+            "interest: %(interest)s; indemnities and costs: %(indemnity)s",
+            interest=words.get(self.late_interest_mode, by_scenario),
+            indemnity=words.get(self.late_indemnity_mode, by_scenario),
+        )
+
+    @api.constrains("late_interest_mode", "late_indemnity_mode", "late_fee_reason")
+    def _check_late_fee_reason(self):
+        for debtor in self:
+            if (debtor.late_interest_mode or debtor.late_indemnity_mode) and not debtor.late_fee_reason:
+                raise ValidationError(
+                    self.env._(
+                        "Say why the late fees of %s are not treated as its scenario says: the reason stays in the "
+                        "journal.",
+                        debtor.display_name,
+                    )
+                )
+
+    def action_charge_late_fees(self):
+        """Open the window that charges the late fees of these debtors."""
+        return self._open_late_fees("charge", self.env._("Charge late fees"))
+
+    def action_waive_late_fees(self):
+        """Open the window that waives late fees of one debtor."""
+        self.ensure_one()
+        return self._open_late_fees("waive", self.env._("Waive late fees"))
+
+    def _open_late_fees(self, purpose, title):
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "recovery.late.fee.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_purpose": purpose,
+                "default_debtor_ids": [fields.Command.set(self.ids)],
+                "dialog_size": "extra-large",
+            },
+        }

@@ -1,0 +1,170 @@
+from decimal import Decimal, InvalidOperation
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+from odoo.tools.misc import get_lang
+
+from .limitation import Period
+
+DENOMINATOR = "day_denominator"  # what days of interest are divided by: never 0
+
+
+class RecoveryLegalParameter(models.Model):
+    """A legal figure that is not a rate, with its article, its source and its days of validity.
+
+    Nothing legal is a constant in the code: what the law changes is changed here, by a
+    new row from the day of the change.
+    """
+
+    _name = "recovery.legal.parameter"
+    _description = "Legal parameter"
+    _inherit = ["mail.thread", "recovery.legal.source"]
+    _order = "article, key, valid_from, id"
+    _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis")
+
+    name = fields.Char("What it is", required=True, translate=True)
+    key = fields.Char(required=True, index=True, tracking=True, help="The name under which the module reads it.")
+    value = fields.Char(required=True, tracking=True)
+    value_text = fields.Char("Value as it is read", compute="_compute_value_text")
+    unit = fields.Selection(
+        [
+            ("eur", "€"),
+            ("points", "points of percentage"),
+            ("times", "times"),
+            ("days", "days"),
+            ("days_eom", "days, end of month"),
+            ("months", "months"),
+            ("years", "years"),
+            ("years_next_january", "years from 1 January following"),
+            ("employees", "employees"),
+            ("yes_no", "yes or no"),
+        ],
+        required=True,
+    )
+    article = fields.Char(required=True, tracking=True)
+    confidence = fields.Selection(tracking=True)
+    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
+    valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
+    date_basis = fields.Selection(
+        [
+            ("event", "Day of the event"),
+            ("order_date", "Date of the order"),
+            ("claim_date", "Date of the claim in court"),
+            ("uncertain_start", "Day of the event (start uncertain)"),
+        ],
+        string="Compared with",
+        required=True,
+        default="event",
+        help="The date that decides whether this row applies.",
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
+        "A parameter cannot end before it begins.",
+    )
+
+    @api.depends("value", "unit")
+    @api.depends_context("lang")
+    def _compute_value_text(self):
+        lang = get_lang(self.env)
+        answers = {"true": self.env._("Yes"), "false": self.env._("No")}
+        for parameter in self:
+            value = parameter.value or ""
+            is_answer = parameter.unit == "yes_no"
+            parameter.value_text = (
+                answers.get(value, value) if is_answer else value.replace(".", lang.decimal_point or ".")
+            )
+
+    @api.depends("name", "value_text", "unit")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        for parameter in self:
+            parts = [parameter.value_text]
+            if parameter.unit != "yes_no":
+                parts.append(units.get(parameter.unit, ""))
+            parameter.display_name = f"{parameter.name or ''} – {' '.join(parts)}"
+
+    @api.constrains("value", "unit")
+    def _check_value(self):
+        for parameter in self:
+            try:
+                value = parameter._get_value()
+                if value < 0 or (parameter.key == DENOMINATOR and not value):
+                    raise InvalidOperation(parameter.value)
+            except (InvalidOperation, KeyError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(value)s” is no value for “%(name)s”: write a number with a dot (5000.00), "
+                        "or true or false for a yes or no.",
+                        value=parameter.value,
+                        name=parameter.name,
+                    )
+                ) from error
+
+    @api.constrains("key", "valid_from", "valid_to")
+    def _check_no_overlap(self):
+        for parameter in self:
+            domain = Domain("id", "!=", parameter.id) & Domain("key", "=", parameter.key)
+            if parameter.valid_to:
+                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", parameter.valid_to)
+            if parameter.valid_from:
+                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", parameter.valid_from)
+            if self.search_count(domain, limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” already has a value on some of these days: end the one on the eve of the other.",
+                        parameter.name,
+                    )
+                )
+
+    def _get_value(self):
+        """Return the value as a Decimal, or as a boolean for a yes or no."""
+        self.ensure_one()
+        if self.unit == "yes_no":
+            return {"true": True, "false": False}[self.value]
+        value = Decimal(self.value)
+        if not value.is_finite():
+            raise InvalidOperation(self.value)
+        return value
+
+    def _as_period(self):
+        """Return the value as a length of time."""
+        self.ensure_one()
+        return Period(int(self._get_value()), self.unit)
+
+    @api.model
+    def _get(self, key, day):
+        """Return the value of a parameter on a day, or refuse: there is no default.
+
+        :param day: the date that the row's ``date_basis`` names.
+        """
+        return self._read_values([key])(key, day)
+
+    @api.model
+    def _read_values(self, keys):
+        """Return a function ``(key, day) -> value`` over these parameters, read once."""
+        get_row = self._read_rows(keys)
+        return lambda key, day: get_row(key, day)._get_value()
+
+    @api.model
+    def _read_rows(self, keys):
+        """Return a function ``(key, day) -> record`` over these parameters, read once; it refuses a missing one."""
+        rows = self.sudo().search([("key", "in", list(keys))]).grouped("key")
+
+        def get(key, day):
+            for row in rows.get(key, ()):
+                if (not row.valid_from or row.valid_from <= day) and (not row.valid_to or row.valid_to >= day):
+                    return row
+            raise UserError(
+                self.env._(
+                    "The legal parameter “%(key)s” has no value on %(day)s. A recovery manager enters it in "
+                    "Invoicing / Configuration / Recovery / Legal parameters.",
+                    key=key,
+                    day=format_date(self.env, day),
+                )
+            )
+
+        return get

@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+
+from ..common.roles import require_user
+
+SHOWN_LINES = 40
+
+
+class RecoveryDebtor(models.Model):
+    _inherit = "recovery.debtor"
+
+    prescription_on = fields.Date(
+        "Limitation",
+        readonly=True,
+        index="btree_not_null",
+        help="The next day on which one of the open instalments is time-barred: the original date, whatever the "
+        "evidence. What is time-barred already is counted apart.",
+    )
+    amount_time_barred = fields.Monetary(
+        "Amount time-barred",
+        currency_field="company_currency_id",
+        readonly=True,
+        index="btree_not_null",
+        help="What is still open of the instalments whose original limitation date has passed.",
+    )
+    prescription_months = fields.Integer("Months to the limitation", compute="_compute_prescription_months")
+    prescription_event_ids = fields.One2many("recovery.prescription.event", "debtor_id", readonly=True)
+    prescription_choice_ids = fields.One2many("recovery.prescription.choice", "debtor_id", readonly=True)
+    prescription_choice_id = fields.Many2one(
+        "recovery.prescription.choice", string="Limitation corrected", compute="_compute_prescription_choice_id"
+    )
+    prescription_line_ids = fields.Many2many(
+        "account.move.line", string="Limitation of the open instalments", compute="_compute_prescription_line_ids"
+    )
+
+    @api.depends("prescription_on")
+    def _compute_prescription_months(self):
+        for debtor in self:
+            day = debtor.company_id._recovery_today()
+            debtor.prescription_months = _count_months(day, debtor.prescription_on) if debtor.prescription_on else 0
+
+    @api.depends("prescription_choice_ids.is_current")
+    def _compute_prescription_choice_id(self):
+        for debtor in self:
+            debtor.prescription_choice_id = debtor.prescription_choice_ids.filtered(
+                lambda choice: choice.is_current and not choice.move_id
+            )[:1]
+
+    @api.depends("partner_id", "company_id")
+    def _compute_prescription_line_ids(self):
+        """Show the open instalments, the nearest limitation first."""
+        for debtor in self:
+            lines = self.env["account.move.line"].search(
+                [*debtor._get_open_items_domain(), ("amount_residual", ">", 0)], order="date, id", limit=SHOWN_LINES
+            )
+            limits = self.env["recovery.prescription"]._read_line_limits(lines)
+            debtor.prescription_line_ids = lines.sorted(lambda line, limits=limits: (limits[line.id], line.id))
+
+    def write(self, vals):
+        """Have the limitation worked out anew when the debtor turns out to be somebody else."""
+        if "nature" in vals:
+            self.env["recovery.debtor.touch"]._touch({(debtor.partner_id.id, debtor.company_id.id) for debtor in self})
+        return super().write(vals)
+
+    def _hook_before_union(self, kept):
+        """Keep one correction in force: that of the debtor that stays."""
+        result = super()._hook_before_union(kept)
+        own = self.prescription_choice_ids.filtered(lambda choice: choice.is_current and not choice.move_id)
+        if own and kept.prescription_choice_id:
+            own.write({"is_current": False})
+        return result
+
+    def action_prescription_event(self):
+        """Open the window that records what interrupted or suspended the limitation."""
+        return self._open_prescription_event()
+
+    def _open_prescription_event(self, move=None):
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Evidence for the limitation"),
+            "res_model": "recovery.prescription.event.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id, **({"default_move_id": move.id} if move else {})},
+        }
+
+    def action_prescription_choice(self):
+        """Open the window that corrects the kind, the start or the length of the limitation."""
+        return self._open_prescription_choice()
+
+    def _open_prescription_choice(self, move=None):
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correct the limitation"),
+            "res_model": "recovery.prescription.choice.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_debtor_id": self.id, **({"default_move_id": move.id} if move else {})},
+        }
+
+
+def _count_months(day, until):
+    """Return the whole months left, rounded up: what the alerts count in."""
+    months = (until.year - day.year) * 12 + until.month - day.month
+    return months + 1 if until.day > day.day else months

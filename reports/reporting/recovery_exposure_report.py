@@ -1,0 +1,180 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...models.common.recovery_xlsx_mixin import Column
+
+FIGURES = (
+    "overdue",
+    "not_due",
+    "orders",
+    "draft",
+    "credit",
+    "total",
+    "limit",
+    "cover",
+    "own_risk",
+)
+
+
+class RecoveryExposureReport(models.TransientModel):
+    """The customers' exposures of today or of a past day: a list to sort, and its spreadsheet."""
+
+    _name = "recovery.exposure.report"
+    _description = "Customers' exposure"
+    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
+
+    day = fields.Date(
+        "As of",
+        required=True,
+        default=lambda self: self.env.company._recovery_today(),
+        help="A past day is rebuilt from the entries and their reconciliations.",
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers",
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+        help="Empty: all of them.",
+    )
+    is_past = fields.Boolean(compute="_compute_is_past")
+    changed_since = fields.Integer(compute="_compute_is_past")
+
+    @api.depends("company_id", "day")
+    def _compute_is_past(self):
+        for wizard in self:
+            today = wizard.company_id._recovery_today() if wizard.company_id else None
+            wizard.is_past = bool(today and wizard.day and wizard.day < today)
+            may_read = wizard.is_past and wizard.company_id._recovery_is_open()
+            wizard.changed_since = (
+                self.env["recovery.ledger"]._count_changed_since(wizard.company_id, wizard.day) if may_read else 0
+            )
+
+    @api.depends("day")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._(
+                "Customers' exposure %(company)s %(day)s",
+                company=wizard.company_id._recovery_root().name,
+                day=wizard.day or "",
+            )
+
+    def _get_rows(self):
+        """Return ``(partner, group's parent, exposure)`` of each customer, the largest exposure first."""
+        self.ensure_one()
+        self._check_reader()
+        if self.day > self.company_id._recovery_today():
+            raise UserError(self.env._("The exposure of a day to come is not known."))
+        engine = self.env["recovery.exposure"]
+        partners = self.partner_ids.commercial_partner_id._origin or None
+        as_of = self.day if self.is_past else None
+        exposures = engine._read(self.company_id, partners, self.day, as_of=as_of)
+        customers = self.env["res.partner"].browse(exposures).sudo()
+        groups = engine._map_groups(customers)
+        rows = [
+            (partner, self._get_top(groups[partner.id], partner), exposures[partner.id])
+            for partner in customers
+            if any(exposures[partner.id][:5])
+        ]
+        return sorted(rows, key=lambda row: (-row[2].total, row[0].id))
+
+    @api.model
+    def _get_top(self, group, partner):
+        """Return the company above all others of a group."""
+        return next((member for member in group if not member.parent_id), partner) if len(group) > 1 else partner
+
+    @api.model
+    def _get_figures(self, exposure):
+        return [getattr(exposure, name) or 0.0 for name in FIGURES]
+
+    def action_show(self):
+        """Open the list."""
+        rows = self._get_rows()
+        day = self.day
+        self.env["recovery.bulk"]._insert(
+            "recovery.exposure.line",
+            [
+                *("wizard_id", "company_id", "partner_id", "group_id", "oldest_due", "days_late"),
+                *("has_limit", "usage", *("limit_amount" if name == "limit" else name for name in FIGURES)),
+            ],
+            [
+                (
+                    self.id,
+                    self.company_id.root_id.id,
+                    partner.id,
+                    top.id,
+                    exposure.oldest_due,
+                    (day - exposure.oldest_due).days if exposure.oldest_due else 0,
+                    exposure.limit is not None,
+                    exposure.usage,
+                    *self._get_figures(exposure),
+                )
+                for partner, top, exposure in rows
+            ],
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_exposure_line_action")
+        return dict(
+            action,
+            name=self.env._("Customers' exposure on %(day)s", day=format_date(self.env, day)),
+            domain=[("wizard_id", "=", self.id)],
+        )
+
+    # ------------------------------------------------------------
+    # Spreadsheet
+    # ------------------------------------------------------------
+    def _fill_book(self, book):
+        rows = self._get_rows()
+        columns = [
+            Column(self.env._("Customer"), width=38),
+            Column(self.env._("Group"), width=28),
+            Column(self.env._("Overdue"), "amount", 15, total=True),
+            Column(self.env._("Not yet due"), "amount", 15, total=True),
+            Column(self.env._("Orders to invoice"), "amount", 15, total=True),
+            Column(self.env._("Draft invoices"), "amount", 15, total=True),
+            Column(self.env._("Credits to match"), "amount", 15, total=True),
+            Column(self.env._("Exposure"), "amount", 16, total=True),
+            Column(self.env._("Credit limit"), "amount", 15),
+            Column(self.env._("Covered"), "amount", 15, total=True),
+            Column(self.env._("Own risk"), "amount", 16, total=True),
+            Column(self.env._("Oldest due date"), "date", 12),
+        ]
+        sums = [sum(values) for values in zip(*(self._get_figures(row[2]) for row in rows), strict=True)]
+        totals = dict(zip(FIGURES, sums or [0.0] * len(FIGURES), strict=True))
+        book.add_sheet(
+            self.env._("Exposure"),
+            self.env._("Customers' exposure"),
+            self._get_subtitles(),
+            columns,
+            (
+                (
+                    partner.display_name,
+                    top.display_name if top != partner else None,
+                    *(getattr(exposure, name) or None for name in FIGURES[:6]),
+                    exposure.limit,
+                    exposure.cover or None,
+                    exposure.own_risk,
+                    exposure.oldest_due,
+                )
+                for partner, top, exposure in rows
+            ),
+            tuple(totals[name] for name in FIGURES if name != "limit"),
+        )
+
+    def _get_subtitles(self):
+        subtitles = [
+            self.env._(
+                "%(company)s, as of %(day)s, in %(currency)s",
+                company=self.company_id._recovery_root().name,
+                day=format_date(self.env, self.day),
+                currency=self.company_id._recovery_root().currency_id.name,
+            ),
+            self._get_edition_text(),
+        ]
+        if self.is_past:
+            subtitles.append(
+                self.env._(
+                    "Rebuilt from the entries: %(count)s journal items were recorded or matched since with an earlier "
+                    "date. Orders, drafts and limits of that day are not known.",
+                    count=self.changed_since,
+                )
+            )
+        return subtitles

@@ -1,0 +1,3 @@
+from . import test_contacts
+from . import test_desk
+from . import test_worklist

@@ -1,2 +1,0 @@
-from . import test_ageing
-from . import test_delivery_log

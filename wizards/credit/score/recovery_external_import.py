@@ -1,0 +1,206 @@
+import base64
+import csv
+import io
+from datetime import date, datetime
+
+import openpyxl
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ....models.common.identity import extract_siren
+from ....models.common.roles import require_user
+
+COLUMNS = {
+    "siren": ("siren", "siret"),
+    "customer": ("customer", "client", "nom", "name", "raison sociale"),
+    "score": ("score", "note", "cotation"),
+    "scale": ("scale", "out of", "echelle", "échelle", "sur"),
+    "date": ("date",),
+    "source": ("source", "organisme"),
+    "limit": ("limit", "limite", "encours conseillé", "encours conseille"),
+    "note": ("comment", "commentaire", "document"),
+}
+MAX_ROWS = 20000
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
+
+
+class RecoveryExternalImport(models.TransientModel):
+    """Import external scores from a csv or xlsx file: each row names a customer by SIREN or by name."""
+
+    _name = "recovery.external.import"
+    _description = "Import of external scores"
+    _inherit = ["recovery.window"]
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
+    file = fields.Binary("File (csv or xlsx)", attachment=False)
+    filename = fields.Char()
+    source = fields.Char(help="When the file has no such column.")
+    date = fields.Date(help="When the file has no such column.")
+    scale = fields.Float("Out of", default=100, help="When the file has no such column.")
+    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
+    result = fields.Text(readonly=True)
+
+    def action_import(self):
+        """Create one external score per row that names a known customer; the others are listed."""
+        self.ensure_one()
+        require_user(self.env)
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        rows = self._read_rows()
+        partners = self._find_partners(rows)
+        vals_list, problems, known = [], [], {}
+        for number, row in enumerate(rows, 2):
+            try:
+                vals = self._prepare_score(row)
+                partner = partners.get(self._get_key(row))
+                if not partner:
+                    raise ValueError(self.env._("no single customer found"))
+            except ValueError as error:
+                problems.append(self.env._("Row %(row)s: %(problem)s", row=number, problem=error))
+                continue
+            known.setdefault(partner, []).append(vals)
+        debtors = self.env["recovery.debtor"]._ensure_for(self.env["res.partner"].union(*known), self.company_id)
+        for debtor in debtors:
+            vals_list += [dict(vals, debtor_id=debtor.id) for vals in known[debtor.partner_id]]
+        scores = self.env["recovery.external.score"].create(vals_list)
+        self._attach_file(scores)
+        self.state = "done"
+        self.result = "\n".join([self.env._("Scores imported: %s", len(vals_list)), *problems])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import of external scores"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _attach_file(self, scores):
+        """Keep the file that the scores come from with them, once."""
+        if not scores:
+            return
+        document = self.env["ir.attachment"].create(
+            {
+                "name": self.filename or "scores",
+                "datas": self.file,
+                "res_model": scores._name,
+                "res_id": scores[0].id,
+            }
+        )
+        scores.attachment_ids = document
+
+    # ------------------------------------------------------------
+    # Reading the file
+    # ------------------------------------------------------------
+    def _read_rows(self):
+        """Return the rows as dicts by our column names."""
+        content = base64.b64decode(self.file)
+        try:
+            table = self._read_xlsx(content) if content[:2] == b"PK" else self._read_csv(content)
+        except Exception as error:
+            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
+        if len(table) > MAX_ROWS:
+            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
+        if not table:
+            raise UserError(self.env._("This file is empty."))
+        titles = [str(title or "").strip().lower() for title in table[0]]
+        positions = {
+            name: next((titles.index(alias) for alias in aliases if alias in titles), None)
+            for name, aliases in COLUMNS.items()
+        }
+        if positions["score"] is None or (positions["siren"] is None and positions["customer"] is None):
+            raise UserError(
+                self.env._("The first row must name the columns: “score”, and “siren” or “customer” at least.")
+            )
+        return [
+            {
+                name: row[position] if position is not None and position < len(row) else None
+                for name, position in positions.items()
+            }
+            for row in table[1:]
+            if any(cell not in (None, "") for cell in row)
+        ]
+
+    @api.model
+    def _read_xlsx(self, content):
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+    @api.model
+    def _read_csv(self, content):
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252")
+        first = text.partition("\n")[0]
+        separator = max(";,\t", key=first.count)
+        return list(csv.reader(io.StringIO(text), delimiter=separator))
+
+    @api.model
+    def _get_key(self, row):
+        siren = extract_siren(str(row["siren"] or "").split(".")[0])
+        return ("siren", siren) if siren else ("name", str(row["customer"] or "").strip().lower())
+
+    def _find_partners(self, rows):
+        """Return the one commercial partner behind each key of the rows, in a few queries."""
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        sirens = {key[1] for key in map(self._get_key, rows) if key[0] == "siren"}
+        names = {str(row["customer"]).strip() for row in rows if row["customer"]}
+        found = {}
+        if sirens:
+            for partner in Partner.search(
+                [("company_registry", "!=", False), ("company_id", "in", (False, *self.company_id.ids))]
+            ):
+                siren = extract_siren(partner.company_registry)
+                if siren in sirens:
+                    found.setdefault(("siren", siren), set()).add(partner.commercial_partner_id)
+        for partner in Partner.search(
+            [("name", "in", list(names)), ("company_id", "in", (False, *self.company_id.ids))]
+        ):
+            found.setdefault(("name", partner.name.strip().lower()), set()).add(partner.commercial_partner_id)
+        return {key: next(iter(partners)) for key, partners in found.items() if len(partners) == 1}
+
+    def _prepare_score(self, row):
+        """Return the values of one external score; ValueError says what is wrong with the row."""
+        score, scale = self._to_number(row["score"]), self._to_number(row["scale"]) or self.scale
+        day = self._to_date(row["date"]) or self.date
+        source = str(row["source"] or self.source or "").strip()
+        if score is None or not scale or not 0 <= score <= scale:
+            raise ValueError(self.env._("no score between 0 and its scale"))
+        if not day:
+            raise ValueError(self.env._("no date"))
+        if not source:
+            raise ValueError(self.env._("no source"))
+        return {
+            "score": score,
+            "scale": scale,
+            "date": day,
+            "source": source,
+            "recommended_limit": self._to_number(row["limit"]) or 0.0,
+            "note": str(row["note"] or "") or False,
+        }
+
+    def _to_number(self, value):
+        if value in (None, ""):
+            return None
+        if isinstance(value, int | float):
+            return float(value)
+        try:
+            return float(str(value).replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
+        except ValueError as error:
+            raise ValueError(self.env._("“%s” is not a number", value)) from error
+
+    def _to_date(self, value):
+        if value in (None, ""):
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        for pattern in DATE_FORMATS:
+            try:
+                return datetime.strptime(str(value).strip(), pattern).date()
+            except ValueError:
+                continue
+        raise ValueError(self.env._("“%s” is not a date", value))

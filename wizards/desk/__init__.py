@@ -1,0 +1,4 @@
+from . import recovery_assignment_wizard
+from . import recovery_call_wizard
+from . import recovery_contact_wizard
+from . import recovery_send_wizard

@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ...models.common.roles import require_user
+from ...models.dunning.campaign.verdict import ANNOUNCED, DUE
+
+
+class RecoverySendWizard(models.TransientModel):
+    """What would leave today for one debtor, and why the rest stays: shown, then sent in one click."""
+
+    _name = "recovery.send.wizard"
+    _description = "Send now"
+    _inherit = ["recovery.window"]
+
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
+    preview = fields.Json(compute="_compute_preview")
+    preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
+    can_send = fields.Boolean(compute="_compute_preview")
+
+    @api.depends("debtor_id")
+    def _compute_preview(self):
+        self.preview = self.can_send = False
+        for wizard in self.filtered("debtor_id"):
+            debtor = wizard.debtor_id
+            company = debtor.company_id
+            day = company._recovery_today()
+            selection = self.env["recovery.selection"]
+            verdicts, _left = selection._evaluate(company, day, debtor.partner_id)
+            groups = selection._group_claims([verdict for verdict in verdicts if verdict.code == DUE])
+            wizard.preview = {
+                "notices": [wizard._describe_notice(group, company) for group in groups],
+                "instalments": wizard._describe_instalments(verdicts, groups),
+            }
+            wizard.can_send = bool(groups)
+
+    def _describe_notice(self, group, company):
+        """Return what one notice would be: its level, what it claims or announces, how and to whom it leaves."""
+        selection = self.env["recovery.selection"]
+        level = self.env["recovery.level"].sudo().browse(selection._get_top_verdict(group.subject).step.level_id)
+        addressee = self.debtor_id._get_addressee(level.kind)
+        channels = level._get_channels()
+        warnings = []
+        if "email" in channels and not addressee.email_normalized:
+            warnings.append(self.env._("no e-mail address: a letter instead"))
+        if level.approval_required and not self.env.user.has_group("debt_recovery.group_recovery_manager"):
+            warnings.append(self.env._("a manager must agree before it leaves"))
+        claimed, announced = (
+            formatLang(
+                self.env,
+                company.currency_id.round(sum(verdict.net_company for verdict in part)),
+                currency_obj=company.currency_id,
+            )
+            if part
+            else ""
+            for part in group
+        )
+        return {
+            "level": level.name,
+            "channels": level.channels_text,
+            "addressee": addressee.display_name,
+            "address": addressee.email if "email" in channels else addressee.phone if "call" in channels else "",
+            "amount": claimed,
+            "announced": announced,
+            "count": len(group.subject),
+            "warnings": warnings,
+        }
+
+    def _describe_instalments(self, verdicts, groups):
+        """Return each instalment with what becomes of it today, and the reason."""
+        labels = self.env["recovery.selection"]._get_code_labels()
+        claimed = {verdict.item.line_id for group in groups for verdict in group.claimed}
+        announced = {verdict.item.line_id for group in groups for verdict in group.announced}
+        waiting = self.env["recovery.selection"]._get_waiting_code([v for v in verdicts if v.code == DUE])
+        levels = self.env["recovery.level"].sudo()
+        rows = []
+        told = claimed | announced
+
+        def get_rank(verdict):
+            return verdict.item.line_id not in claimed, verdict.item.line_id not in announced, verdict.item.due
+
+        for verdict in sorted(verdicts, key=get_rank):
+            item = verdict.item
+            is_told = item.line_id in told
+            code = verdict.code
+            if code == DUE and item.line_id not in claimed:
+                code = ANNOUNCED if is_told else waiting
+            currency = self.env["res.currency"].browse(item.currency_id)
+            rows.append(
+                {
+                    "invoice": item.move_name,
+                    "due": format_date(self.env, item.due),
+                    "amount": formatLang(self.env, verdict.net if is_told else item.residual, currency_obj=currency),
+                    "claimed": item.line_id in claimed,
+                    "announced": item.line_id in announced,
+                    "level": levels.browse(verdict.step.level_id).name if is_told else "",
+                    "reason": "" if item.line_id in claimed else labels.get(code, code),
+                    "detail": verdict.detail or "",
+                    "when": format_date(self.env, verdict.when) if verdict.when and not is_told else "",
+                }
+            )
+        return rows
+
+    @api.depends("preview")
+    def _compute_preview_html(self):
+        for wizard in self:
+            wizard.preview_html = self.env["ir.qweb"]._render("debt_recovery.send_preview", wizard.preview or {})
+
+    def action_send(self):
+        """Propose, validate and send for this debtor only: the same engine, the same restraints as a campaign."""
+        self.ensure_one()
+        require_user(self.env)
+        debtor = self.debtor_id
+        debtor.check_access("read")
+        company = debtor.company_id
+        day = company._recovery_today()
+        run = self.env["recovery.run"].create({"company_id": company.id, "date": day, "debtor_ids": debtor.ids})
+        run._propose()
+        if not run.notice_ids:
+            raise UserError(
+                self.env._(
+                    "Nothing can be sent to %(debtor)s today: %(reasons)s.",
+                    debtor=debtor.display_name,
+                    reasons=", ".join(label for label, _count, _amount in run._get_summary_rows()) or "–",
+                )
+            )
+        run._validate(day)
+        run._send(day)
+        self.env["recovery.worklist"]._compute(company, day, debtor.partner_id)
+        return self._get_outcome_action(run.notice_ids)
+
+    def _get_outcome_action(self, notices):
+        """Say in a word what became of it, on the debtor's screen."""
+        if failed := notices.filtered(lambda notice: notice.state == "failed"):
+            message, kind = ", ".join(filter(None, failed.mapped("state_reason"))), "danger"
+        elif notices.filtered(lambda notice: notice.state == "to_approve"):
+            message, kind = self.env._("The notice waits for a manager's agreement."), "warning"
+        elif sent := notices.filtered(lambda notice: notice.state == "sent"):
+            message, kind = self.env._("Sent: %s", ", ".join(sent.level_id.mapped("name"))), "success"
+        else:
+            message, kind = ", ".join(filter(None, notices.mapped("state_reason"))), "warning"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

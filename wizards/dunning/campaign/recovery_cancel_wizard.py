@@ -1,0 +1,89 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ....models.common.roles import require_manager
+
+
+class RecoveryCancelWizard(models.TransientModel):
+    """Cancel notices or whole campaigns with a reason, and tell those who were written to if a manager wishes."""
+
+    _name = "recovery.cancel.wizard"
+    _description = "Cancel reminders"
+    _inherit = ["recovery.window"]
+
+    _named_pairs = (("res_model", "res_ids"),)
+
+    reason = fields.Char()
+    res_model = fields.Selection(
+        [("recovery.notice", "Notices"), ("recovery.run", "Campaigns")], required=True, readonly=True
+    )
+    res_ids = fields.Json(required=True, readonly=True)
+    sent_count = fields.Integer("Messages that left", readonly=True)
+    send_correction = fields.Boolean(
+        "Send a correction",
+        help="Those who received a notice are told to take no account of it: by e-mail if it came by e-mail, by "
+        "letter if it came by letter.",
+    )
+    text_ids = fields.One2many("recovery.cancel.text", "wizard_id", string="Correction message")
+
+    @api.model
+    def _open(self, records, title):
+        """Return the action that asks for a reason and then cancels the records."""
+        require_manager(self.env)
+        records.check_access("read")
+        sent = self.env["recovery.dispatch"]._get_correctable(self._get_notices(records))
+        languages = sorted(set(sent.notice_id.mapped("lang")))
+        wizard = self.create(
+            {
+                "res_model": records._name,
+                "res_ids": records.ids,
+                "sent_count": len(sent),
+                "text_ids": [fields.Command.create(self._prepare_text(lang)) for lang in languages],
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    @api.model
+    def _get_notices(self, records):
+        """Return what is cancelled: guarantors' letters are taken back with the debtor's."""
+        records = records.sudo()
+        notices = records if records._name == "recovery.notice" else records.notice_ids
+        return notices | notices.guarantor_notice_ids.filtered(lambda notice: notice.state == "sent")
+
+    @api.model
+    def _prepare_text(self, lang):
+        """Return the default message in a language, with the placeholders of the levels."""
+        env = self.with_context(lang=lang).env
+        date = Markup('<t t-out="object.letter_date_text"/>')
+        paragraphs = (
+            env._("Dear Sir or Madam,"),
+            env._("Please take no account of the reminder that we sent you on %s: it was sent by mistake.", date),
+            env._("You have nothing to do about it. Please accept our apologies."),
+            env._("Yours faithfully,"),
+        )
+        return {
+            "lang": lang,
+            "subject": env._("Please take no account of our reminder of %s", "{{ object.letter_date_text }}"),
+            "body": Markup("").join(Markup("<p>%s</p>") % paragraph for paragraph in paragraphs),
+        }
+
+    def action_confirm(self):
+        """Cancel, and send the correction."""
+        self.ensure_one()
+        require_manager(self.env)
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        records = self.env[self.res_model].browse(self.res_ids).exists()
+        records.check_access("read")
+        texts = {text.lang: text for text in self.text_ids} if self.send_correction else None
+        records._cancel(self.reason.strip(), texts)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,3 @@
+from . import recovery_electronic_letter
+from . import recovery_tracking_import
+from . import recovery_lawyer_review

@@ -1,0 +1,1 @@
+from . import recovery_late_fee_wizard
