@@ -50,7 +50,8 @@ ROOMS = [
 FLOORS = ["models", "wizards", "reports"]
 SQL = re.compile(r"\bSQL\(|cr\.execute\(|execute_query|_table_query")
 
-_PACKAGE = "odoo.addons.debt_recovery."
+_MODULE = "debt_recovery"
+_PACKAGE = f"odoo.addons.{_MODULE}."
 _NAMES = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _MODEL = re.compile(r"recovery(?:\.[a-z_]+)+")
 _VALUES = (
@@ -64,7 +65,7 @@ _WORDED = ("_", "_lt", "ref", "has_group", "has_groups", "format", "SQL", "_for_
 #: Methods of a recordset that give records of the same model.
 _SAME = (
     *("browse", "search", "search_fetch", "create", "new", "copy", "filtered", "filtered_domain", "sorted", "exists"),
-    *("sudo", "with_context", "with_company", "with_user", "with_env", "with_prefetch", "concat", "union", "_origin"),
+    *("sudo", "with_context", "with_company", "with_user", "with_env", "with_prefetch", "concat", "union"),
 )
 #: Methods of a recordset whose strings name its fields.
 _FIELD_CALLS = (
@@ -157,8 +158,9 @@ class CoreNames(NamedTuple):
     @classmethod
     def read(cls):
         """Read them in the sources of Odoo that are installed."""
-        import odoo.addons  # noqa: PLC0415, what stands outside this house
-        import odoo.orm  # noqa: PLC0415
+        import odoo.orm  # noqa: PLC0415, what stands outside this house
+
+        import odoo.addons  # noqa: PLC0415
 
         orm = [file for path in odoo.orm.__path__ for file in Path(path).rglob("*.py")]
         addons = ("account", "analytic", "base", "bus", "mail", "portal", "product", "web", "web_tour")
@@ -169,7 +171,8 @@ class CoreNames(NamedTuple):
             for folder in ("models", "wizard", "report")
             for file in (path / addon / folder).rglob("*.py")
         ]
-        threads = [file for file in files if re.match(r"mail_(thread|activity_mixin|render_mixin|composer_mixin)", file.name)]
+        mixins = re.compile(r"mail_(thread|activity_mixin|render_mixin|composer_mixin)")
+        threads = [file for file in files if mixins.match(file.name)]
         records = _read_declared(orm) | _read_declared(threads)
         return cls(frozenset(records | _read_declared(files)), frozenset(records))
 
@@ -239,6 +242,12 @@ class Source:
                 names |= {alias.asname or alias.name for alias in node.names}
         return names
 
+    @cached_property
+    def is_pure(self):
+        """Whether it is a module of plain Python: it declares neither a model nor a kind of field."""
+        kinds = {ast.unparse(base).split(".")[0] for node in self.nodes for base in getattr(node, "bases", ())}
+        return self.place.startswith("models/") and self.stem != "__init__" and not kinds & {"models", "fields"}
+
     def get_imports(self):
         """Yield ``(line, path)`` of each module of this house that the file imports, with or without ``.py``."""
         for node in self.nodes:
@@ -293,8 +302,7 @@ class Source:
                 if name in _WORDED:
                     words |= {arg for arg in node.args if isinstance(arg, ast.Constant)}
                 if is_field(node):
-                    words |= set(node.args[:1])
-                    words |= {child for keyword in node.keywords for child in _get_field_words(keyword)}
+                    words |= _get_field_words(node)
                 if name in ("create", "write", "new", "update", "copy"):
                     written |= {child for arg in node.args for child in ast.walk(arg) if isinstance(child, ast.Dict)}
             elif isinstance(node, ast.FunctionDef) and node.name.endswith("_vals"):
@@ -323,12 +331,16 @@ def is_field(node):
     )
 
 
-def _get_field_words(keyword):
-    """Return the constants in an attribute of a field that are no names of fields."""
-    if keyword.arg in ("string", "help", "ondelete", "groups") or isinstance(keyword.value, ast.Constant):
-        if keyword.arg not in ("related", "compute", "inverse", "search", "currency_field", "inverse_name"):
-            return [child for child in ast.walk(keyword.value) if isinstance(child, ast.Constant)]
-    return []
+def _get_field_words(node):
+    """Return the constants in the making of a field that are no names of fields: its label, its selection, its help."""
+    words = [arg for arg in node.args[:1] if node.func.attr != "Selection" or not isinstance(arg, ast.Constant)]
+    for keyword in node.keywords:
+        named = keyword.arg in ("related", "compute", "inverse", "search", "currency_field", "inverse_name")
+        if isinstance(keyword.value, ast.Constant) and not named:
+            words.append(keyword.value)
+        elif keyword.arg in ("help", "ondelete", "selection", "selection_add"):
+            words.append(keyword.value)
+    return {child for word in words for child in ast.walk(word)}
 
 
 def _is_label(node):
@@ -339,7 +351,7 @@ def _is_label(node):
 
 
 def split_names(text):
-    """Return the names of fields or methods in a string: ``a.b_id``, ``day:month``, ``x desc, y``, ``-z``; else none."""
+    """Return the names of fields or methods in a string such as ``a.b_id``, ``day:month``, ``x desc, y`` or ``-z``."""
     names = []
     for part in text.split(","):
         found = re.fullmatch(r"-?(\w+(?:\.\w+)*)(?::\w+)?(?: (?:asc|desc))?(?: nulls (?:first|last))?", part.strip())
@@ -352,9 +364,9 @@ def split_names(text):
 class House:
     """All Python sources of the floors; each ``find_`` method returns what breaks one rule of the house."""
 
-    def __init__(self, texts, core_names=CoreNames()):
+    def __init__(self, texts, core_names=None):
         """:param texts: ``{path in the repository: text}`` of the Python files."""
-        self.core_names = core_names
+        self.core_names = core_names or CoreNames()
         self.sources = [Source(path, self.place(path), text) for path, text in sorted(texts.items())]
         self.sources = [source for source in self.sources if source.place]
 
@@ -431,6 +443,24 @@ class House:
             for source in self.in_rooms
             for line, path in source.get_imports()
             if path in places and places[path].position > source.position
+        ]
+
+    def find_xmlids_to_the_right(self, xml):
+        """Return where a room names a view, an action or a report of a room to its right.
+
+        :param xml: ``{path: text}`` of the XML files of the floors and of ``views``.
+        """
+        homes = {}
+        for path, text in xml.items():
+            if get_room(path) in ROOMS:
+                for node in ElementTree.fromstring(text.encode()).iter():
+                    if node.tag in ("record", "template", "menuitem"):
+                        homes[f"{_MODULE}.{node.get('id')}"] = path
+        return [
+            Finding("names the XML id", source.path, line, text, homes[text])
+            for source in self.in_rooms
+            for line, text in source.get_strings()
+            if text in homes and ROOMS.index(get_room(homes[text])) > source.position
         ]
 
     def find_names_to_the_right(self):
@@ -554,7 +584,10 @@ class House:
         ]
 
     def find_misnamed(self):
-        """Return the files that hold two models, or one of another name; ``core_*.py`` meets several of core's."""
+        """Return the files that hold two models, or one of another name.
+
+        One of core's may be cut short, ``base_partner_merge.py``, and ``core_*.py`` meets several of them.
+        """
         found = []
         for source in self.in_rooms:
             names = {get_extended(node) or read_class(node)[0] for node in source.models}
@@ -562,7 +595,9 @@ class House:
             if source.stem.startswith("core_") and not names & self.homes.keys():
                 continue
             for name in sorted(names):
-                if source.stem != name.replace(".", "_"):
+                whole = name.replace(".", "_")
+                cut = name not in self.homes and f"{whole}_".startswith(f"{source.stem}_") and len(names) == 1
+                if source.stem != whole and not cut:
                     found.append(Finding("is not named after", source.path, 1, name, source.place))
         return found
 
@@ -581,11 +616,8 @@ class House:
         """Return what a module without a model imports of Odoo: nothing, or tools and exceptions in ``common``."""
         found = []
         for source in self.in_rooms:
-            kinds = {ast.unparse(base).split(".")[0] for node in source.nodes for base in _get_bases(node)}
-            if source.place.split("/")[0] != "models" or kinds & {"models", "fields"}:
-                continue
-            for line, module in _get_foreign_imports(source.nodes):
-                allowed = source.room == "common" and module.startswith(("odoo.tools", "odoo.exceptions"))
+            for line, module in _get_foreign_imports(source.nodes) if source.is_pure else ():
+                allowed = source.room == "common" and re.match(r"odoo\.(tools|exceptions)\b", module)
                 if module.split(".")[0] == "odoo" and not allowed:
                     found.append(Finding("declares no model but imports", source.path, line, module))
         return found
@@ -630,9 +662,10 @@ class Reader:
         for key in ("related", "compute", "inverse", "search", "currency_field"):
             if isinstance(names.get(key), ast.Constant):
                 self._add_path(model, names[key])
-        inverse = names.get("inverse_name") or (node.args[1] if node.func.attr == "One2many" and node.args[1:] else None)
-        if isinstance(inverse, ast.Constant):
-            self._add_path(_get_comodel(node), inverse)
+        if node.func.attr == "One2many":
+            inverse = names.get("inverse_name", node.args[1] if node.args[1:] else None)
+            if isinstance(inverse, ast.Constant):
+                self._add_path(_get_comodel(node), inverse)
 
     def _read_function(self, model, node):
         for decorator in node.decorator_list:
@@ -653,47 +686,62 @@ class Reader:
 
     def _visit(self, node, known):
         """Read a node; ``known`` tells the models of the variables and learns."""
-        if isinstance(node, ast.FunctionDef):
-            self._read_body(node, known)
-            return
-        if isinstance(node, ast.Lambda):
-            self._visit(node.body, known | {arg.arg: "" for arg in node.args.args if arg.arg not in ("self",)})
-            return
-        if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-            known = dict(known)
-            for generator in node.generators:
-                self._visit(generator.iter, known)
-                self._bind(generator.target, self.get_model(generator.iter, known), known)
-                for condition in generator.ifs:
-                    self._visit(condition, known)
-            for part in ("elt", "key", "value"):
-                if hasattr(node, part):
-                    self._visit(getattr(node, part), known)
-            return
-        if isinstance(node, ast.For):
-            self._visit(node.iter, known)
-            self._bind(node.target, self.get_model(node.iter, known), known)
-            for statement in (*node.body, *node.orelse):
-                self._visit(statement, known)
-            return
-        if isinstance(node, ast.Assign):
-            self._visit(node.value, known)
-            for target in node.targets:
-                self._bind(target, self.get_model(node.value, known), known)
-                if isinstance(target, ast.Name):
-                    known[target.id, "value"] = None if isinstance(node.value, ast.Name) else node.value
-                if isinstance(target, ast.Attribute | ast.Subscript):
-                    self._visit(target, known)
-            return
-        if isinstance(node, ast.NamedExpr):
-            self._visit(node.value, known)
-            self._bind(node.target, self.get_model(node.value, known), known)
-            return
-        if isinstance(node, ast.Attribute):
-            model = self.get_model(node.value, known)
-            if model:
-                self.found.append((node.end_lineno, model, node.attr))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        visit = getattr(self, f"_visit_{type(node).__name__}", None)
+        if visit:
+            visit(node, known)
+        else:
+            for child in ast.iter_child_nodes(node):
+                self._visit(child, known)
+
+    def _visit_FunctionDef(self, node, known):
+        self._read_body(node, known)
+
+    def _visit_Lambda(self, node, known):
+        self._visit(node.body, known | {arg.arg: "" for arg in node.args.args if arg.arg != "self"})
+
+    def _visit_comprehension(self, node, known):
+        self._visit(node.iter, known)
+        self._bind(node.target, self.get_model(node.iter, known), known)
+        for condition in node.ifs:
+            self._visit(condition, known)
+
+    def _visit_ListComp(self, node, known):
+        known = dict(known)
+        for generator in node.generators:
+            self._visit(generator, known)
+        for part in ("elt", "key", "value"):
+            if hasattr(node, part):
+                self._visit(getattr(node, part), known)
+
+    _visit_SetComp = _visit_GeneratorExp = _visit_DictComp = _visit_ListComp
+
+    def _visit_For(self, node, known):
+        self._visit(node.iter, known)
+        self._bind(node.target, self.get_model(node.iter, known), known)
+        for statement in (*node.body, *node.orelse):
+            self._visit(statement, known)
+
+    def _visit_Assign(self, node, known):
+        self._visit(node.value, known)
+        for target in node.targets:
+            self._bind(target, self.get_model(node.value, known), known)
+            if isinstance(target, ast.Name):
+                known[target.id, "value"] = None if isinstance(node.value, ast.Name) else node.value
+            else:
+                self._visit(target, known)
+
+    def _visit_NamedExpr(self, node, known):
+        self._visit(node.value, known)
+        self._bind(node.target, self.get_model(node.value, known), known)
+
+    def _visit_Attribute(self, node, known):
+        model = self.get_model(node.value, known)
+        if model:
+            self.found.append((node.end_lineno, model, node.attr))
+        self._visit(node.value, known)
+
+    def _visit_Call(self, node, known):
+        if isinstance(node.func, ast.Attribute):
             self._read_call(node, known)
             return
         for child in ast.iter_child_nodes(node):
@@ -752,40 +800,41 @@ class Reader:
         """Return the model of the records that an expression gives, empty if the text does not tell."""
         if isinstance(node, ast.Name):
             return known.get(node.id) or self.house.get_model_called(node.id)
+        if isinstance(node, ast.Attribute):
+            return self._get_attribute_model(node, known)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            return self._get_call_model(node, known)
         if isinstance(node, ast.Subscript):
             if isinstance(node.value, ast.Attribute) and node.value.attr == "env":
                 return node.slice.value if isinstance(node.slice, ast.Constant) else ""
             return self.get_model(node.value, known) if isinstance(node.slice, ast.Slice) else ""
-        if isinstance(node, ast.Attribute):
-            if isinstance(node.value, ast.Attribute) and node.value.attr == "env":
-                return {"company": "res.company", "companies": "res.company", "user": "res.users"}.get(node.attr, "")
-            model = self.get_model(node.value, known)
-            return (model if node.attr in _SAME else self.house.get_link(model, node.attr) or "") if model else ""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            model = self.get_model(node.func.value, known)
-            if node.func.attr == "mapped" and model and node.args and isinstance(node.args[0], ast.Constant):
-                for name in node.args[0].value.split("."):
-                    model = self.house.get_link(model, name) if model else ""
-                return model or ""
-            if node.func.attr == "_recovery_root":
-                return "res.company"
-            return model if node.func.attr in _SAME else ""
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub | ast.Add):
-            return self.get_model(node.left, known) or self.get_model(node.right, known)
-        if isinstance(node, ast.BoolOp):
-            return next(filter(None, (self.get_model(value, known) for value in node.values)), "")
-        if isinstance(node, ast.IfExp):
-            return self.get_model(node.body, known) or self.get_model(node.orelse, known)
-        return ""
+        parts = []
+        if isinstance(node, ast.BinOp):
+            parts = [node.left, node.right]
+        elif isinstance(node, ast.BoolOp):
+            parts = node.values
+        elif isinstance(node, ast.IfExp):
+            parts = [node.body, node.orelse]
+        return next(filter(None, (self.get_model(part, known) for part in parts)), "")
+
+    def _get_attribute_model(self, node, known):
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "env":
+            return {"company": "res.company", "companies": "res.company", "user": "res.users"}.get(node.attr, "")
+        model = self.get_model(node.value, known)
+        return model and (self.house.get_link(model, node.attr) or "")
+
+    def _get_call_model(self, node, known):
+        model = self.get_model(node.func.value, known)
+        if node.func.attr == "mapped" and node.args and isinstance(node.args[0], ast.Constant):
+            for name in node.args[0].value.split("."):
+                model = model and self.house.get_link(model, name)
+            return model or ""
+        return "res.company" if node.func.attr == "_recovery_root" else model if node.func.attr in _SAME else ""
 
 
 def node_has_lambda(node):
     """Tell whether an expression holds a lambda, as the defaults of fields do."""
     return any(isinstance(child, ast.Lambda) for child in ast.walk(node))
-
-
-def _get_bases(node):
-    return node.bases if isinstance(node, ast.ClassDef) else []
 
 
 def _get_foreign_imports(nodes):
@@ -859,4 +908,22 @@ def find_disorder(data):
             if ROOMS.index(room) < seen:
                 found.append(Finding("comes after", path, 1, ROOMS[seen]))
             seen = max(seen, ROOMS.index(room))
+    return found
+
+
+def find_unloaded_tests(texts):
+    """Return the test modules that no ``__init__`` imports, on the way from ``tests`` down to them.
+
+    :param texts: ``{path: text}`` of the Python files of ``tests``.
+    """
+    found = []
+    for path in sorted(texts):
+        *folders, name = path.split("/")
+        if not name.startswith("test_"):
+            continue
+        wanted = [("/".join(folders), f"from . import {name.removesuffix('.py')}")]
+        wanted += [("/".join(folders[:depth]), f"from .{folders[depth]} import *") for depth in range(1, len(folders))]
+        for folder, line in wanted:
+            if line not in texts.get(f"{folder}/__init__.py", "").splitlines():
+                found.append(Finding("is not loaded: missing", path, 1, line, f"{folder}/__init__.py"))
     return found
