@@ -156,7 +156,7 @@ class CoreNames(NamedTuple):
     records: frozenset = frozenset()
 
     @classmethod
-    def read(cls):
+    def from_sources(cls):
         """Read them in the sources of Odoo that are installed."""
         import odoo.orm  # noqa: PLC0415, what stands outside this house
 
@@ -367,16 +367,17 @@ class House:
     def __init__(self, texts, core_names=None):
         """:param texts: ``{path in the repository: text}`` of the Python files."""
         self.core_names = core_names or CoreNames()
+        self._returned = {}
         self.sources = [Source(path, self.place(path), text) for path, text in sorted(texts.items())]
         self.sources = [source for source in self.sources if source.place]
 
     @classmethod
-    def read(cls, root=ROOT, core_names=None):
+    def from_folder(cls, root=ROOT, core_names=None):
         """Return the house that stands in a folder."""
         files = [file for floor in FLOORS for file in sorted((root / floor).rglob("*.py"))]
         files += filter(Path.exists, [root / "hooks.py"])
         texts = {file.relative_to(root).as_posix(): file.read_text() for file in files}
-        return cls(texts, core_names or CoreNames.read())
+        return cls(texts, core_names or CoreNames.from_sources())
 
     def place(self, path):
         """Return where a file stands."""
@@ -470,7 +471,7 @@ class House:
         """
         found = {}
         for source in self.in_rooms:
-            for line, model, name in Reader(self, source).read():
+            for line, model, name in Reader(self, source).get_names():
                 home = self.get_member_home(model, name)
                 if home and home.position > source.position and not self._is_core_name(model, name):
                     found[source.path, line, name] = home
@@ -544,6 +545,21 @@ class House:
         words = (name, name.removesuffix("s"), re.sub("ies$", "y", name))
         models = (f"recovery.{word.replace('_', '.')}" for word in words)
         return next((model for model in models if model in self.homes), "")
+
+    def get_returned(self, model, method):
+        """Return the model of the records that a method of a model returns, empty if its text does not tell."""
+        if (model, method) not in self._returned:
+            self._returned[model, method] = ""  # what calls itself does not tell
+            self._returned[model, method] = self._read_returned(model, method)
+        return self._returned[model, method]
+
+    def _read_returned(self, model, method):
+        for source, node in self.classes.get(model, ()):
+            for statement in node.body:
+                if isinstance(statement, ast.FunctionDef) and statement.name == method:
+                    return Reader(self, source).get_returned(model, statement)
+        mixins = {mixin for _source, node in self.classes.get(model, ()) for mixin in read_class(node)[1]} - {model}
+        return next(filter(None, (self.get_returned(mixin, method) for mixin in sorted(mixins))), "")
 
     def get_link(self, model, name):
         """Return the model at which a field of a model points."""
@@ -643,8 +659,14 @@ class Reader:
         self.house = house
         self.source = source
         self.found = []
+        self.returned = set()
 
-    def read(self):
+    def get_returned(self, model, node):
+        """Return the model of the records that a method returns, empty unless all its ``return`` agree."""
+        self._read_body(node, {"self": model})
+        return self.returned.pop() if len(self.returned) == 1 else ""
+
+    def get_names(self):
         """Return ``[(line, model, name)]``."""
         for node in self.source.models:
             model = get_extended(node) or read_class(node)[0]
@@ -729,6 +751,11 @@ class Reader:
                 known[target.id, "value"] = None if isinstance(node.value, ast.Name) else node.value
             else:
                 self._visit(target, known)
+
+    def _visit_Return(self, node, known):
+        if node.value:
+            self.returned.add(self.get_model(node.value, known))
+            self._visit(node.value, known)
 
     def _visit_NamedExpr(self, node, known):
         self._visit(node.value, known)
@@ -829,7 +856,7 @@ class Reader:
             for name in node.args[0].value.split("."):
                 model = model and self.house.get_link(model, name)
             return model or ""
-        return "res.company" if node.func.attr == "_recovery_root" else model if node.func.attr in _SAME else ""
+        return model if node.func.attr in _SAME else model and self.house.get_returned(model, node.func.attr)
 
 
 def node_has_lambda(node):
@@ -914,13 +941,17 @@ def find_disorder(data):
 def find_unloaded_tests(texts):
     """Return the test modules that no ``__init__`` imports, on the way from ``tests`` down to them.
 
+    Two of one name in two folders hide each other: core looks for them in ``tests`` alone, where all arrive.
+
     :param texts: ``{path: text}`` of the Python files of ``tests``.
     """
-    found = []
+    found, seen = [], {}
     for path in sorted(texts):
         *folders, name = path.split("/")
         if not name.startswith("test_"):
             continue
+        if seen.setdefault(name, path) != path:
+            found.append(Finding("has the name of another test,", path, 1, name, seen[name]))
         wanted = [("/".join(folders), f"from . import {name.removesuffix('.py')}")]
         wanted += [("/".join(folders[:depth]), f"from .{folders[depth]} import *") for depth in range(1, len(folders))]
         for folder, line in wanted:

@@ -57,7 +57,7 @@ def context_keys(source):
 
 @cache
 def read_house():
-    return House.read()
+    return House.from_folder()
 
 
 def read_texts(pattern, *folders):
@@ -506,6 +506,11 @@ class TestPlantedViolations(BaseCase):
         for path in ("tests/test_c.py", "tests/dunning/formal/test_c.py", "tests/desk/test_c.py"):
             with self.subTest(path=path):
                 self.assertTrue(find_unloaded_tests({**texts, path: ""}))
+        twice = {
+            "tests/dunning/__init__.py": "from . import test_a\nfrom .formal import *",
+            "tests/dunning/test_a.py": "",
+        }
+        self.assertTrue(find_unloaded_tests(texts | twice))
         for path in ("tests/__init__.py", "tests/dunning/__init__.py", "tests/dunning/formal/__init__.py"):
             with self.subTest(path=path):
                 self.assertTrue(find_unloaded_tests({**texts, path: ""}))
