@@ -1,3 +1,3 @@
 from . import test_interest
-from . import test_prescription
+from . import test_prescription_rules
 from . import test_rates

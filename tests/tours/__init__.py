@@ -1,6 +1,6 @@
 from . import test_agreements
 from . import test_auditor
-from . import test_claim
+from . import test_claim_tour
 from . import test_configuration
 from . import test_credit
 from . import test_customer
@@ -10,7 +10,7 @@ from . import test_formal
 from . import test_hold_and_decision
 from . import test_late_fees
 from . import test_litigation
-from . import test_prescription
+from . import test_prescription_tour
 from . import test_risk
 from . import test_scenario
 from . import test_story
