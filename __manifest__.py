@@ -138,6 +138,7 @@
         "views/late_fees/recovery_debtor_views.xml",
         "views/late_fees/recovery_policy_views.xml",
         "views/late_fees/account_move_views.xml",
+        "wizards/litigation/case/recovery_statement_wizard_views.xml",
         "views/litigation/case/recovery_case_stage_views.xml",
         "views/litigation/case/recovery_case_views.xml",
         "views/litigation/case/recovery_debtor_views.xml",

@@ -5,4 +5,5 @@ from . import limitation
 from . import dunning
 from . import agreements
 from . import late_fees
+from . import litigation
 from . import desk

@@ -71,6 +71,11 @@ class RecoveryClaim(models.AbstractModel):
     # Hooks
     # ------------------------------------------------------------
     @api.model
+    def _get_receipts(self, lines):
+        """Return ``{line id: day}`` of the receipt of the mise en demeure that claimed each instalment; hook."""
+        return {}
+
+    @api.model
     def _get_exempt_lines(self, lines):
         """Return the ids of the instalments that bear neither interest nor indemnity; hook.
 
@@ -394,7 +399,7 @@ class RecoveryClaim(models.AbstractModel):
         return "default", due, default_schedule(reading.book, reading.get("penalty_spread_b2b", due + _ONE_DAY))
 
     # ------------------------------------------------------------
-    # Contract, receipt of the mise en demeure, insolvency
+    # Contract, insolvency
     # ------------------------------------------------------------
     @api.model
     def _read_contract_terms(self, company, partners):
@@ -435,28 +440,6 @@ class RecoveryClaim(models.AbstractModel):
             reference=terms.cgv_version or terms.display_name,
             binds_consumers=terms._binds("consumer"),
         )
-
-    @api.model
-    def _get_receipts(self, lines):
-        """Read the first presentation of the registered letters that claimed each instalment."""
-        claimed = (
-            self.env["recovery.notice.line"]
-            .sudo()
-            .search(
-                [
-                    ("move_line_id", "in", lines.ids),
-                    ("engaged", "=", True),
-                    ("level_kind", "=", "formal_notice"),
-                    ("notice_id.letter_ids.presented_on", "!=", False),
-                ],
-                order="id desc",
-            )
-        )
-        receipts = {}
-        for line in claimed:  # the oldest one that was received
-            if day := line.notice_id._get_received_on():
-                receipts[line.move_line_id.id] = day
-        return receipts
 
     @api.model
     def _get_insolvencies(self, company, partners, day):

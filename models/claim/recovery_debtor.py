@@ -41,19 +41,6 @@ class RecoveryDebtor(models.Model):
             "context": {"default_debtor_id": self.id, "dialog_size": "extra-large"},
         }
 
-    def action_account_statement(self):
-        """Open the window that prints the debtor's statement of account."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Statement of account"),
-            "res_model": "recovery.account.statement",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_debtor_id": self.id},
-        }
-
     def action_view_statements(self):
         """Open the statements already issued."""
         self.ensure_one()

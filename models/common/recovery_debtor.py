@@ -238,6 +238,12 @@ class RecoveryDebtor(models.Model):
         )
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
+    def _tell_moved(self, day=None):
+        """Tell that what these debtors' figures rest on changed, other than the books; hook for what shows them.
+
+        :param day: the day of the figures; by default that of those shown.
+        """
+
     @api.model
     def _get_figure_fields(self):
         """Return the fields that the books give: each room adds those that it keeps; hook."""

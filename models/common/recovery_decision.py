@@ -156,6 +156,12 @@ class RecoveryDecision(models.Model):
         users = group.all_user_ids.filtered(lambda u: company in u.company_ids and u.active and not u.share)
         return users.sorted(lambda u: (u.id == admin_id, u.id))
 
+    @api.model
+    def _get_manager(self, company, owner=None):
+        """Return the recovery manager to turn to, somebody else than the owner if there is one."""
+        approvers = self._get_approvers(company)
+        return (approvers - owner if owner else approvers)[:1] or approvers[:1]
+
     def action_open_document(self):
         """Open what the question is about."""
         self.ensure_one()

@@ -45,6 +45,10 @@ class RecoveryDelivery(models.Model):
         readonly=True,
         index=True,
     )
+    is_manual = fields.Boolean("By hand", readonly=True, help="Logged by a person, outside a campaign.")
+    is_inbound = fields.Boolean(
+        "From the debtor", readonly=True, index=True, help="The debtor wrote or called: it is no solicitation."
+    )
     state = fields.Selection(
         [
             ("queued", "In the mail queue"),

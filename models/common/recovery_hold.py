@@ -133,7 +133,7 @@ class RecoveryHold(models.Model):
                 "until": str(hold.date_until or ""),
             },
         )
-        holds._tell_suspended()
+        holds.debtor_id._tell_moved()
         return holds
 
     @api.ondelete(at_uninstall=False)
@@ -150,10 +150,7 @@ class RecoveryHold(models.Model):
             lambda hold: self.env._("Reminders resumed: %(reason)s", reason=reason),
             lambda hold: {"suspended for": hold.reason},
         )
-        self._tell_suspended()
-
-    def _tell_suspended(self):
-        """Tell that these suspensions began or ended; hook for what is shown of them."""
+        self.debtor_id._tell_moved()
 
     def action_release(self):
         """Ask for the reason and end a suspension made by hand."""

@@ -1,4 +1,3 @@
-from . import recovery_hold
 from . import recovery_call_result
 from . import recovery_delay_cause
 from . import recovery_call_tip

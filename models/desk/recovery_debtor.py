@@ -34,28 +34,8 @@ ICONS = {
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
     _order = "priority_risk desc, id"
-    _typed = ("policy_id",)
 
-    policy_id = fields.Many2one(
-        "recovery.policy",
-        string="Scenario",
-        tracking=True,
-        index="btree_not_null",
-        domain="[('company_id', 'in', (False, company_id))]",
-        help="Empty: that of the first rule that the debtor meets, else the company's default.",
-    )
-    notice_ids = fields.One2many("recovery.notice", "debtor_id")
-    notice_count = fields.Integer(compute="_compute_notice_count")
-    last_notice_on = fields.Date("Last contact", readonly=True)
-    # Figures of the worklist, kept by recovery.worklist
-    amount_open = fields.Monetary("Balance", currency_field="company_currency_id", readonly=True)
-    amount_overdue = fields.Monetary(
-        "Overdue", currency_field="company_currency_id", readonly=True, index="btree_not_null"
-    )
     amount_to_claim = fields.Monetary("To claim today", currency_field="company_currency_id", readonly=True)
-    oldest_due = fields.Date("Oldest due date", readonly=True)
-    days_late = fields.Integer("Days late", compute="_compute_days_late")
-    overdue_count = fields.Integer("Instalments overdue", readonly=True)
     next_level_id = fields.Many2one("recovery.level", string="Next action", readonly=True, ondelete="set null")
     next_level_kind = fields.Selection(related="next_level_id.kind", string="Next action's kind")
     next_action_date = fields.Date("On", readonly=True, index="btree_not_null")
@@ -104,8 +84,6 @@ class RecoveryDebtor(models.Model):
         index="btree_not_null",
         help="The day the overdue amount or its age went beyond the company's limits.",
     )
-    default_policy_name = fields.Char(compute="_compute_default_policy_name")
-    figures_date = fields.Date("Figures of", readonly=True)
     ageing_gauge = fields.Json("Debt by age", compute="_compute_ageing")
     rank_text = fields.Text("Why this rank", compute="_compute_ageing")
     timeline = fields.Json(compute="_compute_timeline")
@@ -127,30 +105,7 @@ class RecoveryDebtor(models.Model):
 
     @api.model
     def _get_figure_fields(self):
-        return super()._get_figure_fields() | {*FIGURES, "last_notice_on", "todo_kind", "escalated_on"}
-
-    @api.depends("oldest_due")
-    def _compute_days_late(self):
-        for debtor in self:
-            today = debtor.company_id._recovery_today()
-            debtor.days_late = max((today - debtor.oldest_due).days, 0) if debtor.oldest_due else 0
-
-    @api.depends("company_id")
-    @api.depends_context("lang")
-    def _compute_default_policy_name(self):
-        for company, debtors in self.grouped("company_id").items():
-            debtors.default_policy_name = company._recovery_default_policy().name if company else False
-
-    def _compute_notice_count(self):
-        counts = dict(
-            self.env["recovery.notice"]._read_group(
-                [("debtor_id", "in", self.ids), ("state", "not in", ("draft", "excluded", "obsolete"))],
-                ["debtor_id"],
-                ["__count"],
-            )
-        )
-        for debtor in self:
-            debtor.notice_count = counts.get(debtor, 0)
+        return super()._get_figure_fields() | {*FIGURES, "todo_kind", "escalated_on"}
 
     @api.depends("next_action_code", "next_action_date", "next_level_id", "oldest_due", "overdue_count")
     @api.depends_context("lang")
@@ -268,12 +223,15 @@ class RecoveryDebtor(models.Model):
         for company, debtors in self.grouped("company_id").items():
             self.env["recovery.worklist"]._compute(company, company._recovery_today(), debtors.partner_id)
 
-    def action_view_notices(self):
-        """Open the notices of the debtor."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
-        return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
+    def _tell_moved(self, day=None):
+        """Show at once, on the debtors' screens, what a suspension or a limitation changed in what comes next.
+
+        The figures stay those of the day of the list, whenever the suspension begins.
+        """
+        super()._tell_moved(day)
+        for company, debtors in self.grouped("company_id").items():
+            shown = day or company.sudo().recovery_worklist_date or company._recovery_today()
+            self.env["recovery.worklist"]._compute(company, shown, debtors.partner_id)
 
     def action_view_open_items(self, bucket=None):
         """Open the debtor's open items, from the books.
@@ -290,9 +248,6 @@ class RecoveryDebtor(models.Model):
             domain &= self._get_bucket_domain(int(bucket))
         return dict(action, domain=list(domain), context={"active_test": False})
 
-    # ------------------------------------------------------------
-    # The debtor's own screen
-    # ------------------------------------------------------------
     # ------------------------------------------------------------
     # The debt by age, and the rank that comes of it
     # ------------------------------------------------------------
@@ -574,7 +529,7 @@ class RecoveryDebtor(models.Model):
     def _tell_manager(self, day, summary, note=None):
         """Give a recovery manager a task on the debtor, and trace it."""
         self.ensure_one()
-        manager = self.env["recovery.escalation"]._get_manager(self.company_id, self.env.user)
+        manager = self.env["recovery.decision"]._get_manager(self.company_id, self.env.user)
         self.sudo().activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=day,

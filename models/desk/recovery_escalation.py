@@ -11,12 +11,6 @@ class RecoveryEscalation(models.AbstractModel):
     _name = "recovery.escalation"
     _description = "Recovery: passing to the manager"
 
-    @api.model
-    def _get_manager(self, company, owner=None):
-        """Return the recovery manager to turn to, somebody else than the owner if there is one."""
-        approvers = self.env["recovery.decision"]._get_approvers(company)
-        return (approvers - owner if owner else approvers)[:1] or approvers[:1]
-
     # ------------------------------------------------------------
     # Tasks that nobody did
     # ------------------------------------------------------------
@@ -112,7 +106,7 @@ class RecoveryEscalation(models.AbstractModel):
         back = Debtor.search(scope & Domain("escalated_on", "!=", False) & ~beyond)
         back.write({"escalated_on": False})
         debtors = Debtor.search(scope & beyond & Domain("escalated_on", "=", False))
-        manager = self._get_manager(company)
+        manager = self.env["recovery.decision"]._get_manager(company)
         if not debtors or not manager:
             return debtors.browse()
         debtors.write({"escalated_on": day})

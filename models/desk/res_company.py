@@ -28,3 +28,4 @@ class ResCompany(models.Model):
         "Morning summary by e-mail",
         help="Each collector gets what there is to do, once a day; each user may decide otherwise.",
     )
+    recovery_worklist_date = fields.Date("Worklist computed on", readonly=True)

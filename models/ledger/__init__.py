@@ -7,3 +7,4 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
+from . import recovery_debtor

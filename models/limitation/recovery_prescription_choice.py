@@ -117,7 +117,7 @@ class RecoveryPrescriptionChoice(models.Model):
             ),
             {"reason": reason, "before": before, "invoice": move.name if move else False},
         )
-        self.env["recovery.worklist"]._compute(debtor.company_id, day, debtor.partner_id)
+        debtor._tell_moved(day)
         return choice.with_env(self.env)
 
     @api.model

@@ -49,7 +49,7 @@ class RecoveryPrescription(models.AbstractModel):
         partners = self.env["res.partner"].sudo().browse({partner_id for partner_id, _months in new})
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners, company)
         debtor_by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        manager = self.env["recovery.escalation"]._get_manager(company)
+        manager = self.env["recovery.decision"]._get_manager(company)
         opened = Alert.search([("debtor_id", "in", debtors.ids), ("activity_id", "!=", False)], order="id")
         task_by_key = {(a.debtor_id, a.months): a.activity_id for a in opened if a.activity_id.active}
         vals_list = []

@@ -1,1 +1,2 @@
 from . import recovery_ageing_report
+from . import recovery_debtor

@@ -18,7 +18,6 @@ class RecoveryStatementWizard(models.TransientModel):
     partner_id = fields.Many2one(related="debtor_id.partner_id")
     nature = fields.Selection(related="debtor_id.nature")
     move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
-    case_id = fields.Many2one("recovery.case", readonly=True)
     day = fields.Date("As of", compute="_compute_day", store=True, readonly=False, required=True)
     is_past = fields.Boolean(compute="_compute_is_past")
     imputation = fields.Selection(
@@ -70,7 +69,7 @@ class RecoveryStatementWizard(models.TransientModel):
             today = wizard.debtor_id.company_id and wizard.debtor_id.company_id._recovery_today()
             wizard.is_past = bool(wizard.day and today and wizard.day < today)
 
-    @api.depends("debtor_id", "move_id", "case_id", "day", "with_settled")
+    @api.depends("debtor_id", "move_id", "day", "with_settled")
     def _compute_line_ids(self):
         for wizard in self:
             wizard.line_ids = wizard._find_lines() if wizard.debtor_id and wizard.day else False
@@ -79,12 +78,17 @@ class RecoveryStatementWizard(models.TransientModel):
         """Return what may be claimed, open to the reader's own access."""
         self.ensure_one()
         debtor = self.debtor_id
-        case = self.case_id
-        moves = case._get_statement_lines().move_id if case else self.move_id or None
-        lines = self.env["recovery.claim"]._find_lines(
-            debtor.company_id, self.day, debtor.partner_id, moves, self.with_settled
+        return self.env["recovery.claim"]._find_lines(
+            debtor.company_id, self.day, debtor.partner_id, self._get_moves() or None, self.with_settled
         )
-        return lines & case._get_statement_lines() if case else lines
+
+    def _get_moves(self):
+        """Return the invoices that the statement is about; none for all of the debtor's."""
+        return self.move_id
+
+    def _get_source(self):
+        """Return the record that the statement is about."""
+        return self.move_id or self.debtor_id
 
     @api.depends("line_ids", "day", "imputation", "received_on", "judgment_on", "apply_floor")
     def _compute_preview(self):
@@ -127,7 +131,7 @@ class RecoveryStatementWizard(models.TransientModel):
         """Issue the statement and open it."""
         self.ensure_one()
         require_user(self.env)
-        source = self.case_id or self.move_id or self.debtor_id
+        source = self._get_source()
         source.check_access("read")
         statement = self.env["recovery.statement"]._issue(
             self.debtor_id, self.line_ids, self.day, self._get_options(), source=source

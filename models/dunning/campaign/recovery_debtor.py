@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...common.roles import require_manager
 from .addressee import pick_contact
@@ -8,6 +8,32 @@ class RecoveryDebtor(models.Model):
     """From a debtor to what the campaigns said of it, and to the levels of before this module."""
 
     _inherit = "recovery.debtor"
+
+    notice_ids = fields.One2many("recovery.notice", "debtor_id")
+    notice_count = fields.Integer(compute="_compute_notice_count")
+    last_notice_on = fields.Date("Last contact", readonly=True)
+
+    @api.model
+    def _get_figure_fields(self):
+        return super()._get_figure_fields() | {"last_notice_on"}
+
+    def _compute_notice_count(self):
+        counts = dict(
+            self.env["recovery.notice"]._read_group(
+                [("debtor_id", "in", self.ids), ("state", "not in", ("draft", "excluded", "obsolete"))],
+                ["debtor_id"],
+                ["__count"],
+            )
+        )
+        for debtor in self:
+            debtor.notice_count = counts.get(debtor, 0)
+
+    def action_view_notices(self):
+        """Open the notices of the debtor."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
+        return dict(action, domain=[("debtor_id", "=", self.id)], context={"search_default_alive": 0})
 
     def action_view_verdicts(self):
         """Open why each instalment of these debtors was reminded, or not, campaign by campaign."""

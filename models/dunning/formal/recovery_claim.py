@@ -4,9 +4,31 @@ from ...claim.figures import ZERO
 
 
 class RecoveryClaim(models.AbstractModel):
-    """The décompte of a letter leaves out the indemnities and the costs that another letter in force asks for."""
+    """The receipt of letters starts interest; a décompte leaves out what another letter in force asks for."""
 
     _inherit = "recovery.claim"
+
+    @api.model
+    def _get_receipts(self, lines):
+        """Read the first presentation of the registered letters that claimed each instalment."""
+        claimed = (
+            self.env["recovery.notice.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", lines.ids),
+                    ("engaged", "=", True),
+                    ("level_kind", "=", "formal_notice"),
+                    ("notice_id.letter_ids.presented_on", "!=", False),
+                ],
+                order="id desc",
+            )
+        )
+        receipts = super()._get_receipts(lines)
+        for line in claimed:  # the oldest one that was received
+            if day := line.notice_id._get_received_on():
+                receipts[line.move_line_id.id] = day
+        return receipts
 
     @api.model
     def _add_indemnities(self, claim, lines, reading):

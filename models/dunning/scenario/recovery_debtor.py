@@ -6,7 +6,17 @@ class RecoveryDebtor(models.Model):
     """Which scenario a debtor follows, and why."""
 
     _inherit = "recovery.debtor"
+    _typed = ("policy_id",)
 
+    policy_id = fields.Many2one(
+        "recovery.policy",
+        string="Scenario",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="Empty: that of the first rule that the debtor meets, else the company's default.",
+    )
+    default_policy_name = fields.Char(compute="_compute_default_policy_name")
     effective_policy_id = fields.Many2one(
         "recovery.policy",
         string="Scenario followed",
@@ -16,6 +26,12 @@ class RecoveryDebtor(models.Model):
     )
     policy_rule_id = fields.Many2one("recovery.policy.rule", string="Rule", compute="_compute_effective_policy")
     policy_origin_text = fields.Char("Chosen by", compute="_compute_effective_policy")
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_default_policy_name(self):
+        for company, debtors in self.grouped("company_id").items():
+            debtors.default_policy_name = company._recovery_default_policy().name if company else False
 
     @api.depends("policy_id", "nature", "partner_id", "company_id")
     @api.depends_context("lang")

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .ladder import COURTESY
 
@@ -9,11 +9,11 @@ CHANNELS = ("email", "letter", "registered", "call", "task")
 
 
 class RecoveryLevel(models.Model):
-    """One step of a scenario: when it comes, by which way, and in which words."""
+    """One step of a scenario: when it comes and by which way; campaigns add in which words."""
 
     _name = "recovery.level"
     _description = "Reminder level"
-    _inherit = ["recovery.wording", "recovery.traced.settings"]
+    _inherit = ["recovery.traced.settings"]
     _order = "policy_id, sequence, id"
     _typed = (
         "name",
@@ -42,12 +42,6 @@ class RecoveryLevel(models.Model):
         "approval_required",
         "deadline_days",
         "postal_days",
-        "subject",
-        "body",
-        "closing",
-        "paragraph_first_late",
-        "paragraph_habitual",
-        "paragraph_promise_broken",
     )
 
     name = fields.Char(required=True, translate=True)
@@ -147,18 +141,6 @@ class RecoveryLevel(models.Model):
     postal_days = fields.Integer(
         "Days of post", default=3, help="Added to the deadline printed in the letter, for its journey."
     )
-    subject = fields.Char(translate=True, filled_for="recovery.notice", help="Subject of the e-mail and of the letter.")
-    body = fields.Html(
-        "Opening",
-        translate=True,
-        sanitize="email_outgoing",
-        filled_for="recovery.notice",
-        help="What stands above the table of invoices. For a call: the script.",
-    )
-    closing = fields.Html(
-        translate=True, sanitize="email_outgoing", filled_for="recovery.notice", help="What stands below the table."
-    )
-
     _interval_check = models.Constraint(
         "CHECK(min_interval >= 0)", "The days since the last contact cannot be negative."
     )
@@ -169,43 +151,6 @@ class RecoveryLevel(models.Model):
     _deadline_check = models.Constraint(
         "CHECK(deadline_days >= 0 AND postal_days >= 0)", "The days to pay and the days of post cannot be negative."
     )
-    paragraph_first_late = fields.Html(
-        "To a good payer who is unusually late",
-        translate=True,
-        sanitize="email_outgoing",
-        filled_for="recovery.notice",
-        help="Added below the opening for who paid nearly all on time over two years.",
-    )
-    paragraph_habitual = fields.Html(
-        "To somebody often late",
-        translate=True,
-        sanitize="email_outgoing",
-        filled_for="recovery.notice",
-        help="Added below the opening for who paid at least half late over one year.",
-    )
-    paragraph_promise_broken = fields.Html(
-        "After a promise that was not kept",
-        translate=True,
-        sanitize="email_outgoing",
-        filled_for="recovery.notice",
-        help="Added below the opening when a promise was broken since the last notice.",
-    )
-    preview_debtor_id = fields.Many2one(
-        "recovery.debtor", string="Shown for", store=False, default=lambda self: self._default_preview_debtor_id()
-    )
-    preview_lang = fields.Selection(
-        selection=lambda self: self.env["res.lang"].get_installed(), string="Language shown", store=False
-    )
-    preview_tone = fields.Selection(
-        selection=lambda self: self.env["recovery.notice"]._fields["tone"]._description_selection(self.env),
-        string="Tone shown",
-        store=False,
-        default="neutral",
-    )
-    preview_look = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter")], string="Look", store=False, default="email"
-    )
-    preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
 
     @api.depends("policy_id.company_id")
     @api.depends_context("company")
@@ -242,17 +187,13 @@ class RecoveryLevel(models.Model):
                     )
                 )
 
-    @api.constrains(
-        "channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task", "kind", "subject"
-    )
+    @api.constrains("channel_email", "channel_letter", "channel_registered", "channel_call", "channel_task", "kind")
     def _check_channels(self):
         for level in self:
             if not level._get_channels():
                 raise ValidationError(
                     self.env._("Level %s has no channel: tick at least one, or it would remind nobody.", level.name)
                 )
-            if not level.subject:
-                raise ValidationError(self.env._("Level %s needs a subject.", level.name))
 
     @api.constrains("signer", "signer_id")
     def _check_signer(self):
@@ -260,18 +201,8 @@ class RecoveryLevel(models.Model):
             if level.signer == "user" and not level.signer_id:
                 raise ValidationError(self.env._("Level %s: say who signs.", level.name))
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        if self.env["recovery.notice"].sudo().search_count([("level_id", "in", self.ids)], limit=1):
-            raise UserError(
-                self.env._("This level was already used in notices: archive its scenario and build another one.")
-            )
-
     def _get_settings_title(self):
         return f"{self.policy_id.display_name}, {self.display_name}"
-
-    def _get_text_title(self):
-        return ", ".join(filter(None, (self.policy_id.display_name, self.name)))
 
     def _get_channels(self):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""
@@ -285,40 +216,3 @@ class RecoveryLevel(models.Model):
         """
         self.ensure_one()
         return issue_date + timedelta(days=self.deadline_days + self.postal_days)
-
-    # ------------------------------------------------------------
-    # The words: a paragraph per tone, and what they give for one debtor
-    # ------------------------------------------------------------
-    @api.model
-    def _default_preview_debtor_id(self):
-        domain = [("company_id", "=", self.env.company.root_id.id), ("amount_overdue", ">", 0)]
-        return self.env["recovery.debtor"].search(domain, order="amount_overdue desc", limit=1)
-
-    @api.depends(
-        "subject",
-        "body",
-        "closing",
-        "paragraph_first_late",
-        "paragraph_habitual",
-        "paragraph_promise_broken",
-        "kind",
-        "deadline_days",
-        "postal_days",
-        "channel_email",
-        "channel_call",
-        "channel_task",
-        "signer",
-        "signer_id",
-        "preview_debtor_id",
-        "preview_lang",
-        "preview_tone",
-        "preview_look",
-    )
-    @api.depends_context("lang", "company")
-    def _compute_preview_html(self):
-        Preview = self.env["recovery.wording.preview"]
-        for level in self:
-            try:
-                level.preview_html = Preview._render_level(level)
-            except UserError as error:
-                level.preview_html = level._describe_refusal(error)

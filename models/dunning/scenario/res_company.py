@@ -17,7 +17,6 @@ class ResCompany(models.Model):
         domain="[('share', '=', False)]",
         help="Gets the copies that levels send to the manager.",
     )
-    recovery_worklist_date = fields.Date("Worklist computed on", readonly=True)
 
     def _recovery_default_policy(self):
         """Return the scenario of those whom neither a choice by hand nor a rule concerns: the first usable one."""

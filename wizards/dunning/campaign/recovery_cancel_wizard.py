@@ -54,10 +54,9 @@ class RecoveryCancelWizard(models.TransientModel):
 
     @api.model
     def _get_notices(self, records):
-        """Return what is cancelled: guarantors' letters are taken back with the debtor's."""
+        """Return the notices that are cancelled."""
         records = records.sudo()
-        notices = records if records._name == "recovery.notice" else records.notice_ids
-        return notices | notices.guarantor_notice_ids.filtered(lambda notice: notice.state == "sent")
+        return records if records._name == "recovery.notice" else records.notice_ids
 
     @api.model
     def _prepare_text(self, lang):
