@@ -15,7 +15,7 @@ class PlanDate(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """What became of one date: ``amount`` after reductions, ``paid_on`` when it was complete."""
+    """The filling of one date of a plan: ``amount`` after reductions, ``paid_on`` when it was complete."""
 
     amount: float
     received: float

@@ -245,7 +245,7 @@ class RecoveryPromise(models.Model):
         return decide(rows, promise.deadline, day, waiting, promise.currency_id.decimal_places)
 
     def _apply(self, state, day):
-        """Do what the books decided."""
+        """Close promises as the books decided."""
         if state == "credited":
             self._close("cancelled", day, self.env._("Credited since: nothing remains to be received"))
         elif state == "kept":
@@ -269,7 +269,7 @@ class RecoveryPromise(models.Model):
         self._count_again()
 
     def _break(self, state, day):
-        """Say that promises were not kept: reminders go on at the next step, the collector is told."""
+        """Break promises that were not kept: reminders go on at the next step, the collector is told."""
         already = self.filtered(lambda promise: promise.state in ("partly", "broken"))
         self.write({"state": state, "decided_on": day, "state_reason": False})
         self._resume(day, self.env._("Promise not kept"))

@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 
 class Options(NamedTuple):
-    """How a claim is computed.
+    """The options of a claim's computation.
 
     ``interest_first``: payments go to the interest first (C. civ. 1343-1).
     ``received_on``: when the mise en demeure was received, for what depends on it.
@@ -156,7 +156,7 @@ class CostRow(NamedTuple):
 
 @dataclass
 class Total:
-    """What is claimed in one currency."""
+    """The total claimed in one currency."""
 
     currency_id: int
     principal: Decimal = ZERO

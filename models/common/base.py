@@ -13,7 +13,7 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def unlink(self):
-        """Keep what must stay, whoever says that the module is being removed.
+        """Delete records, but those that must stay, whoever says that the module is being removed.
 
         Core lifts every refusal to delete on a mark of the context. It counts where no client
         is served (the registry is not ready while modules are removed) or from our own hook.

@@ -11,4 +11,4 @@ class LooseMany2one(fields.Many2one):
     """
 
     def update_db_foreign_key(self, model, column):
-        """Make none."""
+        """Leave the database without a foreign key: links are emptied by ``recovery.bulk._forget``."""

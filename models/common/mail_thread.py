@@ -31,6 +31,6 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Let the thread that receives a mail know whether a machine wrote it: its headers go no further."""
+        """Mark automatic mails for the thread that receives them: their headers go no further."""
         with AUTOMATIC_MAIL.say(is_automatic(message)):
             return super()._message_route_process(message, message_dict, routes)

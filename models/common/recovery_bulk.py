@@ -233,7 +233,7 @@ class RecoveryBulk(models.AbstractModel):
 
     @api.model
     def _forget(self, records):
-        """Do what a foreign key would before these records are deleted: empty the links to them, or drop the rows."""
+        """Empty the links to records about to be deleted, or drop the rows, as a foreign key would."""
         if not records:
             return
         for Model, field in self._get_loose_columns(records._table):

@@ -140,7 +140,7 @@ class RecoveryDebtor(models.Model):
         ]
 
     def _take_over(self, lost):
-        """Keep what was said of a debtor that is about to be merged into this one, where nothing was said here.
+        """Complete this debtor by what was said of one that is about to be merged into it, where nothing was said here.
 
         Notes are added up; a nature that somebody checked wins over a guess.
         """
@@ -239,7 +239,7 @@ class RecoveryDebtor(models.Model):
         return seen.sorted(lambda contact: contact.parent_id != debtor.partner_id)[:1]
 
     def _tell_moved(self, day=None):
-        """Tell that what these debtors' figures rest on changed, other than the books; hook for what shows them.
+        """Announce that the figures of these debtors moved for another reason than the books; hook for what shows them.
 
         :param day: the day of the figures; by default that of those shown.
         """

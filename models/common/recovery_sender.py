@@ -150,7 +150,7 @@ class RecoverySender(models.AbstractModel):
     # ------------------------------------------------------------
     @api.model
     def _store_letters(self, prepared):
-        """Keep letters as they will be printed, and show them in the debtors' threads.
+        """Store letters as they will be printed, and show them in the debtors' threads.
 
         :param list prepared: dicts with ``delivery``, ``document`` (attachment), ``body`` (Markup).
         """

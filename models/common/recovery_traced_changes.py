@@ -86,7 +86,7 @@ class RecoveryTracedChanges(models.AbstractModel):
         return "" if value in (False, None) else str(value)[:LONGEST]
 
     def _trace_difference(self, before, after):
-        """Tell the journal what is not the same any more."""
+        """Write the changed values into the journal."""
         changes = {
             record: {
                 label: self.env._("%(old)s → %(new)s", old=old or "–", new=after[record][label] or "–")

@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         return self.state == "draft"
 
     def _recovery_gives_credit(self):
-        """Tell whether it gives credit: an invoice of a customer, but neither of a deposit nor of late fees."""
+        """Tell whether this document gives credit: a customer invoice, neither of a deposit nor of late fees."""
         self.ensure_one()
         return (
             self.move_type == "out_invoice"

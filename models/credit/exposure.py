@@ -22,7 +22,7 @@ class Limit(NamedTuple):
 
 
 class Exposure(NamedTuple):
-    """What one customer could cost one company, in the company's currency.
+    """The exposure of one customer: what it could cost one company, in the company's currency.
 
     ``credit`` is negative: it is set against the debt in ``total``. ``cover`` is what
     guarantees and insurance would pay of the total. ``penalty`` is what is open of the

@@ -8,7 +8,7 @@ DEFAULTS = {"limit": "warn"}
 
 
 class Rule(NamedTuple):
-    """How one test of the credit control ends, and from where on."""
+    """The outcome of one test of the credit control, and from where on."""
 
     mode: str = "none"
     amount: float = 0.0

@@ -303,7 +303,7 @@ class RecoveryCreditCheck(models.AbstractModel):
 
     @api.model
     def _test_review(self, case, rule):
-        """Say that the limit should have been reviewed."""
+        """Test whether the limit should have been reviewed."""
         review = case.debtor.limit_review_date
         if not review or review >= case.day:
             return ""

@@ -20,7 +20,7 @@ class RecoveryCreditDocument(models.AbstractModel):
     credit_override_status = fields.Char("Override", compute="_compute_credit_is_refused", compute_sudo=False)
 
     def _compute_credit_is_refused(self):
-        """Tell what Confirm would be answered, and how far a request for an override is."""
+        """Compute the answer that Confirm would get, and how far a request for an override is."""
         verdicts = self._recovery_get_credit_verdicts()
         for document in self:
             verdict = verdicts.get(document)

@@ -7,7 +7,7 @@ ACTIVITY = "debt_recovery.mail_activity_type_credit"
 
 
 class RecoveryCreditWatch(models.AbstractModel):
-    """Tell people what happens to limits and guarantees, once each time it happens.
+    """Alerts on limits and guarantees, once each time it happens.
 
     Runs every night for everybody, and for the customers whose books moved when the
     worklist takes note of it. What was told is kept beside what it is about, so that

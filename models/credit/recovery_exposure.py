@@ -10,7 +10,7 @@ from .exposure import Exposure, Limit
 
 
 class RecoveryExposure(models.AbstractModel):
-    """Say how much is at stake with a customer, against which limit.
+    """The exposure of customers: how much is at stake, against which limit.
 
     Set-based: the number of queries does not depend on the number of customers. The
     figures are read with elevated rights and belong to the caller, who decides what of

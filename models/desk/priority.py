@@ -18,7 +18,7 @@ UNANSWERED = 0.5  # added to the weight when a final notice or a mise en demeure
 
 
 class Debt(NamedTuple):
-    """What is overdue of one instalment, in company currency, and since how many days."""
+    """The overdue part of one instalment, in company currency, and since how many days."""
 
     amount: float
     late: int

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class RecoveryCallTip(models.Model):
-    """What one may say on the phone, and what the law forbids: shown beside the script of a call."""
+    """Advice for calls: what one may say on the phone, and what the law forbids: shown beside the script of a call."""
 
     _name = "recovery.call.tip"
     _description = "Advice for calls"

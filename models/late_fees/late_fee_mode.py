@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class LateFeeMode(NamedTuple):
-    """What is done with the late fees of one debtor: ``show``, ``charge`` or ``waive``, head by head.
+    """The treatment of one debtor's late fees: ``show``, ``charge`` or ``waive``, head by head.
 
     ``origin`` is ``debtor`` (decided on the debtor), ``policy`` (its scenario), ``law`` (waiving
     is forbidden) or ``default`` (no scenario: shown).

@@ -10,7 +10,7 @@ WAIVER_KEY = "late_fee_waiver_allowed"
 
 
 class RecoveryDebtor(models.Model):
-    """What is done with the late fees of a debtor: by its scenario, or as a manager decided for it."""
+    """The treatment of a debtor's late fees: by its scenario, or as a manager decided for it."""
 
     _inherit = "recovery.debtor"
     _typed = ("late_interest_mode", "late_indemnity_mode", "late_fee_reason")

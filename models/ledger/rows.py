@@ -64,7 +64,7 @@ class Settlement(NamedTuple):
 
 
 class Balance(NamedTuple):
-    """What one customer owes in one company, in the company's currency.
+    """The balance of one customer in one company, in the company's currency.
 
     ``penalty`` is what is open of the documents that charge late fees, less what credits
     them: it is apart, in none of the other figures.
@@ -80,7 +80,7 @@ class Balance(NamedTuple):
 
 
 class PaymentHistory(NamedTuple):
-    """How many instalments one customer settled with money in the last 12 and 24 months, and how many late."""
+    """The payment history of one customer: instalments settled with money in the last 12 and 24 months, how many late."""
 
     partner_id: int
     settled_12: int

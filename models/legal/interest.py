@@ -91,7 +91,7 @@ class Line(NamedTuple):
 
 
 class Imputation(NamedTuple):
-    """What one movement was set against; ``excess`` is what was left of it."""
+    """The imputation of one movement: what it was set against; ``excess`` is what was left of it."""
 
     day: date
     amount: Decimal

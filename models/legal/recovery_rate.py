@@ -173,7 +173,7 @@ class RecoveryRate(models.Model):
 
     @api.model
     def _cron_check_rates(self):
-        """Tell a manager that a rate is missing; take the reminder away when it no longer is."""
+        """Remind a manager of missing rates; take the reminder away when none is missing any more."""
         self._remind_manager(self.env.company._recovery_today())
 
     @api.model
@@ -211,7 +211,7 @@ class RecoveryRate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
-        """Keep the rates that interest was computed with: a mistake is corrected, not erased."""
+        """Refuse to delete rates that interest was computed with: a mistake is corrected, not erased."""
         if any(rate.date_from <= self.env.company._recovery_today() for rate in self):
             raise UserError(
                 self.env._("A rate that has begun is not deleted: correct its value or its dates, with its source.")

@@ -62,7 +62,7 @@ class RecoveryDebtor(models.Model):
         return super().write(vals)
 
     def _hook_before_union(self, kept):
-        """Keep one correction in force: that of the debtor that stays."""
+        """Unite corrections of the limitation, one in force: that of the debtor that stays."""
         result = super()._hook_before_union(kept)
         own = self.prescription_choice_ids.filtered(lambda choice: choice.is_current and not choice.move_id)
         if own and kept.prescription_choice_id:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class RecoveryAgreementWizard(models.AbstractModel):
-    """What the windows that make an agreement share: the debtor, the currency and the instalments covered."""
+    """The common part of the windows that make an agreement: the debtor, the currency and the instalments covered."""
 
     _name = "recovery.agreement.wizard"
     _description = "Recovery: new agreement"

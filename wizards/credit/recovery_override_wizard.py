@@ -34,7 +34,7 @@ class RecoveryOverrideWizard(models.TransientModel):
         return document
 
     def action_confirm(self):
-        """Ask."""
+        """Send the request for an override to a manager."""
         self.ensure_one()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Give a reason: who decides reads it."))

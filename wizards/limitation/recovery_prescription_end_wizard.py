@@ -27,7 +27,7 @@ class RecoveryPrescriptionEndWizard(models.TransientModel):
             wizard.date_until = company._recovery_today() if company else False
 
     def action_confirm(self):
-        """Record it."""
+        """Record the end of the proceedings."""
         self.ensure_one()
         event = self.event_id
         event._end(event.company_id._recovery_today(), self.date_until, self.outcome)

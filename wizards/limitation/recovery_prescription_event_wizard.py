@@ -48,7 +48,7 @@ class RecoveryPrescriptionEventWizard(models.TransientModel):
             wizard.move_ids = wizard.move_id
 
     def action_confirm(self):
-        """Record it."""
+        """Record the evidence."""
         self.ensure_one()
         self.env["recovery.prescription.event"]._record(
             self.debtor_id,

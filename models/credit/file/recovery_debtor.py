@@ -33,7 +33,7 @@ class RecoveryDebtor(models.Model):
                 debtor.file_missing = ", ".join(names)
 
     def _hook_before_union(self, kept):
-        """Keep one item per type: the kept debtor's, unless only the other one was checked."""
+        """Unite solvency files, one item per type: the kept debtor's, unless only the other one was checked."""
         own = {item.type_id: item for item in kept.file_item_ids}
         for item in self.file_item_ids.filtered(lambda item: item.type_id in own):
             loser = own[item.type_id] if own[item.type_id].result == "missing" != item.result else item

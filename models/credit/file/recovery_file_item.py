@@ -141,7 +141,7 @@ class RecoveryFileItem(models.Model):
         )
 
     def action_check(self):
-        """Say that the item was checked today and is in order."""
+        """Record that the item was checked today and is in order."""
         require_user(self.env)
         for item in self:
             item.write({"result": "ok", "date": item.company_id._recovery_today()})
@@ -240,5 +240,5 @@ class RecoveryFileItem(models.Model):
 
     @api.model
     def _cron_tell_expiring(self):
-        """Tell what expires in the files of every company."""
+        """Announce the items that expire in the files of every company."""
         self.env["res.company"]._recovery_for_each_company(self._tell_expiring)

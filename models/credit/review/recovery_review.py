@@ -87,7 +87,7 @@ class RecoveryReview(models.Model):
         return dict(action, domain=[("review_id", "=", self.id)])
 
     def action_see_all(self):
-        """Say that every debtor of the list was looked at."""
+        """Record that every debtor of the list was looked at."""
         self._check_may_finish()
         self.line_ids.filtered(lambda line: not line.is_seen).sudo().is_seen = True
 

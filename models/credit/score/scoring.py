@@ -29,7 +29,7 @@ class Factor(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What one factor gave: no value, no points."""
+    """The mark that one factor gave: no value, no points."""
 
     code: str
     value: float | None

@@ -12,7 +12,7 @@ SIMULATION_DAYS_KEPT = 7
 
 
 class RecoveryVerdict(models.Model):
-    """Why an instalment is reminded by a campaign, or not: one row each, thrown away after some months.
+    """The verdict on an instalment: why a campaign reminds it, or not; one row each, thrown away after some months.
 
     What is not due, and has no step before its due date, is counted by the campaign only.
     """

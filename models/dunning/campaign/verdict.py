@@ -51,7 +51,7 @@ class Verdict(NamedTuple):
 
     @property
     def is_counted_only(self):
-        """Tell whether there is nothing to explain: not due, and no step comes before the due date."""
+        """Tell whether this verdict is only counted: not due, and no step comes before the due date."""
         return self.code == NOT_DUE and not (self.step and self.step.kind == COURTESY)
 
     def get_reasons(self):

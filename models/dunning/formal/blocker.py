@@ -36,7 +36,7 @@ def enumerate_few(names: Iterable, more: str) -> str:
 
 
 def is_covered(codes: Iterable, amount: float, grants: Iterable, compare) -> bool:
-    """Tell whether one of the grants accepts all these codes for that amount.
+    """Tell whether grants cover blockers: one of them accepts all these codes for that amount.
 
     :param compare: the currency's ``compare_amounts``.
     """

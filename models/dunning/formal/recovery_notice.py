@@ -87,7 +87,7 @@ class RecoveryNotice(models.Model):
             notice.interest_from = is_debtors and notice.debtor_id.nature == "consumer" and notice.received_on
 
     def _set_expiry(self, day):
-        """Have what comes after the mise en demeure wait until that day."""
+        """Set the expiry of mises en demeure: what comes after waits until that day."""
         for notice in self:
             if notice.expires_on != day:
                 notice.expires_on = day

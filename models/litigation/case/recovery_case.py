@@ -399,7 +399,7 @@ class RecoveryCase(models.Model):
             case.sudo().write({"stage_id": stage.id, "close_reason": reason})
 
     def _follow_stage(self, origins, day=None, reason=None):
-        """Do what a new stage implies; whoever moved the card, by a button or by hand.
+        """Apply the stage of cases: suspensions, dates and trace; whoever moved the card, by a button or by hand.
 
         :param dict origins: the stage that each case comes from.
         :param day: date of the change; by default today at the company.

@@ -17,7 +17,7 @@ class RecoveryNotice(models.Model):
             notice.can_open_case = not notice.case_ids and notice._may_go_to_court()
 
     def _may_go_to_court(self):
-        """Tell whether this notice left the customer no time any more."""
+        """Tell whether a case may be opened on this notice: a handover, or a mise en demeure that has expired."""
         self.ensure_one()
         if self.state != "sent" or not self.company_id or self.guaranteed_notice_id:
             return False
