@@ -80,7 +80,7 @@ class Balance(NamedTuple):
 
 
 class PaymentHistory(NamedTuple):
-    """The payment history of one customer: instalments settled with money in the last 12 and 24 months, how many late."""
+    """The payment history of one customer: instalments settled by money in the last 12 and 24 months, and late."""
 
     partner_id: int
     settled_12: int
