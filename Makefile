@@ -55,3 +55,9 @@ ifneq ($(wildcard tools/screenshots/run.py),)
 screenshots:  ## make the pictures of the README again
 	@$(DEVPY) script tools/screenshots/run.py $(ARGS)
 endif
+
+ifneq ($(wildcard tools/house/register.py),)
+.PHONY: register
+register:  ## write all that the add-ons register, one fact per line; ARGS="--out FILE"
+	@$(DEVPY) script --clone debt_recovery_register --addon debt_recovery_sale tools/house/register.py $(ARGS)
+endif
