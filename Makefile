@@ -60,4 +60,7 @@ ifneq ($(wildcard tools/house/register.py),)
 .PHONY: register
 register:  ## write all that the add-ons register, one fact per line; ARGS="--out FILE"
 	@$(DEVPY) script --clone debt_recovery_register --addon debt_recovery_sale tools/house/register.py $(ARGS)
+.PHONY: house
+house:  ## compare two registers, the first through the renames: OLD=before.txt NEW=after.txt
+	@$(PYTHON) tools/house/compare.py $(OLD) $(NEW) $(ARGS)
 endif

@@ -26,7 +26,7 @@ class Renames:
     def __init__(self, file=FILE):
         rules = json.loads(Path(file).read_text(encoding="utf-8"))
         self.dotted = [
-            (re.compile(rf"(?<![A-Za-z0-9_]){re.escape(old)}(?![A-Za-z0-9])"), new) for old, new in rules["dotted"]
+            (re.compile(rf"(?<![A-Za-z0-9_]){re.escape(old)}(?![A-Za-z0-9_])"), new) for old, new in rules["dotted"]
         ]
         self.modules = dict(rules["modules"])
         self.words = dict(rules["words"])
@@ -113,7 +113,7 @@ class Renames:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             new = token.string
             if token.type == tokenize.NAME and token.start not in placeholders:
-                is_free = before[1] != "." or before[0] in self.owners
+                is_free = before[1] != "." or before[0] in self.owners or before[0] in ("from", ".")
                 new = self.name(token.string, kept) if is_free else self.word(token.string)
             elif token.type == tokenize.STRING and token.start not in said:
                 new = self._rename_literal(token.string, kept, is_tool)
@@ -174,7 +174,7 @@ class Renames:
     def line(self, line):
         """Return a line of a register under the new names."""
         kind, _bar, rest = line.partition(" | ")
-        if kind.startswith(("text of", f"field {'fr_FR'}", "model fr_FR")):
+        if kind.startswith(("text of", "field fr_FR", "model fr_FR")):
             key, _bar, fact = rest.partition(" | ")
             return f"{kind} | {self.text(key)} | {fact}" if not kind.startswith("text of") else line
         key, _bar, fact = rest.partition(" | ")
@@ -182,8 +182,6 @@ class Renames:
         fact = self.text(fact)
         if kind == "method" or "<lambda" in fact:
             fact = re.sub(r"(?<![\w.'\"])[A-Za-z_]\w*", lambda found: self.name(found[0]), fact)
-        if kind == "identifier":
-            key = re.sub(r"(?<=__)run$", "campaign", key)
         for old, new in self.values.items():
             fact = re.sub(rf"(?<=[\"'])(?<!string=[\"']){old}(?=[\"'])", new, fact)
         return f"{self.text(kind)} | {key} | {fact}"

@@ -127,7 +127,7 @@ class Register:
         if isinstance(value, list | tuple):
             return [self.describe(item) for item in value]
         if isinstance(value, set | frozenset):
-            return sorted((self.describe(item) for item in value), key=str)
+            return ["<set>", *sorted((self.describe(item) for item in value), key=str)]
         if isinstance(value, dict):
             pairs = ((str(self.describe(key)), self.describe(item)) for key, item in value.items())
             return dict(sorted(pairs))
@@ -354,7 +354,7 @@ class Register:
         self.cr.execute(
             """SELECT c.name, c.type, c.message->>%s FROM ir_model_constraint c
                  JOIN ir_model m ON m.id = c.model JOIN ir_module_module a ON a.id = c.module
-                WHERE m.model = %s AND a.name IN %s""",
+                WHERE m.model = %s AND a.name IN %s AND c.type != 'f'""",
             [LANGUAGE, name, ADDONS],
         )
         for key, kind, message in self.cr.fetchall():
@@ -388,7 +388,7 @@ class Register:
             if table in tables or column in columns[table]:
                 fact = f"{kind}{' not null' if not_null else ''}{f' default {default}' if default else ''}"
                 self.add("column", f"{table}.{column}", fact)
-        # A name is cut by PostgreSQL and made unique by a number: the definition says enough.
+        # Where PostgreSQL or Odoo make a name, cut to 63 letters: the definition says enough.
         self.cr.execute(
             """SELECT c.relname, n.conname, pg_get_constraintdef(n.oid),
                       ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum = ANY(n.conkey))
@@ -403,7 +403,7 @@ class Register:
         for table, name, definition, used in self.cr.fetchall():
             if table in tables or name in named or columns[table] & set(used):
                 definition = re.sub(r"^(CREATE (?:UNIQUE )?INDEX) \S+", r"\1", definition)
-                shown = name if len(name) < 63 else "(a name that was cut)"
+                shown = "(automatic)" if re.search(r"_(fkey|pkey)\d*$", name) or len(name) > 62 else name
                 self.add("catalogue", f"{table}: {shown}", definition)
         self.cr.execute(
             """SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid)
