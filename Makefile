@@ -63,4 +63,7 @@ register:  ## write all that the add-ons register, one fact per line; ARGS="--ou
 .PHONY: house
 house:  ## compare two registers, the first through the renames: OLD=before.txt NEW=after.txt
 	@$(PYTHON) tools/house/compare.py $(OLD) $(NEW) $(ARGS)
+.PHONY: assertions
+assertions:  ## what the tests assert otherwise than at the revision BASE=, but for the renames
+	@$(PYTHON) tools/house/assertions.py $(BASE) $(ARGS)
 endif

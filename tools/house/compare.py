@@ -20,6 +20,8 @@ from names import Renames
 
 DIFFERENCES = Path(__file__).with_name("differences.md")
 INFORMATION = ("file ", "method definitions")
+#: What assertions.py reads.
+TESTS = ("assertion |", "constant |", "tour |")
 #: Lines of one text, in order: the number is not part of what is compared.
 NUMBERED = ("arch",)
 #: Lists that the register sorted.
@@ -110,7 +112,7 @@ def main():
         for key, sign, fact in sorted(shown, key=lambda item: (item[0], item[1] == "+")):
             print(f"  {sign} {key} | {fact}")
     for reason in reasons:
-        if reason not in used:
+        if reason not in used and not reason.startswith(TESTS):
             print(f"\nexcuses nothing any more: {reason}")
     before, after = (sum(len(facts) for facts in register.values()) for register in (old, new))
     print(f"\n{before} facts before, {after} after; {unexplained} differ without a reason")
