@@ -66,4 +66,7 @@ house:  ## compare two registers, the first through the renames: OLD=before.txt 
 .PHONY: assertions
 assertions:  ## what the tests assert otherwise than at the revision BASE=, but for the renames
 	@$(PYTHON) tools/house/assertions.py $(BASE) $(ARGS)
+.PHONY: old-names
+old-names:  ## what still bears a name that tools/house/renames.json replaces
+	@$(PYTHON) tools/house/rename.py --check
 endif

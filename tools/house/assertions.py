@@ -3,9 +3,10 @@
 For each test (its class and its name, wherever the file moved) and each helper of the tests, the statements that
 assert something are compared once both sides went through the renames and lost their layout: calls of ``assert…``
 and ``check…``, ``fail``, ``with self.assert…`` with its block, plain ``assert``, tables, and what a loop with an
-assertion goes through. So are the constants of modules and classes, and the steps of the tours. What was added is counted, what is gone or differs is printed, and
-makes it fail, unless ``differences.md`` gives the reason (``- `assertion | Class::method` reason``; ``constant |`` and
-``tour |`` likewise).
+assertion goes through. So are the constants of modules and classes, and the steps of the tours.
+
+What was added is counted; what is gone or differs is printed and makes it fail, unless ``differences.md`` gives the
+reason (``- `assertion | Class::method` reason``; ``constant |`` and ``tour |`` likewise).
 """
 
 import argparse

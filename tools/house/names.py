@@ -106,6 +106,7 @@ class Renames:
     def python(self, source, filename="", is_tool=False):
         """Return Python under the new names."""
         kept = set(self.keep_names_in.get(filename, ()))
+        source = self._keep_labels(source)
         said, placeholders = self._find_translated(source)
         lines = source.splitlines(keepends=True)
         changes = []
@@ -124,6 +125,22 @@ class Renames:
             if token.type not in (tokenize.NL, tokenize.NEWLINE, tokenize.COMMENT):
                 before = (before[1], token.string)
         return _replace(lines, changes)
+
+    def _keep_labels(self, source):
+        """Write the label of a field that had none: Odoo made it of the name that goes."""
+        lines, changes = source.splitlines(keepends=True), []
+        for node in ast.walk(ast.parse(source)):
+            if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+                continue
+            name, call = node.targets[0].id, node.value
+            if not _is_unlabelled(call) or self.name(name) == name:
+                continue
+            row, end = call.end_lineno, _get_column(lines, call.end_lineno, call.end_col_offset) - 1
+            before = "".join(lines[call.lineno - 1 : row - 1]) + lines[row - 1][:end]
+            comma = "" if before.rstrip().endswith((",", "(")) else ", "
+            label = re.sub(r"_ids?$", "", name).replace("_", " ").title()
+            changes.append(((row, end), (row, end), f'{comma}string="{label}"'))
+        return _replace(lines, sorted(changes))
 
     def _rename_sentence(self, text):
         for old, new in self.sentences:
@@ -159,7 +176,7 @@ class Renames:
         lines = source.splitlines()
 
         def place(node):
-            return node.lineno, len(lines[node.lineno - 1].encode()[: node.col_offset].decode())
+            return node.lineno, _get_column(lines, node.lineno, node.col_offset)
 
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and _get_called(node) in ("_", "_lt", "LazyTranslate"):
@@ -185,6 +202,22 @@ class Renames:
         for old, new in self.values.items():
             fact = re.sub(rf"(?<=[\"'])(?<!string=[\"']){old}(?=[\"'])", new, fact)
         return f"{self.text(kind)} | {key} | {fact}"
+
+
+def _is_unlabelled(call):
+    """Tell whether this makes a field to which nobody gave a label."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    kind, maker = call.func.attr, call.func.value
+    if getattr(maker, "id", "") != "fields" or {"string", "related"} & {keyword.arg for keyword in call.keywords}:
+        return False
+    positions = {"Many2one": 1, "One2many": 2, "Many2many": 4, "Selection": 1}
+    return len(call.args) <= positions.get(kind, 0)
+
+
+def _get_column(lines, row, offset):
+    """Return a column in letters: the parser counts bytes."""
+    return len(lines[row - 1].encode()[:offset].decode())
 
 
 def _get_called(node):
