@@ -55,3 +55,18 @@ ifneq ($(wildcard tools/screenshots/run.py),)
 screenshots:  ## make the pictures of the README again
 	@$(DEVPY) script tools/screenshots/run.py $(ARGS)
 endif
+
+ifneq ($(wildcard tools/house/register.py),)
+.PHONY: register
+register:  ## write all that the add-ons register, one fact per line; ARGS="--out FILE"
+	@$(DEVPY) script --clone debt_recovery_register --addon debt_recovery_sale tools/house/register.py $(ARGS)
+.PHONY: house
+house:  ## compare two registers, the first through the renames: OLD=before.txt NEW=after.txt
+	@$(PYTHON) tools/house/compare.py $(OLD) $(NEW) $(ARGS)
+.PHONY: assertions
+assertions:  ## what the tests assert otherwise than at the revision BASE=, but for the renames
+	@$(PYTHON) tools/house/assertions.py $(BASE) $(ARGS)
+.PHONY: old-names
+old-names:  ## what still bears a name that tools/house/renames.json replaces
+	@$(PYTHON) tools/house/rename.py --check
+endif

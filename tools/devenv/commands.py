@@ -11,6 +11,7 @@ from .database import Databases
 from .environment import Environment, prepare
 from .lint import run_checks
 from .postgres import programs
+from .suites import MAIN, SUITES
 from .testing import run_tests
 
 
@@ -50,6 +51,7 @@ def declare(subparsers):
     shots.add_options(command(shot))
     parser = command(script)
     parser.add_argument("--clone", metavar="NAME", help="make this database for it")
+    parser.add_argument("--addon", choices=[suite.addon for suite in SUITES], help="with this add-on too")
     parser.add_argument("file")
     parser.add_argument("arguments", nargs=argparse.REMAINDER)
     command(stop)
@@ -178,14 +180,15 @@ def shot(arguments):
 def script(arguments):
     """Run a Python file of tools/ where Odoo and devenv can be imported.
 
-    With ``--clone``, on a new database with the add-on, which ODOO_RC then names.
+    With ``--clone``, on a new database with the add-on, which ODOO_RC then names; ``--addon`` installs a bridge in it.
     """
     env = prepare()
     conf = None
     if arguments.clone:
         databases = Databases(env)
         with exclusive():
-            databases.clone(databases.test_template(), arguments.clone)
+            suite = next((suite for suite in SUITES if suite.addon == arguments.addon), MAIN)
+            databases.clone(databases.test_template(suite), arguments.clone)
         conf = env.write_conf(f"{arguments.clone}.conf", db_name=arguments.clone)
     command = [python_env.PYTHON, arguments.file, *arguments.arguments]
     return subprocess.run(command, check=False, env=env.variables(conf)).returncode
