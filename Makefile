@@ -55,3 +55,9 @@ ifneq ($(wildcard tools/screenshots/run.py),)
 screenshots:  ## make the pictures of the README again
 	@$(DEVPY) script tools/screenshots/run.py $(ARGS)
 endif
+
+ifneq ($(wildcard tools/house/walks.py),)
+.PHONY: walks
+walks:  ## count the files that four stories pass through; ARGS=--files lists them
+	@$(DEVPY) script --clone debt_recovery_walks tools/house/walks.py $(ARGS)
+endif
