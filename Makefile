@@ -61,3 +61,9 @@ ifneq ($(wildcard tools/house/walks.py),)
 walks:  ## count the files that four stories pass through; ARGS=--files lists them
 	@$(DEVPY) script --clone debt_recovery_walks tools/house/walks.py $(ARGS)
 endif
+
+ifneq ($(wildcard tools/house/play.py),)
+.PHONY: play
+play:  ## play a fixed ledger for sixty days and write what comes of it; ARGS="--into FOLDER"
+	@$(DEVPY) script --clone debt_recovery_play tools/house/play.py $(ARGS)
+endif

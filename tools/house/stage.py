@@ -60,6 +60,7 @@ class Stage:
         for code in ("fr_FR", "en_US"):
             env["res.lang"]._activate_lang(code)
         env["ir.config_parameter"].set_param("report.url", NOWHERE)
+        env["ir.config_parameter"].set_param("report.print_delay", "0")  # there is nothing to wait for
         self.company = self._make_company()
         self.env = env(context={"lang": "fr_FR", "tz": "Europe/Paris", "allowed_company_ids": self.company.ids})
         self.company = self.company.with_env(self.env)
@@ -96,9 +97,21 @@ class Stage:
     def follow(self, action, login=None, **values):
         """Fill in the window that an action opens, as its form does, and return it; nothing is confirmed yet."""
         Model = self.as_user(login)[action["res_model"]].with_context(**action.get("context", {}))
-        window = Model.browse(action["res_id"]) if action.get("res_id") else Model.create({})
+        if not action.get("res_id"):
+            return Model.create({**self._fill_in(Model, values), **values})
+        window = Model.browse(action["res_id"])
         window.write(values)
         return window
+
+    @staticmethod
+    def _fill_in(Model, values):
+        """Return the required values that the form works out before the window is saved."""
+        window = Model.new({**Model.default_get(list(Model._fields)), **values})
+        return {
+            name: field.convert_to_write(window[name], window)
+            for name, field in Model._fields.items()
+            if field.required and field.store and field.compute and not field.precompute and name not in values
+        }
 
     # ------------------------------------------------------------
     # What there is before the first day

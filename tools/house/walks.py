@@ -107,7 +107,7 @@ class Walks:
         debtor, invoice = self.make_debtor("Boulangerie Dupont", ("final",), 40)
         worklist = stage.model("debtor", "claire")
         worklist.action_refresh_worklist()
-        window = stage.model("promise_wizard", "claire").create({"debtor_id": debtor.id})
+        window = stage.model("promise wizard", "claire").create({"debtor_id": debtor.id})
         window.action_confirm()
         stage.env.flush_all()
         stage.env.invalidate_all()
@@ -131,7 +131,7 @@ class Walks:
         letter.number = "1A12345678901"
         stage.env.flush_all()
         with trace.step("posted"):
-            notice.sudo().run_id.with_env(stage.as_user("claire")).action_mark_printed()
+            notice.sudo()[FIELDS["notice.campaign"]].with_env(stage.as_user("claire")).action_mark_printed()
             stage.env.flush_all()
         stage.env.invalidate_all()
         stage.move_to(TODAY + timedelta(days=2))
@@ -147,7 +147,7 @@ class Walks:
         with trace.step("open case"):
             notice.action_open_case()
             stage.env.flush_all()
-        assert notice.case_ids
+        assert notice[FIELDS["notice.cases"]]
 
     def limit(self, trace):
         """A limit is asked for and granted, and an invoice beyond it is refused."""
@@ -161,13 +161,13 @@ class Walks:
         stage.env.flush_all()
         stage.env.invalidate_all()
         with trace.step("asked"):
-            window = stage.model("limit_wizard", "claire").create(
+            window = stage.model("limit wizard", "claire").create(
                 {"debtor_id": debtor.id, "kind": "amount", "amount": 500.0, "reason": "Bilan 2025"}
             )
             window.action_confirm()
             stage.env.flush_all()
         stage.env.invalidate_all()
-        request = stage.model("limit_request", "marc").search([("debtor_id", "=", debtor.id)])
+        request = stage.model("limit request", "marc").search([("debtor_id", "=", debtor.id)])
         with trace.step("granted"):
             action = request.decision_id.action_grant()
             stage.follow(action, "marc", reason="Bilan solide").action_confirm()
