@@ -43,6 +43,7 @@ CORE = {
 NAMED = {"res.partner": "name", "res.users": "login", "res.company": "name", "account.move": "name"}
 MASKS = (
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{32,128}\b"), "<digest>"),
+    (re.compile(r"\b[0-9a-f]{12}(\.\.\.|…)"), "<digest>"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<uuid>"),
     (re.compile(r"<[^<>\s]+-(openerp|private|loop)[^<>\s]*@[^<>\s]+>"), "<message id>"),
     (re.compile(r"\b(access_token|token|hash|unique)=[\w%.-]+"), r"\1=<token>"),
