@@ -56,14 +56,14 @@ screenshots:  ## make the pictures of the README again
 	@$(DEVPY) script tools/screenshots/run.py $(ARGS)
 endif
 
-ifneq ($(wildcard tools/house/walks.py),)
+ifneq ($(wildcard tools/house/play/walks.py),)
 .PHONY: walks
 walks:  ## count the files that four stories pass through; ARGS=--files lists them
-	@$(DEVPY) script --clone debt_recovery_walks tools/house/walks.py $(ARGS)
+	@$(DEVPY) script --clone debt_recovery_walks tools/house/play/walks.py $(ARGS)
 endif
 
-ifneq ($(wildcard tools/house/play.py),)
+ifneq ($(wildcard tools/house/play/run.py),)
 .PHONY: play
 play:  ## play a fixed ledger for sixty days and write what comes of it; ARGS="--into FOLDER"
-	@$(DEVPY) script --clone debt_recovery_play tools/house/play.py $(ARGS)
+	@$(DEVPY) script --clone debt_recovery_play tools/house/play/run.py $(ARGS)
 endif

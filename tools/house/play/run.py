@@ -2,7 +2,7 @@
 
 Two dumps of the same code are the same, byte for byte. To compare those of two layouts:
 
-    python3 tools/house/compare.py OLD NEW --renames FILE
+    python3 tools/house/play/compare.py OLD NEW --renames FILE
 
 wkhtmltopdf prints the pages without our styles: nothing answers under their address, and
 only the words are looked at. pypdf, which Odoo needs anyway, reads them.
