@@ -70,3 +70,15 @@ assertions:  ## what the tests assert otherwise than at the revision BASE=, but 
 old-names:  ## what still bears a name that tools/house/renames.json replaces
 	@$(PYTHON) tools/house/rename.py --check
 endif
+
+ifneq ($(wildcard tools/house/play/walks.py),)
+.PHONY: walks
+walks:  ## count the files that four stories pass through; ARGS=--files lists them
+	@$(DEVPY) script --clone debt_recovery_walks tools/house/play/walks.py $(ARGS)
+endif
+
+ifneq ($(wildcard tools/house/play/run.py),)
+.PHONY: play
+play:  ## play a fixed ledger for sixty days and write what comes of it; ARGS="--into FOLDER"
+	@$(DEVPY) script --clone debt_recovery_play tools/house/play/run.py $(ARGS)
+endif
