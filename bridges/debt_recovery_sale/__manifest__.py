@@ -1,7 +1,7 @@
 {
     "name": "Debt Recovery: Sales",
     "summary": "Counts the orders to invoice in the customers' exposure, and refuses credit on the order",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
     "author": "debt_recovery contributors",

@@ -4,12 +4,19 @@ from .common import MODULE, digest, say
 from .database import Databases, module_key
 
 NAME = "debt_recovery_demo"
+#: The names of models and tables are settled since: an older database is refused by the add-on itself.
+FIRST_KEPT = (19, 0, 2)
 
 
 def ensure(env, fresh=False):
     """Make the database, or update it when the add-on changed; return its name."""
     databases = Databases(env)
     if fresh or NAME not in databases.names():
+        _make(databases)
+        return NAME
+    if _is_older(databases):
+        say(f"{NAME} was made before names were settled: it is made anew …")
+        databases.drop(NAME)
         _make(databases)
         return NAME
     version, _, key = databases.note(NAME).partition(" ")
@@ -23,6 +30,11 @@ def ensure(env, fresh=False):
     databases.update(NAME, modules)
     databases.set_note(NAME, _note(env))
     return NAME
+
+
+def _is_older(databases):
+    version = databases.sql(f"SELECT latest_version FROM ir_module_module WHERE name = '{MODULE}'", NAME)
+    return tuple(int(part) for part in version.split(".") if part.isdigit())[:3] < FIRST_KEPT
 
 
 def _note(env):
