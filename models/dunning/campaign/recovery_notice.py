@@ -418,7 +418,7 @@ class RecoveryNotice(models.Model):
     def _compute_history_wording(self):
         """Count the instalments paid on time and late over two years, in one query per company and date."""
         for (company, day), notices in self.grouped(lambda n: (n.company_id, n.issue_date or n.date)).items():
-            history = self.env["recovery.ledger"]._read_payment_history(company, notices.partner_id, day)
+            history = self.env["recovery.ledger.history"]._read_payment_history(company, notices.partner_id, day)
             for notice in notices:
                 past = history.get(notice.partner_id.id)
                 notice.paid_on_time_text = str(past.settled_24 - past.late_24 if past else 0)

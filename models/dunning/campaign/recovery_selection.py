@@ -547,7 +547,7 @@ class RecoverySelection(models.AbstractModel):
         late = [debtor.id for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
         late = self.env["recovery.debtor"].sudo().browse(late)
         partners = late.partner_id
-        history = self.env["recovery.ledger"]._read_payment_history(company, partners, day) if partners else {}
+        history = self.env["recovery.ledger.history"]._read_payment_history(company, partners, day) if partners else {}
         tones = dict.fromkeys(oldest_by_debtor, NEUTRAL)
         return tones | {debtor: get_tone(history.get(debtor.partner_id.id)) for debtor in late}
 
