@@ -182,8 +182,10 @@ class RecoveryNotice(models.Model):
             return notice.statement_id
         day = notice.company_id._recovery_today()
         [vals] = notice._with_known_rates(
-            lambda until: Statement._prepare_all(
-                notice.company_id, notice._prepare_demands(day, {notice: until}), day, number=""
+            lambda until: (
+                self.env["recovery.statement.builder"]
+                .sudo()
+                ._prepare_all(notice.company_id, notice._prepare_demands(day, {notice: until}), day, number="")
             )
         )
         return Statement.new(vals)

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
+from ...claim.recovery_statement_builder import format_number
 from ...common.roles import require_user
 
 GUARANTORS = ("surety", "bank")
@@ -235,7 +236,7 @@ class RecoveryNotice(models.Model):
         share = self._get_guaranteed_share()
         if share == 100:
             return limit
-        share = f"{self.env['recovery.statement']._format_number(share)}\N{NO-BREAK SPACE}%"
+        share = f"{format_number(self.env, share)}\N{NO-BREAK SPACE}%"
         return self.env._("%(share)s of the debt, at most %(limit)s", share=share, limit=limit)
 
     def _get_envelope_names(self):
