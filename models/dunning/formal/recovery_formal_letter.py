@@ -33,7 +33,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         Two that leave at the same moment for one debtor, or a charge meanwhile, would ask for the same thing twice.
         """
         Statement = self.env["recovery.statement"]
-        notices.debtor_id.sudo()._take_turn()
+        notices.debtor_id.sudo()._serialize_transactions()
         for company, group in notices.sudo().grouped("company_id").items():
             try:
                 statements = Statement._issue_all(company, self._prepare_requests(group, day), day)
