@@ -16,7 +16,7 @@ REPORT = "debt_recovery.action_report_claim_statement"
 
 
 class Request(NamedTuple):
-    """What a statement is asked for: a debtor's instalments, and the record that it is about.
+    """The request for a statement: a debtor's instalments, and the record that it is about.
 
     ``addressee`` and ``lang`` are the debtor's own by default.
     """

@@ -10,7 +10,7 @@ from .verdict import DUE, Verdict
 
 
 class Silence(NamedTuple):
-    """What keeps a scenario quiet today: the code of the verdict, and what its words are made of.
+    """One silence that keeps out what is due today: the code of its verdict, and what its words are made of.
 
     ``day`` is that of the last contact (``recent``), the last one of the ``period``
     (``quiet``; neither where it is only no business day), or the first one below the cap of

@@ -18,7 +18,7 @@ BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered
 
 
 class Held(NamedTuple):
-    """What suspensions set aside of one instalment: infinite for all of it.
+    """The part of one instalment that suspensions set aside: infinite for all of it.
 
     ``codes`` are those of their origins: ``hold`` by hand, else ``hold_<origin>``.
     """
@@ -29,7 +29,9 @@ class Held(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """``net`` is what may be claimed of the instalment, in its currency.
+    """The verdict on one instalment: what a campaign does with it that day, and why.
+
+    ``net`` is what may be claimed of it, in its currency.
 
     ``credit`` is what open credits and payments on their way settle on paper, ``held``
     what a suspension sets aside; ``when`` is the first day something may happen.
