@@ -91,8 +91,8 @@ class BranchCommon(RecoveryCommon):
         partner, engine = debtor.partner_id, cls.env["recovery.claim"]
         lines = engine._find_lines(cls.company, cls.today, partner)
         claim = engine._compute(cls.company, lines, cls.today)
-        Statement = cls.env["recovery.statement"]
-        Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
+        Statement, Builder = cls.env["recovery.statement"], cls.env["recovery.statement.builder"]
+        Statement.sudo().create(Builder._prepare_vals(debtor, lines, claim, claim, debtor))
         cost = {"debtor_id": debtor.id, "name": "Huissier", "amount": 90, "date": cls.today, "document": b"cHJvb2Y="}
         cls.env["recovery.claim.cost"].create(cost)
         cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})

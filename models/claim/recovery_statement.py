@@ -10,12 +10,13 @@ from odoo.tools.misc import formatLang
 
 from ..common.recovery_xlsx_mixin import Column
 from ..common.roles import require_user
+from .recovery_statement_builder import format_rate
 
 REPORT = "debt_recovery.action_report_claim_statement"
 
 
 class Request(NamedTuple):
-    """What a statement is asked for: a debtor's instalments, and the record that it is about.
+    """The request for a statement: a debtor's instalments, and the record that it is about.
 
     ``addressee`` and ``lang`` are the debtor's own by default.
     """
@@ -47,7 +48,7 @@ class RecoveryStatement(models.Model):
     date = fields.Date("As of", required=True, readonly=True, index=True)
     issued_on = fields.Datetime(required=True, readonly=True)
     issued_by_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, default=False, domain=[])
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     issuer_id = fields.Many2one(
         "res.company", string="Creditor", required=True, readonly=True, help="The company that issued the invoices."
     )
@@ -121,7 +122,7 @@ class RecoveryStatement(models.Model):
         :param list requests: :class:`Request`, whose instalments are not shared.
         :return: the statements, in order.
         """
-        vals_list = self._prepare_all(company, requests, day)
+        vals_list = self.env["recovery.statement.builder"]._prepare_all(company, requests, day)
         statements = self.sudo().create(vals_list)
         statements._store_documents()
         self.env["recovery.event"]._log(
@@ -140,35 +141,6 @@ class RecoveryStatement(models.Model):
             },
         )
         return statements.with_env(self.env)
-
-    @api.model
-    def _prepare_all(self, company, requests, day, number=None):
-        """Return the values of statements, in order, from two computations for all of them.
-
-        :param number: an empty string for drafts, that take none.
-        """
-        Claim = self.env["recovery.claim"]
-
-        def compute(change):
-            return Claim._compute_each(
-                company, {i: (request.lines, change(request.options)) for i, request in enumerate(requests)}, day
-            )
-
-        claims = compute(lambda options: options)
-        others = compute(lambda options: options._replace(interest_first=not options.interest_first))
-        return [
-            self._prepare_vals(
-                request.debtor,
-                request.lines.sudo(),
-                claims[index],
-                others[index],
-                request.source,
-                request.addressee,
-                request.lang,
-                number,
-            )
-            for index, request in enumerate(requests)
-        ]
 
     def _store_documents(self):
         """Print the PDFs and keep them: what was issued is never printed anew."""
@@ -226,7 +198,7 @@ class RecoveryStatement(models.Model):
             "texts": self._get_texts(),
             "money": self._format_money,
             "number": self._format_amount,
-            "percent": self._format_rate,
+            "percent": lambda number: format_rate(self.env, number),
             "date": self._format_day,
             "flags": {flag for item in self.figures["items"] for flag in item["flags"]},
             "has_foreign": any(line.currency_id != self.company_currency_id for line in self.line_ids),
@@ -278,7 +250,7 @@ class RecoveryStatement(models.Model):
             "below_floor": self.env._(
                 "For some of the days, the contract's rate of %s is below the legal minimum of three times the legal "
                 "interest rate (C. com. L441-10 II).",
-                self._format_rate(contract_rate),
+                format_rate(self.env, contract_rate),
             )
             if contract_rate
             else "",
@@ -398,10 +370,6 @@ class RecoveryStatement(models.Model):
         if self.figures["other_imputation"] == "interest_first":
             return self.env._("For information, with payments set on the interest first the total is %s.", total)
         return self.env._("For information, with payments set on the principal first the total is %s.", total)
-
-    def _check_reader(self):
-        """Let whoever may read the statement export it: its figures are frozen."""
-        self.check_access("read")
 
     def action_print(self):
         """Download the PDF as it was issued: it is never printed anew."""

@@ -7,10 +7,52 @@ from odoo.tools.misc import formatLang
 from ..legal.interest import semester_code
 
 
-class RecoveryStatement(models.Model):
-    """Turn the figures of a claim into frozen lines, in the language of who reads them."""
+def format_number(env, number):
+    """Return a number in the language of ``env``, with no more decimals than it has, three at most."""
+    text = formatLang(env, float(number), digits=3)
+    return text.rstrip("0").rstrip(".,") if "." in text or "," in text else text
 
-    _inherit = "recovery.statement"
+
+def format_rate(env, number):
+    """Return a yearly rate in the language of ``env``."""
+    return f"{formatLang(env, float(number), digits=2)}\N{NO-BREAK SPACE}%"
+
+
+class RecoveryStatementBuilder(models.AbstractModel):
+    """The making of statements: the figures of a claim become frozen lines, in the language of who reads them."""
+
+    _name = "recovery.statement.builder"
+    _description = "Making of statements of the claim"
+
+    @api.model
+    def _prepare_all(self, company, requests, day, number=None):
+        """Return the values of statements, in order, from two computations for all of them.
+
+        :param list requests: of ``recovery_statement.Request``.
+        :param number: an empty string for drafts, that take none.
+        """
+        Claim = self.env["recovery.claim"]
+
+        def compute(change):
+            return Claim._compute_each(
+                company, {i: (request.lines, change(request.options)) for i, request in enumerate(requests)}, day
+            )
+
+        claims = compute(lambda options: options)
+        others = compute(lambda options: options._replace(interest_first=not options.interest_first))
+        return [
+            self._prepare_vals(
+                request.debtor,
+                request.lines.sudo(),
+                claims[index],
+                others[index],
+                request.source,
+                addressee=request.addressee,
+                lang=request.lang,
+                number=number,
+            )
+            for index, request in enumerate(requests)
+        ]
 
     @api.model
     def _prepare_vals(self, debtor, lines, claim, other, source, addressee=None, lang=None, number=None):
@@ -59,7 +101,7 @@ class RecoveryStatement(models.Model):
             "res_id": source.id,
             "source_name": source.display_name,
             "figures": figures,
-            "figures_sha256": self._digest(figures),
+            "figures_sha256": self.env["recovery.statement"]._digest(figures),
             "amount": sum(
                 currency._convert(amount, root.currency_id, root, claim.day) for currency, amount in amounts.items()
             ),
@@ -167,7 +209,7 @@ class RecoveryStatement(models.Model):
         return self.env._(
             "%(basis)s; base with %(amount)s of capitalised interest",
             basis=name,
-            amount=self._format_amount(float(line.capitalised), currency),
+            amount=formatLang(self.env, float(line.capitalised), digits=currency.decimal_places),
         )
 
     @api.model
@@ -197,8 +239,8 @@ class RecoveryStatement(models.Model):
     def _get_source_name(self, source):
         """Return the short basis of a rate, as it stands beside each line."""
         values = {
-            "rate": self._format_rate(source.reference) if source.reference is not None else "",
-            "points": self._format_number(source.points) if source.points is not None else "",
+            "rate": format_rate(self.env, source.reference) if source.reference is not None else "",
+            "points": format_number(self.env, source.points) if source.points is not None else "",
             "semester": self._get_semester_name(source.semester) if source.semester else "",
         }
         texts = {
@@ -221,27 +263,20 @@ class RecoveryStatement(models.Model):
         return self.env._("2nd semester %s", year)
 
     @api.model
-    def _format_number(self, number):
-        text = formatLang(self.env, float(number), digits=3)
-        return text.rstrip("0").rstrip(".,") if "." in text or "," in text else text
-
-    @api.model
-    def _format_rate(self, number):
-        return f"{formatLang(self.env, float(number), digits=2)}\N{NO-BREAK SPACE}%"
-
-    @api.model
     def _list_sources(self, claim):
         """Return what the reader needs to check the rates: the texts, and where each published rate was read."""
         sources = {line.source for item in claim.items for line in item.account.lines}
         if not sources:
             return []
-        points = {source.code: self._format_number(source.points) for source in sources if source.points is not None}
+        points = {
+            source.code: format_number(self.env, source.points) for source in sources if source.points is not None
+        }
         codes = {source.code for source in sources}
         texts = {
             "": self.env._(
                 "Base × rate × days ÷ %s, each line rounded to the cent; from the day after the due date to the last "
                 "day included; the day of a payment still bears interest; each day bears the rate of its semester.",
-                self._format_number(claim.denominator),
+                format_number(self.env, claim.denominator),
             ),
             "default": self.env._(
                 "Default penalty rate between professionals: the ECB's main refinancing rate on the first day of each "
@@ -286,7 +321,7 @@ class RecoveryStatement(models.Model):
                     self.env._(
                         "ECB rate in force on %(day)s: %(rate)s.",
                         day=format_date(self.env, first_day),
-                        rate=self._format_rate(source.reference),
+                        rate=format_rate(self.env, source.reference),
                     )
                 )
             else:
@@ -294,7 +329,7 @@ class RecoveryStatement(models.Model):
                     self.env._(
                         "Legal interest rate of the %(semester)s (creditors other than individuals): %(rate)s.",
                         semester=self._get_semester_name(semester_code(first_day)),
-                        rate=self._format_rate(source.reference),
+                        rate=format_rate(self.env, source.reference),
                     )
                 )
         return found

@@ -27,3 +27,4 @@ from . import res_partner
 from . import recovery_bulk
 from . import ir_sequence
 from . import recovery_xlsx_mixin
+from . import recovery_report_window

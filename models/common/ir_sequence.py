@@ -7,9 +7,8 @@ class IrSequence(models.Model):
     def _create_date_range_seq(self, date):
         """Open a year of one of our sequences; two who take its first number at once do not collide.
 
-        The sequence is written to, unchanged: PostgreSQL sends back whoever comes second, core starts it again, and it
-        finds the year open.
+        They are serialised on purpose: who comes second starts again, and finds the year open.
         """
         if (self.code or "").startswith("recovery."):
-            self.env["recovery.bulk"]._update(self._name, ["padding"], [(self.id, self.padding)])
+            self.env["recovery.bulk"]._serialize_transactions(self, "padding")
         return super()._create_date_range_seq(date)

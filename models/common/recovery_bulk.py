@@ -179,6 +179,15 @@ class RecoveryBulk(models.AbstractModel):
         Model.invalidate_model(field_names)
 
     @api.model
+    def _serialize_transactions(self, records, field_name):
+        """Serialise on purpose: whoever does the same with these records at this moment comes after.
+
+        A field is written with the value that it has. PostgreSQL then sends back the transaction that comes second,
+        and core starts it again on what the first one leaves.
+        """
+        self._update(records._name, [field_name], [(record.id, record[field_name]) for record in records])
+
+    @api.model
     def _delete(self, model_name, domain):
         """Delete the rows of a domain in one statement, below access checks and overrides; return their number."""
         Model = self.env[model_name].sudo().with_context(active_test=False)

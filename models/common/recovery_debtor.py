@@ -378,13 +378,12 @@ class RecoveryDebtor(models.Model):
             by_partner |= {debtor.partner_id.id: debtor.id for debtor in self._existing_for(missing, company)}
         return self.browse(by_partner[partner.id] for partner in partners if partner.id in by_partner)
 
-    def _take_turn(self):
-        """Make whoever does the same for these debtors at this moment start again on what this transaction leaves.
+    def _serialize_transactions(self):
+        """Serialise on purpose: whoever does the same for these debtors at this moment starts again after us.
 
-        Nothing changes: they are only written to, so that PostgreSQL sends back whoever read the books before and
-        comes after.
+        They have read the books before: what this transaction leaves is asked for or charged once.
         """
-        self.env["recovery.bulk"]._update(self._name, ["nature"], [(debtor.id, debtor.nature) for debtor in self])
+        self.env["recovery.bulk"]._serialize_transactions(self, "nature")
 
     # ------------------------------------------------------------
     # Insolvency proceedings

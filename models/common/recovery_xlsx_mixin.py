@@ -3,9 +3,7 @@ from typing import NamedTuple
 
 import xlsxwriter
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo import models
 
 
 class Column(NamedTuple):
@@ -126,51 +124,21 @@ class Book:
 
 
 class RecoveryXlsxMixin(models.AbstractModel):
-    """What our report wizards share: one company, a PDF, a spreadsheet, and a line in the journal.
+    """The export of a record as a spreadsheet, with a line in the journal.
 
-    Only models that inherit it are served by the download route.
+    Only models that inherit it are served by the download route. They have a company: amounts
+    are in its currency.
     """
 
     _name = "recovery.xlsx.mixin"
-    _description = "Recovery: printed reports"
-
-    #: Longest list that is printed; a spreadsheet has no limit.
-    _max_printed_lines = 10000
-
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        domain="[('id', 'in', allowed_company_ids)]",
-    )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
-    closed_text = fields.Char("Where recovery is followed", compute="_compute_closed_text")
-
-    @api.depends("company_id")
-    def _compute_closed_text(self):
-        for wizard in self:
-            company = wizard.company_id
-            is_open = not company or company._recovery_is_open()
-            wizard.closed_text = False if is_open else company._recovery_get_closed_text()
+    _description = "Recovery: export as a spreadsheet"
 
     def _check_reader(self):
-        """Refuse somebody else's report and foreign companies: the figures are read with elevated rights."""
+        """Refuse readers who may not export these records; hook."""
         self.check_access("read")
-        for wizard in self:
-            if wizard.create_uid != self.env.user or wizard.company_id not in self.env.user.company_ids:
-                raise AccessError(self.env._("This report was prepared by somebody else: make your own."))
-        self.company_id._recovery_check_open()
-
-    def _get_report_xmlid(self):
-        """Return the XML id of the PDF's report action."""
-        raise NotImplementedError
 
     def _fill_book(self, book):
         """Write the sheets into ``book``; same figures as the PDF."""
-        raise NotImplementedError
-
-    def _count_lines(self):
-        """Return how many lines the PDF would have."""
         raise NotImplementedError
 
     def _get_xlsx_filename(self):
@@ -183,30 +151,6 @@ class RecoveryXlsxMixin(models.AbstractModel):
         book = Book(self.company_id._recovery_root().currency_id)
         self._fill_book(book)
         return book.close()
-
-    def _get_edition_text(self):
-        """Return who prints it and when, in the company's time."""
-        moment = self.company_id._recovery_local_datetime(fields.Datetime.now())
-        return self.env._(
-            "Printed on %(date)s at %(time)s by %(user)s",
-            date=format_date(self.env, moment.date()),
-            time=moment.strftime("%H:%M"),
-            user=self.env.user.name,
-        )
-
-    def action_print(self):
-        """Print the PDF and note it in the journal."""
-        self.ensure_one()
-        self._check_reader()
-        count = self._count_lines()
-        if count > self._max_printed_lines:
-            raise UserError(
-                self.env._(
-                    "This report has %(count)s lines, too many to be printed. Export it as a spreadsheet.", count=count
-                )
-            )
-        self._log_printed("PDF")
-        return self.env.ref(self._get_report_xmlid()).report_action(self)
 
     def action_export_xlsx(self):
         """Download the spreadsheet and note it in the journal."""

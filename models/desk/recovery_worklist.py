@@ -1,4 +1,6 @@
 from collections import defaultdict
+from datetime import date
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -8,23 +10,28 @@ from ..dunning.scenario.ladder import FORMAL_NOTICE, HANDOVER
 from .priority import UNANSWERED, Debt, cash_score, risk_score
 
 SERIOUS = ("final", FORMAL_NOTICE, HANDOVER)
-FIGURES = [
-    "amount_open",
-    "amount_overdue",
-    "amount_to_claim",
-    "oldest_due",
-    "overdue_count",
-    "next_level_id",
-    "next_action_date",
-    "next_action_code",
-    "priority_cash",
-    "priority_risk",
-    "risk_weight",
-    "prescription_on",
-    "amount_time_barred",
-    "figures_date",
-]
-CLEARED = (0.0, 0.0, 0.0, None, 0, None, None, None, 0.0, 0.0, 1.0, None, 0.0)
+
+
+class Figures(NamedTuple):
+    """The figures of one debtor, as they are stored; by default, those of who owes nothing any more."""
+
+    amount_open: float = 0.0
+    amount_overdue: float = 0.0
+    amount_to_claim: float = 0.0
+    oldest_due: date | None = None
+    overdue_count: int = 0
+    next_level_id: int | None = None
+    next_action_date: date | None = None
+    next_action_code: str | None = None
+    priority_cash: float = 0.0
+    priority_risk: float = 0.0
+    risk_weight: float = 1.0
+    prescription_on: date | None = None
+    amount_time_barred: float = 0.0
+    figures_date: date | None = None
+
+
+FIGURES = Figures._fields
 
 
 class RecoveryWorklist(models.AbstractModel):
@@ -90,17 +97,15 @@ class RecoveryWorklist(models.AbstractModel):
         weights = self._get_extra_weights(debtors)
         currency = company.currency_id
         limits = self._get_limits(company, day, by_partner)
-        rows = [
-            (
-                debtor.id,
-                *self._get_figures(by_partner[debtor.partner_id.id], day, currency, weights.get(debtor, 0.0)),
-                *limits.get(debtor.partner_id.id, (None, 0.0)),
-                day,
-            )
-            for debtor in debtors
-        ]
+        rows = []
+        for debtor in debtors:
+            partner_id = debtor.partner_id.id
+            figures = self._get_figures(by_partner[partner_id], day, currency, weights.get(debtor, 0.0))
+            upcoming, barred = limits.get(partner_id, (None, 0.0))
+            figures = figures._replace(prescription_on=upcoming, amount_time_barred=barred, figures_date=day)
+            rows.append((debtor.id, *figures))
         cleared = self._get_cleared(company, partners, debtors)
-        rows += [(debtor.id, *CLEARED, day) for debtor in cleared]
+        rows += [(debtor.id, *Figures(figures_date=day)) for debtor in cleared]
         self.env["recovery.bulk"]._update("recovery.debtor", FIGURES, rows)
         if partners is not None:
             self.env["recovery.todo"]._refresh(company, day, debtors | cleared)
@@ -147,7 +152,7 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _get_figures(self, verdicts, day, currency, extra_weight=0.0):
-        """Return the figures of one debtor, in the order of ``FIGURES``, less the limitation and the date."""
+        """Return the :class:`Figures` of one debtor, less the limitation and the date."""
         net = {v.item.line_id: currency.round(self._get_unsettled(v)) for v in verdicts}
         overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
@@ -167,18 +172,18 @@ class RecoveryWorklist(models.AbstractModel):
         debts = [Debt(net[v.item.line_id], (day - v.item.due).days) for v in overdue]
         is_serious = any(v.reached and v.reached.kind in SERIOUS for v in overdue)
         weight = 1.0 + (UNANSWERED if is_serious else 0.0) + extra_weight
-        return (
-            currency.round(sum(net.values())),
-            amount_overdue,
-            currency.round(sum(v.net_company for group in groups for v in group.claimed)),
-            oldest,
-            len(overdue),
-            level_id,
-            when,
-            code,
-            round(cash_score(debts), 2),
-            round(risk_score(debts, weight), 2),
-            weight,
+        return Figures(
+            amount_open=currency.round(sum(net.values())),
+            amount_overdue=amount_overdue,
+            amount_to_claim=currency.round(sum(v.net_company for group in groups for v in group.claimed)),
+            oldest_due=oldest,
+            overdue_count=len(overdue),
+            next_level_id=level_id,
+            next_action_date=when,
+            next_action_code=code,
+            priority_cash=round(cash_score(debts), 2),
+            priority_risk=round(risk_score(debts, weight), 2),
+            risk_weight=weight,
         )
 
     @api.model

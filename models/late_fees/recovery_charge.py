@@ -165,7 +165,7 @@ class RecoveryCharge(models.Model):
             raise UserError(
                 self.env._("Somebody else works on these debtors at this moment: try again in a few seconds.")
             )
-        debtors._take_turn()
+        debtors._serialize_transactions()
 
     @api.model
     def _get_next_number(self, root, day):

@@ -8,10 +8,11 @@ from .rows import PaymentDelays, PaymentHistory, SalesHistory
 BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 
 
-class RecoveryLedger(models.AbstractModel):
-    """What the books remember of a customer: how many instalments they paid, and how many late."""
+class RecoveryLedgerHistory(models.AbstractModel):
+    """The history of customers in the books: what they bought, how they paid it, and since when they owe."""
 
-    _inherit = "recovery.ledger"
+    _name = "recovery.ledger.history"
+    _description = "History of customers in the books"
 
     @api.model
     def _read_payment_history(self, company, partners, day, grace=BANK_DAYS):
@@ -29,7 +30,8 @@ class RecoveryLedger(models.AbstractModel):
         accounts = company._recovery_accounts()
         if not accounts or (partners is not None and not partners.ids):
             return {}
-        self._flush_books()
+        ledger = self.env["recovery.ledger"]
+        ledger._flush_books()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -63,15 +65,12 @@ class RecoveryLedger(models.AbstractModel):
                 grace=grace,
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
-                of_partners=self._get_partner_sql(partners),
+                of_partners=ledger._get_partner_sql(partners),
                 day=day,
             )
         )
         return {row[0]: PaymentHistory._make(row) for row in rows}
 
-    # ------------------------------------------------------------
-    # How customers paid, and what they bought
-    # ------------------------------------------------------------
     @api.model
     def _read_payment_delays(self, company, day, partners=None):
         """Return how late the money came that was received in the two years before ``day``.
@@ -87,7 +86,8 @@ class RecoveryLedger(models.AbstractModel):
         accounts = company._recovery_accounts()
         if not accounts or (partners is not None and not partners):
             return {}
-        self._flush_books()
+        ledger = self.env["recovery.ledger"]
+        ledger._flush_books()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -132,10 +132,10 @@ class RecoveryLedger(models.AbstractModel):
                 day=day,
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
-                of_partners=self._get_partner_sql(partners),
+                of_partners=ledger._get_partner_sql(partners),
             )
         )
-        return {row[0]: PaymentDelays(row[0], *map(self._to_number, row[1:])) for row in rows}
+        return {row[0]: PaymentDelays(row[0], *map(_to_number, row[1:])) for row in rows}
 
     @api.model
     def _read_sales_history(self, company, day, partners=None):
@@ -146,6 +146,7 @@ class RecoveryLedger(models.AbstractModel):
         company = company._recovery_root()
         if partners is not None and not partners:
             return {}
+        ledger = self.env["recovery.ledger"]
         self.env["account.move"].flush_model(
             ["state", "move_type", "date", "invoice_date", "amount_untaxed_signed", "partner_id", "recovery_is_penalty"]
         )
@@ -170,7 +171,7 @@ class RecoveryLedger(models.AbstractModel):
                 since=day - relativedelta(months=12),
                 day=day,
                 companies=company._recovery_root()._recovery_company_ids(),
-                of_partners=self._get_partner_sql(partners),
+                of_partners=ledger._get_partner_sql(partners),
             )
         )
         currency = company.currency_id
@@ -186,7 +187,8 @@ class RecoveryLedger(models.AbstractModel):
         accounts = company._recovery_accounts()
         if not accounts or (partners is not None and not partners):
             return {}
-        self._flush_books()
+        ledger = self.env["recovery.ledger"]
+        ledger._flush_books()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -207,12 +209,12 @@ class RecoveryLedger(models.AbstractModel):
                 day=day,
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
-                of_partners=self._get_partner_sql(partners),
+                of_partners=ledger._get_partner_sql(partners),
             )
         )
         return dict(rows)
 
-    @api.model
-    def _to_number(self, value):
-        """Return a count as it is and a sum as a float."""
-        return value if isinstance(value, int) else float(value)
+
+def _to_number(value):
+    """Return a count as it is and a sum as a float."""
+    return value if isinstance(value, int) else float(value)

@@ -19,10 +19,11 @@ class Due(NamedTuple):
     months: int
 
 
-class RecoveryPrescription(models.AbstractModel):
-    """Tell the collector that a claim will be time-barred, once at each threshold."""
+class RecoveryPrescriptionWatch(models.AbstractModel):
+    """The watch over limitation: a collector is told that a claim will be time-barred, once at each threshold."""
 
-    _inherit = "recovery.prescription"
+    _name = "recovery.prescription.watch"
+    _description = "Watch over limitation"
 
     @api.model
     def _alert(self, company, day):
@@ -79,7 +80,7 @@ class RecoveryPrescription(models.AbstractModel):
             payments.setdefault(payment.partner_id, []).append(payment)
         found = {}
         for items in ledger._read_items_by_customer(company):
-            limits = self._read_originals(company, items)
+            limits = self.env["recovery.prescription"]._read_originals(company, items)
             if not any(day <= limit <= horizon for limit in limits.values()):
                 continue
             expected = [payment for key in {item.partner_id for item in items} for payment in payments.get(key, ())]

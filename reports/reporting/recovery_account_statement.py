@@ -11,7 +11,7 @@ class RecoveryAccountStatement(models.TransientModel):
 
     _name = "recovery.account.statement"
     _description = "Statement of account"
-    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
+    _inherit = ["recovery.report.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id", required=False, default=None, domain=[])

@@ -9,7 +9,7 @@ class RecoveryAgedBalance(models.TransientModel):
 
     _name = "recovery.aged.balance"
     _description = "Aged balance"
-    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
+    _inherit = ["recovery.report.window"]
 
     day = fields.Date("As of", compute="_compute_day", store=True)
     is_detailed = fields.Boolean("Invoice by invoice", help="List the open items below each customer.")

@@ -15,7 +15,7 @@ class RecoveryDeliveryLog(models.TransientModel):
 
     _name = "recovery.delivery.log"
     _description = "List of what was sent"
-    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
+    _inherit = ["recovery.report.window"]
 
     date_from = fields.Date(
         "From", required=True, compute="_compute_period", store=True, readonly=False, precompute=True

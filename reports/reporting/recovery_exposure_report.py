@@ -22,7 +22,7 @@ class RecoveryExposureReport(models.TransientModel):
 
     _name = "recovery.exposure.report"
     _description = "Customers' exposure"
-    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
+    _inherit = ["recovery.report.window"]
 
     day = fields.Date(
         "As of",

@@ -76,7 +76,7 @@ class TestChargeMarks(ChargeCommon):
     def test_its_payment_says_nothing_of_how_the_customer_pays(self):
         document = self.make_document()
         self.pay(document, date=self.today)
-        ledger = self.env["recovery.ledger"]
+        ledger = self.env["recovery.ledger.history"]
         self.assertFalse(ledger._read_payment_delays(self.company, self.today, self.debtor_partner))
         self.assertFalse(ledger._read_payment_history(self.company, self.debtor_partner, self.today))
         sales = ledger._read_sales_history(self.company, self.today, self.debtor_partner)

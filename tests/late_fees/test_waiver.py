@@ -180,10 +180,10 @@ class TestWaiver(ChargeCommon):
         line = self.receivable_of(invoice)
         self.waive({("interest", line.id): 20.0}, moves=invoice, day=date(2026, 1, 10))
         self.charge(self.invoice)
-        Statement = self.env["recovery.statement"]
+        Statement, Builder = self.env["recovery.statement"], self.env["recovery.statement.builder"]
         lines = self.receivable_of(invoice | self.invoice)
         claim = self.env["recovery.claim"]._compute(self.company, lines, self.today)
-        statement = Statement.sudo().create(Statement._prepare_vals(self.debtor, lines, claim, claim, self.debtor))
+        statement = Statement.sudo().create(Builder._prepare_vals(self.debtor, lines, claim, claim, self.debtor))
         self.assertAlmostEqual(sum(statement.line_ids.mapped("amount")), statement.amount)
         self.assertEqual(statement.line_ids.filtered(lambda row: row.kind == "waived").amount, -20)
         texts = statement.with_context(lang="fr_FR")._get_document_values()["taken"]

@@ -19,7 +19,7 @@ class TestPrescriptionAlert(PrescriptionCommon):
         cls.move = cls.make_invoice(date=date(2022, 11, 30), due=date(2022, 12, 31))
 
     def alert(self, day):
-        return self.env["recovery.prescription"]._alert(self.company, day)
+        return self.env["recovery.prescription.watch"]._alert(self.company, day)
 
     def tasks(self):
         return self.debtor.activity_ids.filtered(
@@ -114,7 +114,7 @@ class TestPrescriptionAlert(PrescriptionCommon):
         self.make_invoice(date=date(2022, 11, 30), due=date(2022, 12, 31), company=other)
         alerts = self.alert(date(2026, 11, 30))
         self.assertEqual(alerts.company_id, self.company)
-        alerts = self.env["recovery.prescription"]._alert(other, date(2026, 11, 30))
+        alerts = self.env["recovery.prescription.watch"]._alert(other, date(2026, 11, 30))
         self.assertEqual(alerts.company_id, other)
 
     def test_nothing_new_costs_no_query_each(self):

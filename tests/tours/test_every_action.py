@@ -88,8 +88,8 @@ class TestEveryAction(RecoveryTourCase):
         debtor, engine = cls.debtor_of(partner), cls.env["recovery.claim"]
         lines = engine._find_lines(cls.company, cls.today, partner)
         claim = engine._compute(cls.company, lines, cls.today)
-        Statement = cls.env["recovery.statement"]
-        return Statement.sudo().create(Statement._prepare_vals(debtor, lines, claim, claim, debtor))
+        Statement, Builder = cls.env["recovery.statement"], cls.env["recovery.statement.builder"]
+        return Statement.sudo().create(Builder._prepare_vals(debtor, lines, claim, claim, debtor))
 
     @classmethod
     def make_late_fees(cls):

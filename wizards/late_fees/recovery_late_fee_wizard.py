@@ -6,7 +6,6 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...models.common.roles import require_user
-from ...models.late_fees.recovery_late_fee import HEADS
 
 
 class RecoveryLateFeeWizard(models.TransientModel):
@@ -194,25 +193,3 @@ class RecoveryLateFeeWizard(models.TransientModel):
             self.debtor_ids, self._find_lines(), self.day, self._get_chosen(), self.reason
         )
         return waiver._get_records_action(name=self.env._("Waiver of late fees"))
-
-
-class RecoveryLateFeeWizardLine(models.TransientModel):
-    """One late fee to charge or to waive: what is chosen is computed again when it is done."""
-
-    _name = "recovery.late.fee.wizard.line"
-    _description = "Late fee to charge or to waive"
-    _inherit = ["recovery.window"]
-
-    wizard_id = fields.Many2one("recovery.late.fee.wizard", required=True, ondelete="cascade")
-    selected = fields.Boolean(default=True)
-    head = fields.Selection(HEADS)
-    key_id = fields.Integer()
-    debtor_id = fields.Many2one("recovery.debtor")
-    move_id = fields.Many2one("account.move", string="Invoice")
-    due_date = fields.Date()
-    date_from = fields.Date("From")
-    date_to = fields.Date("To")
-    days = fields.Integer("Number of days")
-    currency_id = fields.Many2one("res.currency")
-    amount_due = fields.Monetary("Due")
-    amount = fields.Monetary(help="Interest may be waived in part: lower the amount.")

@@ -6,3 +6,4 @@ from . import recovery_external_score
 from . import recovery_risk_signal
 from . import recovery_scoring
 from . import recovery_debtor
+from . import recovery_risk_matrix

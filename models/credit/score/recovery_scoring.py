@@ -61,13 +61,13 @@ class RecoveryScoring(models.AbstractModel):
 
         :param bool everybody: read the books without a list of partners: quicker for all of them.
         """
-        ledger = self.env["recovery.ledger"]
+        history = self.env["recovery.ledger.history"]
         scope = None if everybody else partners
-        payments = ledger._read_payment_delays(company, day, scope)
+        payments = history._read_payment_delays(company, day, scope)
         return Facts(
             exposures=self.env["recovery.exposure"]._read(company, partners, day),
-            oldest=ledger._read_oldest_due(company, day, scope),
-            sales=ledger._read_sales_history(company, day, scope),
+            oldest=history._read_oldest_due(company, day, scope),
+            sales=history._read_sales_history(company, day, scope),
             behaviours={partner_id: read_behaviour(row) for partner_id, row in payments.items()},
         )
 
@@ -187,7 +187,7 @@ class RecoveryScoring(models.AbstractModel):
     def _get_partners(self, company, day):
         """Return the customers to score: those who are followed, and those who owe something."""
         followed = self.env["recovery.debtor"].sudo().search_fetch([("company_id", "=", company.id)], ["partner_id"])
-        owing = self.env["recovery.ledger"]._read_oldest_due(company, day)
+        owing = self.env["recovery.ledger.history"]._read_oldest_due(company, day)
         partner_ids = dict.fromkeys([*followed.partner_id.ids, *owing])
         return self.env["res.partner"].sudo().browse(partner_ids)
 

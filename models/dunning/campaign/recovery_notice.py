@@ -14,7 +14,6 @@ from ...common.roles import require_manager, require_user
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
-from .recovery_proposal import LINE_FIELDS
 
 DELETABLE = ("draft", "excluded", "obsolete")
 _logger = logging.getLogger(__name__)
@@ -418,7 +417,7 @@ class RecoveryNotice(models.Model):
     def _compute_history_wording(self):
         """Count the instalments paid on time and late over two years, in one query per company and date."""
         for (company, day), notices in self.grouped(lambda n: (n.company_id, n.issue_date or n.date)).items():
-            history = self.env["recovery.ledger"]._read_payment_history(company, notices.partner_id, day)
+            history = self.env["recovery.ledger.history"]._read_payment_history(company, notices.partner_id, day)
             for notice in notices:
                 past = history.get(notice.partner_id.id)
                 notice.paid_on_time_text = str(past.settled_24 - past.late_24 if past else 0)
@@ -484,13 +483,14 @@ class RecoveryNotice(models.Model):
         by_partner = defaultdict(list)
         for item, amount in credits:
             by_partner[item.partner_id].append((item, amount))
-        prepare = self.env["recovery.proposal"]._prepare_credit
-        rows = [
-            (notice.id, notice.debtor_id.id, notice.company_id.id, *prepare(item, amount))
-            for notice in notices
-            for item, amount in by_partner[notice.partner_id.id]
-        ]
-        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, rows, with_ids=False)
+        Proposal = self.env["recovery.proposal"]
+        Proposal._write_credits(
+            [
+                Proposal._prepare_credit((notice.id, notice.debtor_id.id, notice.company_id.id), item, amount)
+                for notice in notices
+                for item, amount in by_partner[notice.partner_id.id]
+            ]
+        )
 
     # ------------------------------------------------------------
     # What documents show: the account by currency, the sender, the ways to pay

@@ -208,7 +208,7 @@ class RecoveryProposal(models.AbstractModel):
                 parts[role][1].extend(verdicts)
                 notice_by_line |= {v.item.line_id: notice_id for v in verdicts}
             credit_rows += [
-                (*owner, *self._prepare_credit(item, amount)) for item, amount in credits.get(debtor.partner_id.id, ())
+                self._prepare_credit(owner, item, amount) for item, amount in credits.get(debtor.partner_id.id, ())
             ]
         bulk = self.env["recovery.bulk"]
         for role, (owners, verdicts) in parts.items():
@@ -216,7 +216,7 @@ class RecoveryProposal(models.AbstractModel):
                 columns = dict(zip(OWNER_FIELDS, zip(*owners, strict=True), strict=True))
                 columns |= self._get_line_columns(verdicts, role, run.date, ranks)
                 bulk._insert_columns("recovery.notice.line", columns, with_ids=False)
-        bulk._insert("recovery.notice.line", LINE_FIELDS, credit_rows, with_ids=False)
+        self._write_credits(credit_rows)
         return notice_by_line
 
     @api.model
@@ -288,27 +288,35 @@ class RecoveryProposal(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_credit(self, item, amount):
-        return (
-            item.line_id,
-            item.move_id,
-            "credit",
-            None,
-            None,
-            None,
-            False,
-            item.currency_id,
-            item.move_name,
-            item.ref,
-            item.invoice_date or item.date,
-            item.due,
-            0,
-            item.amount,
-            item.residual,
-            0.0,
-            -amount,
-            round(item.residual_company * amount / -item.residual, 6),
-        )
+    def _prepare_credit(self, owner, item, amount):
+        """Return the values of the line that shows an open credit.
+
+        :param owner: the ids of the notice, the debtor and the company.
+        :param amount: what is left of it.
+        """
+        return dict(zip(OWNER_FIELDS, owner, strict=True)) | {
+            "move_line_id": item.line_id,
+            "move_id": item.move_id,
+            "role": "credit",
+            "engaged": False,
+            "currency_id": item.currency_id,
+            "move_name": item.move_name,
+            "move_ref": item.ref,
+            "invoice_date": item.invoice_date or item.date,
+            "due_date": item.due,
+            "days_late": 0,
+            "amount_total": item.amount,
+            "amount_residual": item.residual,
+            "amount_credit": 0.0,
+            "amount_due": -amount,
+            "amount_due_company": round(item.residual_company * amount / -item.residual, 6),
+        }
+
+    @api.model
+    def _write_credits(self, vals_list):
+        """Write lines of open credits, from :meth:`_prepare_credit`."""
+        rows = [tuple(vals.get(name) for name in LINE_FIELDS) for vals in vals_list]
+        self.env["recovery.bulk"]._insert("recovery.notice.line", LINE_FIELDS, rows, with_ids=False)
 
     # ------------------------------------------------------------
     # One debtor that fails
@@ -344,7 +352,20 @@ class RecoveryProposal(models.AbstractModel):
         """List a customer who could not be proposed, and keep a verdict on each of their debts: nothing is hidden."""
         reason = self.env["recovery.dispatch"]._describe_error(error)
         verdicts = [
-            Verdict(item, ERROR, None, None, None, 0.0, (), 0.0, 0.0, 0.0, reason, (ERROR,))
+            Verdict(
+                item=item,
+                code=ERROR,
+                step=None,
+                when=None,
+                reached=None,
+                credit=0.0,
+                credit_keys=(),
+                held=0.0,
+                net=0.0,
+                net_company=0.0,
+                detail=reason,
+                reasons=(ERROR,),
+            )
             for item in items
             if item.residual > 0
         ]

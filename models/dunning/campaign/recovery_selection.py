@@ -1,14 +1,15 @@
 from collections import defaultdict
 from datetime import timedelta
+from functools import cache
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, first_outcome
-from ..scenario.restraint import first_free_day, get_quiet_end
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import NEUTRAL, get_tone
+from .silence import Silences
 from .verdict import DUE, ERROR, HOLD, Claims, Held, Judge
 
 
@@ -87,7 +88,6 @@ class RecoverySelection(models.AbstractModel):
             expected = [payment for key in {item.partner_id for item in items} for payment in payments.get(key, ())]
             shares, left = ledger._allocate(items, expected, day)
             steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day, strict)
-            judge.outcomes.clear()
             verdicts = [
                 judge.judge(item, steps_of(item.partner_id), shares.get(item.line_id, ()))
                 for item in items
@@ -287,8 +287,8 @@ class RecoverySelection(models.AbstractModel):
 
     @api.model
     def _get_due_steps(self, verdicts):
-        """Return the steps that would be taken: few objects, shared by many verdicts."""
-        return {id(verdict.step): verdict.step for verdict in verdicts if verdict.code == DUE}.values()
+        """Return the steps that would be taken: few, for many verdicts."""
+        return {verdict.step.level_id: verdict.step for verdict in verdicts if verdict.code == DUE}.values()
 
     @api.model
     def _apply_credit_hold(self, company, verdicts):
@@ -398,77 +398,41 @@ class RecoverySelection(models.AbstractModel):
     @api.model
     def _apply_quiet(self, company, day, verdicts, without=None):
         """Put off what falls on a quiet day or exceeds the cap on contacts, and date what comes later likewise."""
-        steps = {id(v.step): v.step for v in verdicts if v.step and v.when and v.step.kind != HANDOVER}
-        cap_days = max((s.restraints.cap_days for s in steps.values() if s.restraints.has_cap), default=0)
-        partner_ids = {v.item.partner_id for v in verdicts if id(v.step) in steps}
-        contacts = {}
-        if cap_days:
-            contacts = self._read_contacts(company, day, cap_days, partner_ids, without)
-        rest_days = max((step.min_interval for step in steps.values()), default=0)
+        coming = [verdict for verdict in verdicts if verdict.when and verdict.step and verdict.step.kind != HANDOVER]
+        steps = {verdict.step.level_id: verdict.step for verdict in coming}.values()
+        partner_ids = {verdict.item.partner_id for verdict in coming}
+        cap_days = max((step.restraints.cap_days for step in steps if step.restraints.has_cap), default=0)
+        contacts = self._read_contacts(company, day, cap_days, partner_ids, without) if cap_days else {}
+        rest_days = max((step.min_interval for step in steps), default=0)
         by_hand = self._read_last_by_hand(company, day, rest_days, partner_ids) if rest_days else {}
-        quiet = {key for key, step in steps.items() if step.restraints.has_quiet_days}
-        if not quiet and not contacts and not by_hand:
+        if not contacts and not by_hand and not any(step.restraints.has_quiet_days for step in steps):
             return verdicts
-        policy_ids = {step.restraints.policy_id for step in steps.values()}
-        steps_by_policy = self.env["recovery.policy"].browse(policy_ids)._get_steps(company)
-        free_days, details = {}, {}
-
-        def get_free_day(restraints, partner_id, start):
-            key = (restraints.policy_id, partner_id if partner_id in contacts else None, start)
-            if key not in free_days:
-                free_days[key] = first_free_day(restraints, start, contacts.get(partner_id, ()))
-            return free_days[key]
-
-        def get_rested(partner_id, start, step):
-            contact = by_hand.get(partner_id)
-            return max(start, contact + timedelta(days=step.min_interval)) if contact else start
+        policies = self.env["recovery.policy"].browse({step.restraints.policy_id for step in steps})
+        silences = Silences(day, contacts, by_hand, policies._get_steps(company))
+        describe = cache(self._describe_silence)
 
         def put_off(verdict):
-            restraints, item = verdict.step.restraints, verdict.item
-            outcome = first_outcome(
-                steps_by_policy[restraints.policy_id],
-                item.due,
-                verdict.reached,
-                max(day, verdict.when),
-                lambda start, step: get_free_day(restraints, item.partner_id, get_rested(item.partner_id, start, step)),
-            )
-            if verdict.code != DUE:
-                return verdict._replace(when=outcome.when, step=outcome.step)
-            if outcome.when == day:
-                return verdict
-            if get_rested(item.partner_id, day, verdict.step) > day:
-                detail = self.env._("Contact of %s", format_date(self.env, by_hand[item.partner_id]))
-                return verdict._replace(code="recent", detail=detail, when=outcome.when, step=outcome.step)
-            key = (restraints.policy_id, get_free_day(restraints, item.partner_id, day))
-            if key not in details:
-                details[key] = self._explain_silence(restraints, day, key[1])
-            code, detail = details[key]
-            return verdict._replace(code=code, detail=detail, when=outcome.when, step=outcome.step)
+            later, silence = silences.put_off(verdict)
+            return later._replace(code=silence.code, detail=describe(silence)) if silence else later
 
-        return [
-            put_off(verdict)
-            if verdict.when
-            and id(verdict.step) in steps
-            and (id(verdict.step) in quiet or verdict.item.partner_id in contacts or verdict.item.partner_id in by_hand)
-            else verdict
-            for verdict in verdicts
-        ]
+        return [put_off(verdict) if silences.concern(verdict) else verdict for verdict in verdicts]
 
     @api.model
-    def _explain_silence(self, restraints, day, free_day):
-        """Return the code of a silence and the words that say what it is and when it ends."""
-        name, quiet_end = get_quiet_end(restraints, day)
-        if name:
-            end = format_date(self.env, quiet_end)
-            return "quiet", self.env._("%(period)s, until %(date)s", period=name, date=end)
-        if name is not None:
-            return "quiet", self.env._("Not a business day")
-        return "capped", self.env._(
-            "%(count)s contacts at most in %(days)s days: not before %(date)s",
-            count=restraints.cap_contacts,
-            days=restraints.cap_days,
-            date=format_date(self.env, free_day),
-        )
+    def _describe_silence(self, silence):
+        """Return the words that say what a silence is and when it ends."""
+        day = format_date(self.env, silence.day)
+        if silence.code == "recent":
+            return self.env._("Contact of %s", day)
+        if silence.code == "capped":
+            return self.env._(
+                "%(count)s contacts at most in %(days)s days: not before %(date)s",
+                count=silence.contacts,
+                days=silence.days,
+                date=day,
+            )
+        if silence.period:
+            return self.env._("%(period)s, until %(date)s", period=silence.period, date=day)
+        return self.env._("Not a business day")
 
     @api.model
     def _read_contacts(self, company, day, days, partner_ids, without=None):
@@ -547,7 +511,7 @@ class RecoverySelection(models.AbstractModel):
         late = [debtor.id for debtor, oldest in oldest_by_debtor.items() if oldest and oldest < day]
         late = self.env["recovery.debtor"].sudo().browse(late)
         partners = late.partner_id
-        history = self.env["recovery.ledger"]._read_payment_history(company, partners, day) if partners else {}
+        history = self.env["recovery.ledger.history"]._read_payment_history(company, partners, day) if partners else {}
         tones = dict.fromkeys(oldest_by_debtor, NEUTRAL)
         return tones | {debtor: get_tone(history.get(debtor.partner_id.id)) for debtor in late}
 

@@ -18,7 +18,7 @@ BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered
 
 
 class Held(NamedTuple):
-    """What suspensions set aside of one instalment: infinite for all of it.
+    """The part of one instalment that suspensions set aside: infinite for all of it.
 
     ``codes`` are those of their origins: ``hold`` by hand, else ``hold_<origin>``.
     """
@@ -29,7 +29,9 @@ class Held(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """``net`` is what may be claimed of the instalment, in its currency.
+    """The verdict on one instalment: what a campaign does with it that day, and why.
+
+    ``net`` is what may be claimed of it, in its currency.
 
     ``credit`` is what open credits and payments on their way settle on paper, ``held``
     what a suspension sets aside; ``when`` is the first day something may happen.
@@ -125,22 +127,22 @@ class Judge:
         if not net and not is_held:
             reasons.append("in_payment" if any(share.key[0] == "payment" for share in shares) else "covered")
         return Verdict(
-            item,
-            reasons[0] if reasons else DUE,
-            outcome and outcome.step,
-            outcome and outcome.when,
-            reached,
-            credit,
-            tuple(shares),
-            held,
-            net,
-            net_company,
-            found.detail if found and is_held and reasons[0] in found.codes else None,
-            tuple(reasons),
+            item=item,
+            code=reasons[0] if reasons else DUE,
+            step=outcome and outcome.step,
+            when=outcome and outcome.when,
+            reached=reached,
+            credit=credit,
+            credit_keys=tuple(shares),
+            held=held,
+            net=net,
+            net_company=net_company,
+            detail=found.detail if found and is_held and reasons[0] in found.codes else None,
+            reasons=tuple(reasons),
         )
 
     def _find_outcome(self, steps, due, reached):
-        key = (id(steps), due, reached and reached[1:])
+        key = (steps[0].level_id, due, reached and reached[1:])  # a level is of one scenario only
         outcome = self.outcomes.get(key)
         if outcome is None:
             outcome = self.outcomes[key] = next_outcome(steps, due, reached, self.day)

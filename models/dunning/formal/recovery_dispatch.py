@@ -23,7 +23,8 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _hook_before_wording(self, notices, day):
         result = super()._hook_before_wording(notices, day)
-        notices.filtered(lambda notice: notice._is_demand())._freeze_demands(day)
+        demands = notices.filtered(lambda notice: notice._is_demand())
+        demands.env["recovery.formal.letter"]._freeze(demands, day)
         return result
 
     @api.model

@@ -6,11 +6,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
+from ...claim.figures import Options
 from ...common.roles import require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_debtor import EXPIRED
+from .recovery_demand_wording import VARIANTS
 
 DECISION = "formal_notice"
 REVIEWABLE = ("draft", "blocked", "to_approve", "validated")
@@ -19,7 +22,10 @@ SPARED = {"no_followup", "blocked"}
 
 
 class RecoveryNotice(models.Model):
-    """When a mise en demeure expires: its printed deadline, or later if the post was slow."""
+    """The mise en demeure among notices: what it demands, what keeps it back, when it expires, what comes next.
+
+    Its expiry is its printed deadline, or later if the post was slow.
+    """
 
     _inherit = "recovery.notice"
 
@@ -66,7 +72,186 @@ class RecoveryNotice(models.Model):
     superseded_by_id = fields.Many2one(
         "recovery.notice", string="Replaced by", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    statement_id = fields.Many2one(
+        "recovery.statement", string="Décompte", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    amount_demanded = fields.Monetary(
+        "Sum demanded",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="The total of the décompte in the company's currency, interest and indemnities included; for a "
+        "guarantor, within what is guaranteed.",
+    )
+    variant = fields.Selection(VARIANTS, string="Written to", readonly=True)
+    demanded_text = fields.Char(compute="_compute_demand_wording")
+    guarantee_text = fields.Char(compute="_compute_demand_wording")
+    guarantee_reference_text = fields.Char(compute="_compute_demand_wording")
+    guaranteed_notice_text = fields.Char(compute="_compute_demand_wording")
+    contract_terms_id = fields.Many2one(
+        "recovery.contract.terms", string="Contract terms", compute="_compute_contract_terms_id"
+    )
+    legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
+    coverage_id = fields.Many2one(
+        "recovery.coverage", string="Guarantee", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    guaranteed_notice_id = fields.Many2one(
+        "recovery.notice",
+        string="Debtor's mise en demeure",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    guarantor_notice_ids = fields.One2many("recovery.notice", "guaranteed_notice_id", string="To guarantors")
+    guarantor_notice_count = fields.Integer(compute="_compute_guarantor_notice_count")
+    amount_guaranteed = fields.Monetary(
+        "Guaranteed up to", currency_field="company_currency_id", readonly=True, help="As it was when the letter left."
+    )
+    share_guaranteed = fields.Float(
+        "Guaranteed share (%)",
+        readonly=True,
+        help="Part of the debt that is guaranteed, as it was when the letter left.",
+    )
 
+    # ------------------------------------------------------------
+    # What it demands
+    # ------------------------------------------------------------
+    def _is_demand(self):
+        """Tell whether this notice is a mise en demeure."""
+        self.ensure_one()
+        return self.kind == "formal_notice"
+
+    def _get_variant(self):
+        """Return for whom the mise en demeure is written, as it left or as the debtor is now."""
+        self.ensure_one()
+        nature = self.debtor_id.nature
+        return self.variant or (nature if nature in ("consumer", "public") else "professional")
+
+    def _get_claimed_heads(self):
+        """Return which of ``interest`` and ``indemnity`` are demanded beside the principal; hook.
+
+        Costs and clauses follow the indemnity.
+        """
+        self.ensure_one()
+        return frozenset({"interest", "indemnity"})
+
+    def _is_claiming_fees(self):
+        """Tell whether anything is demanded beside the principal."""
+        return bool(self._get_claimed_heads())
+
+    def _get_claim_options(self):
+        """Return the :class:`figures.Options` of the décompte: principal first, as letters have it; hook."""
+        self.ensure_one()
+        return Options(principal_only=not self._is_claiming_fees())
+
+    def _get_demanded_totals(self):
+        """Return ``[(currency, amount)]`` that it demands; of a guarantor, in the company's currency."""
+        self.ensure_one()
+        if self.guaranteed_notice_id:
+            return [(self.company_currency_id, self._get_demanded_amount())]
+        statement = self.env["recovery.formal.letter"]._get_statement(self)
+        if not statement:
+            return [(currency, total) for currency, total, _credits in self._get_currency_totals()]
+        Currency = self.env["res.currency"]
+        return [(Currency.browse(row["currency_id"]), float(row["amount"])) for row in statement.figures["totals"]]
+
+    def _get_demanded_amount(self):
+        """Return the sum demanded in the company's currency, at the rates of the décompte's date."""
+        self.ensure_one()
+        amount = self.env["recovery.formal.letter"]._get_statement(self).amount
+        return self.env["recovery.guarantor.letter"]._limit(self, amount) if self.guaranteed_notice_id else amount
+
+    def _get_payable_totals(self):
+        return self._get_demanded_totals() if self._is_demand() else super()._get_payable_totals()
+
+    def action_view_statement(self):
+        """Open the décompte that left with the mise en demeure."""
+        self.ensure_one()
+        return self.statement_id._get_records_action(name=self.env._("Statement of the claim"))
+
+    def _get_envelope_names(self):
+        return [] if self.guaranteed_notice_id else super()._get_envelope_names()
+
+    @api.model
+    def _get_placeholders(self):
+        names = ("demanded_text", "guarantee_text", "guarantee_reference_text", "guaranteed_notice_text")
+        return (*super()._get_placeholders(), *names)
+
+    @api.depends_context("lang")
+    def _compute_demand_wording(self):
+        for notice in self:
+            totals = notice._get_demanded_totals() if notice._is_demand() else notice._get_payable_totals()
+            notice.demanded_text = self._join(
+                [formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals]
+            )
+            coverage, origin = notice.coverage_id.sudo(), notice.guaranteed_notice_id
+            notice.guarantee_text = self.env["recovery.guarantor.letter"]._describe_limit(notice) if coverage else ""
+            notice.guarantee_reference_text = coverage.reference or ""
+            notice.guaranteed_notice_text = (
+                self.env._(
+                    "%(number)s of %(day)s", number=origin.number, day=self._format_day(origin.issue_date, "long")
+                )
+                if origin
+                else ""
+            )
+
+    @api.depends("company_id", "partner_id", "date", "debtor_id.nature", "line_ids.role", "line_ids.invoice_date")
+    def _compute_contract_terms_id(self):
+        """Find the terms that all the invoices claimed are under; none is quoted where they differ."""
+        Terms = self.env["recovery.contract.terms"]
+        for company, notices in self.grouped("company_id").items():
+            get_terms = Terms._read_terms(company, notices.partner_id.commercial_partner_id)
+            for notice in notices:
+                claimed = notice.line_ids.filtered(lambda line: line.role == "claimed")
+                days = {line.invoice_date or line.move_line_id.date or notice.date for line in claimed}
+                found = {get_terms(notice.partner_id.commercial_partner_id.id, day) for day in days}
+                terms = found.pop() if len(found) == 1 else Terms
+                notice.contract_terms_id = terms if terms._binds(notice.debtor_id.nature) else False
+
+    @api.depends("contract_terms_id", "variant", "issue_date", "date")
+    def _compute_legal_text_ids(self):
+        Text = self.env["recovery.legal.text"]
+        for criteria, notices in self.grouped(lambda notice: notice._get_text_criteria()).items():
+            notices.legal_text_ids = Text._get_texts(*criteria)
+
+    def _get_text_criteria(self):
+        """Return what the choice of the articles rests on: the reader, the day, a clause, the late fees demanded."""
+        terms, heads = self.sudo().contract_terms_id, self._get_claimed_heads()
+        has_clause = bool(terms) and terms.clause_kind != "none" and "indemnity" in heads
+        return self._get_variant(), self.issue_date or self.date, has_clause, heads
+
+    # ------------------------------------------------------------
+    # To who guarantees the debtor
+    # ------------------------------------------------------------
+    def _compute_guarantor_notice_count(self):
+        counts = dict(
+            self._read_group([("guaranteed_notice_id", "in", self.ids)], ["guaranteed_notice_id"], ["__count"])
+        )
+        for notice in self:
+            notice.guarantor_notice_count = counts.get(notice, 0)
+
+    def action_write_to_guarantors(self):
+        """Prepare a mise en demeure to each guarantor of the debtor who has none yet, and show them."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        self.env["recovery.guarantor.letter"].sudo()._prepare_drafts(self.sudo(), self.company_id._recovery_today())
+        return self.action_view_guarantor_notices()
+
+    def action_view_guarantor_notices(self):
+        """Open the mises en demeure to the guarantors."""
+        self.ensure_one()
+        return self.guarantor_notice_ids._get_records_action(name=self.env._("To the guarantors"))
+
+    def action_send_to_guarantor(self):
+        """Send the mise en demeure prepared for a guarantor."""
+        require_user(self.env)
+        self.check_access("read")
+        for company, notices in self.sudo().grouped("company_id").items():
+            self.env["recovery.guarantor.letter"].sudo()._send(notices, company._recovery_today())
+
+    # ------------------------------------------------------------
+    # When it expires
+    # ------------------------------------------------------------
     @api.depends("line_ids.move_line_id.amount_residual")
     def _compute_amount_left(self):
         for notice in self:

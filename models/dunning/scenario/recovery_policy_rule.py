@@ -227,7 +227,7 @@ class RecoveryPolicyRule(models.Model):
             natures[partner.id] = self.env["recovery.debtor"]._guess_nature(partner)
         pasts = {}
         if any(rule.months_min or rule.months_max or rule.turnover_min or rule.turnover_max for rule in self):
-            pasts = self.env["recovery.ledger"]._read_sales_history(company, day, partners)
+            pasts = self.env["recovery.ledger.history"]._read_sales_history(company, day, partners)
         return {
             partner_id: Profile(
                 natures[partner_id],

@@ -9,7 +9,7 @@ class RecoveryVerdictExport(models.TransientModel):
 
     _name = "recovery.verdict.export"
     _description = "Why and why not"
-    _inherit = ["recovery.window", "recovery.xlsx.mixin"]
+    _inherit = ["recovery.report.window"]
 
     run_id = fields.Many2one("recovery.run", required=True, readonly=True, ondelete="cascade")
 

@@ -36,7 +36,7 @@ class TestScoreReading(PortfolioCommon):
 
     def check_histories(self, company, day, partners=None):
         months = {n: day - relativedelta(months=n) for n in (3, 12, 24)}
-        found = self.env["recovery.ledger"]._read_payment_delays(company, day, partners)
+        found = self.env["recovery.ledger.history"]._read_payment_delays(company, day, partners)
         expected = {}
         for partner_id, rows in self.payments_slowly(company).items():
             rows = [row for row in rows if months[24] < row[0] <= day]
@@ -75,7 +75,7 @@ class TestScoreReading(PortfolioCommon):
     def test_sales_and_oldest_debts_equal_a_slow_reading(self):
         self.make_portfolio(5, invoices=20)
         since = self.today - relativedelta(months=12)
-        found = self.env["recovery.ledger"]._read_sales_history(self.company, self.today)
+        found = self.env["recovery.ledger.history"]._read_sales_history(self.company, self.today)
         moves = self.env["account.move"].search(
             [
                 ("move_type", "in", ("out_invoice", "out_refund")),
@@ -98,20 +98,20 @@ class TestScoreReading(PortfolioCommon):
             partner_id: min((due for due in dues if due < self.today), default=None)
             for partner_id, dues in oldest.items()
         }
-        self.assertEqual(self.env["recovery.ledger"]._read_oldest_due(self.company, self.today), expected)
+        self.assertEqual(self.env["recovery.ledger.history"]._read_oldest_due(self.company, self.today), expected)
 
     def test_only_money_counts(self):
         partner = self.make_partner("Avoirs et compensations")
         invoice = self.make_invoice(partner, 500, days_overdue=50)
         self.make_credit_note(partner, 500, date=self.today, reverses=invoice)
         self.assertEqual(invoice.payment_state, "reversed")
-        self.assertNotIn(partner.id, self.env["recovery.ledger"]._read_payment_delays(self.company, self.today))
+        self.assertNotIn(partner.id, self.env["recovery.ledger.history"]._read_payment_delays(self.company, self.today))
 
     def test_an_early_payment_does_not_make_up_for_a_late_one(self):
         partner = self.make_partner("Tôt et tard")
         self.pay(self.make_invoice(partner, 100, days_overdue=30), date=self.today - timedelta(days=10))
         self.pay(self.make_invoice(partner, 300, days_overdue=10), date=self.today - timedelta(days=25))
-        row = self.env["recovery.ledger"]._read_payment_delays(self.company, self.today, partner)[partner.id]
+        row = self.env["recovery.ledger.history"]._read_payment_delays(self.company, self.today, partner)[partner.id]
         self.assertEqual((row.amount_12, row.weighted_12, row.late_12, row.count_12), (400, 2000, 100, 2))
 
     def test_companies_are_apart_and_branches_together(self):
@@ -121,7 +121,7 @@ class TestScoreReading(PortfolioCommon):
         self.env.user.company_ids = [Command.link(other.id), Command.link(branch.id)]
         self.make_invoice(partner, 100, days_overdue=10)
         self.make_invoice(partner, 999, days_overdue=300, company=other)
-        ledger = self.env["recovery.ledger"]
+        ledger = self.env["recovery.ledger.history"]
         self.assertEqual(
             ledger._read_oldest_due(self.company, self.today, partner)[partner.id], self.today - timedelta(days=10)
         )
@@ -139,7 +139,7 @@ class TestScoreReading(PortfolioCommon):
         self.env["recovery.scoring"]._compute(self.company, self.today, kept | lost)
         self.env["base.partner.merge.automatic.wizard"]._merge((kept | lost).ids, kept)
         kept.action_archive()
-        row = self.env["recovery.ledger"]._read_payment_delays(self.company, self.today, kept)[kept.id]
+        row = self.env["recovery.ledger.history"]._read_payment_delays(self.company, self.today, kept)[kept.id]
         self.assertEqual((row.amount_12, row.count_12), (200, 2))
         self.assertEqual(self.env["recovery.score"].search_count([("debtor_id.partner_id", "=", kept.id)]), 1)
         self.env["recovery.scoring"]._compute(self.company, self.today, kept)

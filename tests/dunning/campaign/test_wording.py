@@ -32,9 +32,11 @@ class TestWording(RecoveryCommon):
         self.pay(part, amount=300, date=self.today - timedelta(days=10))
         old = self.make_invoice(partner, due=self.today - timedelta(days=500))
         self.pay(old, date=self.today - timedelta(days=480))
-        history = self.env["recovery.ledger"]._read_payment_history(self.company, partner, self.today)[partner.id]
+        history = self.env["recovery.ledger.history"]._read_payment_history(self.company, partner, self.today)[
+            partner.id
+        ]
         self.assertEqual(history[1:], (3, 1, 4, 2))
-        before = self.env["recovery.ledger"]._read_payment_history(
+        before = self.env["recovery.ledger.history"]._read_payment_history(
             self.company, partner, self.today - timedelta(days=179)
         )[partner.id]
         self.assertEqual(before[1:], (2, 1, 2, 1), "what was settled later is not known yet")
@@ -45,7 +47,7 @@ class TestWording(RecoveryCommon):
         self.pay(invoice, amount=10, date=self.today - timedelta(days=70))
         self.make_credit_note(partner, amount=990, date=self.today - timedelta(days=5), reverses=invoice)
         self.assertTrue(self.receivable_of(invoice).reconciled)
-        self.assertFalse(self.env["recovery.ledger"]._read_payment_history(self.company, partner, self.today))
+        self.assertFalse(self.env["recovery.ledger.history"]._read_payment_history(self.company, partner, self.today))
 
     def test_the_tone_follows_the_past_and_adds_its_paragraph(self):
         good, bad, new = (self.make_partner(name) for name in ("Ponctuel", "Retardataire", "Inconnu"))

@@ -138,7 +138,7 @@ class TestAskedOnce(DemandCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            notices.sudo()._read_asked()
+            self.env["recovery.formal.letter"]._read_asked(notices.sudo())
             return self.env.cr.sql_log_count - before
 
         few = sent.filtered(lambda notice: notice.debtor_id == self.debtor)
