@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.marks import takes_reason
 from ..common.roles import require_user
 from .promise_check import decide, grace_end, spread
 
@@ -192,6 +193,7 @@ class RecoveryPromise(models.Model):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the promise"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         promises = self.sudo()

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..common import calendar
+from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
 from ..common.roles import MANAGER, require_user
 from .promise_check import grace_end, spread
@@ -34,7 +35,7 @@ class RecoverySettlement(models.Model):
 
     _name = "recovery.settlement"
     _description = "Mediation or settlement"
-    _inherit = ["recovery.agreement"]
+    _inherit = ["recovery.agreement", "recovery.decided"]
     _hold_origin = "settlement"
     _typed = (
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
@@ -293,6 +294,7 @@ class RecoverySettlement(models.Model):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the settlement"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         settlements = self.sudo()

@@ -9,6 +9,7 @@ from . import recovery_wording
 from . import recovery_worded_document
 from . import recovery_debtor
 from . import recovery_hold
+from . import recovery_decided
 from . import recovery_decision
 from . import recovery_delivery
 from . import recovery_sender

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from .marks import takes_reason
 from .roles import require_user
 
 
@@ -166,6 +167,7 @@ class RecoveryHold(models.Model):
                 self.env._("This suspension was made by a case or an agreement: close that, and it ends by itself.")
             )
 
+    @takes_reason
     def _release_by_hand(self, reason):
         require_user(self.env)
         self._check_by_hand()

@@ -15,6 +15,7 @@ class RecoveryCreditDocument(models.AbstractModel):
 
     _name = "recovery.credit.document"
     _description = "Recovery: documents under credit control"
+    _inherit = ["recovery.decided"]
 
     credit_is_refused = fields.Boolean(compute="_compute_credit_is_refused", compute_sudo=False)
     credit_override_status = fields.Char("Override", compute="_compute_credit_is_refused", compute_sudo=False)

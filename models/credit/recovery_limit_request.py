@@ -17,7 +17,7 @@ class RecoveryLimitRequest(models.Model):
 
     _name = "recovery.limit.request"
     _description = "Credit limit decided"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.marks import takes_reason
 from ..common.roles import require_user
 
 
@@ -218,6 +219,7 @@ class RecoveryPrescriptionEvent(models.Model):
         """Ask why, then cancel: the evidence no longer counts and stays to be read."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the evidence"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         for event in self:

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_user
 
 LINE_FIELDS = [
@@ -102,6 +103,7 @@ class RecoveryReview(models.Model):
             if review.state != "todo":
                 raise UserError(self.env._("This review is already closed."))
 
+    @takes_reason
     def _finish(self, conclusion):
         """Close the review: the debtors looked at are due again later, the task is done."""
         self._check_may_finish()

@@ -10,6 +10,7 @@ from odoo.tools.misc import formatLang
 
 from ...common.aside import Aside
 from ...common.loose_many2one import LooseMany2one
+from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
@@ -27,7 +28,7 @@ class RecoveryNotice(models.Model):
 
     _name = "recovery.notice"
     _description = "Notice"
-    _inherit = ["recovery.guarded", "recovery.worded.document"]
+    _inherit = ["recovery.guarded", "recovery.decided", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -193,6 +194,7 @@ class RecoveryNotice(models.Model):
         """Ask why, then take the notices out of the campaign."""
         return self.env["recovery.reason.wizard"]._open(self, "_exclude", self.env._("Exclude from the campaign"))
 
+    @takes_reason
     def _exclude(self, reason):
         require_user(self.env)
         self = self.sudo()

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, mute_logger
 
+from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
@@ -25,7 +26,7 @@ class RecoveryRun(models.Model):
 
     _name = "recovery.run"
     _description = "Reminder campaign"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.decided", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _typed = ("company_id", "date", "debtor_ids", "policy_id", "collector_id")
@@ -658,6 +659,7 @@ class RecoveryRun(models.Model):
             self, "_lift_no_followup", self.env._("Follow these instalments again")
         )
 
+    @takes_reason
     def _lift_no_followup(self, reason):
         """Lift the marks of the miscellaneous entries that the campaign left out, with a trace per debtor."""
         require_manager(self.env)

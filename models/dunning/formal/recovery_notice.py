@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
@@ -279,6 +280,7 @@ class RecoveryNotice(models.Model):
         title = self.env._("Issue despite what is missing") if manager else self.env._("Ask to issue it all the same")
         return self.env["recovery.reason.wizard"]._open(blocked, "_override", title)
 
+    @takes_reason
     def _override(self, reason):
         """Ask to issue despite the blockers of this moment; a manager's own question is answered at once."""
         require_user(self.env)
@@ -590,6 +592,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         return self.env["recovery.reason.wizard"]._open(self, "_supersede", self.env._("Replace by another one"))
 
+    @takes_reason
     def _supersede(self, reason):
         """Withdraw mises en demeure and issue others today on what is still unpaid; all or nothing.
 

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.marks import takes_reason
 from ...common.roles import require_user
 
 
@@ -379,9 +380,11 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # Stages
     # ------------------------------------------------------------
+    @takes_reason
     def _settle(self, reason):
         self._close("settled", reason)
 
+    @takes_reason
     def _give_up(self, reason):
         self._close("lost", reason)
 
@@ -392,6 +395,7 @@ class RecoveryCase(models.Model):
             cases.check_access("write")
             cases.sudo().write({"stage_id": stage.id, "closed_on": company._recovery_today(), "close_reason": reason})
 
+    @takes_reason
     def _reopen(self, reason):
         for case in self.filtered(lambda case: not case.is_open):
             stage = case.previous_stage_id or case.stage_id._get_first(case.company_id, ["precourt", "preparing"])
