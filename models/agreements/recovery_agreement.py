@@ -18,6 +18,7 @@ class RecoveryAgreement(models.AbstractModel):
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
 
     _hold_origin = None  # the holds' origin; their link back is the field <origin>_id
     _typed = ("user_id",)

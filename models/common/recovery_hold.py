@@ -18,6 +18,7 @@ class RecoveryHold(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "reason"
     _check_company_auto = True
+    _unlinked_first = True
     _typed_once = ("debtor_id", "move_id", "line_id", "amount", "date_from", "date_until", "reason")
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade")

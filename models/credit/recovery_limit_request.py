@@ -20,6 +20,7 @@ class RecoveryLimitRequest(models.Model):
     _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")

@@ -19,6 +19,7 @@ class RecoveryPrescriptionEvent(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _unlinked_first = True
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)

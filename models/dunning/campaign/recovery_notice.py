@@ -31,6 +31,7 @@ class RecoveryNotice(models.Model):
     _inherit = ["recovery.guarded", "recovery.decided", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
     run_id = LooseMany2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")

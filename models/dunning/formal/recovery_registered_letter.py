@@ -27,6 +27,7 @@ class RecoveryRegisteredLetter(models.Model):
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "posted_on desc, id desc"
     _check_company_auto = True
+    _unlinked_first = True
     _typed = ("number", "posted_on", "presented_on", "outcome", "outcome_on", "receipt_ids", "note")
 
     delivery_id = fields.Many2one("recovery.delivery", readonly=True, required=True, index=True, ondelete="restrict")

@@ -21,6 +21,7 @@ class RecoveryCase(models.Model):
     _inherit = ["recovery.guarded", "mail.tracking.duration.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, opened_on desc, id desc"
     _check_company_auto = True
+    _unlinked_first = True
     _track_duration_field = "stage_id"
     _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "claim_ids")
     _typed_once = ("debtor_id",)

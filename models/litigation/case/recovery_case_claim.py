@@ -19,6 +19,7 @@ class RecoveryCaseClaim(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "removed_on desc, due_date, id"
     _rec_name = "move_name"
+    _unlinked_first = True
     _typed_once = ("case_id", "line_id")
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="cascade")
