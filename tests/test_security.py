@@ -269,8 +269,10 @@ class TestSecurity(RecoveryCommon):
             },
         )
         for model, method in (("res.partner", "unlink"), ("recovery.notice", "_cancel"), ("no.such", "_cancel")):
-            wizard = self.env["recovery.reason.wizard"].sudo().create(
-                {"res_model": model, "res_ids": [1], "method": method, "reason": "x"}
+            wizard = (
+                self.env["recovery.reason.wizard"]
+                .sudo()
+                .create({"res_model": model, "res_ids": [1], "method": method, "reason": "x"})
             )
             with self.subTest(model=model), self.assertRaisesRegex(UserError, "Nothing can be done here"):
                 wizard.action_confirm()

@@ -6,12 +6,15 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.translate import LazyTranslate
 
 from ..common import calendar
 from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
 from ..common.roles import MANAGER, require_user
 from .promise_check import grace_end, spread
+
+_lt = LazyTranslate(__name__)
 
 EDITABLE_DRAFT = {
     "kind",
@@ -41,6 +44,7 @@ class RecoverySettlement(models.Model):
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
         "attachment_ids", "signed_on",
     )  # fmt: skip
+    _journal_words = {"agreed": _lt("Agreed"), "given up": _lt("Given up")}
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     kind = fields.Selection(

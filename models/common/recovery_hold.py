@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from .marks import takes_reason
 from .roles import require_user
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryHold(models.Model):
@@ -20,6 +23,7 @@ class RecoveryHold(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _typed_once = ("debtor_id", "move_id", "line_id", "amount", "date_from", "date_until", "reason")
+    _journal_words = {"origin": _lt("Origin"), "suspended for": _lt("Suspended for")}
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)

@@ -6,6 +6,9 @@ import xlsxwriter
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class Column(NamedTuple):
@@ -133,6 +136,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
 
     _name = "recovery.xlsx.mixin"
     _description = "Recovery: printed reports"
+    _journal_words = {"format": _lt("Format"), "report": _lt("Report")}
 
     #: Longest list that is printed; a spreadsheet has no limit.
     _max_printed_lines = 10000

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
 from ...common.loose_many2one import LooseMany2one
@@ -16,6 +17,8 @@ from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
 from .recovery_proposal import LINE_FIELDS
+
+_lt = LazyTranslate(__name__)
 
 DELETABLE = ("draft", "excluded", "obsolete")
 _logger = logging.getLogger(__name__)
@@ -32,6 +35,11 @@ class RecoveryNotice(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
+    _journal_words = {
+        "announced": _lt("Announced"),
+        "announced invoices": _lt("Invoices announced"),
+        "level": _lt("Level"),
+    }
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
     run_id = LooseMany2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")

@@ -7,12 +7,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, mute_logger
+from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
 from .verdict import ERROR
+
+_lt = LazyTranslate(__name__)
 
 # What a proposal rests on.
 SCOPE = {"date", "company_id", "debtor_ids", "policy_id", "collector_id"}
@@ -31,6 +34,7 @@ class RecoveryRun(models.Model):
     _check_company_auto = True
     _typed = ("company_id", "date", "debtor_ids", "policy_id", "collector_id")
     _typed_once = ("mode",)
+    _journal_words = {"notices": _lt("Notices"), "verdicts": _lt("Verdicts")}
 
     name = fields.Char(required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
     company_id = fields.Many2one(

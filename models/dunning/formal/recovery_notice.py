@@ -6,12 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_debtor import EXPIRED
+
+_lt = LazyTranslate(__name__)
 
 DECISION = "formal_notice"
 REVIEWABLE = ("draft", "blocked", "to_approve", "validated")
@@ -23,6 +26,7 @@ class RecoveryNotice(models.Model):
     """When a mise en demeure expires: its printed deadline, or later if the post was slow."""
 
     _inherit = "recovery.notice"
+    _journal_words = {"missing": _lt("Missing")}
 
     letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered letters")
     letter_count = fields.Integer("Registered letter", compute="_compute_letter_count")

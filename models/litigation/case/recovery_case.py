@@ -3,9 +3,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
 from ...common.roles import require_user
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryCase(models.Model):
@@ -25,6 +28,12 @@ class RecoveryCase(models.Model):
     _track_duration_field = "stage_id"
     _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "claim_ids")
     _typed_once = ("debtor_id",)
+    _journal_words = {
+        "at opening": _lt("At opening"),
+        "case": _lt("Case"),
+        "from": _lt("Stage before"),
+        "to": _lt("New stage"),
+    }
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, index="trigram")
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
