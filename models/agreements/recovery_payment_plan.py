@@ -39,6 +39,7 @@ class RecoveryPaymentPlan(models.Model):
     _name = "recovery.payment.plan"
     _description = "Payment plan"
     _inherit = ["recovery.agreement", "recovery.decided"]
+    _check_rank = 20
     _hold_origin = "plan"
     _typed = (
         "note", "line_date_ids", "days_late", "remind_days", "breach_notice", "has_acknowledgement",

@@ -35,6 +35,7 @@ class RecoveryPromise(models.Model):
     _name = "recovery.promise"
     _description = "Promise of payment"
     _inherit = ["recovery.agreement"]
+    _check_rank = 10
     _hold_origin = "promise"
     _typed = ("note",)
 

@@ -39,6 +39,7 @@ class RecoverySettlement(models.Model):
     _name = "recovery.settlement"
     _description = "Mediation or settlement"
     _inherit = ["recovery.agreement", "recovery.decided"]
+    _check_rank = 30
     _hold_origin = "settlement"
     _typed = (
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",

@@ -12,6 +12,14 @@ from .roles import require_user
 
 _lt = LazyTranslate(__name__)
 
+CHANNEL_ICONS = {
+    "email": "fa-envelope-o",
+    "letter": "fa-file-text-o",
+    "registered": "fa-certificate",
+    "call": "fa-phone",
+    "task": "fa-check-square-o",
+    "visit": "fa-map-marker",
+}
 SENT_STATES = ("sent", "printed", "done")
 EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled"}
 PATIENCE = timedelta(hours=1)  # what the mail queue has not taken by then is stuck

@@ -6,6 +6,9 @@ from .trace_labels import describe
 
 _lt = LazyTranslate(__name__)
 
+# Kinds that the deliveries themselves tell, or that concern a campaign rather than the debtor.
+TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
+
 
 class RecoveryEvent(models.Model):
     """Append-only journal of the module.

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
+from ..common.recovery_delivery import CHANNEL_ICONS
+from ..common.recovery_event import TOLD_BY_DELIVERIES
 from ..common.roles import USER, require_user
 from ..dunning.scenario.ladder import COURTESY
 from ..ledger.ageing import bucket_of, bucket_ranges
@@ -19,16 +21,6 @@ PRIORITIES = {
 }
 TIMELINE_LIMIT = 80
 OPEN_LINES_LIMIT = 40
-# what the deliveries themselves tell, or what concerns a campaign rather than the debtor
-TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
-ICONS = {
-    "email": "fa-envelope-o",
-    "letter": "fa-file-text-o",
-    "registered": "fa-certificate",
-    "call": "fa-phone",
-    "task": "fa-check-square-o",
-    "visit": "fa-map-marker",
-}
 
 
 class RecoveryDebtor(models.Model):
@@ -441,7 +433,7 @@ class RecoveryDebtor(models.Model):
             entries.append(
                 self._prepare_entry(
                     delivery.done_on or delivery.queued_on,
-                    ICONS[delivery.channel],
+                    CHANNEL_ICONS[delivery.channel],
                     "success" if delivery.is_inbound else tone,
                     f"{channel} – {title}" if title else channel,
                     " · ".join(filter(None, details)),
