@@ -726,7 +726,7 @@ class RecoveryPaymentPlan(models.Model):
     def _render_report(self, xmlid):
         """Return the PDF of one of the plan's documents."""
         self.ensure_one()
-        return self.env["recovery.rendering"]._prepare_streams(f"debt_recovery.{xmlid}", self.ids)[self.id]
+        return self.env["recovery.printing"]._prepare_streams(f"debt_recovery.{xmlid}", self.ids)[self.id]
 
     def _render_mail(self, template, row=None):
         """Return a mail to the debtor as Markup."""

@@ -13,6 +13,7 @@ from . import recovery_decided
 from . import recovery_decision
 from . import recovery_delivery
 from . import recovery_sender
+from . import recovery_printing
 from . import base_language_import
 from . import base_partner_merge
 from . import account_move
