@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, models
 
 from ...common.memory import no_cycle_search
+from ...ledger.allocation import in_company_currency
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
 from .recovery_notice_line import OWN_ROLES
@@ -307,7 +308,7 @@ class RecoveryProposal(models.AbstractModel):
             item.residual,
             0.0,
             -amount,
-            round(item.residual_company * amount / -item.residual, 6),
+            round(in_company_currency(item, -amount), 6),
         )
 
     # ------------------------------------------------------------
