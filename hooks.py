@@ -1,5 +1,7 @@
 """Installation and removal of the module on a database with data."""
 
+from graphlib import TopologicalSorter
+
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .models.common.base import UNINSTALLING
@@ -30,23 +32,24 @@ def uninstall_hook(env):
 
 
 def _remove_records(env):
-    # What points at shipped records (levels, stages) goes first, or their removal would fail.
-    for name in (
-        "recovery.hold",
-        "recovery.case.claim",
-        "recovery.case",
-        "recovery.registered.letter",
-        "recovery.delivery",
-        "recovery.notice",
-        "recovery.promise",
-        "recovery.payment.plan",
-        "recovery.settlement",
-        "recovery.dispute",
-        "recovery.prescription.event",
-        "recovery.prescription.choice",
-        "recovery.limit.request",
-    ):
+    for name in _get_unlinked_first(env):
         env[name].with_context(**{MODULE_UNINSTALL_FLAG: True}, active_test=False).search([]).unlink()
-    models = ("recovery.debtor", "recovery.case", "recovery.run", "recovery.decision", "recovery.coverage")
-    models += ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute")
+    models = [name for name in _get_own_models(env) if isinstance(env[name], env.registry["mail.activity.mixin"])]
     env["mail.activity"].with_context(active_test=False).search([("res_model", "in", models)]).unlink()
+
+
+def _get_unlinked_first(env):
+    """Return the models to empty before shipped records go: what points at another comes first."""
+    names = [name for name in _get_own_models(env) if getattr(env[name], "_unlinked_first", False)]
+    order = TopologicalSorter({name: set() for name in names})
+    for name in names:
+        for field in env[name]._fields.values():
+            is_held = field.type == "many2one" and field.store and field.ondelete != "set null"
+            if is_held and field.comodel_name in names and field.comodel_name != name:
+                order.add(field.comodel_name, name)
+    return list(order.static_order())
+
+
+def _get_own_models(env):
+    ours = ((name, Model) for name, Model in env.registry.items() if name.startswith("recovery."))
+    return sorted(name for name, Model in ours if Model._auto and not Model._abstract)

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models.common.marks import get_marked
 from .common import RecoveryCommon
 
 READERS = ("recovery_user", "recovery_manager", "recovery_auditor")
@@ -235,3 +236,43 @@ class TestSecurity(RecoveryCommon):
         )
         with self.assertRaises(UserError):
             wizard.action_confirm()
+
+    def test_the_reason_window_reaches_what_is_marked_and_no_more(self):
+        marked = {
+            (name, method)
+            for name, Model in self.env.registry.items()
+            if not Model._abstract
+            for method in get_marked(self.env[name], "reason")
+        }
+        self.assertEqual(
+            marked,
+            {
+                ("recovery.case", "_give_up"),
+                ("recovery.case", "_reopen"),
+                ("recovery.case", "_settle"),
+                ("recovery.case.claim", "_remove"),
+                ("recovery.debtor", "_review_score"),
+                ("recovery.decision", "_grant"),
+                ("recovery.decision", "_refuse"),
+                ("recovery.hold", "_release_by_hand"),
+                ("recovery.notice", "_exclude"),
+                ("recovery.notice", "_override"),
+                ("recovery.notice", "_supersede"),
+                ("recovery.payment.plan", "_break_by_hand"),
+                ("recovery.payment.plan", "_cancel"),
+                ("recovery.prescription.event", "_cancel"),
+                ("recovery.promise", "_cancel"),
+                ("recovery.review", "_finish"),
+                ("recovery.run", "_lift_no_followup"),
+                ("recovery.settlement", "_cancel"),
+                ("recovery.waiver", "_withdraw"),
+            },
+        )
+        for model, method in (("res.partner", "unlink"), ("recovery.notice", "_cancel"), ("no.such", "_cancel")):
+            wizard = (
+                self.env["recovery.reason.wizard"]
+                .sudo()
+                .create({"res_model": model, "res_ids": [1], "method": method, "reason": "x"})
+            )
+            with self.subTest(model=model), self.assertRaisesRegex(UserError, "Nothing can be done here"):
+                wizard.action_confirm()

@@ -11,6 +11,7 @@ from . import recovery_delivery
 from . import recovery_notice
 from . import recovery_selection
 from . import recovery_scoring
+from . import recovery_formal_check
 from . import recovery_debtor
 from . import account_move
 from . import base_partner_merge

@@ -18,6 +18,8 @@ class RecoveryAgreement(models.AbstractModel):
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
+    _check_rank = 50  # lower ones are checked first
 
     _hold_origin = None  # the holds' origin; their link back is the field <origin>_id
     _typed = ("user_id",)
@@ -142,8 +144,18 @@ class RecoveryAgreement(models.AbstractModel):
         company = company._recovery_root()
         if partners is not None and not partners:
             return
-        for name in ("recovery.promise", "recovery.payment.plan", "recovery.settlement", "recovery.dispute"):
+        for name in self._get_kinds():
             self.env[name].sudo()._check(company, day, partners)
+
+    @api.model
+    def _get_kinds(self):
+        """Return the names of the models of agreements, in the order in which they are checked."""
+        kinds = [
+            Model
+            for Model in self.pool.values()
+            if issubclass(Model, self.pool["recovery.agreement"]) and not Model._abstract
+        ]
+        return [Model._name for Model in sorted(kinds, key=lambda Model: Model._check_rank)]
 
     @api.model
     def _cron_check(self):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..ledger.rows import is_received
 from .plan_schedule import since
 from .promise_check import Progress, Share, follow
 
@@ -100,7 +101,7 @@ class RecoveryAgreementLine(models.Model):
         shares, _left = ledger._allocate(items, payments, day)
         money = self._get_money_keys(shares)
         claims = defaultdict(list)
-        digits = {c.id: c.decimal_places for c in self.env["res.currency"].browse({i.currency_id for i in items})}
+        digits = ledger._get_digits()
         for item in items:
             if item.residual <= 0:
                 continue
@@ -128,7 +129,7 @@ class RecoveryAgreementLine(models.Model):
         """Return the keys of the credits that are money: payments and bank lines, not credit notes."""
         keys = {share.key for line_shares in shares.values() for share in line_shares}
         lines = self.env["account.move.line"].sudo().browse([key[1] for key in keys if key[0] == "line"])
-        money = {line.id for line in lines if line.move_id.origin_payment_id or line.statement_line_id}
+        money = {line.id for line in lines if is_received(line.move_id)}
         return {key for key in keys if key[0] == "payment" or key[1] in money}
 
     @api.model

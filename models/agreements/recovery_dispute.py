@@ -16,6 +16,7 @@ class RecoveryDispute(models.Model):
     _name = "recovery.dispute"
     _description = "Dispute"
     _inherit = ["recovery.agreement"]
+    _check_rank = 40
     _hold_origin = "dispute"
     _typed = ("attachment_ids", "date_due", "reason_id", "description")
 

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
 from .plan_schedule import PlanDate, count_months, fill, missing_on
 
@@ -37,7 +38,8 @@ class RecoveryPaymentPlan(models.Model):
 
     _name = "recovery.payment.plan"
     _description = "Payment plan"
-    _inherit = ["recovery.agreement"]
+    _inherit = ["recovery.agreement", "recovery.decided"]
+    _check_rank = 20
     _hold_origin = "plan"
     _typed = (
         "note", "line_date_ids", "days_late", "remind_days", "breach_notice", "has_acknowledgement",
@@ -462,6 +464,7 @@ class RecoveryPaymentPlan(models.Model):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the payment plan"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         plans = self.sudo()
@@ -475,6 +478,7 @@ class RecoveryPaymentPlan(models.Model):
         """Ask why, then end a running plan as broken without waiting for its dates."""
         return self.env["recovery.reason.wizard"]._open(self, "_break_by_hand", self.env._("The plan is broken"))
 
+    @takes_reason
     def _break_by_hand(self, reason):
         require_user(self.env)
         plans = self.sudo()
@@ -722,7 +726,7 @@ class RecoveryPaymentPlan(models.Model):
     def _render_report(self, xmlid):
         """Return the PDF of one of the plan's documents."""
         self.ensure_one()
-        return self.env["recovery.rendering"]._prepare_streams(f"debt_recovery.{xmlid}", self.ids)[self.id]
+        return self.env["recovery.printing"]._prepare_streams(f"debt_recovery.{xmlid}", self.ids)[self.id]
 
     def _render_mail(self, template, row=None):
         """Return a mail to the debtor as Markup."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.marks import takes_reason
 from ..common.roles import require_user
 from .promise_check import decide, grace_end, spread
 
@@ -34,6 +35,7 @@ class RecoveryPromise(models.Model):
     _name = "recovery.promise"
     _description = "Promise of payment"
     _inherit = ["recovery.agreement"]
+    _check_rank = 10
     _hold_origin = "promise"
     _typed = ("note",)
 
@@ -192,6 +194,7 @@ class RecoveryPromise(models.Model):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the promise"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         promises = self.sudo()

@@ -6,11 +6,15 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.translate import LazyTranslate
 
 from ..common import calendar
+from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
 from ..common.roles import MANAGER, require_user
 from .promise_check import grace_end, spread
+
+_lt = LazyTranslate(__name__)
 
 EDITABLE_DRAFT = {
     "kind",
@@ -34,12 +38,14 @@ class RecoverySettlement(models.Model):
 
     _name = "recovery.settlement"
     _description = "Mediation or settlement"
-    _inherit = ["recovery.agreement"]
+    _inherit = ["recovery.agreement", "recovery.decided"]
+    _check_rank = 30
     _hold_origin = "settlement"
     _typed = (
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
         "attachment_ids", "signed_on",
     )  # fmt: skip
+    _journal_words = {"agreed": _lt("Agreed"), "given up": _lt("Given up")}
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     kind = fields.Selection(
@@ -293,6 +299,7 @@ class RecoverySettlement(models.Model):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the settlement"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         settlements = self.sudo()

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_is_zero
 
+from ..ledger.rows import is_received
 from ..legal.interest import (
     MissingRate,
     Movement,
@@ -299,7 +300,7 @@ class RecoveryClaim(models.AbstractModel):
     def _get_money_ids(self, move_ids):
         """Return which of these entries are money received: payments and bank lines."""
         moves = self.env["account.move"].sudo().browse(move_ids)
-        return set(moves.filtered(lambda move: move.origin_payment_id or move.statement_line_id).ids)
+        return set(moves.filtered(is_received).ids)
 
     @api.model
     def _compute_item(self, line, day, options, reading):

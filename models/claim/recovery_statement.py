@@ -144,7 +144,7 @@ class RecoveryStatement(models.Model):
 
     def _store_documents(self):
         """Print the PDFs and keep them: what was issued is never printed anew."""
-        contents = self.env["recovery.rendering"]._render_pdf(REPORT, self)
+        contents = self.env["recovery.printing"]._render_pdf(REPORT, self)
         prepared = [(statement, statement._get_file_name("pdf"), contents[statement]) for statement in self]
         attachments = self.env["recovery.sender"].sudo()._create_documents(prepared)
         for attachment, (statement, _name, content) in zip(attachments, prepared, strict=True):

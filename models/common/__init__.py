@@ -9,9 +9,11 @@ from . import recovery_wording
 from . import recovery_worded_document
 from . import recovery_debtor
 from . import recovery_hold
+from . import recovery_decided
 from . import recovery_decision
 from . import recovery_delivery
 from . import recovery_sender
+from . import recovery_printing
 from . import base_language_import
 from . import base_partner_merge
 from . import account_move

@@ -5,10 +5,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty
 from odoo.tools.mail import email_normalize
+from odoo.tools.translate import LazyTranslate
 
 from .identity import is_valid_siren
 from .mail_thread import AUTOMATIC_MAIL
 from .own_values import without_defaults
+
+_lt = LazyTranslate(__name__)
 
 REPLY = "debt_recovery.mail_activity_type_reply"
 NO_ADDRESS = "debt_recovery.mail_activity_type_address"
@@ -29,6 +32,7 @@ class RecoveryDebtor(models.Model):
     _check_company_auto = True
     _typed = ("collector_id", "nature", "nature_confirmed", "note", "insolvency_on")
     _typed_once = ("partner_id", "company_id")
+    _journal_words = {"sender": _lt("Sender")}
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -302,7 +306,7 @@ class RecoveryDebtor(models.Model):
             "reply",
             debtor,
             self.env._("Reply received: %s", message.subject or extract[:80]),
-            {"from": sender, "subject": message.subject or ""},
+            {"sender": sender, "subject": message.subject or ""},
         )
 
     def _plan_tasks(self, xmlid, day, summary, note, otherwise=None):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .marks import takes_reason
 from .roles import require_manager
 from .trace_labels import describe
 
@@ -187,9 +188,11 @@ class RecoveryDecision(models.Model):
         if self.filtered(lambda d: d.state != "asked"):
             raise UserError(self.env._("This request was already answered."))
 
+    @takes_reason
     def _grant(self, reason):
         self._answer("granted", reason)
 
+    @takes_reason
     def _refuse(self, reason):
         self._answer("refused", reason)
 
@@ -212,7 +215,7 @@ class RecoveryDecision(models.Model):
         )
         for decision in self:
             record = self.env[decision.res_model].browse(decision.res_id).exists()
-            if record and hasattr(record, "_on_decision"):
+            if record and isinstance(record, self.pool["recovery.decided"]):
                 record._on_decision(decision)
 
     def _withdraw_question(self):

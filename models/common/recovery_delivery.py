@@ -5,10 +5,21 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from .recovery_debtor import NO_ADDRESS
 from .roles import require_user
 
+_lt = LazyTranslate(__name__)
+
+CHANNEL_ICONS = {
+    "email": "fa-envelope-o",
+    "letter": "fa-file-text-o",
+    "registered": "fa-certificate",
+    "call": "fa-phone",
+    "task": "fa-check-square-o",
+    "visit": "fa-map-marker",
+}
 SENT_STATES = ("sent", "printed", "done")
 EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled"}
 PATIENCE = timedelta(hours=1)  # what the mail queue has not taken by then is stuck
@@ -26,6 +37,13 @@ class RecoveryDelivery(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
+    _journal_words = {
+        "address": _lt("Address"),
+        "channel": _lt("Channel"),
+        "error": _lt("Error"),
+        "feedback": _lt("Feedback"),
+    }
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")

@@ -1,7 +1,13 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from .trace_labels import describe
+
+_lt = LazyTranslate(__name__)
+
+# Kinds that the deliveries themselves tell, or that concern a campaign rather than the debtor.
+TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
 
 
 class RecoveryEvent(models.Model):
@@ -16,6 +22,21 @@ class RecoveryEvent(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "summary"
+    # What the figures kept with an entry are called; each class declares its own words beside what it writes.
+    _journal_words = {
+        "amount": _lt("Amount"),
+        "before": _lt("Before"),
+        "currency": _lt("Currency"),
+        "date": _lt("Date"),
+        "invoice": _lt("Invoice"),
+        "invoices": _lt("Invoices"),
+        "now": _lt("Now"),
+        "reason": _lt("Reason"),
+        "received": _lt("Received"),
+        "sha256": _lt("SHA-256"),
+        "subject": _lt("Subject"),
+        "until": _lt("Until"),
+    }
 
     date = fields.Datetime(required=True, readonly=True, index=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
@@ -132,6 +153,13 @@ class RecoveryEvent(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(self.env._("The journal is append-only: an entry is never deleted."))
+
+    @api.model
+    @tools.ormcache()
+    def _get_words(self):
+        """Return ``{key: word}`` for the figures that the journal keeps, as the classes of all rooms declare them."""
+        declared = (base.__dict__.get("_journal_words", {}) for Model in self.pool.values() for base in Model.__mro__)
+        return {key: word for words in declared for key, word in words.items()}
 
     @api.model
     @api.private

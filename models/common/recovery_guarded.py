@@ -21,6 +21,7 @@ class RecoveryGuarded(models.AbstractModel):
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change
     _guarded_prefix = ""  # on core's models, only our own fields are guarded
+    _unlinked_first = False  # it points at shipped records, whose removal would fail while it is there
 
     @api.model_create_multi
     def create(self, vals_list):

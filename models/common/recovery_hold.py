@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
+from .marks import takes_reason
 from .roles import require_user
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryHold(models.Model):
@@ -17,7 +21,9 @@ class RecoveryHold(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "reason"
     _check_company_auto = True
+    _unlinked_first = True
     _typed_once = ("debtor_id", "move_id", "line_id", "amount", "date_from", "date_until", "reason")
+    _journal_words = {"origin": _lt("Origin"), "suspended for": _lt("Suspended for")}
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
@@ -163,6 +169,7 @@ class RecoveryHold(models.Model):
                 self.env._("This suspension was made by a case or an agreement: close that, and it ends by itself.")
             )
 
+    @takes_reason
     def _release_by_hand(self, reason):
         require_user(self.env)
         self._check_by_hand()

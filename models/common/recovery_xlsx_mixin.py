@@ -4,6 +4,9 @@ from typing import NamedTuple
 import xlsxwriter
 
 from odoo import models
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class Column(NamedTuple):
@@ -132,6 +135,7 @@ class RecoveryXlsxMixin(models.AbstractModel):
 
     _name = "recovery.xlsx.mixin"
     _description = "Recovery: export as a spreadsheet"
+    _journal_words = {"format": _lt("Format"), "report": _lt("Report")}
 
     def _check_reader(self):
         """Refuse readers who may not export these records; hook."""

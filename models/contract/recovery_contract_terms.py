@@ -2,8 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ..common.attachments import adopt
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryContractTerms(models.Model):
@@ -26,6 +29,7 @@ class RecoveryContractTerms(models.Model):
         "accepts_card", "accepts_bill", "accepts_cash", "cgv_version", "cgv_accepted_on", "cgv_accepted_by",
         "attachment_ids", "note", "company_id",
     )  # fmt: skip
+    _journal_words = {"fields": _lt("Fields")}
 
     company_id = fields.Many2one(
         "res.company",

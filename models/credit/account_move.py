@@ -5,13 +5,17 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from .recovery_credit_check import Request
+
+_lt = LazyTranslate(__name__)
 
 
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "recovery.credit.document"]
+    _journal_words = {"warning": _lt("Warning")}
 
     @api.depends("state", "move_type", "partner_id", "company_id", "currency_id", "amount_total", "invoice_line_ids")
     def _compute_credit_is_refused(self):

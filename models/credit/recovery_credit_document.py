@@ -2,8 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
+from odoo.tools.translate import LazyTranslate
 
 from .recovery_credit_check import Request
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryCreditDocument(models.AbstractModel):
@@ -15,6 +18,14 @@ class RecoveryCreditDocument(models.AbstractModel):
 
     _name = "recovery.credit.document"
     _description = "Recovery: documents under credit control"
+    _inherit = ["recovery.decided"]
+    _journal_words = {
+        "covered": _lt("Covered"),
+        "exposure": _lt("Exposure"),
+        "limit before": _lt("Limit before"),
+        "overdue": _lt("Overdue"),
+        "verdict": _lt("Credit control"),
+    }
 
     credit_is_refused = fields.Boolean(compute="_compute_credit_is_refused", compute_sudo=False)
     credit_override_status = fields.Char("Override", compute="_compute_credit_is_refused", compute_sudo=False)

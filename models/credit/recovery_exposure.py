@@ -348,13 +348,7 @@ class RecoveryExposure(models.AbstractModel):
     @api.model
     def _get_items_domain(self, company, partner, bucket, day):
         """Return the domain of the journal items of a bucket: the same ones that the exposure adds up."""
-        domain = (
-            Domain("partner_id.commercial_partner_id", "=", partner.id)
-            & Domain("company_id", "child_of", company.root_id.id)
-            & Domain("account_id", "in", company._recovery_accounts().ids)
-            & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
-        )
+        domain = self.env["recovery.ledger"]._get_open_items_domain(partner, company)
         if bucket == "penalty":
             return domain & Domain("move_id.recovery_is_penalty", "=", True)
         domain &= Domain("move_id.recovery_is_penalty", "=", False)

@@ -2,10 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ..common.roles import MANAGER, require_manager, require_user
 from .recovery_debtor import LIMIT_ORIGINS
 from .res_partner import LIMIT_DECIDED
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryLimitRequest(models.Model):
@@ -17,9 +20,11 @@ class RecoveryLimitRequest(models.Model):
 
     _name = "recovery.limit.request"
     _description = "Credit limit decided"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
+    _journal_words = {"orders": _lt("Orders to invoice"), "own risk": _lt("Own risk")}
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")

@@ -1,7 +1,4 @@
-import ast
-
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..common.aside import Aside
 from .exposure import Exposure
@@ -135,9 +132,6 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )
-        action["domain"] = list(
-            Domain(ast.literal_eval(action["domain"]))
-            & Domain("partner_id.commercial_partner_id", "=", self.commercial_partner_id.id)
-        )
+        action["domain"] = list(self.env["recovery.ledger"]._get_open_items_domain(self.commercial_partner_id))
         action["context"] = {}
         return action

@@ -6,9 +6,12 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 from odoo.tools.misc import formatLang
 
+from ..common.recovery_delivery import CHANNEL_ICONS
+from ..common.recovery_event import TOLD_BY_DELIVERIES
 from ..common.roles import USER, require_user
 from ..dunning.scenario.ladder import COURTESY
 from ..ledger.ageing import bucket_of, bucket_ranges
+from ..ledger.allocation import in_company_currency
 from .priority import CASH, RISK, Debt, cash_parts, cash_score, risk_parts, risk_score
 from .recovery_contact import CALL_TYPE
 from .recovery_worklist import FIGURES
@@ -19,16 +22,6 @@ PRIORITIES = {
 }
 TIMELINE_LIMIT = 80
 OPEN_LINES_LIMIT = 40
-# what the deliveries themselves tell, or what concerns a campaign rather than the debtor
-TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
-ICONS = {
-    "email": "fa-envelope-o",
-    "letter": "fa-file-text-o",
-    "registered": "fa-certificate",
-    "call": "fa-phone",
-    "task": "fa-check-square-o",
-    "visit": "fa-map-marker",
-}
 
 
 class RecoveryDebtor(models.Model):
@@ -243,7 +236,7 @@ class RecoveryDebtor(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_recovery.account_move_line_action_recovery_open_items"
         )
-        domain = self._get_open_items_domain()
+        domain = self.env["recovery.ledger"]._get_open_items_domain(self.partner_id, self.company_id)
         if bucket is not None:
             domain &= self._get_bucket_domain(int(bucket))
         return dict(action, domain=list(domain), context={"active_test": False})
@@ -276,7 +269,7 @@ class RecoveryDebtor(models.Model):
             if item.residual <= 0:
                 continue
             credit = sum(share.amount for share in shares.get(item.line_id, ()))
-            amount = currency.round(item.residual_company * (item.residual - credit) / item.residual)
+            amount = currency.round(in_company_currency(item, item.residual - credit))
             if amount > 0:
                 debts.setdefault(item.partner_id, []).append(Debt(amount, (day - item.due).days))
         return debts
@@ -335,16 +328,6 @@ class RecoveryDebtor(models.Model):
         """Return why the risk weighs more."""
         return self.env._("The risk weighs more: a final level stayed without effect, or promises were broken.")
 
-    def _get_open_items_domain(self):
-        self.ensure_one()
-        return (
-            Domain("partner_id.commercial_partner_id", "=", self.partner_id.id)
-            & Domain("company_id", "child_of", self.company_id.id)
-            & Domain("account_id", "in", self.company_id._recovery_accounts().ids)
-            & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
-        )
-
     def _get_bucket_domain(self, bucket):
         """Return the domain of the open items of one age, the position counted as ``ageing.bucket_of`` does.
 
@@ -362,8 +345,9 @@ class RecoveryDebtor(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_open_line_ids(self):
         for debtor in self:
+            domain = self.env["recovery.ledger"]._get_open_items_domain(debtor.partner_id, debtor.company_id)
             debtor.open_line_ids = self.env["account.move.line"].search(
-                debtor._get_open_items_domain(), order="date_maturity, id", limit=OPEN_LINES_LIMIT
+                domain, order="date_maturity, id", limit=OPEN_LINES_LIMIT
             )
 
     # ------------------------------------------------------------
@@ -396,7 +380,7 @@ class RecoveryDebtor(models.Model):
             entries.append(
                 self._prepare_entry(
                     delivery.done_on or delivery.queued_on,
-                    ICONS[delivery.channel],
+                    CHANNEL_ICONS[delivery.channel],
                     "success" if delivery.is_inbound else tone,
                     f"{channel} – {title}" if title else channel,
                     " · ".join(filter(None, details)),

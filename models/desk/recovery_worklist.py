@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ..dunning.campaign.verdict import BLOCKING, DUE
 from ..dunning.scenario.ladder import FORMAL_NOTICE, HANDOVER
+from ..ledger.allocation import in_company_currency
 from .priority import UNANSWERED, Debt, cash_score, risk_score
 
 SERIOUS = ("final", FORMAL_NOTICE, HANDOVER)
@@ -190,7 +191,7 @@ class RecoveryWorklist(models.AbstractModel):
     def _get_unsettled(self, verdict):
         """Return what an instalment still owes in company currency: credits off, suspensions included."""
         item = verdict.item
-        return item.residual_company * (item.residual - verdict.credit) / item.residual
+        return in_company_currency(item, item.residual - verdict.credit)
 
     @api.model
     def _cron_refresh(self):

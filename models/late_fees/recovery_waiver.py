@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_manager, require_user
 from .recovery_debtor import WAIVER_KEY
 
@@ -15,7 +16,7 @@ class RecoveryWaiver(models.Model):
 
     _name = "recovery.waiver"
     _description = "Waiver of late fees"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
     _rec_name = "number"
 
@@ -219,6 +220,7 @@ class RecoveryWaiver(models.Model):
         """Ask why, then withdraw: what was waived is claimed again."""
         return self.env["recovery.reason.wizard"]._open(self, "_withdraw", self.env._("Withdraw the waiver"))
 
+    @takes_reason
     def _withdraw(self, reason):
         """Withdraw waivers: the asker withdraws a request, a manager what was granted."""
         require_user(self.env)

@@ -28,6 +28,11 @@ class Credit(NamedTuple):
     exclusive: bool = False
 
 
+def in_company_currency(item, amount: float) -> float:
+    """Return ``amount`` of an open item, in its currency, at the item's own rate to the company's; not rounded."""
+    return item.residual_company * amount / item.residual
+
+
 class Share(NamedTuple):
     """A part of one credit set against one debt."""
 

@@ -1,10 +1,11 @@
 from itertools import count
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .allocation import Credit, allocate
-from .rows import Balance, OpenItem, PendingPayment, Settlement
+from .rows import MONEY, Balance, OpenItem, PendingPayment, Settlement
 
 BATCH = 20_000
 FEW = 100  # customers: read at once
@@ -174,8 +175,7 @@ class RecoveryLedger(models.AbstractModel):
             SQL(
                 """
                 SELECT part.debit_move_id, part.max_date, part.debit_amount_currency, part.amount,
-                       CASE WHEN other.origin_payment_id IS NOT NULL THEN 'payment'
-                            WHEN other.statement_line_id IS NOT NULL THEN 'bank'
+                       CASE %(money)s
                             WHEN other.move_type = 'out_refund' THEN 'credit_note'
                             WHEN EXISTS (SELECT 1 FROM account_partial_reconcile x
                                           WHERE x.exchange_move_id = other.id) THEN 'exchange'
@@ -191,9 +191,19 @@ class RecoveryLedger(models.AbstractModel):
                 lines=tuple(lines.ids),
                 date_from=date_from or "1900-01-01",
                 date_to=date_to or "9999-12-31",
+                money=SQL(" ").join(
+                    SQL("WHEN %s IS NOT NULL THEN %s", SQL.identifier("other", field), kind)
+                    for kind, field in MONEY.items()
+                ),
             )
         )
-        return [Settlement(*row[:-1], row[-2] in ("payment", "bank"), row[-1]) for row in rows]
+        return [Settlement(*row[:-1], row[-2] in MONEY, row[-1]) for row in rows]
+
+    @api.model
+    def _get_money_sql(self, alias):
+        """Return the condition that an entry is money received; see :func:`rows.is_received`."""
+        fields = (SQL.identifier(alias, field) for field in MONEY.values())
+        return SQL("(%s)", SQL(" OR ").join(SQL("%s IS NOT NULL", field) for field in fields))
 
     # ------------------------------------------------------------
     # What imputes on what
@@ -231,8 +241,27 @@ class RecoveryLedger(models.AbstractModel):
             )
             for payment in pending_payments
         ]
-        digits = {c.id: c.decimal_places for c in self.env["res.currency"].with_context(active_test=False).search([])}
-        return allocate([item for item in items if item.residual > 0], credits, digits)
+        return allocate([item for item in items if item.residual > 0], credits, self._get_digits())
+
+    @api.model
+    def _get_digits(self):
+        """Return the decimal places of every currency, archived ones included."""
+        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        return {currency.id: currency.decimal_places for currency in currencies}
+
+    @api.model
+    def _get_open_items_domain(self, partner, company=None):
+        """Return the domain of the journal items of a commercial partner that are open: debts and credits.
+
+        :param company: whose followed accounts they are on; None for any receivable account of any company.
+        """
+        domain = Domain("partner_id.commercial_partner_id", "=", partner.id)
+        if company:
+            domain &= Domain("company_id", "child_of", company.root_id.id)
+            domain &= Domain("account_id", "in", company._recovery_accounts().ids)
+        else:
+            domain &= Domain("account_id.account_type", "=", "asset_receivable")
+        return domain & Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
 
     # ------------------------------------------------------------
     # Totals of the books

@@ -43,8 +43,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                   FROM (SELECT partner.commercial_partner_id AS partner_id,
                                COALESCE(line.date_maturity, line.date) AS due,
                                MAX(part.max_date) AS settled_on,
-                               MAX(part.max_date) FILTER (WHERE credit_move.origin_payment_id IS NOT NULL
-                                                             OR credit_move.statement_line_id IS NOT NULL) AS paid_on
+                               MAX(part.max_date) FILTER (WHERE %(is_money)s) AS paid_on
                           FROM account_partial_reconcile part
                           JOIN account_move_line line ON line.id = part.debit_move_id
                           JOIN account_move_line credit ON credit.id = part.credit_move_id
@@ -67,6 +66,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=ledger._get_partner_sql(partners),
                 day=day,
+                is_money=self.env["recovery.ledger"]._get_money_sql("credit_move"),
             )
         )
         return {row[0]: PaymentHistory._make(row) for row in rows}
@@ -119,10 +119,9 @@ class RecoveryLedgerHistory(models.AbstractModel):
                            AND line.account_id IN %(accounts)s
                            AND line.company_id IN %(companies)s
                            AND %(of_partners)s
-                           AND (other.origin_payment_id IS NOT NULL OR other.statement_line_id IS NOT NULL)
-                           AND move.origin_payment_id IS NULL
-                           AND move.recovery_is_penalty IS NOT TRUE
-                           AND move.statement_line_id IS NULL) part
+                           AND %(is_money)s
+                           AND NOT %(is_refund)s
+                           AND move.recovery_is_penalty IS NOT TRUE) part
                   JOIN res_partner partner ON partner.id = part.partner_id
               GROUP BY partner.commercial_partner_id
                 """,
@@ -133,6 +132,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=ledger._get_partner_sql(partners),
+                is_money=self.env["recovery.ledger"]._get_money_sql("other"),
+                is_refund=self.env["recovery.ledger"]._get_money_sql("move"),
             )
         )
         return {row[0]: PaymentDelays(row[0], *map(_to_number, row[1:])) for row in rows}

@@ -3,6 +3,14 @@
 from datetime import date
 from typing import NamedTuple
 
+# What made an entry that is money received, by the kind of settlement that it then is.
+MONEY = {"payment": "origin_payment_id", "bank": "statement_line_id"}
+
+
+def is_received(entry) -> bool:
+    """Tell whether an entry is money received: made by a payment or a line of a bank statement."""
+    return any(entry[field] for field in MONEY.values())
+
 
 class OpenItem(NamedTuple):
     """One line of a receivable account that is not fully settled.

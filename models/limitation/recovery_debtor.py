@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..common.roles import require_user
 
@@ -49,8 +50,9 @@ class RecoveryDebtor(models.Model):
     def _compute_prescription_line_ids(self):
         """Show the open instalments, the nearest limitation first."""
         for debtor in self:
+            domain = self.env["recovery.ledger"]._get_open_items_domain(debtor.partner_id, debtor.company_id)
             lines = self.env["account.move.line"].search(
-                [*debtor._get_open_items_domain(), ("amount_residual", ">", 0)], order="date, id", limit=SHOWN_LINES
+                domain & Domain("amount_residual", ">", 0), order="date, id", limit=SHOWN_LINES
             )
             limits = self.env["recovery.prescription"]._read_line_limits(lines)
             debtor.prescription_line_ids = lines.sorted(lambda line, limits=limits: (limits[line.id], line.id))

@@ -17,6 +17,7 @@ class RecoveryPrescriptionChoice(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.marks import takes_reason
 from ..common.roles import require_user
 
 
@@ -18,6 +19,7 @@ class RecoveryPrescriptionEvent(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _unlinked_first = True
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)
@@ -218,6 +220,7 @@ class RecoveryPrescriptionEvent(models.Model):
         """Ask why, then cancel: the evidence no longer counts and stays to be read."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the evidence"))
 
+    @takes_reason
     def _cancel(self, reason):
         require_user(self.env)
         for event in self:

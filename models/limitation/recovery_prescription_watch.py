@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..ledger.allocation import in_company_currency
+
 ACTIVITY = "debt_recovery.mail_activity_type_prescription"
 DAYS_PER_MONTH = 2  # left to the collector before the task is late: the less time, the more urgent
 
@@ -90,7 +92,7 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
                 if not limit or not item.partner_id or not day <= limit <= horizon:
                     continue
                 credit = sum(share.amount for share in shares.get(item.line_id, ()))
-                amount = item.residual_company * (item.residual - credit) / item.residual
+                amount = in_company_currency(item, item.residual - credit)
                 amount = company.currency_id.round(amount)
                 if amount <= 0:
                     continue

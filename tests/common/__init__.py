@@ -1,5 +1,6 @@
 from .common import RecoveryCommon, identify, make_siren
 from . import test_correspondence
+from . import test_journal_words
 from . import test_placeholders
 from . import test_settings_trace
 from . import test_texts_are_no_programs

@@ -10,14 +10,14 @@ class CorrespondenceCommon(RecoveryCommon):
 
     def setUp(self):
         super().setUp()
-        rendering = type(self.env["recovery.rendering"])
+        printing = type(self.env["recovery.printing"])
         self.printed = []
 
         def print_nothing(_self, report, notices):
             self.printed += [(report, notice.id) for notice in notices]
             return {notice: b"%%PDF-1.4 %d" % notice.id for notice in notices}
 
-        self.startPatcher(patch.object(rendering, "_render_pdf", print_nothing))
+        self.startPatcher(patch.object(printing, "_render_pdf", print_nothing))
 
     def receive(self, to, sender="client@example.com", subject="Re: Rappel", body="Nous payons vendredi.", headers=""):
         """Hand a raw answer (RFC 822) to our mail over to Odoo; return the thread that got it."""

@@ -14,7 +14,7 @@ class TestClaim(RecoveryTourCase):
         # the printer would ask the server that waits for it
         cls.startClassPatcher(
             patch.object(
-                cls.env.registry["recovery.rendering"],
+                cls.env.registry["recovery.printing"],
                 "_prepare_streams",
                 lambda engine, report, ids: dict.fromkeys(ids, b"%PDF-1.4"),
             )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.marks import get_marked
+
 
 class RecoveryReasonWizard(models.TransientModel):
     """Ask for a reason, then call one method of the records with it."""
@@ -15,29 +17,6 @@ class RecoveryReasonWizard(models.TransientModel):
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
     method = fields.Char(required=True, readonly=True)
-
-    # What a reason may be given for: nothing else can be reached through this wizard.
-    _METHODS = {
-        ("recovery.hold", "_release_by_hand"),
-        ("recovery.decision", "_grant"),
-        ("recovery.decision", "_refuse"),
-        ("recovery.notice", "_exclude"),
-        ("recovery.notice", "_override"),
-        ("recovery.notice", "_supersede"),
-        ("recovery.run", "_lift_no_followup"),
-        ("recovery.case", "_settle"),
-        ("recovery.case", "_give_up"),
-        ("recovery.case", "_reopen"),
-        ("recovery.case.claim", "_remove"),
-        ("recovery.debtor", "_review_score"),
-        ("recovery.review", "_finish"),
-        ("recovery.promise", "_cancel"),
-        ("recovery.payment.plan", "_cancel"),
-        ("recovery.payment.plan", "_break_by_hand"),
-        ("recovery.settlement", "_cancel"),
-        ("recovery.prescription.event", "_cancel"),
-        ("recovery.waiver", "_withdraw"),
-    }
 
     @api.model
     def _open(self, records, method, title):
@@ -58,7 +37,8 @@ class RecoveryReasonWizard(models.TransientModel):
         self.ensure_one()
         if not (self.reason or "").strip():
             raise UserError(self.env._("Give a reason: it stays in the journal."))
-        if (self.res_model, self.method) not in self._METHODS:
+        # What a reason may be given for is marked by its model: nothing else can be reached from here.
+        if self.res_model not in self.env or self.method not in get_marked(self.env[self.res_model], "reason"):
             raise UserError(self.env._("Nothing can be done here with a reason."))
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")  # the method itself checks the role

@@ -4,8 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
+from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_user
+
+_lt = LazyTranslate(__name__)
 
 LINE_FIELDS = [
     "review_id",
@@ -32,6 +36,7 @@ class RecoveryReview(models.Model):
     _order = "month desc, id desc"
     _rec_name = "display_name"
     _check_company_auto = True
+    _journal_words = {"debtors": _lt("Debtors")}
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -102,6 +107,7 @@ class RecoveryReview(models.Model):
             if review.state != "todo":
                 raise UserError(self.env._("This review is already closed."))
 
+    @takes_reason
     def _finish(self, conclusion):
         """Close the review: the debtors looked at are due again later, the task is done."""
         self._check_may_finish()

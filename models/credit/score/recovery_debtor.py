@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...common.marks import takes_reason
 from ...common.roles import require_user
 from .behaviour import Behaviour
 from .recovery_score import CLASS_LABELS
@@ -105,6 +106,7 @@ class RecoveryDebtor(models.Model):
         require_user(self.env)
         return self.env["recovery.reason.wizard"]._open(self, "_review_score", self.env._("Score reviewed"))
 
+    @takes_reason
     def _review_score(self, comment):
         """Note the review of these debtors' scores, and when the next one is due."""
         require_user(self.env)

@@ -2,8 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
+
+_lt = LazyTranslate(__name__)
 
 POINTS = {"good": 10, "watch": -10, "serious": -25, "critical": -50}
 
@@ -22,6 +25,7 @@ class RecoveryRiskSignal(models.Model):
     _rec_name = "wording"
     _check_company_auto = True
     _typed = ("debtor_id", "date", "kind", "source", "wording", "severity", "expires_on", "attachment_ids")
+    _journal_words = {"source": _lt("Source")}
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)

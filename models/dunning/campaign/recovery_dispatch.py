@@ -8,11 +8,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.misc import split_every
+from odoo.tools.translate import LazyTranslate
 
 from ...common.recovery_debtor import NO_ADDRESS
 from ..scenario.ladder import COURTESY
 from .recovery_notice_line import OWN_ROLES
 from .verdict import DUE
+
+_lt = LazyTranslate(__name__)
 
 BATCH = 50
 ATTEMPTS = 5
@@ -36,6 +39,7 @@ class RecoveryDispatch(models.AbstractModel):
 
     _name = "recovery.dispatch"
     _description = "Recovery: sending of notices"
+    _journal_words = {"channels": _lt("Channels"), "notice": _lt("Notice")}
 
     @api.model
     def _get_direct_limit(self):

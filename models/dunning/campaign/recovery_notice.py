@@ -7,13 +7,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
 from ...common.loose_many2one import LooseMany2one
+from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
+
+_lt = LazyTranslate(__name__)
 
 DELETABLE = ("draft", "excluded", "obsolete")
 _logger = logging.getLogger(__name__)
@@ -26,9 +30,15 @@ class RecoveryNotice(models.Model):
 
     _name = "recovery.notice"
     _description = "Notice"
-    _inherit = ["recovery.guarded", "recovery.worded.document"]
+    _inherit = ["recovery.guarded", "recovery.decided", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
+    _unlinked_first = True
+    _journal_words = {
+        "announced": _lt("Announced"),
+        "announced invoices": _lt("Invoices announced"),
+        "level": _lt("Level"),
+    }
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
     run_id = LooseMany2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")
@@ -192,6 +202,7 @@ class RecoveryNotice(models.Model):
         """Ask why, then take the notices out of the campaign."""
         return self.env["recovery.reason.wizard"]._open(self, "_exclude", self.env._("Exclude from the campaign"))
 
+    @takes_reason
     def _exclude(self, reason):
         require_user(self.env)
         self = self.sudo()

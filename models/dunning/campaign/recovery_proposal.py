@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, models
 
 from ...common.memory import no_cycle_search
+from ...ledger.allocation import in_company_currency
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
 from .recovery_notice_line import OWN_ROLES
@@ -309,7 +310,7 @@ class RecoveryProposal(models.AbstractModel):
             "amount_residual": item.residual,
             "amount_credit": 0.0,
             "amount_due": -amount,
-            "amount_due_company": round(item.residual_company * amount / -item.residual, 6),
+            "amount_due_company": round(in_company_currency(item, -amount), 6),
         }
 
     @api.model

@@ -1,4 +1,3 @@
-import io
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -17,6 +16,7 @@ class RecoveryRendering(models.AbstractModel):
 
     _name = "recovery.rendering"
     _description = "Recovery: rendering of notices"
+    _inherit = ["recovery.printing"]
 
     @api.model
     def _render_wording(self, notices):
@@ -121,31 +121,6 @@ class RecoveryRendering(models.AbstractModel):
             for notice, filled in words._fill_texts(texts, group, lang).items():
                 found[notice] = (filled["subject"], filled["body"])
         return found
-
-    @api.model
-    def _render_pdf(self, report, notices):
-        """Print documents together and split them: one heading of the first rank each lets core do it.
-
-        Should core be unable to split (an unpatched wkhtmltopdf makes no outline), each
-        document is printed alone: slower, never wrong.
-        """
-        if not notices:
-            return {}
-        streams = self._prepare_streams(report, notices.ids)
-        if set(streams) != set(notices.ids):
-            streams = {}
-            for notice in notices:
-                streams[notice.id] = self._prepare_streams(report, notice.ids)[notice.id]
-        return {notice: streams[notice.id] for notice in notices}
-
-    @api.model
-    def _prepare_streams(self, report, ids):
-        collected = self.env["ir.actions.report"].sudo()._render_qweb_pdf_prepare_streams(report, {}, res_ids=ids)
-        return {
-            res_id: data["stream"].getvalue()
-            for res_id, data in collected.items()
-            if isinstance(data["stream"], io.BytesIO)
-        }
 
     @api.model
     def _get_file_name(self, notice, kind):

@@ -7,11 +7,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, mute_logger
+from odoo.tools.translate import LazyTranslate
 
+from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
 from .verdict import ERROR
+
+_lt = LazyTranslate(__name__)
 
 # What a proposal rests on.
 SCOPE = {"date", "company_id", "debtor_ids", "policy_id", "collector_id"}
@@ -25,11 +29,12 @@ class RecoveryRun(models.Model):
 
     _name = "recovery.run"
     _description = "Reminder campaign"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.decided", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _typed = ("company_id", "date", "debtor_ids", "policy_id", "collector_id")
     _typed_once = ("mode",)
+    _journal_words = {"notices": _lt("Notices"), "verdicts": _lt("Verdicts")}
 
     name = fields.Char(required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
     company_id = fields.Many2one(
@@ -658,6 +663,7 @@ class RecoveryRun(models.Model):
             self, "_lift_no_followup", self.env._("Follow these instalments again")
         )
 
+    @takes_reason
     def _lift_no_followup(self, reason):
         """Lift the marks of the miscellaneous entries that the campaign left out, with a trace per debtor."""
         require_manager(self.env)

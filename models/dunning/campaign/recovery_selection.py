@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import NEUTRAL, get_tone
 from .silence import Silences
@@ -80,7 +81,7 @@ class RecoverySelection(models.AbstractModel):
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         concerned = debtors if partners is not None else None
         reached = self.env["recovery.notice.line"]._read_reached(company, concerned, without, as_of)
-        digits = {c.id: c.decimal_places for c in self.env["res.currency"].with_context(active_test=False).search([])}
+        digits = ledger._get_digits()
         judge = Judge(day, reached, self._get_holds(company, day, concerned, spared), digits)
         stale = without is None and self._get_bank_delay(company, day)
 
@@ -263,7 +264,7 @@ class RecoverySelection(models.AbstractModel):
                 net = item.residual_company
                 if item.line_id in shares:
                     credit = sum(share.amount for share in shares[item.line_id])
-                    net = company.currency_id.round(net * (item.residual - credit) / item.residual)
+                    net = company.currency_id.round(in_company_currency(item, item.residual - credit))
                 sums[item.partner_id][0] += net
                 sums[item.partner_id][1] += net if item.due < day else 0.0
         return {partner_id: tuple(pair) for partner_id, pair in sums.items()}
@@ -300,7 +301,7 @@ class RecoverySelection(models.AbstractModel):
             for share in verdict.credit_keys:
                 if share.key[0] == "line":
                     item = verdict.item
-                    credits[item.partner_id] += share.amount * item.residual_company / item.residual
+                    credits[item.partner_id] += in_company_currency(item, share.amount)
         details = {
             partner_id: self.env._("%s of open credits to match", company.currency_id.format(amount))
             for partner_id, amount in credits.items()
@@ -328,7 +329,7 @@ class RecoverySelection(models.AbstractModel):
         groups, balances = defaultdict(list), defaultdict(float)
         for verdict in verdicts:
             item = verdict.item
-            balances[item.partner_id] += item.residual_company * (item.residual - verdict.credit) / item.residual
+            balances[item.partner_id] += in_company_currency(item, item.residual - verdict.credit)
             if verdict.code == DUE:
                 kind = verdict.step.kind
                 apart = kind in (COURTESY, FORMAL_NOTICE, HANDOVER)

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...ledger.allocation import in_company_currency
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import COURTESY, Reached, Step, next_outcome
 
@@ -108,7 +109,7 @@ class Judge:
             unsettled = round(item.residual - credit, places)
             held = min(found.amount, item.residual) if found else 0.0
             net = round(max(item.residual - credit - held, 0.0), places)
-            net_company = item.residual_company * net / item.residual
+            net_company = in_company_currency(item, net)
         outcome = self._find_outcome(steps, item.due, reached) if steps else None
         reasons = []
         if item.partner_id is None:

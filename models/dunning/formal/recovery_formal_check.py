@@ -1,12 +1,16 @@
-from collections import defaultdict
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...common.identity import extract_siren
+from ...common.marks import get_marked, mark
 from ..scenario.ladder import FORMAL_NOTICE
 from .blocker import BLOCKING, OFF, WARNING, Blocker, enumerate_few
+
+# One check, by its code: ``{notice: claimed lines}`` and a day give ``{notice: detail}``.
+finds = partial(mark, "finder")
 
 
 class RecoveryFormalCheck(models.Model):
@@ -97,21 +101,18 @@ class RecoveryFormalCheck(models.Model):
         found = {notice: [] for notice in formal}
         for company, group in formal.grouped("company_id").items():
             checker = self.with_context(lang=company.partner_id.lang or self.env.lang)
-            rules = self._get_rules(company)
+            rules, finders = self._get_rules(company), get_marked(self, "finder")
             lines = group.line_ids.filtered(lambda line: line.role == "claimed")
             claimed = dict.fromkeys(group, lines.browse()) | lines.grouped("notice_id")
             for code, rule in sorted(rules.items(), key=lambda pair: (pair[1].sequence, pair[1].id)):
                 if (rule.severity, rule.severity_consumer) == (OFF, OFF):
                     continue
-                for notice, detail in getattr(checker, f"_find_{code}")(claimed, day).items():
+                for notice, detail in getattr(checker, finders[code])(claimed, day).items():
                     severity = rule._get_severity(notice.debtor_id.nature)
                     if severity != OFF:
                         found[notice].append(Blocker(code, severity, rule, detail))
         return found
 
-    # ------------------------------------------------------------
-    # What each check looks at: ``{notice: claimed lines}`` and a day give ``{notice: detail}``
-    # ------------------------------------------------------------
     # ------------------------------------------------------------
     # Hooks
     # ------------------------------------------------------------
@@ -128,6 +129,7 @@ class RecoveryFormalCheck(models.Model):
     # ------------------------------------------------------------
     # Who writes, who is written to
     # ------------------------------------------------------------
+    @finds("no_address")
     @api.model
     def _find_no_address(self, claimed, day):
         """Find the incomplete postal addresses, and those from which a registered letter came back."""
@@ -152,6 +154,7 @@ class RecoveryFormalCheck(models.Model):
                 found[notice] = self.env._("a registered letter came back from this address")
         return found
 
+    @finds("no_siren")
     @api.model
     def _find_no_siren(self, claimed, day):
         """Find the French professionals without a SIREN, their French tax number not giving it either.
@@ -171,6 +174,7 @@ class RecoveryFormalCheck(models.Model):
                 found[notice] = partner.company_registry or ""
         return found
 
+    @finds("no_identity")
     @api.model
     def _find_no_identity(self, claimed, day):
         """Find the senders whose letterhead is incomplete (C. com. R123-237)."""
@@ -178,11 +182,13 @@ class RecoveryFormalCheck(models.Model):
         gaps = {issuer: ", ".join(issuer._recovery_identity_gaps()) for issuer in issuers}
         return {notice: gaps[notice.issuer_id] for notice in claimed if gaps[notice.issuer_id]}
 
+    @finds("nature_unchecked")
     @api.model
     def _find_nature_unchecked(self, claimed, day):
         """Find the debtors whose nature nobody confirmed."""
         return {notice: "" for notice in claimed if not notice.debtor_id.nature_confirmed}
 
+    @finds("insolvent")
     @api.model
     def _find_insolvent(self, claimed, day):
         """Find the debtors under a judgment that forbids individual claims (C. com. L622-21)."""
@@ -190,6 +196,7 @@ class RecoveryFormalCheck(models.Model):
             notice: "" for notice in claimed if notice.debtor_id.insolvency_on and notice.debtor_id.insolvency_on <= day
         }
 
+    @finds("no_review")
     @api.model
     def _find_no_review(self, claimed, day):
         """Find the notices that a lawyer must see first, and has not."""
@@ -198,54 +205,25 @@ class RecoveryFormalCheck(models.Model):
     # ------------------------------------------------------------
     # What is claimed
     # ------------------------------------------------------------
-    @api.model
-    def _find_nothing_undisputed(self, claimed, day):
-        """Find the notices of which every instalment is disputed entirely, or that claim nothing."""
-        lines = self._union(claimed)
-        disputes = (
-            self.env["recovery.dispute"]
-            .sudo()
-            .search_fetch(
-                Domain("state", "=", "open") & Domain("move_id", "in", lines.move_id.ids),
-                ["move_id", "line_id", "amount"],
-            )
-        )
-        by_line, by_move = defaultdict(float), defaultdict(float)
-        for dispute in disputes:
-            if dispute.line_id:
-                by_line[dispute.line_id.id] += dispute.amount
-            else:
-                by_move[dispute.move_id.id] += dispute.amount
-        found = {}
-        for notice, group in claimed.items():
-            if not any(
-                line.currency_id.compare_amounts(
-                    min(
-                        line.amount_due, line.amount_residual - by_line[line.move_line_id.id] - by_move[line.move_id.id]
-                    ),
-                    0,
-                )
-                > 0
-                for line in group
-            ):
-                found[notice] = self._name_invoices(group)
-        return found
-
+    @finds("no_due_date")
     @api.model
     def _find_no_due_date(self, claimed, day):
         """Find the instalments without a due date: nothing shows that they are late."""
         self._union(claimed).move_line_id.fetch(["date_maturity"])
         return self._keep(claimed, lambda line: line.move_line_id and not line.move_line_id.date_maturity)
 
+    @finds("time_barred")
     @api.model
     def _find_time_barred(self, claimed, day):
         barred = self._get_time_barred(self._union(claimed).move_line_id, day)
         return self._keep(claimed, lambda line: line.move_line_id.id in barred)
 
+    @finds("no_order_proof")
     @api.model
     def _find_no_order_proof(self, claimed, day):
         return self._find_without_proof(claimed, "order")
 
+    @finds("no_delivery_proof")
     @api.model
     def _find_no_delivery_proof(self, claimed, day):
         return self._find_without_proof(claimed, "delivery")

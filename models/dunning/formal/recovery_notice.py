@@ -7,13 +7,17 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...claim.figures import Options
+from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_debtor import EXPIRED
 from .recovery_demand_wording import VARIANTS
+
+_lt = LazyTranslate(__name__)
 
 DECISION = "formal_notice"
 REVIEWABLE = ("draft", "blocked", "to_approve", "validated")
@@ -28,6 +32,7 @@ class RecoveryNotice(models.Model):
     """
 
     _inherit = "recovery.notice"
+    _journal_words = {"missing": _lt("Missing")}
 
     letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered letters")
     letter_count = fields.Integer("Registered letter", compute="_compute_letter_count")
@@ -464,6 +469,7 @@ class RecoveryNotice(models.Model):
         title = self.env._("Issue despite what is missing") if manager else self.env._("Ask to issue it all the same")
         return self.env["recovery.reason.wizard"]._open(blocked, "_override", title)
 
+    @takes_reason
     def _override(self, reason):
         """Ask to issue despite the blockers of this moment; a manager's own question is answered at once."""
         require_user(self.env)
@@ -775,6 +781,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         return self.env["recovery.reason.wizard"]._open(self, "_supersede", self.env._("Replace by another one"))
 
+    @takes_reason
     def _supersede(self, reason):
         """Withdraw mises en demeure and issue others today on what is still unpaid; all or nothing.
 

@@ -6,9 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...common.roles import require_user
 from .tracking import is_usual_number, normalize_number
+
+_lt = LazyTranslate(__name__)
 
 # What is entered of the carrier's tracking: its changes are told to the journal.
 TRACKED = {"number", "posted_on", "presented_on", "outcome", "outcome_on", "note"}
@@ -27,7 +30,16 @@ class RecoveryRegisteredLetter(models.Model):
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "posted_on desc, id desc"
     _check_company_auto = True
+    _unlinked_first = True
     _typed = ("number", "posted_on", "presented_on", "outcome", "outcome_on", "receipt_ids", "note")
+    _journal_words = {
+        "note": _lt("Note"),
+        "number": _lt("Tracking number"),
+        "outcome": _lt("Outcome"),
+        "outcome_on": _lt("Outcome on"),
+        "posted_on": _lt("Posted On"),
+        "presented_on": _lt("First presentation"),
+    }
 
     delivery_id = fields.Many2one("recovery.delivery", readonly=True, required=True, index=True, ondelete="restrict")
     notice_id = fields.Many2one(related="delivery_id.notice_id", store=True, index="btree_not_null")

@@ -3,8 +3,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
+from ...common.marks import takes_reason
 from ...common.roles import require_user
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryCase(models.Model):
@@ -20,9 +24,16 @@ class RecoveryCase(models.Model):
     _inherit = ["recovery.guarded", "mail.tracking.duration.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, opened_on desc, id desc"
     _check_company_auto = True
+    _unlinked_first = True
     _track_duration_field = "stage_id"
     _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "claim_ids")
     _typed_once = ("debtor_id",)
+    _journal_words = {
+        "at opening": _lt("At opening"),
+        "case": _lt("Case"),
+        "from": _lt("Stage before"),
+        "to": _lt("New stage"),
+    }
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, index="trigram")
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
@@ -379,9 +390,11 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # Stages
     # ------------------------------------------------------------
+    @takes_reason
     def _settle(self, reason):
         self._close("settled", reason)
 
+    @takes_reason
     def _give_up(self, reason):
         self._close("lost", reason)
 
@@ -392,6 +405,7 @@ class RecoveryCase(models.Model):
             cases.check_access("write")
             cases.sudo().write({"stage_id": stage.id, "closed_on": company._recovery_today(), "close_reason": reason})
 
+    @takes_reason
     def _reopen(self, reason):
         for case in self.filtered(lambda case: not case.is_open):
             stage = case.previous_stage_id or case.stage_id._get_first(case.company_id, ["precourt", "preparing"])

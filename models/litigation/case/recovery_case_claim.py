@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...common.marks import takes_reason
+
 
 class RecoveryCaseClaim(models.Model):
     """One instalment claimed in a case: frozen as it was then, with what became of it since.
@@ -17,6 +19,7 @@ class RecoveryCaseClaim(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "removed_on desc, due_date, id"
     _rec_name = "move_name"
+    _unlinked_first = True
     _typed_once = ("case_id", "line_id")
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="cascade")
@@ -165,6 +168,7 @@ class RecoveryCaseClaim(models.Model):
         """Ask for a reason, then take the instalments out of their case."""
         return self.env["recovery.reason.wizard"]._open(self, "_remove", self.env._("Remove from the case"))
 
+    @takes_reason
     def _remove(self, reason):
         """Take instalments out of their open case: the reminders may go on.
 
