@@ -901,7 +901,7 @@ def find_misplaced_views(texts, homes):
     """Return the views and window actions that stand elsewhere than in ``<room>/<model>_views.xml``.
 
     :param texts: ``{path: text}`` of the files of ``views``, ``wizards`` and ``reports``.
-    :param homes: ``{model: home file}``: a window's views stand beside it, those of others not left of it.
+    :param homes: ``{model: home file}``: a window's views stand on its own floor; none stands left of the home.
     """
     found = []
     for path, text in sorted(texts.items()):
@@ -916,8 +916,8 @@ def find_misplaced_views(texts, homes):
             home = homes.get(model, "")
             name = f"{model.replace('.', '_')}_views.xml"
             window = home.split("/")[0] in ("wizards", "reports")
-            wanted = f"{home.rsplit('/', 1)[0]}/{name}" if window else f"views/{room}/{name}"
-            left = home and not window and ROOMS.index(get_room(home)) > ROOMS.index(room)
+            wanted = f"{home.split('/')[0] if window else 'views'}/{room}/{name}"
+            left = home and ROOMS.index(get_room(home)) > ROOMS.index(room)
             if path != wanted or left or (floor != "views" and not window):
                 found.append(Finding("shows", path, 1, f"{record.get('id')} ({model})", home))
     return found
