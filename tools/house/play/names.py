@@ -54,7 +54,7 @@ NIGHT = (
     ("recovery.file.item", "_cron_tell_expiring"),
     ("recovery.credit.watch", "_cron_watch"),
     ("recovery.registered.letter", "_cron_watch"),
-    ("recovery.prescription", "_cron_alert"),
+    ("recovery.prescription.watch", "_cron_alert"),
     ("recovery.worklist", "_cron_refresh"),
     ("recovery.review", "_cron_generate"),
     ("recovery.escalation", "_cron_escalate"),
