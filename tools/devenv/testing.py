@@ -97,7 +97,7 @@ def _databases(env, suite, count):
     try:
         with exclusive():
             _drop_leftovers(databases)
-            template = databases.test_template(suite)
+            template = databases.furnished_template(suite)
             for name in names:
                 databases.clone(template, name)
         env.write_conf(f"test-{run}.conf", db_name=names[0], http_port=free_port())
