@@ -72,12 +72,15 @@ def _find(text):
 
 
 def _run_all(env, request):
-    """Run the tests of the add-on; then those of the bridges while it is uninstalled from where it was tested."""
+    """Run the tests of the add-on; then those of the bridges while it is uninstalled from where it was used."""
     with ThreadPoolExecutor() as beside, _databases(env, MAIN, request.workers) as names:
-        code = _pytest(env, MAIN, request, names)
+        codes = [_pytest(env, MAIN, request, names)]
         alone = replace(request, jobs=1)
-        others = [beside.submit(_run_suite, env, suite, alone, hidden=True) for suite in SUITES if suite is not MAIN]
-        codes = [code, 0 if code else removal.check(env, names[0]), *(other.result() for other in others)]
+        left = [beside.submit(_run_suite, env, suite, alone, hidden=True) for suite in SUITES if suite is not MAIN]
+        if not codes[0]:
+            used = removal.find_used(Databases(env), names)
+            left += [beside.submit(removal.check, env, name) for name in used]
+        codes += [work.result() for work in left]
     return next((code for code in codes if code), 0)
 
 
