@@ -7,6 +7,7 @@ Odoo's own runner does the same before the tests of an installed database.
 SCRIPTS = ("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.chartjs_lib")
 STYLES = ("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy", "web.report_assets_common")
 
+
 def make(env):
     """Make the bundles that are missing or older than their files."""
     Qweb = env["ir.qweb"]

@@ -2,8 +2,8 @@
 
 Three templates are kept, each named after a hash of all it depends on: ``base`` has the
 core modules, ``test`` has the add-on too, ``furnished`` what tests need besides. A
-template that took a new name replaces the old one. The comment of a database tells which checkout made it: on a shared server,
-those of another checkout are left alone.
+template that took a new name replaces the old one. The comment of a database tells which
+checkout made it: on a shared server, those of another checkout are left alone.
 """
 
 import os
