@@ -32,7 +32,8 @@ make_companies(env)
 env.cr.commit()
 """
 #: Folders whose content the installation of the add-on does not read.
-NOT_INSTALLED = {"tests", "tools", "bridges", "readme", "docs", "__pycache__", "build"}
+#: Scripts and styles (static/src) are read when a page is asked for.
+NOT_INSTALLED = {"tests", "tools", "bridges", "readme", "docs", "src", "__pycache__", "build"}
 NOT_INSTALLED_SUFFIXES = {".md", ".rst", ".pot", ".toml", ".pyc"}
 
 
