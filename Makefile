@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8069
 T ?=
+JOBS ?= 0
 ARGS ?=
 DEVPY = $(PYTHON) tools/dev.py
 
@@ -25,8 +26,8 @@ update:  ## update the add-on in the demonstration database
 shell:  ## a Python shell on the demonstration database
 	@$(DEVPY) shell
 
-test:  ## all tests, or T=path, T=path::Class::test, T="expression"; ARGS= for pytest
-	@$(DEVPY) test --args="$(ARGS)" -- "$(T)"
+test:  ## all tests, or T=path, T=path::Class::test, T="expression"; JOBS=, MEASURE=1; ARGS= for pytest
+	@$(DEVPY) test --jobs=$(JOBS) $(if $(MEASURE),--measure) --args="$(ARGS)" -- "$(T)"
 
 lint:  ## ruff, pylint-odoo, XML, README and translations
 	@$(DEVPY) lint

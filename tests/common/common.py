@@ -10,6 +10,7 @@ from odoo.tests import HttpCase, get_db_name, new_test_user
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 SHARED_COMPANY = "Société commune des essais"
+OTHER_COMPANY = "Autre société des essais"
 
 
 SIREN_NUMBERS = count(98000000)
@@ -43,6 +44,20 @@ def identify(company):
     )
 
 
+def make_companies(env):
+    """Create the companies that tests find, for good: loading a chart of accounts takes seconds, once is enough.
+
+    What classes do with them is rolled back with their transaction.
+    """
+    france = env.ref("base.fr")
+    for name in (SHARED_COMPANY, OTHER_COMPANY):
+        if not env["res.company"].search_count([("name", "=", name)], limit=1):
+            company = env["res.company"].create(
+                {"name": name, "country_id": france.id, "currency_id": france.currency_id.id}
+            )
+            env["account.chart.template"].try_loading("fr", company, install_demo=False)
+
+
 class RecoveryCommon(AccountTestInvoicingCommon):
     """A French company that can write a mise en demeure, its customers and its users.
 
@@ -56,7 +71,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
-        cls.make_shared_company()
+        cls.make_shared_companies()
         super().setUpClass()
         for lang in ("fr_FR", "en_US"):
             cls.env["res.lang"]._activate_lang(lang)
@@ -78,25 +93,26 @@ class RecoveryCommon(AccountTestInvoicingCommon):
             self.enterContext(self.allow_pdf_render())
 
     @classmethod
-    def make_shared_company(cls):
-        """Commit one French company with its chart of accounts: loading a chart takes seconds, once is enough.
-
-        What classes do with it is rolled back with their transaction.
-        """
+    def make_shared_companies(cls):
+        """Commit two French companies with their charts of accounts, unless the database came with them."""
         with Registry(get_db_name()).cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            if not env["res.company"].search_count([("name", "=", SHARED_COMPANY)], limit=1):
-                france = env.ref("base.fr")
-                company = env["res.company"].create(
-                    {"name": SHARED_COMPANY, "country_id": france.id, "currency_id": france.currency_id.id}
-                )
-                env["account.chart.template"].try_loading("fr", company, install_demo=False)
+            make_companies(api.Environment(cr, SUPERUSER_ID, {}))
 
     @classmethod
     def setup_independent_company(cls, **kwargs):
         company = cls.env["res.company"].sudo().search([("name", "=", SHARED_COMPANY)])
         cls.env.user.company_ids = [Command.link(company.id)]
         return company
+
+    @classmethod
+    def _create_company(cls, **create_values):
+        """Return the other company under a new name, the first time; then companies made for the occasion."""
+        company = cls.env["res.company"].sudo().search([("name", "=", OTHER_COMPANY)])
+        if not company or create_values.keys() - {"name"}:
+            return super()._create_company(**create_values)
+        company.name = create_values["name"]
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company.sudo(False)
 
     @classmethod
     def get_default_groups(cls):

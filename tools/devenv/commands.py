@@ -12,7 +12,7 @@ from .environment import Environment, prepare
 from .lint import run_checks
 from .postgres import programs
 from .suites import MAIN, SUITES
-from .testing import run_tests
+from .testing import Request, run_tests
 
 
 def declare(subparsers):
@@ -38,6 +38,8 @@ def declare(subparsers):
     parser = command(test)
     parser.add_argument("target", nargs="?", default="")
     parser.add_argument("--args", default="", help="more options for pytest")
+    parser.add_argument("--jobs", type=int, default=0, help="processes side by side, each with a database")
+    parser.add_argument("--measure", action="store_true", help="print which programs the time goes to")
     parser = command(serve, "run")
     parser.add_argument("--port", type=int, default=8069)
     parser.add_argument("--detach", action="store_true", help="return when it answers")
@@ -95,7 +97,8 @@ def db(arguments):
 
 def test(arguments):
     """Run the tests: all, a file, file::Class::test or an expression."""
-    return run_tests(prepare(), arguments.target, arguments.args)
+    request = Request(arguments.target, arguments.args, arguments.jobs, arguments.measure)
+    return run_tests(prepare(), request)
 
 
 def serve(arguments):

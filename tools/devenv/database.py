@@ -1,9 +1,9 @@
 """Databases: templates made once, cloned in a second or two.
 
-Two templates are kept, each named after a hash of all it depends on: ``base`` has the
-core modules, ``test`` has the add-on too. A template that took a new name replaces the
-old one. The comment of a database tells which checkout made it: on a shared server,
-those of another checkout are left alone.
+Three templates are kept, each named after a hash of all it depends on: ``base`` has the
+core modules, ``test`` has the add-on too, ``furnished`` what tests need besides. A
+template that took a new name replaces the old one. The comment of a database tells which
+checkout made it: on a shared server, those of another checkout are left alone.
 """
 
 import os
@@ -21,8 +21,19 @@ LANGUAGE = "fr_FR"
 RECIPE = 1
 
 PREFIX = "debt_recovery_"
+#: A new company would install what its country wants: not while Odoo believes that it is tested.
+FURNISH = f"""
+from devenv import assets
+from odoo.modules import module
+from odoo.addons.{MODULE}.tests.common import make_companies
+module.current_test = True
+assets.make(env)
+make_companies(env)
+env.cr.commit()
+"""
 #: Folders whose content the installation of the add-on does not read.
-NOT_INSTALLED = {"tests", "tools", "bridges", "readme", "docs", "__pycache__", "build"}
+#: Scripts and styles (static/src) are read when a page is asked for.
+NOT_INSTALLED = {"tests", "tools", "bridges", "readme", "docs", "src", "__pycache__", "build"}
 NOT_INSTALLED_SUFFIXES = {".md", ".rst", ".pot", ".toml", ".pyc"}
 
 
@@ -122,6 +133,12 @@ class Databases:
         language = f"--load-language={LANGUAGE}"
         self._odoo(name, "-i", modules, language, *options, log=log)
 
+    def furnish(self, name):
+        """Make two companies, the scripts and the styles in the database *name*."""
+        command = self.env.odoo("shell", "-d", name, "--no-http", "--log-level=warn")
+        variables = self.env.variables()
+        run(command, log="furnish.log", env=variables, cwd=DEV, pass_fds=held_lock, input=FURNISH, text=True)
+
     def update(self, name, modules=MODULE):
         """Update *modules* in the database *name*."""
         self._odoo(name, "-u", modules)
@@ -149,6 +166,16 @@ class Databases:
             self.install(draft, suite.modules)
 
         return self._template(f"test_{suite.addon}", key, make)
+
+    def furnished_template(self, suite=MAIN):
+        """Return the database that tests start from: an add-on, and what every run of them would make again."""
+        plain = self.test_template(suite)
+
+        def make(draft):
+            self.clone(plain, draft)
+            self.furnish(draft)
+
+        return self._template(f"furnished_{suite.addon}", digest(plain, FURNISH), make)
 
     def _template(self, kind, key, make):
         name = f"{PREFIX}{kind}_{key}"

@@ -12,12 +12,17 @@ LANGUAGES = ("fr",)
 
 def update(env):
     """Export the terms again and merge them into the translations."""
-    return max(_call(env, "update", suite) for suite in SUITES)
+    return max(_call(env, "update", suite, exported) for suite, exported in export(env).items())
 
 
-def check(env):
-    """Tell what the translations lack, compared with a fresh export."""
-    return max(_call(env, "check", suite) for suite in SUITES)
+def check(env, exports):
+    """Tell what the translations lack, compared with fresh exports."""
+    return max(_call(env, "check", suite, exported) for suite, exported in exports.items())
+
+
+def export(env):
+    """Return ``{suite: file}`` with all terms of each add-on as they are now."""
+    return {suite: _export(env, suite) for suite in SUITES}
 
 
 def exists():
@@ -29,10 +34,10 @@ def _translations(suite):
     return [suite.folder / "i18n" / f"{language}.po" for language in LANGUAGES]
 
 
-def _call(env, action, suite):
+def _call(env, action, suite, exported):
     folder = suite.folder / "i18n"
     folder.mkdir(exist_ok=True)
-    command = [python_env.PYTHON, "-m", "devenv.po_files", action, _export(env, suite)]
+    command = [python_env.PYTHON, "-m", "devenv.po_files", action, exported]
     command += [folder / f"{suite.addon}.pot", *_translations(suite)]
     for addons in env.source.addons:
         command += ["--memory", addons]
