@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .roles import READERS
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -11,13 +13,13 @@ class ResPartner(models.Model):
         "recovery.debtor",
         string="Debtor",
         compute="_compute_recovery_debtor_id",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
     )
 
     recovery_closed_text = fields.Char(
         "Where recovery is followed",
         compute="_compute_recovery_closed_text",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
         help="Said instead of the figures to somebody who works in a branch alone.",
     )
 

@@ -3,14 +3,15 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from ..common.roles import AUDITOR, USER
 from .exposure import Exposure
 from .recovery_control import Rule
 
 READERS = (
     "account.group_account_invoice",
     "account.group_account_readonly",
-    "debt_recovery.group_recovery_user",
-    "debt_recovery.group_recovery_auditor",
+    USER,
+    AUDITOR,
 )
 
 

@@ -12,6 +12,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.recovery_debtor import NO_ADDRESS
 from ...common.recovery_delivery import FIRST_STATES
+from ...common.roles import MANAGER
 from ..scenario.ladder import COURTESY
 from .recovery_notice_line import OWN_ROLES
 from .verdict import DUE
@@ -414,7 +415,7 @@ class RecoveryDispatch(models.AbstractModel):
         if not notice.level_id.approval_required:
             return False
         by_itself = notice.run_id.mode == "automatic"
-        return by_itself or not self.env.user.has_group("debt_recovery.group_recovery_manager")
+        return by_itself or not self.env.user.has_group(MANAGER)
 
     # ------------------------------------------------------------
     # The last look at the books
