@@ -20,5 +20,9 @@ class RecoveryLevel(models.Model):
                 )
 
     def _is_claimed(self):
+        """Tell whether a notice, or what it claims or announces, is of this level."""
         self.ensure_one()
-        return bool(self.env["recovery.notice.line"].sudo().search_count([("level_id", "=", self.id)], limit=1))
+        return any(
+            self.env[name].sudo().search_count([("level_id", "=", self.id)], limit=1)
+            for name in ("recovery.notice", "recovery.notice.line")
+        )

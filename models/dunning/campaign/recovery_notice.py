@@ -14,7 +14,7 @@ from ...common.formatting import enumerate_phrases, format_day, format_place_and
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
-from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
 from .recovery_proposal import LINE_FIELDS
@@ -662,9 +662,8 @@ class RecoveryNotice(models.Model):
         partners = self.env["res.partner"].union(*(partner for partner, _level, _day in groups))
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners, company)
         debtor_by_partner = {debtor.partner_id: debtor for debtor in debtors}
-        ranks = {}
-        for steps in self.env["recovery.level"].union(*(key[1] for key in groups)).policy_id._get_steps().values():
-            ranks |= {step.level_id: rank for step, rank in zip(steps, rank_steps(steps), strict=True)}
+        levels = self.env["recovery.level"].union(*(level for _partner, level, _day in groups))
+        ranks = self.env["recovery.proposal"]._get_ranks(levels.policy_id)
         notices = self.sudo().create(
             [
                 self._prepare_resumed(company, debtor_by_partner[partner], level, day, lines, reason)
