@@ -1,13 +1,13 @@
 from odoo import fields, models
 
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+from ..common.roles import READERS
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    recovery_dispute_ids = fields.One2many("recovery.dispute", "move_id", string="Disputes", groups=ROLES)
-    recovery_dispute_text = fields.Char("Dispute", compute="_compute_recovery_dispute_text", groups=ROLES)
+    recovery_dispute_ids = fields.One2many("recovery.dispute", "move_id", string="Disputes", groups=READERS)
+    recovery_dispute_text = fields.Char("Dispute", compute="_compute_recovery_dispute_text", groups=READERS)
 
     def _compute_recovery_dispute_text(self):
         for move in self:

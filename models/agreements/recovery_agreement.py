@@ -4,6 +4,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..common import calendar
+from ..common.roles import USER
 
 
 class RecoveryAgreement(models.AbstractModel):
@@ -35,7 +36,7 @@ class RecoveryAgreement(models.AbstractModel):
         tracking=True,
         default=lambda self: self.env.user,
         domain=lambda self: [
-            ("all_group_ids", "in", self.env.ref("debt_recovery.group_recovery_user").ids),
+            ("all_group_ids", "in", self.env.ref(USER).ids),
             ("share", "=", False),
         ],
     )

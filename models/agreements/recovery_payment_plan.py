@@ -7,9 +7,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
 from .plan_schedule import PlanDate, count_months, fill, missing_on
@@ -693,27 +693,18 @@ class RecoveryPaymentPlan(models.Model):
     def _create_delivery(self, channel, row=None):
         """Create the trace of a mail or letter: its unique index is what prevents a second one."""
         self.ensure_one()
-        partner = self.addressee_id
+        Delivery = self.env["recovery.delivery"]
         env = self.with_context(lang=self.lang).env
         if row:
             subject = env._("Payment plan %(name)s: next date %(date)s", name=self.name, date=self._say_date(row.due))
         else:
             subject = env._("Payment plan %s: terms not kept", self.name)
-        return self.env["recovery.delivery"].create(
+        return Delivery.create(
             {
-                "company_id": self.company_id.id,
-                "debtor_id": self.debtor_id.id,
+                **Delivery._prepare_new(self, channel, subject),
+                "address": Delivery._get_address(self.addressee_id, channel),
                 "plan_id": self.id,
                 "plan_date_id": row.id if row else False,
-                "addressee_id": partner.id,
-                "address": partner.email_formatted
-                if channel == "email"
-                else ", ".join(line for line in partner._display_address().splitlines() if line.strip()),
-                "subject": subject,
-                "channel": channel,
-                "state": "queued" if channel == "email" else "to_print",
-                "user_id": self.env.user.id,
-                "queued_on": self.env.cr.now(),
             }
         )
 
@@ -771,22 +762,14 @@ class RecoveryPaymentPlan(models.Model):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _say_date(self, day):
-        """Return a date in full, as text that no line break cuts, in the plan's language."""
-        if not day:
-            return ""
-        lang = self.lang or self.env.lang
-        text = format_date(self.env, day, lang_code=lang, date_format="long")
-        if day.day == 1 and (lang or "").startswith("fr"):
-            text = text.replace("1 ", "1er ", 1)  # CLDR has no ordinal for the first of the month
-        return text.replace(" ", "\N{NO-BREAK SPACE}")
+        """Return a date in full, in the plan's language."""
+        return format_day(self.with_context(lang=self.lang or self.env.lang).env, day, "long")
 
     def _say_place(self, company, day):
-        day = self._say_date(day)
-        return self.env._("%(city)s, %(date)s", city=company.city, date=day) if company.city else day
+        return format_place_and_day(self.with_context(lang=self.lang or self.env.lang).env, company, day)
 
     def _get_file_name(self, label=None):
-        """Return a file name that a person can sort: date, customer, document."""
         self.ensure_one()
         env = self.with_context(lang=self.lang).env
         label = label or env._("Payment plan %s", self.name)
-        return f"{self.proposed_on} {self.partner_id.name} {label}.pdf".replace("/", "-")
+        return name_file(self.proposed_on, self.partner_id.name, label)

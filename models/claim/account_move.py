@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..common.roles import require_user
+from ..common.roles import READERS, require_user
 
 
 class AccountMove(models.Model):
@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         "proof_id",
         string="Proofs",
         copy=False,
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
     )
 
     def action_recovery_statement(self):

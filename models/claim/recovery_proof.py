@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..common.attachments import adopt
 from ..common.roles import require_user
 
 ORDER, DELIVERY = "order", "delivery"
@@ -78,22 +79,14 @@ class RecoveryProof(models.Model):
             if vals.get("company_id"):
                 vals["company_id"] = self.env["res.company"].browse(vals["company_id"]).root_id.id
         proofs = super().create(vals_list)
-        proofs._own_attachments()
+        adopt(proofs, by=self.env.user)
         return proofs
 
     def write(self, vals):
         result = super().write(vals)
         if "attachment_ids" in vals:
-            self._own_attachments()
+            adopt(self, by=self.env.user)
         return result
-
-    def _own_attachments(self):
-        """Let who may read the proof open its documents."""
-        for proof in self:
-            loose = proof.attachment_ids.sudo().filtered(lambda a: not a.res_id or a.res_model != self._name)
-            loose.filtered(lambda a: a.create_uid == self.env.user and not a.res_id).write(
-                {"res_model": self._name, "res_id": proof.id}
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.formatting import format_day, name_file
 from ..common.recovery_xlsx_mixin import Column
 from ..common.roles import require_user
 from .recovery_statement_builder import format_rate
@@ -151,9 +152,8 @@ class RecoveryStatement(models.Model):
             statement.sudo().write({"attachment_id": attachment.id, "sha256": hashlib.sha256(content).hexdigest()})
 
     def _get_file_name(self, extension):
-        """Return a file name that a person can sort."""
         self.ensure_one()
-        return f"{self.date} {self.partner_id.name} {self.number}.{extension}".replace("/", "-")
+        return name_file(self.date, self.partner_id.name, self.number, extension)
 
     @api.model
     def _digest(self, figures):
@@ -211,7 +211,7 @@ class RecoveryStatement(models.Model):
         return formatLang(self.env, amount, digits=currency.decimal_places)
 
     def _format_day(self, day, style=None):
-        return self.env["recovery.notice"]._format_day(day, style)
+        return format_day(self.env, day, style)
 
     def _get_texts(self):
         """Return the sentences of the document that carry figures, whole for whoever translates them."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .roles import READERS
+
 
 class AccountMove(models.Model):
     _name = "account.move"
@@ -10,7 +12,7 @@ class AccountMove(models.Model):
         "recovery.debtor",
         string="Debtor",
         compute="_compute_recovery_debtor_id",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
         help="The customer's follow-up in this company.",
     )
 

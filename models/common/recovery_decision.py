@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .marks import takes_reason
-from .roles import require_manager
+from .roles import MANAGER, require_manager
 from .trace_labels import describe
 
 
@@ -152,7 +152,7 @@ class RecoveryDecision(models.Model):
     def _get_approvers(self, company):
         """Return the managers of the module who work in that company: asked for each of many debtors, no query then."""
         find_id = self.env["ir.model.data"]._xmlid_to_res_id  # from memory, where env.ref looks whether it still exists
-        group = self.env["res.groups"].sudo().browse(find_id("debt_recovery.group_recovery_manager"))
+        group = self.env["res.groups"].sudo().browse(find_id(MANAGER))
         admin_id = find_id("base.user_admin")
         users = group.all_user_ids.filtered(lambda u: company in u.company_ids and u.active and not u.share)
         return users.sorted(lambda u: (u.id == admin_id, u.id))

@@ -20,6 +20,14 @@ CHANNEL_ICONS = {
     "task": "fa-check-square-o",
     "visit": "fa-map-marker",
 }
+# How a delivery begins: what carries it is asked to.
+FIRST_STATES = {
+    "email": "queued",
+    "letter": "to_print",
+    "registered": "to_print",
+    "call": "to_do",
+    "task": "to_do",
+}
 SENT_STATES = ("sent", "printed", "done")
 EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled"}
 PATIENCE = timedelta(hours=1)  # what the mail queue has not taken by then is stuck
@@ -145,6 +153,28 @@ class RecoveryDelivery(models.Model):
     def _get_stuck_domain(self):
         """Return the domain of the mails that nothing has taken from the queue for an hour."""
         return Domain("state", "=", "queued") & Domain("queued_on", "<=", fields.Datetime.now() - PATIENCE)
+
+    @api.model
+    def _prepare_new(self, document, channel, subject):
+        """Return the values of a delivery of a document by that channel, waiting for what carries it.
+
+        :param document: a record with ``company_id``, ``debtor_id`` and ``addressee_id``.
+        """
+        return {
+            "company_id": document.company_id.id,
+            "debtor_id": document.debtor_id.id,
+            "addressee_id": document.addressee_id.id,
+            "subject": subject,
+            "channel": channel,
+            "state": FIRST_STATES[channel],
+            "user_id": self.env.user.id,
+            "queued_on": self.env.cr.now(),
+        }
+
+    @api.model
+    def _get_address(self, partner, channel):
+        """Return where a mail or a letter to this contact goes."""
+        return partner.email_formatted if channel == "email" else partner._recovery_get_address_line()
 
     # ------------------------------------------------------------
     # What becomes of it

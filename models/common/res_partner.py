@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .roles import READERS
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -11,13 +13,13 @@ class ResPartner(models.Model):
         "recovery.debtor",
         string="Debtor",
         compute="_compute_recovery_debtor_id",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
     )
 
     recovery_closed_text = fields.Char(
         "Where recovery is followed",
         compute="_compute_recovery_closed_text",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
         help="Said instead of the figures to somebody who works in a branch alone.",
     )
 
@@ -44,6 +46,10 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Nobody has followed this customer up yet."))
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
+
+    def _recovery_get_address_line(self):
+        """Return the postal address on one line, as deliveries keep it."""
+        return ", ".join(line for line in self._display_address().splitlines() if line.strip())
 
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)

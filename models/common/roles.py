@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 USER = "debt_recovery.group_recovery_user"
 MANAGER = "debt_recovery.group_recovery_manager"
 AUDITOR = "debt_recovery.group_recovery_auditor"
+READERS = f"{USER},{AUDITOR}"  # for ``groups``: who follows debts or audits them
 
 
 def require_user(env):

@@ -1,26 +1,24 @@
 from odoo import api, fields, models
 
-from .account_payment_term import GROUPS
+from ..common.roles import READERS
 from .payment_limit import judge
-
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=GROUPS)
+    recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=READERS)
     recovery_mention_ids = fields.One2many(
         "recovery.invoice.mention",
         "move_id",
         readonly=True,
-        groups=ROLES,
+        groups=READERS,
     )
     recovery_mentions = fields.Text(
         "Mandatory mentions",
         compute="_compute_recovery_mentions",
         compute_sudo=True,
-        groups=ROLES,
+        groups=READERS,
         help="What the invoice prints on late payment (C. com. L441-9). On a draft: what it would print today.",
     )
 

@@ -3,16 +3,16 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..common.roles import READERS
 from .payment_limit import judge
 
-GROUPS = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 DAYS_TRIED = 366
 
 
 class AccountPaymentTerm(models.Model):
     _inherit = "account.payment.term"
 
-    recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=GROUPS)
+    recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=READERS)
 
     @api.depends("line_ids.nb_days", "line_ids.delay_type", "line_ids.days_next_month", "company_id")
     @api.depends_context("company", "lang")

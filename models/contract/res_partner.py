@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 
-from .account_payment_term import GROUPS
+from ..common.roles import READERS
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=GROUPS)
+    recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=READERS)
 
     @api.depends("property_payment_term_id", "commercial_partner_id", "country_id", "is_company")
     @api.depends_context("company", "lang")

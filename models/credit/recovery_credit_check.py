@@ -3,14 +3,15 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from ..common.roles import AUDITOR, USER
 from .exposure import Exposure
 from .recovery_control import Rule
 
-READERS = (
+ACCOUNT_READERS = (
     "account.group_account_invoice",
     "account.group_account_readonly",
-    "debt_recovery.group_recovery_user",
-    "debt_recovery.group_recovery_auditor",
+    USER,
+    AUDITOR,
 )
 
 
@@ -139,7 +140,7 @@ class RecoveryCreditCheck(models.AbstractModel):
     @api.model
     def _may_read_figures(self, company):
         """Tell whether the user may read the figures behind a reason."""
-        return self._may_read_limit(company) and any(self.env.user.has_group(group) for group in READERS)
+        return self._may_read_limit(company) and any(self.env.user.has_group(group) for group in ACCOUNT_READERS)
 
     @api.model
     def _may_read_limit(self, company):

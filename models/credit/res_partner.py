@@ -1,43 +1,43 @@
 from odoo import api, fields, models
 
 from ..common.aside import Aside
+from ..common.roles import READERS
 from .exposure import Exposure
 
-GROUPS = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 LIMIT_DECIDED = Aside("limit_decided")
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    recovery_currency_id = fields.Many2one("res.currency", compute="_compute_recovery_exposure", groups=GROUPS)
+    recovery_currency_id = fields.Many2one("res.currency", compute="_compute_recovery_exposure", groups=READERS)
     recovery_exposure_draft = fields.Monetary(
-        "Draft invoices", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Draft invoices", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
     recovery_exposure_not_due = fields.Monetary(
-        "Not yet due", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Not yet due", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
     recovery_exposure_overdue = fields.Monetary(
-        "Overdue", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Overdue", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
     recovery_exposure_orders = fields.Monetary(
-        "Orders to invoice", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Orders to invoice", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
     recovery_exposure_credit = fields.Monetary(
         "Credits to match",
         compute="_compute_recovery_exposure",
         currency_field="recovery_currency_id",
-        groups=GROUPS,
+        groups=READERS,
         help="Negative: credit notes and payments that are not matched yet are set against the debt.",
     )
     recovery_exposure_total = fields.Monetary(
-        "Exposure", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Exposure", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
     recovery_exposure_limit = fields.Monetary(
         "Credit limit in force",
         compute="_compute_recovery_exposure",
         currency_field="recovery_currency_id",
-        groups=GROUPS,
+        groups=READERS,
         help="0 when there is no limit.",
     )
     recovery_exposure_limit_origin = fields.Selection(
@@ -51,17 +51,17 @@ class ResPartner(models.Model):
         ],
         "Whose limit",
         compute="_compute_recovery_exposure",
-        groups=GROUPS,
+        groups=READERS,
     )
     recovery_cover = fields.Monetary(
-        "Covered", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Covered", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
     recovery_own_risk = fields.Monetary(
-        "Own risk", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=GROUPS
+        "Own risk", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
     )
-    recovery_exposure_usage = fields.Float("Limit used (%)", compute="_compute_recovery_exposure", groups=GROUPS)
-    recovery_exposure_status = fields.Char("Credit status", compute="_compute_recovery_exposure", groups=GROUPS)
-    recovery_exposure_gauge = fields.Json("Exposure gauge", compute="_compute_recovery_exposure", groups=GROUPS)
+    recovery_exposure_usage = fields.Float("Limit used (%)", compute="_compute_recovery_exposure", groups=READERS)
+    recovery_exposure_status = fields.Char("Credit status", compute="_compute_recovery_exposure", groups=READERS)
+    recovery_exposure_gauge = fields.Json("Exposure gauge", compute="_compute_recovery_exposure", groups=READERS)
 
     @api.depends("commercial_partner_id", "credit_limit")
     @api.depends_context("uid", "allowed_company_ids", "lang")

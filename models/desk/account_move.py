@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 
+from ..common.roles import READERS
 from ..dunning.campaign.recovery_notice_line import OWN_ROLES
 from ..dunning.scenario.ladder import COURTESY
-
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
 
 class AccountMove(models.Model):
@@ -13,19 +12,19 @@ class AccountMove(models.Model):
         "recovery.level",
         string="Reminder level",
         compute="_compute_recovery_level",
-        groups=ROLES,
+        groups=READERS,
         help="The highest level at which an instalment of the invoice was claimed, or announced before its due date.",
     )
     recovery_last_notice_id = fields.Many2one(
         "recovery.notice",
         string="Last notice",
         compute="_compute_recovery_level",
-        groups=ROLES,
+        groups=READERS,
         help="The last one about the invoice: it claimed it, or was a courtesy. One that only announced it beside a "
         "claim is not.",
     )
-    recovery_notice_count = fields.Integer(compute="_compute_recovery_level", groups=ROLES)
-    recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text", groups=ROLES)
+    recovery_notice_count = fields.Integer(compute="_compute_recovery_level", groups=READERS)
+    recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text", groups=READERS)
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_recovery_level(self):

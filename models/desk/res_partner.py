@@ -1,19 +1,19 @@
 from odoo import api, fields, models
 
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+from ..common.roles import READERS
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     recovery_next_level_id = fields.Many2one(
-        "recovery.level", string="Next action", compute="_compute_recovery_follow_up", groups=ROLES
+        "recovery.level", string="Next action", compute="_compute_recovery_follow_up", groups=READERS
     )
-    recovery_next_action_date = fields.Date("On", compute="_compute_recovery_follow_up", groups=ROLES)
-    recovery_next_action_text = fields.Char("Why", compute="_compute_recovery_follow_up", groups=ROLES)
-    recovery_last_notice_on = fields.Date("Last contact", compute="_compute_recovery_follow_up", groups=ROLES)
+    recovery_next_action_date = fields.Date("On", compute="_compute_recovery_follow_up", groups=READERS)
+    recovery_next_action_text = fields.Char("Why", compute="_compute_recovery_follow_up", groups=READERS)
+    recovery_last_notice_on = fields.Date("Last contact", compute="_compute_recovery_follow_up", groups=READERS)
     recovery_collector_id = fields.Many2one(
-        "res.users", string="Collector", compute="_compute_recovery_follow_up", groups=ROLES
+        "res.users", string="Collector", compute="_compute_recovery_follow_up", groups=READERS
     )
 
     @api.depends("commercial_partner_id")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+from ..common.roles import READERS
 
 
 class AccountMove(models.Model):
@@ -14,7 +14,7 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        groups=ROLES,
+        groups=READERS,
     )
 
     @api.model

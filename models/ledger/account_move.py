@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.roles import READERS
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -8,7 +10,7 @@ class AccountMove(models.Model):
         "Charges late fees",
         readonly=True,
         copy=False,
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
         help="This document charges late-payment interest, indemnities or recovery costs: it is claimed as the rest, "
         "but it bears neither interest nor indemnity, and is no part of the payment delays, of the turnover, nor of "
         "the use of the credit limit.",

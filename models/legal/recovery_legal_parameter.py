@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from .limitation import Period
+from .limitation import UNITS, Period
 
 DENOMINATOR = "day_denominator"  # what days of interest are divided by: never 0
 
@@ -148,6 +148,17 @@ class RecoveryLegalParameter(models.Model):
         """Return a function ``(key, day) -> value`` over these parameters, read once."""
         get_row = self._read_rows(keys)
         return lambda key, day: get_row(key, day)._get_value()
+
+    @api.model
+    def _check_length(self, key):
+        """Refuse a key under which no parameter gives a length of time."""
+        rows = self.sudo().search([("key", "=", key)])
+        if not rows or any(row.unit not in UNITS for row in rows):
+            raise ValidationError(
+                self.env._(
+                    "“%s” is no legal parameter that gives a length of time: choose one in days, months or years.", key
+                )
+            )
 
     @api.model
     def _read_rows(self, keys):

@@ -1,14 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
+from ..common.roles import READERS
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     recovery_prescription_line_ids = fields.Many2many(
-        "account.move.line", string="Limitation", compute="_compute_recovery_prescription_line_ids", groups=ROLES
+        "account.move.line", string="Limitation", compute="_compute_recovery_prescription_line_ids", groups=READERS
     )
 
     @api.depends("line_ids.amount_residual_currency", "line_ids.account_id")

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..common.roles import READERS
 from ..legal.limitation import EARLY, FUTURE, LATE, VOID
-
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
 
 class AccountMoveLine(models.Model):
@@ -13,28 +12,28 @@ class AccountMoveLine(models.Model):
         "recovery.prescription.kind",
         string="Kind of limitation",
         compute="_compute_recovery_prescription",
-        groups=ROLES,
+        groups=READERS,
     )
-    recovery_prescription_start = fields.Date("Runs from", compute="_compute_recovery_prescription", groups=ROLES)
+    recovery_prescription_start = fields.Date("Runs from", compute="_compute_recovery_prescription", groups=READERS)
     recovery_prescription_on = fields.Date(
         "Limitation",
         compute="_compute_recovery_prescription",
-        groups=ROLES,
+        groups=READERS,
         help="The last day to act, without any evidence: the hard limit.",
     )
     recovery_prescription_extended = fields.Char(
         "With the evidence",
         compute="_compute_recovery_prescription",
-        groups=ROLES,
+        groups=READERS,
         help="What the evidence may make of it, until a lawyer has confirmed it.",
     )
     recovery_prescription_state = fields.Selection(
         [("running", "Running"), ("near", "Near"), ("extended", "Passed, extended"), ("barred", "Time-barred")],
         string="State of the limitation",
         compute="_compute_recovery_prescription",
-        groups=ROLES,
+        groups=READERS,
     )
-    recovery_prescription_text = fields.Text("How so", compute="_compute_recovery_prescription", groups=ROLES)
+    recovery_prescription_text = fields.Text("How so", compute="_compute_recovery_prescription", groups=READERS)
 
     @api.depends("date_maturity", "partner_id", "move_id.delivery_date", "amount_residual")
     @api.depends_context("uid", "allowed_company_ids", "lang")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..legal.limitation import INTERRUPTS, SUSPENDS, TITLE, UNITS
+from ..legal.limitation import INTERRUPTS, SUSPENDS, TITLE
 
 
 class RecoveryPrescriptionCause(models.Model):
@@ -9,11 +9,10 @@ class RecoveryPrescriptionCause(models.Model):
 
     _name = "recovery.prescription.cause"
     _description = "Cause of interruption or suspension"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.legal.source"]
     _order = "sequence, id"
     _typed = (
-        "sequence", "name", "effect", "lasts", "period_key", "passes_long_stop", "kind_id", "article", "source",
-        "confidence", "note", "active",
+        "sequence", "name", "effect", "lasts", "period_key", "passes_long_stop", "kind_id", "article", "note", "active",
     )  # fmt: skip
 
     sequence = fields.Integer(default=10)
@@ -43,18 +42,12 @@ class RecoveryPrescriptionCause(models.Model):
         "recovery.prescription.kind", string="Only for", ondelete="restrict", help="Empty: for all kinds of claims."
     )
     article = fields.Char(required=True)
-    source = fields.Char(required=True, translate=True)
-    confidence = fields.Selection(selection="_selection_confidence", required=True, default="memory")
+    confidence = fields.Selection(default="memory")
     note = fields.Text("What to know", translate=True)
     active = fields.Boolean(default=True)
 
-    @api.model
-    def _selection_confidence(self):
-        return self.env["recovery.legal.parameter"]._fields["confidence"]._description_selection(self.env)
-
     @api.constrains("effect", "lasts", "period_key")
     def _check_effect(self):
-        Parameter = self.env["recovery.legal.parameter"].sudo()
         for cause in self:
             if cause.effect == SUSPENDS and not cause.lasts:
                 raise ValidationError(self.env._("“%s”: a suspension lasts until its end.", cause.name))
@@ -62,11 +55,5 @@ class RecoveryPrescriptionCause(models.Model):
                 raise ValidationError(
                     self.env._("“%s”: a title starts a period of its own: say which parameter gives it.", cause.name)
                 )
-            rows = Parameter.search([("key", "=", cause.period_key)]) if cause.period_key else Parameter
-            if cause.period_key and (not rows or any(row.unit not in UNITS for row in rows)):
-                raise ValidationError(
-                    self.env._(
-                        "“%s” is no legal parameter that gives a length of time: choose one in days, months or years.",
-                        cause.period_key,
-                    )
-                )
+            if cause.period_key:
+                self.env["recovery.legal.parameter"]._check_length(cause.period_key)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.attachments import adopt
 from ..common.marks import takes_reason
 from ..common.roles import require_user
 
@@ -119,8 +120,7 @@ class RecoveryPrescriptionEvent(models.Model):
                 "recorded_on": day,
             }
         )
-        own = attachments.sudo().filtered(lambda document: not document.res_id)
-        own.write({"res_model": self._name, "res_id": event.id})
+        adopt(event)
         event._trace(
             "prescription_evidence",
             self.env._("Limitation: %(cause)s of %(day)s", cause=cause.name, day=format_date(self.env, date)),

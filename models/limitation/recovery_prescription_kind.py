@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..legal.limitation import UNITS, Period
+from ..legal.limitation import Period
 
 BUSINESS = "business"
 DEFAULTS = {"merchant": BUSINESS, "professional": BUSINESS, "consumer": "consumer", "public": "public"}
@@ -58,16 +58,8 @@ class RecoveryPrescriptionKind(models.Model):
 
     @api.constrains("parameter_key")
     def _check_parameter(self):
-        Parameter = self.env["recovery.legal.parameter"].sudo()
         for kind in self:
-            rows = Parameter.search([("key", "=", kind.parameter_key)])
-            if not rows or any(row.unit not in UNITS for row in rows):
-                raise ValidationError(
-                    self.env._(
-                        "“%s” is no legal parameter that gives a length of time: choose one in days, months or years.",
-                        kind.parameter_key,
-                    )
-                )
+            self.env["recovery.legal.parameter"]._check_length(kind.parameter_key)
 
     def write(self, vals):
         result = super().write(vals)

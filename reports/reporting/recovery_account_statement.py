@@ -1,7 +1,10 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...models.common.formatting import format_day
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.ledger.ageing import days_late
 
@@ -100,7 +103,6 @@ class RecoveryAccountStatement(models.TransientModel):
         """Return what the PDF shows, in the context's language."""
         self.ensure_one()
         company = self.company_id
-        notice = self.env["recovery.notice"]
         partner = self.debtor_id.partner_id
         return {
             **self._get_data(),
@@ -109,14 +111,14 @@ class RecoveryAccountStatement(models.TransientModel):
             "bank": company.sudo()._recovery_bank(),
             "identity": company._recovery_identity_line(),
             "reference": partner.ref or partner.name,
-            "title": self.env._("as of %s", notice._format_day(self.day, "long")),
+            "title": self.env._("as of %s", format_day(self.env, self.day, "long")),
             "total": lambda group: self.env._("Balance (%s)", group["currency"].name),
             "overdue": lambda group: self.env._(
                 "of which overdue: %s", formatLang(self.env, group["overdue"], currency_obj=group["currency"])
             ),
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "number": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
-            "date": notice._format_day,
+            "date": partial(format_day, self.env),
         }
 
     def _get_report_xmlid(self):

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...models.common.roles import USER
+
 
 class RecoveryDisputeWizard(models.TransientModel):
     """Record a dispute: which invoice, how much of it, why, who answers and by when."""
@@ -47,7 +49,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         required=True,
         default=lambda self: self.env.user,
         domain=lambda self: [
-            ("all_group_ids", "in", self.env.ref("debt_recovery.group_recovery_user").ids),
+            ("all_group_ids", "in", self.env.ref(USER).ids),
             ("share", "=", False),
         ],
     )

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ...models.common.roles import require_user
+from ...models.common.roles import MANAGER, require_user
 from ...models.dunning.campaign.verdict import ANNOUNCED, DUE
 
 
@@ -44,7 +44,7 @@ class RecoverySendWizard(models.TransientModel):
         warnings = []
         if "email" in channels and not addressee.email_normalized:
             warnings.append(self.env._("no e-mail address: a letter instead"))
-        if level.approval_required and not self.env.user.has_group("debt_recovery.group_recovery_manager"):
+        if level.approval_required and not self.env.user.has_group(MANAGER):
             warnings.append(self.env._("a manager must agree before it leaves"))
         claimed, announced = (
             formatLang(

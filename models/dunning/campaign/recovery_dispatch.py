@@ -11,6 +11,8 @@ from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
 from ...common.recovery_debtor import NO_ADDRESS
+from ...common.recovery_delivery import FIRST_STATES
+from ...common.roles import MANAGER
 from ..scenario.ladder import COURTESY
 from .recovery_notice_line import OWN_ROLES
 from .verdict import DUE
@@ -19,7 +21,6 @@ _lt = LazyTranslate(__name__)
 
 BATCH = 50
 ATTEMPTS = 5
-STATES = {"email": "queued", "letter": "to_print", "registered": "to_print", "call": "to_do", "task": "to_do"}
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
     "task": "debt_recovery.mail_activity_type_handover",
@@ -246,29 +247,20 @@ class RecoveryDispatch(models.AbstractModel):
     def _prepare_delivery(self, notice, channel):
         """Return the values of a delivery of this notice by that channel, waiting for what carries it."""
         return {
-            "company_id": notice.company_id.id,
-            "debtor_id": notice.debtor_id.id,
+            **self.env["recovery.delivery"]._prepare_new(notice, channel, notice.subject),
             "notice_id": notice.id,
-            "addressee_id": notice.addressee_id.id,
             "address": self._get_address(notice, channel),
-            "subject": notice.subject,
-            "enclosure_ids": [(6, 0, self._get_enclosures(notice).ids if STATES[channel] != "to_do" else [])],
-            "channel": channel,
-            "state": STATES[channel],
-            "user_id": self.env.user.id,
-            "queued_on": self.env.cr.now(),
+            "enclosure_ids": [(6, 0, self._get_enclosures(notice).ids if FIRST_STATES[channel] != "to_do" else [])],
         }
 
     @api.model
     def _get_address(self, notice, channel):
         partner = notice.addressee_id
-        if channel == "email":
-            return partner.email_formatted
         if channel == "call":
             return notice.debtor_phone
         if channel == "task":
             return notice.collector_name
-        return ", ".join(line for line in partner._display_address().splitlines() if line.strip())
+        return self.env["recovery.delivery"]._get_address(partner, channel)
 
     @api.model
     def _store_documents(self, kind, contents):
@@ -423,7 +415,7 @@ class RecoveryDispatch(models.AbstractModel):
         if not notice.level_id.approval_required:
             return False
         by_itself = notice.run_id.mode == "automatic"
-        return by_itself or not self.env.user.has_group("debt_recovery.group_recovery_manager")
+        return by_itself or not self.env.user.has_group(MANAGER)
 
     # ------------------------------------------------------------
     # The last look at the books

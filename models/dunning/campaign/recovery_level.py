@@ -75,20 +75,23 @@ class RecoveryLevel(models.Model):
                 raise ValidationError(self.env._("Level %s needs a subject.", level.name))
 
     def unlink(self):
-        self.env["recovery.bulk"]._forget(self.exists().filtered(lambda level: not level._is_claimed()))
+        self.env["recovery.bulk"]._forget(self.exists().filtered(lambda level: not level._is_used()))
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        notices = self.env["recovery.notice"].sudo()
-        if notices.search_count([("level_id", "in", self.ids)], limit=1) or any(level._is_claimed() for level in self):
+        if any(level._is_used() for level in self):
             raise UserError(
                 self.env._("This level was already used in notices: archive its scenario and build another one.")
             )
 
-    def _is_claimed(self):
+    def _is_used(self):
+        """Tell whether a notice, or what it claims or announces, is of this level."""
         self.ensure_one()
-        return bool(self.env["recovery.notice.line"].sudo().search_count([("level_id", "=", self.id)], limit=1))
+        return any(
+            self.env[name].sudo().search_count([("level_id", "=", self.id)], limit=1)
+            for name in ("recovery.notice", "recovery.notice.line")
+        )
 
     def _get_text_title(self):
         return ", ".join(filter(None, (self.policy_id.display_name, self.name)))

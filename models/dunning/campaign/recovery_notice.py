@@ -10,10 +10,11 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
+from ...common.formatting import enumerate_phrases, format_day, format_place_and_day
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
-from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, rank_steps
+from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
 
@@ -437,9 +438,7 @@ class RecoveryNotice(models.Model):
     @api.model
     def _join(self, parts):
         """Return amounts of several currencies as one phrase: ``1 200,00 € and $ 300.00``."""
-        if len(parts) < 2:
-            return "".join(parts)
-        return self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+        return enumerate_phrases(self.env, parts)
 
     # ------------------------------------------------------------
     # What is told for information: the rest of the account and the open credits
@@ -524,8 +523,8 @@ class RecoveryNotice(models.Model):
         day = self.issue_date or self.date
         return {
             "day": day,
-            "place_and_date": self._get_place_and_date(company, day),
-            "place_and_today": self._get_place_and_date(company, self.company_id._recovery_today()),
+            "place_and_date": format_place_and_day(self.env, company, day),
+            "place_and_today": format_place_and_day(self.env, company, self.company_id._recovery_today()),
             "company": company,
             "groups": self._group_lines(subject),
             "is_claim": is_claim,
@@ -601,17 +600,7 @@ class RecoveryNotice(models.Model):
         return image and {"image": image, "url": bank.build_qr_code_url(*arguments, silent_errors=True)}
 
     def _format_day(self, day, style=None):
-        """Return a date as text that no line break cuts."""
-        if not day:
-            return ""
-        text = format_date(self.env, day, date_format=style)
-        if style == "long" and day.day == 1 and (self.env.lang or "").startswith("fr"):
-            text = text.replace("1 ", "1er ", 1)  # CLDR has no ordinal for the first of the month
-        return text.replace(" ", "\N{NO-BREAK SPACE}")
-
-    def _get_place_and_date(self, company, day):
-        day = self._format_day(day, "long")
-        return self.env._("%(city)s, %(date)s", city=company.city, date=day) if company.city else day
+        return format_day(self.env, day, style)
 
     def _group_lines(self, lines):
         """Return ``[{currency, lines, paid, total, to_come}]``, the company's currency first.
@@ -673,9 +662,8 @@ class RecoveryNotice(models.Model):
         partners = self.env["res.partner"].union(*(partner for partner, _level, _day in groups))
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners, company)
         debtor_by_partner = {debtor.partner_id: debtor for debtor in debtors}
-        ranks = {}
-        for steps in self.env["recovery.level"].union(*(key[1] for key in groups)).policy_id._get_steps().values():
-            ranks |= {step.level_id: rank for step, rank in zip(steps, rank_steps(steps), strict=True)}
+        levels = self.env["recovery.level"].union(*(level for _partner, level, _day in groups))
+        ranks = self.env["recovery.proposal"]._get_ranks(levels.policy_id)
         notices = self.sudo().create(
             [
                 self._prepare_resumed(company, debtor_by_partner[partner], level, day, lines, reason)

@@ -252,6 +252,7 @@ class RecoveryProposal(models.AbstractModel):
 
     @api.model
     def _get_ranks(self, policies):
+        """Return ``{level id: rank}`` of the levels of these scenarios."""
         ranks = {}
         for steps in policies._get_steps().values():
             ranks |= {step.level_id: rank for step, rank in zip(steps, rank_steps(steps), strict=True)}

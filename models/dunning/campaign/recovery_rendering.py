@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from ...common.formatting import name_file
 from .recovery_notice import CORRECTIONS
 
 LETTER_REPORT = "debt_recovery.action_report_letter"
@@ -124,12 +125,10 @@ class RecoveryRendering(models.AbstractModel):
 
     @api.model
     def _get_file_name(self, notice, kind):
-        """Return a file name that a person can sort: date, customer, document."""
         notice = notice.with_context(lang=notice.lang)
         labels = {"statement": notice.env._("Statement"), "correction": notice.env._("Correction")}
         label = labels.get(kind) or notice.number or notice.level_id.name
-        day = notice.issue_date or notice.date
-        return f"{day} {notice.partner_id.name} {label}.pdf".replace("/", "-")
+        return name_file(notice.issue_date or notice.date, notice.partner_id.name, label)
 
     @api.model
     def _group_by_channel(self, notices):

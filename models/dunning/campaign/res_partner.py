@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...common.roles import READERS
 from .addressee import DUNNING_KINDS
-
-ROLES = "debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor"
 
 
 class ResPartner(models.Model):
@@ -16,18 +15,18 @@ class ResPartner(models.Model):
     recovery_kind_from = fields.Selection(
         selection=lambda self: self.env["recovery.notice"]._selection_kind(),
         string="Reminders from",
-        groups=ROLES,
+        groups=READERS,
         help="The first kind of reminder that this contact receives. Empty: the first of all.",
     )
     recovery_kind_to = fields.Selection(
         selection=lambda self: self.env["recovery.notice"]._selection_kind(),
         string="Reminders up to",
-        groups=ROLES,
+        groups=READERS,
         help="The last kind of reminder that this contact receives. Empty: the last of all.",
     )
 
     recovery_contact_ids = fields.One2many(
-        "res.partner", "parent_id", string="Recovery contacts", domain=[("type", "=", "recovery")], groups=ROLES
+        "res.partner", "parent_id", string="Recovery contacts", domain=[("type", "=", "recovery")], groups=READERS
     )
 
     @api.constrains("type", "recovery_kind_from", "recovery_kind_to")

@@ -11,7 +11,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...claim.figures import Options
 from ...common.marks import takes_reason
-from ...common.roles import require_manager, require_user
+from ...common.roles import MANAGER, require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_debtor import EXPIRED
@@ -465,7 +465,7 @@ class RecoveryNotice(models.Model):
         blocked = self.filtered(lambda notice: notice.is_blocked)
         if not blocked:
             raise UserError(self.env._("Nothing blocks this mise en demeure."))
-        manager = self.env.user.has_group("debt_recovery.group_recovery_manager")
+        manager = self.env.user.has_group(MANAGER)
         title = self.env._("Issue despite what is missing") if manager else self.env._("Ask to issue it all the same")
         return self.env["recovery.reason.wizard"]._open(blocked, "_override", title)
 
@@ -499,7 +499,7 @@ class RecoveryNotice(models.Model):
             decision.sudo().blocker_codes = codes
             notice.write({"decision_id": decision.id, "state_reason": self.env._("Decision asked: %s", reason)})
             decisions |= decision
-        if self.env.user.has_group("debt_recovery.group_recovery_manager"):
+        if self.env.user.has_group(MANAGER):
             require_manager(self.env)
             decisions._grant(reason)
 

@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...common.formatting import enumerate_phrases
+
 _logger = logging.getLogger(__name__)
 # Metropolitan France, its overseas departments and collectivities
 FRENCH_TERRITORIES = ("FR", "BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT")
@@ -419,9 +421,7 @@ class RecoveryPolicyRule(models.Model):
     @api.model
     def _enumerate(self, parts):
         """Return phrases as one: ``a, b and c``."""
-        if len(parts) < 2:
-            return "".join(parts)
-        return self.env._("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+        return enumerate_phrases(self.env, parts)
 
     @api.model
     def _enumerate_or(self, names):

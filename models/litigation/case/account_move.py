@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.roles import READERS
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -10,14 +12,14 @@ class AccountMove(models.Model):
         "recovery.case.claim",
         "move_id",
         string="Claims",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
     )
     recovery_case_id = fields.Many2one(
         "recovery.case",
         string="Litigation case",
         compute="_compute_recovery_case_id",
         search="_search_recovery_case_id",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
         help="The open case that claims this invoice.",
     )
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...common.roles import READERS
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -8,5 +10,5 @@ class AccountMoveLine(models.Model):
         "recovery.case.claim",
         "line_id",
         string="Claims",
-        groups="debt_recovery.group_recovery_user,debt_recovery.group_recovery_auditor",
+        groups=READERS,
     )

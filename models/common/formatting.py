@@ -1,0 +1,34 @@
+"""How a day, a place, several phrases and a file are written in our documents, in the environment's language."""
+
+from odoo.tools import format_date
+
+
+def format_day(env, day, style=None):
+    """Return a day as text that no line break cuts.
+
+    :param style: ``long`` for the month in full, as in letters.
+    """
+    if not day:
+        return ""
+    text = format_date(env, day, date_format=style)
+    if style == "long" and day.day == 1 and (env.lang or "").startswith("fr"):
+        text = text.replace("1 ", "1er ", 1)  # CLDR has no ordinal for the first of the month
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def format_place_and_day(env, company, day):
+    """Return what stands on top of a letter: ``Lyon, 1 March 2026``."""
+    text = format_day(env, day, "long")
+    return env._("%(city)s, %(date)s", city=company.city, date=text) if company.city else text
+
+
+def enumerate_phrases(env, phrases):
+    """Return phrases as one: ``a, b and c``."""
+    if len(phrases) < 2:
+        return "".join(phrases)
+    return env._("%(first)s and %(last)s", first=", ".join(phrases[:-1]), last=phrases[-1])
+
+
+def name_file(day, customer, document, extension="pdf"):
+    """Return a file name that a person can sort: date, customer, document."""
+    return f"{day} {customer} {document}.{extension}".replace("/", "-")
