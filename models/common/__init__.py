@@ -16,6 +16,7 @@ from . import core_language
 from . import core_merge
 from . import account_move
 from . import core_access
+from . import core_send
 from . import res_company
 from . import res_partner
 from . import recovery_bulk
