@@ -1,4 +1,5 @@
 from .common import RecoveryCommon, identify, make_siren
+from . import test_core_frontiers
 from . import test_correspondence
 from . import test_placeholders
 from . import test_settings_trace
