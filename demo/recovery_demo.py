@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..models.common.mail_thread import TOLD_ELSEWHERE
+from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
 from .history import play
 from .ir_actions_report import BY_ITSELF

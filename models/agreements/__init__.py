@@ -14,6 +14,5 @@ from . import recovery_scoring
 from . import recovery_formal_check
 from . import recovery_debtor
 from . import account_move
-from . import base_partner_merge
 from . import res_company
 from . import recovery_prescription

@@ -152,6 +152,14 @@ class RecoveryDebtor(models.Model):
             date=format_date(self.env, promise.date),
         )
 
+    def _hook_after_union(self):
+        """Count promises and contacts again, and have the figures worked out: the kept debtor has those of both."""
+        result = super()._hook_after_union()
+        self._keep_reliability()
+        self._refresh_last_contact()
+        self.env["recovery.debtor.touch"]._touch({(debtor.partner_id.id, debtor.company_id.id) for debtor in self})
+        return result
+
     # ------------------------------------------------------------
     # Doors
     # ------------------------------------------------------------

@@ -7,8 +7,8 @@ from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty
 from odoo.tools.mail import email_normalize
 from odoo.tools.translate import LazyTranslate
 
+from .core_mail import AUTOMATIC_MAIL
 from .identity import is_valid_siren
-from .mail_thread import AUTOMATIC_MAIL
 from .own_values import without_defaults
 
 _lt = LazyTranslate(__name__)
@@ -165,6 +165,9 @@ class RecoveryDebtor(models.Model):
 
         Hook: a room whose rows are unique per debtor removes here those that would clash.
         """
+
+    def _hook_after_union(self):
+        """Work out again what these debtors keep of their rows, after a merge of customers; hook."""
 
     @api.model
     def _get_active_languages(self):

@@ -53,36 +53,10 @@ class RecoverySender(models.AbstractModel):
                 for item in prepared
             ]
         )
-        mails = (
-            without_defaults(self.env["mail.mail"])
-            .sudo()
-            .create(
-                [
-                    {
-                        "mail_message_id": message.id,
-                        "body_html": item["html"],
-                        **self._prepare_recipients(item["delivery"]),
-                        "auto_delete": False,
-                        "is_notification": True,
-                        "state": "outgoing",
-                    }
-                    for message, item in zip(messages, prepared, strict=True)
-                ]
-            )
-        )
-        without_defaults(self.env["mail.notification"]).sudo().create(
-            [
-                {
-                    "author_id": author.id,
-                    "mail_message_id": mail.mail_message_id.id,
-                    "mail_mail_id": mail.id,
-                    "res_partner_id": item["delivery"].addressee_id.id,
-                    "notification_type": "email",
-                    "notification_status": "ready",
-                    "is_read": True,
-                }
-                for mail, item in zip(mails, prepared, strict=True)
-            ]
+        mails = self.env["mail.mail"]._recovery_queue(
+            messages,
+            [{"body_html": item["html"], **self._prepare_recipients(item["delivery"])} for item in prepared],
+            [item["delivery"].addressee_id for item in prepared],
         )
         for mail, item in zip(mails, prepared, strict=True):
             item["delivery"].write(

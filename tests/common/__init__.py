@@ -1,4 +1,5 @@
 from .common import RecoveryCommon, identify, make_companies, make_siren
+from . import test_core_frontiers
 from . import test_correspondence
 from . import test_journal_words
 from . import test_placeholders

@@ -1,3 +1,5 @@
+"""What the module knows of core's translations: a file of them is read past the fields' checks."""
+
 from odoo import models
 
 

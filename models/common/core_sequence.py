@@ -1,3 +1,5 @@
+"""What the module knows of core's numbers: how a sequence opens a year."""
+
 from odoo import models
 
 

@@ -1,3 +1,5 @@
+"""What the module knows of core's merge of customers: it moves rows by itself, below the ORM."""
+
 import psycopg2
 
 from odoo import models
@@ -35,6 +37,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 kept = debtor
                 debtor.partner_id = kept_partner
             self.env["recovery.event"]._log("merged", kept, summary)
+        Debtor.search([("partner_id", "=", kept_partner.id)])._hook_after_union()
 
     def _get_fk_on(self, table):
         """Merge also what points at the table without a foreign key."""

@@ -1,0 +1,160 @@
+"""What the module knows of core's mail, threads and tasks: private methods that a new Odoo may move.
+
+``tests/common/test_core_frontiers.py`` says which one did.
+"""
+
+from odoo import api, models
+
+from .aside import Aside
+from .mail_headers import is_automatic
+from .own_values import without_defaults
+
+AUTOMATIC_MAIL = Aside("automatic_mail")
+TOLD_ELSEWHERE = Aside("told_elsewhere")
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def write(self, vals):
+        """Track our records' decisive fields, which a client's context would have core forget."""
+        self._recovery_track(vals)
+        return super().write(vals)
+
+    def _compute_field_value(self, field):
+        self._recovery_track(computed.name for computed in self.pool.field_computed[field] if computed.store)
+        return super()._compute_field_value(field)
+
+    def _recovery_track(self, names):
+        if self._name.startswith("recovery.") and not TOLD_ELSEWHERE.heard:
+            self._track_prepare(names)
+
+    def _creation_message(self):
+        """Return our threads' first words: core's own have a gender that French cannot guess."""
+        if not self._name.startswith("recovery."):
+            return super()._creation_message()
+        return self.env._("%s: created", self.env["ir.model"]._get(self._name).name)
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Mark automatic mails for the thread that receives them: their headers go no further."""
+        with AUTOMATIC_MAIL.say(is_automatic(message)):
+            return super()._message_route_process(message, message_dict, routes)
+
+
+class MailActivityMixin(models.AbstractModel):
+    """Our records' tasks are made, closed and moved even where a client's context would have core skip them."""
+
+    _inherit = "mail.activity.mixin"
+
+    def _recovery_with_tasks(self):
+        return self.with_context(mail_activity_automation_skip=False) if self._name.startswith("recovery.") else self
+
+    def activity_schedule(self, *args, **kwargs):
+        return super(MailActivityMixin, self._recovery_with_tasks()).activity_schedule(*args, **kwargs)
+
+    def activity_search(self, *args, **kwargs):
+        return super(MailActivityMixin, self._recovery_with_tasks()).activity_search(*args, **kwargs)
+
+    def activity_reschedule(self, *args, **kwargs):
+        return super(MailActivityMixin, self._recovery_with_tasks()).activity_reschedule(*args, **kwargs)
+
+    def activity_feedback(self, *args, **kwargs):
+        return super(MailActivityMixin, self._recovery_with_tasks()).activity_feedback(*args, **kwargs)
+
+    def activity_unlink(self, *args, **kwargs):
+        return super(MailActivityMixin, self._recovery_with_tasks()).activity_unlink(*args, **kwargs)
+
+
+class MailActivity(models.Model):
+    _name = "mail.activity"
+    _inherit = ["mail.activity", "recovery.guarded"]
+    _guarded_prefix = "recovery_"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """Tell the delivery behind a call or a task that it was carried out."""
+        deliveries = (
+            self.env["recovery.delivery"].sudo().search([("activity_id", "in", self.ids), ("state", "=", "to_do")])
+        )
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        deliveries._mark("done", feedback=feedback or None)
+        return result
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    @api.model
+    def _recovery_queue(self, messages, vals_list, addressees):
+        """Create one outgoing mail per message, as core does when it notifies, for a whole batch at once.
+
+        :param messages: what the threads show.
+        :param list vals_list: the values of the mails that are not the same for all.
+        :param addressees: the partner that each message is for, whose failures the thread shows.
+        :return: the mails, in order.
+        """
+        mails = (
+            without_defaults(self)
+            .sudo()
+            .create(
+                [
+                    {
+                        "mail_message_id": message.id,
+                        **vals,
+                        "auto_delete": False,
+                        "is_notification": True,
+                        "state": "outgoing",
+                    }
+                    for message, vals in zip(messages, vals_list, strict=True)
+                ]
+            )
+        )
+        without_defaults(self.env["mail.notification"]).sudo().create(
+            [
+                {
+                    "author_id": message.author_id.id,
+                    "mail_message_id": message.id,
+                    "mail_mail_id": mail.id,
+                    "res_partner_id": addressee.id,
+                    "notification_type": "email",
+                    "notification_status": "ready",
+                    "is_read": True,
+                }
+                for message, mail, addressee in zip(messages, mails, addressees, strict=True)
+            ]
+        )
+        return mails
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        """Tell the delivery behind a mail what became of it, before core may delete the mail."""
+        deliveries = self.env["recovery.delivery"].sudo().search([("mail_id", "in", self.ids)])
+        if deliveries:
+            # a copy may fail where the addressee was served
+            served = deliveries.filtered(lambda d: not failure_type or success_emails or d.addressee_id in success_pids)
+            served._mark("sent")
+            labels = dict(self._fields["failure_type"]._description_selection(self.env))
+            reason = failure_reason or labels.get(failure_type) or failure_type
+            (deliveries - served)._fail(
+                reason, is_wrong_address=failure_type in ("mail_email_invalid", "mail_email_missing")
+            )
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
+
+class MailNotification(models.Model):
+    _inherit = "mail.notification"
+
+    def write(self, vals):
+        """Tell the delivery behind a mail that it bounced, whoever found it out."""
+        result = super().write(vals)
+        if vals.get("notification_status") == "bounce":
+            bounced = {(n.mail_message_id.id, n.res_partner_id.id) for n in self if n.res_partner_id}
+            deliveries = (
+                self.env["recovery.delivery"]
+                .sudo()
+                .search([("message_id", "in", self.mail_message_id.ids), ("channel", "=", "email")])
+                .filtered(lambda d: (d.message_id.id, d.addressee_id.id) in bounced)
+            )
+            deliveries._bounce(vals.get("failure_reason"))
+        return result
