@@ -4,14 +4,14 @@ from odoo.tools.pdf import merge_pdf
 
 
 class RecoveryLetters(http.Controller):
-    @http.route("/debt_recovery/letters/<int:run_id>", type="http", auth="user", readonly=True)
-    def print_letters(self, run_id):
+    @http.route("/debt_recovery/letters/<int:campaign_id>", type="http", auth="user", readonly=True)
+    def print_letters(self, campaign_id):
         """Return the letters of a campaign as one PDF, made of the files that were stored."""
-        run = request.env["recovery.run"].browse(run_id).exists()
-        if not run:
+        campaign = request.env["recovery.campaign"].browse(campaign_id).exists()
+        if not campaign:
             return request.not_found()
-        run.check_access("read")
-        deliveries = run.notice_ids.delivery_ids.filtered(
+        campaign.check_access("read")
+        deliveries = campaign.notice_ids.delivery_ids.filtered(
             lambda delivery: delivery.channel in ("letter", "registered") and delivery.state != "cancelled"
         )
         stored = [file for d in deliveries.sudo() for file in (d.attachment_id, *d.enclosure_ids)]
@@ -19,7 +19,7 @@ class RecoveryLetters(http.Controller):
         if not documents:
             return request.not_found()
         content = merge_pdf(documents)
-        name = request.env._("Letters of %s.pdf", run.name.replace("/", "-"))
+        name = request.env._("Letters of %s.pdf", campaign.name.replace("/", "-"))
         return request.make_response(
             content,
             [

@@ -43,17 +43,17 @@ def _send_campaign(world, day, answers, is_last):
     """Run a campaign as Claire did that day, and let its mails, letters and calls arrive."""
     env = world.as_user("claire")
     with world.dated(day):
-        run = env["recovery.run"].create({"company_id": world.company.id, "date": day})
-        run._propose()
-        run._validate(day)
-        run._send(day)
-        deliveries = env["recovery.delivery"].search([("run_id", "=", run.id)])
+        campaign = env["recovery.campaign"].create({"company_id": world.company.id, "date": day})
+        campaign._propose()
+        campaign._validate(day)
+        campaign._send(day)
+        deliveries = env["recovery.delivery"].search([("campaign_id", "=", campaign.id)])
         mails = deliveries.sudo().mail_id
         mails.write({"state": "sent"})
         mails._postprocess_sent_message(mails.recipient_ids, [])
-        if run.to_print_count:
+        if campaign.to_print_count:
             deliveries.letter_ids.sudo().write({"posted_on": day})
-            run.action_mark_printed()
+            campaign.action_mark_printed()
         for delivery in deliveries.filtered(lambda delivery: delivery.channel == "call"):
             customer = world.key_of(delivery.debtor_id.partner_id)
             if not (is_last and customer in CALLS_TO_DO):
@@ -118,7 +118,7 @@ def _move_case(world, day, customer, kind):
 def _close_case(world, day, customer, kind, reason):
     case = _get_case(world, customer)
     if kind == "lost":
-        write_off(world, day, case.sudo().claim_ids.move_id)
+        write_off(world, day, case.sudo().line_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()
     case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason})

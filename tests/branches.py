@@ -58,8 +58,8 @@ class BranchCommon(RecoveryCommon):
         cls.root_invoice = cls.make_invoice(cls.customer, amount=4200.0, days_overdue=40)
         cls.branch_invoice = cls.make_invoice(cls.customer, amount=150.0, days_overdue=40, company=cls.branch)
         debtor = cls.debtor_of(cls.customer)
-        cls.send_run(cls.today, debtor)
-        cls.make_run()
+        cls.send_campaign(cls.today, debtor)
+        cls.make_campaign()
         cls.env["recovery.hold"].create(
             {"debtor_id": debtor.id, "move_id": cls.branch_invoice.id, "date_from": cls.today, "reason": REASON}
         )
@@ -83,7 +83,7 @@ class BranchCommon(RecoveryCommon):
         cls.env["recovery.review"]._generate(cls.company, cls.today)
         cls.env["recovery.limit.request"]._ask(debtor, {"kind": "amount", "amount": 5000.0}, cls.today)
         cls.env["recovery.coverage"].create({"debtor_id": debtor.id, "amount": 4000.0, "share": 90.0})
-        cls.env["recovery.control"].action_open_company()
+        cls.env["recovery.credit.rule"].action_open_company()
         cls.env["recovery.exposure.report"].create({"company_id": cls.company.id}).action_show()
 
     @classmethod
@@ -91,11 +91,11 @@ class BranchCommon(RecoveryCommon):
         partner, engine = debtor.partner_id, cls.env["recovery.claim"]
         lines = engine._find_lines(cls.company, cls.today, partner)
         claim = engine._compute(cls.company, lines, cls.today)
-        Statement, Builder = cls.env["recovery.statement"], cls.env["recovery.statement.builder"]
+        Statement, Builder = cls.env["recovery.claim.statement"], cls.env["recovery.claim.statement.builder"]
         Statement.sudo().create(Builder._prepare_vals(debtor, lines, claim, claim, debtor))
         cost = {"debtor_id": debtor.id, "name": "Huissier", "amount": 90, "date": cls.today, "document": b"cHJvb2Y="}
         cls.env["recovery.claim.cost"].create(cost)
-        cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+        cls.env["recovery.scenario"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
         late = cls.make_partner("Serrurerie Blin")
         charged = cls.receivable_of(cls.make_invoice(late, amount=800.0, days_overdue=30))
         cls.env["recovery.charge"]._charge(cls.company, charged, cls.today)
@@ -104,8 +104,8 @@ class BranchCommon(RecoveryCommon):
             cls.debtor_of(late), waived, cls.today, {("interest", waived.id): None}, REASON
         )
         document = cls.env["ir.attachment"].create({"name": "reconnaissance.pdf", "raw": b"%PDF"})
-        cause = cls.env.ref("debt_recovery.recovery_prescription_cause_court")
-        cls.env["recovery.prescription.event"]._record(debtor, cls.today, cause, date(2026, 11, 1), document)
+        cause = cls.env.ref("debt_recovery.recovery_limitation_cause_court")
+        cls.env["recovery.limitation.event"]._record(debtor, cls.today, cause, date(2026, 11, 1), document)
 
     @classmethod
     def make_agreements(cls):
@@ -141,7 +141,9 @@ class BranchCommon(RecoveryCommon):
         env = cls.env(su=True)
         notice = env["recovery.notice"].search([("debtor_id", "=", debtor.id)], limit=1)
         check = env["recovery.formal.check"].search([], limit=1)
-        env["recovery.run.failure"].create({"run_id": notice.run_id.id, "partner_id": cls.customer.id, "reason": "x"})
+        env["recovery.campaign.failure"].create(
+            {"campaign_id": notice.campaign_id.id, "partner_id": cls.customer.id, "reason": "x"}
+        )
         env["recovery.notice.blocker"].create(
             {
                 "notice_id": notice.id,
@@ -151,10 +153,10 @@ class BranchCommon(RecoveryCommon):
                 "severity": check.severity,
             }
         )
-        env["recovery.prescription.alert"].create(
+        env["recovery.limitation.alert"].create(
             {"debtor_id": debtor.id, "limit_on": cls.today, "alerted_on": cls.today, "months": 1}
         )
-        env["recovery.prescription.choice"].create(
+        env["recovery.limitation.choice"].create(
             {"debtor_id": debtor.id, "reason": REASON, "user_id": cls.env.uid, "decided_on": cls.today}
         )
         env["recovery.quiet.period"].create(

@@ -11,13 +11,13 @@ YEARS = ((date(year, 1, 1), date(year, 12, 31)) for year in count(1901))
 # What the required fields alone do not say. A function takes the test class.
 VALUES = {
     "recovery.agreement.line": lambda t: {"promise_id": t.one("recovery.promise").id},
-    "recovery.case": lambda t: {"claim_ids": [Command.create({"line_id": t.loose_line().id})]},
-    "recovery.case.claim": lambda t: {"line_id": t.loose_line().id, "case_id": t.one("recovery.case").id},
+    "recovery.case": lambda t: {"line_ids": [Command.create({"line_id": t.loose_line().id})]},
+    "recovery.case.line": lambda t: {"line_id": t.loose_line().id, "case_id": t.one("recovery.case").id},
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
-    "recovery.control": lambda t: {"test": t.free("recovery.control", "test")},
+    "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
-    "recovery.demand.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
+    "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
     "recovery.external.score": lambda t: {"score": 40},
     "recovery.file.item": lambda t: {"type_id": t.free_file_type().id},
     "recovery.formal.check": lambda t: {"company_id": t.company.id},
@@ -26,8 +26,8 @@ VALUES = {
     "recovery.legal.text": lambda t: {"code": "PROOF"},
     "recovery.level": lambda t: {"channel_email": True, "subject": "Relance", "body": "<p>Relance</p>"},
     "recovery.payment.plan.line": lambda t: {"plan_id": t.one("recovery.payment.plan").id, "amount": 5},
-    "recovery.prescription.kind": lambda t: {
-        "parameter_key": t.env["recovery.prescription.kind"].search([], limit=1).parameter_key
+    "recovery.limitation.kind": lambda t: {
+        "parameter_key": t.env["recovery.limitation.kind"].search([], limit=1).parameter_key
     },
     "recovery.quiet.period": lambda t: {"date_to": t.today + timedelta(days=9)},
     "recovery.rate": lambda t: dict(zip(("date_from", "date_to"), next(YEARS), strict=True)),

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 CANARY = "Canarijaune"
 AMOUNT = 77777.25
-OF_A_COMPANY = {"recovery.verdict", "recovery.case.claim"}  # through another record
+OF_A_COMPANY = {"recovery.verdict", "recovery.case.line"}  # through another record
 VALUES = {
     "recovery.agreement.line.plan_id": None,
     "recovery.agreement.line.settlement_id": None,
@@ -14,7 +14,7 @@ VALUES = {
     "recovery.coverage.share": 50,
     "recovery.level.min_share": 50,
 }
-FILLED = {"recovery.agreement.line.promise_id", "recovery.demand.wording.level_id"}  # wanted by a constraint
+FILLED = {"recovery.agreement.line.promise_id", "recovery.formal.wording.level_id"}  # wanted by a constraint
 
 
 class Planting:

@@ -103,8 +103,8 @@ class TestBranchWork(BranchWorkCommon):
         clerk.write({"company_id": self.branch.id, "company_ids": [Command.set(self.branch.ids)]})
         nested.action_archive()
         self.assertTrue(self.as_("user", "root only")["recovery.debtor"].search([("id", "=", debtor.id)]))
-        run = self.make_run(debtors=debtor)
-        self.assertEqual(run.company_id, self.company)
+        campaign = self.make_campaign(debtors=debtor)
+        self.assertEqual(campaign.company_id, self.company)
 
     def test_the_mentions_of_a_branch_are_those_of_its_root_and_are_frozen(self):
         terms = {"valid_from": "2026-01-01", "penalty_kind": "contract", "penalty_rate": 13.5}
@@ -149,8 +149,8 @@ class TestBranchVerdict(BranchWorkCommon):
         return draft.with_env(self.as_(role, workplace)).partner_credit_warning
 
     def test_the_verdict_has_a_text_without_a_figure(self):
-        self.env["recovery.control"].action_open_company()
-        rules = self.env["recovery.control"].search([("company_id", "=", self.company.id)])
+        self.env["recovery.credit.rule"].action_open_company()
+        rules = self.env["recovery.credit.rule"].search([("company_id", "=", self.company.id)])
         rules.write({"mode": "warn"})
         self.debtor.sudo().write({"limit_review_date": "2026-01-01"})
         for role in ("invoicing", "user", "manager"):
@@ -169,8 +169,8 @@ class TestBranchVerdict(BranchWorkCommon):
         self.assertIn("2026", self.texts("both ticked"))
 
     def test_a_refusal_stops_the_branch_and_an_override_goes_to_the_roots_managers(self):
-        self.company.recovery_control_invoices = True
-        self.env["recovery.control"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
+        self.company.recovery_credit_control_invoices = True
+        self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
         draft = self.invoice_of(self.env, self.branch, amount=500.0)
         mine = draft.with_env(self.as_("invoicing", "branch only", **BY_HAND))
         with self.assertRaises(RedirectWarning) as refusal, self.cr.savepoint():
@@ -268,8 +268,8 @@ class TestBranchForms(BranchCommon):
 
     def test_the_items_of_the_branch_say_nothing_of_their_limitation(self):
         line = self.receivable_of(self.branch_invoice)
-        self.assertFalse(self.read_whole(line.with_env(self.as_("user", "branch only")))["recovery_prescription_on"])
-        self.assertTrue(self.read_whole(line.with_env(self.as_("user", "both ticked")))["recovery_prescription_on"])
+        self.assertFalse(self.read_whole(line.with_env(self.as_("user", "branch only")))["recovery_limitation_on"])
+        self.assertTrue(self.read_whole(line.with_env(self.as_("user", "both ticked")))["recovery_limitation_on"])
 
     def test_a_customer_says_where_recovery_is_followed(self):
         for workplace in ("branch only", "both, branch ticked"):
@@ -326,11 +326,13 @@ class TestBranchForms(BranchCommon):
         partner = self.make_partner("Client de Lyon")
         self.make_invoice(partner, amount=320.0, days_overdue=20, company=self.branch)
         debtor = self.debtor_of(partner)
-        run = self.as_("manager", "root only")["recovery.run"].create({"debtor_ids": [Command.set(debtor.ids)]})
-        run.action_propose()
-        run.with_env(self.as_("manager", "root only")).action_validate()
-        run.with_env(self.as_("manager", "root only")).action_send()
-        notice = run.with_env(self.env).notice_ids
+        campaign = self.as_("manager", "root only")["recovery.campaign"].create(
+            {"debtor_ids": [Command.set(debtor.ids)]}
+        )
+        campaign.action_propose()
+        campaign.with_env(self.as_("manager", "root only")).action_validate()
+        campaign.with_env(self.as_("manager", "root only")).action_send()
+        notice = campaign.with_env(self.env).notice_ids
         self.assertEqual((notice.company_id, notice.state, notice.amount), (self.company, "sent", 320.0))
         self.assertEqual(notice.issuer_id, self.branch)
         read = notice.with_env(self.as_("manager", "root only"))

@@ -44,9 +44,9 @@ class TestBranches(BranchCommon):
     # Rows
     # ------------------------------------------------------------
     def test_the_test_has_a_row_of_every_model(self):
-        shared = {"recovery.policy", "recovery.level", "recovery.policy.rule", "recovery.case.stage"}
+        shared = {"recovery.scenario", "recovery.level", "recovery.scenario.rule", "recovery.case.stage"}
         shared |= {"recovery.call.result", "recovery.delay.cause", "recovery.call.tip", "recovery.file.item.type"}
-        shared |= {"recovery.formal.check", "recovery.demand.wording"}
+        shared |= {"recovery.formal.check", "recovery.formal.wording"}
         own = {"recovery.invoice.mention"}  # each invoice is of the company that issued it
         for name in self.owned:
             with self.subTest(model=name):
@@ -83,13 +83,13 @@ class TestBranches(BranchCommon):
                     self.assertIn(self.company.name, str(refusal.exception))
 
     def test_shared_settings_are_read_in_a_branch_and_the_roots_own_are_not(self):
-        shared = self.env.ref("debt_recovery.recovery_policy_standard")
+        shared = self.env.ref("debt_recovery.recovery_scenario_standard")
         own = shared.copy({"company_id": self.company.id, "name": "Scénario du siège"})
         env = self.as_("user", "branch only")
-        found = env["recovery.policy"].search([])
+        found = env["recovery.scenario"].search([])
         self.assertIn(shared.id, found.ids)
         self.assertNotIn(own.id, found.ids)
-        self.assertTrue(env["recovery.level"].search([("policy_id", "=", shared.id)]))
+        self.assertTrue(env["recovery.level"].search([("scenario_id", "=", shared.id)]))
 
     def test_threads_activities_and_files_of_the_roots_records_are_closed_too(self):
         debtor = self.debtor_of(self.customer)
@@ -202,7 +202,7 @@ class TestBranches(BranchCommon):
     def test_an_empty_list_says_whom_to_ask_or_what_to_tick(self):
         def words(workplace):
             env = self.as_("user", workplace)
-            action = self.env.ref("debt_recovery.recovery_run_action").with_env(env)
+            action = self.env.ref("debt_recovery.recovery_campaign_action").with_env(env)
             return action.sudo().read(["help", "res_model", "context"])[0]["help"]
 
         self.assertIn("in which you do not work", words("branch only"))
@@ -256,12 +256,12 @@ class TestBranches(BranchCommon):
             partner = self.customer.with_env(env)
             newcomer = self.make_partner("Nouveau client").with_env(env)
             refused = {
-                "campaign": lambda env=env: env["recovery.run"].create({}),
+                "campaign": lambda env=env: env["recovery.campaign"].create({}),
                 "hold": mine.action_recovery_hold,
                 "promise": mine.action_recovery_promise,
                 "dispute": mine.action_recovery_dispute,
-                "statement": mine.action_recovery_statement,
-                "evidence": mine.action_recovery_prescription_event,
+                "statement": mine.action_recovery_claim_statement,
+                "evidence": mine.action_recovery_limitation_event,
                 "limit": partner.action_ask_recovery_limit,
                 "limit of a newcomer": newcomer.action_ask_recovery_limit,
                 "debtor": partner.action_open_recovery_debtor,

@@ -19,7 +19,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         cls.invoice = cls.make_invoice(days_overdue=20)
         cls.debtor = cls.debtor_of()
         cls.Hold = cls.env["recovery.hold"].with_user(cls.recovery_user)
-        cls.Run = cls.env["recovery.run"].with_user(cls.recovery_user)
+        cls.Campaign = cls.env["recovery.campaign"].with_user(cls.recovery_user)
         cls.hold_vals = {"debtor_id": cls.debtor.id, "date_from": cls.today, "reason": "Salon"}
 
     def assertRefused(self, words, act):
@@ -55,35 +55,35 @@ class TestClosedFields(InEnglish, RecoveryCommon):
     def test_nobody_s_own_defaults_reach_what_the_module_keeps(self):
         defaults = self.env["ir.default"].with_user(self.recovery_user)
         defaults.set("recovery.hold", "origin", "plan", user_id=True)
-        defaults.set("recovery.run", "state", "sent", user_id=True)
+        defaults.set("recovery.campaign", "state", "sent", user_id=True)
         self.assertEqual(self.Hold.create(self.hold_vals).origin, "manual")
-        self.assertEqual(self.Run.create({"date": self.today}).state, "draft")
+        self.assertEqual(self.Campaign.create({"date": self.today}).state, "draft")
 
     def test_a_clerk_forges_no_campaign(self):
-        run = self.Run.with_context(
+        campaign = self.Campaign.with_context(
             default_state="sent", default_user_id=self.recovery_manager.id, default_amount_open=5
         ).create({"date": self.today})
-        self.assertRecordValues(run, [{"state": "draft", "user_id": self.recovery_user.id, "amount_open": 0}])
+        self.assertRecordValues(campaign, [{"state": "draft", "user_id": self.recovery_user.id, "amount_open": 0}])
         for act in (
-            lambda: self.Run.create({"date": self.today, "state": "sent"}),
-            lambda: run.write({"user_id": self.recovery_manager.id}),
-            lambda: run.copy({"state": "sent"}),
-            lambda: run.web_save({"state": "sent"}, {}),
+            lambda: self.Campaign.create({"date": self.today, "state": "sent"}),
+            lambda: campaign.write({"user_id": self.recovery_manager.id}),
+            lambda: campaign.copy({"state": "sent"}),
+            lambda: campaign.web_save({"state": "sent"}, {}),
         ):
             self.assertRefused("Not typed by hand.*through its buttons only", act)
         for forged in (
-            lambda: self.Run.create({"mode": "automatic"}),
-            lambda: self.Run.with_context(default_mode="automatic").create({}),
+            lambda: self.Campaign.create({"mode": "automatic"}),
+            lambda: self.Campaign.with_context(default_mode="automatic").create({}),
         ):
             self.assertRefused("scheduled job only", forged)
-        imported = self.Run.load(["date", "state"], [[str(self.today), "Sent"]])
+        imported = self.Campaign.load(["date", "state"], [[str(self.today), "Sent"]])
         self.assertFalse(imported["ids"])
         self.assertIn("buttons only", imported["messages"][0]["message"])
 
     def test_the_copy_of_a_sent_campaign_begins_anew(self):
-        run = self.send_run()
-        self.assertEqual(run.state, "sent")
-        copy = run.with_user(self.recovery_user).copy()
+        campaign = self.send_campaign()
+        self.assertEqual(campaign.state, "sent")
+        copy = campaign.with_user(self.recovery_user).copy()
         self.assertRecordValues(copy, [{"state": "draft", "summary": False, "user_id": self.recovery_user.id}])
 
     def test_a_default_meant_for_the_parent_does_not_reach_its_lines(self):
@@ -103,13 +103,13 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         )
 
     def test_what_the_module_makes_takes_nothing_from_the_context(self):
-        run = self.make_run()
-        forged = run.with_user(self.recovery_user).with_context(
+        campaign = self.make_campaign()
+        forged = campaign.with_user(self.recovery_user).with_context(
             default_state="sent", default_email_to="espion@example.com", default_engaged=False, default_active=False
         )
         forged.action_validate()
         forged.action_send()
-        deliveries = run.notice_ids.delivery_ids
+        deliveries = campaign.notice_ids.delivery_ids
         self.assertEqual(set(deliveries.mapped("state")), {"queued"})
         self.assertEqual(deliveries.sudo().mail_id.mapped("state"), ["outgoing"])
         self.assertFalse(any(deliveries.sudo().mail_id.mapped("email_to")))

@@ -20,8 +20,8 @@ SHARED = {
     "res.currency",
     "res.users",
     "recovery.dispute.reason",
-    "recovery.prescription.cause",
-    "recovery.prescription.kind",
+    "recovery.limitation.cause",
+    "recovery.limitation.kind",
 }
 ROLES = {
     "recovery_user": "debt_recovery.group_recovery_user",
@@ -463,7 +463,10 @@ class TestDoors(CompaniesCommon, HttpCase):
 
     def test_addresses_give_nothing_of_another_company(self):
         window = self.foreign.plant(self.env["recovery.account.statement"], create_uid=self.recovery_user.id)
-        foreign = {name: self.foreign.get(name).id for name in ("recovery.run", "recovery.statement", "ir.attachment")}
+        foreign = {
+            name: self.foreign.get(name).id
+            for name in ("recovery.campaign", "recovery.claim.statement", "ir.attachment")
+        }
         self.env.cr.flush()
         own = self.own.get("ir.attachment")
         self.authenticate(self.recovery_user.login, self.recovery_user.login)
@@ -471,12 +474,12 @@ class TestDoors(CompaniesCommon, HttpCase):
         for user in (self.recovery_user, self.recovery_manager, self.recovery_auditor, self.invoicing_user):
             self.authenticate(user.login, user.login)
             for address in (
-                f"/debt_recovery/letters/{foreign['recovery.run']}",
-                f"/debt_recovery/xlsx/recovery.statement/{foreign['recovery.statement']}",
+                f"/debt_recovery/letters/{foreign['recovery.campaign']}",
+                f"/debt_recovery/xlsx/recovery.claim.statement/{foreign['recovery.claim.statement']}",
                 f"/debt_recovery/xlsx/recovery.account.statement/{window.id}",
                 f"/report/html/debt_recovery.report_recovery_account_statement/{window.id}",
                 f"/web/content/{foreign['ir.attachment']}",
-                f"/web/content/recovery.statement/{foreign['recovery.statement']}/document",
+                f"/web/content/recovery.claim.statement/{foreign['recovery.claim.statement']}/document",
             ):
                 with self.subTest(address=address, user=user.name):
                     answer = self.url_open(address)

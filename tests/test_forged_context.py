@@ -60,7 +60,7 @@ class TestForgedContext(InEnglish, RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.write({"account_use_credit_limit": True, "recovery_control_invoices": True})
+        cls.company.write({"account_use_credit_limit": True, "recovery_credit_control_invoices": True})
         cls.debtor = cls.debtor_of()
         cls.debtor_partner.credit_limit = 1000
         cls.stranger = cls.make_partner("Fleuriste")
@@ -76,12 +76,12 @@ class TestForgedContext(InEnglish, RecoveryCommon):
             {"debtor_id": cls.debtor.id, "date_from": cls.today, "reason": "Litige"}
         )
         cls.draft = cls.make_invoice(amount=1200, post=False)
-        cls.archived = cls.policy.copy({"name": "Doux"})
-        rule = {"name": "Tous", "policy_id": cls.archived.id, "company_id": cls.company.id, "sequence": -1}
-        cls.env["recovery.policy.rule"].create({**rule, "active": False})
+        cls.archived = cls.scenario.copy({"name": "Doux"})
+        rule = {"name": "Tous", "scenario_id": cls.archived.id, "company_id": cls.company.id, "sequence": -1}
+        cls.env["recovery.scenario.rule"].create({**rule, "active": False})
         third = cls.make_partner("Imprimeur")
         cls.make_invoice(third, amount=500, days_overdue=40)
-        cls.notice = cls.make_run(debtors=cls.debtor_of(third)).notice_ids
+        cls.notice = cls.make_campaign(debtors=cls.debtor_of(third)).notice_ids
 
     def events(self, kind, after):
         return self.env["recovery.event"].search([("kind", "=", kind), ("id", ">", after)])
@@ -118,39 +118,43 @@ class TestForgedContext(InEnglish, RecoveryCommon):
         self.assertEqual(self.debtor_partner.credit_limit, 1000)
 
     def door_a_suspended_debtor_is_not_reminded(self, forged):
-        Run = self.env["recovery.run"].with_user(self.recovery_user).with_context(**forged)
-        run = Run.create({"company_id": self.company.id, "date": self.today})
-        run.action_propose()
-        self.assertIn(self.stranger, run.notice_ids.partner_id)
-        self.assertNotIn(self.debtor_partner, run.notice_ids.partner_id)
+        Campaign = self.env["recovery.campaign"].with_user(self.recovery_user).with_context(**forged)
+        campaign = Campaign.create({"company_id": self.company.id, "date": self.today})
+        campaign.action_propose()
+        self.assertIn(self.stranger, campaign.notice_ids.partner_id)
+        self.assertNotIn(self.debtor_partner, campaign.notice_ids.partner_id)
 
     def door_an_archived_rule_chooses_nobodys_scenario(self, forged):
         stranger = self.debtor_of(self.stranger).with_user(self.recovery_user).with_context(**forged)
-        self.assertNotEqual(stranger.effective_policy_id, self.archived)
+        self.assertNotEqual(stranger.effective_scenario_id, self.archived)
 
     def door_what_is_set_up_is_told(self, forged):
         env = self.env["recovery.level"].with_user(self.recovery_manager).with_context(**forged).env
-        control = self.env["recovery.control"].create({"company_id": self.company.id, "test": "age", "mode": "warn"})
+        control = self.env["recovery.credit.rule"].create(
+            {"company_id": self.company.id, "test": "age", "mode": "warn"}
+        )
         level = self.levels["reminder"].with_env(env)
         for change in (
             lambda: level.write({"min_amount": level.min_amount + 7}),
             lambda: level.update_field_translations("subject", {"fr_FR": "Autre objet"}),
             lambda: control.with_env(env).write({"mode": "none"}),
-            lambda: env["recovery.control"].create({"company_id": self.company.id, "test": "limit", "mode": "block"}),
+            lambda: env["recovery.credit.rule"].create(
+                {"company_id": self.company.id, "test": "limit", "mode": "block"}
+            ),
         ):
             last = self.last_event()
             change()
             self.assertEqual(self.events("configured", last).user_id, self.recovery_manager)
 
     def door_a_verdict_gives_no_figures_to_who_may_not_read_the_accounts(self, forged):
-        self.env["recovery.control"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
+        self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
         Move = self.env["account.move"].with_user(self.outsider).with_context(**forged)
         text = Move._build_credit_warning_message(self.draft.with_env(Move.env).sudo(), current_amount=1200)
         self.assertIn("goes beyond", text)
         self.assertNotIn("Owed so far", text)
 
     def door_a_refused_invoice_is_not_posted(self, forged):
-        self.env["recovery.control"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
+        self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
         for user in self.users:
             with self.assertRaises(RedirectWarning):
                 self.draft.with_user(user).with_context(**forged).write({"state": "posted"})

@@ -19,15 +19,15 @@ CORE = ("account.move", "account.move.line", "mail.activity", "res.company", "re
 # Read-only once the record is there, and given when it is made.
 GIVEN_ONCE = {
     ("recovery.case", "debtor_id"),
-    ("recovery.case.claim", "case_id"),
+    ("recovery.case.line", "case_id"),
     ("recovery.debtor", "company_id"),
     ("recovery.debtor", "partner_id"),
     ("recovery.proof", "company_id"),  # the door from the invoices gives it
-    ("recovery.run", "mode"),  # a simulation; an automatic campaign is refused
+    ("recovery.campaign", "mode"),  # a simulation; an automatic campaign is refused
 }
 # Nobody creates one; or what is sent of it is read in the books instead, which has its own test.
 # Core copies no company.
-ANSWERS_ITSELF = {"recovery.event", "recovery.case.claim", "res.company"}
+ANSWERS_ITSELF = {"recovery.event", "recovery.case.line", "res.company"}
 # Models of which no record can be made here, with the reason.
 NO_RECORD = {}
 
@@ -181,12 +181,12 @@ class TestGuardedFields(OneOfEach, RecoveryCommon):
         self.assertGreater(tries, 5000)
 
     def test_a_planted_hole_of_each_kind_is_found(self):
-        hold, run = type(self.env["recovery.hold"]), type(self.env["recovery.run"])
+        hold, campaign = type(self.env["recovery.hold"]), type(self.env["recovery.campaign"])
         for model, name, value, expected in (
             (hold, "_typed_once", ("released_on",), "released_on, try_creating"),
-            (run, "_typed", ("state",), "state, try_writing"),
-            (run, "_check_typed", lambda *args, **kwargs: None, "state, try_copying"),
-            (run, "default_get", models.BaseModel.default_get, "state, try_context"),
+            (campaign, "_typed", ("state",), "state, try_writing"),
+            (campaign, "_check_typed", lambda *args, **kwargs: None, "state, try_copying"),
+            (campaign, "default_get", models.BaseModel.default_get, "state, try_context"),
         ):
             with self.subTest(model=model._name, name=name), patch.object(model, name, value, create=True):
                 holes, _tries, _unmade = self.find_holes([model._name])

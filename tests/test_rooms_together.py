@@ -22,7 +22,7 @@ class TestRoomsTogether(RecoveryCommon):
         return Scoring._score_factors(self.company, self.today, self.debtor_partner, facts)
 
     def verdict_on_credit(self, test, **vals):
-        self.env["recovery.control"].create({"company_id": self.company.id, "test": test, "mode": "block", **vals})
+        self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": test, "mode": "block", **vals})
         request = self.make_invoice(amount=10.0, post=False)._recovery_get_credit_request()
         (verdict,) = self.env["recovery.credit.check"]._check(self.company, [request], self.today)
         return verdict
@@ -58,7 +58,7 @@ class TestRoomsTogether(RecoveryCommon):
         request = self.make_invoice(amount=10.0, post=False)._recovery_get_credit_request()
         check = self.env["recovery.credit.check"]
         self.assertEqual(check._check(self.company, [request], self.today)[0].mode, "block")
-        self.env["recovery.control"].search([]).unlink()
+        self.env["recovery.credit.rule"].search([]).unlink()
         verdict = self.verdict_on_credit("file")
         self.assertEqual((verdict.mode, verdict.tests), ("block", ("file",)))
 

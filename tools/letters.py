@@ -42,9 +42,9 @@ def make_notices(env, number):
         for _invoice in range(3)
     ]
     env["account.move"].create(vals_list).action_post()
-    run = env["recovery.run"].create({"company_id": company.id, "date": today})
-    run._propose()
-    return run.notice_ids
+    campaign = env["recovery.campaign"].create({"company_id": company.id, "date": today})
+    campaign._propose()
+    return campaign.notice_ids
 
 
 def main(number):

@@ -15,4 +15,4 @@ from . import recovery_formal_check
 from . import recovery_debtor
 from . import account_move
 from . import res_company
-from . import recovery_prescription
+from . import recovery_limitation

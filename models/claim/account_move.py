@@ -15,12 +15,12 @@ class AccountMove(models.Model):
         groups=READERS,
     )
 
-    def action_recovery_statement(self):
+    def action_recovery_claim_statement(self):
         """Open the window that issues a statement of the claim on this invoice."""
         self.ensure_one()
         require_user(self.env)
         debtor = self.env["recovery.debtor"]._ensure_for(self.commercial_partner_id, self.company_id)
-        action = debtor.action_statement()
+        action = debtor.action_claim_statement()
         return dict(action, context={**action["context"], "default_move_id": self.id})
 
     def action_add_recovery_proof(self):

@@ -7,16 +7,18 @@ class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
     _typed = ("claim_cost_ids",)
 
-    statement_ids = fields.One2many("recovery.statement", "debtor_id", readonly=True)
-    statement_count = fields.Integer(compute="_compute_statement_count")
+    claim_statement_ids = fields.One2many("recovery.claim.statement", "debtor_id", readonly=True, string="Statement")
+    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
     claim_cost_ids = fields.One2many("recovery.claim.cost", "debtor_id")
 
-    def _compute_statement_count(self):
+    def _compute_claim_statement_count(self):
         counts = dict(
-            self.env["recovery.statement"]._read_group([("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"])
+            self.env["recovery.claim.statement"]._read_group(
+                [("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"]
+            )
         )
         for debtor in self:
-            debtor.statement_count = counts.get(debtor, 0)
+            debtor.claim_statement_count = counts.get(debtor, 0)
 
     def _is_to_come(self, line, day):
         """Tell whether a debtor's instalment may not be claimed yet: it is late from the day after its due date.
@@ -27,7 +29,7 @@ class RecoveryDebtor(models.Model):
         insolvent_on = self.sudo().insolvency_on
         return (line.date_maturity or line.date) >= day and not (insolvent_on and insolvent_on <= day)
 
-    def action_statement(self):
+    def action_claim_statement(self):
         """Open the window that issues a statement of the claim."""
         self.ensure_one()
         require_user(self.env)
@@ -35,15 +37,15 @@ class RecoveryDebtor(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Statement of the claim"),
-            "res_model": "recovery.statement.wizard",
+            "res_model": "recovery.claim.statement.wizard",
             "view_mode": "form",
             "target": "new",
             "context": {"default_debtor_id": self.id, "dialog_size": "extra-large"},
         }
 
-    def action_view_statements(self):
+    def action_view_claim_statements(self):
         """Open the statements already issued."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_statement_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_claim_statement_action")
         return dict(action, domain=[("debtor_id", "=", self.id)])

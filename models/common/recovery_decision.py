@@ -25,7 +25,7 @@ class RecoveryDecision(models.Model):
             ("limit", "Credit limit"),
             ("credit", "Credit granted despite a refusal"),
             ("level", "Level that needs approval"),
-            ("run", "Automatic campaign above its ceilings"),
+            ("campaign", "Automatic campaign above its ceilings"),
             ("formal_notice", "Mise en demeure despite a blocker"),
             ("plan", "Payment plan"),
             ("waiver", "Waiver of a part of the debt"),

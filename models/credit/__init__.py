@@ -3,7 +3,7 @@ from . import recovery_exposure
 from . import recovery_debtor
 from . import recovery_limit_request
 from . import recovery_coverage
-from . import recovery_control
+from . import recovery_credit_rule
 from . import recovery_credit_check
 from . import recovery_credit_document
 from . import recovery_credit_watch

@@ -42,7 +42,7 @@ class AccountMove(models.Model):
         )
 
     def _recovery_is_refusal_chosen(self):
-        return self.company_id._recovery_root().recovery_control_invoices
+        return self.company_id._recovery_root().recovery_credit_control_invoices
 
     def _recovery_get_credit_request(self):
         self.ensure_one()

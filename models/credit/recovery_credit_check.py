@@ -5,7 +5,7 @@ from odoo.tools import format_date, formatLang
 
 from ..common.roles import AUDITOR, USER
 from .exposure import Exposure
-from .recovery_control import Rule
+from .recovery_credit_rule import Rule
 
 ACCOUNT_READERS = (
     "account.group_account_invoice",
@@ -66,10 +66,10 @@ class RecoveryCreditCheck(models.AbstractModel):
     _description = "Recovery: credit control"
 
     @api.model
-    def _get_control_tests(self):
+    def _get_credit_tests(self):
         """Return ``{test: method}``, in the order in which reasons are read.
 
-        Hook: the keys are values of ``recovery.control.test``; a method takes a
+        Hook: the keys are values of ``recovery.credit.rule.test``; a method takes a
         :class:`Case` and a :class:`Rule` and returns the reason, or ``""`` when all is well.
         """
         return {
@@ -98,7 +98,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         if not partners:
             return [Verdict() for _request in requests]
         debtors = self.env["recovery.exposure"]._get_debtors_with_terms(company, partners)
-        rules = self.env["recovery.control"]._get_rules(company, debtors)
+        rules = self.env["recovery.credit.rule"]._get_rules(company, debtors)
         uses_limits = (company._recovery_root() | company).filtered("account_use_credit_limit")
         if not any(
             rule.mode != "none" and (test != "limit" or uses_limits)
@@ -151,7 +151,7 @@ class RecoveryCreditCheck(models.AbstractModel):
     def _judge(self, case, rules):
         """Run the tests that are on and put their reasons together."""
         modes, reasons, tests = set(), [], []
-        for test, method in self._get_control_tests().items():
+        for test, method in self._get_credit_tests().items():
             rule = rules.get(test, Rule())
             if rule.mode == "none":
                 continue

@@ -41,7 +41,7 @@ class RecoveryDebtor(models.Model):
         help="The customer, its parent company and all their subsidiaries.",
     )
     exposure_group_count = fields.Integer("Companies of the group", compute="_compute_exposure_group")
-    _typed = ("control_ids", "coverage_ids")
+    _typed = ("credit_rule_ids", "coverage_ids")
 
     limit_is_zero = fields.Boolean("No credit at all", readonly=True, tracking=True)
     limit_valid_until = fields.Date(
@@ -62,7 +62,7 @@ class RecoveryDebtor(models.Model):
         "Temporary increase", compute="_compute_limit_increase", currency_field="company_currency_id"
     )
     limit_increase_until = fields.Date("Increase ends on", compute="_compute_limit_increase")
-    control_ids = fields.One2many("recovery.control", "debtor_id", "Credit control of this customer")
+    credit_rule_ids = fields.One2many("recovery.credit.rule", "debtor_id", "Credit control of this customer")
     coverage_ids = fields.One2many("recovery.coverage", "debtor_id", "Guarantees")
     limit_alerts = fields.Json(
         "Alerts already raised", readonly=True, help="So that each crossing raises one activity only."

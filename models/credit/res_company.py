@@ -21,7 +21,7 @@ class ResCompany(models.Model):
     recovery_cover_notice_days = fields.Integer(
         "Days of notice", default=30, help="Before a guarantee, a limit or a deadline to declare ends."
     )
-    recovery_control_invoices = fields.Boolean(
+    recovery_credit_control_invoices = fields.Boolean(
         "Refuse invoices too",
         help="Invoicing what was delivered is a duty: by default a refusal stops the order and only warns on the "
         "invoice. Ticked, the button Confirm of an invoice is refused as well; deposit invoices, paid orders, jobs "

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-SETS = ("nature", "country", "salesperson", "policy", "level_kind")
+SETS = ("nature", "country", "salesperson", "scenario", "level_kind")
 
 
 def first_letter(name: str) -> str:

@@ -42,10 +42,10 @@ class RecoveryAssignment(models.AbstractModel):
             load[user.id] = count
         criteria = [(rule, rule._get_criteria(), rule.user_ids.filtered("active").ids) for rule in rules]
         criteria = [entry for entry in criteria if entry[2]]
-        policies = self.env["recovery.policy"]._choose(company, debtors.partner_id, debtors=debtors)
+        scenarios = self.env["recovery.scenario"]._choose(company, debtors.partner_id, debtors=debtors)
         changes = {}
         for debtor in debtors.sorted("priority_risk", reverse=True):
-            facts = self._get_facts(debtor, policies[debtor.partner_id.id].policy_id)
+            facts = self._get_facts(debtor, scenarios[debtor.partner_id.id].scenario_id)
             rule, user_ids = next(
                 ((rule, user_ids) for rule, conditions, user_ids in criteria if fits(conditions, facts)), (None, ())
             )
@@ -60,7 +60,7 @@ class RecoveryAssignment(models.AbstractModel):
         return changes
 
     @api.model
-    def _get_facts(self, debtor, policy_id):
+    def _get_facts(self, debtor, scenario_id):
         partner = debtor.partner_id
         return {
             "name": debtor.display_name or "",
@@ -68,7 +68,7 @@ class RecoveryAssignment(models.AbstractModel):
             "country": partner.country_id.id,
             "category": set(partner.category_id.ids),
             "salesperson": partner.user_id.id,
-            "policy": policy_id,
+            "scenario": scenario_id,
             "level_kind": debtor.next_level_id.kind,
             "amount": debtor.amount_overdue,
         }

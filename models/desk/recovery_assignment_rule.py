@@ -15,7 +15,7 @@ class RecoveryAssignmentRule(models.Model):
     _check_company_auto = True
     _typed = (
         "name", "sequence", "active", "company_id", "user_ids", "nature", "country_ids", "category_ids",
-        "salesperson_ids", "policy_ids", "level_kind", "amount_min", "amount_max", "letter_from", "letter_to",
+        "salesperson_ids", "scenario_ids", "level_kind", "amount_min", "amount_max", "letter_from", "letter_to",
     )  # fmt: skip
 
     name = fields.Char(required=True)
@@ -41,7 +41,7 @@ class RecoveryAssignmentRule(models.Model):
     salesperson_ids = fields.Many2many(
         "res.users", "recovery_assignment_rule_salesperson_rel", "rule_id", "user_id", string="Salespersons"
     )
-    policy_ids = fields.Many2many("recovery.policy", string="Scenarios")
+    scenario_ids = fields.Many2many("recovery.scenario", string="Scenarios")
     level_kind = fields.Selection(
         selection=lambda self: self._selection_level_kind(), string="Next action", help="Empty: any level."
     )
@@ -61,7 +61,7 @@ class RecoveryAssignmentRule(models.Model):
         return self.env["recovery.level"]._fields["kind"]._description_selection(self.env)
 
     @api.depends(
-        "nature", "country_ids", "category_ids", "salesperson_ids", "policy_ids", "level_kind",
+        "nature", "country_ids", "category_ids", "salesperson_ids", "scenario_ids", "level_kind",
         "amount_min", "amount_max", "letter_from", "letter_to",
     )  # fmt: skip
     @api.depends_context("lang")
@@ -71,7 +71,7 @@ class RecoveryAssignmentRule(models.Model):
             parts = [natures.get(rule.nature), kinds.get(rule.level_kind)]
             parts += [
                 ", ".join(records.mapped("display_name"))
-                for records in (rule.country_ids, rule.category_ids, rule.salesperson_ids, rule.policy_ids)
+                for records in (rule.country_ids, rule.category_ids, rule.salesperson_ids, rule.scenario_ids)
             ]
             if rule.amount_min:
                 parts.append(self.env._("overdue from %s", rule._format(rule.amount_min)))
@@ -113,7 +113,7 @@ class RecoveryAssignmentRule(models.Model):
             "country": set(self.country_ids.ids),
             "category": set(self.category_ids.ids),
             "salesperson": set(self.salesperson_ids.ids),
-            "policy": set(self.policy_ids.ids),
+            "scenario": set(self.scenario_ids.ids),
             "level_kind": {self.level_kind} if self.level_kind else set(),
             "amount_min": self.amount_min,
             "amount_max": self.amount_max,

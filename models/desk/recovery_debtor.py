@@ -192,11 +192,11 @@ class RecoveryDebtor(models.Model):
         company = self.company_id
         if len(company) != 1:
             raise UserError(self.env._("A campaign is of one company: choose debtors of the same one."))
-        run = self.env["recovery.run"].create(
+        campaign = self.env["recovery.campaign"].create(
             {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
         )
-        run.action_propose()
-        return run._get_records_action(name=self.env._("Campaign"))
+        campaign.action_propose()
+        return campaign._get_records_action(name=self.env._("Campaign"))
 
     def action_hold(self):
         """Open the suspension of reminders for these debtors."""
@@ -532,10 +532,10 @@ class RecoveryDebtor(models.Model):
         notice = delivery.notice_id
         if notice:
             return self.env["recovery.rendering"]._render_script(notice.sudo())
-        policy = self.effective_policy_id.sudo()
-        level = policy.level_ids.filtered(lambda level: level.kind == "call")[:1]
+        scenario = self.effective_scenario_id.sudo()
+        level = scenario.level_ids.filtered(lambda level: level.kind == "call")[:1]
         if not level:
-            level = policy.level_ids.filtered(lambda level: level.channel_call and level.kind != COURTESY)[:1]
+            level = scenario.level_ids.filtered(lambda level: level.channel_call and level.kind != COURTESY)[:1]
         return self._render_script(level, day) if level else ""
 
     def _render_script(self, level, day):

@@ -27,7 +27,7 @@ class Figures(NamedTuple):
     priority_cash: float = 0.0
     priority_risk: float = 0.0
     risk_weight: float = 1.0
-    prescription_on: date | None = None
+    limitation_on: date | None = None
     amount_time_barred: float = 0.0
     figures_date: date | None = None
 
@@ -103,7 +103,7 @@ class RecoveryWorklist(models.AbstractModel):
             partner_id = debtor.partner_id.id
             figures = self._get_figures(by_partner[partner_id], day, currency, weights.get(debtor, 0.0))
             upcoming, barred = limits.get(partner_id, (None, 0.0))
-            figures = figures._replace(prescription_on=upcoming, amount_time_barred=barred, figures_date=day)
+            figures = figures._replace(limitation_on=upcoming, amount_time_barred=barred, figures_date=day)
             rows.append((debtor.id, *figures))
         cleared = self._get_cleared(company, partners, debtors)
         rows += [(debtor.id, *Figures(figures_date=day)) for debtor in cleared]
@@ -125,7 +125,7 @@ class RecoveryWorklist(models.AbstractModel):
         """
         limits = {}
         currency = company.currency_id
-        originals = self.env["recovery.prescription"]._read_originals(
+        originals = self.env["recovery.limitation"]._read_originals(
             company, [verdict.item for verdicts in by_partner.values() for verdict in verdicts]
         )
         for partner_id, verdicts in by_partner.items():

@@ -1,4 +1,4 @@
-from . import recovery_policy
+from . import recovery_scenario
 from . import recovery_debtor
 from . import recovery_late_fee
 from . import recovery_claim

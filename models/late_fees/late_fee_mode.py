@@ -6,7 +6,7 @@ from typing import NamedTuple
 class LateFeeMode(NamedTuple):
     """The treatment of one debtor's late fees: ``show``, ``charge`` or ``waive``, head by head.
 
-    ``origin`` is ``debtor`` (decided on the debtor), ``policy`` (its scenario), ``law`` (waiving
+    ``origin`` is ``debtor`` (decided on the debtor), ``scenario`` (its scenario), ``law`` (waiving
     is forbidden) or ``default`` (no scenario: shown).
     """
 

@@ -23,8 +23,8 @@ class RecoveryClaim(models.AbstractModel):
         waives = Domain("late_interest_mode", "=", "waive") | Domain("late_indemnity_mode", "=", "waive")
         Debtor = self.env["recovery.debtor"].sudo()
         debtors = Debtor._existing_for(partners, company)
-        by_policy = self.env["recovery.policy"].sudo().search_count(waives, limit=1)
-        if not by_policy:  # scenarios are chosen only where one of them waives
+        by_scenario = self.env["recovery.scenario"].sudo().search_count(waives, limit=1)
+        if not by_scenario:  # scenarios are chosen only where one of them waives
             debtors = debtors.filtered_domain(waives)
         for debtor, mode in debtors._get_late_fee_modes(day).items():
             if mode.waived:

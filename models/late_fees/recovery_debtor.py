@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..common.roles import require_manager, require_user
 from .late_fee_mode import LateFeeMode
-from .recovery_policy import MODES
+from .recovery_scenario import MODES
 
 OWN_FIELDS = {"late_interest_mode", "late_indemnity_mode", "late_fee_reason"}
 WAIVER_KEY = "late_fee_waiver_allowed"
@@ -30,7 +30,7 @@ class RecoveryDebtor(models.Model):
     charge_ids = fields.One2many("recovery.charge", "debtor_id", string="Charges of late fees", readonly=True)
     waiver_ids = fields.One2many("recovery.waiver", "debtor_id", string="Waivers", readonly=True)
 
-    @api.depends("late_interest_mode", "late_indemnity_mode", "policy_id", "nature", "company_id")
+    @api.depends("late_interest_mode", "late_indemnity_mode", "scenario_id", "nature", "company_id")
     @api.depends_context("lang")
     def _compute_late_fee_mode(self):
         for company, debtors in self.grouped("company_id").items():
@@ -45,23 +45,23 @@ class RecoveryDebtor(models.Model):
         """Return in a few words who decided of the late fees."""
         return {
             "debtor": self.env._("A manager, for this debtor"),
-            "policy": self.env._("The scenario “%s”", self.sudo().effective_policy_id.name),
+            "scenario": self.env._("The scenario “%s”", self.sudo().effective_scenario_id.name),
             "law": self.env._("The law: waiving is forbidden, they are shown"),
             "default": self.env._("No scenario: they are shown"),
         }[origin]
 
     def _get_late_fee_modes(self, day):
         """Return ``{debtor: LateFeeMode}``; the number of queries does not depend on the number of debtors."""
-        Policy = self.env["recovery.policy"].sudo()
+        Scenario = self.env["recovery.scenario"].sudo()
         allowed = self.env["recovery.legal.parameter"]._get(WAIVER_KEY, day) if self else True
         modes = {}
         for company, debtors in self.sudo().grouped("company_id").items():
-            choices = Policy._choose(company, debtors.partner_id, day=day, debtors=debtors)
+            choices = Scenario._choose(company, debtors.partner_id, day=day, debtors=debtors)
             for debtor in debtors:
-                policy = Policy.browse(choices[debtor.partner_id.id].policy_id)
+                scenario = Scenario.browse(choices[debtor.partner_id.id].scenario_id)
                 mode = LateFeeMode()
-                if policy:
-                    mode = LateFeeMode(policy.late_interest_mode, policy.late_indemnity_mode, "policy")
+                if scenario:
+                    mode = LateFeeMode(scenario.late_interest_mode, scenario.late_indemnity_mode, "scenario")
                 if debtor.late_interest_mode or debtor.late_indemnity_mode:
                     mode = LateFeeMode(
                         debtor.late_interest_mode or mode.interest,

@@ -138,7 +138,7 @@ class RecoveryLateFee(models.Model):
 
     @api.model
     def _prepare_item_rows(self, item, claim):
-        naming = self.env["recovery.statement.builder"]
+        naming = self.env["recovery.claim.statement.builder"]
         for line in item.account.lines:
             yield {
                 "head": "interest",

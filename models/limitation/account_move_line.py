@@ -8,36 +8,36 @@ from ..legal.limitation import EARLY, FUTURE, LATE, VOID
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    recovery_prescription_kind_id = fields.Many2one(
-        "recovery.prescription.kind",
+    recovery_limitation_kind_id = fields.Many2one(
+        "recovery.limitation.kind",
         string="Kind of limitation",
-        compute="_compute_recovery_prescription",
+        compute="_compute_recovery_limitation",
         groups=READERS,
     )
-    recovery_prescription_start = fields.Date("Runs from", compute="_compute_recovery_prescription", groups=READERS)
-    recovery_prescription_on = fields.Date(
+    recovery_limitation_start = fields.Date("Runs from", compute="_compute_recovery_limitation", groups=READERS)
+    recovery_limitation_on = fields.Date(
         "Limitation",
-        compute="_compute_recovery_prescription",
+        compute="_compute_recovery_limitation",
         groups=READERS,
         help="The last day to act, without any evidence: the hard limit.",
     )
-    recovery_prescription_extended = fields.Char(
+    recovery_limitation_extended = fields.Char(
         "With the evidence",
-        compute="_compute_recovery_prescription",
+        compute="_compute_recovery_limitation",
         groups=READERS,
         help="What the evidence may make of it, until a lawyer has confirmed it.",
     )
-    recovery_prescription_state = fields.Selection(
+    recovery_limitation_state = fields.Selection(
         [("running", "Running"), ("near", "Near"), ("extended", "Passed, extended"), ("barred", "Time-barred")],
         string="State of the limitation",
-        compute="_compute_recovery_prescription",
+        compute="_compute_recovery_limitation",
         groups=READERS,
     )
-    recovery_prescription_text = fields.Text("How so", compute="_compute_recovery_prescription", groups=READERS)
+    recovery_limitation_text = fields.Text("How so", compute="_compute_recovery_limitation", groups=READERS)
 
     @api.depends("date_maturity", "partner_id", "move_id.delivery_date", "amount_residual")
     @api.depends_context("uid", "allowed_company_ids", "lang")
-    def _compute_recovery_prescription(self):
+    def _compute_recovery_limitation(self):
         owed = self.filtered(
             lambda line: (
                 line._origin
@@ -48,25 +48,25 @@ class AccountMoveLine(models.Model):
             )
         )
         rest = self - owed
-        rest.recovery_prescription_kind_id = False
-        rest.recovery_prescription_start = rest.recovery_prescription_on = False
-        rest.recovery_prescription_extended = rest.recovery_prescription_state = False
-        rest.recovery_prescription_text = False
+        rest.recovery_limitation_kind_id = False
+        rest.recovery_limitation_start = rest.recovery_limitation_on = False
+        rest.recovery_limitation_extended = rest.recovery_limitation_state = False
+        rest.recovery_limitation_text = False
         for company, lines in owed.grouped("company_id").items():
             day = company._recovery_today()
-            near = max(company._recovery_root()._recovery_prescription_thresholds(), default=0)
-            positions = self.env["recovery.prescription"]._read_positions(lines._origin, day)
+            near = max(company._recovery_root()._recovery_limitation_thresholds(), default=0)
+            positions = self.env["recovery.limitation"]._read_positions(lines._origin, day)
             for line in lines:
                 position = positions[line._origin.id]
-                line.recovery_prescription_kind_id = position.kind.id
-                line.recovery_prescription_start = position.start
-                line.recovery_prescription_on = position.original_until
-                line.recovery_prescription_extended = line._describe_extension(position)
-                line.recovery_prescription_state = self._get_prescription_state(position, day, near)
-                line.recovery_prescription_text = line._describe_prescription(position)
+                line.recovery_limitation_kind_id = position.kind.id
+                line.recovery_limitation_start = position.start
+                line.recovery_limitation_on = position.original_until
+                line.recovery_limitation_extended = line._describe_extension(position)
+                line.recovery_limitation_state = self._get_limitation_state(position, day, near)
+                line.recovery_limitation_text = line._describe_limitation(position)
 
     @api.model
-    def _get_prescription_state(self, position, day, near):
+    def _get_limitation_state(self, position, day, near):
         if position.is_time_barred:
             return "barred" if position.is_expired else "extended"
         return "near" if fields.Date.add(day, months=near) >= position.original_until else "running"
@@ -77,7 +77,7 @@ class AccountMoveLine(models.Model):
             return self.env._("clock stopped")
         return format_date(self.env, position.extended_until) if position.is_extended else False
 
-    def _describe_prescription(self, position):
+    def _describe_limitation(self, position):
         """Return how the dates come about, one reason a line."""
         self.ensure_one()
         term = position.term
@@ -89,7 +89,7 @@ class AccountMoveLine(models.Model):
         if term.origin == "performance" and term.start >= (self.date_maturity or self.date):
             origins["performance"] = self.env._("performance")
         values = {
-            "period": self.env["recovery.prescription.kind"]._describe_period(term.period),
+            "period": self.env["recovery.limitation.kind"]._describe_period(term.period),
             "article": term.article,
             "start": format_date(self.env, term.start),
             "origin": origins[term.origin],
@@ -102,7 +102,7 @@ class AccountMoveLine(models.Model):
                 )
             )
         texts += [self.env._("%s: counts", evidence.text) for evidence in position.counted]
-        whys = self._get_prescription_refusals()
+        whys = self._get_limitation_refusals()
         texts += [
             self.env._("%(evidence)s: does not count, %(why)s", evidence=evidence.text, why=whys[why])
             for evidence, why in position.ignored
@@ -112,7 +112,7 @@ class AccountMoveLine(models.Model):
         return "\n".join(texts)
 
     @api.model
-    def _get_prescription_refusals(self):
+    def _get_limitation_refusals(self):
         return {
             VOID: self.env._("withdrawn, lapsed or rejected"),
             EARLY: self.env._("it came before the period began"),

@@ -9,7 +9,7 @@ SHOWN_LINES = 40
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
-    prescription_on = fields.Date(
+    limitation_on = fields.Date(
         "Limitation",
         readonly=True,
         index="btree_not_null",
@@ -23,39 +23,43 @@ class RecoveryDebtor(models.Model):
         index="btree_not_null",
         help="What is still open of the instalments whose original limitation date has passed.",
     )
-    prescription_months = fields.Integer("Months to the limitation", compute="_compute_prescription_months")
-    prescription_event_ids = fields.One2many("recovery.prescription.event", "debtor_id", readonly=True)
-    prescription_choice_ids = fields.One2many("recovery.prescription.choice", "debtor_id", readonly=True)
-    prescription_choice_id = fields.Many2one(
-        "recovery.prescription.choice", string="Limitation corrected", compute="_compute_prescription_choice_id"
+    limitation_months = fields.Integer("Months to the limitation", compute="_compute_limitation_months")
+    limitation_event_ids = fields.One2many(
+        "recovery.limitation.event", "debtor_id", readonly=True, string="Prescription Event"
     )
-    prescription_line_ids = fields.Many2many(
-        "account.move.line", string="Limitation of the open instalments", compute="_compute_prescription_line_ids"
+    limitation_choice_ids = fields.One2many(
+        "recovery.limitation.choice", "debtor_id", readonly=True, string="Prescription Choice"
+    )
+    limitation_choice_id = fields.Many2one(
+        "recovery.limitation.choice", string="Limitation corrected", compute="_compute_limitation_choice_id"
+    )
+    limitation_line_ids = fields.Many2many(
+        "account.move.line", string="Limitation of the open instalments", compute="_compute_limitation_line_ids"
     )
 
-    @api.depends("prescription_on")
-    def _compute_prescription_months(self):
+    @api.depends("limitation_on")
+    def _compute_limitation_months(self):
         for debtor in self:
             day = debtor.company_id._recovery_today()
-            debtor.prescription_months = _count_months(day, debtor.prescription_on) if debtor.prescription_on else 0
+            debtor.limitation_months = _count_months(day, debtor.limitation_on) if debtor.limitation_on else 0
 
-    @api.depends("prescription_choice_ids.is_current")
-    def _compute_prescription_choice_id(self):
+    @api.depends("limitation_choice_ids.is_current")
+    def _compute_limitation_choice_id(self):
         for debtor in self:
-            debtor.prescription_choice_id = debtor.prescription_choice_ids.filtered(
+            debtor.limitation_choice_id = debtor.limitation_choice_ids.filtered(
                 lambda choice: choice.is_current and not choice.move_id
             )[:1]
 
     @api.depends("partner_id", "company_id")
-    def _compute_prescription_line_ids(self):
+    def _compute_limitation_line_ids(self):
         """Show the open instalments, the nearest limitation first."""
         for debtor in self:
             domain = self.env["recovery.ledger"]._get_open_items_domain(debtor.partner_id, debtor.company_id)
             lines = self.env["account.move.line"].search(
                 domain & Domain("amount_residual", ">", 0), order="date, id", limit=SHOWN_LINES
             )
-            limits = self.env["recovery.prescription"]._read_line_limits(lines)
-            debtor.prescription_line_ids = lines.sorted(lambda line, limits=limits: (limits[line.id], line.id))
+            limits = self.env["recovery.limitation"]._read_line_limits(lines)
+            debtor.limitation_line_ids = lines.sorted(lambda line, limits=limits: (limits[line.id], line.id))
 
     def write(self, vals):
         """Have the limitation worked out anew when the debtor turns out to be somebody else."""
@@ -66,40 +70,40 @@ class RecoveryDebtor(models.Model):
     def _hook_before_union(self, kept):
         """Unite corrections of the limitation, one in force: that of the debtor that stays."""
         result = super()._hook_before_union(kept)
-        own = self.prescription_choice_ids.filtered(lambda choice: choice.is_current and not choice.move_id)
-        if own and kept.prescription_choice_id:
+        own = self.limitation_choice_ids.filtered(lambda choice: choice.is_current and not choice.move_id)
+        if own and kept.limitation_choice_id:
             own.write({"is_current": False})
         return result
 
-    def action_prescription_event(self):
+    def action_limitation_event(self):
         """Open the window that records what interrupted or suspended the limitation."""
-        return self._open_prescription_event()
+        return self._open_limitation_event()
 
-    def _open_prescription_event(self, move=None):
+    def _open_limitation_event(self, move=None):
         self.ensure_one()
         require_user(self.env)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Evidence for the limitation"),
-            "res_model": "recovery.prescription.event.wizard",
+            "res_model": "recovery.limitation.event.wizard",
             "view_mode": "form",
             "target": "new",
             "context": {"default_debtor_id": self.id, **({"default_move_id": move.id} if move else {})},
         }
 
-    def action_prescription_choice(self):
+    def action_limitation_choice(self):
         """Open the window that corrects the kind, the start or the length of the limitation."""
-        return self._open_prescription_choice()
+        return self._open_limitation_choice()
 
-    def _open_prescription_choice(self, move=None):
+    def _open_limitation_choice(self, move=None):
         self.ensure_one()
         require_user(self.env)
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correct the limitation"),
-            "res_model": "recovery.prescription.choice.wizard",
+            "res_model": "recovery.limitation.choice.wizard",
             "view_mode": "form",
             "target": "new",
             "context": {"default_debtor_id": self.id, **({"default_move_id": move.id} if move else {})},

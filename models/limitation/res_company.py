@@ -5,27 +5,27 @@ from odoo.exceptions import ValidationError
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    recovery_prescription_months = fields.Char(
+    recovery_limitation_months = fields.Char(
         "Alerts before the limitation (months)",
         default="12, 6, 3, 1",
         help="Numbers of months, separated by commas. The collector gets a task at each of them. Empty: no alert.",
     )
 
-    @api.constrains("recovery_prescription_months")
-    def _check_recovery_prescription_months(self):
+    @api.constrains("recovery_limitation_months")
+    def _check_recovery_limitation_months(self):
         for company in self:
-            company._recovery_prescription_thresholds()
+            company._recovery_limitation_thresholds()
 
-    def _recovery_prescription_thresholds(self):
+    def _recovery_limitation_thresholds(self):
         """Return the numbers of months before the limitation at which somebody is told, the widest first."""
         self.ensure_one()
-        words = [word.strip() for word in (self.recovery_prescription_months or "").split(",") if word.strip()]
+        words = [word.strip() for word in (self.recovery_limitation_months or "").split(",") if word.strip()]
         if any(not word.isascii() or not word.isdigit() or not 0 < int(word) <= 120 for word in words):
             raise ValidationError(
                 self.env._(
                     "“%s”: write the months before the limitation as whole numbers between 1 and 120, separated by"
                     " commas, for example 12, 6, 3, 1.",
-                    self.recovery_prescription_months,
+                    self.recovery_limitation_months,
                 )
             )
         return sorted({int(word) for word in words}, reverse=True)

@@ -35,7 +35,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         named = self.env["res.partner"].sudo().browse(filter(None, groups))
         named.fetch(["name", "ref"])
         by_id = {partner.id: partner for partner in named}
-        limits = self.env["recovery.prescription"]._read_originals(root, items)
+        limits = self.env["recovery.limitation"]._read_originals(root, items)
         rows = [
             {
                 **self._prepare_row(by_id.get(partner_id), group, day, bounds, currency, detail, limits),
@@ -90,7 +90,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                         "currency_id": item.currency_id,
                         "residual": item.residual,
                         "residual_company": item.residual_company,
-                        "prescription_on": limits.get(item.line_id),
+                        "limitation_on": limits.get(item.line_id),
                     }
                 )
         buckets = [currency.round(amount) for amount in buckets]
@@ -114,7 +114,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         """
         own = [(limits[item.line_id], item.residual_company) for item in items if item.line_id in limits]
         return {
-            "prescription_on": min((limit for limit, _amount in own if limit >= day), default=None),
+            "limitation_on": min((limit for limit, _amount in own if limit >= day), default=None),
             "time_barred": currency.round(sum(amount for limit, amount in own if limit < day)),
         }
 
@@ -124,7 +124,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             "buckets": [currency.round(sum(row["buckets"][i] for row in rows)) for i in range(width)],
             "credit": currency.round(sum(row["credit"] for row in rows)),
             "total": currency.round(sum(row["total"] for row in rows)),
-            "prescription_on": min((row["prescription_on"] for row in rows if row["prescription_on"]), default=None),
+            "limitation_on": min((row["limitation_on"] for row in rows if row["limitation_on"]), default=None),
             "time_barred": currency.round(sum(row["time_barred"] for row in rows)),
         }
 

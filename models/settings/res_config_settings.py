@@ -36,7 +36,9 @@ class ResConfigSettings(models.TransientModel):
     recovery_limit_by_request = fields.Boolean(related="company_id.recovery_limit_by_request", readonly=False)
     recovery_limit_alerts = fields.Char(related="company_id.recovery_limit_alerts", readonly=False)
     recovery_cover_notice_days = fields.Integer(related="company_id.recovery_cover_notice_days", readonly=False)
-    recovery_control_invoices = fields.Boolean(related="company_id.recovery_control_invoices", readonly=False)
+    recovery_credit_control_invoices = fields.Boolean(
+        related="company_id.recovery_credit_control_invoices", readonly=False
+    )
     recovery_override_days = fields.Integer(related="company_id.recovery_override_days", readonly=False)
     recovery_class_a = fields.Integer(related="company_id.recovery_class_a", readonly=False)
     recovery_class_b = fields.Integer(related="company_id.recovery_class_b", readonly=False)
@@ -51,7 +53,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_mentions_from = fields.Date(related="company_id.recovery_mentions_from", readonly=False)
     recovery_mentions_discount = fields.Char(related="company_id.recovery_mentions_discount", readonly=False)
     recovery_mentions_hint = fields.Char(compute="_compute_recovery_mentions_hint")
-    recovery_policy_id = fields.Many2one(related="company_id.recovery_policy_id", readonly=False)
+    recovery_scenario_id = fields.Many2one(related="company_id.recovery_scenario_id", readonly=False)
     recovery_manager_id = fields.Many2one(related="company_id.recovery_manager_id", readonly=False)
     recovery_scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_recovery_scenario_gaps")
     recovery_bank_days = fields.Integer(related="company_id.recovery_bank_days", readonly=False)
@@ -86,7 +88,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.recovery_waiver_limit", readonly=False, currency_field="recovery_currency_id"
     )
     recovery_dispute_days = fields.Integer(related="company_id.recovery_dispute_days", readonly=False)
-    recovery_prescription_months = fields.Char(related="company_id.recovery_prescription_months", readonly=False)
+    recovery_limitation_months = fields.Char(related="company_id.recovery_limitation_months", readonly=False)
     recovery_late_interest_account_id = fields.Many2one(
         related="company_id.recovery_late_interest_account_id", readonly=False
     )
@@ -128,9 +130,9 @@ class ResConfigSettings(models.TransientModel):
     # ------------------------------------------------------------
     # Credit
     # ------------------------------------------------------------
-    def action_recovery_controls(self):
+    def action_recovery_credit_rules(self):
         """Open the credit control of the company."""
-        return self.env["recovery.control"].action_open_company()
+        return self.env["recovery.credit.rule"].action_open_company()
 
     # ------------------------------------------------------------
     # Mentions on invoices
@@ -156,7 +158,7 @@ class ResConfigSettings(models.TransientModel):
     # ------------------------------------------------------------
     # Scenarios
     # ------------------------------------------------------------
-    @api.depends("company_id", "recovery_policy_id")
+    @api.depends("company_id", "recovery_scenario_id")
     def _compute_recovery_scenario_gaps(self):
         for settings in self:
             settings.recovery_scenario_gaps = "\n".join(settings.company_id._recovery_scenario_gaps())

@@ -58,8 +58,8 @@ class RecoveryAgedBalance(models.TransientModel):
 
     def _get_nearest_limitations(self, data, count=5):
         """Return the customers whose claims are time-barred next."""
-        rows = [row for row in data["rows"] if row["prescription_on"]]
-        return sorted(rows, key=lambda row: (row["prescription_on"], row["partner"]))[:count]
+        rows = [row for row in data["rows"] if row["limitation_on"]]
+        return sorted(rows, key=lambda row: (row["limitation_on"], row["partner"]))[:count]
 
     def _get_data(self, detail=None):
         """Return the data of :class:`RecoveryAgeingReport` for what was chosen."""
@@ -112,7 +112,7 @@ class RecoveryAgedBalance(models.TransientModel):
                     *(amount or None for amount in row["buckets"]),
                     row["credit"] or None,
                     row["total"],
-                    row["prescription_on"],
+                    row["limitation_on"],
                     row["time_barred"] or None,
                 )
                 for row in data["rows"]
@@ -157,7 +157,7 @@ class RecoveryAgedBalance(models.TransientModel):
                     (item["residual"], currencies[item["currency_id"]]),
                     currencies[item["currency_id"]].name,
                     item["residual_company"],
-                    item["prescription_on"],
+                    item["limitation_on"],
                 )
                 for row in data["rows"]
                 for item in row["items"]

@@ -78,7 +78,7 @@ class TestPromise(RecoveryCommon):
         self.assertTrue(self.env["recovery.event"].search([("kind", "=", "promise_kept")]))
 
     def test_broken_reminders_resume_at_the_next_step_the_next_day(self):
-        self.make_run()._validate(self.today)  # the first reminder, before the promise
+        self.make_campaign()._validate(self.today)  # the first reminder, before the promise
         promise = self.give()
         self.check(8)
         self.assertEqual(promise.state, "open", "the last day of grace")
@@ -311,21 +311,21 @@ class TestPromise(RecoveryCommon):
     def test_next_letter_says_so(self):
         promise = self.give()
         self.check(9)
-        notice = self.make_run(self.day(9)).notice_ids
+        notice = self.make_campaign(self.day(9)).notice_ids
         self.assertEqual(notice._get_broken_promises(), {notice: promise})
         french = notice.with_context(lang="fr_FR").broken_promise_text
         self.assertIn("1\N{NARROW NO-BREAK SPACE}000,00", french.replace("\xa0", "\N{NARROW NO-BREAK SPACE}"))
         self.assertIn("26/11/2026", french)
         self.assertIn("object.broken_promise_text", notice.mail_allowed_qweb_expressions())
         self.levels["reminder"].body = '<p>You had <t t-out="object.broken_promise_text"/>.</p>'
-        self.send_run(self.day(10))
-        later = self.make_run(self.day(40)).notice_ids
+        self.send_campaign(self.day(10))
+        later = self.make_campaign(self.day(40)).notice_ids
         self.assertFalse(later._get_broken_promises(), "said once")
 
     def test_tone_of_the_next_letter(self):
         self.give()
         self.check(9)
-        notice = self.make_run(self.day(9)).notice_ids
+        notice = self.make_campaign(self.day(9)).notice_ids
         self.assertEqual(notice.tone, "promise_broken")
         self.assertEqual(notice._get_tones(), {notice: "promise_broken"})
 

@@ -26,7 +26,7 @@ class TestClaimChecks(RecoveryCommon):
         )
 
     def issue(self, moves, **options):
-        Statement = self.env["recovery.statement"]
+        Statement = self.env["recovery.claim.statement"]
         debtor = self.debtor_of(moves.partner_id)
         return Statement._issue(
             debtor, self.receivable_of(moves), self.today, Options(**{"interest_first": True, **options})

@@ -34,7 +34,7 @@ class TestClaimStatement(RecoveryCommon):
         options = Options(**{"interest_first": True, **options})
         lines = self.receivable_of(moves or self.invoice)
         debtor = self.debtor_of((moves or self.invoice).partner_id)
-        Statement = self.env["recovery.statement"].with_user(user or self.recovery_user)
+        Statement = self.env["recovery.claim.statement"].with_user(user or self.recovery_user)
         return Statement._issue(debtor.with_user(user or self.recovery_user), lines, self.today, options)
 
     def text(self, statement):
@@ -94,7 +94,7 @@ class TestClaimStatement(RecoveryCommon):
         self.patch(type(self.company), "_recovery_today", lambda company: self.today)
         other = self.make_invoice(amount=300, days_overdue=20)
         debtor = self.debtor.with_user(self.recovery_user)
-        action = debtor.action_statement()
+        action = debtor.action_claim_statement()
         form = Form(self.env[action["res_model"]].with_user(self.recovery_user).with_context(**action["context"]))
         self.assertEqual(form.day, self.today)
         self.assertEqual(len(form.line_ids), 2)
@@ -103,13 +103,13 @@ class TestClaimStatement(RecoveryCommon):
         self.assertTrue(form.is_past)
         form.imputation = "principal_first"
         wizard = form.save()
-        issued = self.env["recovery.statement"].browse(wizard.action_issue()["res_id"])
+        issued = self.env["recovery.claim.statement"].browse(wizard.action_issue()["res_id"])
         self.assertEqual((issued.date, issued.imputation), (date(2026, 11, 5), "principal_first"))
-        self.assertEqual(debtor.statement_count, 1)
-        action = other.with_user(self.recovery_user).action_recovery_statement()
+        self.assertEqual(debtor.claim_statement_count, 1)
+        action = other.with_user(self.recovery_user).action_recovery_claim_statement()
         form = Form(self.env[action["res_model"]].with_user(self.recovery_user).with_context(**action["context"]))
         self.assertEqual(len(form.line_ids), 1)
-        issued = self.env["recovery.statement"].browse(form.save().action_issue()["res_id"])
+        issued = self.env["recovery.claim.statement"].browse(form.save().action_issue()["res_id"])
         self.assertEqual((issued.res_model, issued.res_id), ("account.move", other.id))
 
     def test_who_may_issue_and_nobody_changes(self):
@@ -130,7 +130,7 @@ class TestClaimStatement(RecoveryCommon):
             statement.with_user(stranger)._get_xlsx()
         foreign = self.make_invoice(self.make_partner("Autre client"), days_overdue=30)
         with self.assertRaisesRegex(UserError, "one debtor"):
-            self.env["recovery.statement"].with_user(self.recovery_user)._issue(
+            self.env["recovery.claim.statement"].with_user(self.recovery_user)._issue(
                 self.debtor, self.receivable_of(foreign | self.invoice), self.today, Options()
             )
 

@@ -77,10 +77,10 @@ class RecoveryCommon(AccountTestInvoicingCommon):
             cls.env["res.lang"]._activate_lang(lang)
         cls.company = cls.env.company
         identify(cls.company)
-        cls.policy = cls.env.ref("debt_recovery.recovery_policy_standard")
-        cls.levels = {level.kind: level for level in cls.policy.level_ids}
+        cls.scenario = cls.env.ref("debt_recovery.recovery_scenario_standard")
+        cls.levels = {level.kind: level for level in cls.scenario.level_ids}
         # printing is slow: the tests about it say so
-        cls.levels["reminder"].with_context(lang="fr_FR").attach_statement = False
+        cls.levels["reminder"].with_context(lang="fr_FR").attach_account_statement = False
         cls.debtor_partner = cls.make_partner("Boulangerie Dupont")
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")
         cls.recovery_manager = cls.make_user("marc", "debt_recovery.group_recovery_manager")
@@ -294,10 +294,10 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         return cls.env["recovery.debtor"]._ensure_for(partner or cls.debtor_partner, company or cls.company)
 
     @classmethod
-    def make_run(cls, day=None, debtors=None, user=None):
+    def make_campaign(cls, day=None, debtors=None, user=None):
         """Return a proposed campaign."""
-        run = (
-            cls.env["recovery.run"]
+        campaign = (
+            cls.env["recovery.campaign"]
             .with_user(user or cls.env.user)
             .create(
                 {
@@ -307,17 +307,17 @@ class RecoveryCommon(AccountTestInvoicingCommon):
                 }
             )
         )
-        run._propose()
-        return run
+        campaign._propose()
+        return campaign
 
     @classmethod
-    def send_run(cls, day=None, debtors=None):
+    def send_campaign(cls, day=None, debtors=None):
         """Propose, validate and send a campaign on its own day."""
-        run = cls.make_run(day, debtors)
-        if run.notice_ids:
-            run._validate(day or cls.today)
-            run._send(day or cls.today)
-        return run
+        campaign = cls.make_campaign(day, debtors)
+        if campaign.notice_ids:
+            campaign._validate(day or cls.today)
+            campaign._send(day or cls.today)
+        return campaign
 
     @classmethod
     def verdicts(cls, day=None, partners=None):

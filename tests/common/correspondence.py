@@ -90,6 +90,6 @@ Message-Id: {mail.message_id}
         """Send a first reminder by mail; return its delivery, out of the queue."""
         self.make_invoice(partner, days_overdue=days_overdue)
         debtor = self.debtor_of(partner or self.debtor_partner)
-        delivery = self.send_run(debtors=debtor).notice_ids.delivery_ids.sudo()
+        delivery = self.send_campaign(debtors=debtor).notice_ids.delivery_ids.sudo()
         delivery.mail_id._postprocess_sent_message([delivery.addressee_id], [])
         return delivery

@@ -79,7 +79,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
     def test_the_contact_is_written_to_in_their_language(self):
         contact = self.make_contact("Mary Smith", "recovery", lang="en_US", email="mary@example.com")
         self.make_invoice(days_overdue=10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertEqual((notice.addressee_id, notice.lang), (contact, "en_US"))
         self.assertIn("Reminder", notice.subject)
         self.assertEqual(notice.delivery_ids.mail_id.recipient_ids, contact)
@@ -92,7 +92,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         partners = blacklisted | bouncing | homeless
         for partner in partners:
             self.make_invoice(partner, days_overdue=10)
-        notices = self.send_run().notice_ids
+        notices = self.send_campaign().notice_ids
         self.assertEqual(notices.partner_id, partners)
         self.assertEqual(
             {(d.channel, d.purpose, d.state) for d in notices.delivery_ids}, {("letter", "fallback", "to_print")}
@@ -111,20 +111,20 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         debtor = self.debtor_of()
         debtor.collector_id = collector
         self.make_invoice(days_overdue=10)
-        run = self.make_run()
-        self.assertFalse(run.sender_gap)
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        self.assertFalse(campaign.sender_gap)
+        campaign._validate(self.today)
         self.company.email = "no-reply@example.com"
-        run.invalidate_recordset()
-        self.assertIn("no-reply", run.sender_gap, "the campaign says so before anything leaves")
-        notice = run.notice_ids
+        campaign.invalidate_recordset()
+        self.assertIn("no-reply", campaign.sender_gap, "the campaign says so before anything leaves")
+        notice = campaign.notice_ids
         self.assertIn("answers", notice.warning)
-        run._send(self.today)
+        campaign._send(self.today)
         self.assertEqual((notice.state, notice.delivery_ids), ("failed", self.env["recovery.delivery"]))
         self.assertIn("Nobody would read the answers", notice.state_reason)
         self.company.email = "compta@example.com"
         notice.sudo().write({"state": "validated", "state_reason": False})
-        run._send(self.today)
+        campaign._send(self.today)
         self.assertEqual((notice.state, notice.delivery_ids.mail_id.email_from.count("compta@")), ("sent", 1))
 
     # ------------------------------------------------------------
@@ -227,7 +227,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
 
     def test_the_mail_server_decides_the_state(self):
         self.make_invoice(days_overdue=10)
-        delivery = self.send_run().notice_ids.delivery_ids
+        delivery = self.send_campaign().notice_ids.delivery_ids
         with self.smtp() as left:
             delivery.mail_id.send()
         self.assertEqual((delivery.state, len(left)), ("sent", 1))
@@ -258,22 +258,22 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
 
     def test_what_is_stuck_for_an_hour_is_seen_and_said_once(self):
         self.make_invoice(days_overdue=10)
-        run = self.send_run()
-        delivery = run.notice_ids.delivery_ids.sudo()
+        campaign = self.send_campaign()
+        delivery = campaign.notice_ids.delivery_ids.sudo()
         Delivery = self.env["recovery.delivery"]
-        stuck = [("run_id", "=", run.id), ("stuck", "=", True)]
+        stuck = [("campaign_id", "=", campaign.id), ("stuck", "=", True)]
         self.assertFalse(delivery.stuck or Delivery.search(stuck))
         delivery.queued_on = fields.Datetime.now() - timedelta(minutes=61)
         delivery.invalidate_recordset(["stuck"])
         self.assertTrue(delivery.stuck)
         self.assertEqual(Delivery.search(stuck), delivery)
-        self.assertEqual(run.stuck_count, 1)
+        self.assertEqual(campaign.stuck_count, 1)
         for _hour in range(2):
-            self.env["recovery.run"]._cron_watch_queue()
-        self.assertEqual((len(run.activity_ids), run.activity_ids.user_id), (1, run.user_id))
+            self.env["recovery.campaign"]._cron_watch_queue()
+        self.assertEqual((len(campaign.activity_ids), campaign.activity_ids.user_id), (1, campaign.user_id))
         delivery._mark("sent")
-        self.env["recovery.run"]._cron_watch_queue()
-        self.assertFalse(run.activity_ids or run.stuck_alert_on)
+        self.env["recovery.campaign"]._cron_watch_queue()
+        self.assertFalse(campaign.activity_ids or campaign.stuck_alert_on)
 
     # ------------------------------------------------------------
     # Copies
@@ -282,7 +282,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         boss = self.make_partner("Direction commerciale", email="direction@example.com")
         self.patch(type(self.env["recovery.notice"]), "_get_copies", lambda notices: dict.fromkeys(notices, boss))
         self.make_invoice(days_overdue=10)
-        delivery = self.send_run().notice_ids.delivery_ids
+        delivery = self.send_campaign().notice_ids.delivery_ids
         self.assertEqual(delivery.copy_partner_ids, boss)
         with self.smtp() as left:
             delivery.mail_id.send()
@@ -302,7 +302,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         bad = self.make_partner("Cas impossible")
         for partner in self.debtor_partner | bad:
             self.make_invoice(partner, days_overdue=10)
-        run = self.make_run()
+        campaign = self.make_campaign()
         dispatch = type(self.env["recovery.dispatch"])
         refresh = dispatch._refresh
         broken = [True]
@@ -314,18 +314,18 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
 
         self.patch(dispatch, "_refresh", refuse)
         with self.assertLogs("odoo.addons.debt_recovery", "WARNING"):
-            run._validate(self.today)
-        failed = run.notice_ids.filtered(lambda n: n.partner_id == bad)
+            campaign._validate(self.today)
+        failed = campaign.notice_ids.filtered(lambda n: n.partner_id == bad)
         self.assertEqual((failed.state, failed.state_reason), ("failed", "Libellé impossible"))
-        self.assertEqual((run.notice_ids - failed).state, "validated")
-        self.assertEqual(run.failed_count, 1)
+        self.assertEqual((campaign.notice_ids - failed).state, "validated")
+        self.assertEqual(campaign.failed_count, 1)
         self.assertFalse(any(failed.line_ids.mapped("engaged")))
         broken.clear()
         failed.action_retry()
         self.assertEqual(failed.state, "validated", "tried again: validated, and sent with the campaign")
         self.assertTrue(all(failed._get_claimed_lines().mapped("engaged")))
-        run._send(self.today)
-        self.assertEqual(set(run.notice_ids.mapped("state")), {"sent"})
+        campaign._send(self.today)
+        self.assertEqual(set(campaign.notice_ids.mapped("state")), {"sent"})
 
     # ------------------------------------------------------------
     # Undo
@@ -341,12 +341,12 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         partners = self.debtor_partner | english | by_letter | waiting
         for partner in partners:
             self.make_invoice(partner, days_overdue=10)
-        run = self.send_run()
-        of = {notice.partner_id: notice for notice in run.notice_ids}
+        campaign = self.send_campaign()
+        of = {notice.partner_id: notice for notice in campaign.notice_ids}
         for partner in self.debtor_partner | english:
             of[partner].delivery_ids.sudo()._mark("sent")
         of[by_letter].delivery_ids.sudo()._mark("printed")
-        wizard = self.open_cancel(run)
+        wizard = self.open_cancel(campaign)
         self.assertEqual((wizard.sent_count, wizard.text_ids.mapped("lang")), (3, ["en_US", "fr_FR"]))
         wizard.reason = "Erreur de saisie"
         wizard.send_correction = True
@@ -354,9 +354,9 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         with self.assertRaisesRegex(ValidationError, "placeholder"), self.env.cr.savepoint():
             wizard.text_ids[1].subject = "{{ object.company_id.name }}"
         wizard.action_confirm()
-        self.assertEqual(set(run.notice_ids.mapped("state")), {"cancelled"})
-        self.assertFalse(any(run.notice_ids.line_ids.mapped("engaged")), "the levels are what they were")
-        corrections = run.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")
+        self.assertEqual(set(campaign.notice_ids.mapped("state")), {"cancelled"})
+        self.assertFalse(any(campaign.notice_ids.line_ids.mapped("engaged")), "the levels are what they were")
+        corrections = campaign.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")
         self.assertEqual(
             {(d.debtor_id.partner_id, d.channel, d.state) for d in corrections},
             {
@@ -376,10 +376,10 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         self.assertEqual(of[waiting].delivery_ids.state, "cancelled")
         self.assertEqual(of[waiting].delivery_ids.mail_id.state, "cancel")
         self.env["recovery.dispatch"]._send_corrections(
-            run.notice_ids, {text.lang: text for text in wizard.text_ids}, self.today
+            campaign.notice_ids, {text.lang: text for text in wizard.text_ids}, self.today
         )
         self.assertEqual(
-            len(run.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")), 3, "once, never twice"
+            len(campaign.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")), 3, "once, never twice"
         )
         self.assertEqual(
             self.verdict_of(self.env["account.move"].search([("partner_id", "=", english.id)])).code, "due"
@@ -387,7 +387,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
 
     def test_a_cancelled_mail_never_leaves(self):
         self.make_invoice(days_overdue=10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         mail = notice.delivery_ids.mail_id
         wizard = self.open_cancel(notice)
         self.assertFalse(wizard.sent_count or wizard.text_ids, "nothing left: nothing to take back")
@@ -405,8 +405,8 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
     def test_activities_close_with_the_notice(self):
         self.make_invoice(days_overdue=20)
         day = self.today - timedelta(days=10)
-        self.make_run(day)._validate(day)
-        notice = self.send_run().notice_ids
+        self.make_campaign(day)._validate(day)
+        notice = self.send_campaign().notice_ids
         self.assertTrue(self.tasks(notice.debtor_id, "call"))
         notice.with_user(self.recovery_manager)._cancel("Erreur")
         self.assertFalse(self.tasks(notice.debtor_id, "call"))
@@ -451,16 +451,16 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
                     for partner in partners
                 ]
             ).action_post()
-            run = self.make_run(debtors=self.env["recovery.debtor"]._ensure_for(partners, self.company))
+            campaign = self.make_campaign(debtors=self.env["recovery.debtor"]._ensure_for(partners, self.company))
             counts = []
-            for step in (run._validate, run._send):
+            for step in (campaign._validate, campaign._send):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.cr.sql_log_count
                 step(self.today)
                 self.env.flush_all()
                 counts.append(self.cr.sql_log_count - before)
-            self.assertEqual(len(run.notice_ids.delivery_ids), number)
+            self.assertEqual(len(campaign.notice_ids.delivery_ids), number)
             return counts
 
         for channel in ("email", "call", "letter"):
@@ -473,12 +473,12 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
     def test_a_notice_that_never_left_is_no_last_contact(self):
         debtor = self.debtor_of()
         self.make_invoice(days_overdue=30)
-        first = self.send_run(self.today - timedelta(days=20))
+        first = self.send_campaign(self.today - timedelta(days=20))
         self.assertEqual(debtor.last_notice_on, self.today - timedelta(days=20))
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         self.assertEqual(debtor.last_notice_on, self.today)
-        run.notice_ids.with_user(self.recovery_manager)._cancel("Erreur")
+        campaign.notice_ids.with_user(self.recovery_manager)._cancel("Erreur")
         self.assertNotEqual(debtor.last_notice_on, self.today)
         first.notice_ids.delivery_ids.mail_id.state = "outgoing"
         first.notice_ids.with_user(self.recovery_manager)._cancel("Erreur aussi")

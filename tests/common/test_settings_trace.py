@@ -13,7 +13,7 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
     def setUp(self):
         super().setUp()
         self.debtor_of()
-        self.as_manager = self.env["recovery.policy"].with_user(self.recovery_manager).env
+        self.as_manager = self.env["recovery.scenario"].with_user(self.recovery_manager).env
         self.last = self.env["recovery.event"].search([], limit=1).id or 0
 
     def events(self, company=None):
@@ -29,7 +29,7 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
         level.write({"min_amount": 25, "kind": "final", "approval_required": True, "delay": level.delay})
         event = self.events()
         self.assertEqual((event.author_name, event.res_model, event.res_id), ("Marc", "recovery.level", level.id))
-        self.assertIn(f"{self.policy.name}, {level.name}", event.summary)
+        self.assertIn(f"{self.scenario.name}, {level.name}", event.summary)
         self.assertEqual(event.details["Kind"], "Reminder → Final notice")
         self.assertEqual(event.details["Manager's approval"], "no → yes")
         self.assertRegex(event.details["Minimum amount"], r"0\.00.€ → 25\.00.€|€.0\.00 → €.25\.00")
@@ -64,20 +64,20 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
         self.assertIn("(fr_FR)", next(iter(self.events().details)))
 
     def test_a_scenario_and_its_rules_from_birth_to_death(self):
-        policy = self.as_manager["recovery.policy"].create(
+        scenario = self.as_manager["recovery.scenario"].create(
             {
                 "name": "Doux",
                 "cap_contacts": 2,
                 "level_ids": [(0, 0, {"name": "Un", "subject": "S", "delay": 5, "channel_email": True})],
             }
         )
-        rule = self.as_manager["recovery.policy.rule"].create(
-            {"name": "Lyon", "policy_id": policy.id, "country_ids": [(4, self.env.ref("base.be").id)]}
+        rule = self.as_manager["recovery.scenario.rule"].create(
+            {"name": "Lyon", "scenario_id": scenario.id, "country_ids": [(4, self.env.ref("base.be").id)]}
         )
         rule.sequence = 3
-        policy.active = False
+        scenario.active = False
         rule.unlink()
-        policy.unlink()
+        scenario.unlink()
         told = self.events().mapped("summary")
         for start in ("Added: Doux", "Added: Doux, Un", "Added: Lyon", "Deleted: Lyon", "Deleted: Doux, Un"):
             self.assertTrue(any(text.startswith(start) for text in told), (start, told))
@@ -89,12 +89,12 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
     def test_a_shared_scenario_is_told_to_every_company_with_debtors(self):
         other, idle = self.env["res.company"].create([{"name": "Autre"}, {"name": "Sans débiteur"}])
         self.env["recovery.debtor"]._ensure_for(self.make_partner("Client"), other)
-        self.policy.with_env(self.as_manager).cap_contacts = 9
+        self.scenario.with_env(self.as_manager).cap_contacts = 9
         self.assertEqual(len(self.events()), 1)
         everybody = self.env["recovery.event"].sudo().search([("id", ">", self.last), ("kind", "=", "configured")])
         self.assertLessEqual(self.company | other, everybody.company_id)
         self.assertNotIn(idle, everybody.company_id)
-        own = self.policy.copy({"company_id": self.company.id})
+        own = self.scenario.copy({"company_id": self.company.id})
         self.env.flush_all()
         self.last = self.env["recovery.event"].search([], limit=1).id or 0
         own.with_env(self.as_manager).cap_contacts = 4
@@ -103,7 +103,7 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
 
     def test_changing_a_level_never_rewrites_what_was_sent(self):
         self.make_invoice(days_overdue=10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         before = notice.read(["subject", "body", "closing", "kind", "amount", "deadline_date"])
         mail = notice.delivery_ids.mail_id
         html = mail.body_html
@@ -117,19 +117,19 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
 
     def test_the_scenario_opens_its_changes_and_nobody_rewrites_them(self):
         self.levels["reminder"].with_env(self.as_manager).delay = 4
-        self.policy.with_env(self.as_manager).cap_days = 8
-        action = self.policy.with_user(self.recovery_auditor).action_view_changes()
+        self.scenario.with_env(self.as_manager).cap_days = 8
+        action = self.scenario.with_user(self.recovery_auditor).action_view_changes()
         found = self.env["recovery.event"].with_user(self.recovery_auditor).search(action["domain"])
         self.assertGreaterEqual(found, self.events())
         with self.assertRaises(UserError):
             self.events().with_user(self.recovery_manager).write({"summary": "rien"})
 
     def test_the_cost_follows_the_changes(self):
-        rules = self.as_manager["recovery.policy.rule"].create(
-            [{"name": f"R {n}", "policy_id": self.policy.id} for n in range(20)]
+        rules = self.as_manager["recovery.scenario.rule"].create(
+            [{"name": f"R {n}", "scenario_id": self.scenario.id} for n in range(20)]
         )
         self.env.flush_all()
-        rules[0].mapped("policy_id")
+        rules[0].mapped("scenario_id")
         before = self.cr.sql_log_count
         rules.write({"abroad": True})
         self.env.flush_all()

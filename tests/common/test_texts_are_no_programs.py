@@ -46,7 +46,7 @@ class TestTextsAreNoPrograms(RecoveryCommon):
     def get_ways(self, record, name, lang, value):
         """Return the ways by which a value gets into a text, by name."""
         there = record.with_context(lang=lang)
-        apart = {"level_id": self.levels["formal_notice"].id} if record._name == "recovery.demand.wording" else {}
+        apart = {"level_id": self.levels["formal_notice"].id} if record._name == "recovery.formal.wording" else {}
         ways = {
             "write": lambda: there.write({name: value}),
             "assign": lambda: there.__setattr__(name, value),
@@ -110,7 +110,7 @@ class TestTextsAreNoPrograms(RecoveryCommon):
         ):
             message = self.refuse(enter)
             self.assertTrue(
-                {level.policy_id.name, level.policy_id.with_context(lang="fr_FR").name} & {*message.split(", ")}
+                {level.scenario_id.name, level.scenario_id.with_context(lang="fr_FR").name} & {*message.split(", ")}
             )
             self.assertIn(french, message)
             for name in self.env["recovery.notice"]._get_placeholders():
@@ -155,10 +155,10 @@ class TestTextsAreNoPrograms(RecoveryCommon):
     def test_a_copied_scenario_brings_nothing_bad_along(self):
         level = self.levels["reminder"]
         self.poison(level, "body", "fr_FR", PAGES[1])
-        for copied in (level, self.policy):
+        for copied in (level, self.scenario):
             self.refuse(copied.copy)
         self.poison(level, "body", "fr_FR", "<p>Bien</p>")
-        copied = self.policy.copy().level_ids.filtered(lambda new: new.kind == "reminder" and new.name == level.name)
+        copied = self.scenario.copy().level_ids.filtered(lambda new: new.kind == "reminder" and new.name == level.name)
         self.assertEqual(copied[:1].with_context(lang="fr_FR").body, "<p>Bien</p>")
 
     def test_an_old_fault_is_found_where_one_writes_and_can_always_be_mended(self):

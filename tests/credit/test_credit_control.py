@@ -14,10 +14,10 @@ class TestCreditControl(LimitCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.debtor = cls.debtor_of()
-        cls.company.recovery_control_invoices = True
+        cls.company.recovery_credit_control_invoices = True
 
     def rule(self, test, mode="block", debtor=None, **vals):
-        return self.env["recovery.control"].create(
+        return self.env["recovery.credit.rule"].create(
             {
                 "company_id": self.company.id,
                 "debtor_id": debtor.id if debtor else False,
@@ -75,7 +75,7 @@ class TestCreditControl(LimitCommon):
     def test_rules_of_one_company_never_leak_into_another(self):
         other = self.setup_other_company(name="Other house")["company"]
         self.make_invoice(amount=300, days_overdue=45)
-        self.env["recovery.control"].create({"company_id": other.id, "test": "overdue", "mode": "block"})
+        self.env["recovery.credit.rule"].create({"company_id": other.id, "test": "overdue", "mode": "block"})
         self.assertEqual(self.verdict().mode, "none")
 
     def test_a_late_review_and_a_risk_class_are_tests_too(self):
@@ -108,12 +108,12 @@ class TestCreditControl(LimitCommon):
         self.assertIn("overdue", draft.partner_credit_warning)
 
     def test_opening_the_list_shows_each_test_and_changes_nothing(self):
-        self.env["recovery.control"].with_user(self.recovery_manager).action_open_company()
-        rules = self.env["recovery.control"].search([("company_id", "=", self.company.id)])
+        self.env["recovery.credit.rule"].with_user(self.recovery_manager).action_open_company()
+        rules = self.env["recovery.credit.rule"].search([("company_id", "=", self.company.id)])
         modes = {rule.test: rule.mode for rule in rules}
         self.assertEqual(modes.pop("limit"), "warn")
         self.assertEqual(set(modes.values()), {"none"})
-        self.env["recovery.control"].with_user(self.recovery_auditor).action_open_company()
+        self.env["recovery.credit.rule"].with_user(self.recovery_auditor).action_open_company()
 
     # -- on the invoice -------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class TestCreditControl(LimitCommon):
         self.assertEqual(draft.state, "draft")
 
     def test_by_default_an_invoice_is_only_warned_of(self):
-        self.company.recovery_control_invoices = False
+        self.company.recovery_credit_control_invoices = False
         self.rule("limit")
         draft = self.make_invoice(amount=1200, post=False)
         self.assertFalse(draft.credit_is_refused)
@@ -341,5 +341,5 @@ class TestCreditControl(LimitCommon):
             [("kind", "=", "configured"), ("res_model", "=", rule._name)], limit=1
         )
         self.assertEqual(event.user_id, self.recovery_manager)
-        self.assertFalse(self.env["recovery.control"]._get_rules(self.company, self.debtor).get(self.debtor.id))
-        self.env["recovery.control"].create([{"debtor_id": self.debtor.id, "test": "limit", "mode": "none"}])
+        self.assertFalse(self.env["recovery.credit.rule"]._get_rules(self.company, self.debtor).get(self.debtor.id))
+        self.env["recovery.credit.rule"].create([{"debtor_id": self.debtor.id, "test": "limit", "mode": "none"}])

@@ -44,10 +44,10 @@ class TestContacts(RecoveryCommon):
     def send_call(self):
         """Bring the invoice to its call level, and send that notice."""
         day = self.today - timedelta(days=20)
-        self.make_run(day)._validate(day)
-        run = self.send_run(self.today)
-        self.assertEqual(run.notice_ids.kind, "call")
-        return run.notice_ids
+        self.make_campaign(day)._validate(day)
+        campaign = self.send_campaign(self.today)
+        self.assertEqual(campaign.notice_ids.kind, "call")
+        return campaign.notice_ids
 
     def test_a_contact_at_night_is_of_the_local_day(self):
         debtor = self.debtor_of()
@@ -163,7 +163,7 @@ class TestContacts(RecoveryCommon):
         wizard = self.env["recovery.send.wizard"].with_user(self.recovery_user).create({"debtor_id": self.debtor.id})
         self.assertTrue(wizard.can_send)
         self.assertEqual(len(wizard.preview["notices"]), 1)
-        self.assertFalse(self.env["recovery.run"].search([("debtor_ids", "in", self.debtor.ids)]))
+        self.assertFalse(self.env["recovery.campaign"].search([("debtor_ids", "in", self.debtor.ids)]))
         wizard.action_send()
         notice = self.env["recovery.notice"].search([("debtor_id", "=", self.debtor.id)])
         self.assertEqual((notice.state, notice.level_id), ("sent", self.levels["reminder"]))

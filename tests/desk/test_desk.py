@@ -69,7 +69,7 @@ class TestDesk(RecoveryCommon):
         before = debtor.priority_risk
         line = self.receivable_of(self.make_invoice(days_overdue=100, amount=100))
         for ago in (60, 40, 20):
-            self.make_run(self.today - timedelta(days=ago))._validate(self.today - timedelta(days=ago))
+            self.make_campaign(self.today - timedelta(days=ago))._validate(self.today - timedelta(days=ago))
         self.assertTrue(line)
         self.env["recovery.worklist"]._compute(self.company, self.today, self.debtor_partner)
         self.assertEqual(debtor.risk_weight, 1.5)
@@ -121,7 +121,7 @@ class TestDesk(RecoveryCommon):
 
     def test_a_failed_sending_is_to_do_until_another_contact(self):
         self.make_invoice(days_overdue=10)
-        self.send_run()
+        self.send_campaign()
         debtor = self.refresh()
         self.assertFalse(debtor.todo_kind)
         self.env["recovery.delivery"].sudo().search([("debtor_id", "=", debtor.id)])._mark("failed", error="Inconnue")
@@ -133,17 +133,17 @@ class TestDesk(RecoveryCommon):
     def test_a_question_to_the_manager_is_to_do(self):
         self.levels["reminder"].approval_required = True
         self.make_invoice(days_overdue=10)
-        run = self.make_run(user=self.recovery_user)
-        run._validate(self.today)
+        campaign = self.make_campaign(user=self.recovery_user)
+        campaign._validate(self.today)
         debtor = self.refresh()
         self.assertEqual(debtor.todo_kind, "approve")
-        run.sudo().notice_ids.decision_id.with_user(self.recovery_manager)._grant("Oui")
+        campaign.sudo().notice_ids.decision_id.with_user(self.recovery_manager)._grant("Oui")
         self.refresh()
         self.assertFalse(debtor.todo_kind)
 
     def test_the_courtesy_line_tells_what_is_overdue(self):
         self.make_invoice(days_overdue=2)
-        self.send_run(self.today - timedelta(days=1))
+        self.send_campaign(self.today - timedelta(days=1))
         self.make_invoice(days_overdue=-5)
         debtor = self.refresh()
         self.assertEqual((debtor.next_level_id.kind, debtor.amount_to_claim), ("courtesy", 0))
@@ -228,7 +228,7 @@ class TestDesk(RecoveryCommon):
 
     def test_the_history_tells_every_contact_newest_first(self):
         self.make_invoice(days_overdue=10)
-        run = self.send_run()
+        campaign = self.send_campaign()
         debtor = self.refresh()
         self.env["recovery.contact"]._record(
             debtor,
@@ -236,7 +236,7 @@ class TestDesk(RecoveryCommon):
             {"is_inbound": True, "feedback": "Demande un duplicata", "moment": self.moment(hours=1)},
             self.today,
         )
-        run.notice_ids.with_user(self.recovery_manager)._cancel("Erreur d'adresse")
+        campaign.notice_ids.with_user(self.recovery_manager)._cancel("Erreur d'adresse")
         debtor.invalidate_recordset(["timeline"])
         titles = [entry["title"] for entry in debtor.timeline]
         self.assertTrue(any("received" in title for title in titles), titles)
@@ -280,15 +280,15 @@ class TestDesk(RecoveryCommon):
         self.assertFalse(self.env["recovery.assignment"]._propose(self.company, again=True))
 
     def test_the_scenario_of_a_rule_assigns_and_gives_the_script(self):
-        policy = self.policy.copy({"name": "Grands comptes"})
-        call = policy.level_ids.filtered(lambda level: level.kind == "call")
+        scenario = self.scenario.copy({"name": "Grands comptes"})
+        call = scenario.level_ids.filtered(lambda level: level.kind == "call")
         call.with_context(lang=self.recovery_user.lang).body = "<p>Script des grands comptes</p>"
-        self.env["recovery.policy.rule"].create(
-            {"name": "Sociétés", "policy_id": policy.id, "sequence": -5, "nature_professional": True}
+        self.env["recovery.scenario.rule"].create(
+            {"name": "Sociétés", "scenario_id": scenario.id, "sequence": -5, "nature_professional": True}
         )
         self.make_invoice(days_overdue=10)
         debtor = self.refresh()
-        self.make_rule("Grands comptes", self.recovery_user, policy_ids=[Command.set(policy.ids)])
+        self.make_rule("Grands comptes", self.recovery_user, scenario_ids=[Command.set(scenario.ids)])
         self.env["recovery.assignment"]._assign(self.company)
         self.assertEqual(debtor.collector_id, self.recovery_user)
         script = debtor.with_user(self.recovery_user)._get_call_script(self.env["recovery.delivery"], self.today)

@@ -76,7 +76,7 @@ class TestWorklist(RecoveryCommon):
         self.assertEqual(debtor.next_action_code, "covered")
         (self.receivable_of(invoice) | self.receivable_of(note)).reconcile()
         self.refresh()
-        self.assertFalse(debtor.next_action_code or debtor.next_level_id or debtor.prescription_on)
+        self.assertFalse(debtor.next_action_code or debtor.next_level_id or debtor.limitation_on)
 
     def test_two_companies_sharing_a_customer_keep_apart(self):
         other = self.setup_other_company(name="Société Deux")["company"]
@@ -86,7 +86,7 @@ class TestWorklist(RecoveryCommon):
         self.assertEqual(self.refresh().amount_overdue, 100)
         self.env["recovery.worklist"]._refresh(other, self.today)
         self.assertEqual(self.debtor_of(company=other).amount_overdue, 900)
-        self.assertEqual(self.make_run().notice_ids.amount, 100)
+        self.assertEqual(self.make_campaign().notice_ids.amount, 100)
 
     def test_customers_merged_in_the_middle_of_a_campaign_are_written_to_once(self):
         for state in ("draft", "validated"):
@@ -94,27 +94,29 @@ class TestWorklist(RecoveryCommon):
                 before, after = self.make_partner(f"Avant {state}"), self.make_partner(f"Après {state}")
                 self.make_invoice(before, days_overdue=12, amount=100)
                 self.make_invoice(after, days_overdue=10, amount=50)
-                run = self.make_run(debtors=self.debtor_of(before) | self.debtor_of(after))
+                campaign = self.make_campaign(debtors=self.debtor_of(before) | self.debtor_of(after))
                 if state == "validated":
-                    run._validate(self.today)
+                    campaign._validate(self.today)
                 self.env["base.partner.merge.automatic.wizard"].create({})._merge((before | after).ids, after)
-                alive = run.notice_ids.filtered(lambda notice, state=state: notice.state == state)
+                alive = campaign.notice_ids.filtered(lambda notice, state=state: notice.state == state)
                 self.assertEqual((alive.amount, alive.line_count, alive.partner_id), (150, 2, after))
-                run._validate(self.today)
-                run._send(self.today)
-                self.assertEqual((run.state, alive.state, len(run.notice_ids.delivery_ids)), ("sent", "sent", 1))
+                campaign._validate(self.today)
+                campaign._send(self.today)
+                self.assertEqual(
+                    (campaign.state, alive.state, len(campaign.notice_ids.delivery_ids)), ("sent", "sent", 1)
+                )
                 self.assertEqual(alive.oldest_due, self.today - timedelta(days=12))
 
     def test_a_merge_keeps_what_was_said_of_both(self):
         before, after = self.make_partner("Avant"), self.make_partner("Après")
         lost, kept = self.debtor_of(before), self.debtor_of(after)
         self.make_invoice(before, days_overdue=10, amount=70)
-        self.send_run(debtors=lost)
+        self.send_campaign(debtors=lost)
         self.refresh()
-        policy = self.policy.copy({"name": "Grands comptes"})
+        scenario = self.scenario.copy({"name": "Grands comptes"})
         lost.write(
             {
-                "policy_id": policy.id,
+                "scenario_id": scenario.id,
                 "note": "<p>Vu au salon</p>",
                 "nature": "merchant",
                 "nature_confirmed": True,
@@ -124,7 +126,7 @@ class TestWorklist(RecoveryCommon):
         )
         kept.write({"note": "<p>Appeler le matin</p>", "employee_count": 9})
         self.env["base.partner.merge.automatic.wizard"].create({})._merge((before | after).ids, after)
-        self.assertEqual((kept.policy_id, kept.nature, kept.nature_confirmed), (policy, "merchant", True))
+        self.assertEqual((kept.scenario_id, kept.nature, kept.nature_confirmed), (scenario, "merchant", True))
         self.assertEqual((kept.insolvency_on, kept.employee_count), (self.today, 9))
         self.assertTrue(kept.last_notice_on)
         self.refresh()
@@ -146,8 +148,8 @@ class TestWorklist(RecoveryCommon):
         double = self.make_partner("Boulangerie Dupont (double)", email=self.debtor_partner.email)
         self.make_invoice(days_overdue=45, amount=100)
         self.make_invoice(double, days_overdue=45, amount=50)
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         kept, gone = self.debtor_of(), self.debtor_of(double)
         gone.message_post(body=Markup("<p>Appel du 3 mars</p>"))
         gone.collector_id = self.recovery_user
@@ -155,7 +157,7 @@ class TestWorklist(RecoveryCommon):
         wizard._merge((self.debtor_partner | double).ids, self.debtor_partner)
         self.env.invalidate_all()
         self.assertFalse(gone.exists())
-        self.assertEqual(run.notice_ids.debtor_id, kept)
+        self.assertEqual(campaign.notice_ids.debtor_id, kept)
         self.assertEqual(kept.collector_id, self.recovery_user)
         self.assertTrue(kept.message_ids.filtered(lambda message: "3 mars" in message.body))
         self.assertEqual(self.refresh().amount_overdue, 150)

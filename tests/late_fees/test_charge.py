@@ -16,8 +16,8 @@ class ChargeCommon(RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.Charge = cls.env["recovery.charge"]
-        policies = cls.env["recovery.policy"].search([])
-        policies.write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+        scenarios = cls.env["recovery.scenario"].search([])
+        scenarios.write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
 
     def charge(self, moves, day=None, chosen=None):
         lines = self.receivable_of(moves)
@@ -461,7 +461,7 @@ class TestChargeAtOnce(AtOnceCase):
     def test_the_same_days_are_charged_once(self):
         def charge(env):
             company = env["res.company"].browse(self.company_id)
-            env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+            env["recovery.scenario"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
             lines = env["account.move.line"].search(
                 [
                     ("company_id", "=", self.company_id),
@@ -472,7 +472,7 @@ class TestChargeAtOnce(AtOnceCase):
             return env["recovery.charge"]._charge(company, lines, TODAY).ids
 
         def prepare(env):
-            env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+            env["recovery.scenario"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
             partner = env["account.move"].search([("company_id", "=", self.company_id)]).partner_id
             env["recovery.debtor"]._ensure_for(partner, env["res.company"].browse(self.company_id))
 

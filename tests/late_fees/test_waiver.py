@@ -157,8 +157,8 @@ class TestWaiver(ChargeCommon):
 
     def test_modes_of_the_scenario_and_of_the_debtor(self):
         day = self.today
-        self.assertEqual(self.debtor._get_late_fee_modes(day)[self.debtor][:], ("charge", "charge", "policy"))
-        self.policy.write({"late_interest_mode": "waive", "late_indemnity_mode": "show"})
+        self.assertEqual(self.debtor._get_late_fee_modes(day)[self.debtor][:], ("charge", "charge", "scenario"))
+        self.scenario.write({"late_interest_mode": "waive", "late_indemnity_mode": "show"})
         self.debtor.invalidate_recordset()
         self.assertEqual(self.debtor.effective_interest_mode, "waive")
         self.assertEqual(self.amounts(self.invoice), [0, 40])
@@ -180,7 +180,7 @@ class TestWaiver(ChargeCommon):
         line = self.receivable_of(invoice)
         self.waive({("interest", line.id): 20.0}, moves=invoice, day=date(2026, 1, 10))
         self.charge(self.invoice)
-        Statement, Builder = self.env["recovery.statement"], self.env["recovery.statement.builder"]
+        Statement, Builder = self.env["recovery.claim.statement"], self.env["recovery.claim.statement.builder"]
         lines = self.receivable_of(invoice | self.invoice)
         claim = self.env["recovery.claim"]._compute(self.company, lines, self.today)
         statement = Statement.sudo().create(Builder._prepare_vals(self.debtor, lines, claim, claim, self.debtor))

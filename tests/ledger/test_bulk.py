@@ -18,13 +18,13 @@ class TestBulk(RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.run_id = cls.env["recovery.run"].create({"company_id": cls.company.id, "date": cls.today}).id
+        cls.campaign_id = cls.env["recovery.campaign"].create({"company_id": cls.company.id, "date": cls.today}).id
 
     def insert(self, columns, **options):
         last = self.env["recovery.verdict"].sudo().search([], order="id desc", limit=1).id or 0
         count = len(next(iter(columns.values())))
         ids = self.env["recovery.bulk"]._insert_columns(
-            "recovery.verdict", {"run_id": [self.run_id] * count, **columns}, **options
+            "recovery.verdict", {"campaign_id": [self.campaign_id] * count, **columns}, **options
         )
         return ids, self.env["recovery.verdict"].search([("id", ">", last)], order="id")
 
@@ -60,7 +60,7 @@ class TestBulk(RecoveryCommon):
                 self.assertEqual([*encode(values)], expected)
 
     def test_nothing_to_write_and_no_ids_wanted(self):
-        self.assertEqual(self.env["recovery.bulk"]._insert("recovery.verdict", ["run_id"], []), [])
+        self.assertEqual(self.env["recovery.bulk"]._insert("recovery.verdict", ["campaign_id"], []), [])
         ids, rows = self.insert({"move_name": ["A", "B"]}, with_ids=False)
         self.assertEqual((ids, rows.mapped("move_name")), ([], ["A", "B"]))
 

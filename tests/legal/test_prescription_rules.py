@@ -62,7 +62,7 @@ def read_slowly(start, period, events, day):
 
 
 @tagged("post_install", "-at_install")
-class TestPrescription(BaseCase):
+class TestLimitation(BaseCase):
     """The arithmetic of limitation, alone: C. civ. 2219 to 2254."""
 
     def limit(self, start, period, *events, day=DAY, **options):

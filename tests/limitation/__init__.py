@@ -1,3 +1,3 @@
-from . import test_prescription
-from . import test_prescription_alert
-from . import test_prescription_evidence
+from . import test_limitation
+from . import test_limitation_alert
+from . import test_limitation_evidence

@@ -51,12 +51,10 @@ class TestAgedBalance(InEnglish, RecoveryCommon):
         self.make_invoice(private, amount=80, date=date(2025, 1, 15), due=date(2025, 2, 1))
         data = self.data(detail=True)
         baker, person = data["rows"]
-        self.assertEqual((baker["prescription_on"], baker["time_barred"]), (date(2028, 9, 1), 1000.0))
-        self.assertEqual((person["prescription_on"], person["time_barred"]), (date(2027, 1, 15), 0.0))
-        self.assertEqual(
-            (data["totals"]["prescription_on"], data["totals"]["time_barred"]), (date(2027, 1, 15), 1000.0)
-        )
-        limits = {item["residual"]: item["prescription_on"] for item in baker["items"]}
+        self.assertEqual((baker["limitation_on"], baker["time_barred"]), (date(2028, 9, 1), 1000.0))
+        self.assertEqual((person["limitation_on"], person["time_barred"]), (date(2027, 1, 15), 0.0))
+        self.assertEqual((data["totals"]["limitation_on"], data["totals"]["time_barred"]), (date(2027, 1, 15), 1000.0))
+        limits = {item["residual"]: item["limitation_on"] for item in baker["items"]}
         self.assertEqual((limits[1000.0], limits[-300.0]), (date(2025, 3, 2), None))
 
     def test_what_has_no_customer_has_its_own_last_line(self):
@@ -226,7 +224,7 @@ class TestAgedBalanceWizard(AgedBalanceWizardCommon):
             values = [cell.value or 0.0 for cell in sheet[number]]
             self.assertEqual(values[0], row["partner"])
             self.assertEqual(values[2:10], [*row["buckets"], row["credit"], row["total"]])
-            limit = row["prescription_on"]
+            limit = row["limitation_on"]
             self.assertEqual(values[10:], [limit and datetime.combine(limit, time()) or 0.0, row["time_barred"]])
         totals = [cell.value for cell in sheet[head + 1 + len(data["rows"])]]
         sums = data["totals"]

@@ -52,8 +52,8 @@ class RecoveryTourCase(RecoveryCommon, HttpCase):
         """Take a customer's open instalments up one level on each of these days, sending nothing."""
         debtor = cls.debtor_of(partner)
         for ago in days_ago:
-            run = cls.make_run(cls.day(ago), debtors=debtor)
-            run._validate(cls.day(ago))
+            campaign = cls.make_campaign(cls.day(ago), debtors=debtor)
+            campaign._validate(cls.day(ago))
 
     @classmethod
     def make_portfolio(cls):

@@ -23,6 +23,6 @@ class TestClaim(RecoveryTourCase):
     def test_statements_from_the_debtor_and_from_its_case(self):
         debtor = self.debtor_of(self.at_letter)
         self.tour("recovery_claim", self.recovery_user, f"/odoo/recovery-worklist/{debtor.id}", timeout=180)
-        statements = self.env["recovery.statement"].search([("debtor_id", "=", debtor.id)], order="id")
+        statements = self.env["recovery.claim.statement"].search([("debtor_id", "=", debtor.id)], order="id")
         self.assertEqual(statements.mapped("res_model"), ["recovery.debtor", "recovery.case"])
         self.assertEqual(statements.line_ids.move_id, self.letter_invoice)

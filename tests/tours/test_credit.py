@@ -8,13 +8,13 @@ class TestCredit(RecoveryTourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.write({"account_use_credit_limit": True, "recovery_control_invoices": True})
+        cls.company.write({"account_use_credit_limit": True, "recovery_credit_control_invoices": True})
         cls.customer = cls.make_partner("Traiteur Colin", credit_limit=500.0)
         cls.overdue = cls.make_invoice(cls.customer, amount=310.0, days_overdue=10)
         cls.debtor = cls.debtor_of(cls.customer)
 
     def test_invoice_is_refused_override_asked_granted_and_confirmed(self):
-        self.env["recovery.control"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
+        self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
         invoice = self.make_invoice(self.customer, amount=1000.0, days_overdue=-30, post=False)
         url = f"/odoo/account.move/{invoice.id}"
         self.tour("recovery_invoice_refused", self.recovery_user, url)
@@ -28,7 +28,7 @@ class TestCredit(RecoveryTourCase):
         self.assertEqual(invoice.state, "posted")
 
     def test_each_kind_of_refusal_stops_the_button(self):
-        rules = self.env["recovery.control"]
+        rules = self.env["recovery.credit.rule"]
         self.debtor.sudo().limit_review_date = self.day(5)
         invoice = self.make_invoice(self.customer, amount=1.0, days_overdue=-30, post=False)
         for test, vals in (

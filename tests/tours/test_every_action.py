@@ -39,20 +39,20 @@ class EveryActionCase(RecoveryTourCase):
             {"name": "Noms de A à M", "user_ids": cls.recovery_user.ids, "letter_from": "A", "letter_to": "M"}
         )
         cls.levels["call"].with_context(lang="fr_FR").approval_required = True
-        cls.make_run(user=cls.recovery_user)._validate(cls.today)
+        cls.make_campaign(user=cls.recovery_user)._validate(cls.today)
         case_customer = cls.make_partner("Transports Mercier")
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.debtor_of(case_customer).action_open_case()
-        cls.make_statement(cls.at_reminder)
+        cls.make_claim_statement(cls.at_reminder)
         cls.make_late_fees()
         cls.make_agreements()
         cls.make_evidence(cls.at_reminder)
-        sent = cls.send_run(cls.today, cls.debtor_of(cls.make_customer_of_today()))
+        sent = cls.send_campaign(cls.today, cls.debtor_of(cls.make_customer_of_today()))
         cls.env["recovery.registered.letter"].sudo().create({"delivery_id": sent.notice_ids.delivery_ids[:1].id})
         cls.env["recovery.proof"].create(
             {"name": "BC 4512", "date": cls.today, "move_ids": [Command.set(cls.formal_invoice.ids)]}
         )
-        cls.make_run()
+        cls.make_campaign()
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_risk_records()
         cls.make_risk()
@@ -78,24 +78,24 @@ class EveryActionCase(RecoveryTourCase):
         env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the history keeps the words of its author
         env["recovery.limit.request"]._ask(debtor.with_env(env), {"kind": "amount", "amount": 5000.0}, cls.today)
         env["recovery.coverage"].create({"debtor_id": debtor.id, "amount": 4000.0, "share": 90.0})
-        env["recovery.control"].action_open_company()
+        env["recovery.credit.rule"].action_open_company()
         for user in (cls.recovery_manager, cls.recovery_auditor):
             cls.env["recovery.exposure.report"].with_user(user).create({"company_id": cls.company.id}).action_show()
         cls.refused = cls.make_invoice(cls.at_reminder, amount=9000.0, days_overdue=-30, post=False)
 
     @classmethod
-    def make_statement(cls, partner):
+    def make_claim_statement(cls, partner):
         """Create a statement of the claim without printing it."""
         debtor, engine = cls.debtor_of(partner), cls.env["recovery.claim"]
         lines = engine._find_lines(cls.company, cls.today, partner)
         claim = engine._compute(cls.company, lines, cls.today)
-        Statement, Builder = cls.env["recovery.statement"], cls.env["recovery.statement.builder"]
+        Statement, Builder = cls.env["recovery.claim.statement"], cls.env["recovery.claim.statement.builder"]
         return Statement.sudo().create(Builder._prepare_vals(debtor, lines, claim, claim, debtor))
 
     @classmethod
     def make_late_fees(cls):
         """Charge the late fees of an invoice and waive those of another."""
-        cls.env["recovery.policy"].with_context(lang="fr_FR").search([]).write(
+        cls.env["recovery.scenario"].with_context(lang="fr_FR").search([]).write(
             {"late_interest_mode": "charge", "late_indemnity_mode": "charge"}
         )
         env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the history keeps the words of its author
@@ -128,8 +128,8 @@ class EveryActionCase(RecoveryTourCase):
     def make_evidence(cls, partner):
         """Create evidence for the limitation of a customer's claims."""
         document = cls.env["ir.attachment"].create({"name": "reconnaissance.pdf", "raw": b"%PDF"})
-        cause = cls.env.ref("debt_recovery.recovery_prescription_cause_court")
-        cls.env["recovery.prescription.event"]._record(cls.debtor_of(partner), cls.today, cause, cls.day(3), document)
+        cause = cls.env.ref("debt_recovery.recovery_limitation_cause_court")
+        cls.env["recovery.limitation.event"]._record(cls.debtor_of(partner), cls.today, cause, cls.day(3), document)
 
     @classmethod
     def make_customer_of_today(cls):

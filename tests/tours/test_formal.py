@@ -12,7 +12,7 @@ class TestFormal(RecoveryTourCase):
         cls.at_formal_notice.company_registry = False
 
     def test_manager_sees_what_is_missing_and_goes_on(self):
-        self.make_run(user=self.recovery_manager)
+        self.make_campaign(user=self.recovery_manager)
         self.tour("recovery_formal", self.recovery_manager)
         notice = self.env["recovery.notice"].search(
             [("partner_id", "=", self.at_formal_notice.id), ("kind", "=", "formal_notice")]

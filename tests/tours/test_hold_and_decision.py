@@ -19,9 +19,9 @@ class TestHoldAndDecision(RecoveryTourCase):
 
     def test_manager_answers_what_a_controller_asked(self):
         self.levels["call"].approval_required = True
-        run = self.make_run(user=self.recovery_user)
-        run._validate(self.today)
-        decision = run.sudo().notice_ids.decision_id
+        campaign = self.make_campaign(user=self.recovery_user)
+        campaign._validate(self.today)
+        decision = campaign.sudo().notice_ids.decision_id
         self.assertEqual(decision.state, "asked")
         self.tour("recovery_decision", self.recovery_manager)
         self.assertEqual((decision.state, decision.answered_by_id), ("granted", self.recovery_manager))

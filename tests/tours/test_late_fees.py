@@ -8,7 +8,7 @@ class TestLateFees(RecoveryTourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["recovery.policy"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
+        cls.env["recovery.scenario"].search([]).write({"late_interest_mode": "charge", "late_indemnity_mode": "charge"})
         cls.customer = cls.make_partner("Garage Lenoir")
         cls.invoice = cls.make_invoice(cls.customer, amount=1850.5, days_overdue=40)
         cls.debtor = cls.debtor_of(cls.customer)

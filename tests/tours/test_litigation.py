@@ -14,4 +14,4 @@ class TestLitigation(RecoveryTourCase):
         self.tour("recovery_litigation", self.recovery_user, timeout=120)
         case = self.env["recovery.case"].search([("partner_id", "=", self.at_formal_notice.id)])
         self.assertEqual((len(case), case.kind, case.close_reason), (1, "lost", "Liquidation judiciaire"))
-        self.assertEqual(case.claim_ids.move_id, self.formal_invoice)
+        self.assertEqual(case.line_ids.move_id, self.formal_invoice)

@@ -13,10 +13,10 @@ class TestScenario(RecoveryTourCase):
 
     def test_manager_chooses_the_scenario_of_some_debtors(self):
         self.tour("recovery_choose_scenario", self.recovery_manager)
-        rule = self.env["recovery.policy.rule"].search([("name", "=", "Gros impayés")])
-        self.assertEqual(rule.policy_id, self.env.ref("debt_recovery.recovery_policy_key_account"))
+        rule = self.env["recovery.scenario.rule"].search([("name", "=", "Gros impayés")])
+        self.assertEqual(rule.scenario_id, self.env.ref("debt_recovery.recovery_scenario_key_account"))
         debtor = self.debtor_of(self.at_formal_notice)
-        self.assertEqual(debtor.policy_id, self.env.ref("debt_recovery.recovery_policy_small_debtor"))
+        self.assertEqual(debtor.scenario_id, self.env.ref("debt_recovery.recovery_scenario_small_debtor"))
 
     def test_manager_edits_a_wording_and_sees_what_it_gives(self):
         level = self.levels["reminder"]

@@ -35,7 +35,7 @@ class Bench:
         self.invoices = invoices
         self.costs = {}
         self.notes = []
-        self.run = None
+        self.campaign = None
         ledger = Ledger(env, options.seed)
         with measured(env.cr, self.costs, "building of the ledger"):
             self.company = ledger.build(invoices)
@@ -56,9 +56,9 @@ class Bench:
         self.cr.execute("ROLLBACK TO SAVEPOINT bench")
         self.env.invalidate_all()
 
-    def make_run(self, **vals):
+    def make_campaign(self, **vals):
         """Return a new campaign of the company, on the bench's day."""
-        return self.env["recovery.run"].create({"company_id": self.company.id, "date": TODAY, **vals})
+        return self.env["recovery.campaign"].create({"company_id": self.company.id, "date": TODAY, **vals})
 
     def evaluate(self, domain):
         """Return a window's domain as a browser would send it."""

@@ -23,9 +23,9 @@ def step(name, default=True):
 def stale(bench):
     """A proposal right after an import, before PostgreSQL has looked at the new rows."""
     with bench.undone():
-        run = bench.make_run()
+        campaign = bench.make_campaign()
         with bench.measured("proposal, stale statistics"):
-            run._propose()
+            campaign._propose()
             bench.env.flush_all()
 
 
@@ -35,7 +35,7 @@ def floor(bench):
 
     Into a bare table, then into that of the notices' lines with its columns and indexes.
     """
-    levels = bench.company._recovery_default_policy().level_ids.filtered(
+    levels = bench.company._recovery_default_scenario().level_ids.filtered(
         lambda level: level.basis == "due" and level.delay >= 0
     )
     cases = " ".join(
@@ -90,20 +90,20 @@ def floor(bench):
 @step("proposal")
 def proposal(bench):
     """The whole run: a verdict for every instalment, the notices and their lines."""
-    bench.run = bench.make_run()
+    bench.campaign = bench.make_campaign()
     with bench.measured("proposal"):
-        bench.run._propose()
+        bench.campaign._propose()
         bench.env.flush_all()
-    bench.notes.append(f"{bench.run.notice_count} notices, {len(bench.run.notice_ids.line_ids)} lines")
+    bench.notes.append(f"{bench.campaign.notice_count} notices, {len(bench.campaign.notice_ids.line_ids)} lines")
     bench.env.invalidate_all()
 
 
 @step("simulation", default=False)
 def simulation(bench):
     """What the run of a month later would say: verdicts only."""
-    run = bench.make_run(mode="simulation", date="2026-12-21")
+    campaign = bench.make_campaign(mode="simulation", date="2026-12-21")
     with bench.measured("simulation in a month"):
-        run._propose()
+        campaign._propose()
         bench.env.flush_all()
 
 
@@ -111,7 +111,7 @@ def simulation(bench):
 def validate(bench):
     """Engage everything that was proposed."""
     with bench.measured("validation"):
-        bench.run._validate(TODAY)
+        bench.campaign._validate(TODAY)
         bench.env.flush_all()
     bench.env.invalidate_all()
 
@@ -119,9 +119,9 @@ def validate(bench):
 @step("again")
 def again(bench):
     """The proposal of the week after, with a history behind every instalment."""
-    run = bench.make_run(date="2026-12-10")
+    campaign = bench.make_campaign(date="2026-12-10")
     with bench.measured("next proposal, with a history"):
-        run._propose()
+        campaign._propose()
         bench.env.flush_all()
     bench.env.invalidate_all()
 
@@ -129,16 +129,18 @@ def again(bench):
 @step("send")
 def send(bench):
     """Queue the mails of some notices, or of all (without PDF; those are measured by `letters`)."""
-    validated = bench.run.notice_ids.filtered(lambda notice: notice.state == "validated")
+    validated = bench.campaign.notice_ids.filtered(lambda notice: notice.state == "validated")
     validated = validated[: bench.options.send or None]
-    bench.env["recovery.level"].sudo().search([]).write({"attach_statement": False})
+    bench.env["recovery.level"].sudo().search([]).write({"attach_account_statement": False})
     bench.env.flush_all()
     bench.env.invalidate_all()
     with bench.measured(f"sending of {len(validated)} mails"):
         bench.env["recovery.dispatch"]._send(validated, TODAY)
         bench.env.flush_all()
     sent = bench.env["recovery.notice"].search_count([("id", "in", validated.ids), ("state", "=", "sent")])
-    mails = bench.env["recovery.delivery"].search_count([("run_id", "=", bench.run.id), ("mail_id", "!=", False)])
+    mails = bench.env["recovery.delivery"].search_count(
+        [("campaign_id", "=", bench.campaign.id), ("mail_id", "!=", False)]
+    )
     bench.notes.append(f"{sent} notices sent, {mails} mails queued")
     bench.env.invalidate_all()
 
@@ -172,7 +174,7 @@ def worklist(bench):
 @step("letters", default=False)
 def letters(bench):
     """Letters as PDF: one batch against as many single calls."""
-    notices = bench.run.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[
+    notices = bench.campaign.notice_ids.filtered(lambda notice: notice.state in ("validated", "sent"))[
         : bench.options.letters
     ]
     rendering = bench.env["recovery.rendering"]
@@ -192,7 +194,7 @@ def risk(bench):
         invoices = bench.env["account.move"].search(posted, limit=50)
         partners = invoices.commercial_partner_id
         drafts = bench.env["account.move"].union(*(invoice.copy({"invoice_date": TODAY}) for invoice in invoices))
-        bench.env["recovery.control"].create({"company_id": bench.company.id, "test": "overdue", "mode": "warn"})
+        bench.env["recovery.credit.rule"].create({"company_id": bench.company.id, "test": "overdue", "mode": "warn"})
         bench.env.flush_all()
         for function in RISK_STEPS:
             bench.env.invalidate_all()

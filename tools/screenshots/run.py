@@ -106,7 +106,7 @@ def campaign(eye):
     eye.chrome.click(".o_list_button_add", wait="button[name='action_propose']")
     eye.chrome.click("button[name='action_propose']", wait=f"{FORM} [name='notice_ids'] .o_data_row")
     eye.keep("campaign.png")
-    eye.session.call("recovery.run", "unlink", [eye.find("recovery.run", [["state", "=", "proposed"]])])
+    eye.session.call("recovery.campaign", "unlink", [eye.find("recovery.campaign", [["state", "=", "proposed"]])])
 
 
 def notice(eye):

@@ -1,1 +1,1 @@
-from . import recovery_statement_wizard
+from . import recovery_claim_statement_wizard

@@ -115,20 +115,22 @@ class RecoverySendWizard(models.TransientModel):
         debtor.check_access("read")
         company = debtor.company_id
         day = company._recovery_today()
-        run = self.env["recovery.run"].create({"company_id": company.id, "date": day, "debtor_ids": debtor.ids})
-        run._propose()
-        if not run.notice_ids:
+        campaign = self.env["recovery.campaign"].create(
+            {"company_id": company.id, "date": day, "debtor_ids": debtor.ids}
+        )
+        campaign._propose()
+        if not campaign.notice_ids:
             raise UserError(
                 self.env._(
                     "Nothing can be sent to %(debtor)s today: %(reasons)s.",
                     debtor=debtor.display_name,
-                    reasons=", ".join(label for label, _count, _amount in run._get_summary_rows()) or "–",
+                    reasons=", ".join(label for label, _count, _amount in campaign._get_summary_rows()) or "–",
                 )
             )
-        run._validate(day)
-        run._send(day)
+        campaign._validate(day)
+        campaign._send(day)
         self.env["recovery.worklist"]._compute(company, day, debtor.partner_id)
-        return self._get_outcome_action(run.notice_ids)
+        return self._get_outcome_action(campaign.notice_ids)
 
     def _get_outcome_action(self, notices):
         """Say in a word what became of it, on the debtor's screen."""

@@ -1,3 +1,3 @@
-from . import recovery_prescription_event_wizard
-from . import recovery_prescription_end_wizard
-from . import recovery_prescription_choice_wizard
+from . import recovery_limitation_event_wizard
+from . import recovery_limitation_end_wizard
+from . import recovery_limitation_choice_wizard

@@ -52,7 +52,7 @@ class SaleCommon(InEnglish, RecoveryCommon):
     @classmethod
     def set_rule(cls, test, mode="block", debtor=None, **vals):
         """Set one test of the credit control."""
-        return cls.env["recovery.control"].create(
+        return cls.env["recovery.credit.rule"].create(
             {"company_id": cls.company.id, "debtor_id": debtor and debtor.id, "test": test, "mode": mode, **vals}
         )
 

@@ -128,7 +128,7 @@ class TestOrderControl(SaleCommon):
 
     def test_invoices_of_paid_orders_and_deposits_are_never_stopped(self):
         self.set_rule("limit")
-        self.company.recovery_control_invoices = True
+        self.company.recovery_credit_control_invoices = True
         paid = self.make_order(2500)
         self.pay_online(paid, 2500)
         paid.action_confirm()

@@ -7,8 +7,8 @@ class RecoveryCreditCheck(models.AbstractModel):
     _inherit = "recovery.credit.check"
 
     @api.model
-    def _get_control_tests(self):
-        return {**super()._get_control_tests(), "file": self._test_file}
+    def _get_credit_tests(self):
+        return {**super()._get_credit_tests(), "file": self._test_file}
 
     @api.model
     def _test_file(self, case, rule):

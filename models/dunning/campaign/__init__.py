@@ -1,5 +1,5 @@
 from . import res_company
-from . import recovery_run
+from . import recovery_campaign
 from . import recovery_notice
 from . import recovery_notice_line
 from . import recovery_debtor
@@ -8,7 +8,7 @@ from . import recovery_level
 from . import recovery_selection
 from . import recovery_proposal
 from . import recovery_verdict
-from . import recovery_run_failure
+from . import recovery_campaign_failure
 from . import recovery_rendering
 from . import recovery_wording_preview
 from . import recovery_dispatch

@@ -39,8 +39,8 @@ class RecoveryDebtor(models.Model):
         """Open why each instalment of these debtors was reminded, or not, campaign by campaign."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
-        domain = [("partner_id", "in", self.partner_id.ids), ("run_id.company_id", "in", self.company_id.ids)]
-        return dict(action, domain=domain, context={"search_default_group_run": 1})
+        domain = [("partner_id", "in", self.partner_id.ids), ("campaign_id.company_id", "in", self.company_id.ids)]
+        return dict(action, domain=domain, context={"search_default_group_campaign": 1})
 
     def _refresh_last_contact(self):
         """Set the day of the last contact again, once something that was to leave does not."""

@@ -69,16 +69,16 @@ class RecoveryDispatch(models.AbstractModel):
                 self.env.invalidate_all()
 
     @api.model
-    def _send_in_batches(self, runs):
+    def _send_in_batches(self, campaigns):
         """Send what campaigns left to the scheduled job, one committed batch after the other."""
         Notice = self.env["recovery.notice"]
-        domain = self.env["recovery.run"]._get_ready_domain()
+        domain = self.env["recovery.campaign"]._get_ready_domain()
         remaining = Notice.search_count(domain)
         last_id, attempts = 0, 0
         while notices := Notice.search(domain & Domain("id", ">", last_id), limit=self._get_batch_size(), order="id"):
             ids = notices.ids
             try:
-                for (company, user), group in notices.grouped(lambda n: (n.company_id, n.run_id.user_id)).items():
+                for (company, user), group in notices.grouped(lambda n: (n.company_id, n.campaign_id.user_id)).items():
                     # whoever made the campaign signs its mails, not the scheduled job
                     self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), company._recovery_today())
                 self.env.flush_all()
@@ -92,14 +92,14 @@ class RecoveryDispatch(models.AbstractModel):
             remaining = max(remaining - len(ids), 0)
             if not self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining):
                 break  # out of time: core starts the job again for the rest
-        self._close(runs)
+        self._close(campaigns)
 
     @api.model
-    def _close(self, runs):
+    def _close(self, campaigns):
         """Give the campaigns the state that their notices imply, once another sender of the same ones has done so."""
         for attempt in range(ATTEMPTS):
             try:
-                runs._update_state()
+                campaigns._update_state()
                 self.env.flush_all()
                 return
             except psycopg2.OperationalError:
@@ -151,8 +151,8 @@ class RecoveryDispatch(models.AbstractModel):
         documents = self._store_documents("letter", rendering._render_letters(letters))
         for notice, document in documents.items():
             notice.document_id = document
-        statements = by_channel["email"].filtered(lambda notice: notice.level_id.attach_statement)
-        statements = self._store_documents("statement", rendering._render_statements(statements))
+        statements = by_channel["email"].filtered(lambda notice: notice.level_id.attach_account_statement)
+        statements = self._store_documents("statement", rendering._render_account_statements(statements))
         self._hand_over(by_channel, deliveries, documents, statements, day)
         self._ask_for_addresses(notices, by_channel, day)
         notices.write({"state": "sent"})
@@ -414,7 +414,7 @@ class RecoveryDispatch(models.AbstractModel):
         """
         if not notice.level_id.approval_required:
             return False
-        by_itself = notice.run_id.mode == "automatic"
+        by_itself = notice.campaign_id.mode == "automatic"
         return by_itself or not self.env.user.has_group(MANAGER)
 
     # ------------------------------------------------------------

@@ -94,7 +94,7 @@ class RecoveryLevel(models.Model):
         )
 
     def _get_text_title(self):
-        return ", ".join(filter(None, (self.policy_id.display_name, self.name)))
+        return ", ".join(filter(None, (self.scenario_id.display_name, self.name)))
 
     @api.model
     def _default_preview_debtor_id(self):

@@ -42,7 +42,7 @@ class RecoveryNotice(models.Model):
     }
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
-    run_id = LooseMany2one("recovery.run", string="Campaign", readonly=True, index=True, ondelete="cascade")
+    campaign_id = LooseMany2one("recovery.campaign", string="Campaign", readonly=True, index=True, ondelete="cascade")
     company_id = LooseMany2one("res.company", required=True, readonly=True, ondelete="restrict")  # held by the debtor
     issuer_id = LooseMany2one(
         "res.company", required=True, readonly=True, help="The company that issued the invoices: it signs the letter."
@@ -216,13 +216,15 @@ class RecoveryNotice(models.Model):
             "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), lambda n: n._get_trace()
         )
         self.debtor_id._refresh_last_contact()
-        self.run_id._update_state()
+        self.campaign_id._update_state()
 
     def action_restore(self):
         """Put excluded notices back into their campaign."""
         require_user(self.env)
         self.check_access("read")
-        excluded = self.sudo().filtered(lambda n: n.state == "excluded" and n.run_id.state in ("draft", "proposed"))
+        excluded = self.sudo().filtered(
+            lambda n: n.state == "excluded" and n.campaign_id.state in ("draft", "proposed")
+        )
         if len(excluded) != len(self):
             raise UserError(self.env._("Only a notice excluded from a campaign that is not validated comes back."))
         excluded.write({"state": "draft", "state_reason": False})
@@ -244,7 +246,7 @@ class RecoveryNotice(models.Model):
             day = company._recovery_today()
             dispatch._validate(notices - engaged, day)
             dispatch._send(notices & engaged, day)
-        failed.run_id._update_state()
+        failed.campaign_id._update_state()
 
     def action_cancel(self):
         """Ask a manager why, and whether to tell the addressees, then cancel: levels return to what they were."""
@@ -277,7 +279,7 @@ class RecoveryNotice(models.Model):
         if correction:
             for company, notices in self.grouped("company_id").items():
                 self.env["recovery.dispatch"]._send_corrections(notices, correction, company._recovery_today())
-        self.run_id._update_state()
+        self.campaign_id._update_state()
 
     def action_open_letter(self):
         """Open the letter exactly as it left."""
@@ -319,7 +321,7 @@ class RecoveryNotice(models.Model):
     def _get_union_key(self):
         """Return what two notices of one customer must share to be one: a mise en demeure stands alone."""
         self.ensure_one()
-        return self.run_id, self.state, self.kind if self.kind in (FORMAL_NOTICE, HANDOVER) else None
+        return self.campaign_id, self.state, self.kind if self.kind in (FORMAL_NOTICE, HANDOVER) else None
 
     def _on_decision(self, decision):
         """Go on, or stop, when the manager has answered."""
@@ -328,7 +330,7 @@ class RecoveryNotice(models.Model):
             waiting.write({"state": "validated", "state_reason": False})
         elif decision.state == "refused":
             waiting._exclude(decision.answer_reason)
-        self.sudo().run_id._update_state()
+        self.sudo().campaign_id._update_state()
 
     # ------------------------------------------------------------
     # What the scenario adds: tone, language, signatory, copies
@@ -663,7 +665,7 @@ class RecoveryNotice(models.Model):
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(partners, company)
         debtor_by_partner = {debtor.partner_id: debtor for debtor in debtors}
         levels = self.env["recovery.level"].union(*(level for _partner, level, _day in groups))
-        ranks = self.env["recovery.proposal"]._get_ranks(levels.policy_id)
+        ranks = self.env["recovery.proposal"]._get_ranks(levels.scenario_id)
         notices = self.sudo().create(
             [
                 self._prepare_resumed(company, debtor_by_partner[partner], level, day, lines, reason)

@@ -14,14 +14,14 @@ from .recovery_notice_line import OWN_ROLES
 from .verdict import ANNOUNCED, DUE, ERROR, Verdict
 
 NOTICE_FIELDS = (
-    "run_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
+    "campaign_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
     " tone amount amount_announced amount_information oldest_due line_count"
 ).split()
 # Where a large campaign writes: read at once, often before the database has looked at it by itself.
 WRITTEN = {
-    "recovery_notice": ("run_id", "debtor_id", "state", "kind"),
+    "recovery_notice": ("campaign_id", "debtor_id", "state", "kind"),
     "recovery_notice_line": ("notice_id", "debtor_id", "move_line_id", "role"),
-    "recovery_verdict": ("run_id", "partner_id", "move_line_id", "code"),
+    "recovery_verdict": ("campaign_id", "partner_id", "move_line_id", "code"),
 }
 # What addressees and languages are found by: a customer's other columns are many.
 ADDRESS_FIELDS = (
@@ -49,20 +49,24 @@ class RecoveryProposal(models.AbstractModel):
     _description = "Recovery: what a campaign proposes"
 
     @api.model
-    def _propose(self, run, partners=None):
+    def _propose(self, campaign, partners=None):
         """Write the proposed notices of a campaign, one per debtor, and the verdicts behind them.
 
         A simulation writes its verdicts only.
 
         :return: ``{code: [count, amount in company currency]}`` over all instalments.
         """
-        company = run.company_id
+        company = campaign.company_id
         summary = defaultdict(lambda: [0, 0.0])
-        as_of = run.date if run._is_past() else None
-        lists, judge = self.env["recovery.selection"]._open_books(company, run.date, partners, as_of=as_of, strict=True)
+        as_of = campaign.date if campaign._is_past() else None
+        lists, judge = self.env["recovery.selection"]._open_books(
+            company, campaign.date, partners, as_of=as_of, strict=True
+        )
         with no_cycle_search():
             for items in lists:
-                for verdicts in self._propose_apart(run, items, lambda part: self._propose_batch(run, judge(part))):
+                for verdicts in self._propose_apart(
+                    campaign, items, lambda part: self._propose_batch(campaign, judge(part))
+                ):
                     for verdict in verdicts:
                         summary[verdict.code][0] += 1
                         summary[verdict.code][1] += verdict.item.residual_company
@@ -71,20 +75,20 @@ class RecoveryProposal(models.AbstractModel):
         return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
 
     @api.model
-    def _propose_batch(self, run, batch):
+    def _propose_batch(self, campaign, batch):
         """Write the notices and the verdicts of some customers, and return these verdicts."""
-        by_partner = run._keep_scope(batch.verdicts)
-        chosen, verdicts = self._choose_claims(run, by_partner)
+        by_partner = campaign._keep_scope(batch.verdicts)
+        chosen, verdicts = self._choose_claims(campaign, by_partner)
         credits = defaultdict(list)
         for item, amount in batch.credits:
             credits[item.partner_id].append((item, amount))
-        notice_by_line = {} if run.mode == "simulation" else self._write_notices(run, chosen, credits)
+        notice_by_line = {} if campaign.mode == "simulation" else self._write_notices(campaign, chosen, credits)
         claimed = {verdict.item.line_id for _debtor, _to, group, _rest in chosen for verdict in group.claimed}
-        self.env["recovery.verdict"]._write_rows(run, verdicts, claimed, notice_by_line)
+        self.env["recovery.verdict"]._write_rows(campaign, verdicts, claimed, notice_by_line)
         return verdicts
 
     @api.model
-    def _choose_claims(self, run, by_partner):
+    def _choose_claims(self, campaign, by_partner):
         """Return what makes a notice, and the verdicts once it is known.
 
         :return: ``(chosen, verdicts)``, ``chosen`` being ``(debtor, addressee, verdict.Claims, rest)``.
@@ -102,7 +106,7 @@ class RecoveryProposal(models.AbstractModel):
         chosen = []
         levels = self.env["recovery.level"].sudo().browse({level_id for _partner, _group, level_id in groups})
         channels = {level.id: level._get_channels() for level in levels}
-        found = self._find_addressees(run, [(partner_id, level_id) for partner_id, _group, level_id in groups])
+        found = self._find_addressees(campaign, [(partner_id, level_id) for partner_id, _group, level_id in groups])
         for (partner_id, group, level), (debtor, addressee) in zip(groups, found, strict=True):
             if not self._is_reachable(channels[level], addressee):
                 verdicts |= {v.item.line_id: v._replace(code="no_address") for part in group for v in part}
@@ -114,15 +118,15 @@ class RecoveryProposal(models.AbstractModel):
         return chosen, list(verdicts.values())
 
     @api.model
-    def _find_addressees(self, run, wanted):
+    def _find_addressees(self, campaign, wanted):
         """Return ``(debtor, addressee)`` per ``(partner id, level id)``; a simulation creates no debtor."""
         Debtor = self.env["recovery.debtor"].sudo()
         partners = self.env["res.partner"].browse(dict.fromkeys(partner_id for partner_id, _level in wanted))
         partners.fetch(ADDRESS_FIELDS)
-        if run.mode == "simulation":
-            debtors = Debtor._existing_for(partners, run.company_id)
+        if campaign.mode == "simulation":
+            debtors = Debtor._existing_for(partners, campaign.company_id)
         else:
-            debtors = Debtor._ensure_for(partners, run.company_id)
+            debtors = Debtor._ensure_for(partners, campaign.company_id)
         debtor_by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         levels = self.env["recovery.level"].sudo().browse(dict.fromkeys(level_id for _partner, level_id in wanted))
         kinds = {level.id: level.kind for level in levels}
@@ -163,9 +167,9 @@ class RecoveryProposal(models.AbstractModel):
         return "call" in channels and bool(addressee.phone or addressee.commercial_partner_id.phone)
 
     @api.model
-    def _write_notices(self, run, chosen, credits):
+    def _write_notices(self, campaign, chosen, credits):
         """Write the notices and their lines; return ``{journal item id: notice id}`` of what they claim or announce."""
-        company = run.company_id
+        company = campaign.company_id
         levels = (
             self.env["recovery.level"]
             .sudo()
@@ -176,14 +180,14 @@ class RecoveryProposal(models.AbstractModel):
         for debtor, _addressee, group, _rest in chosen:
             due = min(verdict.item.due for verdict in group.subject)
             oldest[debtor] = min(due, oldest.get(debtor, due))
-        tones = self.env["recovery.selection"]._find_tones(company, run.date, oldest)
+        tones = self.env["recovery.selection"]._find_tones(company, campaign.date, oldest)
         rows, active = [], self.env["recovery.debtor"]._get_active_languages()
-        imposed = {level.id: level.policy_id.lang for level in levels if level.policy_id.lang in active}
+        imposed = {level.id: level.scenario_id.lang for level in levels if level.scenario_id.lang in active}
         for debtor, addressee, group, rest in chosen:
             level = level_by_id[self.env["recovery.selection"]._get_top_verdict(group.subject).step.level_id]
             rows.append(
                 (
-                    run.id,
+                    campaign.id,
                     company.id,
                     self._get_issuer_id(company, group),
                     debtor.id,
@@ -192,14 +196,14 @@ class RecoveryProposal(models.AbstractModel):
                     imposed.get(level.id) or debtor._get_language(addressee, active),
                     level.id,
                     level.kind,
-                    run.date,
+                    campaign.date,
                     "draft",
                     tones[debtor],
                     *self._get_amounts(company, group, rest),
                 )
             )
         notice_ids = self.env["recovery.bulk"]._insert("recovery.notice", NOTICE_FIELDS, rows)
-        ranks = self._get_ranks(levels.policy_id)
+        ranks = self._get_ranks(levels.scenario_id)
         notice_by_line, credit_rows = {}, []
         parts = {"claimed": ([], []), "announced": ([], [])}
         for notice_id, (debtor, _addressee, group, _rest) in zip(notice_ids, chosen, strict=True):
@@ -215,7 +219,7 @@ class RecoveryProposal(models.AbstractModel):
         for role, (owners, verdicts) in parts.items():
             if verdicts:
                 columns = dict(zip(OWNER_FIELDS, zip(*owners, strict=True), strict=True))
-                columns |= self._get_line_columns(verdicts, role, run.date, ranks)
+                columns |= self._get_line_columns(verdicts, role, campaign.date, ranks)
                 bulk._insert_columns("recovery.notice.line", columns, with_ids=False)
         self._write_credits(credit_rows)
         return notice_by_line
@@ -251,10 +255,10 @@ class RecoveryProposal(models.AbstractModel):
         )
 
     @api.model
-    def _get_ranks(self, policies):
+    def _get_ranks(self, scenarios):
         """Return ``{level id: rank}`` of the levels of these scenarios."""
         ranks = {}
-        for steps in policies._get_steps().values():
+        for steps in scenarios._get_steps().values():
             ranks |= {step.level_id: rank for step, rank in zip(steps, rank_steps(steps), strict=True)}
         return ranks
 
@@ -324,7 +328,7 @@ class RecoveryProposal(models.AbstractModel):
     # One debtor that fails
     # ------------------------------------------------------------
     @api.model
-    def _propose_apart(self, run, items, work):
+    def _propose_apart(self, campaign, items, work):
         """Do the work on open items in a savepoint; if it fails, on each half, down to the customer who fails.
 
         Who fails is listed on the campaign. Nothing is lost in speed while nobody fails;
@@ -343,14 +347,14 @@ class RecoveryProposal(models.AbstractModel):
             customers = list(dict.fromkeys(item.partner_id for item in items))
             if len(customers) == 1:
                 _logger.warning("Customer %s could not be proposed", customers[0], exc_info=True)
-                return [self._fail_proposal(run, items, error)]
+                return [self._fail_proposal(campaign, items, error)]
             _logger.info("%s customers failed together: half by half", len(customers))
         first = set(customers[: len(customers) // 2])
         halves = [item for item in items if item.partner_id in first], [i for i in items if i.partner_id not in first]
-        return [verdicts for half in halves for verdicts in self._propose_apart(run, half, work)]
+        return [verdicts for half in halves for verdicts in self._propose_apart(campaign, half, work)]
 
     @api.model
-    def _fail_proposal(self, run, items, error):
+    def _fail_proposal(self, campaign, items, error):
         """List a customer who could not be proposed, and keep a verdict on each of their debts: nothing is hidden."""
         reason = self.env["recovery.dispatch"]._describe_error(error)
         verdicts = [
@@ -372,20 +376,20 @@ class RecoveryProposal(models.AbstractModel):
             if item.residual > 0
         ]
         partner = self.env["res.partner"].browse(items[0].partner_id)
-        if partner and run.mode != "simulation":
+        if partner and campaign.mode != "simulation":
             with suppress(Exception), self.env.cr.savepoint():  # perhaps what failed
-                self.env["recovery.debtor"]._ensure_for(partner, run.company_id)
-        self.env["recovery.verdict"]._write_rows(run, verdicts, set(), {})
+                self.env["recovery.debtor"]._ensure_for(partner, campaign.company_id)
+        self.env["recovery.verdict"]._write_rows(campaign, verdicts, set(), {})
         failure = (
-            self.env["recovery.run.failure"]
+            self.env["recovery.campaign.failure"]
             .sudo()
             .create(
                 {
-                    "run_id": run.id,
+                    "campaign_id": campaign.id,
                     "partner_id": partner.id,
                     "reason": reason,
                     "instalment_count": len(verdicts),
-                    "amount": run.currency_id.round(sum(verdict.item.residual_company for verdict in verdicts)),
+                    "amount": campaign.currency_id.round(sum(verdict.item.residual_company for verdict in verdicts)),
                 }
             )
         )
@@ -393,6 +397,6 @@ class RecoveryProposal(models.AbstractModel):
             "unproposed",
             failure,
             self.env._("Not proposed: %s", reason[:200]),
-            lambda failure: {"amount": failure.amount, "currency": run.currency_id.name, "error": reason},
+            lambda failure: {"amount": failure.amount, "currency": campaign.currency_id.name, "error": reason},
         )
         return verdicts

@@ -8,7 +8,7 @@ from ...common.formatting import name_file
 from .recovery_notice import CORRECTIONS
 
 LETTER_REPORT = "debt_recovery.action_report_letter"
-STATEMENT_REPORT = "debt_recovery.action_report_statement"
+ACCOUNT_STATEMENT_REPORT = "debt_recovery.action_report_account_statement"
 CORRECTION_REPORT = "debt_recovery.action_report_correction"
 
 
@@ -83,9 +83,9 @@ class RecoveryRendering(models.AbstractModel):
         return self._render_pdf(LETTER_REPORT, notices)
 
     @api.model
-    def _render_statements(self, notices):
+    def _render_account_statements(self, notices):
         """Return ``{notice: PDF bytes}`` of the statements of account, all in one wkhtmltopdf call."""
-        return self._render_pdf(STATEMENT_REPORT, notices)
+        return self._render_pdf(ACCOUNT_STATEMENT_REPORT, notices)
 
     @api.model
     def _render_correction_mails(self, notices, texts):

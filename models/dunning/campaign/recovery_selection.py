@@ -111,7 +111,7 @@ class RecoverySelection(models.AbstractModel):
         domain = Domain("company_id", "=", company.id)
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
-        return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "policy_id"])
+        return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "scenario_id"])
 
     @api.model
     def _get_bank_delay(self, company, day):
@@ -212,7 +212,7 @@ class RecoverySelection(models.AbstractModel):
             "ladder_end": self.env._("Last level reached"),
             "below_minimum": self.env._("Below the level's minimum"),
             "no_partner": self.env._("Entry without a customer"),
-            "no_policy": self.env._("No scenario"),
+            "no_scenario": self.env._("No scenario"),
             "no_followup": self.env._("Marked “No Follow-Up” in the accounts"),
             "blocked": self.env._("Invoice blocked in the accounts"),
             "in_payment": self.env._("Payment on its way"),
@@ -248,11 +248,13 @@ class RecoverySelection(models.AbstractModel):
         debtors = self.env["recovery.debtor"].sudo()
         debtors = debtors.browse(debtor_by_partner[p.id].id for p in partners if p.id in debtor_by_partner)
         amounts = self._get_amounts_by_partner(company, items, shares, day)
-        choices = self.env["recovery.policy"]._choose(company, partners, amounts, day, debtors, strict)
-        policies = self.env["recovery.policy"].sudo().browse({c.policy_id for c in choices.values() if c.policy_id})
-        steps = policies._get_steps(company)
+        choices = self.env["recovery.scenario"]._choose(company, partners, amounts, day, debtors, strict)
+        scenarios = (
+            self.env["recovery.scenario"].sudo().browse({c.scenario_id for c in choices.values() if c.scenario_id})
+        )
+        steps = scenarios._get_steps(company)
 
-        found = {partner_id: steps.get(choice.policy_id, []) for partner_id, choice in choices.items() if choice}
+        found = {partner_id: steps.get(choice.scenario_id, []) for partner_id, choice in choices.items() if choice}
         return lambda partner_id: found.get(partner_id, ())
 
     @api.model
@@ -408,8 +410,8 @@ class RecoverySelection(models.AbstractModel):
         by_hand = self._read_last_by_hand(company, day, rest_days, partner_ids) if rest_days else {}
         if not contacts and not by_hand and not any(step.restraints.has_quiet_days for step in steps):
             return verdicts
-        policies = self.env["recovery.policy"].browse({step.restraints.policy_id for step in steps})
-        silences = Silences(day, contacts, by_hand, policies._get_steps(company))
+        scenarios = self.env["recovery.scenario"].browse({step.restraints.scenario_id for step in steps})
+        silences = Silences(day, contacts, by_hand, scenarios._get_steps(company))
         describe = cache(self._describe_silence)
 
         def put_off(verdict):

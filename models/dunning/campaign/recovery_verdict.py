@@ -24,8 +24,10 @@ class RecoveryVerdict(models.Model):
     _rec_name = "move_name"
     _log_access = False
 
-    run_id = LooseMany2one("recovery.run", string="Campaign", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="run_id.company_id")
+    campaign_id = LooseMany2one(
+        "recovery.campaign", string="Campaign", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="campaign_id.company_id")
     partner_id = LooseMany2one("res.partner", string="Customer", readonly=True, index="btree_not_null")
     debtor_id = LooseMany2one("recovery.debtor", readonly=True)
     collector_id = fields.Many2one(related="debtor_id.collector_id")
@@ -36,7 +38,7 @@ class RecoveryVerdict(models.Model):
     due_date = fields.Date(readonly=True)
     days_late = fields.Integer(readonly=True, aggregator="max")
     currency_id = LooseMany2one("res.currency", readonly=True)
-    company_currency_id = fields.Many2one(related="run_id.currency_id", string="Company currency")
+    company_currency_id = fields.Many2one(related="campaign_id.currency_id", string="Company currency")
     amount_residual = fields.Monetary("Open in the books", readonly=True, aggregator=None)
     amount_credit = fields.Monetary("Credits and payments set against it", readonly=True, aggregator=None)
     amount_held = fields.Monetary("Suspended", readonly=True, aggregator=None)
@@ -59,7 +61,7 @@ class RecoveryVerdict(models.Model):
     reached_level_id = LooseMany2one("recovery.level", string="Level reached", readonly=True)
     notice_id = LooseMany2one("recovery.notice", readonly=True)
 
-    _run_code_idx = models.Index("(run_id, code)")
+    _run_code_idx = models.Index("(campaign_id, code)")
 
     @api.model
     def _selection_code(self):
@@ -74,7 +76,7 @@ class RecoveryVerdict(models.Model):
             verdict.reasons_text = ", ".join(labels.get(code, code) for code in codes if code)
 
     @api.model
-    def _write_rows(self, run, verdicts, claimed, notice_by_line):
+    def _write_rows(self, campaign, verdicts, claimed, notice_by_line):
         """Keep the verdicts of a campaign.
 
         :param verdicts: :class:`verdict.Verdict` rows.
@@ -85,7 +87,7 @@ class RecoveryVerdict(models.Model):
         if not verdicts:
             return
         partners = self.env["res.partner"].browse({v.item.partner_id for v in verdicts if v.item.partner_id})
-        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, run.company_id)
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, campaign.company_id)
         debtor_ids = {debtor.partner_id.id: debtor.id for debtor in debtors}
         column = Verdict._make(zip(*verdicts, strict=True))
         item = OpenItem._make(zip(*column.item, strict=True))
@@ -93,11 +95,11 @@ class RecoveryVerdict(models.Model):
             round(amount, 6) if line_id in claimed else 0.0
             for line_id, amount in zip(item.line_id, column.net_company, strict=True)
         ]
-        days_late = {due: (run.date - due).days for due in set(item.due)}
+        days_late = {due: (campaign.date - due).days for due in set(item.due)}
         self.env["recovery.bulk"]._insert_columns(
             self._name,
             {
-                "run_id": [run.id] * len(verdicts),
+                "campaign_id": [campaign.id] * len(verdicts),
                 "partner_id": item.partner_id,
                 "debtor_id": [*map(debtor_ids.get, item.partner_id)],
                 "move_line_id": item.line_id,
@@ -139,9 +141,9 @@ class RecoveryVerdict(models.Model):
         """Throw away the rows of old campaigns; their notices and totals stay."""
         for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
             today = company._recovery_today()
-            of_company = Domain("run_id.company_id", "=", company.id)
-            old = Domain("run_id.proposed_on", "<", today - timedelta(days=DAYS_KEPT))
-            old |= Domain("run_id.mode", "=", "simulation") & Domain(
-                "run_id.proposed_on", "<", today - timedelta(days=SIMULATION_DAYS_KEPT)
+            of_company = Domain("campaign_id.company_id", "=", company.id)
+            old = Domain("campaign_id.proposed_on", "<", today - timedelta(days=DAYS_KEPT))
+            old |= Domain("campaign_id.mode", "=", "simulation") & Domain(
+                "campaign_id.proposed_on", "<", today - timedelta(days=SIMULATION_DAYS_KEPT)
             )
             self.env["recovery.bulk"]._delete(self._name, of_company & old)

@@ -23,7 +23,7 @@ class RecoveryWordingPreview(models.AbstractModel):
         """
         debtor = level.preview_debtor_id.sudo()
         company = (level.company_id or debtor.company_id or self.env.company)._recovery_root()
-        lang = level.preview_lang or level.policy_id.lang or (debtor and debtor._get_language()) or self.env.lang
+        lang = level.preview_lang or level.scenario_id.lang or (debtor and debtor._get_language()) or self.env.lang
         notice = self._prepare_notice(level.with_context(lang=lang), debtor, company, lang)
         subject, body, closing = self._render_wording(level, notice, lang)
         notice.update({"subject": subject, "body": body, "closing": closing})

@@ -56,7 +56,7 @@ class Silences:
         """
         restraints, item = verdict.step.restraints, verdict.item
         outcome = first_outcome(
-            self.steps[restraints.policy_id],
+            self.steps[restraints.scenario_id],
             item.due,
             verdict.reached,
             max(self.day, verdict.when),
@@ -81,7 +81,7 @@ class Silences:
         return Silence("capped", free_day, contacts=restraints.cap_contacts, days=restraints.cap_days)
 
     def _get_free_day(self, restraints: Restraints, partner_id: int | None, start: date) -> date | None:
-        key = (restraints.policy_id, partner_id if partner_id in self.contacts else None, start)
+        key = (restraints.scenario_id, partner_id if partner_id in self.contacts else None, start)
         if key not in self.free_days:
             self.free_days[key] = first_free_day(restraints, start, self.contacts.get(partner_id, ()))
         return self.free_days[key]

@@ -15,7 +15,7 @@ NOT_DUE = "not_due"
 HOLD = "hold"
 ERROR = "error"
 # Codes that keep an instalment out although its step has come.
-BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered", "no_policy")
+BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered", "no_scenario")
 
 
 class Held(NamedTuple):
@@ -122,7 +122,7 @@ class Judge:
         if is_held:
             reasons += found.codes
         if not steps:
-            reasons.append("no_policy")
+            reasons.append("no_scenario")
         elif outcome.code != DUE:
             reasons.append(outcome.code)
         if not net and not is_held:

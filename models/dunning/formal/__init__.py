@@ -6,8 +6,8 @@ from . import recovery_notice
 from . import recovery_debtor
 from . import recovery_dispatch
 from . import recovery_level
-from . import recovery_run
-from . import recovery_demand_wording
+from . import recovery_campaign
+from . import recovery_formal_wording
 from . import recovery_formal_letter
 from . import recovery_claim
 from . import recovery_guarantor_letter

@@ -23,8 +23,8 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _hook_before_wording(self, notices, day):
         result = super()._hook_before_wording(notices, day)
-        demands = notices.filtered(lambda notice: notice._is_demand())
-        demands.env["recovery.formal.letter"]._freeze(demands, day)
+        formal_notices = notices.filtered(lambda notice: notice._is_formal_notice())
+        formal_notices.env["recovery.formal.letter"]._freeze(formal_notices, day)
         return result
 
     @api.model
@@ -40,11 +40,11 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _get_lettered_mails(self, notices):
-        return super()._get_lettered_mails(notices) | notices.filtered(lambda notice: notice._is_demand())
+        return super()._get_lettered_mails(notices) | notices.filtered(lambda notice: notice._is_formal_notice())
 
     @api.model
     def _get_enclosures(self, notice):
-        return super()._get_enclosures(notice) + notice.sudo().statement_id.attachment_id
+        return super()._get_enclosures(notice) + notice.sudo().claim_statement_id.attachment_id
 
     @api.model
     def _deliver(self, notices, day):

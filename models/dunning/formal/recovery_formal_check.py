@@ -119,7 +119,7 @@ class RecoveryFormalCheck(models.Model):
     @api.model
     def _get_time_barred(self, lines, day):
         """Return the ids of the instalments whose original limit has passed: the one that counts before a judge."""
-        return self.env["recovery.prescription"]._get_time_barred(lines, day)
+        return self.env["recovery.limitation"]._get_time_barred(lines, day)
 
     @api.model
     def _get_proven(self, moves):

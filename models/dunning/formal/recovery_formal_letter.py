@@ -8,7 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ...claim.figures import ZERO, Asked
 from ...claim.recovery_claim import to_decimal
-from ...claim.recovery_statement import Request
+from ...claim.recovery_claim_statement import Request
 from ...legal.interest import MissingRate
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page
@@ -32,7 +32,7 @@ class RecoveryFormalLetter(models.AbstractModel):
 
         Two that leave at the same moment for one debtor, or a charge meanwhile, would ask for the same thing twice.
         """
-        Statement = self.env["recovery.statement"]
+        Statement = self.env["recovery.claim.statement"]
         notices.debtor_id.sudo()._serialize_transactions()
         for company, group in notices.sudo().grouped("company_id").items():
             try:
@@ -44,7 +44,7 @@ class RecoveryFormalLetter(models.AbstractModel):
                 until = {notice: self._find_interest_until(notice, day) for notice in group}
                 statements = Statement._issue_all(company, self._prepare_requests(group, day, until), day)
             for notice, statement in zip(group, statements, strict=True):
-                notice.statement_id = statement
+                notice.claim_statement_id = statement
                 notice.write({"variant": notice._get_variant(), "amount_demanded": notice._get_demanded_amount()})
 
     @api.model
@@ -126,17 +126,17 @@ class RecoveryFormalLetter(models.AbstractModel):
 
         An example without books behind it, as the preview of a wording has, gives an empty one.
         """
-        Builder = self.env["recovery.statement.builder"].sudo()
+        Builder = self.env["recovery.claim.statement.builder"].sudo()
         notice = notice.sudo()
-        if notice.statement_id or not notice._get_claimed_lines().move_line_id:
-            return notice.statement_id
+        if notice.claim_statement_id or not notice._get_claimed_lines().move_line_id:
+            return notice.claim_statement_id
         day = notice.company_id._recovery_today()
         [vals] = self._with_known_rates(
             lambda until: Builder._prepare_all(
                 notice.company_id, self._prepare_requests(notice, day, {notice: until}), day, number=""
             )
         )
-        return self.env["recovery.statement"].sudo().new(vals)
+        return self.env["recovery.claim.statement"].sudo().new(vals)
 
     # ------------------------------------------------------------
     # What other letters in force ask for already
@@ -148,7 +148,7 @@ class RecoveryFormalLetter(models.AbstractModel):
             Domain("debtor_id", "in", notices.debtor_id.ids)
             & Domain("kind", "=", "formal_notice")
             & Domain("state", "=", "sent")
-            & Domain("statement_id", "!=", False)
+            & Domain("claim_statement_id", "!=", False)
             & Domain("guaranteed_notice_id", "=", False)
         )
         by_debtor = others.grouped("debtor_id")
@@ -165,7 +165,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         """
         own = notice._get_claimed_lines().move_line_id
         others -= notice | notice.guaranteed_notice_id
-        rows = others.filtered(lambda other: other._get_claimed_lines().move_line_id - own).statement_id.line_ids
+        rows = others.filtered(lambda other: other._get_claimed_lines().move_line_id - own).claim_statement_id.line_ids
 
         def amount_of(kind):
             return sum((to_decimal(row.amount, row.currency_id) for row in rows if row.kind == kind), ZERO)
@@ -198,7 +198,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         flags = {flag for item in statement.figures["items"] for flag in item["flags"]}
         return values | {
             "statement": statement,
-            "is_draft": not notice.statement_id,
+            "is_draft": not notice.claim_statement_id,
             "is_roomy": count <= ROOMY,
             "is_short": count <= SHORT,
             "is_long": count > ONE_PAGE,

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
-from ...claim.recovery_statement_builder import format_number
+from ...claim.recovery_claim_statement_builder import format_number
 
 GUARANTORS = ("surety", "bank")
 COPIED = (
@@ -36,7 +36,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
 
         :raises UserError: there is nobody to write to, or nothing left to ask for.
         """
-        if not notice._is_demand() or notice.state != "sent" or notice.guaranteed_notice_id:
+        if not notice._is_formal_notice() or notice.state != "sent" or notice.guaranteed_notice_id:
             raise UserError(self.env._("A guarantor is written to after the debtor's mise en demeure has been sent."))
         Coverage = self.env["recovery.coverage"]
         coverages = Coverage.search(

@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class RecoveryLevel(models.Model):
     _inherit = "recovery.level"
-    _typed = ("review_required", "wording_for", "demand_wording_ids")
+    _typed = ("review_required", "wording_for", "formal_wording_ids")
 
     review_required = fields.Boolean(
         "Lawyer's review",
@@ -16,4 +16,4 @@ class RecoveryLevel(models.Model):
         default="professional",
         help="A mise en demeure to anybody else takes its words from the configuration of the mises en demeure.",
     )
-    demand_wording_ids = fields.One2many("recovery.demand.wording", "level_id", string="Words for other addressees")
+    formal_wording_ids = fields.One2many("recovery.formal.wording", "level_id", string="Words for other addressees")

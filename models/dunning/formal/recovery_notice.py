@@ -15,7 +15,7 @@ from ...common.roles import MANAGER, require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_debtor import EXPIRED
-from .recovery_demand_wording import VARIANTS
+from .recovery_formal_wording import VARIANTS
 
 _lt = LazyTranslate(__name__)
 
@@ -77,8 +77,8 @@ class RecoveryNotice(models.Model):
     superseded_by_id = fields.Many2one(
         "recovery.notice", string="Replaced by", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    statement_id = fields.Many2one(
-        "recovery.statement", string="Décompte", readonly=True, index="btree_not_null", ondelete="restrict"
+    claim_statement_id = fields.Many2one(
+        "recovery.claim.statement", string="Décompte", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     amount_demanded = fields.Monetary(
         "Sum demanded",
@@ -88,10 +88,10 @@ class RecoveryNotice(models.Model):
         "guarantor, within what is guaranteed.",
     )
     variant = fields.Selection(VARIANTS, string="Written to", readonly=True)
-    demanded_text = fields.Char(compute="_compute_demand_wording")
-    guarantee_text = fields.Char(compute="_compute_demand_wording")
-    guarantee_reference_text = fields.Char(compute="_compute_demand_wording")
-    guaranteed_notice_text = fields.Char(compute="_compute_demand_wording")
+    demanded_text = fields.Char(compute="_compute_formal_wording")
+    guarantee_text = fields.Char(compute="_compute_formal_wording")
+    guarantee_reference_text = fields.Char(compute="_compute_formal_wording")
+    guaranteed_notice_text = fields.Char(compute="_compute_formal_wording")
     contract_terms_id = fields.Many2one(
         "recovery.contract.terms", string="Contract terms", compute="_compute_contract_terms_id"
     )
@@ -120,7 +120,7 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # What it demands
     # ------------------------------------------------------------
-    def _is_demand(self):
+    def _is_formal_notice(self):
         """Tell whether this notice is a mise en demeure."""
         self.ensure_one()
         return self.kind == "formal_notice"
@@ -166,12 +166,12 @@ class RecoveryNotice(models.Model):
         return self.env["recovery.guarantor.letter"]._limit(self, amount) if self.guaranteed_notice_id else amount
 
     def _get_payable_totals(self):
-        return self._get_demanded_totals() if self._is_demand() else super()._get_payable_totals()
+        return self._get_demanded_totals() if self._is_formal_notice() else super()._get_payable_totals()
 
-    def action_view_statement(self):
+    def action_view_claim_statement(self):
         """Open the décompte that left with the mise en demeure."""
         self.ensure_one()
-        return self.statement_id._get_records_action(name=self.env._("Statement of the claim"))
+        return self.claim_statement_id._get_records_action(name=self.env._("Statement of the claim"))
 
     def _get_envelope_names(self):
         return [] if self.guaranteed_notice_id else super()._get_envelope_names()
@@ -182,9 +182,9 @@ class RecoveryNotice(models.Model):
         return (*super()._get_placeholders(), *names)
 
     @api.depends_context("lang")
-    def _compute_demand_wording(self):
+    def _compute_formal_wording(self):
         for notice in self:
-            totals = notice._get_demanded_totals() if notice._is_demand() else notice._get_payable_totals()
+            totals = notice._get_demanded_totals() if notice._is_formal_notice() else notice._get_payable_totals()
             notice.demanded_text = self._join(
                 [formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals]
             )
@@ -402,7 +402,7 @@ class RecoveryNotice(models.Model):
         repeated = self.filtered(lambda notice: notice in known)
         for notice in repeated:
             older = known[notice]
-            reason = self.env._("Blocked already in %s", older.run_id.name or older.display_name)
+            reason = self.env._("Blocked already in %s", older.campaign_id.name or older.display_name)
             notice.write({"state": "obsolete", "state_reason": reason})
         fresh = self - repeated
         fresh.filtered(lambda notice: notice.state != "blocked").write({"state": "blocked", "state_reason": False})
@@ -457,7 +457,7 @@ class RecoveryNotice(models.Model):
     def _go_on(self, day):
         """Try again to validate blocked notices, and give their campaigns the state that follows."""
         self.env["recovery.dispatch"]._validate(self, day)
-        self.run_id._update_state()
+        self.campaign_id._update_state()
 
     def action_override(self):
         """Ask for a reason, then for a manager's decision to issue it despite what is missing."""

@@ -1,5 +1,5 @@
-from . import recovery_policy
-from . import recovery_policy_rule
+from . import recovery_scenario
+from . import recovery_scenario_rule
 from . import recovery_quiet_period
 from . import recovery_level
 from . import recovery_debtor

@@ -6,75 +6,75 @@ class RecoveryDebtor(models.Model):
     """Which scenario a debtor follows, and why."""
 
     _inherit = "recovery.debtor"
-    _typed = ("policy_id",)
+    _typed = ("scenario_id",)
 
-    policy_id = fields.Many2one(
-        "recovery.policy",
+    scenario_id = fields.Many2one(
+        "recovery.scenario",
         string="Scenario",
         tracking=True,
         index="btree_not_null",
         domain="[('company_id', 'in', (False, company_id))]",
         help="Empty: that of the first rule that the debtor meets, else the company's default.",
     )
-    default_policy_name = fields.Char(compute="_compute_default_policy_name")
-    effective_policy_id = fields.Many2one(
-        "recovery.policy",
+    default_scenario_name = fields.Char(compute="_compute_default_scenario_name", string="Default Policy Name")
+    effective_scenario_id = fields.Many2one(
+        "recovery.scenario",
         string="Scenario followed",
-        compute="_compute_effective_policy",
-        search="_search_effective_policy",
+        compute="_compute_effective_scenario",
+        search="_search_effective_scenario",
         help="The one chosen on the debtor, else that of the first rule it meets, else the company's default.",
     )
-    policy_rule_id = fields.Many2one("recovery.policy.rule", string="Rule", compute="_compute_effective_policy")
-    policy_origin_text = fields.Char("Chosen by", compute="_compute_effective_policy")
+    scenario_rule_id = fields.Many2one("recovery.scenario.rule", string="Rule", compute="_compute_effective_scenario")
+    scenario_origin_text = fields.Char("Chosen by", compute="_compute_effective_scenario")
 
     @api.depends("company_id")
     @api.depends_context("lang")
-    def _compute_default_policy_name(self):
+    def _compute_default_scenario_name(self):
         for company, debtors in self.grouped("company_id").items():
-            debtors.default_policy_name = company._recovery_default_policy().name if company else False
+            debtors.default_scenario_name = company._recovery_default_scenario().name if company else False
 
-    @api.depends("policy_id", "nature", "partner_id", "company_id")
+    @api.depends("scenario_id", "nature", "partner_id", "company_id")
     @api.depends_context("lang")
-    def _compute_effective_policy(self):
-        Policy = self.env["recovery.policy"].sudo()
-        Rule = self.env["recovery.policy.rule"].sudo()
-        self.effective_policy_id = self.policy_rule_id = self.policy_origin_text = False
+    def _compute_effective_scenario(self):
+        Scenario = self.env["recovery.scenario"].sudo()
+        Rule = self.env["recovery.scenario.rule"].sudo()
+        self.effective_scenario_id = self.scenario_rule_id = self.scenario_origin_text = False
         for company, debtors in self.grouped("company_id").items():
             if not company:
                 continue
-            choices = Policy._choose(company, debtors.partner_id, debtors=debtors)
+            choices = Scenario._choose(company, debtors.partner_id, debtors=debtors)
             for debtor in debtors:
                 choice = choices[debtor.partner_id.id]
-                debtor.effective_policy_id = Policy.browse(choice.policy_id)
-                debtor.policy_rule_id = Rule.browse(choice.rule_id)
-                debtor.policy_origin_text = debtor._get_policy_origin_text(choice.origin)
+                debtor.effective_scenario_id = Scenario.browse(choice.scenario_id)
+                debtor.scenario_rule_id = Rule.browse(choice.rule_id)
+                debtor.scenario_origin_text = debtor._get_scenario_origin_text(choice.origin)
 
-    def _get_policy_origin_text(self, origin):
+    def _get_scenario_origin_text(self, origin):
         """Return in a few words who chose the scenario."""
         if origin == "debtor":
             return self.env._("Chosen by hand on this debtor")
         if origin == "rule":
-            text = self.env._("Rule “%s”", self.policy_rule_id.name)
-        elif self.effective_policy_id:
+            text = self.env._("Rule “%s”", self.scenario_rule_id.name)
+        elif self.effective_scenario_id:
             text = self.env._("The company's default")
         else:
             return self.env._("No usable scenario: nobody reminds this debtor")
-        if self.policy_id:
+        if self.scenario_id:
             return self.env._(
                 "%(origin)s: “%(policy)s”, chosen by hand, is archived or has no level",
                 origin=text,
-                policy=self.policy_id.name,
+                policy=self.scenario_id.name,
             )
         return text
 
     @api.model
-    def _search_effective_policy(self, operator, value):
+    def _search_effective_scenario(self, operator, value):
         if operator != "in":
             return NotImplemented
         ids = []
         debtors = self.sudo().search([("company_id", "in", self.env.companies.root_id.ids)])
         for company, group in debtors.grouped("company_id").items():
-            choices = self.env["recovery.policy"]._choose(company, group.partner_id, debtors=group)
+            choices = self.env["recovery.scenario"]._choose(company, group.partner_id, debtors=group)
             wanted = {False if item is None else item for item in value}
-            ids += [d.id for d in group if (choices[d.partner_id.id].policy_id or False) in wanted]
+            ids += [d.id for d in group if (choices[d.partner_id.id].scenario_id or False) in wanted]
         return Domain("id", "in", ids)

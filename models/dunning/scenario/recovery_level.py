@@ -14,10 +14,10 @@ class RecoveryLevel(models.Model):
     _name = "recovery.level"
     _description = "Reminder level"
     _inherit = ["recovery.traced.settings"]
-    _order = "policy_id, sequence, id"
+    _order = "scenario_id, sequence, id"
     _typed = (
         "name",
-        "policy_id",
+        "scenario_id",
         "sequence",
         "kind",
         "basis",
@@ -31,7 +31,7 @@ class RecoveryLevel(models.Model):
         "channel_registered",
         "channel_call",
         "channel_task",
-        "attach_statement",
+        "attach_account_statement",
         "attach_invoices",
         "signer",
         "signer_id",
@@ -45,8 +45,8 @@ class RecoveryLevel(models.Model):
     )
 
     name = fields.Char(required=True, translate=True)
-    policy_id = fields.Many2one("recovery.policy", string="Scenario", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    scenario_id = fields.Many2one("recovery.scenario", string="Scenario", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="scenario_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
@@ -108,7 +108,9 @@ class RecoveryLevel(models.Model):
     channel_call = fields.Boolean("Phone call")
     channel_task = fields.Boolean("Task")
     channels_text = fields.Char("Channels", compute="_compute_channels_text")
-    attach_statement = fields.Boolean("Attach the statement", help="The account as a PDF, attached to the e-mail.")
+    attach_account_statement = fields.Boolean(
+        "Attach the statement", help="The account as a PDF, attached to the e-mail."
+    )
     attach_invoices = fields.Boolean(
         "Attach the invoices", help="The PDF of each invoice claimed, attached to the e-mail."
     )
@@ -152,7 +154,7 @@ class RecoveryLevel(models.Model):
         "CHECK(deadline_days >= 0 AND postal_days >= 0)", "The days to pay and the days of post cannot be negative."
     )
 
-    @api.depends("policy_id.company_id")
+    @api.depends("scenario_id.company_id")
     @api.depends_context("company")
     def _compute_currency_id(self):
         for level in self:
@@ -202,7 +204,7 @@ class RecoveryLevel(models.Model):
                 raise ValidationError(self.env._("Level %s: say who signs.", level.name))
 
     def _get_settings_title(self):
-        return f"{self.policy_id.display_name}, {self.display_name}"
+        return f"{self.scenario_id.display_name}, {self.display_name}"
 
     def _get_channels(self):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""

@@ -11,7 +11,7 @@ class RecoveryQuietPeriod(models.Model):
     _description = "Quiet period"
     _inherit = ["recovery.traced.settings"]
     _order = "date_from, id"
-    _typed = ("name", "active", "company_id", "date_from", "date_to", "yearly", "policy_ids")
+    _typed = ("name", "active", "company_id", "date_from", "date_to", "yearly", "scenario_ids")
 
     name = fields.Char(required=True, translate=True, help="Shown as the reason why nothing is sent.")
     active = fields.Boolean(default=True)
@@ -19,8 +19,8 @@ class RecoveryQuietPeriod(models.Model):
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("To", required=True, help="Last quiet day.")
     yearly = fields.Boolean("Every year", default=True)
-    policy_ids = fields.Many2many(
-        "recovery.policy", string="Scenarios", context={"active_test": True}, help="Empty: all of them."
+    scenario_ids = fields.Many2many(
+        "recovery.scenario", string="Scenarios", context={"active_test": True}, help="Empty: all of them."
     )
 
     _dates_check = models.Constraint("CHECK(date_to >= date_from)", "A quiet period cannot end before it begins.")

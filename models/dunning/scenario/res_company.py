@@ -5,8 +5,8 @@ from odoo.fields import Domain
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    recovery_policy_id = fields.Many2one(
-        "recovery.policy",
+    recovery_scenario_id = fields.Many2one(
+        "recovery.scenario",
         string="Default reminder scenario",
         help="For the debtors without a scenario of their own and whom no rule concerns. "
         "Empty: the first scenario of the list.",
@@ -18,20 +18,20 @@ class ResCompany(models.Model):
         help="Gets the copies that levels send to the manager.",
     )
 
-    def _recovery_default_policy(self):
+    def _recovery_default_scenario(self):
         """Return the scenario of those whom neither a choice by hand nor a rule concerns: the first usable one."""
         root = self._recovery_root()
-        policy = root.recovery_policy_id
-        if policy.active and policy.level_ids:
-            return policy
+        scenario = root.recovery_scenario_id
+        if scenario.active and scenario.level_ids:
+            return scenario
         domain = Domain("company_id", "in", (False, root.id)) & Domain("level_ids", "!=", False)
-        return self.env["recovery.policy"].sudo().with_context(active_test=True).search(domain, limit=1)
+        return self.env["recovery.scenario"].sudo().with_context(active_test=True).search(domain, limit=1)
 
     def _recovery_scenario_gaps(self):
         """Return, translated, what in the scenarios and rules of the company reminds nobody."""
         root = self._recovery_root()
         gaps = []
-        default, chosen = root._recovery_default_policy(), root.recovery_policy_id
+        default, chosen = root._recovery_default_scenario(), root.recovery_scenario_id
         if not default:
             gaps.append(
                 self.env._("No scenario with levels can be used: nobody is reminded. Restore or create a scenario.")
@@ -44,7 +44,7 @@ class ResCompany(models.Model):
                     used=default.name,
                 )
             )
-        rules = self.env["recovery.policy.rule"].sudo()._get_for(root)
+        rules = self.env["recovery.scenario.rule"].sudo()._get_for(root)
         gaps += [
             self.env._("Rule “%(rule)s”: %(warning)s", rule=rule.name, warning=rule.warning)
             for rule in rules

@@ -37,7 +37,7 @@ class Quiet(NamedTuple):
 class Restraints(NamedTuple):
     """What a scenario says of when to keep quiet; ``cap_contacts`` contacts at most in any ``cap_days`` days."""
 
-    policy_id: int | None = None
+    scenario_id: int | None = None
     cap_contacts: int = 0
     cap_days: int = 0
     business_days_only: bool = False

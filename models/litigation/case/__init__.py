@@ -1,6 +1,6 @@
 from . import recovery_case_stage
 from . import recovery_case
-from . import recovery_case_claim
+from . import recovery_case_line
 from . import recovery_hold
 from . import recovery_debtor
 from . import recovery_notice

@@ -8,8 +8,8 @@ from ...common.roles import READERS
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    recovery_claim_ids = fields.One2many(
-        "recovery.case.claim",
+    recovery_case_line_ids = fields.One2many(
+        "recovery.case.line",
         "move_id",
         string="Claims",
         groups=READERS,
@@ -23,24 +23,24 @@ class AccountMove(models.Model):
         help="The open case that claims this invoice.",
     )
 
-    @api.depends("recovery_claim_ids.is_running", "recovery_claim_ids.case_id")
+    @api.depends("recovery_case_line_ids.is_running", "recovery_case_line_ids.case_id")
     def _compute_recovery_case_id(self):
         for move in self:
-            move.recovery_case_id = move.recovery_claim_ids.filtered("is_running")[:1].case_id
+            move.recovery_case_id = move.recovery_case_line_ids.filtered("is_running")[:1].case_id
 
     @api.model
     def _search_recovery_case_id(self, operator, value):
         if operator != "in":
             return NotImplemented
         running = Domain("is_running", "=", True)
-        domain = Domain("recovery_claim_ids", "any", running & Domain("case_id", "in", [v for v in value if v]))
+        domain = Domain("recovery_case_line_ids", "any", running & Domain("case_id", "in", [v for v in value if v]))
         if False in value:
-            domain |= Domain("recovery_claim_ids", "not any", running)
+            domain |= Domain("recovery_case_line_ids", "not any", running)
         return domain
 
     def button_draft(self):
         """Refuse to rewrite what is before the court."""
-        claims = self.env["recovery.case.claim"].sudo().search([("move_id", "in", self.ids), ("is_running", "=", True)])
+        claims = self.env["recovery.case.line"].sudo().search([("move_id", "in", self.ids), ("is_running", "=", True)])
         if claims:
             raise UserError(
                 self.env._(

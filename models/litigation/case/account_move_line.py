@@ -6,8 +6,8 @@ from ...common.roles import READERS
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    recovery_claim_ids = fields.One2many(
-        "recovery.case.claim",
+    recovery_case_line_ids = fields.One2many(
+        "recovery.case.line",
         "line_id",
         string="Claims",
         groups=READERS,

@@ -26,7 +26,7 @@ class RecoveryCase(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _track_duration_field = "stage_id"
-    _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "claim_ids")
+    _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "line_ids")
     _typed_once = ("debtor_id",)
     _journal_words = {
         "at opening": _lt("At opening"),
@@ -89,7 +89,7 @@ class RecoveryCase(models.Model):
         help="The notice that the case comes from.",
     )
     description = fields.Html("Facts", help="What happened, what the customer says, what was promised.")
-    claim_ids = fields.One2many("recovery.case.claim", "case_id", string="Claims", copy=False)
+    line_ids = fields.One2many("recovery.case.line", "case_id", string="Claims", copy=False)
     hold_ids = fields.One2many("recovery.hold", "case_id", string="Suspensions", readonly=True)
     claim_count = fields.Integer("Instalments claimed", compute="_compute_amounts", store=True)
     oldest_due = fields.Date("Oldest due date", compute="_compute_amounts", store=True)
@@ -129,13 +129,13 @@ class RecoveryCase(models.Model):
     )
 
     _name_company_uniq = models.UniqueIndex("(company_id, name)", "A case with this number already exists.")
-    prescription_on = fields.Date(
+    limitation_on = fields.Date(
         "Limitation",
-        compute="_compute_prescription",
+        compute="_compute_limitation",
         help="The next day on which one of the claims is time-barred: the original date, whatever the evidence.",
     )
-    prescription_warning = fields.Char(compute="_compute_prescription")
-    statement_count = fields.Integer(compute="_compute_statement_count")
+    limitation_warning = fields.Char(compute="_compute_limitation", string="Prescription Warning")
+    claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
 
     @api.depends("name", "debtor_id.display_name")
     def _compute_display_name(self):
@@ -164,15 +164,15 @@ class RecoveryCase(models.Model):
             case.days_late = max((today - case.oldest_due).days, 0) if case.oldest_due else 0
 
     @api.depends(
-        "claim_ids.removed_on",
-        "claim_ids.due_date",
-        "claim_ids.amount_opening_company",
-        "claim_ids.amount_now_company",
-        "claim_ids.received_company",
+        "line_ids.removed_on",
+        "line_ids.due_date",
+        "line_ids.amount_opening_company",
+        "line_ids.amount_now_company",
+        "line_ids.received_company",
     )
     def _compute_amounts(self):
         for case in self:
-            claims = case.claim_ids.filtered(lambda claim: not claim.removed_on)
+            claims = case.line_ids.filtered(lambda claim: not claim.removed_on)
             case.claim_count = len(claims)
             case.oldest_due = min(filter(None, claims.mapped("due_date")), default=False)
             case.amount_opening = sum(claims.mapped("amount_opening_company"))
@@ -210,7 +210,7 @@ class RecoveryCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         cases = super().create(vals_list)
-        if cases.filtered(lambda case: not case.claim_ids):
+        if cases.filtered(lambda case: not case.line_ids):
             raise UserError(self.env._("A case claims at least one unpaid instalment."))
         if cases.filtered(lambda case: not case.is_open):
             raise UserError(self.env._("A case does not begin in a closing stage."))
@@ -305,7 +305,7 @@ class RecoveryCase(models.Model):
     def action_view_moves(self):
         """Open the claimed invoices."""
         self.ensure_one()
-        moves = self.claim_ids.filtered(lambda claim: not claim.removed_on).move_id
+        moves = self.line_ids.filtered(lambda claim: not claim.removed_on).move_id
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
         return {
             **action,
@@ -334,7 +334,7 @@ class RecoveryCase(models.Model):
         :return: the case.
         """
         debtor.ensure_one()
-        self.env["recovery.case.claim"]._check_claimable(debtor, lines, day)
+        self.env["recovery.case.line"]._check_claimable(debtor, lines, day)
         case = (
             self.sudo()
             .create(
@@ -343,7 +343,7 @@ class RecoveryCase(models.Model):
                     "user_id": (user or debtor._get_responsible()).id,
                     "opened_on": day,
                     "notice_id": notice.id if notice else False,
-                    "claim_ids": [Command.create({"line_id": line.id, "added_on": day}) for line in lines],
+                    "line_ids": [Command.create({"line_id": line.id, "added_on": day}) for line in lines],
                 }
             )
             .with_env(self.env)
@@ -376,9 +376,9 @@ class RecoveryCase(models.Model):
     def _add_lines(self, lines, day):
         """Claim more instalments in an open case."""
         self.ensure_one()
-        self.env["recovery.case.claim"]._check_claimable(self.debtor_id, lines, day)
+        self.env["recovery.case.line"]._check_claimable(self.debtor_id, lines, day)
         claims = (
-            self.env["recovery.case.claim"]
+            self.env["recovery.case.line"]
             .sudo()
             .create([{"case_id": self.id, "line_id": line.id, "added_on": day} for line in lines])
         )
@@ -453,7 +453,7 @@ class RecoveryCase(models.Model):
 
     def _follow_reopening(self, day, reason, trace):
         self.sudo().write({"closed_on": False, "close_reason": False, "previous_stage_id": False})
-        claims = self.claim_ids.filtered(lambda claim: claim.is_running and claim.line_id)
+        claims = self.line_ids.filtered(lambda claim: claim.is_running and claim.line_id)
         claims.filtered(lambda claim: not claim.line_id.reconciled)._suspend_reminders(day)
         self.env["recovery.event"]._log(
             "case_reopened", self, self.env._("Case reopened: %s", reason), {**trace, "reason": reason}
@@ -469,7 +469,7 @@ class RecoveryCase(models.Model):
 
     def _check_may_reopen(self):
         """Refuse to reopen a case when a later one claimed its instalments."""
-        passed_on = self.claim_ids.filtered(lambda claim: claim.is_final and not claim.removed_on)
+        passed_on = self.line_ids.filtered(lambda claim: claim.is_final and not claim.removed_on)
         if passed_on:
             later = passed_on.sudo().search([("line_id", "=", passed_on[0].line_id.id)], order="id desc", limit=1)
             raise UserError(
@@ -488,7 +488,7 @@ class RecoveryCase(models.Model):
         return formatLang(self.env, amount, currency_obj=self.company_currency_id)
 
     def _get_move_names(self):
-        claims = self.claim_ids.filtered(lambda claim: not claim.removed_on)
+        claims = self.line_ids.filtered(lambda claim: not claim.removed_on)
         return ", ".join(sorted(set(claims.mapped("move_name"))))
 
     def _get_trace(self):
@@ -506,29 +506,29 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # Limitation of the claims
     # ------------------------------------------------------------
-    @api.depends("claim_ids.is_running", "claim_ids.amount_now")
+    @api.depends("line_ids.is_running", "line_ids.amount_now")
     @api.depends_context("lang")
-    def _compute_prescription(self):
+    def _compute_limitation(self):
         lines_of = {
-            case: case.claim_ids.filtered(lambda claim: claim.is_running and claim.amount_now > 0).line_id._origin
+            case: case.line_ids.filtered(lambda claim: claim.is_running and claim.amount_now > 0).line_id._origin
             for case in self
         }
         lines = self.env["account.move.line"].union(*lines_of.values())
-        limits = self.env["recovery.prescription"]._read_line_limits(lines)
+        limits = self.env["recovery.limitation"]._read_line_limits(lines)
         for case in self:
             day = (case.company_id or self.env.company)._recovery_today()
             own = lines_of[case]
             barred = own.filtered(lambda line, day=day: limits[line.id] < day)
             coming = [limits[line.id] for line in own - barred]
-            case.prescription_on = min(coming, default=False)
-            case.prescription_warning = False
+            case.limitation_on = min(coming, default=False)
+            case.limitation_warning = False
             if barred:
-                case.prescription_warning = self.env._(
+                case.limitation_warning = self.env._(
                     "Time-barred at their original date: %(invoices)s. Check the evidence with a lawyer first.",
                     invoices=", ".join(sorted(set(barred.sudo().move_id.mapped("name")))),
                 )
             elif coming and min(coming) <= fields.Date.add(day, months=3):
-                case.prescription_warning = self.env._(
+                case.limitation_warning = self.env._(
                     "The first claim is time-barred after %s: only a claim in court or an acknowledgement stops it.",
                     format_date(self.env, min(coming)),
                 )
@@ -536,31 +536,35 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # Statements of the claim, on the case's own instalments
     # ------------------------------------------------------------
-    def _compute_statement_count(self):
-        counts = dict(self.env["recovery.statement"]._read_group(self._get_statement_domain(), ["res_id"], ["__count"]))
+    def _compute_claim_statement_count(self):
+        counts = dict(
+            self.env["recovery.claim.statement"]._read_group(
+                self._get_claim_statement_domain(), ["res_id"], ["__count"]
+            )
+        )
         for case in self:
-            case.statement_count = counts.get(case.id, 0)
+            case.claim_statement_count = counts.get(case.id, 0)
 
-    def _get_statement_domain(self):
+    def _get_claim_statement_domain(self):
         return [("res_model", "=", self._name), ("res_id", "in", self.ids)]
 
-    def _get_statement_lines(self):
+    def _get_claim_statement_lines(self):
         """Return the instalments that the case claims, paid since its opening or not."""
         self.ensure_one()
-        return self.claim_ids.filtered(lambda claim: not claim.removed_on).line_id
+        return self.line_ids.filtered(lambda claim: not claim.removed_on).line_id
 
-    def action_statement(self):
+    def action_claim_statement(self):
         """Open the window that issues a statement of what the case claims."""
         self.ensure_one()
         require_user(self.env)
         self.check_access("read")
-        action = self.debtor_id.action_statement()
+        action = self.debtor_id.action_claim_statement()
         context = {**action["context"], "default_case_id": self.id, "default_with_settled": True}
         return dict(action, context=context)
 
-    def action_view_statements(self):
+    def action_view_claim_statements(self):
         """Open the statements issued for the case."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_statement_action")
-        return dict(action, domain=self._get_statement_domain())
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_claim_statement_action")
+        return dict(action, domain=self._get_claim_statement_domain())

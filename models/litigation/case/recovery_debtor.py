@@ -89,7 +89,7 @@ class RecoveryDebtor(models.Model):
         items = [item for item in self._read_uncovered_items(day) if item.due < day and not item.no_followup]
         held = self._get_held_scopes(day)
         candidates = lines[self[0]].browse(item.line_id for item in items)
-        claimed = set(self.env["recovery.case.claim"]._get_running(candidates).line_id.ids)
+        claimed = set(self.env["recovery.case.line"]._get_running(candidates).line_id.ids)
         for item in items:
             debtor = by_partner[item.partner_id]
             scopes = {("debtor", debtor.id), ("move", item.move_id), ("line", item.line_id)}

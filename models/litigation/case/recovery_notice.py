@@ -40,7 +40,7 @@ class RecoveryNotice(models.Model):
         for notice in self:
             lines = notice.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
             unpaid = lines.filtered(lambda line: not line.reconciled and line.amount_residual_currency > 0)
-            claimed = self.env["recovery.case.claim"]._get_running(unpaid)
+            claimed = self.env["recovery.case.line"]._get_running(unpaid)
             if not unpaid - claimed.line_id:
                 raise UserError(self._describe_nothing_left(notice, claimed))
             day = notice.company_id._recovery_today()

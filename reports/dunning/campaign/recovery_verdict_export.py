@@ -11,25 +11,25 @@ class RecoveryVerdictExport(models.TransientModel):
     _description = "Why and why not"
     _inherit = ["recovery.report.window"]
 
-    run_id = fields.Many2one("recovery.run", required=True, readonly=True, ondelete="cascade")
+    campaign_id = fields.Many2one("recovery.campaign", required=True, readonly=True, ondelete="cascade", string="Run")
 
     def _compute_display_name(self):
         for wizard in self:
-            wizard.display_name = self.env._("Why and why not %s", wizard.run_id.name)
+            wizard.display_name = self.env._("Why and why not %s", wizard.campaign_id.name)
 
     def _get_totals(self):
         """Return ``(label, count, open, claimed, not claimed, announced)`` per verdict, biggest first.
 
         What is announced is part of what is not claimed.
         """
-        run = self.run_id
+        campaign = self.campaign_id
         labels = self.env["recovery.selection"]._get_code_labels()
         groups = self.env["recovery.verdict"]._read_group(
-            [("run_id", "=", run.id)], ["code"], ["amount_claimed:sum", "amount_announced:sum"]
+            [("campaign_id", "=", campaign.id)], ["code"], ["amount_claimed:sum", "amount_announced:sum"]
         )
         told = {code: amounts for code, *amounts in groups}
         rows = []
-        for code, (count, amount) in (run.summary or {}).items():
+        for code, (count, amount) in (campaign.summary or {}).items():
             claimed, announced = told.get(code, (0.0, 0.0))
             rows.append((labels.get(code, code), count, amount, claimed, amount - claimed, announced))
         return sorted(rows, key=lambda row: -row[2])
@@ -37,7 +37,7 @@ class RecoveryVerdictExport(models.TransientModel):
     def _get_rows(self):
         """Yield the rows of the sheet."""
         labels = self.env["recovery.selection"]._get_code_labels()
-        for verdict in self.env["recovery.verdict"].search([("run_id", "=", self.run_id.id)]):
+        for verdict in self.env["recovery.verdict"].search([("campaign_id", "=", self.campaign_id.id)]):
             yield (
                 verdict.partner_id.display_name,
                 verdict.move_name,
@@ -58,10 +58,12 @@ class RecoveryVerdictExport(models.TransientModel):
             )
 
     def _fill_book(self, book):
-        run = self.run_id
+        campaign = self.campaign_id
         subtitles = [
-            self.env._("%(company)s, %(date)s", company=run.company_id.name, date=format_date(self.env, run.date)),
-            *([run.day_text] if run.day_text else []),
+            self.env._(
+                "%(company)s, %(date)s", company=campaign.company_id.name, date=format_date(self.env, campaign.date)
+            ),
+            *([campaign.day_text] if campaign.day_text else []),
             self._get_edition_text(),
         ]
         totals = self._get_totals()
@@ -82,7 +84,7 @@ class RecoveryVerdictExport(models.TransientModel):
         )
         verdicts = self.env["recovery.verdict"]
         sums = verdicts._read_group(
-            [("run_id", "=", run.id)],
+            [("campaign_id", "=", campaign.id)],
             [],
             [f"{name}:sum" for name in ("amount_company", "amount_claimed", "amount_excluded", "amount_announced")],
         )[0]

@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("recovery_auditor", {
         see(".o_form_view .o_field_widget[name='amount_overdue']:contains(200,00)"),
         seeNo(`button[name='action_call'], button[name='action_send_now'], button[name='action_hold'], button[name='action_open_case'], ${writes}`),
         // campaigns
-        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        ...openMenu("recovery_menu", "recovery_campaign_menu", "Campagnes"),
         seeNo(writes),
         click(".o_list_view .o_data_row:first .o_data_cell:first"),
         see(".o_field_widget[name='notice_ids'] .o_data_row"),

@@ -15,18 +15,18 @@ registry.category("web_tour.tours").add("recovery_claim", {
     steps: () => [
         // the less daily buttons wait behind “More”; the daily ones are in the row
         see(".o_statusbar_buttons > button[name='action_open_case']"),
-        seeNo(".o_statusbar_buttons > button[name='action_statement']"),
+        seeNo(".o_statusbar_buttons > button[name='action_claim_statement']"),
         click(".o_recovery_more_toggle"),
-        click(".o-dropdown--menu button[name='action_statement']"),
+        click(".o-dropdown--menu button[name='action_claim_statement']"),
         ...issue(),
-        see(".o_form_view button[name='action_view_statements']"),
+        see(".o_form_view button[name='action_view_claim_statements']"),
         // from a case
         press("action_open_case"),
         click(".modal:contains(dossier) .modal-footer .btn-primary"),
-        see(".o_field_widget[name='claim_ids'] .o_data_row:contains(FAC)"),
-        press("action_statement"),
+        see(".o_field_widget[name='line_ids'] .o_data_row:contains(FAC)"),
+        press("action_claim_statement"),
         see(".modal .o_field_widget[name='case_id']:contains(Garage Lenoir)"),
         ...issue(),
-        see(".o_form_view button[name='action_view_statements']"),
+        see(".o_form_view button[name='action_view_claim_statements']"),
     ],
 });

@@ -6,7 +6,7 @@ const level = ".modal .o_form_view";
 registry.category("web_tour.tours").add("recovery_configuration", {
     steps: () => [
         ...openInvoicing(),
-        ...openMenu("account.menu_finance_configuration", "recovery_policy_menu", "Scénarios"),
+        ...openMenu("account.menu_finance_configuration", "recovery_scenario_menu", "Scénarios"),
         see(".o_list_button_add"),
         openRow("Standard"),
         see(".o_field_widget[name='level_ids'] .o_data_row:contains(Mise en demeure):contains(45)"),

@@ -4,7 +4,7 @@ import { click, giveReason, openInvoicing, openMenu, openRow, openTab, press, se
 registry.category("web_tour.tours").add("recovery_formal", {
     steps: () => [
         ...openInvoicing(),
-        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        ...openMenu("recovery_menu", "recovery_campaign_menu", "Campagnes"),
         click(".o_list_view .o_data_row:first .o_data_cell:first"),
         // what is missing shows before anything is validated
         see(".alert-danger:contains(ne peuvent pas encore partir)"),

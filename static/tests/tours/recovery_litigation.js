@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("recovery_litigation", {
         click(".modal:contains(dossier) .modal-footer .btn-primary"),
         // the case
         see(".o_field_widget[name='amount_now']:contains(200,00)"),
-        see(".o_field_widget[name='claim_ids'] .o_data_row:contains(FAC)"),
+        see(".o_field_widget[name='line_ids'] .o_data_row:contains(FAC)"),
         see(".o_statusbar_status .o_arrow_button_current:contains(Pré-contentieux)"),
         // on the board
         ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),

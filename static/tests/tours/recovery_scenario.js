@@ -17,13 +17,13 @@ function save() {
 registry.category("web_tour.tours").add("recovery_choose_scenario", {
     steps: () => [
         ...openInvoicing(),
-        ...openMenu("account.menu_finance_configuration", "recovery_policy_rule_menu", "Règles de choix"),
+        ...openMenu("account.menu_finance_configuration", "recovery_scenario_rule_menu", "Règles de choix"),
         see(".o_data_row:contains(Clients à l'étranger):contains(établis hors de France)"),
         see(".o_data_row:contains(Consommateurs):contains(dont la nature est Consommateur)"),
         click(".o_list_button_add"),
         { content: "name", trigger: field("name", "input"), run: "edit Gros impayés" },
         { content: "amount", trigger: field("overdue_min", "input"), run: "edit 4000" },
-        ...choose("policy_id", "Grand compte"),
+        ...choose("scenario_id", "Grand compte"),
         see(field("summary") + ":contains(en retard d'au moins 4 000,00):contains(« Grand compte »)"),
         { content: "before the others", trigger: field("sequence", "input"), run: "edit 1" },
         ...save(),
@@ -31,12 +31,12 @@ registry.category("web_tour.tours").add("recovery_choose_scenario", {
         click(".o_form_view button[name='action_view_debtors']"),
         see(".o_list_view .o_data_row:contains(Menuiserie Aubert)"),
         openRow("Menuiserie Aubert"),
-        see(field("effective_policy_id") + ":contains(Grand compte)"),
-        see(field("policy_origin_text") + ":contains(Gros impayés)"),
+        see(field("effective_scenario_id") + ":contains(Grand compte)"),
+        see(field("scenario_origin_text") + ":contains(Gros impayés)"),
         // chosen by hand goes before the rule
-        ...choose("policy_id", "Petit débiteur"),
+        ...choose("scenario_id", "Petit débiteur"),
         ...save(),
-        see(field("policy_origin_text") + ":contains(Choisi à la main)"),
+        see(field("scenario_origin_text") + ":contains(Choisi à la main)"),
     ],
 });
 

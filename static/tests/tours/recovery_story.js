@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("recovery_story", {
         click(".o_back_button"),
         see(".o_list_view .o_data_row:contains(Menuiserie Aubert)"),
         // A campaign: proposed, looked at
-        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        ...openMenu("recovery_menu", "recovery_campaign_menu", "Campagnes"),
         click(".o_list_button_add"),
         see(".o_form_view button[name='action_propose']:contains(Proposer)"),
         press("action_propose"),
@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("recovery_paid", {
         press("action_create_payments", ".modal"),
         see("body:not(:has(.modal)) .o_form_view:not(:has(button[name='action_register_payment']))"),
         ...openInvoicing(),
-        ...openMenu("recovery_menu", "recovery_run_menu", "Campagnes"),
+        ...openMenu("recovery_menu", "recovery_campaign_menu", "Campagnes"),
         click(".o_list_button_add"),
         press("action_propose"),
         seeState("proposed", "À vérifier", 20000),

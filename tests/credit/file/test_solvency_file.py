@@ -28,7 +28,7 @@ class TestSolvencyFile(RecoveryCommon):
         }
 
     def test_the_control_reads_the_files_of_many_in_as_many_queries_as_of_few(self):
-        self.env["recovery.control"].create({"company_id": self.company.id, "test": "file", "mode": "warn"})
+        self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": "file", "mode": "warn"})
         check = self.env["recovery.credit.check"]
 
         def count(number):

@@ -13,7 +13,7 @@ class AnnouncedCommon(RecoveryCommon):
     def at(self, kind, amount=1000.0, **vals):
         """Return a late invoice that stands at the level of that kind today."""
         level = self.levels[kind]
-        steps = list(self.policy.level_ids.sorted("sequence"))
+        steps = list(self.scenario.level_ids.sorted("sequence"))
         before = steps[steps.index(level) - 1]
         invoice = self.make_invoice(days_overdue=level.delay + 100, amount=amount, **vals)
         if before.kind != "courtesy":

@@ -71,7 +71,7 @@ class AtOnceCase(BaseCase):
 
         def run(position, work):
             def started(env):
-                env["recovery.run"].search_count([])  # the snapshot is taken before the others act
+                env["recovery.campaign"].search_count([])  # the snapshot is taken before the others act
                 with suppress(threading.BrokenBarrierError):  # a retry comes alone
                     barrier.wait(timeout=2)
                 return work(env)
@@ -103,6 +103,6 @@ class AtOnceCase(BaseCase):
                 lock.acquire()
 
     def propose(self, env):
-        run = env["recovery.run"].create({"company_id": self.company_id, "date": TODAY})
+        run = env["recovery.campaign"].create({"company_id": self.company_id, "date": TODAY})
         run._propose()
         return run.id

@@ -42,7 +42,7 @@ def main(options):
         say("loaded")
         if options["wait"]:
             sys.stdin.readline()  # the others are ready too
-        env["recovery.run"]._cron_send()
+        env["recovery.campaign"]._cron_send()
     say("end")
 
 

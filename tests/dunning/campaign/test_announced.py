@@ -22,8 +22,8 @@ class TestAnnounced(AnnouncedCommon):
     # ------------------------------------------------------------
     def test_the_claim_is_of_what_is_late_and_the_rest_is_announced_with_its_date(self):
         late, later = self.at("final"), self.to_come()
-        run = self.make_run()
-        notice = run.notice_ids
+        campaign = self.make_campaign()
+        notice = campaign.notice_ids
         self.assertEqual(len(notice), 1, "no courtesy beside a claim, the same day")
         self.assertEqual(
             (notice.kind, notice.amount, notice.amount_announced, notice.line_count, notice.oldest_due),
@@ -33,12 +33,12 @@ class TestAnnounced(AnnouncedCommon):
         announced = self.lines(notice, "announced")
         self.assertEqual((announced.move_id, announced.level_id), (later, self.levels["courtesy"]))
         self.assertEqual(notice._get_rest_lines().move_id, later)
-        self.assertEqual((run.amount, run.amount_announced, run.amount_left_out), (1000, 5000, 5000))
+        self.assertEqual((campaign.amount, campaign.amount_announced, campaign.amount_left_out), (1000, 5000, 5000))
 
     def test_letter_mail_and_preview_never_say_the_sum_of_both(self):
         self.env["res.lang"].search([("code", "=", "fr_FR")]).date_format = "%d/%m/%Y"
         late, later = self.at("final"), self.to_come()
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         for state in ("draft", "sent"):
             for page in (self.letter_of(notice), self.mail_of(notice)):
                 with self.subTest(state=state, page=page[:40]):
@@ -49,8 +49,8 @@ class TestAnnounced(AnnouncedCommon):
                     self.assertIn("5 000,00 €", rest)
                     self.assertIn(later.invoice_date_due.strftime("%d/%m/%Y"), rest)
                     self.assertNotIn(late.name, rest)
-            notice.run_id._validate(self.today)
-            notice.run_id._send(self.today)
+            notice.campaign_id._validate(self.today)
+            notice.campaign_id._send(self.today)
         self.assertEqual((self.text_of(notice.amount_text), notice.invoice_count_text), ("1 000,00 €", "1"))
         wording = self.text_of(f"<div>{notice.subject}{notice.body}{notice.closing}</div>")
         self.assertIn("1 000,00 €", wording)
@@ -78,16 +78,16 @@ class TestAnnounced(AnnouncedCommon):
     def test_pourquoi_and_its_sheet_claim_what_is_late_only(self):
         self.at("final")
         self.to_come()
-        run = self.send_run()
-        rows = {row.code: row for row in self.env["recovery.verdict"].search([("run_id", "=", run.id)])}
+        campaign = self.send_campaign()
+        rows = {row.code: row for row in self.env["recovery.verdict"].search([("campaign_id", "=", campaign.id)])}
         self.assertEqual(set(rows), {"due", "announced"})
         self.assertEqual((rows["due"].amount_claimed, rows["due"].amount_announced), (1000, 0))
         announced = rows["announced"]
         self.assertEqual((announced.amount_claimed, announced.amount_announced), (0, 5000))
         self.assertEqual(announced.amount_excluded, 5000, "claimed and not claimed make everything")
-        self.assertEqual(announced.notice_id, run.notice_ids)
-        self.assertEqual(run.summary, {"due": [1, 1000], "announced": [1, 5000]})
-        export = self.env["recovery.verdict.export"].create({"run_id": run.id, "company_id": self.company.id})
+        self.assertEqual(announced.notice_id, campaign.notice_ids)
+        self.assertEqual(campaign.summary, {"due": [1, 1000], "announced": [1, 5000]})
+        export = self.env["recovery.verdict.export"].create({"campaign_id": campaign.id, "company_id": self.company.id})
         for sheet in load_workbook(BytesIO(export._get_xlsx()), data_only=True):
             table = [row for row in sheet.iter_rows(values_only=True) if "Claimed" in row or 6000 in row]
             titles, total = table[0], table[-1]
@@ -100,17 +100,17 @@ class TestAnnounced(AnnouncedCommon):
     def test_journal_and_threads_claim_what_is_late_only(self):
         self.at("final")
         self.to_come()
-        run = self.send_run()
-        notice, debtor = run.notice_ids, self.debtor_of()
+        campaign = self.send_campaign()
+        notice, debtor = campaign.notice_ids, self.debtor_of()
         Event = self.env["recovery.event"]
         events = Event.search([("res_model", "=", "recovery.notice"), ("res_id", "=", notice.id)])
         self.assertEqual(set(events.mapped("kind")), {"validated", "queued"})
         for event in events:
             self.assertEqual((event.details["amount"], event.details["announced"]), (1000, 5000))
             self.assertNotIn(self.lines(notice, "announced").move_name, event.details["invoices"])
-        proposed = Event.search([("res_model", "=", "recovery.run"), ("kind", "=", "proposed")], limit=1)
+        proposed = Event.search([("res_model", "=", "recovery.campaign"), ("kind", "=", "proposed")], limit=1)
         self.assertEqual((proposed.details["amount"], proposed.details["announced"]), (1000, 5000))
-        for message in debtor.message_ids | run.message_ids:
+        for message in debtor.message_ids | campaign.message_ids:
             self.assertNotIn("6 000", self.text_of(f"<div>{message.body}</div>"))
 
     # ------------------------------------------------------------
@@ -122,7 +122,7 @@ class TestAnnounced(AnnouncedCommon):
                 partner = self.make_partner(f"Client {position}")
                 self.at(kind, partner=partner)
                 self.to_come(partner=partner)
-                notice = self.send_run(debtors=self.debtor_of(partner)).notice_ids
+                notice = self.send_campaign(debtors=self.debtor_of(partner)).notice_ids
                 self.assertEqual((notice.kind, notice.state), (kind, "sent"))
                 self.assertEqual((notice.amount, notice.amount_announced), (1000, 5000))
                 self.assertTrue(self.lines(notice, "announced").engaged)
@@ -130,7 +130,7 @@ class TestAnnounced(AnnouncedCommon):
     def test_a_call_mentions_apart_what_falls_due_later(self):
         self.at("call")
         later = self.to_come()
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         debtor = self.debtor_of()
         for script in (debtor.activity_ids.note, debtor._get_call_script(notice.delivery_ids, self.today)):
             claim, apart = self.text_of(script).split(later.name)
@@ -141,40 +141,40 @@ class TestAnnounced(AnnouncedCommon):
     def test_what_was_announced_is_not_announced_again_and_is_reminded_once_it_is_late(self):
         self.at("final")
         later = self.to_come(days=3)
-        self.send_run()
+        self.send_campaign()
         for days in (1, 2, 3):
-            self.assertFalse(self.make_run(self.today + timedelta(days=days)).notice_ids)
-        notice = self.make_run(self.today + timedelta(days=4)).notice_ids
+            self.assertFalse(self.make_campaign(self.today + timedelta(days=days)).notice_ids)
+        notice = self.make_campaign(self.today + timedelta(days=4)).notice_ids
         self.assertEqual((notice.kind, notice.amount, self.lines(notice, "claimed").move_id), ("reminder", 5000, later))
 
     def test_undo_gives_both_steps_back(self):
         self.at("final")
         self.to_come()
-        run = self.send_run()
-        self.assertFalse(self.make_run().notice_ids)
-        run.notice_ids.with_user(self.recovery_manager)._cancel("Erreur")
-        self.assertFalse(any(run.notice_ids.line_ids.mapped("engaged")))
-        again = self.make_run().notice_ids
+        campaign = self.send_campaign()
+        self.assertFalse(self.make_campaign().notice_ids)
+        campaign.notice_ids.with_user(self.recovery_manager)._cancel("Erreur")
+        self.assertFalse(any(campaign.notice_ids.line_ids.mapped("engaged")))
+        again = self.make_campaign().notice_ids
         self.assertEqual((again.kind, again.amount, again.amount_announced), ("final", 1000, 5000))
 
     def test_no_courtesy_leaves_on_the_day_of_a_claim(self):
         self.at("final")
-        self.send_run()
+        self.send_campaign()
         later = self.to_come()
-        self.assertFalse(self.make_run().notice_ids)
+        self.assertFalse(self.make_campaign().notice_ids)
         self.assertEqual(self.verdict_of(later).code, "after_claim")
-        notice = self.make_run(self.today + timedelta(days=1)).notice_ids
+        notice = self.make_campaign(self.today + timedelta(days=1)).notice_ids
         self.assertEqual((notice.kind, notice.amount, notice.amount_announced), ("courtesy", 0, 5000))
 
     def test_a_mise_en_demeure_and_a_handover_leave_the_courtesy_for_another_day(self):
         self.at("formal_notice")
         later = self.to_come()
-        run = self.make_run()
-        notice = run.notice_ids
+        campaign = self.make_campaign()
+        notice = campaign.notice_ids
         self.assertEqual((notice.kind, notice.amount, notice.amount_announced), ("formal_notice", 1000, 0))
         self.assertFalse(self.lines(notice, "announced"))
         self.assertEqual(notice._get_rest_lines().move_id, later, "it is told with its date, its courtesy is not done")
-        self.assertEqual(set(run.summary), {"due", "after_formal"})
+        self.assertEqual(set(campaign.summary), {"due", "after_formal"})
         page = self.letter_of(notice)
         claim, rest = page.split(later.name)
         self.assertNotIn("5 000", claim)
@@ -186,9 +186,9 @@ class TestAnnounced(AnnouncedCommon):
             self.company, [(self.receivable_of(old), self.levels["formal_notice"], day)], "Reprise"
         )
         self.to_come(partner=partner)
-        run = self.make_run(debtors=self.debtor_of(partner))
-        self.assertEqual((run.notice_ids.kind, run.amount, run.amount_announced), ("handover", 1000, 0))
-        self.assertEqual(set(run.summary), {"due", "after_claim"})
+        campaign = self.make_campaign(debtors=self.debtor_of(partner))
+        self.assertEqual((campaign.notice_ids.kind, campaign.amount, campaign.amount_announced), ("handover", 1000, 0))
+        self.assertEqual(set(campaign.summary), {"due", "after_claim"})
 
     def test_a_handover_of_the_same_day_takes_nothing_from_what_a_reminder_announces(self):
         old = self.make_invoice(days_overdue=100)
@@ -198,26 +198,26 @@ class TestAnnounced(AnnouncedCommon):
         )
         self.at("reminder", amount=300)
         self.to_come()
-        notices = self.send_run().notice_ids
+        notices = self.send_campaign().notice_ids
         self.assertEqual(set(notices.mapped("state")), {"sent"})
         figures = {notice.kind: (notice.amount, notice.amount_announced) for notice in notices}
         self.assertEqual(figures, {"handover": (1000, 0), "reminder": (300, 5000)})
 
     def test_a_courtesy_alone_claims_nothing(self):
         later = self.to_come()
-        run = self.make_run()
-        notice = run.notice_ids
+        campaign = self.make_campaign()
+        notice = campaign.notice_ids
         self.assertEqual(
             (notice.kind, notice.amount, notice.amount_announced, notice.line_count), ("courtesy", 0, 5000, 1)
         )
-        self.assertEqual((run.amount, run.amount_announced), (0, 5000))
+        self.assertEqual((campaign.amount, campaign.amount_announced), (0, 5000))
         self.assertEqual(self.text_of(notice.amount_text), "5 000,00 €")
         for page in (self.letter_of(notice), self.mail_of(notice)):
             self.assertIn("5 000,00 €", page)
             self.assertNotIn("Total claimed", page)
             self.assertNotIn("Total réclamé", page)
-        run._validate(self.today)
-        run._send(self.today)
+        campaign._validate(self.today)
+        campaign._send(self.today)
         self.assertEqual(notice.state, "sent")
         self.assertEqual((later.recovery_level_id, later.recovery_last_notice_id), (self.levels["courtesy"], notice))
         self.env["recovery.worklist"]._compute(self.company, self.today, self.debtor_partner)
@@ -225,7 +225,7 @@ class TestAnnounced(AnnouncedCommon):
 
     def test_an_invoice_only_announced_was_not_reminded_by_the_firm_letter(self):
         late, later = self.at("final"), self.to_come()
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertEqual((late.recovery_level_id, late.recovery_last_notice_id), (self.levels["final"], notice))
         self.assertEqual(later.recovery_level_id, self.levels["courtesy"])
         self.assertFalse(later.recovery_last_notice_id)
@@ -236,7 +236,7 @@ class TestAnnounced(AnnouncedCommon):
         self.at("final", amount=40, currency=usd)
         self.to_come(amount=900, currency=usd)
         self.to_come(amount=700)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         totals = {currency.name: total for currency, total, _credits in notice._get_currency_totals()}
         self.assertEqual(totals, {"EUR": 100, "USD": 40})
         self.assertEqual((notice.amount, notice.amount_announced), (120, 1150))
@@ -256,7 +256,7 @@ class TestAnnounced(AnnouncedCommon):
         )
         invoice = self.make_invoice(date=self.today - timedelta(days=30), amount=1000, term=term)
         first, second = self.receivable_of(invoice)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.amount, notice.amount_announced, notice.line_count), (400, 600, 1))
         self.assertEqual(self.lines(notice, "claimed").move_line_id, first)
         self.assertEqual(self.lines(notice, "announced").move_line_id, second)
@@ -265,15 +265,15 @@ class TestAnnounced(AnnouncedCommon):
         self.levels["reminder"].with_context(recovery_defaults=True).min_amount = 15
         small = self.make_invoice(days_overdue=5, amount=3)
         self.to_come()
-        run = self.make_run()
-        self.assertEqual((run.notice_ids.kind, run.amount), ("courtesy", 0))
+        campaign = self.make_campaign()
+        self.assertEqual((campaign.notice_ids.kind, campaign.amount), ("courtesy", 0))
         self.assertEqual(self.verdict_of(small).code, "below_minimum")
 
     def test_a_small_courtesy_is_held_by_its_own_minimum_only(self):
         self.levels["courtesy"].with_context(recovery_defaults=True).min_amount = 500
         self.at("reminder")
         later = self.to_come(amount=20)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.amount, notice.amount_announced), (1000, 0))
         self.assertEqual(notice._get_rest_lines().move_id, later)
 
@@ -281,23 +281,23 @@ class TestAnnounced(AnnouncedCommon):
         self.at("final")
         self.to_come()
         self.make_credit_note(amount=300)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.amount, notice.amount_announced), (700, 5000))
 
     def test_ceilings_of_automatic_campaigns_count_claims_only(self):
         self.company.write({"recovery_auto": True, "recovery_auto_max_notices": 10, "recovery_auto_max_amount": 2000})
         self.at("reminder")
         self.to_come()
-        run = self.env["recovery.run"]._run_automatically(self.company, self.today)
-        self.assertEqual((run.state, run.amount), ("sent", 1000))
+        campaign = self.env["recovery.campaign"]._run_automatically(self.company, self.today)
+        self.assertEqual((campaign.state, campaign.amount), ("sent", 1000))
 
     def test_a_decision_is_asked_for_what_is_claimed(self):
         self.levels["final"].with_context(recovery_defaults=True).approval_required = True
         self.at("final")
         self.to_come()
-        run = self.make_run()
-        run.with_user(self.recovery_user)._validate(self.today)
-        decision = run.notice_ids.decision_id
+        campaign = self.make_campaign()
+        campaign.with_user(self.recovery_user)._validate(self.today)
+        decision = campaign.notice_ids.decision_id
         self.assertEqual((decision.amount_max, decision.figures["amount"]), (1000, 1000))
 
     def test_the_branch_signs_when_all_that_is_claimed_is_its_own(self):
@@ -306,18 +306,18 @@ class TestAnnounced(AnnouncedCommon):
         self.cr.precommit.run()
         self.make_invoice(days_overdue=10, company=branch)
         self.to_come()
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.issuer_id, notice.amount), (branch, 1000))
         self.make_invoice(days_overdue=10, amount=10)
-        self.assertEqual(self.make_run().notice_ids.issuer_id, self.company)
+        self.assertEqual(self.make_campaign().notice_ids.issuer_id, self.company)
 
     def test_two_customers_made_one_get_one_letter_that_claims_what_is_late(self):
         other = self.make_partner("Boulangerie Dupond")
         self.at("final")
         self.to_come(partner=other)
-        run = self.make_run()
-        self.assertEqual(sorted(run.notice_ids.mapped("kind")), ["courtesy", "final"])
+        campaign = self.make_campaign()
+        self.assertEqual(sorted(campaign.notice_ids.mapped("kind")), ["courtesy", "final"])
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge((self.debtor_partner | other).ids, self.debtor_partner)
-        notice = run.notice_ids.filtered(lambda notice: notice.state == "draft")
+        notice = campaign.notice_ids.filtered(lambda notice: notice.state == "draft")
         self.assertEqual((notice.kind, notice.amount, notice.amount_announced), ("final", 1000, 5000))

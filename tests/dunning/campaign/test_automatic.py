@@ -18,35 +18,35 @@ class TestAutomatic(RecoveryCommon):
         cls.company.write({"recovery_auto": True, "recovery_auto_max_notices": 10, "recovery_auto_max_amount": 5000})
 
     def run_automatically(self, day=None):
-        return self.env["recovery.run"]._run_automatically(self.company, day or self.today)
+        return self.env["recovery.campaign"]._run_automatically(self.company, day or self.today)
 
     def test_below_the_ceilings_it_leaves_once(self):
         self.make_invoice(days_overdue=10)
-        run = self.run_automatically()
-        self.assertEqual((run.mode, run.state, run.notice_ids.state), ("automatic", "sent", "sent"))
-        self.assertEqual(len(run.notice_ids.delivery_ids), 1)
+        campaign = self.run_automatically()
+        self.assertEqual((campaign.mode, campaign.state, campaign.notice_ids.state), ("automatic", "sent", "sent"))
+        self.assertEqual(len(campaign.notice_ids.delivery_ids), 1)
         self.assertFalse(self.run_automatically(), "the scheduled job that runs twice makes nothing more")
         with self.assertRaises(UserError):
-            run.unlink()
+            campaign.unlink()
 
     def test_a_company_that_fails_keeps_no_other_from_its_campaign(self):
         other = self.setup_other_company(name="Société Deux")["company"]
         (self.company | other).write({"recovery_auto": True, "recovery_auto_hour": 0})
-        Run, done = type(self.env["recovery.run"]), []
+        Campaign, done = type(self.env["recovery.campaign"]), []
 
-        def make(run, company, day):
+        def make(campaign, company, day):
             done.append(company)
-            run.env["recovery.debtor"]._ensure_for(self.debtor_partner, company)
+            campaign.env["recovery.debtor"]._ensure_for(self.debtor_partner, company)
             if company == self.company:
                 raise ValueError("Séquence absente")
 
         with (
-            patch.object(Run, "_run_automatically", make),
+            patch.object(Campaign, "_run_automatically", make),
             patch.object(type(self.company), "_recovery_wants_campaign", lambda company, now: company.recovery_auto),
             patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 1),
             self.assertLogs("odoo.addons.debt_recovery.models.common.res_company", "ERROR"),
         ):
-            self.env["recovery.run"]._cron_automatic()
+            self.env["recovery.campaign"]._cron_automatic()
         self.assertLessEqual({self.company, other}, set(done))
         debtors = self.env["recovery.debtor"].search([("partner_id", "=", self.debtor_partner.id)])
         self.assertEqual(debtors.company_id, other, "what the one that failed had written is gone")
@@ -57,42 +57,44 @@ class TestAutomatic(RecoveryCommon):
                 self.company.write({"recovery_auto_max_notices": 10, "recovery_auto_max_amount": 5000, field: value})
                 partner = self.make_partner(f"Plafond {value}")
                 self.make_invoice(partner, days_overdue=10)
-                run = self.run_automatically(self.today + timedelta(days=value))
-                self.assertEqual((run.state, set(run.notice_ids.mapped("state"))), ("to_approve", {"draft"}))
-                decision = run.decision_id
-                self.assertEqual((decision.kind, decision.state), ("run", "asked"))
+                campaign = self.run_automatically(self.today + timedelta(days=value))
+                self.assertEqual((campaign.state, set(campaign.notice_ids.mapped("state"))), ("to_approve", {"draft"}))
+                decision = campaign.decision_id
+                self.assertEqual((decision.kind, decision.state), ("campaign", "asked"))
                 with self.assertRaises(UserError):
-                    run._send(self.today)
+                    campaign._send(self.today)
                 with self.assertRaises(AccessError):
                     decision.with_user(self.recovery_user)._grant("moi")
                 decision.with_user(self.recovery_manager)._refuse("Trop tôt")
-                self.assertEqual((run.state, set(run.notice_ids.mapped("state"))), ("cancelled", {"cancelled"}))
+                self.assertEqual(
+                    (campaign.state, set(campaign.notice_ids.mapped("state"))), ("cancelled", {"cancelled"})
+                )
 
     def test_a_campaign_paid_before_the_manager_agrees_ends(self):
         self.company.recovery_auto_max_amount = 900
         invoice = self.make_invoice(days_overdue=10)
-        run = self.run_automatically()
+        campaign = self.run_automatically()
         self.pay(invoice)
-        run.decision_id.with_user(self.recovery_manager)._grant("Accord")
-        self.assertEqual((run.state, run.notice_ids.state), ("sent", "obsolete"))
+        campaign.decision_id.with_user(self.recovery_manager)._grant("Accord")
+        self.assertEqual((campaign.state, campaign.notice_ids.state), ("sent", "obsolete"))
 
     def test_a_manager_who_agrees_lets_it_leave(self):
         self.company.recovery_auto_max_notices = 0
         self.make_invoice(days_overdue=10)
-        run = self.run_automatically()
-        run.decision_id.with_user(self.recovery_manager)._grant("D'accord")
-        self.assertEqual((run.state, run.notice_ids.state), ("sent", "sent"))
+        campaign = self.run_automatically()
+        campaign.decision_id.with_user(self.recovery_manager)._grant("D'accord")
+        self.assertEqual((campaign.state, campaign.notice_ids.state), ("sent", "sent"))
 
     def test_levels_that_need_approval_still_wait(self):
         self.levels["reminder"].approval_required = True
         self.make_invoice(days_overdue=10)
-        run = self.run_automatically()
-        self.assertEqual(run.notice_ids.state, "to_approve")
-        self.assertFalse(run.notice_ids.delivery_ids)
+        campaign = self.run_automatically()
+        self.assertEqual(campaign.notice_ids.state, "to_approve")
+        self.assertFalse(campaign.notice_ids.delivery_ids)
 
     def test_nobody_to_remind_closes_the_campaign(self):
-        run = self.run_automatically()
-        self.assertEqual((run.state, run.notice_count), ("sent", 0))
+        campaign = self.run_automatically()
+        self.assertEqual((campaign.state, campaign.notice_count), ("sent", 0))
 
     def test_the_day_and_the_hour(self):
         wants = self.company._recovery_wants_campaign
@@ -138,13 +140,13 @@ class TestAutomatic(RecoveryCommon):
         self.assertEqual(self.env["recovery.delivery"].search_count([]), deliveries)
         self.assertFalse(self.debtor_of().last_notice_on, "nothing left the house")
         self.assertTrue(self.env["recovery.event"].search([("kind", "=", "resumed")], limit=1))
-        run = self.make_run()
-        self.assertEqual(run.notice_ids.level_id, self.levels["formal_notice"])
+        campaign = self.make_campaign()
+        self.assertEqual(campaign.notice_ids.level_id, self.levels["formal_notice"])
         wizard.action_list()
         self.assertFalse(wizard.line_ids, "what has a level is not taken over again")
         notice._cancel("Mauvais fichier")
-        run.action_propose()
-        self.assertEqual(run.notice_ids.level_id, self.levels["reminder"])
+        campaign.action_propose()
+        self.assertEqual(campaign.notice_ids.level_id, self.levels["reminder"])
 
     def test_reprise_of_a_mise_en_demeure_keeps_its_deadline(self):
         invoice = self.make_invoice(days_overdue=90)
@@ -152,7 +154,7 @@ class TestAutomatic(RecoveryCommon):
         day = self.today - timedelta(days=40)
         notice = self.env["recovery.notice"]._resume(self.company, [(line, level, day)], "Reprise")
         self.assertEqual(notice.deadline_date, level._get_deadline(day))
-        self.assertEqual(self.make_run().notice_ids.level_id, self.levels["handover"])
+        self.assertEqual(self.make_campaign().notice_ids.level_id, self.levels["handover"])
 
     def test_only_managers_take_over(self):
         with self.assertRaises(AccessError):

@@ -59,23 +59,30 @@ class TestKilledSender(AtOnceCase):
 
         def leave(env):
             self.make_late_customers(env, env["res.company"].browse(self.company_id))
-            run = env["recovery.run"].browse(self.propose(env))
-            run._validate(TODAY)
-            run.state = "sending"
-            return run.id
+            campaign = env["recovery.campaign"].browse(self.propose(env))
+            campaign._validate(TODAY)
+            campaign.state = "sending"
+            return campaign.id
 
         return self.transaction(leave)
 
-    def assertSentOnce(self, run_id):
+    def assertSentOnce(self, campaign_id):
         def look(env):
-            run = env["recovery.run"].browse(run_id)
-            deliveries = run.notice_ids.delivery_ids
+            campaign = env["recovery.campaign"].browse(campaign_id)
+            deliveries = campaign.notice_ids.delivery_ids
             mails = env["mail.mail"].search([("id", "in", deliveries.mail_id.ids)])
             messages = env["mail.message"].search_count(
-                [("model", "=", "recovery.debtor"), ("res_id", "in", run.notice_ids.debtor_id.ids)]
+                [("model", "=", "recovery.debtor"), ("res_id", "in", campaign.notice_ids.debtor_id.ids)]
                 + [("message_type", "=", "email_outgoing")]
             )
-            return run.state, len(run.notice_ids), len(deliveries), len(deliveries.debtor_id), len(mails), messages
+            return (
+                campaign.state,
+                len(campaign.notice_ids),
+                len(deliveries),
+                len(deliveries.debtor_id),
+                len(mails),
+                messages,
+            )
 
         state, notices, *others = self.transaction(look)
         self.assertEqual(state, "sent")
@@ -83,21 +90,21 @@ class TestKilledSender(AtOnceCase):
         self.assertEqual(set(others), {notices}, "each has one delivery, one debtor, one mail and one message")
 
     def test_a_sender_killed_in_the_middle_leaves_nothing_twice_and_forgets_nothing(self):
-        run_id = self.prepare()
+        campaign_id = self.prepare()
         sender = self.start(hang_in_batch=2)
         self.read_until(sender, "batch", times=2)
         sender.send_signal(signal.SIGKILL)
         sender.wait(timeout=10)
 
         def count(env):
-            return env["recovery.delivery"].search_count([("run_id", "=", run_id)])
+            return env["recovery.delivery"].search_count([("campaign_id", "=", campaign_id)])
 
         self.assertEqual(self.transaction(count), 2, "the first batch is committed, the second one never was")
-        self.transaction(lambda env: env["recovery.run"]._cron_send())
-        self.assertSentOnce(run_id)
+        self.transaction(lambda env: env["recovery.campaign"]._cron_send())
+        self.assertSentOnce(campaign_id)
 
     def test_two_senders_at_once_send_each_notice_once(self):
-        run_id = self.prepare()
+        campaign_id = self.prepare()
         senders = [self.start(wait=True), self.start(wait=True)]
         for sender in senders:
             self.read_until(sender, "loaded")
@@ -106,4 +113,4 @@ class TestKilledSender(AtOnceCase):
             sender.stdin.flush()
         for sender in senders:
             self.read_until(sender, "end")
-        self.assertSentOnce(run_id)
+        self.assertSentOnce(campaign_id)

@@ -29,11 +29,11 @@ class TestNotDue(AnnouncedCommon):
     # ------------------------------------------------------------
     def test_an_instalment_is_late_from_the_day_after_its_due_date(self):
         invoice = self.make_invoice(due=self.today)
-        for level in self.policy.level_ids.filtered(lambda level: level.kind != "courtesy"):
+        for level in self.scenario.level_ids.filtered(lambda level: level.kind != "courtesy"):
             self.assertNotEqual(self.verdict_of(invoice).step.level_id, level.id)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.kind, notice.amount, notice.amount_announced), ("courtesy", 0, 1000))
-        notice = self.make_run(self.today + timedelta(days=1)).notice_ids
+        notice = self.make_campaign(self.today + timedelta(days=1)).notice_ids
         self.assertEqual((notice.kind, notice.amount), ("reminder", 1000))
 
     def test_no_step_but_a_courtesy_is_taken_before_however_its_days_are_counted(self):
@@ -52,7 +52,7 @@ class TestNotDue(AnnouncedCommon):
         self.assertEqual(next_outcome([courtesy], due, None, due + timedelta(days=1)).code, "ladder_end")
 
     def test_a_level_before_the_due_date_is_a_courtesy_and_a_courtesy_is_never_after(self):
-        vals = {"policy_id": self.policy.id, "name": "Essai", "subject": "Essai", "channel_email": True}
+        vals = {"scenario_id": self.scenario.id, "name": "Essai", "subject": "Essai", "channel_email": True}
         Level = self.env["recovery.level"]
         for kind in ("reminder", "call", "final", "formal_notice", "handover"):
             for delay in (-5, 0):
@@ -74,15 +74,15 @@ class TestNotDue(AnnouncedCommon):
             with self.subTest(moved_before=moved_before):
                 partner = self.make_partner(f"Reporté avant {moved_before}")
                 late, moved = self.at("final", partner=partner), self.at("final", amount=300, partner=partner)
-                run = self.make_run(debtors=self.debtor_of(partner))
-                self.assertEqual(run.amount, 1300)
+                campaign = self.make_campaign(debtors=self.debtor_of(partner))
+                self.assertEqual(campaign.amount, 1300)
                 if moved_before == "validation":
                     self.move_due(moved, 5)
-                run._validate(self.today)
+                campaign._validate(self.today)
                 if moved_before == "sending":
                     self.move_due(moved, 5)
-                run._send(self.today)
-                notice = run.notice_ids
+                campaign._send(self.today)
+                notice = campaign.notice_ids
                 self.assertEqual((notice.state, notice.amount, notice.line_count), ("sent", 1000, 1))
                 self.assertEqual(self.lines(notice, "claimed").move_id, late)
                 rest = notice._get_rest_lines()
@@ -94,56 +94,58 @@ class TestNotDue(AnnouncedCommon):
 
     def test_nothing_leaves_when_all_of_it_falls_due_later(self):
         invoice = self.at("reminder")
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         self.move_due(invoice, 20)
-        run._send(self.today)
-        self.assertEqual((run.notice_ids.state, run.notice_ids.state_reason), ("obsolete", "Not due yet"))
-        self.assertFalse(run.notice_ids.delivery_ids)
+        campaign._send(self.today)
+        self.assertEqual((campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "Not due yet"))
+        self.assertFalse(campaign.notice_ids.delivery_ids)
 
     def test_a_claim_that_was_paid_does_not_leave_for_what_it_announced(self):
         late, later = self.at("final"), self.to_come()
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         self.pay(late)
-        run._send(self.today)
-        self.assertEqual((run.notice_ids.state, run.notice_ids.state_reason), ("obsolete", "Settled meanwhile"))
-        self.assertFalse(any(run.notice_ids.line_ids.mapped("engaged")))
-        self.assertFalse(run.notice_ids.delivery_ids)
-        notice = self.make_run().notice_ids
+        campaign._send(self.today)
+        self.assertEqual(
+            (campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "Settled meanwhile")
+        )
+        self.assertFalse(any(campaign.notice_ids.line_ids.mapped("engaged")))
+        self.assertFalse(campaign.notice_ids.delivery_ids)
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.kind, self.lines(notice, "announced").move_id), ("courtesy", later))
 
     def test_what_was_announced_and_became_late_before_sending_is_reminded_by_the_next_campaign(self):
         self.at("final")
         later = self.to_come(days=2)
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         day = self.today + timedelta(days=3)
-        run._send(day)
-        notice = run.notice_ids
+        campaign._send(day)
+        notice = campaign.notice_ids
         self.assertEqual((notice.state, notice.amount, notice.amount_announced), ("sent", 1000, 0))
         self.assertIn(later, notice._get_rest_lines().move_id)
-        notice = self.make_run(day).notice_ids
+        notice = self.make_campaign(day).notice_ids
         self.assertEqual((notice.kind, self.lines(notice, "claimed").move_id), ("reminder", later))
 
     def test_a_courtesy_that_comes_too_late_says_so(self):
         self.to_come(days=1)
-        run = self.make_run()
-        run._validate(self.today)
-        run._send(self.today + timedelta(days=2))
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
+        campaign._send(self.today + timedelta(days=2))
         self.assertEqual(
-            (run.notice_ids.state, run.notice_ids.state_reason), ("obsolete", "At another level meanwhile")
+            (campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "At another level meanwhile")
         )
 
     def test_a_due_date_moved_while_late_is_printed_as_it_is_now(self):
         invoice = self.at("reminder")
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         self.move_due(invoice, -3)
-        run._send(self.today)
-        line = self.lines(run.notice_ids, "claimed")
+        campaign._send(self.today)
+        line = self.lines(campaign.notice_ids, "claimed")
         self.assertEqual((line.due_date, line.days_late), (self.today - timedelta(days=3), 3))
-        self.assertEqual(run.notice_ids.oldest_due, line.due_date)
+        self.assertEqual(campaign.notice_ids.oldest_due, line.due_date)
 
     # ------------------------------------------------------------
     # Other doors
@@ -156,7 +158,9 @@ class TestNotDue(AnnouncedCommon):
                 Notice._resume(self.company, [(line, reminder, day)], "Reprise")
         notice = Notice._resume(self.company, [(later, self.levels["courtesy"], self.today)], "Reprise")
         self.assertEqual((notice.amount, notice.amount_announced, notice.line_ids.role), (0, 5000, "announced"))
-        self.assertFalse(self.make_run(self.today + timedelta(days=1), self.debtor_of()).notice_ids.amount_announced)
+        self.assertFalse(
+            self.make_campaign(self.today + timedelta(days=1), self.debtor_of()).notice_ids.amount_announced
+        )
 
     def test_a_case_claims_nothing_that_falls_due_later(self):
         late, later = self.at("reminder"), self.to_come()
@@ -165,8 +169,8 @@ class TestNotDue(AnnouncedCommon):
             Case._open_for(debtor, self.receivable_of(late | later), self.today)
         debtor.action_open_case()
         case = debtor.case_ids
-        self.assertEqual(case.claim_ids.move_id, late)
-        with self.assertRaisesRegex(UserError, later.name), Form(case) as form, form.claim_ids.new() as claim:
+        self.assertEqual(case.line_ids.move_id, late)
+        with self.assertRaisesRegex(UserError, later.name), Form(case) as form, form.line_ids.new() as claim:
             claim.line_id = self.receivable_of(later)
         debtor.insolvency_on = self.today - timedelta(days=1)
         case._add_lines(self.receivable_of(later), self.today)
@@ -175,7 +179,7 @@ class TestNotDue(AnnouncedCommon):
     def test_a_statement_of_the_claim_bears_on_nothing_that_falls_due_later(self):
         late, later = self.at("reminder"), self.to_come()
         debtor = self.debtor_of()
-        wizard = Form(self.env["recovery.statement.wizard"].with_context(default_debtor_id=debtor.id)).save()
+        wizard = Form(self.env["recovery.claim.statement.wizard"].with_context(default_debtor_id=debtor.id)).save()
         self.assertEqual(wizard.line_ids.move_id, late)
         wizard.line_ids |= self.receivable_of(later)
         with self.assertRaisesRegex(UserError, later.name):
@@ -183,7 +187,7 @@ class TestNotDue(AnnouncedCommon):
 
     def test_a_mise_en_demeure_whose_invoices_fall_due_later_leads_nowhere(self):
         invoice = self.at("formal_notice")
-        notice = self.make_run().notice_ids.sudo()
+        notice = self.make_campaign().notice_ids.sudo()
         notice.line_ids.engaged = True
         self.assertEqual(notice._read_left(self.company, self.today), {notice: 1000})
         self.move_due(invoice, 10)
@@ -209,7 +213,7 @@ class TestNotDue(AnnouncedCommon):
     def test_the_preview_of_a_wording_claims_what_is_late_and_announces_the_rest(self):
         self.at("reminder")
         self.to_come()
-        for level in self.policy.level_ids:
+        for level in self.scenario.level_ids:
             level.preview_debtor_id = self.debtor_of()
             text = self.text_of(level.preview_html)
             with self.subTest(level=level.name):
@@ -252,7 +256,7 @@ class TestNotDue(AnnouncedCommon):
 
     def test_random_lives_claim_what_is_late_net_of_credits_and_nothing_else(self):
         rng = random.Random(11)
-        self.levels["formal_notice"].policy_id.level_ids.with_context(recovery_defaults=True).write(
+        self.levels["formal_notice"].scenario_id.level_ids.with_context(recovery_defaults=True).write(
             {"channel_email": False, "channel_letter": False, "channel_registered": False, "channel_task": True}
         )
         partners = self.env["res.partner"].union(*(self.make_life(rng, position) for position in range(LIVES)))
@@ -260,23 +264,23 @@ class TestNotDue(AnnouncedCommon):
         kinds, mixed = set(), 0
         for offset in (0, 1, 2, 9, 17, 18, 33, 40):
             day = self.today + timedelta(days=offset)
-            run = self.make_run(day, debtors)
-            contacts = run.notice_ids.filtered(lambda notice: notice.kind != "handover")
+            campaign = self.make_campaign(day, debtors)
+            contacts = campaign.notice_ids.filtered(lambda notice: notice.kind != "handover")
             self.assertEqual(len(contacts.debtor_id), len(contacts), "one contact a day")
-            for notice in run.notice_ids:
+            for notice in campaign.notice_ids:
                 self.check_claims(notice, day)
                 kinds.add(notice.kind)
                 mixed += bool(notice.amount and notice.amount_announced)
-            claims = run.notice_ids.filtered(lambda notice: notice.kind != "courtesy")
-            self.assertAlmostEqual(run.amount, sum(claims.mapped("amount")), 2)
-            if run.notice_ids:
-                run._validate(day)
-                moved = rng.choice(run.notice_ids).line_ids.move_line_id[:1]
+            claims = campaign.notice_ids.filtered(lambda notice: notice.kind != "courtesy")
+            self.assertAlmostEqual(campaign.amount, sum(claims.mapped("amount")), 2)
+            if campaign.notice_ids:
+                campaign._validate(day)
+                moved = rng.choice(campaign.notice_ids).line_ids.move_line_id[:1]
                 if moved and not moved.reconciled:
                     moved.date_maturity = day + timedelta(days=rng.choice((0, 3, 20)))
                     self.env.flush_all()
-                run._send(day)
-            for notice in run.notice_ids.filtered(lambda n: n.state == "sent"):
+                campaign._send(day)
+            for notice in campaign.notice_ids.filtered(lambda n: n.state == "sent"):
                 self.check_claims(notice, day)
         self.assertLessEqual({"courtesy", "reminder", "call", "final"}, kinds)
         self.assertGreater(mixed, 1, "some lives have both")

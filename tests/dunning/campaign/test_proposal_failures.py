@@ -46,52 +46,52 @@ class TestProposalFailures(RecoveryCommon):
             "ALTER TABLE recovery_notice ADD CONSTRAINT refuse_one CHECK (partner_id <> %s) NOT VALID", [partner.id]
         )
 
-    def assertOthersProposed(self, run, bad=None):
+    def assertOthersProposed(self, campaign, bad=None):
         bad = bad or self.bad
-        self.assertEqual(run.notice_ids.partner_id, self.partners - bad)
-        self.assertEqual(run.failure_ids.partner_id, bad)
-        self.assertEqual(run.failure_count, len(bad))
-        self.assertEqual(run.state, "proposed")
+        self.assertEqual(campaign.notice_ids.partner_id, self.partners - bad)
+        self.assertEqual(campaign.failure_ids.partner_id, bad)
+        self.assertEqual(campaign.failure_count, len(bad))
+        self.assertEqual(campaign.state, "proposed")
 
     def test_the_others_go_on_and_the_failure_is_listed_with_its_reason(self):
         with self.fail_addressees(self.bad):
-            run = self.make_run()
-        self.assertOthersProposed(run)
-        self.assertIn("whom to write to at Client 3", run.failure_ids.reason)
-        self.assertEqual((run.failure_ids.instalment_count, run.failure_ids.amount), (2, 153))
-        self.assertTrue(all(notice.tone for notice in run.notice_ids))
+            campaign = self.make_campaign()
+        self.assertOthersProposed(campaign)
+        self.assertIn("whom to write to at Client 3", campaign.failure_ids.reason)
+        self.assertEqual((campaign.failure_ids.instalment_count, campaign.failure_ids.amount), (2, 153))
+        self.assertTrue(all(notice.tone for notice in campaign.notice_ids))
 
     def test_what_fails_stays_in_the_totals_and_among_the_verdicts(self):
         with self.fail_addressees(self.bad):
-            run = self.make_run()
-        self.assertEqual(run.amount_open, sum(range(100, 107)) + 50)
-        self.assertEqual(run.amount_left_out, 153)
-        self.assertEqual(run.summary["error"], [2, 153])
-        rows = self.env["recovery.verdict"].search([("run_id", "=", run.id), ("code", "=", "error")])
+            campaign = self.make_campaign()
+        self.assertEqual(campaign.amount_open, sum(range(100, 107)) + 50)
+        self.assertEqual(campaign.amount_left_out, 153)
+        self.assertEqual(campaign.summary["error"], [2, 153])
+        rows = self.env["recovery.verdict"].search([("campaign_id", "=", campaign.id), ("code", "=", "error")])
         self.assertEqual((rows.partner_id, len(rows)), (self.bad, 2))
         self.assertIn("whom to write to", rows[0].detail)
 
     def test_an_error_of_the_database_too(self):
         self.refuse_in_database(self.bad)
-        run = self.make_run()
-        self.assertOthersProposed(run)
-        self.assertIn("refuse_one", run.failure_ids.reason)
+        campaign = self.make_campaign()
+        self.assertOthersProposed(campaign)
+        self.assertIn("refuse_one", campaign.failure_ids.reason)
 
     def test_several_fail_and_everybody_fails(self):
         bad = self.partners[0] | self.partners[5]
         with self.fail_addressees(*bad):
-            self.assertOthersProposed(self.make_run(), bad)
+            self.assertOthersProposed(self.make_campaign(), bad)
         with self.fail_addressees(*self.partners):
-            run = self.make_run()
-        self.assertFalse(run.notice_ids)
-        self.assertEqual(run.failure_count, 7)
+            campaign = self.make_campaign()
+        self.assertFalse(campaign.notice_ids)
+        self.assertEqual(campaign.failure_count, 7)
 
     def test_a_rule_that_fails_on_one_customer_sends_nobody_down_the_wrong_scenario(self):
-        other = self.policy.copy({"name": "Doux"})
-        rule = self.env["recovery.policy.rule"].create(
-            {"name": "Lyon", "policy_id": other.id, "sequence": 1, "debtor_domain": "[('partner_id', '!=', False)]"}
+        other = self.scenario.copy({"name": "Doux"})
+        rule = self.env["recovery.scenario.rule"].create(
+            {"name": "Lyon", "scenario_id": other.id, "sequence": 1, "debtor_domain": "[('partner_id', '!=', False)]"}
         )
-        Rule = self.env.registry["recovery.policy.rule"]
+        Rule = self.env.registry["recovery.scenario.rule"]
         original = Rule._match_debtors
 
         def match(model, company, partner_ids):
@@ -100,17 +100,17 @@ class TestProposalFailures(RecoveryCommon):
             return original(model, company, partner_ids)
 
         with patch.object(Rule, "_match_debtors", match):
-            run = self.make_run()
-        self.assertOthersProposed(run)
-        self.assertEqual(run.failure_ids.reason, "division by zero")
-        self.assertEqual(run.notice_ids.level_id.policy_id, other)
+            campaign = self.make_campaign()
+        self.assertOthersProposed(campaign)
+        self.assertEqual(campaign.failure_ids.reason, "division by zero")
+        self.assertEqual(campaign.notice_ids.level_id.scenario_id, other)
         rule.sudo().flush_recordset()
-        self.env.cr.execute("UPDATE recovery_policy_rule SET debtor_domain = '[(1' WHERE id = %s", [rule.id])
+        self.env.cr.execute("UPDATE recovery_scenario_rule SET debtor_domain = '[(1' WHERE id = %s", [rule.id])
         self.env.invalidate_all()
-        with mute_logger("odoo.addons.debt_recovery.models.dunning.scenario.recovery_policy_rule"):
-            run = self.make_run()
-        self.assertFalse(run.failure_ids, "an unreadable filter is passed over, and says so on the rule")
-        self.assertEqual(run.notice_ids.level_id.policy_id, self.policy)
+        with mute_logger("odoo.addons.debt_recovery.models.dunning.scenario.recovery_scenario_rule"):
+            campaign = self.make_campaign()
+        self.assertFalse(campaign.failure_ids, "an unreadable filter is passed over, and says so on the rule")
+        self.assertEqual(campaign.notice_ids.level_id.scenario_id, self.scenario)
 
     def test_a_tone_that_cannot_be_found_fails_alone(self):
         Selection = self.env.registry["recovery.selection"]
@@ -122,7 +122,7 @@ class TestProposalFailures(RecoveryCommon):
             return original(selection, company, day, oldest_by_debtor, without)
 
         with patch.object(Selection, "_find_tones", find_tones):
-            self.assertOthersProposed(self.make_run())
+            self.assertOthersProposed(self.make_campaign())
 
     def test_a_simulation_goes_on_too_and_writes_no_debtor(self):
         before = self.env["recovery.debtor"].search_count([])
@@ -134,70 +134,70 @@ class TestProposalFailures(RecoveryCommon):
             return original(model, level, addressee)
 
         with patch.object(self.env.registry["recovery.proposal"], "_is_reachable", is_reachable):
-            run = self.env["recovery.run"].create({"date": self.today, "mode": "simulation"})
-            run.action_simulate()
-        self.assertEqual(run.failure_ids.partner_id, self.bad)
-        self.assertEqual(run.amount_simulated, sum(range(100, 107)) - 103)
+            campaign = self.env["recovery.campaign"].create({"date": self.today, "mode": "simulation"})
+            campaign.action_simulate()
+        self.assertEqual(campaign.failure_ids.partner_id, self.bad)
+        self.assertEqual(campaign.amount_simulated, sum(range(100, 107)) - 103)
         self.assertEqual(self.env["recovery.debtor"].search_count([]), before)
-        run.failure_ids.action_retry()
-        self.assertFalse(run.failure_ids)
-        self.assertEqual(run.amount_simulated, sum(range(100, 107)))
+        campaign.failure_ids.action_retry()
+        self.assertFalse(campaign.failure_ids)
+        self.assertEqual(campaign.amount_simulated, sum(range(100, 107)))
 
     def test_an_automatic_campaign_sends_the_others_and_warns_its_author(self):
         self.company.write({"recovery_auto_max_notices": 100, "recovery_auto_max_amount": 10**6})
         self.company.recovery_contact_id = self.recovery_user
         with self.fail_addressees(self.bad):
-            run = self.env["recovery.run"]._run_automatically(self.company, self.today)
-        self.assertEqual((run.state, run.sent_count, run.failure_count), ("sent", 6, 1))
-        self.assertEqual(run.activity_ids.user_id, self.recovery_user)
+            campaign = self.env["recovery.campaign"]._run_automatically(self.company, self.today)
+        self.assertEqual((campaign.state, campaign.sent_count, campaign.failure_count), ("sent", 6, 1))
+        self.assertEqual(campaign.activity_ids.user_id, self.recovery_user)
         with freeze_time(f"{self.today} 10:00:00"):
-            action = run.with_user(self.recovery_user).action_retry_proposing()
-        again = self.env["recovery.run"].browse(action["res_id"])
+            action = campaign.with_user(self.recovery_user).action_retry_proposing()
+        again = self.env["recovery.campaign"].browse(action["res_id"])
         self.assertEqual((again.notice_ids.partner_id, again.mode, again.state), (self.bad, "proposal", "proposed"))
-        self.assertEqual(run.failure_count, 1, "what happened stays written")
+        self.assertEqual(campaign.failure_count, 1, "what happened stays written")
 
     def test_retry_in_the_campaign_puts_the_totals_right(self):
         with self.fail_addressees(*self.partners[2:5]):
-            run = self.make_run()
+            campaign = self.make_campaign()
         with self.fail_addressees(self.partners[4]):
-            run.with_user(self.recovery_user).action_retry_proposing()
-        self.assertOthersProposed(run, self.partners[4])
-        self.assertEqual(run.summary["error"], [1, 104])
-        run.failure_ids.with_user(self.recovery_user).action_retry()
-        self.assertFalse(run.failure_ids)
-        self.assertEqual(run.notice_ids.partner_id, self.partners)
-        self.assertEqual(run.summary, self.make_run().summary)
-        self.assertEqual(run.amount_open, sum(range(100, 107)) + 50)
-        verdicts = self.env["recovery.verdict"].search([("run_id", "=", run.id)])
+            campaign.with_user(self.recovery_user).action_retry_proposing()
+        self.assertOthersProposed(campaign, self.partners[4])
+        self.assertEqual(campaign.summary["error"], [1, 104])
+        campaign.failure_ids.with_user(self.recovery_user).action_retry()
+        self.assertFalse(campaign.failure_ids)
+        self.assertEqual(campaign.notice_ids.partner_id, self.partners)
+        self.assertEqual(campaign.summary, self.make_campaign().summary)
+        self.assertEqual(campaign.amount_open, sum(range(100, 107)) + 50)
+        verdicts = self.env["recovery.verdict"].search([("campaign_id", "=", campaign.id)])
         self.assertEqual(len(verdicts), len(verdicts.move_line_id))
         with self.assertRaises(UserError):
-            run.action_retry_proposing()
+            campaign.action_retry_proposing()
 
     def test_the_journal_keeps_the_failure(self):
         with self.fail_addressees(self.bad):
-            run = self.make_run()
+            campaign = self.make_campaign()
         event = self.env["recovery.event"].search([("kind", "=", "unproposed")], limit=1)
         self.assertEqual((event.object_name, event.debtor_id.partner_id), ("Client 3", self.bad))
         self.assertIn("whom to write to", event.summary)
-        self.assertEqual(event.company_id, run.company_id)
+        self.assertEqual(event.company_id, campaign.company_id)
 
     def test_only_users_try_again_and_nobody_writes_the_list(self):
         with self.fail_addressees(self.bad):
-            run = self.make_run()
+            campaign = self.make_campaign()
         with self.assertRaises(AccessError):
-            run.failure_ids.with_user(self.recovery_auditor).action_retry()
-        self.assertEqual(run.failure_ids.with_user(self.recovery_auditor).partner_id, self.bad)
+            campaign.failure_ids.with_user(self.recovery_auditor).action_retry()
+        self.assertEqual(campaign.failure_ids.with_user(self.recovery_auditor).partner_id, self.bad)
         with self.assertRaises(AccessError):
-            run.failure_ids.with_user(self.recovery_manager).reason = "rien"
+            campaign.failure_ids.with_user(self.recovery_manager).reason = "rien"
         stranger = self.make_user(
             "eve", "debt_recovery.group_recovery_user", company=self.env["res.company"].create({"name": "Autre"})
         )
-        self.assertFalse(self.env["recovery.run.failure"].with_user(stranger).search([]))
+        self.assertFalse(self.env["recovery.campaign.failure"].with_user(stranger).search([]))
 
     def test_the_form_shows_it(self):
         with self.fail_addressees(self.bad):
-            run = self.make_run()
-        form = Form(run)
+            campaign = self.make_campaign()
+        form = Form(campaign)
         self.assertEqual(form.failure_count, 1)
 
     def test_a_failure_costs_a_few_batches_not_one_by_debtor(self):
@@ -209,19 +209,19 @@ class TestProposalFailures(RecoveryCommon):
         def count():
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            run = self.make_run()
-            return self.cr.sql_log_count - before, run
+            campaign = self.make_campaign()
+            return self.cr.sql_log_count - before, campaign
 
         plain, _run = count()
         with self.fail_addressees(many[20]):
-            queries, run = count()
-        self.assertEqual(run.failure_ids.partner_id, many[20])
+            queries, campaign = count()
+        self.assertEqual(campaign.failure_ids.partner_id, many[20])
         self.assertLess(queries, 12 * plain, "about two batches per halving, not one per debtor")
 
     def test_proposing_again_never_drops_what_is_validated(self):
-        run = self.make_run()
-        self.env["recovery.dispatch"]._validate(run.notice_ids[:2], self.today)
-        self.assertEqual(run.state, "proposed")
+        campaign = self.make_campaign()
+        self.env["recovery.dispatch"]._validate(campaign.notice_ids[:2], self.today)
+        self.assertEqual(campaign.state, "proposed")
         with self.assertRaisesRegex(UserError, "validated already"):
-            run.action_propose()
-        self.assertEqual(len(run.notice_ids), 7)
+            campaign.action_propose()
+        self.assertEqual(len(campaign.notice_ids), 7)

@@ -21,16 +21,16 @@ class TestSending(RecoveryCommon):
         """Engage the earlier levels without printing them."""
         for days in days_before:
             day = self.today - timedelta(days=days)
-            self.make_run(day)._validate(day)
+            self.make_campaign(day)._validate(day)
 
     def text_of(self, attachment):
         reader = PdfFileReader(io.BytesIO(attachment.raw))
         return "\n".join(page.extract_text() for page in reader.pages)
 
     def test_mail_leaves_through_the_queue_in_the_debtor_language(self):
-        self.levels["reminder"].attach_statement = True
+        self.levels["reminder"].attach_account_statement = True
         self.make_invoice(days_overdue=10, amount=1234.5)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         delivery = notice.delivery_ids
         mail = delivery.mail_id
         self.assertEqual((delivery.state, mail.state), ("queued", "outgoing"))
@@ -46,14 +46,14 @@ class TestSending(RecoveryCommon):
         english = self.make_partner("Smith Ltd", lang="en_US")
         self.make_invoice(days_overdue=10)
         self.make_invoice(english, days_overdue=10)
-        notices = self.send_run().notice_ids
+        notices = self.send_campaign().notice_ids
         subjects = {notice.partner_id: notice.subject for notice in notices}
         self.assertIn("Rappel", subjects[self.debtor_partner])
         self.assertIn("Reminder", subjects[english])
 
     def test_sent_mail_tells_its_delivery(self):
         self.make_invoice(days_overdue=10)
-        delivery = self.send_run().notice_ids.delivery_ids
+        delivery = self.send_campaign().notice_ids.delivery_ids
         delivery.mail_id._postprocess_sent_message([], [], failure_reason="Boîte inconnue", failure_type="unknown")
         self.assertEqual((delivery.state, delivery.error), ("failed", "Boîte inconnue"))
         delivery.mail_id._postprocess_sent_message(self.debtor_partner.ids, [])
@@ -63,14 +63,14 @@ class TestSending(RecoveryCommon):
     def test_no_address_by_mail_becomes_a_letter(self):
         self.debtor_partner.email = False
         self.make_invoice(days_overdue=10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertEqual(notice.delivery_ids.mapped("channel"), ["letter"])
         self.assertTrue(notice.document_id)
 
     def test_call_is_a_task_with_a_script_that_reports_back(self):
         self.make_invoice(days_overdue=20)
         self.climb(10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         delivery = notice.delivery_ids
         self.assertEqual((delivery.channel, delivery.state), ("call", "to_do"))
         activity = delivery.activity_id
@@ -91,24 +91,24 @@ class TestSending(RecoveryCommon):
             calls.append(args)
             return run_pdf(args)
 
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         with patch.object(ir_actions_report, "_run_wkhtmltopdf", count):
-            run._send(self.today)
+            campaign._send(self.today)
         self.assertEqual(len(calls), 1, "one wkhtmltopdf call for all letters")
-        for notice in run.notice_ids:
+        for notice in campaign.notice_ids:
             text = self.text_of(notice.document_id)
             self.assertIn(notice.partner_id.name, text)
             for other in set(partners) - {notice.partner_id}:
                 self.assertNotIn(other.name, text)
-        run.action_mark_printed()
-        self.assertEqual(set(run.notice_ids.delivery_ids.mapped("state")), {"printed"})
+        campaign.action_mark_printed()
+        self.assertEqual(set(campaign.notice_ids.delivery_ids.mapped("state")), {"printed"})
 
     def test_mise_en_demeure_says_what_it_must(self):
         invoice = self.make_invoice(days_overdue=100, amount=1000)
         self.pay(invoice, amount=250)
         self.climb(60, 40, 20)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertEqual(notice.kind, "formal_notice")
         self.assertEqual(notice.deadline_date, self.today + timedelta(days=18))
         self.assertTrue(notice.number.startswith("MED/2026/"))
@@ -137,7 +137,7 @@ class TestSending(RecoveryCommon):
     def test_a_sent_letter_never_changes(self):
         invoice = self.make_invoice(days_overdue=100, amount=1000)
         self.climb(60, 40, 20)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         before = notice.document_id.raw
         self.pay(invoice)
         self.debtor_partner.name = "Autre nom"
@@ -147,7 +147,7 @@ class TestSending(RecoveryCommon):
 
     def test_thread_and_journal_keep_each_notice(self):
         self.make_invoice(days_overdue=10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertIn(notice.subject, notice.debtor_id.message_ids.mapped("subject"))
         events = self.env["recovery.event"].search([("debtor_id", "=", notice.debtor_id.id)])
         self.assertLessEqual({"validated", "queued"}, set(events.mapped("kind")))
@@ -164,21 +164,23 @@ class TestSending(RecoveryCommon):
         )
         for partner in partners:
             self.make_invoice(partner, days_overdue=10)
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         dispatch = type(self.env["recovery.dispatch"])
         with patch.object(dispatch, "_get_direct_limit", lambda _self: 1):
-            run._send(self.today)
-        self.assertEqual((run.state, run.sent_count), ("sending", 1))
+            campaign._send(self.today)
+        self.assertEqual((campaign.state, campaign.sent_count), ("sending", 1))
         # prints_documents already shares the cursor with the job
         self.env.ref("debt_recovery.ir_cron_send_notices").sudo().method_direct_trigger()
         self.env.invalidate_all()
-        self.assertEqual((run.state, run.sent_count), ("sent", 4))
-        self.assertEqual(set(run.notice_ids.delivery_ids.user_id), {self.env.user}, "signed by who made the campaign")
+        self.assertEqual((campaign.state, campaign.sent_count), ("sent", 4))
+        self.assertEqual(
+            set(campaign.notice_ids.delivery_ids.user_id), {self.env.user}, "signed by who made the campaign"
+        )
 
     def test_replies_come_back_to_the_debtor(self):
         self.make_invoice(days_overdue=10)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         mail = notice.delivery_ids.mail_id
         self.assertNotIn("noreply", (mail.email_from or "").lower())
         reply = (
@@ -194,7 +196,7 @@ class TestSending(RecoveryCommon):
         self.climb(60, 40, 20)
         for amount in (310, 450, 75):
             self.make_invoice(days_overdue=12, amount=amount)
-        notice = self.send_run().notice_ids.filtered(lambda n: n.kind == "formal_notice")
+        notice = self.send_campaign().notice_ids.filtered(lambda n: n.kind == "formal_notice")
         pages = PdfFileReader(io.BytesIO(notice.document_id.raw)).pages
         self.assertEqual(len(pages), 1)
         text = pages[0].extract_text()
@@ -207,7 +209,7 @@ class TestSending(RecoveryCommon):
         contact = self.make_partner("Anna Weber", is_company=False, parent_id=self.debtor_partner.id, type="recovery")
         contact.country_id = self.env.ref("base.de")
         self.make_invoice(days_overdue=10)
-        notice = self.make_run().notice_ids.with_context(lang="fr_FR")
+        notice = self.make_campaign().notice_ids.with_context(lang="fr_FR")
         lines = notice._get_postal_lines()
         self.assertEqual((lines[:2], lines[-1]), (["Boulangerie Dupont", "Anna Weber"], "Allemagne"))
 
@@ -220,8 +222,8 @@ class TestSending(RecoveryCommon):
         )
         for partner in partners:
             self.make_invoice(partner, days_overdue=10)
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         calls = []
         report = type(self.env["ir.actions.report"])
 
@@ -233,10 +235,10 @@ class TestSending(RecoveryCommon):
             return {res_ids[0]: {"stream": io.BytesIO(self.make_pdf()), "attachment": None}}
 
         with patch.object(report, "_render_qweb_pdf_prepare_streams", without_outline):
-            run._send(self.today)
+            campaign._send(self.today)
         self.assertEqual(calls, [50] + [1] * 50)
-        self.assertEqual(set(run.notice_ids.mapped("state")), {"sent"})
-        merged = merge_pdf([document.raw for document in run.notice_ids.document_id])
+        self.assertEqual(set(campaign.notice_ids.mapped("state")), {"sent"})
+        merged = merge_pdf([document.raw for document in campaign.notice_ids.document_id])
         self.assertEqual(len(PdfFileReader(io.BytesIO(merged)).pages), 50)
 
     def make_pdf(self):
@@ -260,7 +262,7 @@ class TestSending(RecoveryCommon):
             }
         )
         first.invalidate_recordset()
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertEqual(notice.state, "sent", notice.state_reason)
         attached = notice.delivery_ids.mail_id.sudo().attachment_ids
         self.assertEqual(attached, kept | second.sudo().invoice_pdf_report_id)
@@ -271,7 +273,7 @@ class TestSending(RecoveryCommon):
         self.levels["reminder"].attach_invoices = True
         self.make_invoice(days_overdue=10)
         with patch(f"{invoices.__name__}.MAX_INVOICES", 0):
-            notice = self.send_run().notice_ids
+            notice = self.send_campaign().notice_ids
         mail = notice.delivery_ids.mail_id.sudo()
         self.assertFalse(mail.attachment_ids)
         self.assertIn("trop lourdes" if "trop lourdes" in mail.body_html else "too heavy", mail.body_html)
@@ -281,7 +283,7 @@ class TestSending(RecoveryCommon):
         if "sct_qr" not in [method[0] for method in bank._get_available_qr_methods()]:
             self.skipTest("Odoo's SEPA QR code module is not installed")
         self.make_invoice(days_overdue=10, amount=1234.5)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         asked = []
 
         def build(bank, amount, reference, *args, **kwargs):
@@ -296,4 +298,4 @@ class TestSending(RecoveryCommon):
         self.assertEqual(asked, [(1234.5, "Boulangerie Dupont")])
         dollars = self.setup_other_currency("USD")
         self.make_invoice(days_overdue=10, currency=dollars)
-        self.assertFalse(self.make_run().notice_ids._get_payment_qr(account), "two currencies, no code")
+        self.assertFalse(self.make_campaign().notice_ids._get_payment_qr(account), "two currencies, no code")

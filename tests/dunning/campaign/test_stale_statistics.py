@@ -126,14 +126,14 @@ class TestStaleStatistics(RecoveryCommon):
             self.assertLess(handled, WORK * INVOICES, f"{handled} rows for {INVOICES} invoices:\n{text}")
 
     def engines(self):
-        Run, day = self.env["recovery.run"], self.today
-        run = Run.create({"company_id": self.company.id, "date": day})
-        past = Run.create({"company_id": self.company.id, "date": day - timedelta(days=30), "mode": "simulation"})
-        yield "proposal", run._propose
+        Campaign, day = self.env["recovery.campaign"], self.today
+        campaign = Campaign.create({"company_id": self.company.id, "date": day})
+        past = Campaign.create({"company_id": self.company.id, "date": day - timedelta(days=30), "mode": "simulation"})
+        yield "proposal", campaign._propose
         yield "simulation of a past day", past._propose
-        yield "validation", lambda: run._validate(day)
+        yield "validation", lambda: campaign._validate(day)
         yield "worklist", lambda: self.env["recovery.worklist"]._compute(self.company, day)
-        self.assertEqual(run.notice_count, INVOICES // INVOICES_PER_CUSTOMER + 1)
+        self.assertEqual(campaign.notice_count, INVOICES // INVOICES_PER_CUSTOMER + 1)
 
     def test_right_after_an_import(self):
         for table in TABLES:
@@ -158,11 +158,11 @@ class TestStaleStatistics(RecoveryCommon):
         self.cr.execute(
             "UPDATE pg_class SET reltuples = 0, relpages = 1000 WHERE oid = ANY(%s::regclass[])", [list(WRITTEN)]
         )
-        run = self.env["recovery.run"].create({"company_id": self.company.id, "date": self.today})
-        run._propose()
+        campaign = self.env["recovery.campaign"].create({"company_id": self.company.id, "date": self.today})
+        campaign._propose()
         self.env.flush_all()
         self.env.invalidate_all()
-        costs = self.read_costs(lambda: run.notice_ids.line_ids.mapped("move_name"))
+        costs = self.read_costs(lambda: campaign.notice_ids.line_ids.mapped("move_name"))
         self.assertTrue(any("recovery_notice_line" in text for text in costs))
         for text, handled in costs.items():
             self.assertLess(handled, WORK * INVOICES, f"{handled} rows for {INVOICES} invoices:\n{text}")

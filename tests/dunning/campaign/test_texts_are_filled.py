@@ -67,12 +67,12 @@ class TestTextsAreFilled(RecoveryCommon):
                     continue
                 self.poison(level, name, "fr_FR", program)
                 with self.subTest(field=name, program=program), self.env.cr.savepoint() as savepoint:
-                    run = self.send_run()
-                    of = {notice.partner_id: notice for notice in run.notice_ids}
+                    campaign = self.send_campaign()
+                    of = {notice.partner_id: notice for notice in campaign.notice_ids}
                     self.assertEqual((of[self.debtor_partner].state, of[english].state), ("failed", "sent"))
                     self.assert_named(of[self.debtor_partner].state_reason)
                     self.assertFalse(of[self.debtor_partner].delivery_ids)
-                    self.assertEqual(run.failed_count, 1)
+                    self.assertEqual(campaign.failed_count, 1)
                     event = self.env["recovery.event"].search([("kind", "=", "failed")], limit=1)
                     self.assertEqual(event.res_id, of[self.debtor_partner].id)
                     self.assert_nothing_ran(of[self.debtor_partner].state_reason, of[english].body)
@@ -82,7 +82,7 @@ class TestTextsAreFilled(RecoveryCommon):
 
     def test_the_paragraph_of_a_tone_is_a_text_like_the_others(self):
         self.make_invoice(days_overdue=5)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         notice.sudo().tone = "habitual"
         self.poison(self.levels["reminder"], "paragraph_habitual", "fr_FR", PROGRAMS[0])
         with self.assertRaises(UserError) as caught:
@@ -91,9 +91,9 @@ class TestTextsAreFilled(RecoveryCommon):
         self.assert_nothing_ran()
 
     def test_the_words_of_a_mise_en_demeure_are_texts_like_the_others(self):
-        wording = self.env.ref("debt_recovery.recovery_demand_wording_consumer")
+        wording = self.env.ref("debt_recovery.recovery_formal_wording_consumer")
         self.make_invoice(days_overdue=5)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         formal = self.levels["formal_notice"]
         notice.sudo().write({"level_id": formal.id, "kind": "formal_notice", "variant": "consumer"})
         before = self.env["recovery.rendering"]._render_wording(notice)[notice]
@@ -106,9 +106,9 @@ class TestTextsAreFilled(RecoveryCommon):
 
     def test_a_correction_that_cannot_be_filled_is_named_and_the_rest_is_cancelled(self):
         self.make_two()
-        run = self.send_run()
-        run.notice_ids.delivery_ids.sudo()._mark("sent")
-        action = run.action_cancel()
+        campaign = self.send_campaign()
+        campaign.notice_ids.delivery_ids.sudo()._mark("sent")
+        action = campaign.action_cancel()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         wizard.write({"reason": "Erreur", "send_correction": True})
         self.env.flush_all()
@@ -118,7 +118,7 @@ class TestTextsAreFilled(RecoveryCommon):
         )
         self.env.invalidate_all()
         wizard.action_confirm()
-        corrections = run.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")
+        corrections = campaign.notice_ids.delivery_ids.filtered(lambda d: d.purpose == "correction")
         self.assertEqual(corrections.notice_id.mapped("lang"), ["en_US"])
         event = self.env["recovery.event"].search([("kind", "=", "failed")], limit=1)
         self.assertIn(self.french, event.summary)
@@ -130,7 +130,7 @@ class TestTextsAreFilled(RecoveryCommon):
     def test_previews_say_in_words_what_is_wrong(self):
         self.make_invoice(days_overdue=5)
         level = self.levels["reminder"]
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         for program in PROGRAMS:
             self.poison(level, "closing", "fr_FR", program)
             with self.subTest(program=program):
@@ -169,7 +169,7 @@ class TestTextsAreFilled(RecoveryCommon):
         level.write(
             {"subject": "Rappel {{ object.debtor_name }} 100 %", "body": "<p>{{ object.debtor_name }} 5 %s</p>"}
         )
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         self.assertEqual(notice.subject, f"Rappel {name} 100 %")
         self.assertEqual(notice.body, Markup("<p>%s 5 %%s</p>") % name)
         self.assertNotIn("<script>", notice.delivery_ids.mail_id.body_html)
@@ -180,13 +180,13 @@ class TestTextsAreFilled(RecoveryCommon):
         level.body = (
             '<p>Promesse : <t t-out="object.broken_promise_text">aucune</t>, {{ object.broken_promise_text }}.</p>'
         )
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         _subject, body, _closing = self.env["recovery.rendering"]._render_wording(notice)[notice]
         self.assertEqual(body, "<p>Promesse : aucune, .</p>")
 
     def test_a_plain_user_fills_texts_with_their_own_rights(self):
         self.make_invoice(days_overdue=5)
-        notice = self.make_run().notice_ids.with_user(self.recovery_user)
+        notice = self.make_campaign().notice_ids.with_user(self.recovery_user)
         Rendering = self.env["recovery.rendering"].with_user(self.recovery_user)
         subject, body, closing = Rendering._render_wording(notice)[notice]
         self.assertIn("000,00\xa0€", subject)
@@ -196,7 +196,7 @@ class TestTextsAreFilled(RecoveryCommon):
 
     def test_only_names_of_the_closed_list_are_ever_read(self):
         self.make_invoice(days_overdue=5)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         values = notice._read_placeholders({"amount_text", "debtor_id", "env", "state", "company_name"}, "fr_FR")
         self.assertEqual(set(values[notice]), {"amount_text", "company_name"})
         self.assertEqual({type(value) for value in values[notice].values()}, {str})
@@ -208,10 +208,10 @@ class TestTextsAreFilled(RecoveryCommon):
     # ------------------------------------------------------------
     def test_every_shipped_text_prints_the_words_that_core_would(self):
         english = self.make_two()
-        notices = self.make_run().notice_ids
+        notices = self.make_campaign().notice_ids
         by_lang = {notice.lang: notice for notice in notices}
         self.assertEqual(by_lang["en_US"].partner_id, english)
-        records = [*self.env["recovery.level"].search([]), *self.env["recovery.demand.wording"].search([])]
+        records = [*self.env["recovery.level"].search([]), *self.env["recovery.formal.wording"].search([])]
         wizard, count = self.env["recovery.cancel.wizard"], 0
         for lang, notice in by_lang.items():
             Core = self.env["mail.render.mixin"].with_context(lang=lang)

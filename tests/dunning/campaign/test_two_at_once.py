@@ -13,11 +13,13 @@ class TestTwoAtOnce(AtOnceCase):
     def test_a_level_is_claimed_and_sent_once(self):
         first, second = self.transaction(self.propose), self.transaction(self.propose)
         self.together(
-            lambda env: env["recovery.run"].browse(first)._validate(TODAY),
-            lambda env: env["recovery.run"].browse(second)._validate(TODAY),
+            lambda env: env["recovery.campaign"].browse(first)._validate(TODAY),
+            lambda env: env["recovery.campaign"].browse(second)._validate(TODAY),
         )
-        for run_id in (first, second):  # whoever was told to try again does
-            self.transaction(lambda env, run_id=run_id: env["recovery.run"].browse(run_id)._validate(TODAY))
+        for campaign_id in (first, second):  # whoever was told to try again does
+            self.transaction(
+                lambda env, campaign_id=campaign_id: env["recovery.campaign"].browse(campaign_id)._validate(TODAY)
+            )
 
         def states(env):
             notices = env["recovery.notice"].search([("company_id", "=", self.company_id)])
@@ -26,11 +28,15 @@ class TestTwoAtOnce(AtOnceCase):
         self.assertEqual(self.transaction(states), ["obsolete"] * 3 + ["validated"] * 3)
 
         def send(env):
-            for run in env["recovery.run"].browse([first, second]).filtered(lambda run: run.state == "validated"):
-                run._send(TODAY)
+            for campaign in (
+                env["recovery.campaign"]
+                .browse([first, second])
+                .filtered(lambda campaign: campaign.state == "validated")
+            ):
+                campaign._send(TODAY)
 
         with self.subTest("two people press Send at once, and once more"):
-            self.transaction(lambda env: env["recovery.level"].search([]).write({"attach_statement": False}))
+            self.transaction(lambda env: env["recovery.level"].search([]).write({"attach_account_statement": False}))
             self.together(send, send)
             self.transaction(send)
 
@@ -45,8 +51,10 @@ class TestTwoAtOnce(AtOnceCase):
 
     def test_the_first_two_campaigns_of_a_year_both_get_their_number(self):
         def propose(env):
-            run = env["recovery.run"].create({"company_id": self.company_id, "date": TODAY.replace(year=2041)})
-            return run.name
+            campaign = env["recovery.campaign"].create(
+                {"company_id": self.company_id, "date": TODAY.replace(year=2041)}
+            )
+            return campaign.name
 
         names = self.together(propose, propose)
         self.assertEqual(sorted(names), ["REL/2041/0001", "REL/2041/0002"])
@@ -71,8 +79,8 @@ class TestTwoAtOnce(AtOnceCase):
             self.transaction(merge)
 
         def look(env):
-            run, kept = env["recovery.run"].browse(proposed), env["res.partner"].browse(ids[0])
-            notices = run.notice_ids.filtered(lambda notice: notice.partner_id == kept)
+            campaign, kept = env["recovery.campaign"].browse(proposed), env["res.partner"].browse(ids[0])
+            notices = campaign.notice_ids.filtered(lambda notice: notice.partner_id == kept)
             return [(notice.state, notice.line_count, notice.amount) for notice in notices.sorted("state")]
 
         first, *others = self.transaction(look)
@@ -115,7 +123,7 @@ class TestTwoAtOnce(AtOnceCase):
 
         def automatic(env):
             company = env["res.company"].browse(self.company_id)
-            return env["recovery.run"]._run_automatically(company, day).id
+            return env["recovery.campaign"]._run_automatically(company, day).id
 
         self.transaction(lambda env: env["res.company"].browse(self.company_id).write({"recovery_auto_max_notices": 0}))
         results = self.together(automatic, automatic)
@@ -124,7 +132,7 @@ class TestTwoAtOnce(AtOnceCase):
         self.assertEqual(len([result for result in results if result]), 1, results)
 
         def count(env):
-            return env["recovery.run"].search_count(
+            return env["recovery.campaign"].search_count(
                 [("company_id", "=", self.company_id), ("date", "=", day), ("mode", "=", "automatic")]
             )
 

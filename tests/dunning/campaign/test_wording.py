@@ -18,7 +18,7 @@ class TestWording(RecoveryCommon):
 
     def notice_of(self, partner):
         self.make_invoice(partner, days_overdue=5)
-        return self.make_run(debtors=self.debtor_of(partner)).notice_ids
+        return self.make_campaign(debtors=self.debtor_of(partner)).notice_ids
 
     # ------------------------------------------------------------
     # Tone
@@ -70,13 +70,13 @@ class TestWording(RecoveryCommon):
     def test_what_is_not_late_yet_has_a_neutral_tone(self):
         self.make_history(self.debtor_partner, 20, 20, 35)
         self.make_invoice(days_overdue=-5)
-        notice = self.make_run().notice_ids
+        notice = self.make_campaign().notice_ids
         self.assertEqual((notice.kind, notice.tone), ("courtesy", "neutral"))
 
     def test_the_tone_stands_in_the_mail_between_opening_and_table(self):
         self.make_history(self.debtor_partner, 20, 20, 35)
         self.make_invoice(days_overdue=5)
-        notice = self.send_run().notice_ids
+        notice = self.send_campaign().notice_ids
         html = notice.delivery_ids.mail_id.body_html
         positions = [html.index(text) for text in ("Madame, Monsieur", "plusieurs de vos règlements", "<table")]
         self.assertEqual(positions, sorted(positions))
@@ -85,7 +85,7 @@ class TestWording(RecoveryCommon):
         partners = [self.make_partner(f"Client {i}") for i in range(12)]
         for partner in partners:
             self.make_invoice(partner, days_overdue=5)
-        notices = self.make_run().notice_ids
+        notices = self.make_campaign().notice_ids
         self.env.invalidate_all()
         notices.mapped("partner_id.name")
         notices.mapped("company_id.recovery_account_ids")

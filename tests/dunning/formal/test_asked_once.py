@@ -3,11 +3,11 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .demand import DemandCommon, pages_of
+from .formal_notice import FormalNoticeCommon, pages_of
 
 
 @tagged("post_install", "-at_install")
-class TestAskedOnce(DemandCommon):
+class TestAskedOnce(FormalNoticeCommon):
     """Two mises en demeure in force do not ask twice for the same indemnity, nor for the same cost."""
 
     prints_documents = True
@@ -42,13 +42,13 @@ class TestAskedOnce(DemandCommon):
 
     def send_on(self, day):
         with freeze_time(f"{day} 10:00:00"):
-            [notice] = self.send_run(day, self.debtor).notice_ids
+            [notice] = self.send_campaign(day, self.debtor).notice_ids
         self.assertEqual(notice.state, "sent", notice.state_reason)
         return notice
 
     def parts(self, notice):
         """Return the indemnities and the costs, less what is deducted, that a letter demands."""
-        [total] = notice.statement_id.figures["totals"]
+        [total] = notice.claim_statement_id.figures["totals"]
         return float(total["indemnity"]), float(total["costs"])
 
     def whole(self, day):
@@ -65,7 +65,7 @@ class TestAskedOnce(DemandCommon):
         self.assertEqual((self.parts(first), self.parts(second)), ((40, 0), (0, 0)))
         self.assertSays(pages_of(first.document_id)[0], "Indemnité forfaitaire", "40,00 €")
         self.assertSilent(pages_of(second.document_id)[0], "Indemnité forfaitaire pour frais", "40,00 €")
-        self.assertSilent(" ".join(pages_of(second.statement_id.attachment_id)), "D441-5")
+        self.assertSilent(" ".join(pages_of(second.claim_statement_id.attachment_id)), "D441-5")
         self.assertEqual(self.whole(self.later), (40, 0), "the décompte of all of it is what it was")
 
     def test_the_cost_of_the_whole_account_is_asked_once(self):
@@ -74,7 +74,7 @@ class TestAskedOnce(DemandCommon):
         second = self.send_on(self.later)
         self.assertEqual((self.parts(first), self.parts(second)), ((40, 60), (0, 0)))
         self.assertSays(pages_of(first.document_id)[0], "60,00 €")
-        self.assertSilent(" ".join(pages_of(second.statement_id.attachment_id)), "Recherche d'adresse")
+        self.assertSilent(" ".join(pages_of(second.claim_statement_id.attachment_id)), "Recherche d'adresse")
         self.assertEqual(self.whole(self.later), (40, 60))
 
     def test_a_cost_that_came_since_is_asked_and_the_letters_add_up_to_the_whole(self):

@@ -15,9 +15,9 @@ class FormalCommon(RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.formal_policy = cls.policy.copy()
-        cls.formal_policy.level_ids.filtered(lambda level: level.kind not in ("formal_notice", "handover")).unlink()
-        cls.level = cls.formal_policy.level_ids.filtered(lambda level: level.kind == "formal_notice")
+        cls.formal_scenario = cls.scenario.copy()
+        cls.formal_scenario.level_ids.filtered(lambda level: level.kind not in ("formal_notice", "handover")).unlink()
+        cls.level = cls.formal_scenario.level_ids.filtered(lambda level: level.kind == "formal_notice")
         cls.invoice = cls.make_late(cls.debtor_partner)
         cls.debtor = cls.debtor_of()
         cls.checks = {
@@ -31,16 +31,16 @@ class FormalCommon(RecoveryCommon):
     @classmethod
     def make_late(cls, partner, amount=4200.0, days=200, **more):
         """Create an invoice that the mise en demeure claims."""
-        cls.debtor_of(partner).policy_id = cls.formal_policy
+        cls.debtor_of(partner).scenario_id = cls.formal_scenario
         return cls.make_invoice(partner, amount=amount, days_overdue=days, **more)
 
-    def notice_of(self, run, partner=None):
-        return run.notice_ids.filtered(lambda n: n.partner_id == (partner or self.debtor_partner))
+    def notice_of(self, campaign, partner=None):
+        return campaign.notice_ids.filtered(lambda n: n.partner_id == (partner or self.debtor_partner))
 
     def validate(self, user=None, debtors=None):
-        run = self.make_run(user=user or self.recovery_user, debtors=debtors)
-        run._validate(self.today)
-        return run
+        campaign = self.make_campaign(user=user or self.recovery_user, debtors=debtors)
+        campaign._validate(self.today)
+        return campaign
 
     def codes(self, notice, severity="blocking"):
         return set(notice.blocker_ids.filtered(lambda b: b.severity == severity).mapped("code"))
@@ -51,29 +51,29 @@ class TestFormalCheck(FormalCommon):
     """A mise en demeure that misses something stays, with what to do; the others leave."""
 
     def test_a_complete_one_is_validated_and_what_only_warns_is_listed(self):
-        run = self.make_run(user=self.recovery_user)
-        notice = self.notice_of(run)
+        campaign = self.make_campaign(user=self.recovery_user)
+        notice = self.notice_of(campaign)
         self.assertEqual(self.codes(notice), set())
         self.assertEqual(self.codes(notice, "warning"), {"no_order_proof", "no_delivery_proof", "nature_unchecked"})
         self.assertIn(self.invoice.name, notice.blocker_ids.filtered(lambda b: b.code == "no_order_proof").detail)
         self.assertTrue(all(notice.blocker_ids.mapped("advice")))
-        run._validate(self.today)
+        campaign._validate(self.today)
         self.assertEqual(notice.state, "validated")
 
     def test_what_misses_something_stays_and_the_others_go_on(self):
         other = self.make_partner("Menuiserie Blanc")
         self.make_late(other)
         self.debtor_partner.company_registry = "123456789"
-        run = self.make_run(user=self.recovery_user)
-        notice = self.notice_of(run)
+        campaign = self.make_campaign(user=self.recovery_user)
+        notice = self.notice_of(campaign)
         self.assertTrue(notice.is_blocked)
-        self.assertEqual((notice.state, run.incomplete_count), ("draft", 1))
+        self.assertEqual((notice.state, campaign.incomplete_count), ("draft", 1))
         self.assertIn("SIREN", notice.remark)
-        run._validate(self.today)
-        self.assertEqual((notice.state, self.notice_of(run, other).state), ("blocked", "validated"))
-        self.assertEqual((run.state, run.blocked_count), ("validated", 1))
+        campaign._validate(self.today)
+        self.assertEqual((notice.state, self.notice_of(campaign, other).state), ("blocked", "validated"))
+        self.assertEqual((campaign.state, campaign.blocked_count), ("validated", 1))
         self.assertFalse(any(notice.line_ids.mapped("engaged")))
-        found = self.env["recovery.notice"].search([("is_blocked", "=", True), ("run_id", "=", run.id)])
+        found = self.env["recovery.notice"].search([("is_blocked", "=", True), ("campaign_id", "=", campaign.id)])
         self.assertEqual(found, notice)
         event = self.env["recovery.event"].search([("kind", "=", "blocked"), ("res_id", "=", notice.id)])
         self.assertIn("SIREN", event.summary)
@@ -89,8 +89,8 @@ class TestFormalCheck(FormalCommon):
             "insolvent": lambda: self.debtor.sudo().write({"insolvency_on": self.today}),
             "no_review": lambda: self.company.write({"recovery_formal_review": True}),
         }
-        run = self.make_run()
-        notice = self.notice_of(run)
+        campaign = self.make_campaign()
+        notice = self.notice_of(campaign)
         for code, spoil in cases.items():
             with self.subTest(code), self.env.cr.savepoint() as savepoint:
                 spoil()
@@ -101,7 +101,7 @@ class TestFormalCheck(FormalCommon):
 
     def test_a_tax_number_gives_the_siren_and_abroad_none_is_asked(self):
         self.debtor_partner.write({"company_registry": False, "vat": "FR44732829320"})
-        notice = self.notice_of(self.make_run())
+        notice = self.notice_of(self.make_campaign())
         self.assertNotIn("no_siren", self.codes(notice))
         self.debtor_partner.write({"vat": False, "country_id": self.env.ref("base.be").id})
         notice._check_completeness(self.today)
@@ -110,12 +110,12 @@ class TestFormalCheck(FormalCommon):
     def test_a_consumer_needs_no_siren(self):
         person = self.make_partner("Jeanne Petit", is_company=False)
         self.make_late(person)
-        run = self.validate()
+        campaign = self.validate()
         self.assertEqual(self.debtor_of(person).nature, "consumer")
-        self.assertEqual(self.notice_of(run, person).state, "validated")
+        self.assertEqual(self.notice_of(campaign, person).state, "validated")
 
     def test_an_instalment_that_is_disputed_since_the_proposal_or_has_no_due_date(self):
-        notice = self.notice_of(self.make_run())
+        notice = self.notice_of(self.make_campaign())
         reason = self.env.ref("debt_recovery.recovery_dispute_reason_price")
         self.env["recovery.dispute"]._open(self.debtor, self.today, self.invoice, reason)
         notice._check_completeness(self.today)
@@ -138,15 +138,15 @@ class TestFormalCheck(FormalCommon):
         old = self.make_partner("Ancien Client")
         invoice = self.make_late(old, days=2200)
         recent = self.make_late(old, amount=100.0)
-        run = self.validate()
-        notice = self.notice_of(run, old)
+        campaign = self.validate()
+        notice = self.notice_of(campaign, old)
         self.assertEqual((notice.state, self.codes(notice)), ("blocked", {"time_barred"}))
         self.assertEqual(notice.blocker_ids.filtered(lambda b: b.code == "time_barred").detail, invoice.name)
         self.assertIn(recent, notice.line_ids.move_id)
-        self.assertEqual(self.notice_of(run).state, "validated")
+        self.assertEqual(self.notice_of(campaign).state, "validated")
 
     def test_the_address_from_which_a_letter_came_back_is_no_address(self):
-        notice = self.notice_of(self.make_run(user=self.recovery_user))
+        notice = self.notice_of(self.make_campaign(user=self.recovery_user))
         delivery = self.env["recovery.delivery"].sudo()
         delivery = delivery.create(
             {
@@ -161,17 +161,17 @@ class TestFormalCheck(FormalCommon):
             }
         )
         delivery.letter_ids.write({"posted_on": self.today, "outcome": "wrong_address", "outcome_on": self.today})
-        notice.run_id._validate(self.today)
+        notice.campaign_id._validate(self.today)
         self.assertEqual(self.codes(notice), {"no_address"})
         self.debtor_partner.street = "8 rue Neuve"
         notice.with_user(self.recovery_user).action_check()
         self.assertEqual(notice.state, "validated")
 
     def test_it_is_looked_at_again_at_sending(self):
-        run = self.validate()
-        notice = self.notice_of(run)
+        campaign = self.validate()
+        notice = self.notice_of(campaign)
         self.debtor_partner.city = False
-        run._send(self.today)
+        campaign._send(self.today)
         self.assertEqual((notice.state, notice.number), ("blocked", False))
         self.assertFalse(any(notice.line_ids.mapped("engaged")))
 
@@ -193,14 +193,14 @@ class TestFormalCheck(FormalCommon):
             self.checks["no_siren"].unlink()
 
     def test_the_number_of_queries_does_not_grow_with_the_notices(self):
-        notices = self.notice_of(self.make_run())
+        notices = self.notice_of(self.make_campaign())
         counts = []
         for size in (3, 12):
             for number in range(size):
                 partner = self.make_partner(f"Client {size} {number}", company_registry=False)
                 for _invoice in range(2):
                     self.make_late(partner)
-            notices = self.make_run().notice_ids.filtered(lambda n: n.kind == "formal_notice")
+            notices = self.make_campaign().notice_ids.filtered(lambda n: n.kind == "formal_notice")
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
@@ -214,7 +214,7 @@ class TestFormalCheck(FormalCommon):
         first = self.notice_of(self.validate())
         again = self.notice_of(self.validate())
         self.assertEqual((first.state, again.state), ("blocked", "obsolete"))
-        self.assertIn(first.run_id.name, again.state_reason)
+        self.assertIn(first.campaign_id.name, again.state_reason)
         self.make_late(self.debtor_partner, amount=900.0)
         larger = self.notice_of(self.validate())
         self.assertEqual((first.state, larger.state), ("obsolete", "blocked"))
@@ -258,8 +258,8 @@ class TestFormalCheck(FormalCommon):
 
     def test_a_new_blocker_or_a_larger_amount_needs_another_decision(self):
         self.debtor_partner.company_registry = False
-        run = self.validate()
-        notice = self.notice_of(run)
+        campaign = self.validate()
+        notice = self.notice_of(campaign)
         notice.with_user(self.recovery_manager)._override("Connu")
         self.company.recovery_rcs_city = False
         self.assertEqual(notice._check_completeness(self.today), notice)

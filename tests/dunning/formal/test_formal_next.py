@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .demand import pages_of
+from .formal_notice import pages_of
 from .test_formal_check import FormalCommon
 
 
@@ -15,9 +15,9 @@ class TestFormalNext(FormalCommon):
 
     def setUp(self):
         super().setUp()
-        run = self.send_run(debtors=self.debtor)
-        self.notice = run.notice_ids
-        run.action_mark_printed()
+        campaign = self.send_campaign(debtors=self.debtor)
+        self.notice = campaign.notice_ids
+        campaign.action_mark_printed()
         self.letter = self.notice.letter_ids
         self.letter.number = "1A 123 456 7890 1"
         self.expiry = self.notice.expires_on
@@ -129,8 +129,8 @@ class TestFormalNext(FormalCommon):
         self.follow()
         after = self.expiry + timedelta(days=1)
         with freeze_time(f"{after} 10:00:00"):
-            run = self.send_run(after, self.debtor)
-        self.assertEqual(run.notice_ids.kind, "handover")
+            campaign = self.send_campaign(after, self.debtor)
+        self.assertEqual(campaign.notice_ids.kind, "handover")
         self.assertFalse(self.tasks())
 
     def test_many_expire_together_in_few_queries(self):
@@ -139,7 +139,7 @@ class TestFormalNext(FormalCommon):
             for partner in partners:
                 self.make_late(partner)
             debtors = self.env["recovery.debtor"].union(*map(self.debtor_of, partners))
-            notices = self.make_run(debtors=debtors).notice_ids.sudo()
+            notices = self.make_campaign(debtors=debtors).notice_ids.sudo()
             notices.line_ids.filtered(lambda line: line.role == "claimed").write({"engaged": True})
             notices.write({"state": "sent", "issue_date": self.today, "expires_on": self.expiry})
             self.env.flush_all()
@@ -233,8 +233,8 @@ class TestFormalNext(FormalCommon):
     def test_a_user_sends_again_what_failed(self):
         other = self.make_partner("Menuiserie Blanc")
         self.make_late(other)
-        run = self.validate(debtors=self.debtor_of(other))
-        notice = self.notice_of(run, other)
+        campaign = self.validate(debtors=self.debtor_of(other))
+        notice = self.notice_of(campaign, other)
         notice.sudo().write({"state": "failed", "state_reason": "panne"})
         notice.with_user(self.recovery_user).action_retry()
         self.assertEqual((notice.state, notice.state_reason), ("sent", False))

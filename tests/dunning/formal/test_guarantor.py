@@ -3,11 +3,11 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .demand import DemandCommon, pages_of
+from .formal_notice import FormalNoticeCommon, pages_of
 
 
 @tagged("post_install", "-at_install")
-class TestGuarantor(DemandCommon):
+class TestGuarantor(FormalNoticeCommon):
     """A letter to who guarantees: what it may ask for, when it may leave, and what follows it."""
 
     prints_documents = True
@@ -43,7 +43,7 @@ class TestGuarantor(DemandCommon):
         letter = self.send_letter(notice, amount=5000.0, share=33.33)
         self.assertEqual(round(letter.amount_demanded * 100), cents * 3333 // 10000, "never a cent above the share")
         self.assertEqual((letter.amount_guaranteed, letter.share_guaranteed), (5000, 33.33))
-        self.assertEqual(letter.statement_id.amount, whole, "the décompte is that of the whole debt")
+        self.assertEqual(letter.claim_statement_id.amount, whole, "the décompte is that of the whole debt")
         money = f"{letter.amount_demanded:.2f}".replace(".", ",")
         [text] = pages_of(letter.document_id)
         self.assertSays(text, "33,33 %", "5 000,00 €", f"mettons en demeure de nous régler la somme de {money} €")
@@ -76,7 +76,7 @@ class TestGuarantor(DemandCommon):
         letter.with_user(self.recovery_user).action_send_to_guarantor()
         line = letter._get_claimed_lines()
         self.assertEqual((letter.amount, line.amount_due, line.amount_residual), (600, 600, 850))
-        [total] = letter.statement_id.figures["totals"]
+        [total] = letter.claim_statement_id.figures["totals"]
         self.assertEqual(total["principal_left"], "600.00")
         self.assertSays(pages_of(letter.document_id)[0], "600,00 €")
 
@@ -119,7 +119,7 @@ class TestGuarantor(DemandCommon):
         as_user = letter.with_user(self.recovery_user)
         with self.assertRaisesRegex(UserError, missing.check_id.name), self.cr.savepoint():
             as_user.action_send_to_guarantor()
-        self.assertFalse(letter.number or letter.statement_id)
+        self.assertFalse(letter.number or letter.claim_statement_id)
         as_user._review(self.make_partner("Me Durand", is_company=False), self.today, self.today)
         letter.addressee_id.street = False
         with self.assertRaisesRegex(UserError, "Paul Garant"), self.cr.savepoint():

@@ -19,16 +19,16 @@ class TestRegisteredLetter(RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.invoice = cls.make_invoice(amount=4200.0, days_overdue=200)
-        policy = cls.policy.copy()
-        policy.level_ids.filtered(lambda level: level.kind not in ("formal_notice", "handover")).unlink()
-        cls.debtor_of().policy_id = policy
+        scenario = cls.scenario.copy()
+        scenario.level_ids.filtered(lambda level: level.kind not in ("formal_notice", "handover")).unlink()
+        cls.debtor_of().scenario_id = scenario
 
     def post_letter(self, number="1A 123 456 7890 1"):
         """Send the mise en demeure of the day and post it; return its registered letter."""
         with freeze_time(f"{self.today} 10:00:00"):
-            run = self.send_run()
-            run.action_mark_printed()
-            letter = run.notice_ids.letter_ids
+            campaign = self.send_campaign()
+            campaign.action_mark_printed()
+            letter = campaign.notice_ids.letter_ids
             letter.number = number
         return letter
 
@@ -93,7 +93,7 @@ class TestRegisteredLetter(RecoveryCommon):
 
     def test_nothing_happens_to_a_letter_before_the_day_that_it_bears(self):
         with freeze_time(f"{self.today} 10:00:00"):
-            letter = self.send_run().notice_ids.letter_ids.with_user(self.recovery_user)
+            letter = self.send_campaign().notice_ids.letter_ids.with_user(self.recovery_user)
             for name in ("posted_on", "presented_on"):
                 with self.assertRaisesRegex(ValidationError, "cannot have been posted before"), self.cr.savepoint():
                     letter.write({name: self.today - timedelta(days=1)})
@@ -166,7 +166,7 @@ class TestRegisteredLetter(RecoveryCommon):
 
     def test_an_electronic_letter_needs_a_proof_and_the_consent_of_a_consumer(self):
         with freeze_time(f"{self.today} 10:00:00"):
-            letter = self.send_run().notice_ids.letter_ids
+            letter = self.send_campaign().notice_ids.letter_ids
             letter.debtor_id.write({"nature": "consumer", "nature_confirmed": True})
             proof = base64.b64encode(b"%PDF proof")
             wizard = (

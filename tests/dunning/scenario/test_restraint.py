@@ -39,7 +39,7 @@ class TestRestraint(RecoveryCommon):
     # Cap on contacts
     # ------------------------------------------------------------
     def test_cap_counts_every_channel_and_says_until_when(self):
-        self.policy.write({"cap_contacts": 2, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 2, "cap_days": 7})
         invoice = self.make_invoice(days_overdue=10)
         self.make_contact(self.today - timedelta(days=5), channel="call", state="done")
         self.assertEqual(self.verdict_of(invoice).code, "due")
@@ -64,7 +64,7 @@ class TestRestraint(RecoveryCommon):
         self.assertEqual(self.verdict_of(invoice).code, "due")
 
     def test_cap_ignores_failures_tasks_and_others(self):
-        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 1, "cap_days": 7})
         invoice = self.make_invoice(days_overdue=10)
         self.make_contact(self.today, state="failed")
         self.make_contact(self.today, state="cancelled")
@@ -73,39 +73,39 @@ class TestRestraint(RecoveryCommon):
         self.assertEqual(self.verdict_of(invoice).code, "due")
 
     def test_channels_of_one_notice_are_one_contact(self):
-        self.policy.write({"cap_contacts": 2, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 2, "cap_days": 7})
         self.make_invoice(days_overdue=10)
-        run = self.make_run(self.today - timedelta(days=3))
-        run._validate(self.today - timedelta(days=3))
+        campaign = self.make_campaign(self.today - timedelta(days=3))
+        campaign._validate(self.today - timedelta(days=3))
         for channel in ("email", "letter"):
-            self.make_contact(self.today - timedelta(days=3), channel=channel, notice=run.notice_ids)
+            self.make_contact(self.today - timedelta(days=3), channel=channel, notice=campaign.notice_ids)
         other = self.make_invoice(days_overdue=5)
         self.assertEqual(self.verdict_of(other).code, "due")
 
     def test_what_is_validated_and_not_sent_counts(self):
-        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 1, "cap_days": 7})
         self.make_invoice(days_overdue=10)
         validated_on = self.today - timedelta(days=2)
-        run = self.make_run(self.today - timedelta(days=3))
-        run._validate(validated_on)
+        campaign = self.make_campaign(self.today - timedelta(days=3))
+        campaign._validate(validated_on)
         other = self.make_invoice(days_overdue=5)
         verdict = self.verdict_of(other)
         self.assertEqual((verdict.code, verdict.when), ("capped", validated_on + timedelta(days=7)))
         self.assertEqual(self.verdict_of(other, verdict.when - timedelta(days=1)).code, "capped")
         self.assertEqual(self.verdict_of(other, verdict.when).code, "due")
-        self.assertFalse(self.make_run().notice_ids)
-        run._send(self.today)
-        self.assertEqual(run.notice_ids.state, "sent", "a notice never stands in its own way")
+        self.assertFalse(self.make_campaign().notice_ids)
+        campaign._send(self.today)
+        self.assertEqual(campaign.notice_ids.state, "sent", "a notice never stands in its own way")
         self.assertEqual(self.verdict_of(other).when, self.today + timedelta(days=7))
 
     def test_two_forgotten_notices_of_a_debtor_do_not_leave_together(self):
-        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 1, "cap_days": 7})
         self.make_invoice(days_overdue=20)
         old = self.today - timedelta(days=8)
-        first = self.make_run(old)
+        first = self.make_campaign(old)
         first._validate(old)
         self.make_invoice(days_overdue=5)
-        second = self.make_run()
+        second = self.make_campaign()
         second._validate(self.today)
         notices = first.notice_ids | second.notice_ids
         self.assertEqual(notices.mapped("state"), ["validated", "validated"])
@@ -114,53 +114,55 @@ class TestRestraint(RecoveryCommon):
         self.assertEqual(len(notices.delivery_ids), 1)
 
     def test_two_campaigns_validated_together_keep_to_the_cap(self):
-        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 1, "cap_days": 7})
         self.make_invoice(days_overdue=20)
-        first = self.make_run()
+        first = self.make_campaign()
         self.make_invoice(days_overdue=10)
-        second = self.make_run()
+        second = self.make_campaign()
         first._validate(self.today)
         second._validate(self.today)
         self.assertEqual((first.notice_ids.state, second.notice_ids.state), ("validated", "obsolete"))
         self.assertIn("Contacted often enough", second.notice_ids.with_context(lang="en_US").state_reason)
 
     def test_what_waits_for_approval_counts_and_what_is_excluded_or_writes_to_nobody_does_not(self):
-        self.policy.write({"cap_contacts": 1, "cap_days": 7})
+        self.scenario.write({"cap_contacts": 1, "cap_days": 7})
         self.levels["reminder"].approval_required = True
         self.make_invoice(days_overdue=10)
-        run = self.make_run().with_user(self.recovery_user)
-        run._validate(self.today)
-        self.assertEqual(run.notice_ids.state, "to_approve")
+        campaign = self.make_campaign().with_user(self.recovery_user)
+        campaign._validate(self.today)
+        self.assertEqual(campaign.notice_ids.state, "to_approve")
         other = self.make_invoice(days_overdue=5)
         self.assertEqual(self.verdict_of(other).code, "capped")
-        run.notice_ids.with_user(self.recovery_user)._exclude("Non")
+        campaign.notice_ids.with_user(self.recovery_user)._exclude("Non")
         self.assertEqual(self.verdict_of(other).code, "due")
         self.levels["reminder"].write({"approval_required": False, "channel_email": False, "channel_task": True})
-        run = self.make_run()
-        run._validate(self.today)
+        campaign = self.make_campaign()
+        campaign._validate(self.today)
         third = self.make_invoice(days_overdue=3)
-        self.assertEqual((run.notice_ids.state, self.verdict_of(third).code), ("validated", "due"))
+        self.assertEqual((campaign.notice_ids.state, self.verdict_of(third).code), ("validated", "due"))
 
     def test_standard_never_blocks_its_own_ladder_and_consumers_are_spared_more(self):
-        presets = {xmlid: self.env.ref(f"debt_recovery.recovery_policy_{xmlid}") for xmlid in ("standard", "consumer")}
+        presets = {
+            xmlid: self.env.ref(f"debt_recovery.recovery_scenario_{xmlid}") for xmlid in ("standard", "consumer")
+        }
         self.assertLess(
             presets["consumer"].cap_contacts / presets["consumer"].cap_days,
             presets["standard"].cap_contacts / presets["standard"].cap_days,
         )
 
     def test_a_handover_is_not_a_contact_and_is_never_put_off(self):
-        self.policy.business_days_only = True
+        self.scenario.business_days_only = True
         invoice = self.make_invoice(days_overdue=120)
         for days in (80, 65, 50, 35):
             day = self.today - timedelta(days=days)
-            run = self.make_run(day)
-            while not run.notice_ids:  # a week-end or a holiday
+            campaign = self.make_campaign(day)
+            while not campaign.notice_ids:  # a week-end or a holiday
                 day += timedelta(days=1)
-                run = self.make_run(day)
-            run._validate(day)
-        self.assertEqual(run.notice_ids.kind, "formal_notice")
-        run.notice_ids.sudo().line_ids.write({"deadline_date": self.today - timedelta(days=5)})
-        self.policy.write({"cap_contacts": 1, "cap_days": 30})
+                campaign = self.make_campaign(day)
+            campaign._validate(day)
+        self.assertEqual(campaign.notice_ids.kind, "formal_notice")
+        campaign.notice_ids.sudo().line_ids.write({"deadline_date": self.today - timedelta(days=5)})
+        self.scenario.write({"cap_contacts": 1, "cap_days": 30})
         self.make_contact(self.today)
         verdict = self.verdict_of(invoice)
         self.assertEqual((verdict.code, verdict.step.kind), ("due", "handover"), "on a Saturday, right after a contact")
@@ -169,14 +171,14 @@ class TestRestraint(RecoveryCommon):
     # Quiet days
     # ------------------------------------------------------------
     def test_business_days_only(self):
-        self.policy.business_days_only = True
+        self.scenario.business_days_only = True
         invoice = self.make_invoice(days_overdue=10)
         verdict = self.verdict_of(invoice)
         self.assertEqual((verdict.code, verdict.when), ("quiet", date(2026, 11, 23)))
         self.assertEqual(self.verdict_of(invoice, date(2026, 11, 23)).code, "due")
 
     def test_alsace_moselle_keeps_quiet_on_saint_stephens_day(self):
-        self.policy.business_days_only = True
+        self.scenario.business_days_only = True
         invoice = self.make_invoice(due=date(2029, 12, 1), date=date(2026, 11, 1))
         day = date(2029, 12, 26)  # a Wednesday
         self.assertEqual(self.verdict_of(invoice, day).code, "due")
@@ -189,15 +191,15 @@ class TestRestraint(RecoveryCommon):
         verdict = self.verdict_of(invoice)
         self.assertEqual((verdict.code, verdict.when), ("quiet", self.today + timedelta(days=10)))
         self.assertIn("Gel", verdict.detail)
-        self.assertFalse(self.make_run().notice_ids)
-        self.assertTrue(self.make_run(verdict.when).notice_ids)
+        self.assertFalse(self.make_campaign().notice_ids)
+        self.assertTrue(self.make_campaign(verdict.when).notice_ids)
 
     def test_a_quiet_period_of_one_scenario_leaves_the_others(self):
-        other = self.policy.copy()
-        self.make_quiet(self.today, self.today, policy_ids=[(4, other.id)])
+        other = self.scenario.copy()
+        self.make_quiet(self.today, self.today, scenario_ids=[(4, other.id)])
         invoice = self.make_invoice(days_overdue=10)
         self.assertEqual(self.verdict_of(invoice).code, "due")
-        self.debtor_of().policy_id = other
+        self.debtor_of().scenario_id = other
         self.assertEqual(self.verdict_of(invoice).code, "quiet")
 
     def test_what_is_to_come_is_dated_after_the_silence(self):
@@ -218,7 +220,7 @@ class TestRestraint(RecoveryCommon):
         invoice = self.make_invoice(days_overdue=10, amount=1000)
         self.make_credit_note(amount=100, date=self.today - timedelta(days=3))
         self.assertEqual(self.verdict_of(invoice).code, "due")
-        self.policy.open_credits = "hold"
+        self.scenario.open_credits = "hold"
         verdict = self.verdict_of(invoice)
         self.assertEqual((verdict.code, verdict.when), ("credit_hold", None))
         self.assertIn("100", verdict.detail)
@@ -248,7 +250,7 @@ class TestRestraint(RecoveryCommon):
         old = self.make_invoice(days_overdue=100, amount=50)
         for days in (60, 40, 20):
             day = self.today - timedelta(days=days)
-            self.make_run(day)._validate(day)
+            self.make_campaign(day)._validate(day)
         recent = self.make_invoice(days_overdue=5, amount=2000)
         self.assertEqual((self.verdict_of(old).code, self.verdict_of(recent).code), ("below_minimum", "due"))
 
@@ -256,13 +258,13 @@ class TestRestraint(RecoveryCommon):
         self.levels["call"].min_amount = 400
         old = self.make_invoice(days_overdue=60, amount=130)
         day = self.today - timedelta(days=40)
-        self.make_run(day)._validate(day)
+        self.make_campaign(day)._validate(day)
         recent = self.make_invoice(days_overdue=5, amount=90)
         verdict = self.verdict_of(old)
         self.assertEqual((verdict.code, verdict.step.kind), ("below_minimum", "call"))
         self.assertIn("220", verdict.detail, "what one notice would claim counts together")
         self.assertEqual((self.verdict_of(recent).code, self.verdict_of(recent).step.kind), ("due", "reminder"))
-        self.assertEqual(self.make_run().notice_ids.amount, 90)
+        self.assertEqual(self.make_campaign().notice_ids.amount, 90)
         self.levels["reminder"].min_amount = 100
         self.assertEqual(self.verdict_of(recent).code, "below_minimum", "90 alone are too little")
         self.make_invoice(days_overdue=4, amount=200)
@@ -273,7 +275,7 @@ class TestRestraint(RecoveryCommon):
     # ------------------------------------------------------------
     def test_when_is_the_first_day_on_which_the_engine_says_yes(self):
         rng = random.Random(7)
-        self.policy.write({"cap_contacts": 2, "cap_days": 6, "business_days_only": True})
+        self.scenario.write({"cap_contacts": 2, "cap_days": 6, "business_days_only": True})
         self.levels["reminder"].day_type = "business"
         self.make_quiet(self.today + timedelta(days=9), self.today + timedelta(days=14))
         partners = [self.make_partner(f"Client {i}") for i in range(6)]
@@ -282,7 +284,7 @@ class TestRestraint(RecoveryCommon):
                 self.make_invoice(partner, amount=100, due=self.today + timedelta(days=rng.randint(-40, 30)))
             for _i in range(rng.randint(0, 3)):
                 self.make_contact(self.today - timedelta(days=rng.randint(0, 6)), partner)
-        self.make_run(self.today - timedelta(days=4))._validate(self.today - timedelta(days=4))
+        self.make_campaign(self.today - timedelta(days=4))._validate(self.today - timedelta(days=4))
         told = {line_id: v.when for line_id, v in self.verdicts().items() if v.step}
         self.assertGreater(len(set(told.values())), 4)
         first = {}
@@ -294,7 +296,7 @@ class TestRestraint(RecoveryCommon):
         self.assertEqual({line_id: first.get(line_id) for line_id in told}, told)
 
     def test_queries_do_not_follow_the_number_of_debtors(self):
-        self.policy.write({"business_days_only": True})
+        self.scenario.write({"business_days_only": True})
 
         def count(number):
             partners = [self.make_partner(f"N{number} {i}") for i in range(number)]

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from ...common import RecoveryCommon
 
 PRESETS = ("standard", "key_account", "small_debtor", "consumer", "public", "export")
-LOGGER = "odoo.addons.debt_recovery.models.dunning.scenario.recovery_policy_rule"
+LOGGER = "odoo.addons.debt_recovery.models.dunning.scenario.recovery_scenario_rule"
 
 
 @tagged("post_install", "-at_install")
@@ -16,38 +16,38 @@ class TestScenarioRules(RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.presets = {name: cls.env.ref(f"debt_recovery.recovery_policy_{name}") for name in PRESETS}
-        cls.shipped = cls.env["recovery.policy.rule"].with_context(active_test=False).search([])
-        cls.other = cls.policy.copy({"name": "Autre"})
+        cls.presets = {name: cls.env.ref(f"debt_recovery.recovery_scenario_{name}") for name in PRESETS}
+        cls.shipped = cls.env["recovery.scenario.rule"].with_context(active_test=False).search([])
+        cls.other = cls.scenario.copy({"name": "Autre"})
 
     @classmethod
-    def make_rule(cls, policy=None, **vals):
+    def make_rule(cls, scenario=None, **vals):
         """Create a rule that comes before those shipped."""
-        return cls.env["recovery.policy.rule"].create(
-            {"name": "Règle", "sequence": 1, "policy_id": (policy or cls.other).id, **vals}
+        return cls.env["recovery.scenario.rule"].create(
+            {"name": "Règle", "sequence": 1, "scenario_id": (scenario or cls.other).id, **vals}
         )
 
     def choice(self, partner=None, amounts=None):
         partner = partner or self.debtor_partner
-        return self.env["recovery.policy"]._choose(self.company, partner, amounts, self.today)[partner.id]
+        return self.env["recovery.scenario"]._choose(self.company, partner, amounts, self.today)[partner.id]
 
-    def policy_of(self, partner=None, amounts=None):
-        return self.env["recovery.policy"].browse(self.choice(partner, amounts).policy_id)
+    def scenario_of(self, partner=None, amounts=None):
+        return self.env["recovery.scenario"].browse(self.choice(partner, amounts).scenario_id)
 
     # ------------------------------------------------------------
     # Order
     # ------------------------------------------------------------
     def test_hand_then_first_rule_then_default(self):
-        self.assertEqual((self.policy_of(), self.choice().origin), (self.policy, "default"))
+        self.assertEqual((self.scenario_of(), self.choice().origin), (self.scenario, "default"))
         second = self.make_rule(self.presets["export"], sequence=2)
         first = self.make_rule()
-        self.assertEqual((self.policy_of(), self.choice().rule_id), (self.other, first.id))
+        self.assertEqual((self.scenario_of(), self.choice().rule_id), (self.other, first.id))
         first.sequence = 3
         self.assertEqual(self.choice().rule_id, second.id)
         debtor = self.debtor_of()
-        debtor.policy_id = self.presets["small_debtor"]
+        debtor.scenario_id = self.presets["small_debtor"]
         self.assertEqual(self.choice().origin, "debtor")
-        self.assertEqual(debtor.effective_policy_id, self.presets["small_debtor"])
+        self.assertEqual(debtor.effective_scenario_id, self.presets["small_debtor"])
 
     def test_the_engine_follows_and_the_screen_says_why(self):
         invoice = self.make_invoice(days_overdue=10)
@@ -55,18 +55,18 @@ class TestScenarioRules(RecoveryCommon):
         verdict = self.verdict_of(invoice)
         self.assertIn(verdict.step.level_id, self.other.level_ids.ids)
         debtor = self.debtor_of()
-        self.assertEqual((debtor.effective_policy_id, debtor.policy_rule_id), (self.other, rule))
-        self.assertIn("Les Lyonnais", debtor.policy_origin_text)
+        self.assertEqual((debtor.effective_scenario_id, debtor.scenario_rule_id), (self.other, rule))
+        self.assertIn("Les Lyonnais", debtor.scenario_origin_text)
         self.assertEqual(rule.debtor_count, 1)
         self.assertEqual(rule.action_view_debtors()["domain"], [("id", "in", debtor.ids)])
-        found = self.env["recovery.debtor"].search([("effective_policy_id", "=", self.other.id)])
+        found = self.env["recovery.debtor"].search([("effective_scenario_id", "=", self.other.id)])
         self.assertEqual(found, debtor)
 
     def test_rules_of_another_company_say_nothing(self):
         other = self.setup_other_company(name="Société Deux")["company"]
         self.make_rule(company_id=other.id)
         self.assertEqual(self.choice().origin, "default")
-        owned = self.policy.copy({"company_id": other.id})
+        owned = self.scenario.copy({"company_id": other.id})
         with self.assertRaisesRegex(ValidationError, "Société Deux"):
             self.make_rule(owned)
 
@@ -97,7 +97,7 @@ class TestScenarioRules(RecoveryCommon):
             ({"partner_domain": "[('name', 'like', 'S')]", "abroad": True}, belgian),
         ):
             rule = self.make_rule(**vals)
-            choices = self.env["recovery.policy"]._choose(self.company, everybody, None, self.today)
+            choices = self.env["recovery.scenario"]._choose(self.company, everybody, None, self.today)
             matched = everybody.filtered(lambda p, c=choices, r=rule: c[p.id].rule_id == r.id)
             with self.subTest(vals=vals):
                 self.assertEqual(matched, expected)
@@ -106,7 +106,7 @@ class TestScenarioRules(RecoveryCommon):
     def test_archived_customers_follow_the_same_rules(self):
         self.make_rule(partner_domain="[('city', '=', 'Lyon')]")
         self.debtor_partner.active = False
-        self.assertEqual(self.policy_of(), self.other)
+        self.assertEqual(self.scenario_of(), self.other)
 
     def test_amounts_are_in_company_currency_credits_deducted(self):
         usd = self.setup_other_currency("USD", rates=[("2020-01-01", 4.0)])
@@ -114,7 +114,7 @@ class TestScenarioRules(RecoveryCommon):
         invoice = self.make_invoice(days_overdue=10, amount=2400, currency=usd)
         self.assertNotIn(self.verdict_of(invoice).step.level_id, self.other.level_ids.ids)
         self.make_invoice(days_overdue=-5, amount=500)
-        self.assertIn(self.verdict_of(invoice).step.level_id, self.policy.level_ids.ids, "overdue by 600 exactly")
+        self.assertIn(self.verdict_of(invoice).step.level_id, self.scenario.level_ids.ids, "overdue by 600 exactly")
         self.pay(invoice, amount=200)
         self.assertIn(self.verdict_of(invoice).step.level_id, self.other.level_ids.ids)
 
@@ -122,24 +122,24 @@ class TestScenarioRules(RecoveryCommon):
         self.make_invoice(days_overdue=400, amount=900)
         self.make_invoice(days_overdue=-10, amount=300)
         rule = self.make_rule(months_min=14)
-        self.assertEqual(self.policy_of(), self.other)
+        self.assertEqual(self.scenario_of(), self.other)
         rule.write({"months_min": 0, "months_max": 14})
-        self.assertEqual(self.policy_of(), self.policy)
+        self.assertEqual(self.scenario_of(), self.scenario)
         rule.write({"months_max": 0, "turnover_min": 301})
-        self.assertEqual(self.policy_of(), self.policy, "what is older than a year does not count")
+        self.assertEqual(self.scenario_of(), self.scenario, "what is older than a year does not count")
         rule.turnover_min = 300
-        self.assertEqual(self.policy_of(), self.other)
+        self.assertEqual(self.scenario_of(), self.other)
         newcomer = self.make_partner("Nouveau")
         rule.write({"turnover_min": 0, "months_max": 6})
-        self.assertEqual(self.policy_of(newcomer), self.other, "never invoiced: a customer for zero months")
+        self.assertEqual(self.scenario_of(newcomer), self.other, "never invoiced: a customer for zero months")
 
     def test_a_filter_on_debtors_before_and_after_the_debtor_exists(self):
         self.make_rule(debtor_domain="[('nature', '=', 'professional')]")
-        self.assertEqual(self.policy_of(), self.other, "no debtor yet: tried as a new one")
+        self.assertEqual(self.scenario_of(), self.other, "no debtor yet: tried as a new one")
         debtor = self.debtor_of()
-        self.assertEqual(self.policy_of(), self.other)
+        self.assertEqual(self.scenario_of(), self.other)
         debtor.nature = "merchant"
-        self.assertEqual(self.policy_of(), self.policy)
+        self.assertEqual(self.scenario_of(), self.scenario)
 
     # ------------------------------------------------------------
     # What must not go wrong
@@ -162,7 +162,7 @@ class TestScenarioRules(RecoveryCommon):
         rule = self.make_rule(partner_domain="[('city', '=', 'Lyon')]")
         self.env.flush_all()
         self.cr.execute(
-            "UPDATE recovery_policy_rule SET partner_domain = %s WHERE id = %s", ("[('x_gone', '=', 1)]", rule.id)
+            "UPDATE recovery_scenario_rule SET partner_domain = %s WHERE id = %s", ("[('x_gone', '=', 1)]", rule.id)
         )
         rule.invalidate_recordset()
         invoice = self.make_invoice(days_overdue=10)
@@ -179,40 +179,40 @@ class TestScenarioRules(RecoveryCommon):
     def test_an_archived_or_empty_scenario_is_passed_over_and_said(self):
         rule = self.make_rule()
         debtor = self.debtor_of()
-        debtor.policy_id = self.other
+        debtor.scenario_id = self.other
         self.other.active = False
         self.assertEqual(self.choice().origin, "default")
-        self.assertIn("Autre", debtor.policy_origin_text)
+        self.assertIn("Autre", debtor.scenario_origin_text)
         self.assertTrue(rule.warning)
         self.other.active = True
         self.other.level_ids.unlink()
-        self.assertEqual(self.policy_of(), self.policy)
+        self.assertEqual(self.scenario_of(), self.scenario)
         self.assertTrue(self.other.warning)
-        self.company.recovery_policy_id = self.other
-        self.assertEqual(self.policy_of(), self.policy)
+        self.company.recovery_scenario_id = self.other
+        self.assertEqual(self.scenario_of(), self.scenario)
         self.assertTrue(any("Autre" in gap and "Standard" in gap for gap in self.company._recovery_scenario_gaps()))
 
     def test_no_usable_scenario_at_all_is_shown_on_the_campaign(self):
         self.assertFalse(self.company._recovery_scenario_gaps(), "what is shipped works")
-        self.env["recovery.policy"].search([]).write({"active": False})
+        self.env["recovery.scenario"].search([]).write({"active": False})
         invoice = self.make_invoice(days_overdue=10)
-        self.assertEqual(self.verdict_of(invoice).code, "no_policy")
-        run = self.make_run()
-        self.assertIn("nobody is reminded", run.scenario_gaps)
-        self.assertIn("nobody", self.debtor_of().policy_origin_text)
+        self.assertEqual(self.verdict_of(invoice).code, "no_scenario")
+        campaign = self.make_campaign()
+        self.assertIn("nobody is reminded", campaign.scenario_gaps)
+        self.assertIn("nobody", self.debtor_of().scenario_origin_text)
 
     def test_changing_scenario_rewrites_nothing_and_never_steps_down(self):
         invoice = self.make_invoice(days_overdue=60)
         for days in (40, 25):
-            self.make_run(self.today - timedelta(days=days))._validate(self.today - timedelta(days=days))
+            self.make_campaign(self.today - timedelta(days=days))._validate(self.today - timedelta(days=days))
         before = invoice.recovery_last_notice_id.read()[0]
         lines = invoice.recovery_last_notice_id.line_ids.read()
-        self.debtor_of().policy_id = self.presets["small_debtor"]
+        self.debtor_of().scenario_id = self.presets["small_debtor"]
         verdict = self.verdict_of(invoice)
         names = {level.id: level.delay for level in self.presets["small_debtor"].level_ids}
         self.assertEqual(names[verdict.step.level_id], 21, "after a call at 15 days comes what follows it")
         self.other.level_ids.filtered(lambda level: level.kind != "courtesy").write({"delay": 90})
-        self.policy.level_ids.filtered(lambda level: level.kind == "call").delay = 80
+        self.scenario.level_ids.filtered(lambda level: level.kind == "call").delay = 80
         invoice.invalidate_recordset()
         self.assertEqual(invoice.recovery_last_notice_id.read()[0], before)
         self.assertEqual(invoice.recovery_last_notice_id.line_ids.read(), lines)
@@ -231,37 +231,37 @@ class TestScenarioRules(RecoveryCommon):
         }
         self.debtor_of(customers["public"]).write({"nature": "public", "nature_confirmed": True})
         for name in ("key_account", "small_debtor"):
-            self.debtor_of(customers[name]).policy_id = self.presets[name]
+            self.debtor_of(customers[name]).scenario_id = self.presets[name]
         for customer in customers.values():
             self.make_invoice(customer, days_overdue=12)
-        run = self.make_run(self.today + timedelta(days=2))  # a Monday
-        found = {notice.partner_id: notice for notice in run.notice_ids}
-        wording = self.env["recovery.rendering"]._render_wording(run.notice_ids)
+        campaign = self.make_campaign(self.today + timedelta(days=2))  # a Monday
+        found = {notice.partner_id: notice for notice in campaign.notice_ids}
+        wording = self.env["recovery.rendering"]._render_wording(campaign.notice_ids)
         for name, customer in customers.items():
             with self.subTest(preset=name):
                 notice = found[customer]
-                self.assertEqual(notice.level_id.policy_id, self.presets[name])
+                self.assertEqual(notice.level_id.scenario_id, self.presets[name])
                 self.assertEqual(notice.lang, "en_US" if name == "export" else "fr_FR")
                 greeting = "Dear Sir or Madam" if name == "export" else "Madame, Monsieur"
                 self.assertIn(greeting, wording[notice][1])
 
     def test_each_preset_goes_from_its_first_word_to_its_end(self):
         due = self.today
-        for name, policy in self.presets.items():
+        for name, scenario in self.presets.items():
             partner = self.make_partner(f"Client {name}")
             debtor = self.debtor_of(partner)
-            debtor.policy_id = policy
+            debtor.scenario_id = scenario
             invoice = self.make_invoice(partner, due=due, date=due - timedelta(days=60))
             day, reached = due - timedelta(days=20), []
-            for _number in policy.level_ids:
+            for _number in scenario.level_ids:
                 verdict = self.verdict_of(invoice, day)
                 day = verdict.when
-                run = self.make_run(day, debtor)
-                run._validate(day)
-                self.env["recovery.dispatch"].sudo()._issue(run.sudo().notice_ids, day)
-                reached.append(run.notice_ids.level_id)
+                campaign = self.make_campaign(day, debtor)
+                campaign._validate(day)
+                self.env["recovery.dispatch"].sudo()._issue(campaign.sudo().notice_ids, day)
+                reached.append(campaign.notice_ids.level_id)
             with self.subTest(preset=name):
-                self.assertEqual(reached, list(policy.level_ids))
+                self.assertEqual(reached, list(scenario.level_ids))
                 self.assertEqual(self.verdict_of(invoice, day + timedelta(days=400)).code, "ladder_end")
 
     def test_consumers_read_of_no_penalty(self):
@@ -279,7 +279,7 @@ class TestScenarioRules(RecoveryCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.env["recovery.policy"]._choose(self.company, partners, None, self.today)
+            self.env["recovery.scenario"]._choose(self.company, partners, None, self.today)
             return self.cr.sql_log_count - before
 
         few = count(2)

@@ -24,7 +24,7 @@ class TestCase(CaseCommon):
         self.assertEqual(case.kind, "precourt")
         self.assertEqual(case.company_id, self.company)
         self.assertRecordValues(
-            case.claim_ids,
+            case.line_ids,
             [
                 {"move_id": self.old.id, "amount_total": 1000, "amount_opening": 750, "amount_now": 750, "received": 0},
                 {
@@ -92,7 +92,7 @@ class TestCase(CaseCommon):
             self.open_case()
         other = self.open_case(self.recent)
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
-            other.claim_ids.sudo().write({"line_id": case.claim_ids.line_id.id})
+            other.line_ids.sudo().write({"line_id": case.line_ids.line_id.id})
             self.env.flush_all()
 
     def test_no_case_without_claim(self):
@@ -105,7 +105,7 @@ class TestCase(CaseCommon):
     def test_partial_payment_and_credit_note(self):
         case = self.open_case()
         self.pay(self.old, 300.0)
-        claim = case.claim_ids[0]
+        claim = case.line_ids[0]
         self.assertRecordValues(claim, [{"amount_opening": 1000, "amount_now": 700, "received": 300}])
         reversal = self._reverse_invoice(self.recent, is_modify=False, post=True)
         if not self.receivable_of(self.recent).reconciled:
@@ -137,11 +137,11 @@ class TestCase(CaseCommon):
         move = self.make_invoice(self.customer, amount=500.0, days_overdue=40, currency=dollar)
         case = self.open_case(move)
         self.assertRecordValues(
-            case.claim_ids, [{"currency_id": dollar.id, "amount_opening": 500, "amount_opening_company": 250}]
+            case.line_ids, [{"currency_id": dollar.id, "amount_opening": 500, "amount_opening_company": 250}]
         )
         self.pay(move, 100.0)
         self.assertRecordValues(
-            case.claim_ids, [{"amount_now": 400, "received": 100, "amount_now_company": 200, "received_company": 50}]
+            case.line_ids, [{"amount_now": 400, "received": 100, "amount_now_company": 200, "received_company": 50}]
         )
         self.assertEqual(case.amount_opening, 250)
 
@@ -169,21 +169,21 @@ class TestCase(CaseCommon):
         case = self.open_case(self.old)
         case._add_lines(self.receivable_of(self.recent), self.today)
         self.assertEqual(case.amount_opening, 1400)
-        self.assertEqual(len(self.events(case, "case_claim")), 1)
-        claim = case.claim_ids.filtered(lambda c: c.move_id == self.recent)
+        self.assertEqual(len(self.events(case, "case_line")), 1)
+        claim = case.line_ids.filtered(lambda c: c.move_id == self.recent)
         self.give_reason(claim.action_remove(), "The goods were sent back")
         self.assertRecordValues(
             claim, [{"removed_on": self.today, "removal_reason": "The goods were sent back", "is_running": False}]
         )
         self.assertEqual(case.amount_opening, 1000)
         self.assertEqual(self.held_lines(), self.receivable_of(self.old))
-        self.assertEqual(len(self.events(case, "case_claim")), 2)
+        self.assertEqual(len(self.events(case, "case_line")), 2)
         case._add_lines(self.receivable_of(self.recent), self.today)
         self.assertEqual(case.amount_opening, 1400)
 
     def test_removed_claim_keeps_its_last_figures(self):
         case = self.open_case()
-        claim = case.claim_ids.filtered(lambda c: c.move_id == self.recent)
+        claim = case.line_ids.filtered(lambda c: c.move_id == self.recent)
         claim._remove("A dispute")
         self.pay(self.recent, 400.0)
         self.assertRecordValues(claim, [{"amount_now": 400, "received": 0}])
@@ -192,20 +192,20 @@ class TestCase(CaseCommon):
     def test_last_claim_stays(self):
         case = self.open_case(self.old)
         with self.assertRaisesRegex(UserError, "close the case"):
-            case.claim_ids._remove("None left")
-        self.assertTrue(case.claim_ids.is_running)
+            case.line_ids._remove("None left")
+        self.assertTrue(case.line_ids.is_running)
 
     def test_claims_are_never_edited_nor_deleted(self):
         case = self.open_case()
         with self.assertRaises(AccessError):
-            case.claim_ids[0].write({"amount_opening": 1})
-        for record in (case, case.claim_ids[0]):
+            case.line_ids[0].write({"amount_opening": 1})
+        for record in (case, case.line_ids[0]):
             with self.assertRaises(UserError):
                 record.sudo().unlink()
 
     def test_forged_figures_are_ignored(self):
         case = self.open_case(self.old)
-        claim = self.env["recovery.case.claim"].create(
+        claim = self.env["recovery.case.line"].create(
             {"case_id": case.id, "line_id": self.receivable_of(self.recent).id, "amount_opening": 9, "currency_id": 1}
         )
         self.assertRecordValues(claim, [{"amount_opening": 400, "currency_id": self.company.currency_id.id}])

@@ -18,7 +18,7 @@ class TestCaseDoors(CaseCommon):
         self.make_invoice(self.customer, days_overdue=0)
         action = self.debtor.action_open_case()
         case = self.Case.browse(action["res_id"])
-        self.assertEqual(case.claim_ids.move_id, self.old | self.recent, "only what is overdue")
+        self.assertEqual(case.line_ids.move_id, self.old | self.recent, "only what is overdue")
         self.assertEqual((self.debtor.case_count, self.debtor.open_case_count), (1, 1))
         self.assertEqual(self.debtor.action_view_cases()["res_id"], case.id)
         with self.assertRaisesRegex(UserError, "Nothing to claim"):
@@ -51,7 +51,7 @@ class TestCaseDoors(CaseCommon):
             }
         )
         case = self.Case.browse(self.debtor.action_open_case()["res_id"])
-        self.assertEqual(case.claim_ids.move_id, self.old | self.recent | partly)
+        self.assertEqual(case.line_ids.move_id, self.old | self.recent | partly)
 
     def test_wholly_suspended_debtor(self):
         self.env["recovery.hold"].create(
@@ -72,27 +72,27 @@ class TestCaseDoors(CaseCommon):
         )
         payment.action_post()
         case = self.Case.browse(self.debtor.action_open_case()["res_id"])
-        self.assertEqual(case.claim_ids.move_id, self.recent, "the oldest invoice is covered by the payment")
+        self.assertEqual(case.line_ids.move_id, self.recent, "the oldest invoice is covered by the payment")
 
     def test_add_what_else_is_overdue(self):
         case = self.open_case(self.old)
         case.action_add_overdue()
-        self.assertEqual(case.claim_ids.move_id, self.old | self.recent)
+        self.assertEqual(case.line_ids.move_id, self.old | self.recent)
         with self.assertRaisesRegex(UserError, "nothing to claim"):
             case.action_add_overdue()
 
     def test_add_on_the_screen(self):
         case = self.open_case(self.old)
-        with Form(case) as form, form.claim_ids.new() as claim:
+        with Form(case) as form, form.line_ids.new() as claim:
             claim.line_id = self.receivable_of(self.recent)
             self.assertEqual((claim.amount_opening, claim.currency_id), (400, self.company.currency_id))
-        self.assertEqual(case.claim_ids.move_id, self.old | self.recent)
+        self.assertEqual(case.line_ids.move_id, self.old | self.recent)
         self.assertEqual(case.amount_opening, 1400)
 
     def test_a_new_line_on_the_screen_knows_whose_instalments_it_offers(self):
         case = self.open_case(self.old).with_user(self.recovery_user)
         spec = {"company_id": {}, "partner_id": {}}
-        shown = case.claim_ids.browse().onchange({"case_id": case.id}, [], spec)["value"]
+        shown = case.line_ids.browse().onchange({"case_id": case.id}, [], spec)["value"]
         self.assertEqual(shown, {"company_id": self.company.id, "partner_id": self.customer.id})
 
     def test_bulk(self):
@@ -157,7 +157,7 @@ class TestCaseDoors(CaseCommon):
         self.pay(self.recent, 400.0)
         self.assertTrue(notice.can_open_case)
         case = self.Case.browse(notice.action_open_case()["res_id"])
-        self.assertEqual((case.notice_id, case.claim_ids.move_id), (notice, self.old))
+        self.assertEqual((case.notice_id, case.line_ids.move_id), (notice, self.old))
         self.assertFalse(notice.can_open_case)
         with self.assertRaisesRegex(UserError, case.name):
             notice.action_open_case()
@@ -182,7 +182,7 @@ class TestCaseDoors(CaseCommon):
     def test_archived_customer(self):
         self.customer.action_archive()
         case = self.Case.browse(self.debtor.action_open_case()["res_id"])
-        self.assertEqual(case.claim_ids.move_id, self.old | self.recent)
+        self.assertEqual(case.line_ids.move_id, self.old | self.recent)
 
     def test_merged_customers(self):
         double = self.env["res.partner"].create({"name": "Mercier Transports", "is_company": True})
@@ -217,19 +217,19 @@ class TestCaseDoors(CaseCommon):
         user, auditor = self.recovery_user, self.recovery_auditor
         case = self.Case.browse(self.debtor.with_user(user).action_open_case()["res_id"]).with_user(user)
         case.stage_id = self.stage("filed")
-        claim = case.claim_ids[0]
+        claim = case.line_ids[0]
         self.give_reason(claim.action_remove(), "Wrong invoice", user)
         case._settle("Paid")
         with self.assertRaises(AccessError):
             self.stage("filed").with_user(user).name = "x"
         seen = case.with_user(auditor)
         self.assertTrue(seen.read(["name", "amount_now", "days_in_stage", "is_rotting", "amount_credit"]))
-        self.assertTrue(seen.claim_ids.read(["move_name", "amount_now"]))
+        self.assertTrue(seen.line_ids.read(["move_name", "amount_now"]))
         self.assertTrue(self.old.with_user(auditor).read(["recovery_case_id"]))
         for forbidden in (
             lambda: seen.write({"stage_id": self.stage("lost").id}),
             lambda: seen.action_reopen(),
-            lambda: seen.claim_ids.action_remove(),
+            lambda: seen.line_ids.action_remove(),
             lambda: self.debtor.with_user(auditor).action_open_case(),
         ):
             with self.assertRaises(AccessError):

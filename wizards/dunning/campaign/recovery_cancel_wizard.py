@@ -17,7 +17,7 @@ class RecoveryCancelWizard(models.TransientModel):
 
     reason = fields.Char()
     res_model = fields.Selection(
-        [("recovery.notice", "Notices"), ("recovery.run", "Campaigns")], required=True, readonly=True
+        [("recovery.notice", "Notices"), ("recovery.campaign", "Campaigns")], required=True, readonly=True
     )
     res_ids = fields.Json(required=True, readonly=True)
     sent_count = fields.Integer("Messages that left", readonly=True)

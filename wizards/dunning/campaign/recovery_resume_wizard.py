@@ -18,7 +18,7 @@ class RecoveryResumeWizard(models.TransientModel):
     level_id = fields.Many2one(
         "recovery.level",
         string="Level reached",
-        domain="[('company_id', 'in', (False, company_id)), ('policy_id.active', '=', True)]",
+        domain="[('company_id', 'in', (False, company_id)), ('scenario_id.active', '=', True)]",
         help="Given to every instalment below; each one may then have its own.",
     )
     date = fields.Date("Reached on", help="The day the last reminder left, from which the next delay is counted.")

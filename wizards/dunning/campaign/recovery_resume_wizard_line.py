@@ -20,6 +20,6 @@ class RecoveryResumeWizardLine(models.TransientModel):
     level_id = fields.Many2one(
         "recovery.level",
         string="Level reached",
-        domain="[('company_id', 'in', (False, company_id)), ('policy_id.active', '=', True)]",
+        domain="[('company_id', 'in', (False, company_id)), ('scenario_id.active', '=', True)]",
     )
     date = fields.Date("Reached on")

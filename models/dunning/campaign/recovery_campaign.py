@@ -1,0 +1,942 @@
+import logging
+from collections import defaultdict
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date, mute_logger
+from odoo.tools.translate import LazyTranslate
+
+from ...common.marks import takes_reason
+from ...common.own_values import without_defaults
+from ...common.roles import require_manager, require_user
+from .recovery_notice import DELETABLE
+from .verdict import ERROR
+
+_lt = LazyTranslate(__name__)
+
+# What a proposal rests on.
+SCOPE = {"date", "company_id", "debtor_ids", "scenario_id", "collector_id"}
+REPEATABLE = ("draft", "proposed")
+_logger = logging.getLogger(__name__)
+STUCK = "debt_recovery.mail_activity_type_stuck"
+
+
+class RecoveryCampaign(models.Model):
+    """A campaign: the notices of a date, proposed, looked at, validated and sent."""
+
+    _name = "recovery.campaign"
+    _description = "Reminder campaign"
+    _inherit = ["recovery.guarded", "recovery.decided", "mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _typed = ("company_id", "date", "debtor_ids", "scenario_id", "collector_id")
+    _typed_once = ("mode",)
+    _journal_words = {"notices": _lt("Notices"), "verdicts": _lt("Verdicts")}
+
+    name = fields.Char(required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
+    )
+    date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._recovery_today(),
+        tracking=True,
+        help="Levels are counted on this day.",
+    )
+    mode = fields.Selection(
+        [
+            ("proposal", "Proposal to review"),
+            ("simulation", "Simulation"),
+            ("automatic", "Automatic"),
+        ],
+        required=True,
+        default="proposal",
+        readonly=True,
+        index=True,
+        help="A simulation of any day, past or future, writes nothing but its verdicts.",
+    )
+    debtor_ids = fields.Many2many(
+        "recovery.debtor", string="Only these debtors", help="Empty: every debtor of the company.", copy=False
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Made by", required=True, readonly=True, default=lambda self: self.env.user
+    )
+    state = fields.Selection(
+        [
+            ("draft", "To propose"),
+            ("proposed", "To review"),
+            ("to_approve", "To approve"),
+            ("validated", "Validated"),
+            ("sending", "Being sent"),
+            ("sent", "Sent"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    notice_ids = fields.One2many("recovery.notice", "campaign_id", string="Notices proposed")
+    notice_count = fields.Integer("Notices", compute="_compute_totals")
+    amount = fields.Monetary("Claimed", compute="_compute_totals")
+    amount_announced = fields.Monetary(
+        "Announced", compute="_compute_totals", help="What falls due later: courtesies, and what stands beside a claim."
+    )
+    excluded_count = fields.Integer("Excluded", compute="_compute_totals")
+    amount_excluded = fields.Monetary("Amount excluded", compute="_compute_totals")
+    sent_count = fields.Integer("Sent", compute="_compute_totals")
+    failed_count = fields.Integer("Failed", compute="_compute_totals")
+    to_approve_count = fields.Integer("To approve", compute="_compute_totals")
+    blocked_count = fields.Integer("Blocked", compute="_compute_totals")
+    letter_count = fields.Integer("Letters", compute="_compute_letter_count")
+    to_print_count = fields.Integer("Letters to print", compute="_compute_letter_count")
+    summary = fields.Json(readonly=True)
+    summary_html = fields.Html("What the campaign leaves out", compute="_compute_summary_html", sanitize=False)
+    identity_gaps = fields.Char(compute="_compute_identity_gaps")
+    scenario_id = fields.Many2one(
+        "recovery.scenario",
+        string="Only this scenario",
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="Empty: every scenario.",
+    )
+    collector_id = fields.Many2one(
+        "res.users",
+        string="Only this collector's debtors",
+        domain="[('share', '=', False)]",
+        help="Empty: everybody's.",
+    )
+    proposed_on = fields.Date(readonly=True, copy=False, index=True)
+    instalment_count = fields.Integer("Instalments looked at", readonly=True, copy=False)
+    amount_open = fields.Monetary("Open in all", readonly=True, copy=False, help="Everything that was looked at.")
+    amount_simulated = fields.Monetary("Would be claimed", readonly=True, copy=False)
+    amount_left_out = fields.Monetary(
+        "Not claimed",
+        compute="_compute_amount_left_out",
+        help="Open in all, less what the notices claim: what is excluded stays visible.",
+    )
+    verdict_count = fields.Integer("Verdicts", compute="_compute_verdict_count")
+    day_text = fields.Char("What is simulated", compute="_compute_day_text")
+    no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
+    no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
+    bank_text = fields.Char("Age of the bank statements", compute="_compute_bank_text")
+    progress = fields.Float("Sent so far (%)", compute="_compute_progress")
+    failure_ids = fields.One2many(
+        "recovery.campaign.failure", "campaign_id", string="Customers not proposed", readonly=True
+    )
+    failure_count = fields.Integer("Not proposed", compute="_compute_failure_count")
+    decision_id = fields.Many2one("recovery.decision", readonly=True, copy=False)
+
+    _one_automatic_a_day = models.UniqueIndex(
+        "(company_id, date) WHERE mode = 'automatic'", "The automatic campaign of that day exists already."
+    )
+    scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_scenario_gaps")
+    stuck_count = fields.Integer("Mails stuck in the queue", compute="_compute_trouble")
+    lost_count = fields.Integer("Mails failed or bounced", compute="_compute_trouble")
+    sender_gap = fields.Char("Missing sender", compute="_compute_sender_gap", help="What keeps the mails from leaving.")
+    stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
+
+    @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
+    def _compute_totals(self):
+        data = {}
+        groups = self.env["recovery.notice"]._read_group(
+            [("campaign_id", "in", self.ids)],
+            ["campaign_id", "state"],
+            ["__count", "amount:sum", "amount_announced:sum"],
+        )
+        for campaign, state, *figures in groups:
+            data[campaign.id, state] = figures
+        for campaign in self:
+
+            def total(*states, campaign=campaign, position=0):
+                return sum(data.get((campaign.id, state), (0, 0.0, 0.0))[position] for state in states)
+
+            alive = ("draft", "blocked", "to_approve", "validated", "sent", "failed")
+            campaign.notice_count = total(*alive)
+            campaign.amount = total(*alive, position=1)
+            campaign.amount_announced = total(*alive, position=2)
+            campaign.excluded_count = total("excluded", "obsolete", "cancelled")
+            campaign.amount_excluded = total("excluded", "obsolete", "cancelled", position=1)
+            campaign.sent_count = total("sent")
+            campaign.failed_count = total("failed")
+            campaign.to_approve_count = total("to_approve")
+            campaign.blocked_count = total("blocked")
+
+    def _compute_letter_count(self):
+        groups = self.env["recovery.delivery"]._read_group(
+            [
+                ("campaign_id", "in", self.ids),
+                ("channel", "in", ("letter", "registered")),
+                ("state", "!=", "cancelled"),
+            ],
+            ["campaign_id", "state"],
+            ["__count"],
+        )
+        for campaign in self:
+            counts = {state: count for of_campaign, state, count in groups if of_campaign == campaign}
+            campaign.letter_count = sum(counts.values())
+            campaign.to_print_count = counts.get("to_print", 0)
+
+    @api.depends("summary", "amount_left_out", "amount_excluded")
+    @api.depends_context("lang")
+    def _compute_summary_html(self):
+        for campaign in self:
+            campaign.summary_html = self.env["ir.qweb"]._render(
+                "debt_recovery.campaign_summary",
+                {
+                    "rows": campaign._get_left_out_rows(),
+                    "total": campaign.amount_left_out,
+                    "format_amount": lambda amount, campaign=campaign: campaign.currency_id.format(amount),
+                },
+            )
+
+    @api.depends("company_id")
+    def _compute_identity_gaps(self):
+        for campaign in self:
+            campaign.identity_gaps = ", ".join(campaign.company_id._recovery_identity_gaps())
+
+    @api.constrains("company_id", "debtor_ids")
+    def _check_scope(self):
+        for campaign in self:
+            if campaign.company_id != campaign.company_id.root_id:
+                raise ValidationError(
+                    self.env._(
+                        "A campaign belongs to the root company %s, its branches included.",
+                        campaign.company_id._recovery_root().name,
+                    )
+                )
+            if campaign.debtor_ids.company_id - campaign.company_id:
+                raise ValidationError(self.env._("Some debtors of the selection belong to another company."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        campaigns = super().create(vals_list)
+        if not self.env.su and campaigns.filtered(lambda campaign: campaign.mode == "automatic"):
+            raise AccessError(self.env._("Automatic campaigns are made by the scheduled job only."))
+        return campaigns
+
+    @api.model
+    def _prepare_creation(self, vals_list):
+        """Number each campaign in the root company."""
+        return [self._number(vals) for vals in super()._prepare_creation(vals_list)]
+
+    @api.model
+    def _number(self, vals):
+        company_id = vals.get("company_id") or self.default_get(["company_id"])["company_id"]
+        company = self.env["res.company"].browse(company_id)
+        if not self.env.su:
+            company._recovery_check_open()
+        company = company._recovery_root()
+        name = (
+            self.env["ir.sequence"]
+            .with_company(company)
+            .next_by_code("recovery.campaign", sequence_date=vals.get("date"))
+        )
+        return {**vals, "company_id": company.id, "name": name or self.env._("New")}
+
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("A campaign changes its state through its buttons only.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.filtered(lambda campaign: campaign.state not in ("draft", "proposed") or campaign.mode == "automatic"):
+            raise UserError(self.env._("A campaign that was validated is cancelled with a reason, never deleted."))
+
+    def unlink(self):
+        proposed = self.filtered(
+            lambda campaign: campaign.state in ("draft", "proposed") and campaign.mode != "automatic"
+        )
+        for campaign in proposed:
+            campaign._check_not_engaged()
+        proposed._drop_proposal()
+        return super().unlink()
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_propose(self):
+        """Work out the notices of the campaign's date, again if it was done already."""
+        for campaign in self:
+            campaign._propose()
+
+    def action_validate(self):
+        """Commit to the notices that are still proposed: nobody can claim the same level again."""
+        for campaign in self:
+            campaign._check_may_leave()
+            if campaign.state == "draft":
+                raise UserError(
+                    self.env._("Propose the notices of campaign %s first, and look at them.", campaign.name)
+                )
+            if campaign.date > campaign.company_id._recovery_today():
+                raise UserError(
+                    self.env._("This campaign is dated in the future: look at it, but validate it on its day.")
+                )
+            campaign._validate(campaign.company_id._recovery_today())
+
+    def action_send(self):
+        """Send what is validated: mails are queued, letters stored, calls planned."""
+        for campaign in self:
+            campaign._send(campaign.company_id._recovery_today())
+
+    def action_print_letters(self):
+        """Open all the letters of the campaign as one PDF, as they were stored."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.letter_count:
+            raise UserError(self.env._("This campaign has no letter."))
+        return {"type": "ir.actions.act_url", "url": f"/debt_recovery/letters/{self.id}", "target": "new"}
+
+    def action_mark_printed(self):
+        """Say that the letters of the campaign were printed and posted."""
+        self.check_access("write")
+        deliveries = self.env["recovery.delivery"].search([("campaign_id", "in", self.ids), ("state", "=", "to_print")])
+        deliveries.action_mark_printed()
+
+    def action_cancel(self):
+        """Ask a manager why, and whether to tell the addressees, then cancel every notice of the campaign."""
+        require_manager(self.env)
+        return self.env["recovery.cancel.wizard"]._open(self, self.env._("Cancel the campaign"))
+
+    def action_view_notices(self):
+        """Open the notices of the campaign."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_notice_action")
+        return dict(action, domain=[("campaign_id", "=", self.id)], context={"search_default_alive": 0})
+
+    # ------------------------------------------------------------
+    # The campaign's life: buttons, wizards, crons and tests call these
+    # ------------------------------------------------------------
+    def _propose(self):
+        """(Re)build the proposed notices and the verdicts from the books; nothing else is written."""
+        self.ensure_one()
+        self = self._check_may_work()
+        self._check_not_engaged()
+        self._drop_proposal()
+        result = self.env["recovery.proposal"]._propose(self, self._get_scope_partners())
+        self.write(
+            {
+                "state": "proposed",
+                "summary": result,
+                "proposed_on": self.company_id._recovery_today(),
+                **self._get_open_figures(result),
+            }
+        )
+        self._log_proposal(
+            lambda campaign: (
+                self.env._("Day of %(date)s simulated", date=format_date(self.env, campaign.date))
+                if campaign.mode == "simulation"
+                else self.env._("Campaign of %(date)s proposed", date=format_date(self.env, campaign.date))
+            )
+        )
+
+    def _check_not_engaged(self):
+        """Refuse to work a campaign out again once something of it was validated."""
+        if self.state not in ("draft", "proposed"):
+            raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
+        if (
+            self.env["recovery.notice"]
+            .sudo()
+            .search_count([("campaign_id", "=", self.id), ("state", "not in", DELETABLE)], limit=1)
+        ):
+            raise UserError(self.env._("Some notices of %s are validated already: validate the others.", self.name))
+
+    def _log_proposal(self, summary):
+        """Write to the journal what a proposal gave."""
+        self.env["recovery.event"]._log(
+            "proposed",
+            self,
+            summary,
+            lambda campaign: {
+                "notices": campaign.notice_count,
+                "amount": campaign.amount,
+                "announced": campaign.amount_announced,
+                "verdicts": ", ".join(f"{label} {count}" for label, count, _amount in campaign._get_summary_rows()),
+            },
+        )
+
+    def _drop_proposal(self):
+        """Delete the notices, their lines and the verdicts of campaigns that were not validated."""
+        bulk = self.env["recovery.bulk"]
+        self.failure_ids.unlink()
+        bulk._delete("recovery.verdict", [("campaign_id", "in", self.ids)])
+        bulk._delete("recovery.notice.line", [("notice_id.campaign_id", "in", self.ids)])
+        bulk._delete("recovery.notice", [("campaign_id", "in", self.ids)])
+
+    def _validate(self, day):
+        """Engage the proposed notices, after a last look at the books of ``day``."""
+        self.ensure_one()
+        self = self._check_may_work()
+        if self.state == "draft":
+            self._propose()
+        self._check_may_leave()
+        proposed = self.notice_ids.filtered(lambda notice: notice.state == "draft")
+        self.env["recovery.dispatch"]._validate(proposed, day)
+        self._update_state()
+        if proposed and self.state == "proposed" and not proposed.filtered(lambda notice: notice.state == "draft"):
+            self.state = "sent"  # everything was settled meanwhile: nothing is left to look at
+
+    def _send(self, day):
+        """Send the validated notices: a few at once, many through the scheduled job."""
+        self.ensure_one()
+        self = self._check_may_work()
+        if self.state in ("draft", "proposed", "to_approve"):
+            raise UserError(self.env._("Validate campaign %s first.", self.name))
+        validated = self.notice_ids.filtered(lambda notice: notice.state == "validated")
+        limit = self.env["recovery.dispatch"]._get_direct_limit()
+        self.env["recovery.dispatch"]._send(validated[:limit], day)
+        if len(validated) > limit:
+            self.state = "sending"
+            self.env.ref("debt_recovery.ir_cron_send_notices")._trigger()
+        else:
+            self._update_state()
+
+    def _check_may_work(self):
+        """Return the campaigns with elevated rights, once the role and the access are checked."""
+        require_user(self.env)
+        self.check_access("write")
+        return without_defaults(self.sudo())
+
+    def _cancel(self, reason, correction=None):
+        require_manager(self.env)
+        for campaign in self.sudo():
+            engaged = campaign.notice_ids.filtered(lambda n: n.state in ("validated", "to_approve", "sent", "failed"))
+            engaged._cancel(reason, correction)
+            campaign.notice_ids.filtered(lambda n: n.state in ("draft", "blocked")).write(
+                {"state": "cancelled", "state_reason": reason}
+            )
+            campaign.decision_id._withdraw_question()
+            campaign.state = "cancelled"
+
+    def _update_state(self):
+        """Set the state that the notices imply."""
+        found = defaultdict(set)
+        for campaign, state in self.env["recovery.notice"]._read_group(
+            [("campaign_id", "in", self.ids)], ["campaign_id", "state"]
+        ):
+            found[campaign].add(state)
+        for campaign in self.filtered(lambda campaign: campaign.state != "cancelled"):
+            states = found[campaign]
+            if "draft" in states:
+                campaign.state = "proposed"
+            elif states & {"validated", "to_approve", "failed", "blocked"}:
+                campaign.state = "sending" if campaign.state == "sending" and "validated" in states else "validated"
+            elif "sent" in states:
+                campaign.state = "sent"
+            elif campaign.state not in ("draft", "proposed"):
+                campaign.state = "cancelled" if states == {"cancelled"} else "sent"
+
+    @api.model
+    def _cron_send(self):
+        """Send what campaigns left to the scheduled job, batch by batch, each one committed."""
+        campaigns = self.search([("state", "=", "sending")])
+        self.env["recovery.dispatch"]._send_in_batches(campaigns)
+
+    def _get_summary_rows(self):
+        """Return ``(label, count, amount)`` of what the last proposal left out, biggest first."""
+        self.ensure_one()
+        labels = self.env["recovery.selection"]._get_code_labels()
+        rows = [
+            (labels.get(code, code), count, amount)
+            for code, (count, amount) in (self.summary or {}).items()
+            if code != "due" and count
+        ]
+        return sorted(rows, key=lambda row: -row[2])
+
+    def _get_left_out_rows(self):
+        """Return ``(label, count, amount)`` of everything that is not claimed: they add up to it.
+
+        What is set off against an instalment that is reminded, or settled since, has no count.
+        """
+        self.ensure_one()
+        rows = self._get_summary_rows()
+        if self.excluded_count:
+            rows.append((self.env._("Notices taken out of the campaign"), self.excluded_count, self.amount_excluded))
+        rest = self.currency_id.round(self.amount_left_out - sum(amount for _label, _count, amount in rows))
+        if rest and self.summary:
+            rows.append((self.env._("Of what is reminded: credited, suspended or settled since"), None, rest))
+        return rows
+
+    @api.model
+    def _get_ready_domain(self):
+        """Return the domain of the notices that the scheduled job sends."""
+        return Domain("state", "=", "validated") & Domain("campaign_id.state", "=", "sending")
+
+    # ------------------------------------------------------------
+    # Whom a campaign looks at, and what it found
+    # ------------------------------------------------------------
+    @api.depends("amount_open", "amount", "amount_simulated", "mode")
+    def _compute_amount_left_out(self):
+        for campaign in self:
+            claimed = campaign.amount_simulated if campaign.mode == "simulation" else campaign.amount
+            campaign.amount_left_out = campaign.amount_open - claimed
+
+    def _compute_verdict_count(self):
+        groups = self.env["recovery.verdict"]._read_group(
+            [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+        )
+        counts = {campaign.id: count for campaign, count in groups}
+        for campaign in self:
+            campaign.verdict_count = counts.get(campaign.id, 0)
+
+    @api.depends("date", "mode")
+    @api.depends_context("lang")
+    def _compute_day_text(self):
+        for campaign in self:
+            today = campaign.company_id._recovery_today() if campaign.company_id else campaign.date
+            if campaign.mode != "simulation" or not campaign.date:
+                campaign.day_text = False
+            elif campaign.date > today:
+                campaign.day_text = self.env._(
+                    "A future day: no payment is supposed until then, and one step per instalment."
+                )
+            elif campaign.date < today:
+                campaign.day_text = self.env._(
+                    "A past day: balances, levels and suspensions as they were. What was posted or reconciled since "
+                    "with an earlier date changes the picture; “No Follow-Up” marks are those of today."
+                )
+            else:
+                campaign.day_text = self.env._("Today: nothing is written but the verdicts.")
+
+    @api.depends("summary")
+    @api.depends_context("lang")
+    def _compute_no_followup_text(self):
+        for campaign in self:
+            count, amount = (campaign.summary or {}).get("no_followup", (0, 0.0))
+            campaign.no_followup_general = len(campaign._get_general_no_followup()) if count else 0
+            campaign.no_followup_text = False
+            if count:
+                campaign.no_followup_text = self.env._(
+                    "“No Follow-Up” keeps %(amount)s out of every reminder (instalments: %(count)s).",
+                    amount=campaign.currency_id.format(amount),
+                    count=count,
+                )
+            if campaign.no_followup_general:
+                campaign.no_followup_text += " " + self.env._(
+                    "From miscellaneous entries, which Odoo marks by itself, opening balances perhaps: %(count)s.",
+                    count=campaign.no_followup_general,
+                )
+
+    def _get_general_no_followup(self):
+        """Return the verdicts on instalments that core marked because their journal is not a sales one."""
+        return self.env["recovery.verdict"].search(
+            Domain("campaign_id", "in", self.ids)
+            & Domain("code", "=", "no_followup")
+            & Domain("move_line_id.no_followup", "=", True)
+            & Domain("move_line_id.journal_id.type", "=", "general")
+        )
+
+    @api.depends("company_id", "date")
+    def _compute_bank_text(self):
+        for campaign in self:
+            campaign.bank_text = bool(campaign.date) and self.env["recovery.selection"]._get_bank_delay(
+                campaign.company_id._recovery_root(), campaign.date
+            )
+
+    @api.depends("notice_ids.state")
+    def _compute_progress(self):
+        for campaign in self:
+            waiting = campaign.notice_count - campaign.sent_count - campaign.failed_count - campaign.to_approve_count
+            total = campaign.notice_count - campaign.to_approve_count
+            campaign.progress = 100.0 * (total - waiting) / total if total else 0.0
+
+    def _creation_message(self):
+        """Return the thread's first words: core's own has a gender that French cannot guess."""
+        return self.env._("Campaign created")
+
+    # ------------------------------------------------------------
+    # Scope
+    # ------------------------------------------------------------
+    def write(self, vals):
+        """Throw a proposal away when what it rests on changes: nothing leaves that nobody looked at."""
+        scopes = (
+            {campaign: campaign._get_scope() for campaign in self if campaign.state != "draft"}
+            if SCOPE & vals.keys()
+            else {}
+        )
+        result = super().write(vals)
+        for campaign, scope in scopes.items():
+            if campaign._get_scope() != scope:
+                campaign._forget_proposal()
+        return result
+
+    def _get_scope(self):
+        return tuple(self[name] for name in sorted(SCOPE))
+
+    def _forget_proposal(self):
+        """Go back to a campaign that nobody proposed yet."""
+        self.ensure_one()
+        self._check_not_engaged()
+        campaign = self.sudo()
+        campaign._drop_proposal()
+        campaign.write({"state": "draft", "summary": False, "proposed_on": False, **campaign._get_open_figures({})})
+
+    def _is_past(self):
+        """Tell whether the campaign looks at a past day as it was."""
+        self.ensure_one()
+        return self.mode == "simulation" and self.date < self.company_id._recovery_today()
+
+    def _get_scope_partners(self):
+        """Return the customers to read, or None for all of them."""
+        self.ensure_one()
+        if not self.debtor_ids and not self.collector_id:
+            return None
+        debtors = self.debtor_ids
+        if self.collector_id:
+            domain = Domain("company_id", "=", self.company_id.id) & Domain("collector_id", "=", self.collector_id.id)
+            if debtors:
+                domain &= Domain("id", "in", debtors.ids)
+            debtors = debtors.search(domain)
+        return debtors.partner_id
+
+    def _keep_scope(self, verdicts):
+        """Return the verdicts per customer, those who follow another scenario left out."""
+        by_partner = defaultdict(list)
+        for verdict in verdicts:
+            by_partner[verdict.item.partner_id].append(verdict)
+        if not self.scenario_id:
+            return by_partner
+        chosen = self._get_followers(by_partner)
+        return {partner_id: rows for partner_id, rows in by_partner.items() if partner_id in chosen}
+
+    def _get_followers(self, by_partner):
+        """Return the ids of the customers who follow the campaign's scenario."""
+        levels = set(self.scenario_id.sudo().level_ids.ids)
+        return {
+            partner_id
+            for partner_id, verdicts in by_partner.items()
+            if any(verdict.step and verdict.step.level_id in levels for verdict in verdicts)
+        }
+
+    def _get_open_figures(self, summary):
+        """Return the totals of everything that was looked at."""
+        self.ensure_one()
+        simulated = 0.0
+        if self.mode == "simulation":
+            ((simulated,),) = self.env["recovery.verdict"]._read_group(
+                [("campaign_id", "=", self.id)], [], ["amount_claimed:sum"]
+            )
+        return {
+            "instalment_count": sum(count for count, _amount in summary.values()),
+            "amount_open": self.currency_id.round(sum(amount for _count, amount in summary.values())),
+            "amount_simulated": simulated,
+        }
+
+    def _check_may_leave(self):
+        """Refuse to commit to a simulation, or on books that are too old to claim on."""
+        for campaign in self:
+            if campaign.mode == "simulation":
+                raise UserError(
+                    self.env._("%s is a simulation: nothing of it leaves. Make a campaign for that.", campaign.name)
+                )
+            company = campaign.company_id._recovery_root()
+            stale = self.env["recovery.selection"]._get_bank_delay(company, company._recovery_today())
+            if stale:
+                raise UserError(
+                    self.env._("%s: import the bank statements first, or raise the limit in the settings.", stale)
+                )
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_simulate(self):
+        """Work out what the day would give, and write nothing but the verdicts."""
+        for campaign in self._check_may_work():
+            if campaign.state == "draft" and campaign.mode == "proposal":
+                campaign.mode = "simulation"
+            if campaign.mode != "simulation":
+                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", campaign.name))
+            campaign._propose()
+
+    def action_retry_failed(self):
+        """Try again to send the notices that failed."""
+        self.notice_ids.filtered(lambda notice: notice.state == "failed").action_retry()
+
+    def action_view_verdicts(self):
+        """Open why each instalment is reminded, or not."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
+        return dict(action, domain=[("campaign_id", "=", self.id)], context={"search_default_group_code": 1})
+
+    def action_view_no_followup(self):
+        """Open the instalments that are left out because of “No Follow-Up”."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_verdict_action")
+        return dict(action, domain=[("campaign_id", "=", self.id), ("code", "=", "no_followup")], context={})
+
+    def action_export_verdicts(self):
+        """Download why each instalment is reminded, or not, as a spreadsheet."""
+        self.ensure_one()
+        self.check_access("read")
+        export = self.env["recovery.verdict.export"].create({"campaign_id": self.id, "company_id": self.company_id.id})
+        return export.action_export_xlsx()
+
+    def action_lift_no_followup(self):
+        """Ask a manager why, then follow again what core marked in miscellaneous journals."""
+        require_manager(self.env)
+        return self.env["recovery.reason.wizard"]._open(
+            self, "_lift_no_followup", self.env._("Follow these instalments again")
+        )
+
+    @takes_reason
+    def _lift_no_followup(self, reason):
+        """Lift the marks of the miscellaneous entries that the campaign left out, with a trace per debtor."""
+        require_manager(self.env)
+        verdicts = self.sudo()._get_general_no_followup()
+        if not verdicts:
+            raise UserError(self.env._("No miscellaneous entry is left out because of “No Follow-Up” any more."))
+        verdicts.move_line_id.no_followup = False
+        self.env["recovery.event"]._log(
+            "followed",
+            verdicts,
+            lambda verdict: self.env._("%(entry)s followed again: %(reason)s", entry=verdict.move_name, reason=reason),
+            lambda verdict: {"invoice": verdict.move_name, "amount": verdict.amount_company, "reason": reason},
+        )
+        for campaign in self.filtered(lambda campaign: campaign.state in ("draft", "proposed")):
+            campaign._propose()
+
+    def action_reload(self):
+        """Show how far the sending is."""
+        self.check_access("read")
+        return True
+
+    # ------------------------------------------------------------
+    # Who could not be proposed
+    # ------------------------------------------------------------
+    def _compute_failure_count(self):
+        groups = self.env["recovery.campaign.failure"]._read_group(
+            [("campaign_id", "in", self.ids)], ["campaign_id"], ["__count"]
+        )
+        counts = {campaign.id: count for campaign, count in groups}
+        for campaign in self:
+            campaign.failure_count = counts.get(campaign.id, 0)
+
+    def action_retry_proposing(self):
+        """Propose again the customers who failed."""
+        self.ensure_one()
+        return self._retry_failures(self.failure_ids)
+
+    def _retry_failures(self, failures):
+        """Propose customers again: in the campaign while it is looked at, afterwards in one of their own.
+
+        :return: the action that opens the campaign of their own, else True.
+        """
+        self.ensure_one()
+        self = self._check_may_work()
+        failures = failures.sudo()
+        if not failures:
+            raise UserError(self.env._("Nobody is left to propose again."))
+        if self.state not in REPEATABLE:
+            return self._propose_elsewhere(failures.partner_id)
+        if not all(failure.partner_id for failure in failures):
+            self._propose()
+            return True
+        summary = dict(self.summary or {})
+        count, amount = summary.pop(ERROR, (0, 0.0))
+        rest = count - sum(failures.mapped("instalment_count")), amount - sum(failures.mapped("amount"))
+        if rest[0] > 0:
+            summary[ERROR] = [rest[0], self.currency_id.round(rest[1])]
+        partners = failures.partner_id
+        self.env["recovery.bulk"]._delete(
+            "recovery.verdict",
+            [("campaign_id", "=", self.id), ("code", "=", ERROR), ("partner_id", "in", partners.ids)],
+        )
+        failures.unlink()
+        for code, (more, worth) in self.env["recovery.proposal"]._propose(self, partners).items():
+            count, amount = summary.get(code, (0, 0.0))
+            summary[code] = [count + more, self.currency_id.round(amount + worth)]
+        self.write({"summary": summary, **self._get_open_figures(summary)})
+        self._log_proposal(
+            lambda campaign: self.env._(
+                "Campaign of %(date)s: customers proposed again, %(count)s",
+                date=format_date(self.env, campaign.date),
+                count=len(partners),
+            )
+        )
+        return True
+
+    def _propose_elsewhere(self, partners):
+        """Open a new campaign of today for these customers alone."""
+        debtors = self.env["recovery.debtor"]._ensure_for(partners, self.company_id)
+        campaign = self.create(
+            {
+                "company_id": self.company_id.id,
+                "date": self.company_id._recovery_today(),
+                "debtor_ids": [(6, 0, debtors.ids)],
+            }
+        )
+        campaign._propose()
+        return campaign._get_records_action()
+
+    def _warn_of_failures(self):
+        """Tell the author of a campaign that nobody looks at who could not be proposed."""
+        for campaign in self.filtered("failure_ids"):
+            campaign.with_context(mail_activity_quick_update=True).activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=campaign.company_id._recovery_today(),
+                user_id=campaign.user_id.id,
+                summary=self.env._("Customers not proposed because of an error: %s", campaign.failure_count),
+                note=self.env._("The campaign went on without them: open it to see why, and propose them again."),
+            )
+
+    # ------------------------------------------------------------
+    # The campaign that makes itself
+    # ------------------------------------------------------------
+    @api.model
+    def _cron_automatic(self):
+        """Make the day's campaign of every company that asks for it, each one committed."""
+
+        def work(company, day):
+            if company._recovery_wants_campaign(company._recovery_local_datetime(fields.Datetime.now())):
+                self._run_automatically(company, day)
+
+        self.env["res.company"]._recovery_for_each_company(work)
+
+    @api.model
+    def _run_automatically(self, company, day):
+        """Make the automatic campaign of a day, once: whoever comes second does nothing.
+
+        :return: the campaign, empty when it was made already.
+        """
+        company = company._recovery_root()
+        existing = self.search_count(
+            [("company_id", "=", company.id), ("date", "=", day), ("mode", "=", "automatic")], limit=1
+        )
+        if existing:
+            return self.browse()
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                campaign = self.sudo().create(
+                    {
+                        "company_id": company.id,
+                        "date": day,
+                        "mode": "automatic",
+                        "user_id": (company.sudo().recovery_contact_id or self.env.user).id,
+                    }
+                )
+                campaign.flush_recordset()
+        except psycopg2.errors.UniqueViolation:
+            _logger.info("The automatic campaign of %s for %s is made by another worker", day, company.name)
+            return self.browse()
+        campaign._propose()
+        campaign._warn_of_failures()
+        campaign._go_on(day)
+        return campaign.with_env(self.env)
+
+    def _go_on(self, day):
+        """Validate and send below the ceilings; above, ask a manager."""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        over = self.notice_count > company.recovery_auto_max_notices or (
+            self.currency_id.compare_amounts(self.amount, company.recovery_auto_max_amount) > 0
+        )
+        if not over:
+            return self._leave(day)
+        self.state = "to_approve"
+        self.decision_id = self.env["recovery.decision"]._ask(
+            "campaign",
+            self,
+            self.env._("%(campaign)s is above the ceilings of automatic campaigns", campaign=self.name),
+            {"notices": self.notice_count, "amount": self.amount, "currency": self.currency_id.name},
+            self.amount,
+        )
+        return None
+
+    def _leave(self, day):
+        """Validate and send what was proposed; a campaign that claims nothing is closed."""
+        if self.notice_ids:
+            self._validate(day)
+            self._send(day)
+        else:
+            self.state = "sent"
+
+    def _on_decision(self, decision):
+        """Go on, or stop, when the manager has answered."""
+        for campaign in self.sudo().filtered(lambda campaign: campaign.state == "to_approve"):
+            if decision.state == "granted":
+                campaign.state = "proposed"
+                campaign._leave(campaign.company_id._recovery_today())
+            elif decision.state == "refused":
+                campaign.notice_ids.write({"state": "cancelled", "state_reason": decision.answer_reason})
+                campaign.state = "cancelled"
+
+    @api.depends("company_id", "state")
+    @api.depends_context("lang")
+    def _compute_scenario_gaps(self):
+        gaps = {company: "\n".join(company._recovery_scenario_gaps()) for company in self.company_id}
+        for campaign in self:
+            campaign.scenario_gaps = gaps.get(campaign.company_id)
+
+    # ------------------------------------------------------------
+    # What became of the deliveries
+    # ------------------------------------------------------------
+    def _compute_trouble(self):
+        Delivery = self.env["recovery.delivery"]
+        of_campaigns = [("campaign_id", "in", self.ids)]
+        stuck = dict(Delivery._read_group([*of_campaigns, *Delivery._get_stuck_domain()], ["campaign_id"], ["__count"]))
+        lost = dict(
+            Delivery._read_group([*of_campaigns, ("state", "in", ("failed", "bounced"))], ["campaign_id"], ["__count"])
+        )
+        for campaign in self:
+            campaign.stuck_count = stuck.get(campaign, 0)
+            campaign.lost_count = lost.get(campaign, 0)
+
+    def _compute_sender_gap(self):
+        """Say, before anything leaves, that nobody would read the answers to the mails of these debtors."""
+        sender = self.env["recovery.sender"]
+        for campaign in self:
+            campaign.sender_gap = False
+            if campaign.state not in ("proposed", "validated"):
+                continue
+            collectors = self.env["recovery.notice"]._read_group(
+                [
+                    ("campaign_id", "=", campaign.id),
+                    ("state", "in", ("draft", "to_approve", "validated")),
+                    ("level_id.channel_email", "=", True),
+                ],
+                ["debtor_id.collector_id"],
+            )
+            for (collector,) in collectors:
+                responsible = collector or campaign.company_id.recovery_contact_id or self.env.user
+                if not sender._find_sender_address(responsible, campaign.company_id):
+                    campaign.sender_gap = sender._describe_no_sender(responsible, campaign.company_id)
+
+    def action_view_trouble(self):
+        """Open the campaign's mails that failed, came back or are stuck."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
+        domain = [("campaign_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
+        return dict(action, name=self.env._("Mails that did not arrive"), domain=domain, context={})
+
+    @api.model
+    def _cron_watch_queue(self):
+        """Tell the author of a campaign, once, that its mails are stuck in the queue."""
+        Delivery = self.env["recovery.delivery"].sudo()
+        counts = Delivery._read_group(Delivery._get_stuck_domain(), ["campaign_id"], ["__count"])
+        stuck = {campaign: count for campaign, count in counts if campaign}
+        self.sudo().search([("stuck_alert_on", "!=", False)])._end_alert(stuck)
+        for campaign, count in stuck.items():
+            if campaign.stuck_alert_on:
+                continue
+            campaign.stuck_alert_on = fields.Datetime.now()
+            campaign.with_context(mail_activity_quick_update=True).activity_schedule(
+                STUCK,
+                date_deadline=campaign.company_id._recovery_today(),
+                user_id=campaign.user_id.id,
+                summary=self.env._("%s mails have been in the queue for more than an hour", count),
+                note=self.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
+            )
+
+    def _end_alert(self, stuck):
+        """Close the alerts of campaigns whose mails have left."""
+        over = self.filtered(lambda campaign: campaign not in stuck)
+        over.activity_unlink([STUCK])
+        over.stuck_alert_on = False

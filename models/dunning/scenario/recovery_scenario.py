@@ -1,0 +1,210 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .ladder import Step
+from .restraint import Restraints
+
+
+class Choice(NamedTuple):
+    """The scenario that a debtor follows, and why: ``debtor`` (chosen by hand), ``rule`` or ``default``."""
+
+    scenario_id: int | None
+    rule_id: int | None
+    origin: str
+
+
+class RecoveryScenario(models.Model):
+    """A reminder scenario: the steps that an unpaid instalment climbs, and when to keep quiet."""
+
+    _name = "recovery.scenario"
+    _description = "Reminder scenario"
+    _inherit = ["recovery.traced.settings"]
+    _order = "sequence, id"
+    _typed = (
+        "name", "description", "sequence", "active", "company_id", "level_ids", "rule_ids", "lang",
+        "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits",
+    )  # fmt: skip
+
+    name = fields.Char(required=True, translate=True)
+    description = fields.Text(translate=True, help="For whom this scenario is meant.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use it.")
+    level_ids = fields.One2many("recovery.level", "scenario_id", string="Levels", copy=True)
+    level_count = fields.Integer(compute="_compute_level_count")
+    rule_ids = fields.One2many("recovery.scenario.rule", "scenario_id", string="Rules that lead here")
+    lang = fields.Selection(
+        selection="_selection_lang",
+        string="Language of the letters",
+        help="Empty: each addressee's own. An export scenario writes in English whatever the contact says.",
+    )
+    cap_contacts = fields.Integer(
+        "Contacts at most",
+        default=3,
+        help="Over all channels: e-mails, letters and calls, those made by hand too. Zero: no cap. "
+        "A handover to litigation writes to nobody and is never capped.",
+    )
+    cap_days = fields.Integer("In any period of (days)", default=7)
+    business_days_only = fields.Boolean(
+        "Business days only", help="Nothing leaves on a week-end day or a French public holiday."
+    )
+    quiet_period_ids = fields.Many2many(
+        "recovery.quiet.period", string="Quiet periods", help="Periods without reminders, such as August."
+    )
+    open_credits = fields.Selection(
+        [("set_off", "Set off against what is claimed"), ("hold", "Hold the reminders")],
+        string="Open credits",
+        required=True,
+        default="set_off",
+        help="What an open credit note or a payment not yet matched does: it lowers what is claimed, "
+        "or nothing is claimed until somebody has matched it in the accounts.",
+    )
+    warning = fields.Char(compute="_compute_warning", help="Why nobody is reminded by this scenario.")
+
+    _cap_check = models.Constraint(
+        "CHECK(cap_contacts >= 0 AND cap_days >= 0 AND cap_days <= 366)",
+        "The number of contacts is zero or more, and their period a year at most.",
+    )
+
+    @api.model
+    def _selection_lang(self):
+        """Return the active languages, and English, which the export scenario is shipped with."""
+        return list(({"en_US": "English (US)"} | dict(self.env["res.lang"].get_installed())).items())
+
+    @api.depends("level_ids")
+    def _compute_level_count(self):
+        for scenario in self:
+            scenario.level_count = len(scenario.level_ids)
+
+    @api.depends("active", "level_ids")
+    def _compute_warning(self):
+        for scenario in self:
+            if not scenario.level_ids:
+                scenario.warning = self.env._("This scenario has no level: it is never followed.")
+            else:
+                scenario.warning = (
+                    False if scenario.active else self.env._("This scenario is archived: nobody follows it.")
+                )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            dict(vals, name=self.env._("%s (copy)", scenario.name))
+            for scenario, vals in zip(self, vals_list, strict=True)
+        ]
+
+    def _get_settings_parts(self):
+        return [*super()._get_settings_parts(), self.level_ids]
+
+    def _get_steps(self, company=None):
+        """Return the steps per scenario id, in order, as the pure ladder reads them.
+
+        :param company: whose public holidays and quiet periods count; by default the current one.
+        """
+        company = (company or self.env.company)._recovery_root()
+        scenarios = self.sudo()
+        restraints = scenarios._get_restraints(company)
+        levels = self.env["recovery.level"].sudo().search([("scenario_id", "in", self.ids)])
+        return {
+            scenario.id: [
+                Step(
+                    level.id,
+                    level.kind,
+                    level.basis,
+                    level.delay,
+                    level.min_interval,
+                    level.min_amount,
+                    position,
+                    level.day_type == "business",
+                    company.recovery_alsace_moselle,
+                    level.min_share,
+                    restraints[scenario.id],
+                )
+                for position, level in enumerate(scenario_levels)
+            ]
+            for scenario, scenario_levels in levels.grouped("scenario_id").items()
+        }
+
+    def _get_restraints(self, company):
+        """Return the pure :class:`restraint.Restraints` per scenario id, for one root company."""
+        periods = self.env["recovery.quiet.period"].sudo()._get_for(company)
+        general = periods.filtered(lambda period: not period.scenario_ids)
+        return {
+            scenario.id: Restraints(
+                scenario.id,
+                scenario.cap_contacts,
+                scenario.cap_days,
+                scenario.business_days_only,
+                company.recovery_alsace_moselle,
+                scenario.open_credits == "hold",
+                tuple(
+                    period._as_quiet()
+                    for period in periods.filtered(lambda p, own=scenario: p in general or own in p.scenario_ids)
+                ),
+            )
+            for scenario in self
+        }
+
+    # ------------------------------------------------------------
+    # Who follows which scenario
+    # ------------------------------------------------------------
+    @api.model
+    def _choose(self, company, partners, amounts=None, day=None, debtors=None, strict=False):
+        """Return the scenario of each of these customers: chosen by hand, else by the first rule, else the default.
+
+        An archived scenario, or one without a level, is passed over: it would remind
+        nobody, and nobody would know. The number of queries follows the number of rules.
+
+        :param company: its root counts.
+        :param partners: commercial partners.
+        :param amounts: ``{partner id: (open, overdue)}`` in company currency; None reads
+            the figures of the worklist.
+        :param day: on which seniority is counted; None for today in the company.
+        :param debtors: those of these customers, when the caller has them already.
+        :param strict: raise where a rule fails on some customers only.
+        :return: ``{partner id: Choice}``.
+        """
+        company = company._recovery_root()
+        if debtors is None:
+            debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        usable = self._get_usable_ids(company)
+        choices = {
+            debtor.partner_id.id: Choice(debtor.scenario_id.id, None, "debtor")
+            for debtor in debtors.filtered("scenario_id")
+            if debtor.scenario_id.id in usable
+        }
+        rest = set(partners.ids) - choices.keys()
+        choices |= self._choose_by_rules(company, rest, debtors, amounts, day, usable, strict)
+        default = company._recovery_default_scenario()
+        return choices | dict.fromkeys(rest - choices.keys(), Choice(default.id or None, None, "default"))
+
+    @api.model
+    def _choose_by_rules(self, company, partner_ids, debtors, amounts, day, usable, strict=False):
+        rules = self.env["recovery.scenario.rule"].sudo()._get_for(company)
+        rules = rules.filtered(lambda rule: rule.scenario_id.id in usable)
+        choices = {}
+        if not rules or not partner_ids:
+            return choices
+        rest = set(partner_ids)
+        profiles = rules._get_profiles(company, rest, debtors, amounts, day or company._recovery_today())
+        for rule in rules:
+            matched = rule._match(company, rest, profiles, strict)
+            choices |= dict.fromkeys(matched, Choice(rule.scenario_id.id, rule.id, "rule"))
+            rest -= matched
+            if not rest:
+                break
+        return choices
+
+    @api.model
+    def _get_usable_ids(self, company):
+        """Return the ids of the scenarios that can remind somebody in this root company."""
+        domain = Domain("company_id", "in", (False, company.id)) & Domain("level_ids", "!=", False)
+        return set(self.sudo().with_context(active_test=True).search(domain).ids)
+
+    def unlink(self):
+        self.level_ids.unlink()  # not by the database: each level says whether it claimed something
+        return super().unlink()

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+MODES = [
+    ("show", "Show them"),
+    ("charge", "Charge them"),
+    ("waive", "Waive them"),
+]
+HELP = (
+    "Show: letters and statements claim them. Charge: they may also be charged by a document of their own, a draft to "
+    "validate. Waive: neither shown nor claimed, a commercial gesture; they are owed by law all the same, and claimed "
+    "again when this is changed."
+)
+
+
+class RecoveryScenario(models.Model):
+    _inherit = "recovery.scenario"
+    _typed = ("late_interest_mode", "late_indemnity_mode")
+
+    late_interest_mode = fields.Selection(
+        MODES, string="Late-payment interest", required=True, default="show", help=HELP
+    )
+    late_indemnity_mode = fields.Selection(
+        MODES, string="Flat indemnities and costs", required=True, default="show", help=HELP
+    )

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..legal.limitation import INTERRUPTS, SUSPENDS, TITLE
+
+
+class RecoveryLimitationCause(models.Model):
+    """What interrupts or suspends a period of limitation, and what is often believed to and does not."""
+
+    _name = "recovery.limitation.cause"
+    _description = "Cause of interruption or suspension"
+    _inherit = ["recovery.legal.source"]
+    _order = "sequence, id"
+    _typed = (
+        "sequence", "name", "effect", "lasts", "period_key", "passes_long_stop", "kind_id", "article", "note", "active",
+    )  # fmt: skip
+
+    sequence = fields.Integer(default=10)
+    name = fields.Char(required=True, translate=True)
+    effect = fields.Selection(
+        [
+            (INTERRUPTS, "Interrupts: a new period runs"),
+            (SUSPENDS, "Suspends: the clock stops, then goes on"),
+            (TITLE, "Title: another period runs"),
+            ("none", "Changes nothing"),
+        ],
+        required=True,
+        default=INTERRUPTS,
+    )
+    lasts = fields.Boolean(
+        "Lasts until its end", help="The effect goes on until an end is recorded: proceedings, mediation."
+    )
+    period_key = fields.Char(
+        "Legal parameter",
+        help="For a title: the length of the new period. For a suspension: the least that runs once it is over.",
+    )
+    passes_long_stop = fields.Boolean(
+        "Beyond the long stop",
+        help="The twenty years of C. civ. 2232 do not limit it (C. civ. 2232, second paragraph).",
+    )
+    kind_id = fields.Many2one(
+        "recovery.limitation.kind", string="Only for", ondelete="restrict", help="Empty: for all kinds of claims."
+    )
+    article = fields.Char(required=True)
+    confidence = fields.Selection(default="memory")
+    note = fields.Text("What to know", translate=True)
+    active = fields.Boolean(default=True)
+
+    @api.constrains("effect", "lasts", "period_key")
+    def _check_effect(self):
+        for cause in self:
+            if cause.effect == SUSPENDS and not cause.lasts:
+                raise ValidationError(self.env._("“%s”: a suspension lasts until its end.", cause.name))
+            if cause.effect == TITLE and (cause.lasts or not cause.period_key):
+                raise ValidationError(
+                    self.env._("“%s”: a title starts a period of its own: say which parameter gives it.", cause.name)
+                )
+            if cause.period_key:
+                self.env["recovery.legal.parameter"]._check_length(cause.period_key)

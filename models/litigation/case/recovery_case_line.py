@@ -1,0 +1,297 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...common.marks import takes_reason
+
+
+class RecoveryCaseLine(models.Model):
+    """One instalment claimed in a case: frozen as it was then, with what became of it since.
+
+    Nobody edits a claim: it enters a case and leaves it, both with a trace, and its
+    suspension of reminders follows.
+    """
+
+    _name = "recovery.case.line"
+    _description = "Claimed instalment"
+    _inherit = ["recovery.guarded"]
+    _order = "removed_on desc, due_date, id"
+    _rec_name = "move_name"
+    _unlinked_first = True
+    _typed_once = ("case_id", "line_id")
+
+    case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
+    debtor_id = fields.Many2one(related="case_id.debtor_id")
+    line_id = fields.Many2one(
+        "account.move.line",
+        string="Instalment",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('company_id', 'child_of', company_id), ('parent_state', '=', 'posted'),"
+        " ('account_id.account_type', '=', 'asset_receivable'), ('amount_residual_currency', '>', 0),"
+        " ('partner_id', 'child_of', partner_id), ('recovery_case_line_ids', 'not any', [('is_running', '=', True)])]",
+    )
+    partner_id = fields.Many2one(related="case_id.partner_id")
+    move_id = fields.Many2one(
+        "account.move", string="Entry", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    move_name = fields.Char("Invoice", readonly=True)
+    invoice_date = fields.Date("Invoice date", readonly=True)
+    due_date = fields.Date("Due date", readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
+    amount_total = fields.Monetary("Instalment amount", readonly=True, help="Before any payment.")
+    amount_opening = fields.Monetary("At opening", readonly=True, help="Open when the instalment entered the case.")
+    amount_opening_company = fields.Monetary(
+        "At opening (company currency)", currency_field="company_currency_id", readonly=True
+    )
+    received_before = fields.Monetary(
+        "Received before", readonly=True, help="Money received on it before it entered the case."
+    )
+    received_before_company = fields.Monetary(
+        "Received before (company currency)", currency_field="company_currency_id", readonly=True
+    )
+    amount_now = fields.Monetary("Still open", compute="_compute_amounts", store=True)
+    amount_now_company = fields.Monetary(
+        "Still open (company currency)", currency_field="company_currency_id", compute="_compute_amounts", store=True
+    )
+    received = fields.Monetary(
+        compute="_compute_amounts", store=True, help="Payments and bank lines matched since it entered the case."
+    )
+    received_company = fields.Monetary(
+        "Received (company currency)", currency_field="company_currency_id", compute="_compute_amounts", store=True
+    )
+    days_late = fields.Integer("Days late", compute="_compute_days_late")
+    added_on = fields.Date("Claimed on", readonly=True)
+    removed_on = fields.Date("Removed on", readonly=True)
+    removal_reason = fields.Char("Why it was removed", readonly=True)
+    is_running = fields.Boolean("Claimed", compute="_compute_is_running", store=True, precompute=True)
+    is_final = fields.Boolean(
+        readonly=True, help="A later case claims the same instalment: what is received from then on counts there."
+    )
+
+    _one_open_case = models.UniqueIndex(
+        "(line_id) WHERE is_running IS TRUE", "This instalment is already claimed in an open case."
+    )
+
+    @api.depends("removed_on", "case_id.is_open")
+    def _compute_is_running(self):
+        for claim in self:
+            claim.is_running = claim.case_id.is_open and not claim.removed_on
+
+    @api.depends("line_id.amount_residual", "line_id.amount_residual_currency")
+    def _compute_amounts(self):
+        """Read the ledger anew; what left the case, or the books, keeps its last figures."""
+        live = self.filtered(lambda claim: claim.line_id and not claim.is_final and not claim.removed_on)
+        received = self._read_received(live.line_id)
+        for claim in self - live:
+            claim.amount_now = claim.amount_now
+            claim.amount_now_company = claim.amount_now_company
+            claim.received = claim.received
+            claim.received_company = claim.received_company
+        for claim in live:
+            money, money_company = received[claim.line_id.id]
+            claim.amount_now = claim.line_id.amount_residual_currency
+            claim.amount_now_company = claim.line_id.amount_residual
+            claim.received = money - claim.received_before
+            claim.received_company = money_company - claim.received_before_company
+
+    @api.depends("due_date", "company_id")
+    def _compute_days_late(self):
+        for claim in self:
+            today = (claim.company_id or self.env.company)._recovery_today()
+            claim.days_late = max((today - claim.due_date).days, 0) if claim.due_date else 0
+
+    @api.onchange("line_id")
+    def _onchange_line_id(self):
+        """Show what would be claimed before it is saved; :meth:`create` reads it again."""
+        if self.line_id and not self._origin:
+            self.update(self._prepare_frozen_vals(self.line_id._origin, 0.0, 0.0))
+
+    # ------------------------------------------------------------
+    # Entering and leaving a case
+    # ------------------------------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Read the figures in the books, whatever a screen sends of them."""
+        if not self.env.su:
+            typed = self._get_typed_fields(creating=True)
+            vals_list = [{name: value for name, value in vals.items() if name in typed} for vals in vals_list]
+        cases = self.env["recovery.case"].browse(vals.get("case_id") for vals in vals_list)
+        known = self.sudo().search([("case_id", "in", cases.ids)]).case_id
+        claims = super().create(vals_list)
+        older = self.sudo().search([("line_id", "in", claims.line_id.ids), ("id", "not in", claims.ids)])
+        older.flush_recordset()
+        older.write({"is_final": True})
+        for day, entered in claims.grouped("added_on").items():
+            entered._suspend_reminders(day)
+        claims.filtered(lambda claim: claim.case_id in known)._trace_change(self.env._("added"))
+        return claims
+
+    @api.model
+    def _prepare_creation(self, vals_list):
+        """Take the picture of each instalment as it enters its case, once it may be claimed there."""
+        vals_list = super()._prepare_creation(vals_list)
+        lines = self.env["account.move.line"].browse(vals.get("line_id") for vals in vals_list if vals.get("line_id"))
+        if not all(vals.get("case_id") for vals in vals_list):
+            raise UserError(self.env._("An instalment is claimed in a case: add it there."))
+        cases = self.env["recovery.case"].browse(vals["case_id"] for vals in vals_list)
+        for case in cases:
+            own = [vals for vals in vals_list if vals["case_id"] == case.id]
+            today = case.company_id._recovery_today()
+            day = min([today, *(fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on"))])
+            self._check_claimable(case.debtor_id, lines.browse(filter(None, (v.get("line_id") for v in own))), day)
+            if not case.is_open:
+                raise UserError(self.env._("%s is closed: reopen it before you add to it.", case.name))
+        received = self._read_received(lines)
+        return [
+            {
+                "case_id": vals["case_id"],
+                "added_on": vals.get("added_on") or case.company_id._recovery_today(),
+                **self._prepare_frozen_vals(lines.browse(vals["line_id"]), *received[vals["line_id"]]),
+            }
+            for vals, case in zip(vals_list, cases, strict=True)
+        ]
+
+    @api.model
+    def _explain_kept(self, names):
+        return self.env._("A claim is never edited: remove it from the case with a reason.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_traced(self):
+        raise UserError(self.env._("A claim is removed with a reason, never deleted: the trace must stay."))
+
+    def action_remove(self):
+        """Ask for a reason, then take the instalments out of their case."""
+        return self.env["recovery.reason.wizard"]._open(self, "_remove", self.env._("Remove from the case"))
+
+    @takes_reason
+    def _remove(self, reason):
+        """Take instalments out of their open case: the reminders may go on.
+
+        A case without a claim is no case: the last one leaves by closing it.
+        """
+        self.case_id.check_access("write")
+        running = self.filtered("is_running")
+        for case, claims in running.grouped("case_id").items():
+            if not case.line_ids.filtered("is_running") - claims:
+                raise UserError(
+                    self.env._("This is all that %s claims: close the case instead of emptying it.", case.name)
+                )
+            day = case.company_id._recovery_today()
+            claims.flush_recordset()
+            claims.sudo().write({"removed_on": day, "removal_reason": reason})
+            holds = case._get_running_holds().filtered(lambda hold, claims=claims: hold.line_id in claims.line_id)
+            holds._release(day, reason)
+            claims._trace_change(self.env._("removed"), reason)
+
+    def _suspend_reminders(self, day):
+        """Take these instalments out of the reminders from that day on."""
+        self.env["recovery.hold"].sudo().create(
+            [
+                {
+                    "debtor_id": claim.case_id.debtor_id.id,
+                    "origin": "case",
+                    "case_id": claim.case_id.id,
+                    "move_id": claim.move_id.id,
+                    "line_id": claim.line_id.id,
+                    "date_from": day,
+                    "reason": self.env._("In case %s", claim.case_id.name),
+                }
+                for claim in self
+            ]
+        )
+
+    def _trace_change(self, change, reason=None):
+        for claim in self:
+            summary = self.env._(
+                "%(invoice)s %(change)s: %(amount)s",
+                invoice=claim.move_name,
+                change=change,
+                amount=claim.case_id._format_amount(claim.amount_now_company),
+            )
+            self.env["recovery.event"]._log(
+                "case_line", claim.case_id, summary, {"reason": reason, **claim.case_id._get_trace()}
+            )
+            claim.case_id.message_post(
+                body=f"{summary} – {reason}" if reason else summary, subtype_xmlid="mail.mt_note"
+            )
+
+    # ------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------
+    @api.model
+    def _get_running(self, lines):
+        """Return the claims of open cases on these instalments, whoever may read them."""
+        return self.sudo().search([("line_id", "in", lines.ids), ("is_running", "=", True)])
+
+    @api.model
+    def _check_claimable(self, debtor, lines, day):
+        """Refuse what cannot be claimed from that debtor on that day, and say which invoice and why."""
+        if not lines:
+            raise UserError(self.env._("There is nothing to claim: choose at least one unpaid instalment."))
+        running = self._get_running(lines)
+        if running:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s is already claimed in %(case)s.",
+                    invoice=running[0].move_name,
+                    case=running[0].case_id.display_name,
+                )
+            )
+        for line in lines:
+            refusal = self._get_refusal(debtor, line, day)
+            if refusal:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s: %(refusal)s", invoice=line.move_id.name or line.display_name, refusal=refusal
+                    )
+                )
+
+    @api.model
+    def _get_refusal(self, debtor, line, day):
+        """Return why an instalment cannot be claimed from that debtor on that day, or None."""
+        if line.partner_id.commercial_partner_id != debtor.partner_id:
+            return self.env._("it is not owed by %s.", debtor.display_name)
+        if line.company_id.root_id != debtor.company_id:
+            return self.env._("it belongs to another company.")
+        if line.parent_state != "posted" or line.account_id.account_type != "asset_receivable":
+            return self.env._("it is not a posted customer invoice.")
+        if line.amount_residual_currency < 0:
+            return self.env._("it is a credit, not a debt.")
+        if line.reconciled or line.currency_id.is_zero(line.amount_residual_currency):
+            return self.env._("it is paid already.")
+        if debtor._is_to_come(line, day):
+            due = format_date(self.env, line.date_maturity or line.date)
+            return self.env._("it is not late: it falls due on %s.", due)
+        return None
+
+    @api.model
+    def _prepare_frozen_vals(self, line, received, received_company):
+        """Return the picture of an instalment as it enters a case."""
+        return {
+            "line_id": line.id,
+            "move_id": line.move_id.id,
+            "move_name": line.move_id.name,
+            "invoice_date": line.move_id.invoice_date or line.date,
+            "due_date": line.date_maturity or line.date,
+            "currency_id": line.currency_id.id,
+            "amount_total": line.amount_currency,
+            "amount_opening": line.amount_residual_currency,
+            "amount_opening_company": line.amount_residual,
+            "received_before": received,
+            "received_before_company": received_company,
+        }
+
+    @api.model
+    def _read_received(self, lines):
+        """Return the money received so far per instalment, in its currency and in the company's."""
+        received = defaultdict(lambda: [0.0, 0.0])
+        for settlement in self.env["recovery.ledger"]._read_settlements(lines):
+            if settlement.is_money:
+                received[settlement.line_id][0] += settlement.amount
+                received[settlement.line_id][1] += settlement.amount_company
+        return received
