@@ -246,7 +246,7 @@ class RecoveryLedger(models.AbstractModel):
     @api.model
     def _get_digits(self):
         """Return the decimal places of every currency, archived ones included."""
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        currencies = self.env["res.currency"].with_context(active_test=False).search(Domain.TRUE)
         return {currency.id: currency.decimal_places for currency in currencies}
 
     @api.model
