@@ -4,7 +4,7 @@ from graphlib import TopologicalSorter
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
-from .models.common.base import UNINSTALLING
+from .models.common.core_access import UNINSTALLING
 
 
 def post_init_hook(env):

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..common.mail_thread import TOLD_ELSEWHERE
+from ..common.core_mail import TOLD_ELSEWHERE
 from .assignment import fits, least_loaded
 
 

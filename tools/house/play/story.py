@@ -199,21 +199,21 @@ class Story(Post, Stage):
     def campaign(self, *keys, login="claire", send=True, **vals):
         """Make a campaign as somebody does, for these customers or for all."""
         debtors = [self.debtor(key).id for key in keys]
-        run = self.model("campaign", login).create(
+        campaign = self.model("campaign", login).create(
             {"company_id": self.company.id, "date": self.today, "debtor_ids": debtors, **vals}
         )
-        run.action_propose()
+        campaign.action_propose()
         if send:
-            run.action_validate()
-            run.action_send()
-        return run
+            campaign.action_validate()
+            campaign.action_send()
+        return campaign
 
     def find(self, model, key, **values):
         """Return the customer's last record of a model, as the manager sees it."""
         domain = [("debtor_id", "=", self.debtor(key).id), *((name, "=", value) for name, value in values.items())]
         return self.model(model, "marc").search(domain, order="id desc", limit=1)
 
-    def demand_of(self, key):
+    def formal_notice_of(self, key):
         """Return the customer's last mise en demeure that was sent."""
         return self.find("notice", key, kind="formal_notice", state="sent", guaranteed_notice_id=False)
 
@@ -326,23 +326,23 @@ class Story(Post, Stage):
 
     @on(0)
     def simulate(self):
-        run = self.model("campaign", "claire").create(
+        campaign = self.model("campaign", "claire").create(
             {"company_id": self.company.id, "date": self.today + timedelta(days=10), "mode": "simulation"}
         )
-        run.action_simulate()
+        campaign.action_simulate()
 
     @on(1)
     def first_campaign(self):
         """Everybody, looked at with the reasons exported, two notices taken out and one put back, then sent."""
-        run = self.kept["first"] = self.campaign(send=False)
-        notices = run.notice_ids
+        campaign = self.kept["first"] = self.campaign(send=False)
+        notices = campaign.notice_ids
         chosen = notices.filtered(
             lambda notice: notice.debtor_id in self.debtor("quincaillerie") + self.debtor("eclat")
         )
         self.follow(chosen.action_exclude(), "claire", reason="Vu au téléphone").action_confirm()
         chosen.filtered(lambda notice: notice.debtor_id == self.debtor("eclat")).action_restore()
-        run.action_validate()
-        run.action_send()
+        campaign.action_validate()
+        campaign.action_send()
 
     @on(1)
     def second_look_the_same_day(self):
@@ -462,29 +462,29 @@ class Story(Post, Stage):
         self.campaign()
 
     @on(9)
-    def demands(self):
+    def formal_notices(self):
         """Mises en demeure to those whose levels were taken over."""
-        run = self.kept["demands"] = self.campaign("aubert", "comptoir", "galerie", "perdu", "alpage", send=False)
-        run.action_validate()
+        campaign = self.kept["demands"] = self.campaign("aubert", "comptoir", "galerie", "perdu", "alpage", send=False)
+        campaign.action_validate()
 
     @on(9)
-    def demands_checked(self):
-        run = self.kept["demands"]
-        blocked = run.notice_ids.filtered("is_blocked")
+    def formal_notices_checked(self):
+        campaign = self.kept["demands"]
+        blocked = campaign.notice_ids.filtered("is_blocked")
         blocked.action_check()
         for notice in blocked.filtered("is_blocked"):
             self.follow(notice.action_override(), "claire", reason="Bon de commande perdu").action_confirm()
 
     @on(10)
-    def demands_decided(self):
+    def formal_notices_decided(self):
         for decision in self.model("decision", "marc").search([("state", "=", "asked")], order="id"):
             self.answer(decision, decision.debtor_id != self.debtor("perdu"), "Vu")
-        run = self.kept["demands"]
-        run.notice_ids.filtered("is_blocked").action_check()
-        run.action_send()
+        campaign = self.kept["demands"]
+        campaign.notice_ids.filtered("is_blocked").action_check()
+        campaign.action_send()
 
     @on(10)
-    def demands_posted(self):
+    def formal_notices_posted(self):
         """One leaves electronically, the others by post."""
         letter = self.find("letter", "alpage", state="to_post")
         if letter:
@@ -525,7 +525,7 @@ class Story(Post, Stage):
 
     @on(14)
     def guarantor(self):
-        notice = self.demand_of("aubert").with_env(self.as_user("claire"))
+        notice = self.formal_notice_of("aubert").with_env(self.as_user("claire"))
         notice.action_write_to_guarantors()
         notice.guarantor_notice_ids.action_send_to_guarantor()
 
@@ -548,9 +548,9 @@ class Story(Post, Stage):
             ("portland", {}),
             ("alpage", {"with_settled": True}),
         ):
-            self.follow(self.debtor(key, "claire").action_statement(), "claire", **values).action_issue()
+            self.follow(self.debtor(key, "claire").action_claim_statement(), "claire", **values).action_issue()
         self.follow(
-            self.moves["garage 1"].with_env(self.as_user("claire")).action_recovery_statement(), "claire"
+            self.moves["garage 1"].with_env(self.as_user("claire")).action_recovery_claim_statement(), "claire"
         ).action_issue()
 
     @on(14)
@@ -576,9 +576,11 @@ class Story(Post, Stage):
         for key, vals in (("neuf", {}), ("new", {"lang": "en_US"}), ("sans", {"email": False})):
             self._add(key, f"Client {key}", **vals)
             self._bill(key, 1, 777.0, 10)
-        run = self.campaign("neuf", "new", "sans")
+        campaign = self.campaign("neuf", "new", "sans")
         self.send_mails()
-        window = self.follow(run.with_env(self.as_user("marc")).action_cancel(), "marc", reason="Envoyée par erreur")
+        window = self.follow(
+            campaign.with_env(self.as_user("marc")).action_cancel(), "marc", reason="Envoyée par erreur"
+        )
         window.send_correction = True
         window.action_confirm()
 
@@ -718,7 +720,7 @@ class Story(Post, Stage):
         """Evidence, its end, its cancelling, a corrected limitation."""
         document = self.as_user("claire")["ir.attachment"].create({"name": "reconnaissance.pdf", "datas": PAPER})
         self.follow(
-            self.debtor("garage", "claire").action_prescription_event(),
+            self.debtor("garage", "claire").action_limitation_event(),
             "claire",
             cause_id=self.ref("evidence: acknowledgement").id,
             date="2025-06-15",
@@ -727,14 +729,14 @@ class Story(Post, Stage):
         ).action_confirm()
         document = self.as_user("claire")["ir.attachment"].create({"name": "mediation.pdf", "datas": PAPER})
         self.follow(
-            self.debtor("petit", "claire").action_prescription_event(),
+            self.debtor("petit", "claire").action_limitation_event(),
             "claire",
             cause_id=self.ref("evidence: mediation").id,
             date="2026-02-10",
             attachment_ids=[Command.set(document.ids)],
         ).action_confirm()
         self.follow(
-            self.debtor("mairie", "claire").action_prescription_choice(),
+            self.debtor("mairie", "claire").action_limitation_choice(),
             "claire",
             move_id=self.moves["mairie 1"].id,
             kind_id=self.ref("limitation: business").id,
@@ -787,7 +789,7 @@ class Story(Post, Stage):
     @on(32)
     def cases(self):
         """From a mise en demeure that expired, from the debtor's screen, too early, and twice."""
-        self.demand_of("comptoir").action_open_case()
+        self.formal_notice_of("comptoir").action_open_case()
 
     @on(32)
     def case_of_the_debtor(self):
@@ -814,7 +816,7 @@ class Story(Post, Stage):
 
     @on(35)
     def case_statement(self):
-        self.follow(self.find("case", "comptoir").action_statement(), "marc").action_issue()
+        self.follow(self.find("case", "comptoir").action_claim_statement(), "marc").action_issue()
 
     @on(36)
     def case_line_removed(self):
@@ -909,15 +911,15 @@ class Story(Post, Stage):
         self.follow(review.action_finish(), "marc", reason="Vu le mois").action_confirm()
 
     @on(17)
-    def demand_made_anew(self):
+    def formal_notice_made_anew(self):
         """A mise en demeure is withdrawn for another one."""
-        demand = self.demand_of("alpage")
-        self.follow(demand.action_supersede(), "marc", reason="Montant corrigé").action_confirm()
+        formal_notice = self.formal_notice_of("alpage")
+        self.follow(formal_notice.action_supersede(), "marc", reason="Montant corrigé").action_confirm()
 
     @on(46)
-    def demand_too_late_to_make_anew(self):
-        demand = self.demand_of("aubert")
-        self.follow(demand.action_supersede(), "marc", reason="Montant corrigé").action_confirm()
+    def formal_notice_too_late_to_make_anew(self):
+        formal_notice = self.formal_notice_of("aubert")
+        self.follow(formal_notice.action_supersede(), "marc", reason="Montant corrigé").action_confirm()
 
     @on(48)
     def branch_pays_and_entry_taken_back(self):
@@ -1009,6 +1011,6 @@ class Story(Post, Stage):
         for statement in self.model("statement", "marc").search([], order="id", limit=6):
             self.export(statement, f"statement {statement.number}", printed=False)
         for name in ("first", "demands"):
-            run = self.kept[name].with_env(self.as_user("claire"))
-            window = self.model("verdict export", "claire").create({FIELDS["verdict export.campaign"]: run.id})
+            campaign = self.kept[name].with_env(self.as_user("claire"))
+            window = self.model("verdict export", "claire").create({FIELDS["verdict export.campaign"]: campaign.id})
             self.export(window, f"verdicts of {name}", printed=False)

@@ -76,17 +76,17 @@ class Walks:
     def propose(self, trace, debtor):
         """Propose, validate and send a campaign for that debtor as a manager does; return its notices."""
         stage = self.stage
-        run = stage.model("campaign", "marc").create(
+        campaign = stage.model("campaign", "marc").create(
             {"company_id": stage.company.id, "date": TODAY, "debtor_ids": debtor.ids}
         )
         for name in ("propose", "validate", "send"):
             with trace.step(name):
-                getattr(run, f"action_{name}")()
+                getattr(campaign, f"action_{name}")()
                 stage.env.flush_all()
             stage.env.invalidate_all()
-        notices = run.notice_ids
+        notices = campaign.notice_ids
         assert notices.mapped("state") == ["sent"], (notices.mapped("state"), notices.mapped("blocker_text"))
-        return run.notice_ids
+        return campaign.notice_ids
 
     def make_debtor(self, name, kinds, days_overdue):
         stage = self.stage

@@ -1,5 +1,0 @@
-"""The old door of an aside, for ``hooks.py``."""
-
-from .core_access import UNINSTALLING
-
-__all__ = ["UNINSTALLING"]
