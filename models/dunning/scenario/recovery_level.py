@@ -45,7 +45,7 @@ class RecoveryLevel(models.Model):
     )
 
     name = fields.Char(required=True, translate=True)
-    scenario_id = fields.Many2one("recovery.scenario", string="Scenario", required=True, index=True, ondelete="cascade")
+    scenario_id = fields.Many2one("recovery.scenario", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="scenario_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
