@@ -31,11 +31,12 @@ class RecoveryReportWindow(models.AbstractModel):
 
     def _check_reader(self):
         """Refuse somebody else's report and foreign companies: the figures are read with elevated rights."""
-        super()._check_reader()
+        result = super()._check_reader()
         for wizard in self:
             if wizard.create_uid != self.env.user or wizard.company_id not in self.env.user.company_ids:
                 raise AccessError(self.env._("This report was prepared by somebody else: make your own."))
         self.company_id._recovery_check_open()
+        return result
 
     def _get_report_xmlid(self):
         """Return the XML id of the PDF's report action."""
