@@ -221,10 +221,11 @@ class RecoveryDebtor(models.Model):
 
         The figures stay those of the day of the list, whenever the suspension begins.
         """
-        super()._tell_moved(day)
+        result = super()._tell_moved(day)
         for company, debtors in self.grouped("company_id").items():
             shown = day or company.sudo().recovery_worklist_date or company._recovery_today()
             self.env["recovery.worklist"]._compute(company, shown, debtors.partner_id)
+        return result
 
     def action_view_open_items(self, bucket=None):
         """Open the debtor's open items, from the books.

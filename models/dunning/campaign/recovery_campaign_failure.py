@@ -12,9 +12,7 @@ class RecoveryCampaignFailure(models.Model):
     _order = "amount desc, id"
     _rec_name = "partner_id"
 
-    campaign_id = fields.Many2one(
-        "recovery.campaign", string="Campaign", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    campaign_id = fields.Many2one("recovery.campaign", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="campaign_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, index="btree_not_null", ondelete="cascade"

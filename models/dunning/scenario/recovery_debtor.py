@@ -10,7 +10,6 @@ class RecoveryDebtor(models.Model):
 
     scenario_id = fields.Many2one(
         "recovery.scenario",
-        string="Scenario",
         tracking=True,
         index="btree_not_null",
         domain="[('company_id', 'in', (False, company_id))]",

@@ -46,7 +46,6 @@ class RecoveryScenarioRule(models.Model):
     company_id = fields.Many2one("res.company", index=True, help="Empty: every company.")
     scenario_id = fields.Many2one(
         "recovery.scenario",
-        string="Scenario",
         required=True,
         index=True,
         ondelete="cascade",
