@@ -1,7 +1,7 @@
 """All that the module keeps, as text that does not depend on ids, on the order of tables or on the moment.
 
 ``rows`` holds one line per cell, sorted, so that a renamed field only moves a line; the
-other files are in the order in which things happened. See :func:`apply_renames`.
+other files are in the order in which things happened. ``compare.py`` puts the first of two dumps through the renames.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What the module calls the things that these tools reach: apply renames here, and nowhere else in this folder.
+"""What the module calls the things that these tools reach: its names stand here, and nowhere else in this folder.
 
 Windows, and whatever a button opens, are reached through the button's own action.
 """

@@ -1,8 +1,9 @@
 """Play a fixed ledger for sixty days and write all that comes of it: ``make play ARGS="--into FOLDER"``.
 
-Two dumps of the same code are the same, byte for byte. To compare those of two layouts:
+Two dumps of the same code are the same, byte for byte. To compare those of two layouts,
+the first one put through the renames:
 
-    python3 tools/house/play/compare.py OLD NEW --renames FILE
+    python3 tools/house/play/compare.py OLD NEW
 
 wkhtmltopdf prints the pages without our styles: nothing answers under their address, and
 only the words are looked at. pypdf, which Odoo needs anyway, reads them.
