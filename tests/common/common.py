@@ -1,6 +1,7 @@
 import json
 from datetime import date, timedelta
 from itertools import count
+from unittest.mock import patch
 
 from stdnum import luhn
 
@@ -90,7 +91,7 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     """
 
     today = date(2026, 11, 21)
-    prints_documents = False  # classes whose tests print letters set it: wkhtmltopdf calls our server
+    prints_documents = False  # classes whose tests look at pages set it; elsewhere core hands out HTML
 
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
@@ -111,9 +112,22 @@ class RecoveryCommon(AccountTestInvoicingCommon):
 
     def setUp(self):
         super().setUp()
+        if self.prints_documents:
+            self.print_for_real()
         if self.prints_documents and not isinstance(self, HttpCase):
+            # wkhtmltopdf calls our server
             self.env["ir.config_parameter"].sudo().set_param("report.url", HttpCase.base_url())
             self.enterContext(self.allow_pdf_render())
+
+    def print_for_real(self):
+        """Have our documents printed by wkhtmltopdf, whoever asks for them."""
+        printing = self.env.registry["recovery.printing"]
+        prepare = printing._prepare_streams
+
+        def prepare_for_real(engine, report, ids):
+            return prepare(engine.with_context(force_report_rendering=True), report, ids)
+
+        self.startPatcher(patch.object(printing, "_prepare_streams", prepare_for_real))
 
     @classmethod
     def make_own(cls):
