@@ -1,4 +1,4 @@
-from .common import RecoveryCommon, identify, make_companies, make_siren
+from .common import RecoveryCommon, identify, make_companies, make_ground, make_siren
 from . import test_core_frontiers
 from . import test_correspondence
 from . import test_journal_words

@@ -1,17 +1,20 @@
+import json
 from datetime import date, timedelta
 from itertools import count
+from unittest.mock import patch
 
 from stdnum import luhn
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import SUPERUSER_ID, Command, api, models
 from odoo.modules.registry import Registry
 from odoo.tests import HttpCase, get_db_name, new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import BaseCommon
 
 SHARED_COMPANY = "Société commune des essais"
 OTHER_COMPANY = "Autre société des essais"
-
+GROUND = "debt_recovery.tests_ground"  # the parameter that tells which records the ground consists of
 
 SIREN_NUMBERS = count(98000000)
 
@@ -20,6 +23,9 @@ def make_siren():
     """Return another number with a valid key, in a range that INSEE has not reached."""
     number = str(next(SIREN_NUMBERS))
     return number + luhn.calc_check_digit(number)
+
+
+DEBTOR_SIREN = make_siren()
 
 
 def identify(company):
@@ -58,6 +64,25 @@ def make_companies(env):
             env["account.chart.template"].try_loading("fr", company, install_demo=False)
 
 
+def make_ground():
+    """Make what the set-up of every class makes, for good, with a note of the records: classes find them.
+
+    Core's part of it (taxes, products, journals, users) takes seconds, most classes use little of it.
+    """
+
+    class Ground(RecoveryCommon):
+        pass
+
+    Ground.setUpClass()
+    try:
+        Ground.env["ir.config_parameter"].sudo().set_param(GROUND, json.dumps(Ground.describe_ground()))
+        Ground.commit_patcher.stop()
+        Ground.cr.commit()
+    finally:
+        Ground.tearDownClass()
+        Ground.doClassCleanups()
+
+
 class RecoveryCommon(AccountTestInvoicingCommon):
     """A French company that can write a mise en demeure, its customers and its users.
 
@@ -66,31 +91,100 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     """
 
     today = date(2026, 11, 21)
-    prints_documents = False  # classes whose tests print letters set it: wkhtmltopdf calls our server
+    prints_documents = False  # classes whose tests look at pages set it; elsewhere core hands out HTML
 
     @classmethod
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
-        cls.make_shared_companies()
-        super().setUpClass()
+        if ground := cls.read_ground():
+            super(BaseCommon, cls).setUpClass()
+            cls.stand_on(ground)
+        else:
+            cls.make_shared_companies()
+            super().setUpClass()
+            cls.make_own()
         for lang in ("fr_FR", "en_US"):
             cls.env["res.lang"]._activate_lang(lang)
-        cls.company = cls.env.company
-        identify(cls.company)
         cls.scenario = cls.env.ref("debt_recovery.recovery_scenario_standard")
         cls.levels = {level.kind: level for level in cls.scenario.level_ids}
         # printing is slow: the tests about it say so
         cls.levels["reminder"].with_context(lang="fr_FR").attach_account_statement = False
-        cls.debtor_partner = cls.make_partner("Boulangerie Dupont")
+
+    def setUp(self):
+        super().setUp()
+        if self.prints_documents:
+            self.print_for_real()
+        if self.prints_documents and not isinstance(self, HttpCase):
+            # wkhtmltopdf calls our server
+            self.env["ir.config_parameter"].sudo().set_param("report.url", HttpCase.base_url())
+            self.enterContext(self.allow_pdf_render())
+
+    def print_for_real(self):
+        """Have our documents printed by wkhtmltopdf, whoever asks for them."""
+        printing = self.env.registry["recovery.printing"]
+        prepare = printing._prepare_streams
+
+        def prepare_for_real(engine, report, ids):
+            return prepare(engine.with_context(force_report_rendering=True), report, ids)
+
+        self.startPatcher(patch.object(printing, "_prepare_streams", prepare_for_real))
+
+    @classmethod
+    def make_own(cls):
+        """Make what our tests need beside core's: the company's letterhead, a customer, a user of each role."""
+        cls.company = cls.env.company
+        identify(cls.company)
+        cls.debtor_partner = cls.make_partner("Boulangerie Dupont", company_registry=DEBTOR_SIREN)
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")
         cls.recovery_manager = cls.make_user("marc", "debt_recovery.group_recovery_manager")
         cls.recovery_auditor = cls.make_user("alice", "debt_recovery.group_recovery_auditor")
 
-    def setUp(self):
-        super().setUp()
-        if self.prints_documents and not isinstance(self, HttpCase):
-            self.env["ir.config_parameter"].sudo().set_param("report.url", HttpCase.base_url())
-            self.enterContext(self.allow_pdf_render())
+    @classmethod
+    def read_ground(cls):
+        """Return the note of the records that the database came with, if it did."""
+        with Registry(get_db_name()).cursor() as cr:
+            cr.execute("SELECT value FROM ir_config_parameter WHERE key = %s", [GROUND])
+            found = cr.fetchone()
+        return json.loads(found[0]) if found else {}
+
+    @classmethod
+    def describe_ground(cls):
+        """Return ``{attribute: how to find its records again}`` of all that the set-up made, dictionaries included."""
+
+        def describe(value):
+            if isinstance(value, dict):
+                return {"items": {name: describe(item) for name, item in value.items()}}
+            context = {name: kept for name, kept in value.env.context.items() if name not in cls.default_env_context()}
+            return {"model": value._name, "ids": value.ids, "su": value.env.su, "context": context}
+
+        def is_records(value):
+            return isinstance(value, models.BaseModel) or (
+                isinstance(value, dict) and value and all(map(is_records, value.values()))
+            )
+
+        return {name: describe(value) for name, value in vars(cls).items() if is_records(value)}
+
+    @classmethod
+    def stand_on(cls, ground):
+        """Work as the user of the ground and find its records under the names that core's classes give them."""
+        user = cls.env["res.users"].browse(ground["user"]["ids"])
+        cls.env = cls.env(user=user, su=False, context=cls.default_env_context())
+        if missing := cls.get_default_groups() - cls.env.user.group_ids:
+            cls.env.user.group_ids |= missing
+
+        def find(noted):
+            if "items" in noted:
+                return {name: find(item) for name, item in noted["items"].items()}
+            env = cls.env(su=noted["su"], context={**cls.env.context, **noted["context"]})
+            return env[noted["model"]].browse(noted["ids"])
+
+        for name, noted in ground.items():
+            setattr(cls, name, find(noted))
+        cls.maxDiff = None
+        cls.tax_number = 0
+        if lang := cls.env.context.get("lang"):
+            users = cls.user | cls.simple_accountman
+            (cls.partner | cls.partner_a | cls.partner_b | users.partner_id).lang = lang
 
     @classmethod
     def make_shared_companies(cls):

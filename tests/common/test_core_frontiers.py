@@ -223,6 +223,8 @@ class TestCoreFrontiers(CoreFrontier, CorrespondenceCommon):
 
     def test_core_still_prints_many_documents_at_once(self):
         self.at("models/common/recovery_printing.py")
+        self.is_called("ir.actions.report", "_pre_render_qweb_pdf", "a.report", res_ids=[1, 2])
+        self.is_called("ir.actions.report", "_get_splitted_report", "a.report", b"", "html")
         self.is_called("ir.actions.report", "_render_qweb_pdf_prepare_streams", "a.report", {}, res_ids=[1, 2])
         source = inspect.getsource(self.get_core_method("ir.actions.report", "_render_qweb_pdf_prepare_streams"))
         for words in ("'stream'", "BytesIO", "collected_streams"):

@@ -16,6 +16,8 @@ class RecoveryTourCase(RecoveryCommon, HttpCase):
     Every user's login is the password too.
     """
 
+    prints_documents = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

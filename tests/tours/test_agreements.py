@@ -5,8 +5,6 @@ from .common import RecoveryTourCase
 
 @tagged("post_install", "-at_install")
 class TestAgreements(RecoveryTourCase):
-    prints_documents = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

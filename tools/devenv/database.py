@@ -25,12 +25,15 @@ PREFIX = "debt_recovery_"
 FURNISH = f"""
 from devenv import assets
 from odoo.modules import module
-from odoo.addons.{MODULE}.tests.common import make_companies
+from odoo.addons.{MODULE}.tests.common import make_companies, make_ground
 module.current_test = True
 assets.make(env)
 make_companies(env)
 env.cr.commit()
+make_ground()
 """
+#: What makes the companies and the ground.
+GROUND = ROOT / "tests" / "common" / "common.py"
 #: Folders whose content the installation of the add-on does not read.
 #: Scripts and styles (static/src) are read when a page is asked for.
 NOT_INSTALLED = {"tests", "tools", "bridges", "readme", "docs", "src", "__pycache__", "build"}
@@ -134,7 +137,7 @@ class Databases:
         self._odoo(name, "-i", modules, language, *options, log=log)
 
     def furnish(self, name):
-        """Make two companies, the scripts and the styles in the database *name*."""
+        """Make two companies, the ground of the tests, the scripts and the styles in the database *name*."""
         command = self.env.odoo("shell", "-d", name, "--no-http", "--log-level=warn")
         variables = self.env.variables()
         run(command, log="furnish.log", env=variables, cwd=DEV, pass_fds=held_lock, input=FURNISH, text=True)
@@ -175,7 +178,7 @@ class Databases:
             self.clone(plain, draft)
             self.furnish(draft)
 
-        return self._template(f"furnished_{suite.addon}", digest(plain, FURNISH), make)
+        return self._template(f"furnished_{suite.addon}", digest(plain, FURNISH, GROUND), make)
 
     def _template(self, kind, key, make):
         name = f"{PREFIX}{kind}_{key}"

@@ -30,7 +30,7 @@ class Watch:
         self.database = database
         self.began = time.monotonic()
         self.seconds = Counter()
-        self.calls = 0
+        self.printing = Counter()
         self.waited = 0.0
         self._seen = {}
         self._over = threading.Event()
@@ -69,7 +69,9 @@ class Watch:
         return False
 
     def count_calls(self):
-        """Time every call of wkhtmltopdf."""
+        """Time every call of wkhtmltopdf, and count those of each class."""
+        from odoo.modules import module
+
         from odoo.addons.base.models import ir_actions_report
 
         original = ir_actions_report._run_wkhtmltopdf
@@ -79,7 +81,7 @@ class Watch:
             try:
                 return original(arguments)
             finally:
-                self.calls += 1
+                self.printing[type(module.current_test).__name__] += 1
                 self.waited += time.monotonic() - began
                 self.seconds["wkhtmltopdf"] += _seconds(resource.RUSAGE_CHILDREN) - before
 
@@ -94,7 +96,7 @@ class Watch:
         self.seconds["python"] = _seconds(resource.RUSAGE_SELF)
         return {
             **{column: round(self.seconds[column], 1) for column in COLUMNS},
-            "calls": self.calls,
+            "printing": dict(self.printing),
             "waited": round(self.waited, 1),
             "wall": round(time.monotonic() - self.began, 1),
         }
@@ -134,4 +136,7 @@ def pytest_terminal_summary(terminalreporter):
     for found in _found:
         values = [found[column] for column in COLUMNS]
         cells = "".join(f"{value:13.1f}" for value in (*values, sum(values), found["wall"]))
-        terminalreporter.write_line(f"{cells}   wkhtmltopdf: {found['calls']} calls, {found['waited']} s")
+        calls = sum(found["printing"].values())
+        terminalreporter.write_line(f"{cells}   wkhtmltopdf: {calls} calls, {found['waited']} s")
+    printing = sum((Counter(found["printing"]) for found in _found), Counter())
+    terminalreporter.write_line(" ".join(f"{name}={calls}" for name, calls in printing.most_common()))

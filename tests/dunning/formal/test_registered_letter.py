@@ -13,8 +13,6 @@ from ...common import RecoveryCommon
 class TestRegisteredLetter(RecoveryCommon):
     """A registered letter is followed from the counter to its receipt, and what follows waits for it."""
 
-    prints_documents = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
