@@ -1,2 +1,1 @@
-from . import ir_actions_report
 from . import recovery_demo

@@ -3,8 +3,8 @@ from odoo import api, models
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
 from .history import play
-from .ir_actions_report import BY_ITSELF
 from .people import make_company, make_customers, make_users
+from .printing import printed_by_itself
 from .sales import make_products, make_terms, open_books
 from .world import World
 
@@ -38,7 +38,7 @@ class RecoveryDemo(models.AbstractModel):
                 "no_reset_password": True,
             }
         )
-        with BY_ITSELF.say(), TOLD_ELSEWHERE.say():
+        with printed_by_itself(env), TOLD_ELSEWHERE.say():
             self._play(World(env, env["res.company"].browse(company.id)))
 
     @api.model

@@ -5,12 +5,9 @@ class RecoveryNotice(models.Model):
     """What the next letter says of a promise that was not kept."""
 
     _inherit = "recovery.notice"
+    _placeholders = ("broken_promise_text",)
 
     broken_promise_text = fields.Char(compute="_compute_broken_promise_text")
-
-    @api.model
-    def _get_placeholders(self):
-        return (*super()._get_placeholders(), "broken_promise_text")
 
     @api.depends_context("lang")
     def _compute_broken_promise_text(self):

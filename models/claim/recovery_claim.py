@@ -104,6 +104,15 @@ class RecoveryClaim(models.AbstractModel):
     # Which instalments
     # ------------------------------------------------------------
     @api.model
+    def _is_to_come(self, debtor, line, day):
+        """Tell whether a debtor's instalment may not be claimed yet: it is late from the day after its due date.
+
+        A judgment that opens an insolvency has everything declared, due or not.
+        """
+        insolvent_on = debtor.sudo().insolvency_on
+        return (line.date_maturity or line.date) >= day and not (insolvent_on and insolvent_on <= day)
+
+    @api.model
     def _find_lines(self, company, day, partners, moves=None, with_settled=False):
         """Return the instalments that a claim may bear on: late on that day, and still open then.
 

@@ -105,7 +105,8 @@ class RecoveryClaimStatement(models.Model):
             raise UserError(self.env._("A statement bears on the instalments of one debtor only."))
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one late instalment."))
-        if early := lines.filtered(lambda line: debtor._is_to_come(line, day)):
+        is_to_come = self.env["recovery.claim"]._is_to_come
+        if early := lines.filtered(lambda line: is_to_come(debtor, line, day)):
             raise UserError(
                 self.env._(
                     "Not late on %(day)s: %(invoices)s. A statement of the claim bears on what is past its due date.",

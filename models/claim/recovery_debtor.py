@@ -20,15 +20,6 @@ class RecoveryDebtor(models.Model):
         for debtor in self:
             debtor.claim_statement_count = counts.get(debtor, 0)
 
-    def _is_to_come(self, line, day):
-        """Tell whether a debtor's instalment may not be claimed yet: it is late from the day after its due date.
-
-        A judgment that opens an insolvency has everything declared, due or not.
-        """
-        self.ensure_one()
-        insolvent_on = self.sudo().insolvency_on
-        return (line.date_maturity or line.date) >= day and not (insolvent_on and insolvent_on <= day)
-
     def action_claim_statement(self):
         """Open the window that issues a statement of the claim."""
         self.ensure_one()

@@ -1,3 +1,5 @@
+import gc
+from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
 from itertools import repeat
@@ -23,6 +25,21 @@ ENCODERS = {
     date: date.isoformat,
     datetime: lambda value: value.isoformat(" "),
 }
+
+
+@contextmanager
+def no_cycle_search():
+    """Suspend the search for cycles of objects while very many plain rows are made, which have none.
+
+    Core's ``odoo.tools.gc.disabling_gc`` does not resume it after an error.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class RecoveryBulk(models.AbstractModel):

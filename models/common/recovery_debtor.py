@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -31,6 +33,7 @@ class RecoveryDebtor(models.Model):
     _rec_name = "display_name"
     _check_company_auto = True
     _typed = ("collector_id", "nature", "nature_confirmed", "note", "insolvency_on")
+    _accompanied = {"insolvency_on": "_change_insolvency"}
     _typed_once = ("partner_id", "company_id")
     _journal_words = {"sender": _lt("Sender")}
 
@@ -401,11 +404,10 @@ class RecoveryDebtor(models.Model):
         debtors.filtered("insolvency_on")._follow_insolvency()
         return debtors
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "insolvency_on" in vals:
-            self._follow_insolvency()
-        return result
+    @contextmanager
+    def _change_insolvency(self, _vals):
+        yield
+        self._follow_insolvency()
 
     def _follow_insolvency(self):
         """Suspend the reminders of the debtors under proceedings, and resume those of the others."""

@@ -173,8 +173,10 @@ class RecoveryDelivery(models.Model):
 
     @api.model
     def _get_address(self, partner, channel):
-        """Return where a mail or a letter to this contact goes."""
-        return partner.email_formatted if channel == "email" else partner._recovery_get_address_line()
+        """Return where a mail or a letter to this contact goes; a postal address stands on one line."""
+        if channel == "email":
+            return partner.email_formatted
+        return ", ".join(line for line in partner._display_address().splitlines() if line.strip())
 
     # ------------------------------------------------------------
     # What becomes of it

@@ -1,3 +1,5 @@
+from contextlib import ExitStack
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 
@@ -20,6 +22,7 @@ class RecoveryGuarded(models.AbstractModel):
 
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change
+    _accompanied = {}  # field: the method that accompanies its writing; every class declares its own
     _guarded_prefix = ""  # on core's models, only our own fields are guarded
     _unlinked_first = False  # it points at shipped records, whose removal would fail while it is there
 
@@ -30,7 +33,11 @@ class RecoveryGuarded(models.AbstractModel):
 
     def write(self, vals):
         self._check_typed(vals)
-        return super().write(self._prepare_change(vals))
+        vals = dict(vals)
+        with ExitStack() as writing:
+            for name in self._get_companions(vals):
+                writing.enter_context(getattr(self, name)(vals))
+            return super().write(self._prepare_change(vals))
 
     @api.model
     def _prepare_creation(self, vals_list):
@@ -41,6 +48,16 @@ class RecoveryGuarded(models.AbstractModel):
     def _prepare_change(self, vals):
         """Return the values to write: a hook for what the module adds to what people typed."""
         return vals
+
+    @api.model
+    def _get_companions(self, names):
+        """Return the methods to enter while these fields are written: what the classes of the model declare.
+
+        Each is a context manager that takes the values, and may add to them; on core's models it stands inside core's
+        own writing, once nothing refused it.
+        """
+        declared = [base.__dict__.get("_accompanied", {}) for base in type(self).__mro__]
+        return dict.fromkeys(method for methods in declared for name, method in methods.items() if name in names)
 
     @api.model
     def default_get(self, fields):

@@ -7,10 +7,12 @@ class RecoveryWordedDocument(models.AbstractModel):
     _name = "recovery.worded.document"
     _description = "Recovery: documents made of texts with placeholders"
 
+    _placeholders = ()  # fields that hold text in the reader's language; every class declares its own
+
     @api.model
     def _get_placeholders(self):
-        """Return the names that texts may ask for, each a field that holds text in the language of the context."""
-        return ()
+        """Return the names that texts may ask for: what the classes of the model declare, room by room."""
+        return tuple(name for base in reversed(type(self).__mro__) for name in base.__dict__.get("_placeholders", ()))
 
     @api.model
     def mail_allowed_qweb_expressions(self):

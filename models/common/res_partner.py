@@ -47,10 +47,6 @@ class ResPartner(models.Model):
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
 
-    def _recovery_get_address_line(self):
-        """Return the postal address on one line, as deliveries keep it."""
-        return ", ".join(line for line in self._display_address().splitlines() if line.strip())
-
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)
         return super().unlink()

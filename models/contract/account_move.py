@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 from ..common.roles import READERS
@@ -6,6 +8,7 @@ from .payment_limit import judge
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _accompanied = {"state": "_recovery_change_mentioned"}
 
     recovery_term_warning = fields.Char(compute="_compute_recovery_term_warning", groups=READERS)
     recovery_mention_ids = fields.One2many(
@@ -71,12 +74,11 @@ class AccountMove(models.Model):
         )
         return bearing.with_env(self.env)
 
-    def _post(self, soft=True):
-        posted = super()._post(soft)
-        self.env["recovery.invoice.mention"]._freeze(posted)
-        return posted
-
-    def button_draft(self):
-        result = super().button_draft()
-        self.env["recovery.invoice.mention"]._forget(self)
-        return result
+    @contextmanager
+    def _recovery_change_mentioned(self, vals):
+        """Keep the mentions of what is posted, as they are then; a draft again has them to come."""
+        yield
+        if vals["state"] == "posted":
+            self.env["recovery.invoice.mention"]._freeze(self)
+        elif vals["state"] == "draft":
+            self.env["recovery.invoice.mention"]._forget(self)

@@ -1,8 +1,10 @@
+from functools import partial
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from ..common.marks import get_marked, mark
 from ..common.roles import AUDITOR, USER
 from .exposure import Exposure
 from .recovery_credit_rule import Rule
@@ -13,6 +15,10 @@ ACCOUNT_READERS = (
     USER,
     AUDITOR,
 )
+
+# One test of the credit control, by its value of ``recovery.credit.rule.test``: a :class:`Case` and a :class:`Rule`
+# give the reason, or ``""`` when all is well. Reasons are read in the order of the methods, room by room.
+judges = partial(mark, "judge")
 
 
 class Request(NamedTuple):
@@ -66,21 +72,6 @@ class RecoveryCreditCheck(models.AbstractModel):
     _description = "Recovery: credit control"
 
     @api.model
-    def _get_credit_tests(self):
-        """Return ``{test: method}``, in the order in which reasons are read.
-
-        Hook: the keys are values of ``recovery.credit.rule.test``; a method takes a
-        :class:`Case` and a :class:`Rule` and returns the reason, or ``""`` when all is well.
-        """
-        return {
-            "limit": self._test_limit,
-            "overdue": self._test_overdue,
-            "age": self._test_age,
-            "class": self._test_class,
-            "review": self._test_review,
-        }
-
-    @api.model
     def _get_score_tests(self):
         """Return the tests that rest on a score alone: for a natural person they only warn (RGPD art. 22)."""
         return {"class"}
@@ -112,7 +103,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         partners.invalidate_recordset(["credit"], flush=False)  # core keeps it, whatever is posted meanwhile
         shows_figures = with_figures or self._may_read_figures(company)
         shows_limit = shows_figures or self._may_read_limit(company)
-        earlier, known = {}, {}
+        earlier, known, methods = {}, {}, get_marked(self, "judge")
         verdicts = []
         for request in requests:
             partner_id = request.partner._origin.id
@@ -134,7 +125,7 @@ class RecoveryCreditCheck(models.AbstractModel):
                 partners,
                 known,
             )
-            verdicts.append(self._judge(case, rules.get(debtor.id or None, rules[None])))
+            verdicts.append(self._judge(case, rules.get(debtor.id or None, rules[None]), methods))
         return verdicts
 
     @api.model
@@ -148,14 +139,14 @@ class RecoveryCreditCheck(models.AbstractModel):
         return company.with_env(self.env)._recovery_is_open()
 
     @api.model
-    def _judge(self, case, rules):
-        """Run the tests that are on and put their reasons together."""
+    def _judge(self, case, rules, methods):
+        """Run the tests that are on and put their reasons together, in the order of the methods."""
         modes, reasons, tests = set(), [], []
-        for test, method in self._get_credit_tests().items():
+        for test, name in methods.items():
             rule = rules.get(test, Rule())
             if rule.mode == "none":
                 continue
-            reason = method(case, rule)
+            reason = getattr(self, name)(case, rule)
             if not reason:
                 continue
             is_automatic = test in self._get_score_tests() and not case.partner.is_company
@@ -180,6 +171,7 @@ class RecoveryCreditCheck(models.AbstractModel):
     def _money(self, case, value):
         return formatLang(self.env, value, currency_obj=case.company.currency_id)
 
+    @judges("limit")
     @api.model
     def _test_limit(self, case, rule):
         """Decide as core does, strictly above the limit: the books, orders to invoice and this document.
@@ -256,6 +248,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             excess=self._money(case, total - limit),
         )
 
+    @judges("overdue")
     @api.model
     def _test_overdue(self, case, rule):
         """Compare what is overdue, less the credits not matched yet, with what is tolerated."""
@@ -271,6 +264,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             tolerated=self._money(case, rule.amount),
         )
 
+    @judges("age")
     @api.model
     def _test_age(self, case, rule):
         """Compare the age of the oldest unpaid instalment with what is tolerated."""
@@ -290,6 +284,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             tolerated=rule.days,
         )
 
+    @judges("class")
     @api.model
     def _test_class(self, case, rule):
         """Compare the risk class with the first one that is not accepted."""
@@ -302,6 +297,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             "%(customer)s is in risk class %(class)s.", **{"customer": case.partner.name, "class": risk_class}
         )
 
+    @judges("review")
     @api.model
     def _test_review(self, case, rule):
         """Test whether the limit should have been reviewed."""

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -26,6 +27,7 @@ OPEN_LINES_LIMIT = 40
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _accompanied = {"collector_id": "_change_collector"}
     _order = "priority_risk desc, id"
 
     amount_to_claim = fields.Monetary("To claim today", currency_field="company_currency_id", readonly=True)
@@ -575,9 +577,9 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     # Assignment
     # ------------------------------------------------------------
-    def _prepare_change(self, vals):
+    @contextmanager
+    def _change_collector(self, vals):
         """Let a collector chosen by hand win over the rules, which name themselves and act with elevated rights."""
-        vals = super()._prepare_change(vals)
-        if "collector_id" in vals and not (self.env.su and "assignment_rule_id" in vals):
-            vals = {**vals, "assignment_rule_id": False}
-        return vals
+        if not (self.env.su and "assignment_rule_id" in vals):
+            vals["assignment_rule_id"] = False
+        yield

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -6,6 +8,7 @@ from ..common.roles import READERS
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _accompanied = {"state": "_recovery_change_charged"}
 
     recovery_charge_id = fields.Many2one(
         "recovery.charge",
@@ -23,11 +26,10 @@ class AccountMove(models.Model):
             return self.env._("The mark of late fees is set by the module itself.")
         return super()._explain_kept(names)
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "state" in vals:
-            self._recovery_get_charges()._follow_document()
-        return result
+    @contextmanager
+    def _recovery_change_charged(self, _vals):
+        yield
+        self._recovery_get_charges()._follow_document()
 
     def unlink(self):
         charges = self._recovery_get_charges()

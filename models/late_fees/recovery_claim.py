@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..claim.figures import ZERO, Taken
+from ..claim.recovery_claim import to_decimal
+
 
 class RecoveryClaim(models.AbstractModel):
     """What the claim leaves out: late fees charged or waived already, and those that are not claimed as a rule."""
@@ -15,7 +18,39 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _get_taken(self, company, lines):
-        return super()._get_taken(company, lines) + self.env["recovery.late.fee"]._read_taken(company, lines)
+        """Add what is charged or waived, in force on these instalments and their debtors, in one reading."""
+        taken = super()._get_taken(company, lines)
+        partners = lines.partner_id.commercial_partner_id
+        fees = (
+            self.env["recovery.late.fee"]
+            .sudo()
+            .search(
+                Domain("is_live", "=", True)
+                & Domain("company_id", "child_of", company.root_id.id)
+                & (
+                    Domain("move_line_id", "in", lines.ids)
+                    | Domain("move_id", "in", lines.move_id.ids)
+                    | Domain("head", "in", ("cost", "clause_fixed"))
+                    & Domain("debtor_id.partner_id", "in", partners.ids)
+                )
+            )
+        )
+        return taken + [
+            Taken(
+                fee.head,
+                to_decimal(fee.amount, fee.currency_id) if fee.amount else ZERO,
+                fee.currency_id.id,
+                bool(fee.charge_id),
+                (fee.charge_id or fee.waiver_id).display_name,
+                fee.move_line_id.id or None,
+                fee.move_id.id or None,
+                fee.cost_id.id or None,
+                fee.debtor_id.partner_id.id,
+                (fee.date_from or None) if fee.head == "interest" else None,
+                fee.date_to or None,
+            )
+            for fee in fees
+        ]
 
     @api.model
     def _get_given_up(self, company, partners, day):

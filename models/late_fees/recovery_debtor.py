@@ -1,12 +1,35 @@
+from contextlib import contextmanager
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..common.roles import require_manager, require_user
-from .late_fee_mode import LateFeeMode
 from .recovery_scenario import MODES
 
 OWN_FIELDS = {"late_interest_mode", "late_indemnity_mode", "late_fee_reason"}
 WAIVER_KEY = "late_fee_waiver_allowed"
+
+
+class LateFeeMode(NamedTuple):
+    """The treatment of one debtor's late fees: ``show``, ``charge`` or ``waive``, head by head.
+
+    ``origin`` is ``debtor`` (decided on the debtor), ``scenario`` (its scenario), ``law`` (waiving
+    is forbidden) or ``default`` (no scenario: shown).
+    """
+
+    interest: str = "show"
+    indemnity: str = "show"
+    origin: str = "default"
+
+    @property
+    def waived(self):
+        """The heads that are neither shown nor claimed."""
+        return frozenset(head for head in ("interest", "indemnity") if getattr(self, head) == "waive")
+
+    def may_charge(self, head):
+        """Tell whether a document may charge this head; costs and clauses follow the indemnity."""
+        return (self.interest if head == "interest" else self.indemnity) == "charge"
 
 
 class RecoveryDebtor(models.Model):
@@ -14,6 +37,7 @@ class RecoveryDebtor(models.Model):
 
     _inherit = "recovery.debtor"
     _typed = ("late_interest_mode", "late_indemnity_mode", "late_fee_reason")
+    _accompanied = dict.fromkeys(OWN_FIELDS, "_change_late_fees")
 
     late_interest_mode = fields.Selection(
         MODES, string="Interest of this debtor", tracking=True, help="Empty: as its scenario says."
@@ -85,13 +109,12 @@ class RecoveryDebtor(models.Model):
             require_manager(self.env)
         return super().create(vals_list)
 
-    def write(self, vals):
-        if not OWN_FIELDS & vals.keys():
-            return super().write(vals)
+    @contextmanager
+    def _change_late_fees(self, _vals):
         if not self.env.su:
             require_manager(self.env)
         before = {debtor: debtor._describe_late_fees() for debtor in self}
-        result = super().write(vals)
+        yield
         changed = self.filtered(lambda debtor: debtor._describe_late_fees() != before[debtor])
         self.env["recovery.event"]._log(
             "late_fee_mode",
@@ -99,7 +122,6 @@ class RecoveryDebtor(models.Model):
             lambda debtor: self.env._("Late fees: %s", debtor._describe_late_fees()),
             lambda debtor: {"before": before[debtor], "reason": debtor.late_fee_reason},
         )
-        return result
 
     def _describe_late_fees(self):
         """Return what was decided for this debtor as words."""

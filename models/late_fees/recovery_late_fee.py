@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
-from ..claim.figures import ZERO, Options, Taken
-from ..claim.recovery_claim import to_decimal
+from ..claim.figures import Options
 
 HEADS = [
     ("interest", "Late-payment interest"),
@@ -208,33 +206,3 @@ class RecoveryLateFee(models.Model):
     def _get_key(self, row):
         """Return what a person chooses among rows: a head of an instalment, a cost, a debtor's clause."""
         return row["head"], row.get("move_line_id") or row.get("cost_id") or row["debtor_id"]
-
-    @api.model
-    def _read_taken(self, company, lines):
-        """Return the :class:`figures.Taken` in force on these instalments and their debtors, in one reading."""
-        partners = lines.partner_id.commercial_partner_id
-        fees = self.sudo().search(
-            Domain("is_live", "=", True)
-            & Domain("company_id", "child_of", company.root_id.id)
-            & (
-                Domain("move_line_id", "in", lines.ids)
-                | Domain("move_id", "in", lines.move_id.ids)
-                | Domain("head", "in", ("cost", "clause_fixed")) & Domain("debtor_id.partner_id", "in", partners.ids)
-            )
-        )
-        return [
-            Taken(
-                fee.head,
-                to_decimal(fee.amount, fee.currency_id) if fee.amount else ZERO,
-                fee.currency_id.id,
-                bool(fee.charge_id),
-                (fee.charge_id or fee.waiver_id).display_name,
-                fee.move_line_id.id or None,
-                fee.move_id.id or None,
-                fee.cost_id.id or None,
-                fee.debtor_id.partner_id.id,
-                (fee.date_from or None) if fee.head == "interest" else None,
-                fee.date_to or None,
-            )
-            for fee in fees
-        ]

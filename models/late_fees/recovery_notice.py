@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .late_fee_mode import LateFeeMode
+from .recovery_debtor import LateFeeMode
 
 
 class RecoveryNotice(models.Model):

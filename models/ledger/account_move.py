@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 from ..common.roles import READERS
@@ -5,6 +7,7 @@ from ..common.roles import READERS
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _accompanied = {"state": "_recovery_change_books"}
 
     recovery_is_penalty = fields.Boolean(
         "Charges late fees",
@@ -31,14 +34,10 @@ class AccountMove(models.Model):
         marked.write({"recovery_is_penalty": True})
         return reverses
 
-    def _post(self, soft=True):
-        posted = super()._post(soft)
-        self.env["recovery.debtor.touch"]._touch_lines(posted.line_ids)
-        return posted
-
-    def button_draft(self):
+    @contextmanager
+    def _recovery_change_books(self, _vals):
         self.env["recovery.debtor.touch"]._touch_lines(self.line_ids)
-        return super().button_draft()
+        yield
 
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -8,6 +10,7 @@ SHOWN_LINES = 40
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
+    _accompanied = {"nature": "_change_nature"}
 
     limitation_on = fields.Date(
         "Limitation",
@@ -61,11 +64,11 @@ class RecoveryDebtor(models.Model):
             limits = self.env["recovery.limitation"]._read_line_limits(lines)
             debtor.limitation_line_ids = lines.sorted(lambda line, limits=limits: (limits[line.id], line.id))
 
-    def write(self, vals):
+    @contextmanager
+    def _change_nature(self, _vals):
         """Have the limitation worked out anew when the debtor turns out to be somebody else."""
-        if "nature" in vals:
-            self.env["recovery.debtor.touch"]._touch({(debtor.partner_id.id, debtor.company_id.id) for debtor in self})
-        return super().write(vals)
+        self.env["recovery.debtor.touch"]._touch({(debtor.partner_id.id, debtor.company_id.id) for debtor in self})
+        yield
 
     def _hook_before_union(self, kept):
         """Unite corrections of the limitation, one in force: that of the debtor that stays."""

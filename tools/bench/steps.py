@@ -35,9 +35,8 @@ def floor(bench):
 
     Into a bare table, then into that of the notices' lines with its columns and indexes.
     """
-    levels = bench.company._recovery_default_scenario().level_ids.filtered(
-        lambda level: level.basis == "due" and level.delay >= 0
-    )
+    scenario = bench.env["recovery.scenario"]._get_default(bench.company)
+    levels = scenario.level_ids.filtered(lambda level: level.basis == "due" and level.delay >= 0)
     cases = " ".join(
         f"WHEN DATE '{TODAY}' - line.date_maturity >= {level.delay} THEN {level.id}" for level in levels[::-1]
     )

@@ -113,7 +113,7 @@ class RecoveryContactWizard(models.TransientModel):
             return partner.email
         if self.channel == "call":
             return partner.phone
-        return partner._recovery_get_address_line()
+        return self.env["recovery.delivery"]._get_address(partner, "letter")
 
     def _create_attachment(self):
         """Keep the document as it was given, out of the reach of later changes."""

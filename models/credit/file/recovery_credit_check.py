@@ -1,15 +1,14 @@
 from odoo import api, models
 
+from ..recovery_credit_check import judges
+
 
 class RecoveryCreditCheck(models.AbstractModel):
     """Credit may wait for a complete solvency file."""
 
     _inherit = "recovery.credit.check"
 
-    @api.model
-    def _get_credit_tests(self):
-        return {**super()._get_credit_tests(), "file": self._test_file}
-
+    @judges("file")
     @api.model
     def _test_file(self, case, rule):
         """Name what the customer's solvency file still misses."""

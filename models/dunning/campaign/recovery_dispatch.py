@@ -536,7 +536,8 @@ class RecoveryDispatch(models.AbstractModel):
         moves_of = {notice: self._get_attachable_moves(notice) for notice in wanted}
         left_out = wanted.filtered(lambda notice: len(moves_of[notice]) > MAX_INVOICES)
         moves = self.env["account.move"].union(*(moves_of[n] for n in wanted - left_out))
-        self.env["account.move.send"]._recovery_make_documents(moves)
+        if moves:
+            self.env["account.move.send"]._recovery_make_documents(moves)
         found = {}
         for notice in wanted - left_out:
             documents = moves_of[notice].sudo().invoice_pdf_report_id

@@ -35,6 +35,24 @@ class RecoveryNotice(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
+    _placeholders = (
+        "debtor_name",
+        "contact_name",
+        "amount_text",
+        "invoice_count_text",
+        "oldest_due_text",
+        "days_late_text",
+        "deadline_text",
+        "deadline_days_text",
+        "letter_date_text",
+        "company_name",
+        "collector_name",
+        "collector_phone",
+        "collector_email",
+        "debtor_phone",
+        "paid_on_time_text",
+        "paid_late_text",
+    )
     _journal_words = {
         "announced": _lt("Announced"),
         "announced invoices": _lt("Invoices announced"),
@@ -381,27 +399,6 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # The placeholders of a level's wording, as text in the reader's language
     # ------------------------------------------------------------
-    @api.model
-    def _get_placeholders(self):
-        return (
-            "debtor_name",
-            "contact_name",
-            "amount_text",
-            "invoice_count_text",
-            "oldest_due_text",
-            "days_late_text",
-            "deadline_text",
-            "deadline_days_text",
-            "letter_date_text",
-            "company_name",
-            "collector_name",
-            "collector_phone",
-            "collector_email",
-            "debtor_phone",
-            "paid_on_time_text",
-            "paid_late_text",
-        )
-
     @api.depends_context("lang")
     def _compute_wording(self):
         for notice in self:

@@ -6,12 +6,12 @@ import psycopg2
 
 from odoo import api, models
 
-from ...common.memory import no_cycle_search
+from ...common.recovery_bulk import no_cycle_search
 from ...ledger.allocation import in_company_currency
 from ...ledger.rows import OpenItem
 from ..scenario.ladder import rank_steps
 from .recovery_notice_line import OWN_ROLES
-from .verdict import ANNOUNCED, DUE, ERROR, Verdict
+from .verdict import ANNOUNCED, DUE, ERROR, Verdict, list_reasons
 
 NOTICE_FIELDS = (
     "campaign_id company_id issuer_id debtor_id partner_id addressee_id lang level_id kind date state"
@@ -84,7 +84,7 @@ class RecoveryProposal(models.AbstractModel):
             credits[item.partner_id].append((item, amount))
         notice_by_line = {} if campaign.mode == "simulation" else self._write_notices(campaign, chosen, credits)
         claimed = {verdict.item.line_id for _debtor, _to, group, _rest in chosen for verdict in group.claimed}
-        self.env["recovery.verdict"]._write_rows(campaign, verdicts, claimed, notice_by_line)
+        self._write_verdicts(campaign, verdicts, claimed, notice_by_line)
         return verdicts
 
     @api.model
@@ -165,6 +165,62 @@ class RecoveryProposal(models.AbstractModel):
         if addressee.email_normalized:
             return True
         return "call" in channels and bool(addressee.phone or addressee.commercial_partner_id.phone)
+
+    @api.model
+    def _write_verdicts(self, campaign, verdicts, claimed, notice_by_line):
+        """Keep the verdicts of a campaign.
+
+        :param verdicts: :class:`verdict.Verdict` rows.
+        :param set claimed: journal items that a notice claims, or would in a simulation.
+        :param dict notice_by_line: notice id per journal item claimed or announced.
+        """
+        verdicts = [verdict for verdict in verdicts if not verdict.is_counted_only]
+        if not verdicts:
+            return
+        partners = self.env["res.partner"].browse({v.item.partner_id for v in verdicts if v.item.partner_id})
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, campaign.company_id)
+        debtor_ids = {debtor.partner_id.id: debtor.id for debtor in debtors}
+        column = Verdict._make(zip(*verdicts, strict=True))
+        item = OpenItem._make(zip(*column.item, strict=True))
+        amounts = [
+            round(amount, 6) if line_id in claimed else 0.0
+            for line_id, amount in zip(item.line_id, column.net_company, strict=True)
+        ]
+        days_late = {due: (campaign.date - due).days for due in set(item.due)}
+        self.env["recovery.bulk"]._insert_columns(
+            "recovery.verdict",
+            {
+                "campaign_id": [campaign.id] * len(verdicts),
+                "partner_id": item.partner_id,
+                "debtor_id": [*map(debtor_ids.get, item.partner_id)],
+                "move_line_id": item.line_id,
+                "move_name": item.move_name,
+                "due_date": item.due,
+                "days_late": [*map(days_late.get, item.due)],
+                "currency_id": item.currency_id,
+                "amount_residual": item.residual,
+                "amount_credit": column.credit,
+                "amount_held": column.held,
+                "amount_net": column.net,
+                "amount_company": item.residual_company,
+                "amount_claimed": amounts,
+                "amount_announced": [
+                    round(amount, 6) if code == ANNOUNCED else 0.0
+                    for code, amount in zip(column.code, column.net_company, strict=True)
+                ],
+                "amount_excluded": [
+                    round(residual - amount, 6) for residual, amount in zip(item.residual_company, amounts, strict=True)
+                ],
+                "code": column.code,
+                "reasons": [*map(",".join, map(list_reasons, column.code, column.reasons))],
+                "detail": column.detail,
+                "possible_on": column.when,
+                "level_id": [step and step.level_id for step in column.step],
+                "reached_level_id": [reached and reached.level_id for reached in column.reached],
+                "notice_id": [*map(notice_by_line.get, item.line_id)],
+            },
+            with_ids=False,
+        )
 
     @api.model
     def _write_notices(self, campaign, chosen, credits):
@@ -379,7 +435,7 @@ class RecoveryProposal(models.AbstractModel):
         if partner and campaign.mode != "simulation":
             with suppress(Exception), self.env.cr.savepoint():  # perhaps what failed
                 self.env["recovery.debtor"]._ensure_for(partner, campaign.company_id)
-        self.env["recovery.verdict"]._write_rows(campaign, verdicts, set(), {})
+        self._write_verdicts(campaign, verdicts, set(), {})
         failure = (
             self.env["recovery.campaign.failure"]
             .sudo()

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...common.loose_many2one import LooseMany2one
-from ...ledger.rows import OpenItem
-from .verdict import ANNOUNCED, Verdict, list_reasons
 
 DAYS_KEPT = 90
 SIMULATION_DAYS_KEPT = 7
@@ -74,62 +72,6 @@ class RecoveryVerdict(models.Model):
         for verdict in self:
             codes = (verdict.reasons or "").split(",")
             verdict.reasons_text = ", ".join(labels.get(code, code) for code in codes if code)
-
-    @api.model
-    def _write_rows(self, campaign, verdicts, claimed, notice_by_line):
-        """Keep the verdicts of a campaign.
-
-        :param verdicts: :class:`verdict.Verdict` rows.
-        :param set claimed: journal items that a notice claims, or would in a simulation.
-        :param dict notice_by_line: notice id per journal item claimed or announced.
-        """
-        verdicts = [verdict for verdict in verdicts if not verdict.is_counted_only]
-        if not verdicts:
-            return
-        partners = self.env["res.partner"].browse({v.item.partner_id for v in verdicts if v.item.partner_id})
-        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, campaign.company_id)
-        debtor_ids = {debtor.partner_id.id: debtor.id for debtor in debtors}
-        column = Verdict._make(zip(*verdicts, strict=True))
-        item = OpenItem._make(zip(*column.item, strict=True))
-        amounts = [
-            round(amount, 6) if line_id in claimed else 0.0
-            for line_id, amount in zip(item.line_id, column.net_company, strict=True)
-        ]
-        days_late = {due: (campaign.date - due).days for due in set(item.due)}
-        self.env["recovery.bulk"]._insert_columns(
-            self._name,
-            {
-                "campaign_id": [campaign.id] * len(verdicts),
-                "partner_id": item.partner_id,
-                "debtor_id": [*map(debtor_ids.get, item.partner_id)],
-                "move_line_id": item.line_id,
-                "move_name": item.move_name,
-                "due_date": item.due,
-                "days_late": [*map(days_late.get, item.due)],
-                "currency_id": item.currency_id,
-                "amount_residual": item.residual,
-                "amount_credit": column.credit,
-                "amount_held": column.held,
-                "amount_net": column.net,
-                "amount_company": item.residual_company,
-                "amount_claimed": amounts,
-                "amount_announced": [
-                    round(amount, 6) if code == ANNOUNCED else 0.0
-                    for code, amount in zip(column.code, column.net_company, strict=True)
-                ],
-                "amount_excluded": [
-                    round(residual - amount, 6) for residual, amount in zip(item.residual_company, amounts, strict=True)
-                ],
-                "code": column.code,
-                "reasons": [*map(",".join, map(list_reasons, column.code, column.reasons))],
-                "detail": column.detail,
-                "possible_on": column.when,
-                "level_id": [step and step.level_id for step in column.step],
-                "reached_level_id": [reached and reached.level_id for reached in column.reached],
-                "notice_id": [*map(notice_by_line.get, item.line_id)],
-            },
-            with_ids=False,
-        )
 
     def action_open_invoice(self):
         """Open the invoice."""

@@ -3,7 +3,6 @@ from . import recovery_delivery
 from . import recovery_formal_check
 from . import recovery_notice_blocker
 from . import recovery_notice
-from . import recovery_debtor
 from . import recovery_dispatch
 from . import recovery_level
 from . import recovery_campaign

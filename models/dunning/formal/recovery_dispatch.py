@@ -23,8 +23,8 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _hook_before_wording(self, notices, day):
         result = super()._hook_before_wording(notices, day)
-        formal_notices = notices.filtered(lambda notice: notice._is_formal_notice())
-        formal_notices.env["recovery.formal.letter"]._freeze(formal_notices, day)
+        if formal_notices := notices.filtered(lambda notice: notice._is_formal_notice()):
+            formal_notices.env["recovery.formal.letter"]._freeze(formal_notices, day)
         return result
 
     @api.model
@@ -50,6 +50,6 @@ class RecoveryDispatch(models.AbstractModel):
     def _deliver(self, notices, day):
         """Close the tasks about expired mises en demeure of the debtors who are handed over."""
         result = super()._deliver(notices, day)
-        handed = notices.filtered(lambda notice: notice.kind == "handover" and notice.state == "sent")
-        handed.debtor_id._close_expiry_tasks()
+        if handed := notices.filtered(lambda notice: notice.kind == "handover" and notice.state == "sent"):
+            handed._close_expiry_tasks(handed.debtor_id)
         return result

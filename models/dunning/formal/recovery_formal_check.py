@@ -6,7 +6,6 @@ from odoo.fields import Domain
 
 from ...common.identity import extract_siren
 from ...common.marks import get_marked, mark
-from ..scenario.ladder import FORMAL_NOTICE
 from .blocker import BLOCKING, OFF, WARNING, Blocker, enumerate_few
 
 # One check, by its code: ``{notice: claimed lines}`` and a day give ``{notice: detail}``.
@@ -95,9 +94,9 @@ class RecoveryFormalCheck(models.Model):
     def _check(self, notices, day):
         """Return ``{notice: [Blocker]}`` of mises en demeure on a day, in a number of queries that does not grow.
 
-        Other notices have nothing to fulfil. What a scheduled job keeps in words is in the company's language.
+        What a scheduled job keeps in words is in the company's language.
         """
-        formal = notices.sudo().filtered(lambda notice: notice.kind == FORMAL_NOTICE)
+        formal = notices.sudo()
         found = {notice: [] for notice in formal}
         for company, group in formal.grouped("company_id").items():
             checker = self.with_context(lang=company.partner_id.lang or self.env.lang)

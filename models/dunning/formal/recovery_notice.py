@@ -14,12 +14,12 @@ from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_manager, require_user
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
-from .recovery_debtor import EXPIRED
 from .recovery_formal_wording import VARIANTS
 
 _lt = LazyTranslate(__name__)
 
 DECISION = "formal_notice"
+EXPIRED = "debt_recovery.mail_activity_type_expired"
 REVIEWABLE = ("draft", "blocked", "to_approve", "validated")
 # Verdicts under which nothing may be asked for, whatever remains.
 SPARED = {"no_followup", "blocked"}
@@ -33,6 +33,7 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
     _journal_words = {"missing": _lt("Missing")}
+    _placeholders = ("demanded_text", "guarantee_text", "guarantee_reference_text", "guaranteed_notice_text")
 
     letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered letters")
     letter_count = fields.Integer("Registered letter", compute="_compute_letter_count")
@@ -175,11 +176,6 @@ class RecoveryNotice(models.Model):
 
     def _get_envelope_names(self):
         return [] if self.guaranteed_notice_id else super()._get_envelope_names()
-
-    @api.model
-    def _get_placeholders(self):
-        names = ("demanded_text", "guarantee_text", "guarantee_reference_text", "guaranteed_notice_text")
-        return (*super()._get_placeholders(), *names)
 
     @api.depends_context("lang")
     def _compute_formal_wording(self):
@@ -348,7 +344,10 @@ class RecoveryNotice(models.Model):
 
         :param day: the day on which they would leave.
         """
-        found = self.env["recovery.formal.check"]._check(self, day)
+        formal = self.filtered(lambda notice: notice._is_formal_notice())
+        if not formal:
+            return formal
+        found = self.env["recovery.formal.check"]._check(formal, day)
         grants = self._read_grants(list(found))
         blocked, vals_list = self.browse(), []
         for notice, blockers in found.items():
@@ -704,6 +703,19 @@ class RecoveryNotice(models.Model):
         notices.debtor_id._plan_tasks(EXPIRED, day, summary, describe)
 
     @api.model
+    def _close_expiry_tasks(self, debtors, keep_expired=False):
+        """Close the tasks about expired mises en demeure of these debtors.
+
+        :param keep_expired: leave those of the debtors who have another one that expired unpaid.
+        """
+        if keep_expired and debtors:
+            others = self.sudo().search(
+                [("debtor_id", "in", debtors.ids), ("proposed_on", "!=", False), ("state", "=", "sent")]
+            )
+            debtors -= others.debtor_id
+        debtors.sudo().activity_unlink([EXPIRED])
+
+    @api.model
     def _close_paid_tasks(self, company, left):
         """Take back what was told of notices that ask for nothing now, and close the tasks of debtors without another.
 
@@ -715,7 +727,7 @@ class RecoveryNotice(models.Model):
         over = told.filtered(lambda notice: notice not in left)
         over.write({"proposed_on": False})
         owing = self.env["recovery.debtor"].union(*(notice.debtor_id for notice in left))
-        (over.debtor_id - owing)._close_expiry_tasks()
+        self._close_expiry_tasks(over.debtor_id - owing)
 
     def _forget_expiry(self, day):
         """Take back the proposal of litigation of mises en demeure that expire later than it was thought, or never."""
@@ -723,7 +735,7 @@ class RecoveryNotice(models.Model):
             lambda notice: notice.proposed_on and (not day or day >= notice.company_id._recovery_today())
         )
         early.write({"proposed_on": False})
-        early.debtor_id._close_expiry_tasks(keep_expired=True)
+        self._close_expiry_tasks(early.debtor_id, keep_expired=True)
 
     # ------------------------------------------------------------
     # Taken back, or replaced by another one
@@ -750,7 +762,7 @@ class RecoveryNotice(models.Model):
                     "proposed_on": False,
                 }
             )
-        withdrawn.debtor_id._close_expiry_tasks(keep_expired=True)
+        self._close_expiry_tasks(withdrawn.debtor_id, keep_expired=True)
         own.env["recovery.event"]._log(
             "withdrawn",
             withdrawn,

@@ -9,6 +9,8 @@ class RecoveryRendering(models.AbstractModel):
     @api.model
     def _render_wording(self, notices):
         formal_notices = notices.filtered(lambda notice: notice._is_formal_notice())
+        if not formal_notices:
+            return super()._render_wording(notices)
         found = self.env["recovery.formal.wording"]._find(formal_notices)
         own = notices.filtered(lambda notice: notice not in found)
         return super()._render_wording(own) | self._render_words(found)

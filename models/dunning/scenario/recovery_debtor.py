@@ -29,8 +29,9 @@ class RecoveryDebtor(models.Model):
     @api.depends("company_id")
     @api.depends_context("lang")
     def _compute_default_scenario_name(self):
+        Scenario = self.env["recovery.scenario"]
         for company, debtors in self.grouped("company_id").items():
-            debtors.default_scenario_name = company._recovery_default_scenario().name if company else False
+            debtors.default_scenario_name = Scenario._get_default(company).name if company else False
 
     @api.depends("scenario_id", "nature", "partner_id", "company_id")
     @api.depends_context("lang")

@@ -179,7 +179,7 @@ class RecoveryScenario(models.Model):
         }
         rest = set(partners.ids) - choices.keys()
         choices |= self._choose_by_rules(company, rest, debtors, amounts, day, usable, strict)
-        default = company._recovery_default_scenario()
+        default = self._get_default(company)
         return choices | dict.fromkeys(rest - choices.keys(), Choice(default.id or None, None, "default"))
 
     @api.model
@@ -198,6 +198,16 @@ class RecoveryScenario(models.Model):
             if not rest:
                 break
         return choices
+
+    @api.model
+    def _get_default(self, company):
+        """Return the scenario of those whom neither a choice by hand nor a rule concerns: the first usable one."""
+        root = company._recovery_root()
+        scenario = root.recovery_scenario_id
+        if scenario.active and scenario.level_ids:
+            return scenario
+        domain = Domain("company_id", "in", (False, root.id)) & Domain("level_ids", "!=", False)
+        return self.sudo().with_context(active_test=True).search(domain, limit=1)
 
     @api.model
     def _get_usable_ids(self, company):

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -18,20 +17,11 @@ class ResCompany(models.Model):
         help="Gets the copies that levels send to the manager.",
     )
 
-    def _recovery_default_scenario(self):
-        """Return the scenario of those whom neither a choice by hand nor a rule concerns: the first usable one."""
-        root = self._recovery_root()
-        scenario = root.recovery_scenario_id
-        if scenario.active and scenario.level_ids:
-            return scenario
-        domain = Domain("company_id", "in", (False, root.id)) & Domain("level_ids", "!=", False)
-        return self.env["recovery.scenario"].sudo().with_context(active_test=True).search(domain, limit=1)
-
     def _recovery_scenario_gaps(self):
         """Return, translated, what in the scenarios and rules of the company reminds nobody."""
         root = self._recovery_root()
         gaps = []
-        default, chosen = root._recovery_default_scenario(), root.recovery_scenario_id
+        default, chosen = self.env["recovery.scenario"]._get_default(root), root.recovery_scenario_id
         if not default:
             gaps.append(
                 self.env._("No scenario with levels can be used: nobody is reminded. Restore or create a scenario.")

@@ -264,7 +264,7 @@ class RecoveryCaseLine(models.Model):
             return self.env._("it is a credit, not a debt.")
         if line.reconciled or line.currency_id.is_zero(line.amount_residual_currency):
             return self.env._("it is paid already.")
-        if debtor._is_to_come(line, day):
+        if self.env["recovery.claim"]._is_to_come(debtor, line, day):
             due = format_date(self.env, line.date_maturity or line.date)
             return self.env._("it is not late: it falls due on %s.", due)
         return None

@@ -58,7 +58,7 @@ class RecoveryNotice(models.Model):
                 ("case_ids", "=", False),
             ]
         )
-        (self.debtor_id - others.debtor_id)._close_expiry_tasks()
+        self._close_expiry_tasks(self.debtor_id - others.debtor_id)
 
     def _describe_next_step(self):
         """Name the case that was opened."""

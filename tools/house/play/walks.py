@@ -1,4 +1,4 @@
-"""Count the files through which four stories pass: ``make walks``, ``make walks ARGS=--files``.
+"""Count the files through which four stories pass: ``make walks``, ``make walks ARGS=--files`` or ``ARGS=--calls``.
 
 A story is told through the buttons that people press. What is counted are the calls into
 the module's own Python files: how many files, how often the next call is in another file
@@ -27,13 +27,14 @@ class Trace:
     def __init__(self):
         self.root = str(Path(get_module_path("debt_recovery"))) + "/"
         self.steps = {}
+        self.names = Counter()
         self._known = {}
 
     @contextmanager
     def step(self, name):
         """Record what is called meanwhile."""
         path = self.steps.setdefault(name, [])
-        known, root = self._known, self.root
+        known, names, root = self._known, self.names, self.root
 
         def look(frame, event, _argument):
             if event != "call" or frame.f_code.co_name.startswith("<"):
@@ -43,6 +44,7 @@ class Trace:
                 known[file] = file.removeprefix(root) if file.startswith(root) else None
             if known[file]:
                 path.append(known[file])
+                names[known[file], frame.f_code.co_name] += 1
 
         sys.setprofile(look)
         try:
@@ -50,15 +52,17 @@ class Trace:
         finally:
             sys.setprofile(None)
 
-    def show(self, title, with_files):
+    def show(self, title, with_files, with_calls):
         """Print the figures of the story, then of its steps."""
         whole = [file for path in self.steps.values() for file in path]
         print(f"{title:44}{_figures(whole)}")
         for name, path in self.steps.items():
             print(f"  {name:42}{_figures(path)}")
-        if with_files:
-            for file, calls in sorted(Counter(whole).items()):
-                print(f"    {calls:6}  {file}")
+        for file, calls in sorted(Counter(whole).items()) if with_files or with_calls else ():
+            print(f"    {calls:6}  {file}")
+            for (place, name), times in sorted(self.names.items()) if with_calls else ():
+                if place == file:
+                    print(f"            {times:6}  {name}")
         print(flush=True)
 
 
@@ -196,6 +200,7 @@ STORIES = {
 def main():
     parser = argparse.ArgumentParser(prog="make walks ARGS=…", description=__doc__)
     parser.add_argument("--files", action="store_true", help="list the files of each story with their calls")
+    parser.add_argument("--calls", action="store_true", help="list also which functions are called in each file")
     options = parser.parse_args()
     with opened(TODAY) as (env, clock):
         stage = Stage(env, clock)
@@ -208,7 +213,7 @@ def main():
             env.cr.execute("ROLLBACK TO SAVEPOINT story")
             env.invalidate_all()
             env.registry.clear_all_caches()
-            trace.show(title, options.files)
+            trace.show(title, options.files, options.calls)
 
 
 if __name__ == "__main__":
