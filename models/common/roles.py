@@ -10,6 +10,8 @@ USER = "debt_recovery.group_recovery_user"
 MANAGER = "debt_recovery.group_recovery_manager"
 AUDITOR = "debt_recovery.group_recovery_auditor"
 READERS = f"{USER},{AUDITOR}"  # for ``groups``: who follows debts or audits them
+BOOKKEEPERS = f"{READERS},account.group_account_invoice,account.group_account_readonly"  # and who reads the books
+SETTINGS = f"{READERS},base.group_erp_manager"  # and who sets companies up
 
 
 def require_user(env):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import USER
 
 
@@ -105,6 +106,7 @@ class RecoveryDisputeWizard(models.TransientModel):
                 company = wizard.company_id
                 wizard.date_due = company._recovery_today() + timedelta(days=company.recovery_dispute_days)
 
+    @once
     def action_confirm(self):
         """Open the dispute: what is disputed leaves the reminders."""
         self.ensure_one()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...common.bounds import BIG
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 from .behaviour import Behaviour
@@ -64,7 +65,7 @@ class RecoveryDebtor(models.Model):
         related="partner_id.industry_id", store=True, string="Industry", index="btree_not_null"
     )
     is_strategic = fields.Boolean("Strategic", tracking=True, help="A customer to handle with particular care.")
-    employee_count = fields.Integer("Staff", aggregator=None)
+    employee_count = fields.Integer("Staff", aggregator=None, bounds=BIG)
     annual_turnover = fields.Monetary("Yearly turnover", currency_field="company_currency_id", aggregator=None)
     accounts_year = fields.Char("Accounts of", help="Year of the balance sheet that these figures come from.")
     # What people add

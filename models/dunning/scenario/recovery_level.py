@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...common.bounds import COUNT
 from .ladder import COURTESY
 
 CHANNELS = ("email", "letter", "registered", "call", "task")
@@ -75,6 +76,7 @@ class RecoveryLevel(models.Model):
     delay = fields.Integer(
         "Delay (days)",
         aggregator=None,
+        bounds=(-COUNT, COUNT),
         default=1,
         help="Negative: before the due date, or zero on the day itself. That is for a courtesy only: an instalment is "
         "late from the day after its due date.",

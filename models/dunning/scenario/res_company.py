@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ...common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -10,12 +12,14 @@ class ResCompany(models.Model):
         string="Default reminder scenario",
         help="For the debtors without a scenario of their own and whom no rule concerns. "
         "Empty: the first scenario of the list.",
+        groups=SETTINGS,
     )
     recovery_manager_id = fields.Many2one(
         "res.users",
         string="Recovery manager",
         domain="[('share', '=', False)]",
         help="Gets the copies that levels send to the manager.",
+        groups=SETTINGS,
     )
 
     def _recovery_default_scenario(self):
