@@ -41,7 +41,7 @@ class TestGroups(RecoveryCommon):
             if name.startswith("recovery.") or Model._abstract or Model._transient:
                 continue
             for field in Model._fields.values():
-                if field.name.startswith(PREFIX):
+                if field._modules[:1] and field._modules[0].startswith("debt_recovery"):
                     yield name, field
 
     def test_each_field_says_who_reads_it(self):

@@ -120,8 +120,23 @@ class RecoverySettlement(models.Model):
             settlement.display_name = f"{settlement.name or ''} – {settlement.debtor_id.display_name or ''}"
 
     def _get_editable_fields(self):
-        editable = super()._get_editable_fields() | {"attachment_ids", "signed_on"}
+        editable = super()._get_editable_fields() | {"attachment_ids"}
+        if not self.signed_on:
+            editable |= {"signed_on"}
         return editable | EDITABLE_DRAFT if self.state in ("draft", "talks") else editable
+
+    def write(self, vals):
+        """Keep the files of a settlement that was signed: others may be added."""
+        signed = self.filtered(lambda record: record._is_signed()) if "attachment_ids" in vals else self.browse()
+        kept = {record: record.attachment_ids for record in signed}
+        result = super().write(vals)
+        if any(files - record.attachment_ids for record, files in kept.items()):
+            raise UserError(self.env._("The files of a settlement that was signed stay: add another one instead."))
+        return result
+
+    def _is_signed(self):
+        """Tell whether the parties have signed what was agreed."""
+        return bool(self.signed_on) and self.state not in ("draft", "talks")
 
     def _get_trace(self):
         return {

@@ -88,6 +88,14 @@ def is_unreckonable(error):
     return isinstance(error, ArithmeticError) or any(sign in str(error) for sign in ("out of range", "NaN", "infinity"))
 
 
+def get_content(value, is_encoded):
+    """Return the content that a value gives to a file; None if it is none."""
+    try:
+        return read_file(value) if is_encoded else value.encode() if isinstance(value, str) else value or b""
+    except (TypeError, ValueError):
+        return None
+
+
 def read_file(value):
     """Return the content of an uploaded file.
 
