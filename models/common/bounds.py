@@ -14,6 +14,8 @@ COUNT = 3650  # days, months, parts: ten years in days
 ORDER = 10**6  # a place in a list
 SIGNED = (-AMOUNT, AMOUNT)
 BIG = (0, 2**31 - 1)  # people, notices: as many as a column holds
+# In the words of Python: days, numbers, and an amount in no currency.
+_SIGNS = ("out of range", "NaN", "infinity", "res.currency()")
 LENGTHS = {"char": 2000, "text": 100_000, "html": 1_000_000}
 
 
@@ -85,7 +87,7 @@ def read_text(value, longest):
 
 def is_unreckonable(error):
     """Tell whether an error is what reckoning with a number or a date out of bounds ends in."""
-    return isinstance(error, ArithmeticError) or any(sign in str(error) for sign in ("out of range", "NaN", "infinity"))
+    return isinstance(error, ArithmeticError) or any(sign in str(error) for sign in _SIGNS)
 
 
 def get_content(value, is_encoded):

@@ -99,7 +99,7 @@ class RecoveryBounded(models.AbstractModel):
     @api.model
     def _check_value_of(self, field, value, partly):
         try:
-            self._read_value(field, value)
+            self._read_value(field, value, partly)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise ValidationError(
                 self.env._(
@@ -115,7 +115,7 @@ class RecoveryBounded(models.AbstractModel):
             )
 
     @api.model
-    def _read_value(self, field, value):
+    def _read_value(self, field, value, partly):
         """Read a value as the field would; any error says that it cannot be."""
         match field.type:
             case "integer" | "float" | "monetary":
@@ -132,6 +132,8 @@ class RecoveryBounded(models.AbstractModel):
                     raise ValueError(value)
             case "binary":
                 return bounds.read_file(value)
+            case "many2one" if not partly and isinstance(value, dict | list | tuple | str | float) and value:
+                raise TypeError(value)
         return value
 
     @api.model
@@ -147,7 +149,7 @@ class RecoveryBounded(models.AbstractModel):
             case "char" | "text" | "html":
                 longest = formatLang(self.env, bounds.LENGTHS[field.type], digits=0)
                 return self.env._("type a text of at most %s characters.", longest)
-            case "selection":
+            case "selection" | "many2one":
                 return self.env._("choose one of the values of the list.")
         return self.env._("choose the file again: this one did not arrive whole.")
 

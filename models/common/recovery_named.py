@@ -75,10 +75,10 @@ class RecoveryNamed(models.AbstractModel):
     @api.private
     def ensure_one(self):
         """Refuse none and several in words, where a button of ours is for one."""
-        if len(self._ids) == 1:
+        if len(self._ids) == 1 and self._ids[0] not in (None, False):
             return self
         env = self._speak()
-        if self._ids:
+        if len(self._ids) > 1:
             raise UserError(env._("This is done for one at a time: open one of them."))
         raise UserError(env._("Nothing is chosen here: choose one first."))
 
@@ -166,6 +166,7 @@ class RecoveryNamed(models.AbstractModel):
     @api.model
     def _collect_one(self, model_name, value, named):
         if isinstance(value, dict):
+            self._check_line(self.env[model_name], value)
             self._collect_named(self.env[model_name], value, named)
             value = value.get("id")
         elif isinstance(value, list | tuple):  # a pair of id and name
@@ -181,10 +182,10 @@ class RecoveryNamed(models.AbstractModel):
         for command in value:
             match command:
                 case [Command.CREATE, _, vals] if isinstance(vals, dict):
-                    self._check_bounds_of(comodel, vals)
+                    self._check_line(comodel, vals)
                     self._collect_named(comodel, vals, named)
                 case [Command.UPDATE, line, vals] if isinstance(vals, dict):
-                    self._check_bounds_of(comodel, vals)
+                    self._check_line(comodel, vals)
                     self._collect_ids(model_name, [line], named, lines=True)
                     self._collect_named(comodel.browse(line if isinstance(line, int) else ()), vals, named)
                 case [Command.DELETE | Command.UNLINK | Command.LINK, line, *_]:
@@ -199,8 +200,10 @@ class RecoveryNamed(models.AbstractModel):
                     self._collect_ids(model_name, [command], named)
 
     @api.model
-    def _check_bounds_of(self, comodel, vals):
+    def _check_line(self, comodel, vals):
         """Refuse in a line what its own model would refuse, before a form reckons with it."""
+        if not vals.keys() <= comodel._fields.keys():
+            raise self._get_misunderstanding()
         if issubclass(type(comodel), self.pool["recovery.bounded"]):
             comodel._check_bounds(vals, partly=True)
 

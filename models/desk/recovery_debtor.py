@@ -173,7 +173,7 @@ class RecoveryDebtor(models.Model):
 
         :param str priority: ``cash`` or ``risk``.
         """
-        if priority not in PRIORITIES:
+        if not isinstance(priority, str) or priority not in PRIORITIES:
             raise UserError(self.env._("The worklist has two orders: cash fast, reduce risk."))
         self.check_access("read")
         self.env.user.sudo().recovery_priority = priority

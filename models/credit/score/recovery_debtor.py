@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...common.bounds import BIG
+from ...common.calendar import shift
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 from .behaviour import Behaviour
@@ -113,7 +114,7 @@ class RecoveryDebtor(models.Model):
         require_user(self.env)
         for company, debtors in self.grouped("company_id").items():
             months = company.sudo().recovery_review_months
-            debtors.sudo().review_due = fields.Date.add(company._recovery_today(), months=months)
+            debtors.sudo().review_due = shift(company._recovery_today(), months=months)
         self.env["recovery.event"]._log(
             "score_reviewed",
             self,

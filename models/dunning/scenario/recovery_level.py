@@ -1,9 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...common.bounds import COUNT
+from ...common.calendar import shift
 from .ladder import COURTESY
 
 CHANNELS = ("email", "letter", "registered", "call", "task")
@@ -219,4 +218,4 @@ class RecoveryLevel(models.Model):
         A contractual deadline never rolls to a working day.
         """
         self.ensure_one()
-        return issue_date + timedelta(days=self.deadline_days + self.postal_days)
+        return shift(issue_date, days=self.deadline_days + self.postal_days)
