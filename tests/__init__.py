@@ -7,6 +7,7 @@ from . import test_forged_context
 from . import test_groups
 from . import test_guarded
 from . import test_kept_files
+from . import test_matrix
 from . import test_poisoned_rows
 from . import test_rooms_together
 from . import test_security
