@@ -55,6 +55,11 @@ class TestGroups(RecoveryCommon):
             for name, field in self.get_fields():
                 if user == self.invoicing and field.name in self.invoicing_fields:
                     continue
+                if name == "res.users" and field.name in user.SELF_READABLE_FIELDS:
+                    continue  # what somebody chose for oneself
+                # core answers without looking what holds for every record anyway
+                value = field.get_values(self.env)[0] if field.type == "selection" else False
+                domain = [(field.name, "=" if value else "!=", value)]
                 Model = self.env[name].with_user(user)
                 records = {
                     "res.company": self.company,
@@ -66,7 +71,7 @@ class TestGroups(RecoveryCommon):
                 record = records.get(name, self.env[name].sudo().search([], limit=1)).with_user(user)
                 for way, act in (
                     ("read", lambda record=record, field=field: record.read([field.name])),
-                    ("search", lambda Model=Model, field=field: Model.search([(field.name, "!=", False)])),
+                    ("search", lambda Model=Model, domain=domain: Model.search(domain)),
                     ("group", lambda Model=Model, field=field: Model._read_group([], [field.name])),
                     ("export", lambda record=record, field=field: record.export_data([field.name])),
                 ):

@@ -156,7 +156,7 @@ class TestValues(OneOfEach, RecoveryCommon):
 
                     def write(field_name=field_name, value=value, Model=Model, record=record):
                         if Model._transient:
-                            Model.create({field_name: value}).execute()
+                            Model.create({field_name: value})
                         else:
                             record.with_user(self.administrator).write({field_name: value})
 

@@ -128,9 +128,9 @@ class RecoverySettlement(models.Model):
     def write(self, vals):
         """Keep the files of a settlement that was signed: others may be added."""
         signed = self.filtered(lambda record: record._is_signed()) if "attachment_ids" in vals else self.browse()
-        kept = {record: record.attachment_ids for record in signed}
+        kept = {record: record.sudo().attachment_ids for record in signed}
         result = super().write(vals)
-        if any(files - record.attachment_ids for record, files in kept.items()):
+        if any(files - record.sudo().attachment_ids for record, files in kept.items()):
             raise UserError(self.env._("The files of a settlement that was signed stay: add another one instead."))
         return result
 

@@ -31,6 +31,13 @@ class Base(models.AbstractModel):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Refuse to group by a field of ours that the user may not read: core forgets it for lists of records."""
+        field = self._fields.get(groupby_spec.partition(":")[0].partition(".")[0])
+        if field is not None and field.name.startswith("recovery_") and field.groups:
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     @api.model
     def get_empty_list_help(self, help_message):
         """Say above an empty list of ours where recovery is followed, to somebody who works in branches alone."""

@@ -62,14 +62,12 @@ class RecoveryNamed(models.AbstractModel):
         """Return records of ours by ids that may be ones."""
         if self._guarded_prefix:
             return super().browse(ids)
-        try:
-            records = super().browse(ids)
-        except TypeError as error:
-            raise self._get_misunderstanding() from error
-        if not all(
-            isinstance(id_, NewId) or (isinstance(id_, int) and id_ < LARGEST_ID) or not id_ for id_ in records._ids
-        ):
+        if isinstance(ids, str | float):
             raise self._get_misunderstanding()
+        records = super().browse(ids)
+        for id_ in records._ids:
+            if id_ and not isinstance(id_, NewId) and not (isinstance(id_, int) and id_ < LARGEST_ID):
+                raise self._get_misunderstanding()
         return records
 
     @api.private
