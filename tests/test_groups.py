@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from .common import RecoveryCommon
 
-PREFIX = "recovery_"
+STAFF = "base.group_user"  # the verdict of the credit control, for whoever confirms
 
 
 @tagged("post_install", "-at_install")
@@ -32,7 +32,7 @@ class TestGroups(RecoveryCommon):
             name
             for model in ("account.move", "account.move.line")
             for name, field in cls.env[model]._fields.items()
-            if name.startswith(PREFIX) and field.groups and "account_invoice" in field.groups
+            if field.groups and "account_invoice" in field.groups
         }
 
     def get_fields(self):
@@ -53,6 +53,8 @@ class TestGroups(RecoveryCommon):
         holes, tries = [], 0
         for user in (self.portal, self.public, self.employee, self.invoicing):
             for name, field in self.get_fields():
+                if field.groups == STAFF and user in self.employee | self.invoicing:
+                    continue
                 if user == self.invoicing and field.name in self.invoicing_fields:
                     continue
                 if name == "res.users" and field.name in user.SELF_READABLE_FIELDS:
@@ -79,7 +81,8 @@ class TestGroups(RecoveryCommon):
                     self.env.invalidate_all()
                     try:
                         with self.env.cr.savepoint(flush=False):
-                            act()
+                            if not act() and way == "group":
+                                continue  # nothing was found, by nobody
                         holes.append(f"{name}.{field.name} by {way} as {user.name}")
                     except (UserError, ValueError):
                         continue

@@ -22,7 +22,7 @@ ROLES = {
     "portal": ("base.group_portal",),
     "public": ("base.group_public",),
 }
-CONTEXTS = ({}, FORGED)
+FORGEABLE = ("read", "search_read", "web_search_read", "unlink", "copy")
 
 
 @tagged("post_install", "-at_install")
@@ -67,6 +67,11 @@ class TestMatrix(CompaniesCommon):
             yield "post", lambda: record.message_post(body="x") or "posted"
             yield "followers", lambda: record.message_subscribe(record.env.user.partner_id.ids) and "followed"
 
+    def get_written(self, record):
+        """Return the fields to write: all of them for who may write such records, one for all others."""
+        names = [name for name, field in record._fields.items() if field.store and name not in models.MAGIC_COLUMNS]
+        return names if record.browse().has_access("write") else names[:1]
+
     def is_open(self, answer):
         """Tell whether what came back is of the record: an empty list is a refusal."""
         if isinstance(answer, (list, tuple)):
@@ -93,19 +98,19 @@ class TestMatrix(CompaniesCommon):
                 if not record or name in SHARED or "company_id" not in record._fields:
                     continue
                 columns = [field for field, kind in record._fields.items() if kind.store and not kind.relational]
-                for context in CONTEXTS:
+                for context, doors in ((({}), None), (FORGED, FORGEABLE)):
                     mine = record.with_env(self.env(user=user, context={**context, "lang": "en_US"}))
                     for way, call in self.get_doors(mine, columns):
+                        if doors and way not in doors:
+                            continue
                         tries += 1
                         answer = self.attempt(call)
                         text = str(answer)
                         if self.is_open(answer) or CANARY in text or str(AMOUNT) in text:
                             holes.append(f"{name} by {way} as {role}: {text[:120]}")
-                for field in record._fields:
-                    if field in models.MAGIC_COLUMNS or not record._fields[field].store:
-                        continue
+                mine = record.with_env(self.env(user=user))
+                for field in self.get_written(mine):
                     tries += 1
-                    mine = record.with_env(self.env(user=user))
                     if self.attempt(lambda mine=mine, field=field: mine.write({field: False}) and "written"):
                         holes.append(f"{name}.{field} written as {role}")
         return holes, tries
@@ -129,7 +134,7 @@ class TestMatrix(CompaniesCommon):
         with patch.object(hold, "copy", lambda records, *args: records.sudo()):
             self.assertIn("recovery.hold by copy as user", find())
         with patch.object(hold, "write", lambda records, vals: True):
-            self.assertIn("recovery.hold.reason written as auditor", find())
+            self.assertIn("written as auditor", find())
         with patch.object(hold, "unlink", lambda records: records.sudo()):
             self.assertIn("recovery.hold by unlink as portal", find())
         rules = self.env["ir.rule"].sudo().search([("model_id.model", "=", "recovery.hold")])

@@ -52,6 +52,10 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
             ("watch", lambda t: t.env["recovery.credit.watch"]._run(t.company, t.today)),
             ("todo", lambda t: t.env["recovery.todo"]._refresh(t.company, t.today)),
             ("campaign", lambda t: t.propose()),
+            ("scores", lambda t: t.env["recovery.scoring"]._compute(t.company, t.today)),
+            ("review", lambda t: t.env["recovery.review"]._generate(t.company, t.today)),
+            ("file", lambda t: t.env["recovery.file.item"]._tell_expiring(t.company, t.today)),
+            ("limitation", lambda t: t.env["recovery.limitation.watch"]._alert(t.company, t.today)),
         ]
 
     def propose(self):
