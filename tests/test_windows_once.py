@@ -62,6 +62,7 @@ class TestWindowsOnceAtOnce(AtOnceCase):
     customers = 1
 
     def open_window(self, env, model, **vals):
+        env["res.company"].browse(self.company_id).account_use_credit_limit = True
         debtor = env["recovery.debtor"]._ensure_for(
             env["account.move"].search([("company_id", "=", self.company_id)]).partner_id,
             env["res.company"].browse(self.company_id),

@@ -341,7 +341,7 @@ class RecoverySettlement(models.Model):
         """Compare what was agreed with the money received since; end the talks that lasted too long."""
         settlements = self.search(self._get_domain(company, ["talks", "agreed"], partners)).try_lock_for_update()
         settlements.invalidate_recordset(["state"])
-        over = settlements.filtered(lambda s: s.state == "talks" and s.talks_until < day)
+        over = settlements.filtered(lambda s: s.state == "talks" and s.talks_until and s.talks_until < day)
         self._end_with_alert(over, day, self.env._("The talks ended without an agreement"))
         agreed = settlements.filtered(lambda s: s.state == "agreed")
         since = agreed.line_ids._read_since()
@@ -355,7 +355,9 @@ class RecoverySettlement(models.Model):
             missing = settlement.currency_id.round(settlement.amount_agreed - received)
             if missing <= 0:
                 done |= settlement
-            elif settlement.deadline < day and missing > sum(settlement.line_ids._read_paper(day).values()):
+            elif not settlement.deadline or settlement.deadline >= day:
+                continue
+            elif missing > sum(settlement.line_ids._read_paper(day).values()):
                 late |= settlement
         self._end_with_alert(late, day, self.env._("The agreed amount was not received in time"))
         done._fulfil(day)

@@ -90,6 +90,11 @@ def is_unreckonable(error):
     return isinstance(error, ArithmeticError) or any(sign in str(error) for sign in _SIGNS)
 
 
+def get_finite(number):
+    """Return a number to reckon with: none at all counts for nothing."""
+    return number if math.isfinite(number) else 0.0
+
+
 def get_content(value, is_encoded):
     """Return the content that a value gives to a file; None if it is none."""
     try:
