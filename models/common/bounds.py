@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)
 AMOUNT = 10**12
-COUNT = 3650  # days, months, parts: ten years in days
+COUNT = 36_500  # days, months, parts: a hundred years in days
 ORDER = 10**6  # a place in a list
 SIGNED = (-AMOUNT, AMOUNT)
 BIG = (0, 2**31 - 1)  # people, notices: as many as a column holds
