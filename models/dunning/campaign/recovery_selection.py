@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.bounds import get_finite
 from ...common.calendar import shift
 from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
@@ -155,7 +156,7 @@ class RecoverySelection(models.AbstractModel):
             if not holds:
                 return None
             return Held(
-                sum(hold.amount or float("inf") for hold in holds),
+                sum(get_finite(hold.amount) or float("inf") for hold in holds),
                 ", ".join(hold.reason for hold in holds),
                 tuple(dict.fromkeys(self._get_hold_code(hold.origin) for hold in holds)),
             )
