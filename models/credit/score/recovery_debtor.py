@@ -88,7 +88,7 @@ class RecoveryDebtor(models.Model):
     @api.depends("nature", "partner_id.is_company")
     def _compute_is_natural_person(self):
         for debtor in self:
-            debtor.is_natural_person = debtor.nature == "consumer" or not debtor.partner_id.is_company
+            debtor.is_natural_person = debtor.nature == "consumer" or not debtor.sudo().partner_id.is_company
 
     def _hook_before_union(self, kept):
         """Leave out the scores of the months that the kept debtor has too: they were its own."""
