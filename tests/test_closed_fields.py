@@ -135,5 +135,5 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         task = self.debtor.with_user(invoicer).activity_schedule("mail.mail_activity_data_todo")
         self.assertRefused("Passed to the manager", lambda: task.write({"recovery_escalated_on": self.today}))
         partner = self.debtor_partner.with_user(invoicer)
-        partner.recovery_kind_from = "final_notice"
-        self.assertEqual(self.debtor_partner.sudo().recovery_kind_from, "final_notice")
+        partner.recovery_kind_from = "final"
+        self.assertEqual(self.debtor_partner.sudo().recovery_kind_from, "final")

@@ -2,8 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
+
+from ..common.calendar import shift
 
 
 class PlanDate(NamedTuple):
@@ -96,7 +98,7 @@ def fill(dates: Sequence[PlanDate], money: Iterable, reduction: float, places: i
 
 def missing_on(dates: Sequence[PlanDate], filled: dict, day: date, days_late: int, places: int) -> float:
     """Return what is still missing from the dates that are late by more than ``days_late`` days."""
-    limit = day - timedelta(days=days_late)
+    limit = shift(day, days=-days_late)
     return round(sum(filled[row.key].amount - filled[row.key].received for row in dates if row.due < limit), places)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ..common.calendar import is_business_day
+from ..common.calendar import is_business_day, shift
 
 
 class Share(NamedTuple):
@@ -40,7 +40,7 @@ class Progress(NamedTuple):
 def grace_end(day: date, grace: int, in_business_days: bool = False, alsace_moselle: bool = False) -> date:
     """Return the last day on which a promise for ``day`` may still be kept."""
     if not in_business_days:
-        return day + timedelta(days=grace)
+        return shift(day, days=grace)
     while grace > 0:
         day += timedelta(days=1)
         grace -= is_business_day(day, alsace_moselle)

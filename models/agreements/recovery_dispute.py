@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..common.calendar import shift
 from ..common.roles import require_user
 from .promise_check import spread
 
@@ -166,7 +167,7 @@ class RecoveryDispute(models.Model):
                 "description": description,
                 "user_id": (user or self.env.user).id,
                 "opened_on": day,
-                "date_due": date_due or fields.Date.add(day, days=company.recovery_dispute_days),
+                "date_due": date_due or shift(day, days=company.recovery_dispute_days),
             }
         )
         dispute._suspend_disputed(day)

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
+from ..common.calendar import shift
 from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
@@ -667,7 +668,7 @@ class RecoveryPaymentPlan(models.Model):
     def _remind(self, day):
         """Remind the debtors of a date that comes soon, at most once per date."""
         for plan in self.filtered(lambda plan: plan.state == "running" and plan.remind_days):
-            last = day + timedelta(days=plan.remind_days)
+            last = shift(day, days=plan.remind_days)
             rows = plan.line_date_ids.filtered(lambda row, last=last: row.remaining > 0 and day <= row.due <= last)
             told = self.env["recovery.delivery"].search(Domain("plan_date_id", "in", rows.ids)).plan_date_id
             for row in rows - told:

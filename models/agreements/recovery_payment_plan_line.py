@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 
@@ -68,6 +68,29 @@ class RecoveryPaymentPlanLine(models.Model):
             lambda company, day: Domain("due", "<", day) & Domain("remaining", ">", 0)
         )
 
+    @api.constrains("move_id", "kind", "plan_id")
+    def _check_document(self):
+        """Keep to documents of the plan's own customer, in its company, that charge interest and no sale."""
+        for row in self.filtered("move_id"):
+            move, plan = row.move_id.sudo(), row.plan_id.sudo()
+            is_own = (
+                move.move_type == "out_invoice"
+                and move.commercial_partner_id == plan.debtor_id.partner_id.commercial_partner_id
+                and move.company_id.root_id == plan.company_id.root_id
+            )
+            if not is_own:
+                raise ValidationError(
+                    self.env._(
+                        "This is no invoice of the plan's customer: choose the one that charges the agreed interest."
+                    )
+                )
+            if row.kind != "interest":
+                raise ValidationError(self.env._("Only a date of agreed interest has a document that charges it."))
+            if move in plan.line_ids.move_id:
+                raise ValidationError(
+                    self.env._("“%s” is part of what the plan spreads: it does not charge its interest.", move.name)
+                )
+
     # ------------------------------------------------------------
     # Only a draft's dates are edited
     # ------------------------------------------------------------
@@ -81,9 +104,9 @@ class RecoveryPaymentPlanLine(models.Model):
     def write(self, vals):
         self._check_typed(vals)
         self._check_draft(vals.keys())
-        before = self.move_id if "move_id" in vals else self.move_id.browse()
+        before = self.move_id if vals.keys() & {"move_id", "kind"} else self.move_id.browse()
         result = super().write(vals)
-        if "move_id" in vals:
+        if vals.keys() & {"move_id", "kind"}:
             self._mark_documents(before)
         return result
 

@@ -223,7 +223,7 @@ class RecoveryPromise(models.Model):
         promises.invalidate_recordset(["state"])
         progress = promises.line_ids._follow_promises()
         doubtful = promises.filtered(
-            lambda p: p.deadline < day and self._decide(p, progress, day) in ("partly", "broken")
+            lambda p: p.deadline and p.deadline < day and self._decide(p, progress, day) in ("partly", "broken")
         )
         paper = doubtful.line_ids._read_paper(day)
         changes = defaultdict(self.browse)
@@ -288,7 +288,7 @@ class RecoveryPromise(models.Model):
     def _reopen(self, day):
         """Put promises back in force: the bank took the money back before the date, or a matching was undone."""
         self.write({"state": "open", "decided_on": False, "state_reason": False})
-        for promise in self.filtered(lambda promise: promise.deadline >= day):
+        for promise in self.filtered(lambda promise: promise.deadline and promise.deadline >= day):
             promise._suspend(day, promise.display_name, promise.deadline)
         self._trace("promise_given", lambda p: self.env._("In force again: %s", p.display_name))
         self._count_again()

@@ -120,8 +120,23 @@ class RecoverySettlement(models.Model):
             settlement.display_name = f"{settlement.name or ''} – {settlement.debtor_id.display_name or ''}"
 
     def _get_editable_fields(self):
-        editable = super()._get_editable_fields() | {"attachment_ids", "signed_on"}
+        editable = super()._get_editable_fields() | {"attachment_ids"}
+        if not self.signed_on:
+            editable |= {"signed_on"}
         return editable | EDITABLE_DRAFT if self.state in ("draft", "talks") else editable
+
+    def write(self, vals):
+        """Keep the files of a settlement that was signed: others may be added."""
+        signed = self.filtered(lambda record: record._is_signed()) if "attachment_ids" in vals else self.browse()
+        kept = {record: record.sudo().attachment_ids for record in signed}
+        result = super().write(vals)
+        if any(files - record.sudo().attachment_ids for record, files in kept.items()):
+            raise UserError(self.env._("The files of a settlement that was signed stay: add another one instead."))
+        return result
+
+    def _is_signed(self):
+        """Tell whether the parties have signed what was agreed."""
+        return bool(self.signed_on) and self.state not in ("draft", "talks")
 
     def _get_trace(self):
         return {
@@ -326,7 +341,7 @@ class RecoverySettlement(models.Model):
         """Compare what was agreed with the money received since; end the talks that lasted too long."""
         settlements = self.search(self._get_domain(company, ["talks", "agreed"], partners)).try_lock_for_update()
         settlements.invalidate_recordset(["state"])
-        over = settlements.filtered(lambda s: s.state == "talks" and s.talks_until < day)
+        over = settlements.filtered(lambda s: s.state == "talks" and s.talks_until and s.talks_until < day)
         self._end_with_alert(over, day, self.env._("The talks ended without an agreement"))
         agreed = settlements.filtered(lambda s: s.state == "agreed")
         since = agreed.line_ids._read_since()
@@ -340,7 +355,9 @@ class RecoverySettlement(models.Model):
             missing = settlement.currency_id.round(settlement.amount_agreed - received)
             if missing <= 0:
                 done |= settlement
-            elif settlement.deadline < day and missing > sum(settlement.line_ids._read_paper(day).values()):
+            elif not settlement.deadline or settlement.deadline >= day:
+                continue
+            elif missing > sum(settlement.line_ids._read_paper(day).values()):
                 late |= settlement
         self._end_with_alert(late, day, self.env._("The agreed amount was not received in time"))
         done._fulfil(day)

@@ -1,21 +1,34 @@
 from odoo import fields, models
 
+from ..common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     recovery_promise_grace = fields.Integer(
-        "Days of grace of a promise", default=3, help="A transfer takes its time: a promise is checked after them."
+        "Days of grace of a promise",
+        default=3,
+        help="A transfer takes its time: a promise is checked after them.",
+        groups=SETTINGS,
     )
-    recovery_promise_grace_business = fields.Boolean("Grace in business days")
+    recovery_promise_grace_business = fields.Boolean("Grace in business days", groups=SETTINGS)
     recovery_plan_amount_limit = fields.Monetary(
-        "Payment plan to approve above", help="A plan for more needs a manager's approval. Zero: no such limit."
+        "Payment plan to approve above",
+        help="A plan for more needs a manager's approval. Zero: no such limit.",
+        groups=SETTINGS,
     )
     recovery_plan_months_limit = fields.Integer(
-        "Payment plan to approve beyond (months)", default=6, help="Zero: no such limit."
+        "Payment plan to approve beyond (months)",
+        default=6,
+        help="Zero: no such limit.",
+        groups=SETTINGS,
     )
     recovery_plan_days_late = fields.Integer(
-        "Days late that break a payment plan", default=8, help="Counted on any one of its dates."
+        "Days late that break a payment plan",
+        default=8,
+        help="Counted on any one of its dates.",
+        groups=SETTINGS,
     )
     recovery_plan_breach_notice = fields.Selection(
         [
@@ -27,12 +40,17 @@ class ResCompany(models.Model):
         string="Notice of a broken plan",
         default="email",
         required=True,
+        groups=SETTINGS,
     )
-    recovery_plan_remind_days = fields.Integer("Reminder before each date of a plan (days)", help="Zero: no reminder.")
+    recovery_plan_remind_days = fields.Integer(
+        "Reminder before each date of a plan (days)", help="Zero: no reminder.", groups=SETTINGS
+    )
     recovery_waiver_limit = fields.Monetary(
-        "Waiver to approve above", help="A settlement that gives up more needs a manager's approval. Zero: always."
+        "Waiver to approve above",
+        help="A settlement that gives up more needs a manager's approval. Zero: always.",
+        groups=SETTINGS,
     )
-    recovery_dispute_days = fields.Integer("Days to answer a dispute", default=15)
+    recovery_dispute_days = fields.Integer("Days to answer a dispute", default=15, groups=SETTINGS)
 
     _recovery_agreement_days_check = models.Constraint(
         "CHECK(recovery_promise_grace >= 0 AND recovery_plan_months_limit >= 0 AND recovery_plan_days_late >= 0"

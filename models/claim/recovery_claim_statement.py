@@ -1,6 +1,5 @@
 import hashlib
 import json
-from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -8,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.calendar import shift
 from ..common.formatting import format_day, name_file
 from ..common.recovery_xlsx_mixin import Column
 from ..common.roles import require_user
@@ -220,7 +220,7 @@ class RecoveryClaimStatement(models.Model):
         insolvent_on = self._get_frozen("insolvent_on")
         interest_until = self._get_interest_until()
         last_day = self._format_day(interest_until) if interest_until else day
-        last_day = self._format_day(insolvent_on - timedelta(days=1)) if insolvent_on else last_day
+        last_day = self._format_day(shift(insolvent_on, days=-1)) if insolvent_on else last_day
         contract_rate = self._get_frozen("contract_rate")
 
         def split(line):

@@ -1,3 +1,4 @@
+from . import recovery_bounded
 from . import recovery_named
 from . import recovery_guarded
 from . import recovery_window

@@ -5,13 +5,17 @@ import hashlib
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from . import bounds
 from .aside import Aside
 
 UNINSTALLING = Aside("uninstalling")
+CONTENT = {"raw", "datas", "db_datas", "url", "type", "store_fname"}
+PLACE = {"name", "res_model", "res_id", "res_field", "mimetype", "public", "company_id"}
 
 
 class Base(models.AbstractModel):
@@ -26,6 +30,13 @@ class Base(models.AbstractModel):
         if self._name.startswith("recovery.") and self.env.registry.ready and not UNINSTALLING.heard:
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Refuse to group by a field of ours that the user may not read: core forgets it for lists of records."""
+        field = self._fields.get(groupby_spec.partition(":")[0].partition(".")[0])
+        if field is not None and field.name.startswith("recovery_") and field.groups:
+            self._check_field_access(field, "read")
+        return super()._read_group_groupby(alias, groupby_spec, query)
 
     @api.model
     def get_empty_list_help(self, help_message):
@@ -74,7 +85,83 @@ class IrRule(models.Model):
 
 
 class IrAttachment(models.Model):
+    """A file that a record of ours names stays as it is: what left, what was signed, what proves something.
+
+    Nobody replaces, renames, moves or deletes it, by whatever door, those included through which core itself works
+    with elevated rights. It is given up where it is named, if the record lets it go.
+    """
+
     _inherit = "ir.attachment"
+
+    def write(self, vals):
+        """Refuse another content or another place for a file that is kept."""
+        if not self.env.registry.ready or not vals.keys() & (CONTENT | PLACE):
+            return super().write(vals)
+        changed = self.filtered(lambda file: file._recovery_is_changed(vals, CONTENT))
+        if PLACE & vals.keys():
+            moved = (self - changed).filtered(lambda file: file._recovery_is_changed(vals, PLACE))
+            # core renames an invoice's own PDF when the invoice goes back to draft
+            changed |= moved.filtered(lambda file: not self.env.su or file._recovery_is_settled())
+        changed._recovery_check_kept()
+        return super().write(vals)
+
+    def unlink(self):
+        """Refuse to delete a file that is kept."""
+        if self.env.registry.ready and not UNINSTALLING.heard:
+            self._recovery_check_kept()
+        return super().unlink()
+
+    def _recovery_is_settled(self):
+        """Tell whether the file has its place on a record of ours."""
+        self.ensure_one()
+        return bool(self.res_id) and (self.res_model or "").startswith("recovery.")
+
+    def _recovery_is_changed(self, vals, names):
+        """Tell whether values change one of these fields."""
+        self.ensure_one()
+        file = self.sudo()
+        for name in names & vals.keys():
+            value = vals[name]
+            if name in ("raw", "datas"):
+                if bounds.get_content(value, is_encoded=name == "datas") != file._recovery_content():
+                    return True
+            elif (value or False) != (file._fields[name].convert_to_write(file[name], file) or False):
+                return True
+        return False
+
+    @api.model
+    def _recovery_get_keepers(self):
+        """Yield ``(model, field name)`` of each field of ours that names files."""
+        for name, Model in self.env.registry.items():
+            if not name.startswith("recovery.") or Model._abstract or Model._transient:
+                continue
+            for field in Model._fields.values():
+                is_own = field.name != "message_main_attachment_id" and not field.related
+                if field.store and is_own and field.relational and field.comodel_name == self._name:
+                    yield name, field.name
+
+    def _recovery_find_keeper(self):
+        """Return a record of ours that names one of these files, in superuser mode; nothing if there is none."""
+        for model_name, field_name in self._recovery_get_keepers() if self.ids else ():
+            Model = self.env[model_name].sudo().with_context(active_test=False)
+            if keeper := Model.search([(field_name, "in", self.ids)], limit=1):
+                return keeper
+        return self.env["recovery.event"]
+
+    def _recovery_check_kept(self):
+        """Raise if a record of ours names one of these files, or holds it in a field of its own."""
+        held = self.sudo().filtered(lambda file: file.res_field and (file.res_model or "").startswith("recovery."))
+        if held and not self.env.su:
+            raise UserError(self.env._("This file is part of a record: change it there."))
+        if keeper := self._recovery_find_keeper():
+            title = self.env["ir.model"]._get(keeper._name).name
+            raise UserError(
+                self.env._(
+                    "This file is kept with “%s” and stays as it is: it cannot be replaced, renamed, moved or deleted. "
+                    "Add another file instead.",
+                    title,
+                )
+            )
 
     def _recovery_content(self):
         """Return what is stored, where a client's context may ask for its size instead."""

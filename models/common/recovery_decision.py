@@ -1,8 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .calendar import shift
 from .marks import takes_reason
 from .roles import MANAGER, require_manager
 from .trace_labels import describe
@@ -206,7 +205,7 @@ class RecoveryDecision(models.Model):
                     "answered_by_id": self.env.user.id,
                     "answered_on": fields.Datetime.now(),
                     "answer_reason": reason,
-                    "valid_until": decision.valid_days and today + timedelta(days=decision.valid_days),
+                    "valid_until": decision.valid_days and shift(today, days=decision.valid_days),
                 }
             )
         self.sudo().activity_unlink(["debt_recovery.mail_activity_type_decision"])

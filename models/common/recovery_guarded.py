@@ -23,15 +23,16 @@ class RecoveryGuarded(models.AbstractModel):
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change
     _accompanied = {}  # field: the method that accompanies its writing; every class declares its own
-    _guarded_prefix = ""  # on core's models, only our own fields are guarded
     _unlinked_first = False  # it points at shipped records, whose removal would fail while it is there
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_shape(*vals_list)
         self._check_typed({name for vals in vals_list for name in vals}, creating=True)
         return super().create(self._prepare_creation(vals_list))
 
     def write(self, vals):
+        self._check_shape(vals)
         self._check_typed(vals)
         vals = dict(vals)
         with ExitStack() as writing:
@@ -105,6 +106,13 @@ class RecoveryGuarded(models.AbstractModel):
             for mixin in MIXINS:
                 ours -= self.env[mixin]._fields.keys() - self.env["base"]._fields.keys() - POSTED
         return ours
+
+    @api.model
+    def _get_bounded(self, names):
+        """Return which of these fields people type: what the module works out itself comes from what is checked."""
+        ours = [name for name in names if name.startswith(self._guarded_prefix)]
+        typed = self._get_typed_fields(creating=True) if ours else ()
+        return [name for name in ours if name in typed] + [name for name in names if name in self._bounded_too]
 
     @api.model
     def _is_asked(self):

@@ -5,6 +5,8 @@ from odoo.api import NewId
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command
 
+LARGEST_ID = 2**31
+
 
 class RecoveryNamed(models.AbstractModel):
     """What a person names, that person may read: asked before anything is computed from it.
@@ -17,6 +19,7 @@ class RecoveryNamed(models.AbstractModel):
 
     _name = "recovery.named"
     _description = "Recovery: what a person names"
+    _inherit = ["recovery.bounded"]
 
     # Pairs of fields that name records together: ``(field of the model's name, field of the ids)``.
     _named_pairs = ()
@@ -31,6 +34,7 @@ class RecoveryNamed(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse values that name what the user may not read."""
+        self._check_shape(*vals_list)
         if self._is_asked():
             given = self._get_given_defaults()
             self._check_named(*({**given, **vals} for vals in vals_list))
@@ -38,18 +42,47 @@ class RecoveryNamed(models.AbstractModel):
 
     def write(self, vals):
         """Refuse values that name what the user may not read."""
+        self._check_shape(vals)
         if self._is_asked():
             self._check_named(vals)
         return super().write(vals)
 
     def onchange(self, values, field_names, fields_spec):
         """Refuse values that name what the user may not read, the defaults that complete them included."""
+        self._check_shape(values)
         if self._is_asked():
             shown = {name for name in values if name not in field_names and self._is_only_shown(name)}
             given = {} if self else self._get_given_defaults()
             refused = self._check_named({**given, **values}, shown=shown)
             values = {name: value for name, value in values.items() if name not in refused}
         return super().onchange(values, field_names, fields_spec)
+
+    @api.private
+    def browse(self, ids=()):
+        """Return records of ours by ids that may be ones."""
+        if self._guarded_prefix:
+            return super().browse(ids)
+        if isinstance(ids, str | float):
+            raise self._get_misunderstanding()
+        records = super().browse(ids)
+        for id_ in records._ids:
+            if id_ and not isinstance(id_, NewId) and not (isinstance(id_, int) and id_ < LARGEST_ID):
+                raise self._get_misunderstanding()
+        return records
+
+    @api.private
+    def ensure_one(self):
+        """Refuse none and several in words, where a button of ours is for one."""
+        if len(self._ids) == 1 and self._ids[0] not in (None, False):
+            return self
+        env = self._speak()
+        if len(self._ids) > 1:
+            raise UserError(env._("This is done for one at a time: open one of them."))
+        raise UserError(env._("Nothing is chosen here: choose one first."))
+
+    @api.model
+    def _get_given_values(self):
+        return self._get_given_defaults() if self._is_asked() else {}
 
     @api.model
     def _is_asked(self):
@@ -131,6 +164,7 @@ class RecoveryNamed(models.AbstractModel):
     @api.model
     def _collect_one(self, model_name, value, named):
         if isinstance(value, dict):
+            self._check_line(self.env[model_name], value)
             self._collect_named(self.env[model_name], value, named)
             value = value.get("id")
         elif isinstance(value, list | tuple):  # a pair of id and name
@@ -146,8 +180,10 @@ class RecoveryNamed(models.AbstractModel):
         for command in value:
             match command:
                 case [Command.CREATE, _, vals] if isinstance(vals, dict):
+                    self._check_line(comodel, vals)
                     self._collect_named(comodel, vals, named)
                 case [Command.UPDATE, line, vals] if isinstance(vals, dict):
+                    self._check_line(comodel, vals)
                     self._collect_ids(model_name, [line], named, lines=True)
                     self._collect_named(comodel.browse(line if isinstance(line, int) else ()), vals, named)
                 case [Command.DELETE | Command.UNLINK | Command.LINK, line, *_]:
@@ -160,6 +196,14 @@ class RecoveryNamed(models.AbstractModel):
                     self._collect_one(model_name, command, named)
                 case _:
                     self._collect_ids(model_name, [command], named)
+
+    @api.model
+    def _check_line(self, comodel, vals):
+        """Refuse in a line what its own model would refuse, before a form reckons with it."""
+        if not vals.keys() <= comodel._fields.keys():
+            raise self._get_misunderstanding()
+        if issubclass(type(comodel), self.pool["recovery.bounded"]):
+            comodel._check_bounds(vals, partly=True)
 
     @api.model
     def _collect_reference(self, value, named):
@@ -192,7 +236,7 @@ class RecoveryNamed(models.AbstractModel):
                 origin = id_.origin if isinstance(id_, NewId) else id_._origin.id
                 if origin:
                     named[model_name].add(origin)
-            elif isinstance(id_, int) and not isinstance(id_, bool) and 0 < id_ < 2**31:
+            elif isinstance(id_, int) and not isinstance(id_, bool) and 0 < id_ < LARGEST_ID:
                 named[model_name].add(id_)
             elif id_ and not (lines and isinstance(id_, str) and id_.startswith("virtual_")):
                 raise self._get_misunderstanding()

@@ -1,8 +1,25 @@
-from odoo import models
+from functools import wraps
+
+from odoo import fields, models
+from odoo.exceptions import LockError, UserError
+
+
+def once(method):
+    """Let a button of a window do its work once, whoever clicks again, here or in another request at that moment."""
+
+    @wraps(method)
+    def answer(self, *args, **kwargs):
+        self._take()
+        result = method(self, *args, **kwargs)
+        self.sudo().exists().is_answered = True
+        return result
+
+    answer.is_once = True
+    return answer
 
 
 class RecoveryWindow(models.AbstractModel):
-    """A window: it is of who opened it, and shows only what this person may read.
+    """A window: it is of who opened it, shows only what this person may read, and does its work once.
 
     Every transient model of ours is one. Core lets whoever knows its id read the window of somebody else, and
     with it figures that the window read with elevated rights: ``ir.rule`` closes that.
@@ -11,3 +28,16 @@ class RecoveryWindow(models.AbstractModel):
     _name = "recovery.window"
     _description = "Recovery: window"
     _inherit = ["recovery.named"]
+
+    is_answered = fields.Boolean(copy=False)
+
+    def _take(self):
+        """Keep the window for this request; refuse it if its work was done, or is being done by another one."""
+        self.ensure_one()
+        self.check_access("read")
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise UserError(self.env._("This is being done already: wait a moment, then look again.")) from error
+        if self.is_answered:
+            raise UserError(self.env._("This was done already: close this window, and open it again to go on."))

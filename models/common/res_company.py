@@ -12,6 +12,7 @@ from odoo.tools import formatLang
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .identity import extract_siren, format_siren
+from .roles import SETTINGS
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -22,28 +23,42 @@ class ResCompany(models.Model):
     _inherit = ["res.company", "recovery.guarded"]
     _guarded_prefix = "recovery_"
 
-    recovery_legal_form = fields.Char("Legal form", help="For example SARL, SAS, SA. Printed on letters.")
-    recovery_share_capital = fields.Monetary("Share capital", help="Printed on letters (C. com. R123-238).")
-    recovery_rcs_city = fields.Char("RCS registry", help="City of the registry (greffe), for example Paris.")
+    recovery_legal_form = fields.Char(
+        "Legal form", help="For example SARL, SAS, SA. Printed on letters.", groups=SETTINGS
+    )
+    recovery_share_capital = fields.Monetary(
+        "Share capital", help="Printed on letters (C. com. R123-238).", groups=SETTINGS
+    )
+    recovery_rcs_city = fields.Char(
+        "RCS registry", help="City of the registry (greffe), for example Paris.", groups=SETTINGS
+    )
     recovery_bank_id = fields.Many2one(
         "res.partner.bank",
         string="Bank account for letters",
         domain="[('partner_id', '=', partner_id)]",
         help="Where debtors are asked to pay. Empty: the company's first account.",
+        groups=SETTINGS,
     )
     recovery_contact_id = fields.Many2one(
         "res.users",
         string="Contact named in letters",
         domain="[('share', '=', False)]",
         help="Who debtors may call, when they have no collector of their own.",
+        groups=SETTINGS,
     )
-    recovery_signatory_name = fields.Char("Signatory", help="Who signs the letters.")
-    recovery_signatory_title = fields.Char("Signatory's function")
+    recovery_signatory_name = fields.Char("Signatory", help="Who signs the letters.", groups=SETTINGS)
+    recovery_signatory_title = fields.Char("Signatory's function", groups=SETTINGS)
     recovery_timezone = fields.Selection(
-        _tz_get, string="Time zone of deadlines", default="Europe/Paris", required=True
+        _tz_get,
+        string="Time zone of deadlines",
+        default="Europe/Paris",
+        required=True,
+        groups=SETTINGS,
     )
     recovery_alsace_moselle = fields.Boolean(
-        "Alsace-Moselle holidays", help="Good Friday and 26 December are no business days either."
+        "Alsace-Moselle holidays",
+        help="Good Friday and 26 December are no business days either.",
+        groups=SETTINGS,
     )
 
     @api.model

@@ -10,6 +10,9 @@ USER = "debt_recovery.group_recovery_user"
 MANAGER = "debt_recovery.group_recovery_manager"
 AUDITOR = "debt_recovery.group_recovery_auditor"
 READERS = f"{USER},{AUDITOR}"  # for ``groups``: who follows debts or audits them
+BOOKKEEPERS = f"{READERS},account.group_account_invoice,account.group_account_readonly"  # and who reads the books
+STAFF = "base.group_user"  # whoever works here: a verdict without figures, never a customer on the portal
+SETTINGS = f"{READERS},base.group_erp_manager"  # and who sets companies up
 
 
 def require_user(env):

@@ -2,8 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
+
+from ..common.calendar import shift
 
 KINDS = ("days", "days_then_month_end", "month_end_then_days", "decade_then_days")
 
@@ -38,14 +40,13 @@ def decade_end(day: date) -> date:
 
 def latest_due(rule: Rule, start: date) -> date:
     """Return the last due date that a rule allows to an invoice of that date."""
-    delay = timedelta(days=rule.days)
     if rule.kind == "days_then_month_end":
-        return month_end(start + delay)
+        return month_end(shift(start, days=rule.days))
     if rule.kind == "month_end_then_days":
-        return month_end(start) + delay
+        return shift(month_end(start), days=rule.days)
     if rule.kind == "decade_then_days":
-        return decade_end(start) + delay
-    return start + delay
+        return shift(decade_end(start), days=rule.days)
+    return shift(start, days=rule.days)
 
 
 def judge(rules: Sequence[Rule], start: date, due: date, has_clause: bool = False) -> Verdict:

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.roles import SETTINGS
+
 MENTIONS = ["recovery_mentions", "recovery_mentions_from", "recovery_mentions_discount"]
 
 
@@ -16,6 +18,7 @@ class ResCompany(models.Model):
         readonly=False,
         help="Customer invoices print the due date, the discount for early payment, the rate of the penalties and, "
         "for professionals, the flat indemnity (C. com. L441-9 I).",
+        groups=SETTINGS,
     )
     recovery_mentions_from = fields.Date(
         "Printed on invoices posted from",
@@ -23,17 +26,20 @@ class ResCompany(models.Model):
         store=True,
         readonly=False,
         help="Invoices posted before that day never change.",
+        groups=SETTINGS,
     )
     recovery_mentions_discount = fields.Char(
         "Discount for early payment",
         translate=True,
         help="The sentence printed when the payment term grants no discount. "
         "Empty: “No discount for early payment.”, in the customer's language.",
+        groups=SETTINGS,
     )
     recovery_term_rule_ids = fields.Many2many(
         "recovery.payment.term.rule",
         string="Maximum payment terms",
         help="The maxima of the company's sector. Empty: the general ones (60 days, or 45 days end of month).",
+        groups=SETTINGS,
     )
 
     @api.depends("account_fiscal_country_id")

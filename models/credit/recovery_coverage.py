@@ -1,10 +1,10 @@
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..common.calendar import shift
 from .cover import Cover
 
 
@@ -102,15 +102,15 @@ class RecoveryCoverage(models.Model):
             return "running"
         if self.date_until < day:
             return "expired"
-        notice = timedelta(days=(self.company_id or self.env.company)._recovery_root().recovery_cover_notice_days)
-        return "expiring" if self.date_until <= day + notice else "running"
+        notice = (self.company_id or self.env.company)._recovery_root().recovery_cover_notice_days
+        return "expiring" if self.date_until <= shift(day, days=notice) else "running"
 
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
 
         def get_domain(company, day):
-            soon = day + timedelta(days=company.recovery_cover_notice_days)
+            soon = shift(day, days=company.recovery_cover_notice_days)
             begun = Domain("date_from", "<=", day)
             domains = {
                 "future": Domain("date_from", ">", day),
@@ -140,7 +140,7 @@ class RecoveryCoverage(models.Model):
         self.ensure_one()
         if not self.declare_days or not oldest_due or (self.declared_on and self.declared_on > oldest_due):
             return False
-        return oldest_due + timedelta(days=self.declare_days)
+        return shift(oldest_due, days=self.declare_days)
 
     @api.model
     def _get_running_domain(self, day):

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
+from ..common.roles import STAFF
 from .recovery_credit_check import Request
 
 _lt = LazyTranslate(__name__)
@@ -27,8 +28,10 @@ class RecoveryCreditDocument(models.AbstractModel):
         "verdict": _lt("Credit control"),
     }
 
-    credit_is_refused = fields.Boolean(compute="_compute_credit_is_refused", compute_sudo=False)
-    credit_override_status = fields.Char("Override", compute="_compute_credit_is_refused", compute_sudo=False)
+    credit_is_refused = fields.Boolean(compute="_compute_credit_is_refused", compute_sudo=False, groups=STAFF)
+    credit_override_status = fields.Char(
+        "Override", compute="_compute_credit_is_refused", compute_sudo=False, groups=STAFF
+    )
 
     def _compute_credit_is_refused(self):
         """Compute the answer that Confirm would get, and how far a request for an override is."""

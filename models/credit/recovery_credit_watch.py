@@ -1,7 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, models
 from odoo.tools import format_date, formatLang
+
+from ..common.calendar import shift
 
 ACTIVITY = "debt_recovery.mail_activity_type_credit"
 
@@ -49,7 +49,7 @@ class RecoveryCreditWatch(models.AbstractModel):
         domain = [("company_id", "=", company.id)]
         if partners is not None:
             domain.append(("partner_id", "in", partners.ids))
-        soon = day + timedelta(days=company.sudo().recovery_cover_notice_days)
+        soon = shift(day, days=company.sudo().recovery_cover_notice_days)
         debtors = Debtor.search(
             [
                 *domain,
@@ -120,7 +120,7 @@ class RecoveryCreditWatch(models.AbstractModel):
     def _watch_coverages(self, company, day, partners, exposures):
         Coverage = self.env["recovery.coverage"].sudo()
         domain = Coverage._get_running_domain(day) & Coverage._get_company_domain(company, partners)
-        soon = day + timedelta(days=company.sudo().recovery_cover_notice_days)
+        soon = shift(day, days=company.sudo().recovery_cover_notice_days)
         for coverage in Coverage.search(domain):
             exposure = exposures.get(coverage.debtor_id.partner_id.id)
             declare_by = coverage._get_declare_by(exposure.oldest_due if exposure else None)

@@ -311,7 +311,7 @@ class RecoveryExposure(models.AbstractModel):
         company._recovery_check_open()
         labels = {key: label for key, label, _amount in self._get_parts()}
         labels["penalty"] = self.env._("Late fees charged")
-        if bucket not in labels:
+        if not isinstance(bucket, str) or bucket not in labels:
             raise UserError(self.env._("There is nothing to open here."))
         if bucket == "orders":
             action = self._get_orders_action(company, partner)

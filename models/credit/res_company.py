@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -8,27 +10,38 @@ class ResCompany(models.Model):
     recovery_limit_user_max = fields.Monetary(
         "Limit that a user grants alone",
         help="Above it, a manager answers. A manager grants any limit; no limit at all is always the manager's.",
+        groups=SETTINGS,
     )
     recovery_limit_by_request = fields.Boolean(
-        "Limits by request only", help="Only a manager may type a credit limit on the customer's form."
+        "Limits by request only",
+        help="Only a manager may type a credit limit on the customer's form.",
+        groups=SETTINGS,
     )
     recovery_limit_alerts = fields.Char(
         "Alerts at (% of the limit)",
         default="70, 90, 100",
         required=True,
         help="One activity each time the exposure rises above one of these shares.",
+        groups=SETTINGS,
     )
     recovery_cover_notice_days = fields.Integer(
-        "Days of notice", default=30, help="Before a guarantee, a limit or a deadline to declare ends."
+        "Days of notice",
+        default=30,
+        help="Before a guarantee, a limit or a deadline to declare ends.",
+        groups=SETTINGS,
     )
     recovery_credit_control_invoices = fields.Boolean(
         "Refuse invoices too",
         help="Invoicing what was delivered is a duty: by default a refusal stops the order and only warns on the "
         "invoice. Ticked, the button Confirm of an invoice is refused as well; deposit invoices, paid orders, jobs "
         "and online payments never are.",
+        groups=SETTINGS,
     )
     recovery_override_days = fields.Integer(
-        "Days of an override", default=8, help="How long a credit granted despite a refusal may be used."
+        "Days of an override",
+        default=8,
+        help="How long a credit granted despite a refusal may be used.",
+        groups=SETTINGS,
     )
 
     @api.constrains("recovery_limit_alerts")

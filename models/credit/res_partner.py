@@ -9,6 +9,7 @@ LIMIT_DECIDED = Aside("limit_decided")
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+    _bounded_too = ("credit_limit",)
 
     recovery_currency_id = fields.Many2one("res.currency", compute="_compute_recovery_exposure", groups=READERS)
     recovery_exposure_draft = fields.Monetary(

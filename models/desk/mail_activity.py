@@ -1,10 +1,12 @@
 from odoo import fields, models
 
+from ..common.roles import READERS
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
 
-    recovery_escalated_on = fields.Date("Passed to the manager on", readonly=True, copy=False)
+    recovery_escalated_on = fields.Date("Passed to the manager on", readonly=True, copy=False, groups=READERS)
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Take what is done off the worklist at once."""

@@ -1,8 +1,6 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
-from ..common.calendar import next_business_day
+from ..common.calendar import next_business_day, shift
 
 
 class RecoveryCallResult(models.Model):
@@ -50,4 +48,4 @@ class RecoveryCallResult(models.Model):
         self.ensure_one()
         if self.next_step not in self._get_dated_steps():
             return False
-        return next_business_day(day + timedelta(days=self.delay_days), company.recovery_alsace_moselle)
+        return next_business_day(shift(day, days=self.delay_days), company.recovery_alsace_moselle)

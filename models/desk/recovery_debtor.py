@@ -175,7 +175,7 @@ class RecoveryDebtor(models.Model):
 
         :param str priority: ``cash`` or ``risk``.
         """
-        if priority not in PRIORITIES:
+        if not isinstance(priority, str) or priority not in PRIORITIES:
             raise UserError(self.env._("The worklist has two orders: cash fast, reduce risk."))
         self.check_access("read")
         self.env.user.sudo().recovery_priority = priority
@@ -241,6 +241,8 @@ class RecoveryDebtor(models.Model):
         )
         domain = self.env["recovery.ledger"]._get_open_items_domain(self.partner_id, self.company_id)
         if bucket is not None:
+            if str(bucket) not in map(str, range(len(bucket_ranges()) + 1)):
+                raise UserError(self.env._("There is nothing to open here."))
             domain &= self._get_bucket_domain(int(bucket))
         return dict(action, domain=list(domain), context={"active_test": False})
 

@@ -1,8 +1,9 @@
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+
+from ..common.calendar import shift
 
 
 class RecoveryEscalation(models.AbstractModel):
@@ -25,7 +26,7 @@ class RecoveryEscalation(models.AbstractModel):
         if not days:
             return self.env["mail.activity"]
         Activity = self.env["mail.activity"].sudo()
-        newest = max(day - timedelta(days=company.sudo().recovery_escalation_days) for company, day in days.items())
+        newest = max(shift(day, days=-company.sudo().recovery_escalation_days) for company, day in days.items())
         late = Activity.search(
             Domain("res_model", "=like", "recovery.%")
             & Domain("date_deadline", "<", newest)
@@ -36,7 +37,7 @@ class RecoveryEscalation(models.AbstractModel):
             day = days.get(company)
             if not day:
                 continue
-            limit = day - timedelta(days=company.sudo().recovery_escalation_days)
+            limit = shift(day, days=-company.sudo().recovery_escalation_days)
             passed |= self._pass_on(company, day, activities.filtered(lambda a, limit=limit: a.date_deadline < limit))
         return passed
 
@@ -102,7 +103,7 @@ class RecoveryEscalation(models.AbstractModel):
         if amount > 0:
             beyond |= Domain("amount_overdue", ">", amount)
         if days > 0:
-            beyond |= Domain("oldest_due", "<", day - timedelta(days=days))
+            beyond |= Domain("oldest_due", "<", shift(day, days=-days))
         back = Debtor.search(scope & Domain("escalated_on", "!=", False) & ~beyond)
         back.write({"escalated_on": False})
         debtors = Debtor.search(scope & beyond & Domain("escalated_on", "=", False))

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..common.roles import READERS
 from .priority import CASH, RISK
 
 OWN_FIELDS = ["recovery_priority", "recovery_digest"]
@@ -15,14 +16,21 @@ class ResUsers(models.Model):
         [(CASH, "Cash fast"), (RISK, "Reduce risk")],
         string="Order of my worklist",
         help="Empty: the company's. The switch above the worklist remembers it here.",
+        groups=READERS,
     )
     recovery_digest = fields.Selection(
         [("yes", "Every morning"), ("no", "Never")],
         string="Recovery summary by e-mail",
         help="Empty: as the company says.",
+        groups=READERS,
     )
     recovery_digest_on = fields.Date(
-        "Last summary sent on", readonly=True, copy=False, company_dependent=True, help="One a day for each company."
+        "Last summary sent on",
+        readonly=True,
+        copy=False,
+        company_dependent=True,
+        help="One a day for each company.",
+        groups=READERS,
     )
 
     @property

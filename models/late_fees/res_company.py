@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..common.roles import SETTINGS
+
 # Where the general chart (PCG) puts them: looked for by code, in this order, when nothing is set.
 CODES = {"interest": ("7631", "763"), "indemnity": ("7581", "7588", "758")}
 
@@ -16,6 +18,7 @@ class ResCompany(models.Model):
         help="Empty: the chart's account 7631. 7631 (income from trade receivables) or 7581 (penalties received) is "
         "not settled: ask your accountant. For the income tax, interest counts in the year in which it is received "
         "(CGI 237 sexies), whatever the date of the document: deduct the unpaid part off the books at year-end.",
+        groups=SETTINGS,
     )
     recovery_late_indemnity_account_id = fields.Many2one(
         "account.account",
@@ -23,6 +26,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('income', 'income_other'))]",
         help="Empty: the chart's account 7581, else 7588.",
+        groups=SETTINGS,
     )
     recovery_late_fee_journal_id = fields.Many2one(
         "account.journal",
@@ -30,6 +34,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('type', '=', 'sale')]",
         help="Empty: the first sales journal.",
+        groups=SETTINGS,
     )
 
     def _recovery_late_fee_settings(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..common.roles import BOOKKEEPERS
+
 FOLLOWED_FIELDS = {"date_maturity", "no_followup", "partner_id", "account_id"}
 
 
@@ -8,7 +10,10 @@ class AccountMoveLine(models.Model):
     _inherit = ["account.move.line", "recovery.guarded"]
     _guarded_prefix = "recovery_"
     recovery_days_late = fields.Integer(
-        "Days late", compute="_compute_recovery_days_late", help="Days since the due date; 0 while it is not due."
+        "Days late",
+        compute="_compute_recovery_days_late",
+        help="Days since the due date; 0 while it is not due.",
+        groups=BOOKKEEPERS,
     )
 
     def write(self, vals):

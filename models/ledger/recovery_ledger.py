@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..common.bounds import FIRST_DAY, LAST_DAY
 from .allocation import Credit, allocate
 from .rows import MONEY, Balance, OpenItem, PendingPayment, Settlement
 
@@ -57,7 +58,8 @@ class RecoveryLedger(models.AbstractModel):
         return SQL(
             """
             SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
-                   move.invoice_date, line.date, COALESCE(line.date_maturity, line.date) AS due,
+                   move.invoice_date, line.date,
+                   LEAST(GREATEST(COALESCE(line.date_maturity, line.date), %(first_day)s), %(last_day)s) AS due,
                    partner.commercial_partner_id, line.account_id, line.company_id,
                    line.currency_id, line.amount_currency::float8, (%(residual)s)::float8,
                    (%(residual_company)s)::float8, COALESCE(line.no_followup, FALSE),
@@ -74,6 +76,8 @@ class RecoveryLedger(models.AbstractModel):
                AND %(of_partners)s
           ORDER BY %(order)s
             """,
+            first_day=FIRST_DAY,
+            last_day=LAST_DAY,
             residual=residual,
             residual_company=residual_company,
             source=source,

@@ -1,5 +1,7 @@
 from odoo import fields, models, tools
 
+from ..common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -12,6 +14,7 @@ class ResCompany(models.Model):
         string="Followed receivable accounts",
         domain="[('account_type', '=', 'asset_receivable')]",
         help="Empty: every trade receivable account, but neither the point of sale's nor the holdback ones (4117).",
+        groups=SETTINGS,
     )
 
     def write(self, vals):

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
+from ..common.calendar import shift
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -226,7 +226,7 @@ def legal_schedule(
 
 def judgment_schedule(book: RateBook, enforceable_on: date, majoration: Decimal, months: int) -> Schedule:
     """Return the legal rate after a judgment, ``majoration`` points more once ``months`` have passed (L313-3)."""
-    return legal_schedule(book, LEGAL_PRO, majoration, enforceable_on + relativedelta(months=months))
+    return legal_schedule(book, LEGAL_PRO, majoration, shift(enforceable_on, months=months))
 
 
 def contract_schedule(book: RateBook, rate: Decimal, multiplier: Decimal, apply_floor: bool = True) -> Schedule:
@@ -310,7 +310,7 @@ def _order_steps(movements, capitalise_from, origin, until):
     """Return the movements and the anniversaries in order: on one day, what is paid is not capitalised."""
     steps = [(movement.day, 0, movement) for movement in movements]
     years = 1
-    while capitalise_from and (day := max(capitalise_from, origin) + relativedelta(years=years)) < until:
+    while capitalise_from and (day := shift(max(capitalise_from, origin), years=years)) < until:
         steps.append((day, 1, None))
         years += 1
     return sorted(steps, key=lambda step: step[:2])

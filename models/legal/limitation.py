@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import MAXYEAR, date, timedelta
 from typing import Any, NamedTuple
 
-from dateutil.relativedelta import relativedelta
+from ..common.calendar import shift
 
 INTERRUPTS = "interrupts"
 SUSPENDS = "suspends"
@@ -76,11 +76,11 @@ class Reading(NamedTuple):
 def add(day: date, period: Period) -> date:
     """Return the last day of a period that runs from ``day``, which is not counted."""
     if period.unit == "days":
-        return day + timedelta(days=period.number)
+        return shift(day, days=period.number)
     if period.unit == "months":
-        return day + relativedelta(months=period.number)
+        return shift(day, months=period.number)
     if period.unit == "years":
-        return day + relativedelta(years=period.number)
+        return shift(day, years=period.number)
     if period.unit == "years_next_january":
         return date(min(day.year + period.number, MAXYEAR), 12, 31)
     raise ValueError(f"no unit of a period of limitation: {period.unit}")

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
+from ..common.bounds import AMOUNT, COUNT
 from .limitation import UNITS, Period
 
 DENOMINATOR = "day_denominator"  # what days of interest are divided by: never 0
@@ -92,7 +93,11 @@ class RecoveryLegalParameter(models.Model):
         for parameter in self:
             try:
                 value = parameter._get_value()
-                if value < 0 or (parameter.key == DENOMINATOR and not value):
+                if (
+                    value < 0
+                    or value > (COUNT if parameter.unit in UNITS else AMOUNT)
+                    or (parameter.key == DENOMINATOR and not value)
+                ):
                     raise InvalidOperation(parameter.value)
             except (InvalidOperation, KeyError) as error:
                 raise ValidationError(

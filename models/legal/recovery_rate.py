@@ -53,7 +53,7 @@ class RecoveryRate(models.Model):
         help="The category of legal interest follows the creditor: a company uses the one of the "
         "other cases, even against a consumer.",
     )
-    value = fields.Float("Rate (%)", digits=(6, 2), required=True, tracking=True)
+    value = fields.Float("Rate (%)", digits=(6, 2), bounds=(-100, 1000), required=True, tracking=True)
     date_from = fields.Date("From", required=True, tracking=True)
     date_to = fields.Date(
         "Known until",

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..common.calendar import shift
 from ..common.roles import READERS
 from ..legal.limitation import EARLY, FUTURE, LATE, VOID
 
@@ -69,7 +70,7 @@ class AccountMoveLine(models.Model):
     def _get_limitation_state(self, position, day, near):
         if position.is_time_barred:
             return "barred" if position.is_expired else "extended"
-        return "near" if fields.Date.add(day, months=near) >= position.original_until else "running"
+        return "near" if shift(day, months=near) >= position.original_until else "running"
 
     def _describe_extension(self, position):
         """Return the extended date, or that the clock stands still; nothing without evidence that counts."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -9,6 +11,7 @@ class ResCompany(models.Model):
         "Alerts before the limitation (months)",
         default="12, 6, 3, 1",
         help="Numbers of months, separated by commas. The collector gets a task at each of them. Empty: no alert.",
+        groups=SETTINGS,
     )
 
     @api.constrains("recovery_limitation_months")

@@ -8,7 +8,10 @@ from ..legal.recovery_rate import DEFAULT_URL, SWITCH, URL
 class ResConfigSettings(models.TransientModel):
     """The settings of the module, each kept by the company or the system that its room declares."""
 
-    _inherit = "res.config.settings"
+    _name = "res.config.settings"
+    _inherit = ["res.config.settings", "recovery.bounded"]
+    _guarded_prefix = "recovery_"
+    _bounded_too = ("account_default_credit_limit",)
 
     recovery_legal_form = fields.Char(related="company_id.recovery_legal_form", readonly=False)
     recovery_share_capital = fields.Monetary(related="company_id.recovery_share_capital", readonly=False)

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import pytz
 
@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...models.common.calendar import shift
 from ...models.common.recovery_xlsx_mixin import Column
 
 
@@ -70,7 +71,7 @@ class RecoveryDeliveryLog(models.TransientModel):
         domain = (
             Domain("company_id", "child_of", self.company_id.root_id.id)
             & Domain("queued_on", ">=", to_utc(self.date_from))
-            & Domain("queued_on", "<", to_utc(self.date_to + timedelta(days=1)))
+            & Domain("queued_on", "<", to_utc(shift(self.date_to, days=1)))
         )
         return domain & Domain("channel", "=", self.channel) if self.channel else domain
 

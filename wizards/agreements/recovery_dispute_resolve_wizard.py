@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryDisputeResolveWizard(models.TransientModel):
     """Record how a dispute ended."""
@@ -35,6 +37,7 @@ class RecoveryDisputeResolveWizard(models.TransientModel):
             credited = sum(wizard.credit_note_ids.mapped("amount_total")) if wizard.outcome == "credit_note" else 0.0
             wizard.amount_kept = max(wizard.amount - credited, 0.0)
 
+    @once
     def action_confirm(self):
         """Resolve the dispute: reminders go on with what is still owed."""
         self.ensure_one()

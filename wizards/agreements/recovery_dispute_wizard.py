@@ -1,7 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
+from ...models.common.calendar import shift
+from ...models.common.recovery_window import once
 from ...models.common.roles import USER
 
 
@@ -103,8 +103,9 @@ class RecoveryDisputeWizard(models.TransientModel):
         for wizard in self:
             if wizard.debtor_id and not wizard.date_due:
                 company = wizard.company_id
-                wizard.date_due = company._recovery_today() + timedelta(days=company.recovery_dispute_days)
+                wizard.date_due = shift(company._recovery_today(), days=company.recovery_dispute_days)
 
+    @once
     def action_confirm(self):
         """Open the dispute: what is disputed leaves the reminders."""
         self.ensure_one()

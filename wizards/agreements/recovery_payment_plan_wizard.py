@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...models.agreements.plan_schedule import add_months, generate
+from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
 MOST = 120
@@ -79,6 +80,7 @@ class RecoveryPaymentPlanWizard(models.TransientModel):
             for position, (day, amount) in enumerate(rows)
         ]
 
+    @once
     def action_confirm(self):
         """Prepare the draft plan and open it."""
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryPlanSignWizard(models.TransientModel):
     """Record that a payment plan came back signed."""
@@ -26,6 +28,7 @@ class RecoveryPlanSignWizard(models.TransientModel):
                 wizard.signed_on = wizard.signed_on or wizard.company_id._recovery_today()
                 wizard.signatory_name = wizard.signatory_name or wizard.plan_id.addressee_id.name
 
+    @once
     def action_confirm(self):
         """Put the plan in force."""
         self.ensure_one()

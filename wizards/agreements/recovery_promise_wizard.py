@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...models.common.calendar import next_business_day
+from ...models.common.recovery_window import once
 
 
 class RecoveryPromiseWizard(models.TransientModel):
@@ -55,6 +56,7 @@ class RecoveryPromiseWizard(models.TransientModel):
             if wizard.debtor_id and not wizard.given_by_id:
                 wizard.given_by_id = wizard.debtor_id._get_addressee("call")
 
+    @once
     def action_confirm(self):
         """Record the promise and suspend the reminders of what it covers."""
         self.ensure_one()

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoverySettlementWizard(models.TransientModel):
     """Begin a mediation or an accord transactionnel on what a debtor owes."""
@@ -41,6 +43,7 @@ class RecoverySettlementWizard(models.TransientModel):
                 wizard.date_due = wizard.date_due or today + timedelta(days=30)
                 wizard.talks_until = wizard.talks_until or today + timedelta(days=60)
 
+    @once
     def action_confirm(self):
         """Prepare the draft and open it."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from ...models.claim.figures import Options
+from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
 
@@ -127,6 +128,7 @@ class RecoveryClaimStatementWizard(models.TransientModel):
             judgment_on=self.judgment_on or None,
         )
 
+    @once
     def action_issue(self):
         """Issue the statement and open it."""
         self.ensure_one()

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryHoldWizard(models.TransientModel):
     """Suspend the reminders of some debtors, or of one invoice, until a day."""
@@ -20,6 +22,7 @@ class RecoveryHoldWizard(models.TransientModel):
     )
     reason = fields.Char(required=True)
 
+    @once
     def action_confirm(self):
         """Create the suspensions."""
         self.ensure_one()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.common.marks import get_marked
+from ...models.common.recovery_window import once
 
 
 class RecoveryReasonWizard(models.TransientModel):
@@ -32,6 +33,7 @@ class RecoveryReasonWizard(models.TransientModel):
             "target": "new",
         }
 
+    @once
     def action_confirm(self):
         """Do it."""
         self.ensure_one()

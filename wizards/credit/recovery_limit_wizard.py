@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
 from ...models.credit.recovery_debtor import LIMIT_ORIGINS
 
 
@@ -56,6 +57,7 @@ class RecoveryLimitWizard(models.TransientModel):
             "reason": self.reason,
         }
 
+    @once
     def action_confirm(self):
         """Ask, or grant at once."""
         self.ensure_one()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryOverrideWizard(models.TransientModel):
     """Ask that credit be given despite the refusal, on one document, with a reason."""
@@ -33,6 +35,7 @@ class RecoveryOverrideWizard(models.TransientModel):
         document.check_access("write")
         return document
 
+    @once
     def action_confirm(self):
         """Send the request for an override to a manager."""
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import require_manager
 
 SHOWN = 200
@@ -40,6 +41,7 @@ class RecoveryAssignmentWizard(models.TransientModel):
                 "debt_recovery.assignment_preview", {"rows": rows[:SHOWN], "more": max(len(rows) - SHOWN, 0)}
             )
 
+    @once
     def action_confirm(self):
         """Apply the rules."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
 
@@ -86,6 +87,7 @@ class RecoveryCallWizard(models.TransientModel):
                 company._recovery_today(), company
             )
 
+    @once
     def action_confirm(self):
         """Log the call and open what its result calls for."""
         self.ensure_one()

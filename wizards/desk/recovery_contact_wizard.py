@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
 
@@ -70,6 +71,7 @@ class RecoveryContactWizard(models.TransientModel):
                 company._recovery_today(), company
             )
 
+    @once
     def action_confirm(self):
         """Log the contact and open what its result calls for."""
         self.ensure_one()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import MANAGER, require_user
 from ...models.dunning.campaign.verdict import ANNOUNCED, DUE
 
@@ -107,6 +108,7 @@ class RecoverySendWizard(models.TransientModel):
         for wizard in self:
             wizard.preview_html = self.env["ir.qweb"]._render("debt_recovery.send_preview", wizard.preview or {})
 
+    @once
     def action_send(self):
         """Propose, validate and send for this debtor only: the same engine, the same restraints as a campaign."""
         self.ensure_one()

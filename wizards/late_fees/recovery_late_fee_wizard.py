@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
 
@@ -175,6 +176,7 @@ class RecoveryLateFeeWizard(models.TransientModel):
             chosen[line.head, line.key_id] = None if is_whole else line.amount
         return chosen
 
+    @once
     def action_charge(self):
         """Make the draft documents and open them."""
         self.ensure_one()
@@ -183,6 +185,7 @@ class RecoveryLateFeeWizard(models.TransientModel):
         charges = self.env["recovery.charge"]._charge(self.company_id, self._find_lines(), self.day, chosen)
         return charges.action_open_document()
 
+    @once
     def action_waive(self):
         """Waive what is chosen, or ask a manager to, and open the waiver."""
         self.ensure_one()

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...models.common.bounds import BIG
 from ...models.late_fees.recovery_late_fee import HEADS
 
 
@@ -13,13 +14,13 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
     wizard_id = fields.Many2one("recovery.late.fee.wizard", required=True, ondelete="cascade")
     selected = fields.Boolean(default=True)
     head = fields.Selection(HEADS)
-    key_id = fields.Integer()
+    key_id = fields.Integer(bounds=BIG)
     debtor_id = fields.Many2one("recovery.debtor")
     move_id = fields.Many2one("account.move", string="Invoice")
     due_date = fields.Date()
     date_from = fields.Date("From")
     date_to = fields.Date("To")
-    days = fields.Integer("Number of days")
+    days = fields.Integer("Number of days", bounds=BIG)
     currency_id = fields.Many2one("res.currency")
     amount_due = fields.Monetary("Due")
     amount = fields.Monetary(help="Interest may be waived in part: lower the amount.")

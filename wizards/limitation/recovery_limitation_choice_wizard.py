@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryLimitationChoiceWizard(models.TransientModel):
     """Correct the kind, the start or the length of a limitation, with a reason."""
@@ -61,6 +63,7 @@ class RecoveryLimitationChoiceWizard(models.TransientModel):
             wizard.start_on = choice.start_on
             wizard.contract_months = choice.contract_months
 
+    @once
     def action_confirm(self):
         """Record the correction."""
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryLimitationEndWizard(models.TransientModel):
     """Record the end of proceedings or of a suspension, and what came out of it."""
@@ -26,6 +28,7 @@ class RecoveryLimitationEndWizard(models.TransientModel):
             company = wizard.event_id.company_id
             wizard.date_until = company._recovery_today() if company else False
 
+    @once
     def action_confirm(self):
         """Record the end of the proceedings."""
         self.ensure_one()

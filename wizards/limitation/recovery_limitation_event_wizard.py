@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.common.recovery_window import once
+
 
 class RecoveryLimitationEventWizard(models.TransientModel):
     """Record what interrupted or suspended the limitation of a debtor's claims, with its proof."""
@@ -47,6 +49,7 @@ class RecoveryLimitationEventWizard(models.TransientModel):
         for wizard in self:
             wizard.move_ids = wizard.move_id
 
+    @once
     def action_confirm(self):
         """Record the evidence."""
         self.ensure_one()

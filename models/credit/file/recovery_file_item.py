@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ...common.attachments import adopt
+from ...common.calendar import shift
 from ...common.identity import is_valid_siren
 from ...common.roles import require_user
 
@@ -68,7 +69,7 @@ class RecoveryFileItem(models.Model):
     def _compute_valid_until(self):
         for item in self:
             months = item.type_id.validity_months
-            item.valid_until = fields.Date.add(item.date, months=months) if item.date and months else False
+            item.valid_until = shift(item.date, months=months) if item.date and months else False
 
     @api.depends("result", "valid_until", "type_id", "debtor_id")
     def _compute_state(self):

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ...common.calendar import shift
 from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_user
 
@@ -115,7 +116,7 @@ class RecoveryReview(models.Model):
             today = review.company_id._recovery_today()
             review.sudo().write({"state": "done", "done_on": today, "conclusion": conclusion})
             seen = review.line_ids.filtered("is_seen").debtor_id
-            seen.sudo().review_due = fields.Date.add(today, months=review.company_id.sudo().recovery_review_months)
+            seen.sudo().review_due = shift(today, months=review.company_id.sudo().recovery_review_months)
         self.sudo().activity_feedback(["debt_recovery.mail_activity_type_review"], feedback=conclusion)
         self.env["recovery.event"]._log(
             "reviewed",
@@ -190,7 +191,7 @@ class RecoveryReview(models.Model):
     @api.model
     def _get_old_external(self, company, day):
         """Return the debtors whose latest external score no longer counts."""
-        limit = fields.Date.subtract(day, months=company.sudo().recovery_external_months)
+        limit = shift(day, months=-company.sudo().recovery_external_months)
         groups = (
             self.env["recovery.external.score"]
             .sudo()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...common.bounds import BIG
+from ...common.calendar import shift
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 from .behaviour import Behaviour
@@ -64,7 +66,7 @@ class RecoveryDebtor(models.Model):
         related="partner_id.industry_id", store=True, string="Industry", index="btree_not_null"
     )
     is_strategic = fields.Boolean("Strategic", tracking=True, help="A customer to handle with particular care.")
-    employee_count = fields.Integer("Staff", aggregator=None)
+    employee_count = fields.Integer("Staff", aggregator=None, bounds=BIG)
     annual_turnover = fields.Monetary("Yearly turnover", currency_field="company_currency_id", aggregator=None)
     accounts_year = fields.Char("Accounts of", help="Year of the balance sheet that these figures come from.")
     # What people add
@@ -86,7 +88,7 @@ class RecoveryDebtor(models.Model):
     @api.depends("nature", "partner_id.is_company")
     def _compute_is_natural_person(self):
         for debtor in self:
-            debtor.is_natural_person = debtor.nature == "consumer" or not debtor.partner_id.is_company
+            debtor.is_natural_person = debtor.nature == "consumer" or not debtor.sudo().partner_id.is_company
 
     def _hook_before_union(self, kept):
         """Leave out the scores of the months that the kept debtor has too: they were its own."""
@@ -112,7 +114,7 @@ class RecoveryDebtor(models.Model):
         require_user(self.env)
         for company, debtors in self.grouped("company_id").items():
             months = company.sudo().recovery_review_months
-            debtors.sudo().review_due = fields.Date.add(company._recovery_today(), months=months)
+            debtors.sudo().review_due = shift(company._recovery_today(), months=months)
         self.env["recovery.event"]._log(
             "score_reviewed",
             self,

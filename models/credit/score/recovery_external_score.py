@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...common.attachments import adopt
+from ...common.calendar import shift
 
 
 class RecoveryExternalScore(models.Model):
@@ -96,7 +97,7 @@ class RecoveryExternalScore(models.Model):
     def _read_values(self, company, day, partners):
         """Return the latest score still valid on that day, out of 100, per commercial partner id."""
         company = company._recovery_root()
-        since = fields.Date.subtract(day, months=company.sudo().recovery_external_months)
+        since = shift(day, months=-company.sudo().recovery_external_months)
         rows = self.sudo().search_fetch(
             [("company_id", "=", company.id), ("date", ">", since), ("date", "<=", day)],
             ["debtor_id", "normalised"],

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...common.bounds import SIGNED
+
 
 class RecoveryScoreBand(models.Model):
     """From which value on a factor gives how many points; the lowest band holds below it too."""
@@ -13,7 +15,7 @@ class RecoveryScoreBand(models.Model):
     _typed_once = ("factor_id",)
 
     factor_id = fields.Many2one("recovery.score.factor", required=True, index=True, ondelete="cascade")
-    from_value = fields.Float("From", required=True, digits=(16, 1))
+    from_value = fields.Float("From", required=True, digits=(16, 1), bounds=SIGNED)
     points = fields.Integer(required=True, help="From 0 (risk) to 100 (no risk).")
 
     _points_range = models.Constraint("CHECK (points BETWEEN 0 AND 100)", "Points go from 0 to 100.")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
+from ...common.bounds import get_finite
 from .scoring import Factor
 
 
@@ -66,7 +67,7 @@ class RecoveryScoreFactor(models.Model):
         return [
             Factor(
                 code=factor.code,
-                weight=factor.weight,
+                weight=get_finite(factor.weight),
                 bands=tuple((band.from_value, band.points) for band in factor.band_ids.sorted("from_value")),
                 ceiling=factor.ceiling if factor.has_ceiling else None,
                 is_history=factor.is_history,

@@ -1,10 +1,11 @@
 import json
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from ...common.calendar import shift
 from .behaviour import Behaviour, band_of, months_between, parse_bounds, read_behaviour, regularity_of
 from .scoring import is_worse, rate
 
@@ -209,7 +210,7 @@ class RecoveryScoring(models.AbstractModel):
             (debtor.class_since or day) if is_same else day,
             (debtor.previous_class or None) if is_same else (debtor.risk_class or None),
             behaviour.is_break,
-            debtor.review_due or fields.Date.add(day, months=context["months"]),
+            debtor.review_due or shift(day, months=context["months"]),
             currency.round(exposure.total),
             round(exposure.usage, 2),
             billed,

@@ -1,29 +1,39 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...common.roles import SETTINGS
 from .behaviour import parse_bounds
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    recovery_class_a = fields.Integer("Class A from", default=80, help="Lowest score of class A, out of 100.")
-    recovery_class_b = fields.Integer("Class B from", default=65, help="Lowest score of class B.")
-    recovery_class_c = fields.Integer("Class C from", default=50, help="Lowest score of class C.")
-    recovery_class_d = fields.Integer("Class D from", default=30, help="Lowest score of class D; below it is class E.")
+    recovery_class_a = fields.Integer(
+        "Class A from", default=80, help="Lowest score of class A, out of 100.", groups=SETTINGS
+    )
+    recovery_class_b = fields.Integer("Class B from", default=65, help="Lowest score of class B.", groups=SETTINGS)
+    recovery_class_c = fields.Integer("Class C from", default=50, help="Lowest score of class C.", groups=SETTINGS)
+    recovery_class_d = fields.Integer(
+        "Class D from", default=30, help="Lowest score of class D; below it is class E.", groups=SETTINGS
+    )
     recovery_review_months = fields.Integer(
         "Review after (months)",
         default=6,
         help="A customer whose score nobody has looked at for that long is put on the monthly review.",
+        groups=SETTINGS,
     )
     recovery_external_months = fields.Integer(
-        "External scores valid for (months)", default=12, help="An older external score no longer counts."
+        "External scores valid for (months)",
+        default=12,
+        help="An older external score no longer counts.",
+        groups=SETTINGS,
     )
     recovery_exposure_bands = fields.Char(
         "Exposure bands",
         default="1000; 10000; 50000; 200000",
         required=True,
         help="Amounts between the columns of the risk matrix, in the company's currency, separated by semicolons.",
+        groups=SETTINGS,
     )
     recovery_size_bands = fields.Char(
         "Size bands",
@@ -31,6 +41,7 @@ class ResCompany(models.Model):
         required=True,
         help="Yearly billed amounts that part small, medium, large and very large customers, when neither their "
         "staff nor their turnover is known.",
+        groups=SETTINGS,
     )
 
     @api.constrains("recovery_class_a", "recovery_class_b", "recovery_class_c", "recovery_class_d")

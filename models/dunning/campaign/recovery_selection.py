@@ -7,6 +7,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.bounds import get_finite
+from ...common.calendar import shift
 from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import NEUTRAL, get_tone
@@ -154,7 +156,7 @@ class RecoverySelection(models.AbstractModel):
             if not holds:
                 return None
             return Held(
-                sum(hold.amount or float("inf") for hold in holds),
+                sum(get_finite(hold.amount) or float("inf") for hold in holds),
                 ", ".join(hold.reason for hold in holds),
                 tuple(dict.fromkeys(self._get_hold_code(hold.origin) for hold in holds)),
             )
@@ -449,7 +451,7 @@ class RecoverySelection(models.AbstractModel):
         :param without: notices that are looked at again.
         """
         Delivery = self.env["recovery.delivery"].sudo()
-        start = day - timedelta(days=days + 1)  # days are local ones: one more, then each is looked at
+        start = shift(day, days=-days - 1)  # days are local ones: one more, then each is looked at
         deliveries = Delivery.search_fetch(
             Domain("company_id", "=", company.root_id.id)
             & Domain("channel", "in", CONTACT_CHANNELS)
@@ -534,7 +536,7 @@ class RecoverySelection(models.AbstractModel):
                 & Domain("is_inbound", "=", False)
                 & Domain("state", "not in", ("cancelled", "failed", "bounced"))
                 & Domain("purpose", "!=", "correction")
-                & Domain("done_on", ">=", day - timedelta(days=days + 1))
+                & Domain("done_on", ">=", shift(day, days=-days - 1))
                 & Domain("debtor_id.partner_id", "in", list(partner_ids)),
                 ["debtor_id", "done_on"],
                 order="done_on",

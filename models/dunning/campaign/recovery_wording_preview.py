@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import Command, api, models
 
+from ...common.calendar import shift
 from ..scenario.ladder import COURTESY
 
 TEMPLATE = "debt_recovery.wording_preview"
@@ -71,7 +72,7 @@ class RecoveryWordingPreview(models.AbstractModel):
                     "kind": level.kind,
                     "tone": level.preview_tone,
                     "date": day,
-                    "deadline_date": day + timedelta(days=level.deadline_days + level.postal_days),
+                    "deadline_date": shift(day, days=level.deadline_days + level.postal_days),
                     "state": "draft",
                     "amount_announced" if level.kind == COURTESY else "amount": amount,
                     "oldest_due": min(line["due_date"] for line in lines),
@@ -127,7 +128,7 @@ class RecoveryWordingPreview(models.AbstractModel):
     def _prepare_example(self, company, day, level):
         is_courtesy = level.kind == COURTESY
         days_late = min(level.delay, 0) if is_courtesy else max(level.delay, 1)
-        due = day - timedelta(days=days_late)
+        due = shift(day, days=-days_late)
         return {
             "company_id": company.id,
             "role": "announced" if is_courtesy else "claimed",

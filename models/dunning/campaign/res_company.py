@@ -1,6 +1,8 @@
 from odoo import fields, models
 
+from ...common.bounds import BIG
 from ...common.calendar import is_business_day
+from ...common.roles import SETTINGS
 
 
 class ResCompany(models.Model):
@@ -10,9 +12,12 @@ class ResCompany(models.Model):
         "Bank statements no older than (days)",
         help="Nobody is reminded while the last bank statement line is older: the payment may be there. "
         "Zero: no guard. Without statement lines in the database, the guard does nothing.",
+        groups=SETTINGS,
     )
     recovery_auto = fields.Boolean(
-        "Automatic campaigns", help="A campaign is made, validated and sent by itself, below the ceilings."
+        "Automatic campaigns",
+        help="A campaign is made, validated and sent by itself, below the ceilings.",
+        groups=SETTINGS,
     )
     recovery_auto_weekday = fields.Selection(
         [
@@ -26,19 +31,30 @@ class ResCompany(models.Model):
         "Day of the campaign",
         required=True,
         default="all",
+        groups=SETTINGS,
     )
-    recovery_auto_hour = fields.Integer("From (hour)", default=9, help="Hour of the company's time zone, 0 to 23.")
+    recovery_auto_hour = fields.Integer(
+        "From (hour)", default=9, help="Hour of the company's time zone, 0 to 23.", groups=SETTINGS
+    )
     recovery_auto_max_notices = fields.Integer(
-        "Notices at most", default=100, help="Beyond, the campaign waits for a recovery manager's agreement."
+        "Notices at most",
+        default=100,
+        bounds=BIG,
+        help="Beyond, the campaign waits for a recovery manager's agreement.",
+        groups=SETTINGS,
     )
     recovery_auto_max_amount = fields.Monetary(
-        "Amount at most", default=100000, help="Beyond, the campaign waits for a recovery manager's agreement."
+        "Amount at most",
+        default=100000,
+        help="Beyond, the campaign waits for a recovery manager's agreement.",
+        groups=SETTINGS,
     )
 
     recovery_payment_qr = fields.Boolean(
         "QR code to pay",
         help="A SEPA code (EPC) on letters and e-mails: the customer's bank application reads it and fills in the "
         "transfer. Only for a claim in euros alone and an IBAN.",
+        groups=SETTINGS,
     )
 
     _recovery_auto_hour_check = models.Constraint(

@@ -1,9 +1,10 @@
 """The silences that a scenario keeps towards a debtor, applied to verdicts: plain Python, no ORM."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
+from ...common.calendar import shift
 from ..scenario.ladder import HANDOVER, first_outcome
 from ..scenario.restraint import Restraints, first_free_day, get_quiet_end
 from .verdict import DUE, Verdict
@@ -89,4 +90,4 @@ class Silences:
     def _get_rested(self, item, start, step):
         """Return the first day, from ``start`` on, that is as far from the last contact by hand as the step wants."""
         contact = self.by_hand.get(item.partner_id)
-        return max(start, contact + timedelta(days=step.min_interval)) if contact else start
+        return max(start, shift(contact, days=step.min_interval)) if contact else start

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -8,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
+from ...common.calendar import shift
 from ...common.roles import require_user
 from .tracking import is_usual_number, normalize_number
 
@@ -133,7 +132,7 @@ class RecoveryRegisteredLetter(models.Model):
             if letter.outcome == "wrong_address" or not printed:
                 letter.expires_on = False
             elif letter.presented_on:
-                letter.expires_on = max(printed, letter.presented_on + timedelta(days=days))
+                letter.expires_on = max(printed, shift(letter.presented_on, days=days))
             else:
                 letter.expires_on = printed
 
@@ -277,7 +276,7 @@ class RecoveryRegisteredLetter(models.Model):
 
         :return: the letters a task was made for, once each.
         """
-        limit = day - timedelta(days=company._recovery_root().recovery_tracking_days)
+        limit = shift(day, days=-company._recovery_root().recovery_tracking_days)
         silent = self.sudo().search(
             Domain("company_id", "=", company.root_id.id)
             & (

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -8,11 +10,16 @@ class ResCompany(models.Model):
         "Days before asking for the tracking",
         default=7,
         help="A registered letter posted for longer without news makes a task for the collector.",
+        groups=SETTINGS,
     )
     recovery_formal_review = fields.Boolean(
         "Lawyer's review of every mise en demeure",
         help="None leaves before a lawyer has read it. A level can ask for it alone.",
+        groups=SETTINGS,
     )
     recovery_lawyer_id = fields.Many2one(
-        "res.partner", string="Usual lawyer", help="Proposed when a mise en demeure is marked as reviewed."
+        "res.partner",
+        string="Usual lawyer",
+        help="Proposed when a mise en demeure is marked as reviewed.",
+        groups=SETTINGS,
     )

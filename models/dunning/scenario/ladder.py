@@ -7,10 +7,10 @@ courtesy may announce it, and nothing claims it, however its scenario counts its
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from ...common.calendar import add_business_days
+from ...common.calendar import add_business_days, shift
 from .restraint import Restraints
 
 COURTESY = "courtesy"
@@ -45,7 +45,7 @@ class Step(NamedTuple):
         """Return the day on which the step's delay, counted from ``day``, is over."""
         if self.business:
             return add_business_days(day, self.delay, self.alsace_moselle)
-        return day + timedelta(days=self.delay)
+        return shift(day, days=self.delay)
 
 
 class Reached(NamedTuple):
@@ -113,15 +113,15 @@ def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day:
     if step.basis == "deadline":
         if not reached or not reached.deadline:
             return Outcome("ladder_end", None, None)
-        when, code = reached.deadline + timedelta(days=max(step.delay, 1)), "deadline_running"
+        when, code = shift(reached.deadline, days=max(step.delay, 1)), "deadline_running"
     elif step.basis == "previous" and reached:
         when, code = step.count_from(reached.day), "waiting"
     else:
         when, code = step.count_from(due), "not_due" if late <= 0 else "waiting"
     if step.kind != COURTESY and when <= due:
-        when, code = due + timedelta(days=1), "not_due"
+        when, code = shift(due, days=1), "not_due"
     if reached:
-        rested = reached.day + timedelta(days=max(step.min_interval, 1))
+        rested = shift(reached.day, days=max(step.min_interval, 1))
         if rested > when:
             when, code = rested, "recent"
     if day < when:

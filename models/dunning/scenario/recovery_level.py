@@ -1,8 +1,8 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...common.bounds import COUNT
+from ...common.calendar import shift
 from .ladder import COURTESY
 
 CHANNELS = ("email", "letter", "registered", "call", "task")
@@ -75,6 +75,7 @@ class RecoveryLevel(models.Model):
     delay = fields.Integer(
         "Delay (days)",
         aggregator=None,
+        bounds=(-COUNT, COUNT),
         default=1,
         help="Negative: before the due date, or zero on the day itself. That is for a courtesy only: an instalment is "
         "late from the day after its due date.",
@@ -217,4 +218,4 @@ class RecoveryLevel(models.Model):
         A contractual deadline never rolls to a working day.
         """
         self.ensure_one()
-        return issue_date + timedelta(days=self.deadline_days + self.postal_days)
+        return shift(issue_date, days=self.deadline_days + self.postal_days)

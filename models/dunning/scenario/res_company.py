@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...common.roles import SETTINGS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -9,12 +11,14 @@ class ResCompany(models.Model):
         string="Default reminder scenario",
         help="For the debtors without a scenario of their own and whom no rule concerns. "
         "Empty: the first scenario of the list.",
+        groups=SETTINGS,
     )
     recovery_manager_id = fields.Many2one(
         "res.users",
         string="Recovery manager",
         domain="[('share', '=', False)]",
         help="Gets the copies that levels send to the manager.",
+        groups=SETTINGS,
     )
 
     def _recovery_scenario_gaps(self):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from ...common.calendar import next_business_day
+from ...common.calendar import next_business_day, shift
 
 HORIZON = 800  # days: a scenario that is quiet for longer has no free day at all
 
@@ -74,7 +74,7 @@ def get_quiet_end(restraints: Restraints, day: date) -> tuple[str | None, date]:
     if restraints.business_days_only:
         following = next_business_day(day, restraints.alsace_moselle)
         if following != day:
-            return "", following - timedelta(days=1)
+            return "", shift(following, days=-1)
     return None, day - timedelta(days=1)
 
 
@@ -88,7 +88,7 @@ def get_cap_end(restraints: Restraints, day: date, contacts: Sequence[date]) -> 
     past = sorted((contact for contact in contacts if contact <= day), reverse=True)
     if len(past) < restraints.cap_contacts:
         return None
-    end = past[restraints.cap_contacts - 1] + timedelta(days=restraints.cap_days - 1)
+    end = shift(past[restraints.cap_contacts - 1], days=restraints.cap_days - 1)
     return end if end >= day else None
 
 
@@ -100,5 +100,5 @@ def first_free_day(restraints: Restraints, day: date, contacts: Sequence[date] =
         end = max(quiet_end, get_cap_end(restraints, day, contacts) or quiet_end)
         if end < day:
             return day
-        day = end + timedelta(days=1)
+        day = shift(end, days=1)
     return None

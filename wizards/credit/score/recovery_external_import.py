@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....models.common.identity import extract_siren
+from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
 
 COLUMNS = {
@@ -41,6 +42,7 @@ class RecoveryExternalImport(models.TransientModel):
     state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
     result = fields.Text(readonly=True)
 
+    @once
     def action_import(self):
         """Create one external score per row that names a known customer; the others are listed."""
         self.ensure_one()

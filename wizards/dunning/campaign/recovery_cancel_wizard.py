@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....models.common.recovery_window import once
 from ....models.common.roles import require_manager
 
 
@@ -75,6 +76,7 @@ class RecoveryCancelWizard(models.TransientModel):
             "body": Markup("").join(Markup("<p>%s</p>") % paragraph for paragraph in paragraphs),
         }
 
+    @once
     def action_confirm(self):
         """Cancel, and send the correction."""
         self.ensure_one()

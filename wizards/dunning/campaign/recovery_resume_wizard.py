@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ....models.common.recovery_window import once
 from ....models.common.roles import require_manager
 
 
@@ -82,6 +83,7 @@ class RecoveryResumeWizard(models.TransientModel):
         ]
         return self._reopen()
 
+    @once
     def action_confirm(self):
         """Write the past levels; what has none is left alone."""
         self.ensure_one()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
 
 
@@ -24,6 +25,7 @@ class RecoveryElectronicLetter(models.TransientModel):
     consent = fields.Binary("Consent of the consumer", attachment=False)
     consent_name = fields.Char()
 
+    @once
     def action_confirm(self):
         """Record the sending with its proofs."""
         self.ensure_one()

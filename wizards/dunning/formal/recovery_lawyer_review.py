@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....models.common.recovery_window import once
+
 
 class RecoveryLawyerReview(models.TransientModel):
     """Say which lawyer read mises en demeure, when, and what they said."""
@@ -21,6 +23,7 @@ class RecoveryLawyerReview(models.TransientModel):
         for review in self:
             review.lawyer_id = review.lawyer_id or review.notice_ids.company_id[:1].recovery_lawyer_id
 
+    @once
     def action_confirm(self):
         """Record the review."""
         self.ensure_one()

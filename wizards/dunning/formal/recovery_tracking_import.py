@@ -3,6 +3,7 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
 from ....models.dunning.formal.tracking import normalize_number, read_tracking_file
 
@@ -21,6 +22,7 @@ class RecoveryTrackingImport(models.TransientModel):
     same_count = fields.Integer("Known already", readonly=True)
     refused_text = fields.Text("Refused", readonly=True)
 
+    @once
     def action_import(self):
         """Enter what is understood, and list each line that is not with its reason."""
         self.ensure_one()

@@ -1,0 +1,118 @@
+"""How far numbers, dates and texts that people type may go, in plain Python (no ORM).
+
+Within these bounds no sum, no date reckoned from them and no index of the database overflows.
+"""
+
+import binascii
+import math
+from base64 import b64decode
+from datetime import date, datetime
+
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)
+AMOUNT = 10**12
+COUNT = 36_500  # days, months, parts: a hundred years in days
+ORDER = 10**6  # a place in a list
+SIGNED = (-AMOUNT, AMOUNT)
+BIG = (0, 2**31 - 1)  # people, notices: as many as a column holds
+# In the words of Python: days, numbers, and an amount in no currency.
+_SIGNS = ("out of range", "NaN", "infinity", "res.currency()")
+LENGTHS = {"char": 2000, "text": 100_000, "html": 1_000_000}
+
+
+class OutOfBounds(ValueError):
+    """A value lies outside its bounds."""
+
+
+def get_bounds(field_type, name, declared=None, digits=None):
+    """Return the lowest and the highest value of a field.
+
+    :param digits: how many the column holds, and how many of them after the point.
+    """
+    if isinstance(digits, tuple) and declared is None:
+        return 0, min(AMOUNT, 10 ** (digits[0] - digits[1]) - 1)
+    if declared:
+        return declared
+    if field_type in ("date", "datetime"):
+        return FIRST_DAY, LAST_DAY
+    if field_type == "integer":
+        return (-ORDER, ORDER) if name == "sequence" else (0, COUNT)
+    return 0, AMOUNT
+
+
+def read_number(value, low, high):
+    """Return a value as a number between two others.
+
+    :raises OutOfBounds: it is one, but too small or too large, or none at all.
+    :raises ValueError, TypeError, OverflowError: it is no number.
+    """
+    if isinstance(value, dict | list | tuple):
+        raise TypeError(value)
+    number = float(value or 0.0)
+    if not math.isfinite(number) or not low <= number <= high:
+        raise OutOfBounds(value)
+    return number
+
+
+def read_day(value, to_date, low=FIRST_DAY, high=LAST_DAY):
+    """Return a value as a date between two others; None if it is empty.
+
+    :param to_date: what converts the value.
+    :raises OutOfBounds: it is too early or too late.
+    """
+    day = to_date(value)
+    if isinstance(day, datetime):
+        day = day.date()
+    if day and not low <= day <= high:
+        raise OutOfBounds(value)
+    return day
+
+
+def read_text(value, longest):
+    """Return a value as a text that the database can hold.
+
+    :raises OutOfBounds: it is too long.
+    """
+    if isinstance(value, bytes):
+        value = value.decode()
+    if not isinstance(value, str | int | float | None):
+        raise TypeError(value)
+    text = str(value or "")
+    if len(text) > longest:
+        raise OutOfBounds(len(text))
+    if "\x00" in text:
+        raise ValueError(text)
+    text.encode()
+    return text
+
+
+def is_unreckonable(error):
+    """Tell whether an error is what reckoning with a number or a date out of bounds ends in."""
+    return isinstance(error, ArithmeticError) or any(sign in str(error) for sign in _SIGNS)
+
+
+def get_finite(number):
+    """Return a number to reckon with: none at all counts for nothing."""
+    return number if math.isfinite(number) else 0.0
+
+
+def get_content(value, is_encoded):
+    """Return the content that a value gives to a file; None if it is none."""
+    try:
+        return read_file(value) if is_encoded else value.encode() if isinstance(value, str) else value or b""
+    except (TypeError, ValueError):
+        return None
+
+
+def read_file(value):
+    """Return the content of an uploaded file.
+
+    :raises ValueError: it is no base64.
+    """
+    if not value:
+        return b""
+    if not isinstance(value, str | bytes):
+        raise TypeError(value)
+    try:
+        return b64decode(value)
+    except binascii.Error as error:
+        raise ValueError(value) from error

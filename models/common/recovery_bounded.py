@@ -1,0 +1,177 @@
+import logging
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date, formatLang
+
+from . import bounds
+
+_logger = logging.getLogger(__name__)
+
+
+class RecoveryBounded(models.AbstractModel):
+    """Values that people type have a kind and bounds, whatever the way in: screen, import, RPC, settings.
+
+    A field may declare its own with ``bounds``; all others have those of their type. A row that got in all the
+    same, by SQL or before there were bounds, blanks what is reckoned from it and nothing else: it is named.
+    """
+
+    _name = "recovery.bounded"
+    _description = "Recovery: values with bounds"
+
+    _guarded_prefix = ""  # on core's models, only our own fields are looked at
+    _bounded_too = ()  # and those of core with which we reckon
+
+    def _valid_field_parameter(self, field, name):
+        return name == "bounds" or super()._valid_field_parameter(field, name)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse values of another kind or out of bounds."""
+        self._check_shape(*vals_list)
+        given = self._get_given_values()
+        for vals in vals_list:
+            self._check_bounds({**given, **vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse values of another kind or out of bounds."""
+        self._check_shape(vals)
+        self._check_bounds(vals)
+        return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        """Refuse values of another kind or out of bounds, before anything is reckoned from them."""
+        self._check_shape(values)
+        names = field_names if self else values
+        self._check_bounds({name: values[name] for name in names if name in values}, partly=True)
+        return super().onchange(values, field_names, fields_spec)
+
+    @api.model
+    def default_get(self, fields):
+        """Refuse defaults of another kind or out of bounds."""
+        given = self._get_given_values()
+        self._check_bounds({name: given[name] for name in fields if name in given}, partly=True)
+        return super().default_get(fields)
+
+    @api.model
+    def _get_given_values(self):
+        """Return the defaults that somebody gave: a hook."""
+        return {}
+
+    # ------------------------------------------------------------
+    # What is looked at
+    # ------------------------------------------------------------
+    @api.model
+    def _get_bounded(self, names):
+        """Return which of these fields people type."""
+        ours = [name for name in names if name.startswith(self._guarded_prefix) or name in self._bounded_too]
+        return [name for name in ours if (field := self._fields.get(name)) and not field.readonly]
+
+    @api.model
+    def _get_bounds(self, name):
+        """Return the lowest and the highest value of a field; those of what it stands for, if it is related."""
+        field = self._fields[name]
+        while field.related and field.related_field:
+            field = field.related_field
+        digits = field.get_digits(self.env) if field.type == "float" else None
+        return bounds.get_bounds(field.type, field.name, getattr(field, "bounds", None), digits)
+
+    @api.model
+    def _check_shape(self, *vals_list):
+        """Refuse what is not values of fields that are there."""
+        for vals in vals_list:
+            is_known = isinstance(vals, dict) and (
+                self.env.su or self._guarded_prefix or all(name in self._fields for name in vals)
+            )
+            if not is_known:
+                raise ValidationError(self.env._("What was sent is not understood: reload the page and try again."))
+
+    @api.model
+    def _check_bounds(self, vals, partly=False):
+        """Raise unless each value has the kind of its field and lies within its bounds.
+
+        :param partly: the values are still being typed: none is missing yet.
+        """
+        for name in self._get_bounded(vals):
+            self._check_value_of(self._fields[name], vals[name], partly)
+
+    @api.model
+    def _check_value_of(self, field, value, partly):
+        try:
+            self._read_value(field, value, partly)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(field)s”: %(advice)s",
+                    field=field._description_string(self.env) or field.name,
+                    advice=self._get_advice(field),
+                )
+            ) from error
+        is_empty = value is None or value is False or value == ""
+        if is_empty and field.required and not partly and field.type not in ("boolean", "integer", "float", "monetary"):
+            raise ValidationError(
+                self.env._("“%s” is needed: fill it in.", field._description_string(self.env) or field.name)
+            )
+
+    @api.model
+    def _read_value(self, field, value, partly):
+        """Read a value as the field would; any error says that it cannot be."""
+        match field.type:
+            case "integer" | "float" | "monetary":
+                number = bounds.read_number(value, *self._get_bounds(field.name))
+                if field.type == "integer":
+                    int(value or 0)
+                return number
+            case "date" | "datetime":
+                return bounds.read_day(value, field.to_date if field.type == "date" else field.to_datetime)
+            case "char" | "text" | "html":
+                return bounds.read_text(value, bounds.LENGTHS[field.type])
+            case "selection":
+                if value and value not in field.get_values(self.env):
+                    raise ValueError(value)
+            case "binary":
+                return bounds.read_file(value)
+            case "many2one" if not partly and isinstance(value, dict | list | tuple | str | float) and value:
+                raise TypeError(value)
+        return value
+
+    @api.model
+    def _get_advice(self, field):
+        """Return what may be typed there, in the user's words."""
+        match field.type:
+            case "integer" | "float" | "monetary":
+                low, high = (formatLang(self.env, limit, digits=0) for limit in self._get_bounds(field.name))
+                return self.env._("type a number from %(low)s to %(high)s.", low=low, high=high)
+            case "date" | "datetime":
+                low, high = (format_date(self.env, limit) for limit in self._get_bounds(field.name))
+                return self.env._("type a date from %(low)s to %(high)s.", low=low, high=high)
+            case "char" | "text" | "html":
+                longest = formatLang(self.env, bounds.LENGTHS[field.type], digits=0)
+                return self.env._("type a text of at most %s characters.", longest)
+            case "selection" | "many2one":
+                return self.env._("choose one of the values of the list.")
+        return self.env._("choose the file again: this one did not arrive whole.")
+
+    # ------------------------------------------------------------
+    # What got in all the same
+    # ------------------------------------------------------------
+    def _compute_field_value(self, field):
+        """Leave empty what cannot be reckoned from a row that got past the bounds, name it, and go on."""
+        try:
+            return super()._compute_field_value(field)
+        except (ArithmeticError, ValueError) as error:
+            if not field.name.startswith(self._guarded_prefix) or not bounds.is_unreckonable(error):
+                raise
+            if len(self) == 1:
+                _logger.warning("%s of %s is left empty: look at its dates and numbers (%s)", field, self, error)
+        if len(self) == 1:
+            return self._leave_empty(field)
+        for record in self:
+            record._compute_field_value(field)
+        return None
+
+    def _leave_empty(self, field):
+        """Leave empty all that one method works out for this record."""
+        for other in self.pool.field_computed[field]:
+            self[other.name] = False

@@ -1,0 +1,212 @@
+import inspect
+import logging
+import math
+import re
+import time
+from datetime import date, datetime
+from unittest.mock import patch
+
+import psycopg2
+
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw
+from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common import RecoveryCommon
+from .one_of_each import OneOfEach
+
+_logger = logging.getLogger(__name__)
+
+LONG = "a" * 1_000_000
+HOSTILE = {
+    "integer": ("douze", [1], {"id": 3}, math.nan, math.inf, 1e308, 2**40, -(2**40), "nan", False),
+    "float": ("douze", [1], {"a": 1}, math.nan, -math.inf, 1e308, -1e308, "nan", "1e308", 10**400, False),
+    "monetary": ("douze", [1], {"a": 1}, math.nan, math.inf, 1e308, -1e308, "inf", 10**400, -5, False),
+    "date": ("demain", 7, [1], "0001-01-01", "9999-12-31", date(1, 1, 1), date(9999, 12, 31), "2026-02-30", False),
+    "datetime": ("demain", 7, "0001-01-01 00:00:00", "9999-12-31 23:59:59", datetime(9999, 12, 31), False),
+    "char": (LONG, ["a"], {"a": 1}, "a\x00b", "\ud800", 7, False),
+    "text": (LONG, ["a"], {"a": 1}, "a\x00b", "\ud800", False),
+    "html": (LONG * 2, ["a"], {"a": 1}, "a\x00b", "\ud800", False),
+    "selection": ("n'existe pas", 7, ["a"], {"a": 1}, LONG, False),
+    "boolean": ("oui", [1], 7, False),
+    "binary": ("abcde", 7, ["a"], "é", False),
+    "many2one": ("Dupont", 2**40, 10**8, -1, 1.5, [1, 2], {"a": 1}, False),
+    "one2many": ("Dupont", 7, [7], [(0, 0, {"n'existe pas": 1})], [("x",)], [(1, 10**8, {})], False),
+    "many2many": ("Dupont", 7, [10**8], [(6, 0, "x")], [("x",)], [(4, 2**40)], False),
+    "json": ("x", False),
+    "reference": ("x", "res.partner,x", 7, False),
+    "many2one_reference": ("x", 2**40, False),
+}
+# What people never read: words of Python, of the database or of the ORM.
+RAW = re.compile(
+    r"Error\b|Traceback|NoneType|could not convert|invalid literal|time data|out of range|<class|__|psycopg|"
+    r"\bnan\b|\binf\b|singleton|not supported|object has|Wrong value|Invalid field|'str'"
+)
+OUTSIDE = {"action_sync_ecb"}  # asks the European Central Bank
+# Core turns these into sentences once they leave the server, with the words of our constraints.
+OF_THE_DATABASE = (
+    psycopg2.errors.NotNullViolation,
+    psycopg2.errors.CheckViolation,
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.ExclusionViolation,
+)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestValues(OneOfEach, RecoveryCommon):
+    """Whatever is typed, imported or sent ends in a right value or in a sentence of the user's language."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.administrator = cls.make_user(
+            "anne", "debt_recovery.group_recovery_manager", "account.group_account_manager", "base.group_system"
+        )
+        cls.ours = [
+            name for name, Model in cls.env.registry.items() if name.startswith("recovery.") and not Model._abstract
+        ]
+
+    def judge(self, what, act):
+        """Return what is wrong with the answer to what was sent."""
+        try:
+            with self.env.cr.savepoint(flush=False) as savepoint, mute_logger("odoo.sql_db"):
+                try:
+                    wrong = act()
+                    self.env.flush_all()
+                finally:
+                    self.env.cr.clear()
+                    savepoint.rollback()
+            return [f"{what}: {wrong}"] if wrong else []
+        except OF_THE_DATABASE:
+            return []
+        except UserError as error:
+            found = RAW.search(str(error))
+            return [f"{what}: says {found[0]!r}: {str(error)[:200]}"] if found else []
+        except Exception as error:
+            return [f"{what}: {type(error).__name__} {str(error)[:200]}"]
+        finally:
+            self.env.invalidate_all(flush=False)
+
+    def get_typed(self, Model):
+        if Model._transient:
+            return [name for name, field in Model._fields.items() if not field.readonly and field.store]
+        return sorted(Model._get_typed_fields(creating=True))
+
+    def find_raw(self, names):
+        """Return what is answered in raw words or stored wrongly, and the number of tries."""
+        problems, tries = [], 0
+        for name in names:
+            Model = self.env[name].with_user(self.administrator)
+            record = Model if Model._transient else self.one(name).with_user(self.administrator)
+            needed = {}
+            if Model._transient:
+                try:
+                    needed = self.values_for(name)
+                except Exception:
+                    needed = {}
+            for field in self.get_typed(Model):
+                kind = Model._fields[field].type
+                for value in HOSTILE[kind]:
+                    shown = f"{name}.{field} = {str(value)[:30]!r}"
+                    for way, act in self.get_ways(Model, record, needed, field, value):
+                        tries += 1
+                        problems += self.judge(f"{shown} by {way}", act)
+        return problems, tries
+
+    def get_ways(self, Model, record, needed, field, value):
+        spec = {name: {} for name in Model._fields}
+
+        def write():
+            if Model._transient:
+                held = Model.create({**needed, field: value})
+            else:
+                held = record
+                held.write({field: value})
+            stored = held.sudo()[field]
+            return isinstance(stored, float) and not math.isfinite(stored) and f"stored {stored}"
+
+        yield ("create" if Model._transient else "write"), write
+        yield "onchange", lambda: Model.onchange({field: value}, [field], spec) and None
+        if value is not False:
+            yield (
+                "context",
+                lambda: Model.with_context(**{f"default_{field}": value}).default_get([field]) and None,
+            )
+
+    def test_every_field_answers_in_words_or_with_a_right_value(self):
+        start = time.monotonic()
+        problems, tries = self.find_raw(self.ours)
+        _logger.info("%s tries in %.1f s", tries, time.monotonic() - start)
+        self.assertFalse(problems, "\n".join(problems))
+        self.assertGreater(tries, 5000)
+
+    def test_our_fields_on_core_s_records_too(self):
+        problems, tries = [], 0
+        for name in ("res.company", "res.partner", "res.config.settings"):
+            Model = self.env[name].with_user(self.administrator)
+            record = {"res.company": self.company, "res.partner": self.debtor_partner}.get(name, Model)
+            for field_name, field in Model._fields.items():
+                is_ours = field_name.startswith("recovery_") or field_name in Model._bounded_too
+                if not is_ours or field.readonly or field.type not in HOSTILE or field.relational:
+                    continue
+                for value in HOSTILE[field.type]:
+                    tries += 1
+
+                    def write(field_name=field_name, value=value, Model=Model, record=record):
+                        if Model._transient:
+                            Model.create({field_name: value})
+                        else:
+                            record.with_user(self.administrator).write({field_name: value})
+
+                    problems += self.judge(f"{name}.{field_name} = {str(value)[:30]!r}", write)
+        self.assertFalse(problems, "\n".join(problems))
+        self.assertGreater(tries, 400)
+
+    def test_every_button_answers_in_words_whatever_it_is_called_on(self):
+        problems, tries = [], 0
+        for name in (*self.ours, "res.partner", "account.move"):
+            Model = self.env[name].with_user(self.administrator)
+            for method in dir(type(Model)):
+                if not method.startswith("action_") or method in OUTSIDE or not self.is_ours(Model, method):
+                    continue
+                if getattr(getattr(type(Model), method), "_api_model", False):
+                    continue
+                missing = 10**8
+                parameters = list(inspect.signature(getattr(type(Model), method)).parameters)[1:]
+                some = self.find_some(name) if parameters else []
+                for ids in (
+                    [],
+                    [missing],
+                    [missing, missing + 1],
+                    *([some] if some else ()),
+                    *(("abc", ["abc"], [2**40], [1.5], {"a": 1}, [None]) if name in self.ours else ()),
+                ):
+                    for args in ([math.nan], ["n'existe pas"], [{}], [2**40], [-1]) if parameters else ([],):
+                        tries += 1
+                        problems += self.judge(
+                            f"{name}.{method}({ids}, {args})",
+                            lambda Model=Model, method=method, ids=ids, args=args: (
+                                call_kw(Model, method, [ids, *args], {}) and None
+                            ),
+                        )
+        problems = [problem for problem in problems if "positional argument" not in problem]
+        self.assertFalse(problems, "\n".join(problems))
+        self.assertGreater(tries, 1000)
+
+    def find_some(self, name):
+        record = {"res.partner": self.debtor_partner, "account.move": self.invoice}.get(name)
+        return (record if record is not None else self.one(name)).ids
+
+    def is_ours(self, Model, method):
+        return any(
+            method in vars(cls) and cls.__module__.startswith("odoo.addons.debt_recovery")
+            for cls in type(Model).__mro__
+        )
+
+    def test_a_number_without_bounds_is_found(self):
+        for name in ("recovery.coverage", "recovery.promise.wizard"):
+            with patch.object(self.env.registry[name], "_check_bounds", lambda *args, **kwargs: None):
+                problems, _tries = self.find_raw([name])
+            self.assertTrue([problem for problem in problems if "inf" in problem or "nan" in problem], name)
