@@ -1,6 +1,9 @@
 import io
 
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .core_print import hear_missing
 
 
 class RecoveryPrinting(models.AbstractModel):
@@ -27,10 +30,26 @@ class RecoveryPrinting(models.AbstractModel):
 
     @api.model
     def _prepare_streams(self, report, ids):
-        """Return ``{id: PDF bytes}`` of what core prints and splits: fewer than asked if it could not split."""
-        collected = self.env["ir.actions.report"].sudo()._render_qweb_pdf_prepare_streams(report, {}, res_ids=ids)
+        """Return ``{id: PDF bytes}`` of what core prints and splits: fewer than asked if it could not split.
+
+        :raises UserError: it was not rendered whole; what leaves is kept for good, and never made again.
+        """
+        with hear_missing() as missing:
+            collected = self.env["ir.actions.report"].sudo()._render_qweb_pdf_prepare_streams(report, {}, res_ids=ids)
+        if missing:
+            self._refuse_in_part(missing[0])
         return {
             res_id: data["stream"].getvalue()
             for res_id, data in collected.items()
             if isinstance(data["stream"], io.BytesIO)
         }
+
+    @api.model
+    def _refuse_in_part(self, error):
+        raise UserError(
+            self.env._(
+                "The document was not rendered whole: its style sheet or an image could not be fetched (%s). Check the "
+                "address at which the server reaches itself (system parameter report.url), then try again.",
+                error[:200],
+            )
+        )
