@@ -16,6 +16,19 @@ class AccountMove(models.Model):
         "the use of the credit limit.",
     )
 
+    recovery_told_on = fields.Date(
+        "Posted or sent on",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="The day on which the invoice was posted, or first sent if that is later. Empty for what was taken over: "
+        "imported, or posted before this module. Reminders start some days later at the earliest.",
+    )
+    recovery_is_taken_over = fields.Boolean(
+        "Taken over", readonly=True, copy=False, groups=READERS, help="Imported: the customer knows it already."
+    )
+
+    _recovery_told_on_idx = models.Index("(recovery_told_on) WHERE recovery_told_on IS NOT NULL")
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
 
     @api.model
@@ -33,8 +46,31 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         posted = super()._post(soft)
+        posted._recovery_tell()
         self.env["recovery.debtor.touch"]._touch_lines(posted.line_ids)
         return posted
+
+    def write(self, vals):
+        """Note the day on which an invoice is first sent: its customer knows of it from then on."""
+        told = vals.get("is_move_sent") and self.filtered(lambda move: move.state == "posted" and not move.is_move_sent)
+        result = super().write(vals)
+        if told:
+            told._recovery_tell()
+        return result
+
+    def _recovery_tell(self):
+        """Note of invoices that they were posted or sent today; what was taken over is known for long."""
+        invoices = self.sudo().filtered(
+            lambda move: move.move_type in ("out_invoice", "out_receipt") and not move.recovery_is_taken_over
+        )
+        for company, moves in invoices.grouped("company_id").items():
+            moves.recovery_told_on = company._recovery_today()
+
+    def _load_records_create(self, vals_list):
+        """Mark what an import makes as taken over: a person's file, not a context, says so."""
+        moves = super()._load_records_create(vals_list)
+        moves.sudo().recovery_is_taken_over = True
+        return moves
 
     def button_draft(self):
         self.env["recovery.debtor.touch"]._touch_lines(self.line_ids)

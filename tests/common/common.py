@@ -76,6 +76,9 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         for lang in ("fr_FR", "en_US"):
             cls.env["res.lang"]._activate_lang(lang)
         cls.company = cls.env.company
+        # invoices of the tests are posted on the day of their date: the wait after a posting has tests of its own
+        cls.env["res.company"].search([]).recovery_entry_days = 0
+        cls.env["ir.default"].set("res.company", "recovery_entry_days", 0)
         identify(cls.company)
         cls.scenario = cls.env.ref("debt_recovery.recovery_scenario_standard")
         cls.levels = {level.kind: level for level in cls.scenario.level_ids}
