@@ -97,6 +97,7 @@
         "reports/dunning/campaign/recovery_wording_preview_templates.xml",
         "reports/dunning/campaign/recovery_correction_templates.xml",
         "wizards/dunning/campaign/recovery_cancel_wizard_views.xml",
+        "wizards/dunning/campaign/recovery_exclude_wizard_views.xml",
         "wizards/dunning/campaign/recovery_resume_wizard_views.xml",
         "views/dunning/campaign/recovery_debtor_views.xml",
         "views/dunning/campaign/recovery_notice_views.xml",

@@ -88,6 +88,8 @@ def _post(world, vals_list):
     moves = world.env["account.move"].create(vals_list)
     moves.action_post()
     moves.is_move_sent = True
+    for move in moves:  # known since its own date, not since the demonstration was made
+        move.recovery_told_on = move.invoice_date
     return moves
 
 

@@ -20,6 +20,7 @@ from . import core_merge
 from . import account_move
 from . import core_access
 from . import core_send
+from . import core_print
 from . import res_company
 from . import res_partner
 from . import recovery_bulk

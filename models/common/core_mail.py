@@ -3,6 +3,8 @@
 ``tests/common/test_core_frontiers.py`` says which one did.
 """
 
+import psycopg2
+
 from odoo import api, models
 
 from .aside import Aside
@@ -11,6 +13,8 @@ from .own_values import without_defaults
 
 AUTOMATIC_MAIL = Aside("automatic_mail")
 TOLD_ELSEWHERE = Aside("told_elsewhere")
+# Core gives a mail passing states while it sends it: what counts is the one that it leaves.
+SENDING = Aside("sending")
 
 
 class MailThread(models.AbstractModel):
@@ -124,6 +128,76 @@ class MailMail(models.Model):
             ]
         )
         return mails
+
+    def write(self, vals):
+        """Tell the deliveries what becomes of their mails, whoever does it."""
+        result = super().write(vals)
+        if "state" in vals and not SENDING.heard:
+            self._recovery_get_deliveries()._follow_mail()
+        return result
+
+    def unlink(self):
+        """Tell the deliveries that their mails are gone before they left."""
+        deliveries = self._recovery_get_deliveries().filtered(lambda delivery: delivery.state == "queued")
+        result = super().unlink()
+        deliveries.exists()._follow_mail()
+        return result
+
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
+        """Look at the books once more, send, then tell the deliveries what became of their mails, also when core fails.
+
+        A connection that is cut in the middle, or a server that closes it, ends core's batch with an exception and
+        leaves a failed mail behind, of which core tells nobody.
+        """
+        deliveries = self._recovery_get_deliveries()
+        deliveries._look_again()
+        try:
+            with SENDING.say():
+                result = super()._send(
+                    auto_commit=auto_commit,
+                    raise_exception=raise_exception,
+                    smtp_session=smtp_session,
+                    alias_domain_id=alias_domain_id,
+                    mail_server=mail_server,
+                    post_send_callback=post_send_callback,
+                )
+        except psycopg2.Error:
+            raise  # nothing can be written any more: what was not committed is taken back
+        except Exception as error:
+            self._recovery_tell_cut(deliveries.exists(), error)
+            raise
+        deliveries.exists()._follow_mail()
+        return result
+
+    @api.model
+    def _recovery_tell_cut(self, deliveries, error):
+        """Say of the mails whose sending was cut that they failed, and that they may have arrived all the same."""
+        reason = self.env._(
+            "The connection to the mail server was cut while this mail was leaving: it may have arrived. %s",
+            " ".join(str(error).split())[:200],
+        )
+        cut = deliveries.filtered(lambda d: d.state == "queued" and d.mail_id.state == "exception")
+        cut.mail_id.write({"failure_type": "mail_smtp", "failure_reason": reason})
+        self.env["mail.notification"].sudo().search(
+            [("mail_mail_id", "in", cut.mail_id.ids), ("notification_status", "=", "exception")]
+        ).write({"failure_type": "mail_smtp", "failure_reason": reason})
+        deliveries._follow_mail()
+
+    def _recovery_get_deliveries(self):
+        return self.env["recovery.delivery"].sudo().search([("mail_id", "in", self.ids)])
+
+    def _recovery_get_failure(self):
+        """Return in words why the mail failed."""
+        labels = dict(self._fields["failure_type"]._description_selection(self.env))
+        return self.failure_reason or labels.get(self.failure_type) or self.env._("The mail did not leave")
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         """Tell the delivery behind a mail what became of it, before core may delete the mail."""

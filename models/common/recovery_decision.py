@@ -217,6 +217,12 @@ class RecoveryDecision(models.Model):
             if record and isinstance(record, self.pool["recovery.decided"]):
                 record._on_decision(decision)
 
+    def _follow_figures(self, figures, amount):
+        """Give questions that nobody answered yet the figures of now: what was granted stays what it was."""
+        self.sudo().filtered(lambda decision: decision.state == "asked").write(
+            {"figures": figures, "amount": amount, "amount_max": amount}
+        )
+
     def _withdraw_question(self):
         """Close questions that nobody needs to answer any more."""
         asked = self.sudo().filtered(lambda decision: decision.state == "asked")

@@ -29,6 +29,7 @@ FIRST_STATES = {
     "task": "to_do",
 }
 SENT_STATES = ("sent", "printed", "done")
+PENDING_STATES = ("queued", "to_print", "to_do")
 EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled"}
 PATIENCE = timedelta(hours=1)  # what the mail queue has not taken by then is stuck
 
@@ -220,6 +221,7 @@ class RecoveryDelivery(models.Model):
     def _fail(self, reason, is_wrong_address=False):
         """Record that mails could not leave; if the address is the cause, do what replaces them."""
         failed = self.filtered(lambda delivery: delivery.state in ("queued", "failed"))
+        failed.filtered(lambda delivery: delivery.state == "failed").write({"error": reason})
         failed._mark("failed", error=reason)
         if is_wrong_address:
             failed._replace()
@@ -240,14 +242,80 @@ class RecoveryDelivery(models.Model):
                 otherwise=delivery.user_id,
             )
 
+    def _withdraw(self, reason):
+        """Take back what has not left: its mail, and the task of whoever was to call."""
+        self._mark("cancelled", error=reason)
+        mails = self.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception"))
+        mails.write({"state": "cancel"})
+        self.env["mail.notification"].sudo().search(
+            [("mail_mail_id", "in", mails.ids), ("notification_status", "!=", "sent")]
+        ).write({"notification_status": "canceled"})
+        self.activity_id.unlink()
+
+    # ------------------------------------------------------------
+    # What becomes of its mail
+    # ------------------------------------------------------------
+    def _follow_mail(self, reason=None):
+        """Give each delivery the state of its mail, whatever happened to that: sent, failed, cancelled or deleted.
+
+        :param reason: why the mails failed; by default what they say themselves.
+        """
+        waiting = self.filtered(lambda delivery: delivery.channel == "email" and not delivery.is_manual)
+        for mail_state, group in waiting.grouped(lambda delivery: delivery.mail_id.state).items():
+            queued = group.filtered(lambda delivery: delivery.state == "queued")
+            if mail_state == "outgoing":
+                again = group.filtered(lambda delivery: delivery.state in ("failed", "bounced"))
+                again.write({"state": "queued", "error": False, "queued_on": fields.Datetime.now()})
+            elif mail_state in ("sent", "received"):
+                queued._mark("sent")
+            elif mail_state == "exception":
+                for text, failed in queued.grouped(lambda d: reason or d.mail_id._recovery_get_failure()).items():
+                    failed._fail(text)
+            elif mail_state == "cancel":
+                queued._fail(self.env._("Its mail was cancelled in the mail queue"))
+            else:
+                queued._fail(self.env._("Its mail was deleted from the mail queue before it left"))
+
+    @api.model
+    def _catch_up(self, domain=Domain.TRUE):
+        """Find the deliveries that wait for a mail which waits no more, and give them its state."""
+        stray = Domain("state", "=", "queued") & Domain("channel", "=", "email") & Domain("is_manual", "=", False)
+        stray &= Domain("mail_id", "=", False) | Domain("mail_id.state", "!=", "outgoing")
+        self.sudo().search(stray & domain)._follow_mail()
+
+    def _look_again(self):
+        """Take back, before its mail leaves, what the books have answered meanwhile; hook."""
+
+    def _prepare_mail_again(self):
+        """Return what a mail that is gone was made of, as :meth:`RecoverySender._queue_mails` takes it."""
+        self.ensure_one()
+        message = self.message_id
+        if not message:
+            raise UserError(self.env._("%s: its text was deleted, there is nothing to send again.", self.display_name))
+        return {
+            "delivery": self,
+            "subject": self.subject,
+            "body": message.body,
+            "html": message.body,
+            "attachments": self.attachment_id | message.attachment_ids,
+        }
+
     def action_retry(self):
-        """Put mails that failed or came back into the queue again, to the addressee's present address."""
+        """Put mails that failed or came back into the queue again, to the addressee's present address.
+
+        For those that still wait, the queue is asked to work now.
+        """
         require_user(self.env)
         self.check_access("read")
-        self.sudo()._requeue()
+        deliveries = self.sudo()
+        deliveries._catch_up(Domain("id", "in", self.ids))
+        if deliveries.filtered("stuck") == deliveries:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            return
+        deliveries._requeue()
 
     def _requeue(self):
-        again = self.filtered(lambda d: d.state in ("failed", "bounced") and d.channel == "email" and d.mail_id)
+        again = self.filtered(lambda d: d.state in ("failed", "bounced") and d.channel == "email" and not d.is_manual)
         if not again:
             raise UserError(self.env._("Only a mail that failed or came back is sent again."))
         homeless = again.filtered(lambda d: not d.addressee_id.email_normalized)
@@ -255,6 +323,8 @@ class RecoveryDelivery(models.Model):
             raise UserError(
                 self.env._("%s has no e-mail address: enter it first.", homeless[0].addressee_id.display_name)
             )
+        gone = again.filtered(lambda delivery: not delivery.mail_id)
+        contents = [delivery._prepare_mail_again() for delivery in gone]
         for delivery in again:
             delivery.write(
                 {
@@ -266,7 +336,10 @@ class RecoveryDelivery(models.Model):
             )
             if delivery.mail_id.email_to:
                 delivery.mail_id.email_to = delivery.addressee_id.email_formatted
-        again.mail_id.mark_outgoing()
+        for user, group in gone.grouped("user_id").items():
+            sender = self.env["recovery.sender"].with_user(user).sudo()
+            sender._queue_mails([content for content in contents if content["delivery"] in group])
+        (again - gone).mail_id.mark_outgoing()
         self.env["mail.notification"].sudo().search(
             [("mail_mail_id", "in", again.mail_id.ids), ("notification_status", "in", ("exception", "bounce"))]
         ).write({"notification_status": "ready", "failure_type": False, "failure_reason": False})

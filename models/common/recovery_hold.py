@@ -8,6 +8,8 @@ from .roles import require_user
 
 _lt = LazyTranslate(__name__)
 
+BY_HAND = ("manual", "excluded")  # origins of what a person suspended, and may resume
+
 
 class RecoveryHold(models.Model):
     """The only suspension that the dunning engine reads.
@@ -31,6 +33,7 @@ class RecoveryHold(models.Model):
         [
             ("manual", "By hand"),
             ("insolvency", "Insolvency proceedings"),
+            ("excluded", "Excluded from a campaign"),
             ("returned", "Letter returned"),
             ("promise", "Promise"),
             ("plan", "Payment plan"),
@@ -159,12 +162,12 @@ class RecoveryHold(models.Model):
         self.debtor_id._tell_moved()
 
     def action_release(self):
-        """Ask for the reason and end a suspension made by hand."""
+        """Ask for the reason and end a suspension made by hand, or by an exclusion from a campaign."""
         self._check_by_hand()
         return self.env["recovery.reason.wizard"]._open(self, "_release_by_hand", self.env._("Resume reminders"))
 
     def _check_by_hand(self):
-        if self.filtered(lambda hold: hold.origin != "manual"):
+        if self.filtered(lambda hold: hold.origin not in BY_HAND):
             raise UserError(
                 self.env._("This suspension was made by a case or an agreement: close that, and it ends by itself.")
             )

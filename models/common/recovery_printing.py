@@ -1,6 +1,9 @@
 import io
 
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .core_print import hear_missing
 
 
 class RecoveryPrinting(models.AbstractModel):
@@ -30,9 +33,14 @@ class RecoveryPrinting(models.AbstractModel):
         """Return ``{id: PDF bytes}`` of what core prints and splits: fewer than asked if it could not split.
 
         Core's door hands out pages in HTML where core itself does not print: under test, unless it is asked to.
+
+        :raises UserError: it was not rendered whole; what leaves is kept for good, and never made again.
         """
         Report = self.env["ir.actions.report"].sudo()
-        collected, kind = Report._pre_render_qweb_pdf(report, res_ids=ids)
+        with hear_missing() as missing:
+            collected, kind = Report._pre_render_qweb_pdf(report, res_ids=ids)
+        if missing:
+            self._refuse_in_part(missing[0])
         if kind != "pdf":
             return Report._get_splitted_report(report, collected, kind)
         return {
@@ -40,3 +48,13 @@ class RecoveryPrinting(models.AbstractModel):
             for res_id, data in collected.items()
             if isinstance(data["stream"], io.BytesIO)
         }
+
+    @api.model
+    def _refuse_in_part(self, error):
+        raise UserError(
+            self.env._(
+                "The document was not rendered whole: its style sheet or an image could not be fetched (%s). Check the "
+                "address at which the server reaches itself (system parameter report.url), then try again.",
+                error[:200],
+            )
+        )

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.tools import config, is_html_empty
 from odoo.tools.mail import email_normalize, formataddr
 
 from . import calendar
@@ -87,6 +87,18 @@ class RecoverySender(models.AbstractModel):
             if is_answerable(address):
                 return formataddr((name, address))
         return None
+
+    @api.model
+    def _describe_no_server(self):
+        """Return why mails may never leave, or None: nobody told Odoo by which server."""
+        if self.env["ir.mail_server"].sudo().search_count([], limit=1):
+            return None
+        if config.get("smtp_server") not in (None, "", False, "localhost"):
+            return None
+        return self.env._(
+            "No outgoing mail server is configured: e-mails would wait in the queue, or fail. Set one up in the "
+            "general settings first."
+        )
 
     @api.model
     def _describe_no_sender(self, responsible, company):

@@ -226,6 +226,7 @@ class RecoveryDebtor(models.Model):
         result = super()._tell_moved(day)
         for company, debtors in self.grouped("company_id").items():
             shown = day or company.sudo().recovery_worklist_date or company._recovery_today()
+            self.env["recovery.waiting"]._refresh(company, shown, debtors.partner_id)
             self.env["recovery.worklist"]._compute(company, shown, debtors.partner_id)
         return result
 

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..dunning.campaign.verdict import DUE
+from ..dunning.scenario.ladder import FORMAL_NOTICE
 
 REMIND = "remind"
 
@@ -69,6 +70,8 @@ class RecoveryTodo(models.AbstractModel):
         scope = Domain("company_id", "child_of", company.id)
         if debtors is not None:
             scope &= Domain("debtor_id", "in", debtors.ids)
+        if alerts["call"]:
+            alerts["call"] -= self._read_formally_asked(day, alerts["call"])
         asked = self.env["recovery.decision"].sudo().search_fetch(scope & Domain("state", "=", "asked"), ["debtor_id"])
         alerts["approve"].update(asked.debtor_id.ids)
         alerts["failed"].update(self._read_failures(scope))
@@ -80,6 +83,19 @@ class RecoveryTodo(models.AbstractModel):
             due = self.env[model].sudo().search_fetch(is_open & Domain(date_field, "<=", day), ["debtor_id"])
             alerts[kind].update(due.debtor_id.ids)
         return alerts
+
+    @api.model
+    def _read_formally_asked(self, day, debtor_ids):
+        """Return the ids of the debtors whose mise en demeure leaves, or may leave, today: nobody calls them then."""
+        among = Domain("debtor_id", "in", list(debtor_ids)) & Domain("kind", "=", FORMAL_NOTICE)
+        leaving = (Domain("state", "=", "sent") & Domain("issue_date", "=", day)) | Domain("state", "=", "validated")
+        found = self.env["recovery.notice"].sudo().search_fetch(among & leaving, ["debtor_id"]).debtor_id
+        proposed = (
+            Domain("id", "in", list(debtor_ids))
+            & Domain("next_action_code", "=", DUE)
+            & Domain("next_level_id.kind", "=", FORMAL_NOTICE)
+        )
+        return {*found.ids, *self.env["recovery.debtor"].sudo().search(proposed).ids}
 
     @api.model
     def _get_activity_kinds(self):

@@ -49,8 +49,9 @@ class RecoveryWorklist(models.AbstractModel):
     def _refresh(self, company, day):
         """Bring the figures up to date: everybody's once a day, then only whose books moved.
 
-        In this order: what was agreed is judged by the books; the limits of whose books moved are looked at; the
-        figures follow from both; what there is to do follows from the figures.
+        In this order: what was agreed is judged by the books; the limits of whose books moved are looked at; what
+        waits for a person follows the books; the figures follow from all that; what there is to do follows from the
+        figures.
 
         :return: the number of debtors worked out.
         """
@@ -61,8 +62,11 @@ class RecoveryWorklist(models.AbstractModel):
             self.env["recovery.credit.watch"]._run(company, company._recovery_today(), touched)
         if company.sudo().recovery_worklist_date != day:
             company.sudo().recovery_worklist_date = day
+            self.env["recovery.waiting"]._refresh(company, day)
             count = self._compute(company, day)
         else:
+            if touched:
+                self.env["recovery.waiting"]._refresh(company, day, touched)
             count = self._compute(company, day, touched) if touched else 0
         self.env["recovery.todo"]._refresh(company, day)
         return count

@@ -7,7 +7,7 @@ from ..common.roles import READERS
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-    _accompanied = {"state": "_recovery_change_books"}
+    _accompanied = {"state": "_recovery_change_books", "is_move_sent": "_recovery_note_sending"}
 
     recovery_is_penalty = fields.Boolean(
         "Charges late fees",
@@ -19,6 +19,19 @@ class AccountMove(models.Model):
         "the use of the credit limit.",
     )
 
+    recovery_told_on = fields.Date(
+        "Posted or sent on",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="The day on which the invoice was posted, or first sent if that is later. Empty for what was taken over: "
+        "imported, or posted before this module. Reminders start some days later at the earliest.",
+    )
+    recovery_is_taken_over = fields.Boolean(
+        "Taken over", readonly=True, copy=False, groups=READERS, help="Imported: the customer knows it already."
+    )
+
+    _recovery_told_on_idx = models.Index("(recovery_told_on) WHERE recovery_told_on IS NOT NULL")
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
 
     @api.model
@@ -35,9 +48,34 @@ class AccountMove(models.Model):
         return reverses
 
     @contextmanager
-    def _recovery_change_books(self, _vals):
+    def _recovery_change_books(self, vals):
         self.env["recovery.debtor.touch"]._touch_lines(self.line_ids)
+        drafts = self.filtered(lambda move: move.state != "posted")
         yield
+        if vals["state"] == "posted":
+            drafts._recovery_tell()
+
+    @contextmanager
+    def _recovery_note_sending(self, vals):
+        """Note the day on which an invoice is first sent: its customer knows of it from then on."""
+        told = self.filtered(lambda move: move.state == "posted" and not move.is_move_sent)
+        yield
+        if vals["is_move_sent"]:
+            told._recovery_tell()
+
+    def _recovery_tell(self):
+        """Note of invoices that they were posted or sent today; what was taken over is known for long."""
+        invoices = self.sudo().filtered(
+            lambda move: move.move_type in ("out_invoice", "out_receipt") and not move.recovery_is_taken_over
+        )
+        for company, moves in invoices.grouped("company_id").items():
+            moves.recovery_told_on = company._recovery_today()
+
+    def _load_records_create(self, vals_list):
+        """Mark what an import makes as taken over: a person's file, not a context, says so."""
+        moves = super()._load_records_create(vals_list)
+        moves.sudo().recovery_is_taken_over = True
+        return moves
 
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)

@@ -60,6 +60,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_manager_id = fields.Many2one(related="company_id.recovery_manager_id", readonly=False)
     recovery_scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_recovery_scenario_gaps")
     recovery_bank_days = fields.Integer(related="company_id.recovery_bank_days", readonly=False)
+    recovery_entry_days = fields.Integer(related="company_id.recovery_entry_days", readonly=False)
     recovery_auto = fields.Boolean(related="company_id.recovery_auto", readonly=False)
     recovery_auto_weekday = fields.Selection(related="company_id.recovery_auto_weekday", readonly=False, required=True)
     recovery_auto_hour = fields.Integer(related="company_id.recovery_auto_hour", readonly=False)

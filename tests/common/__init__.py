@@ -1,5 +1,6 @@
 from .common import RecoveryCommon, identify, make_companies, make_ground, make_siren
 from . import test_core_frontiers
+from . import test_deliveries_follow
 from . import test_correspondence
 from . import test_journal_words
 from . import test_placeholders

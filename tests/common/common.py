@@ -133,6 +133,9 @@ class RecoveryCommon(AccountTestInvoicingCommon):
     def make_own(cls):
         """Make what our tests need beside core's: the company's letterhead, a customer, a user of each role."""
         cls.company = cls.env.company
+        # invoices of the tests are posted on the day of their date: the wait after a posting has tests of its own
+        cls.env["res.company"].search([]).recovery_entry_days = 0
+        cls.env["ir.default"].set("res.company", "recovery_entry_days", 0)
         identify(cls.company)
         cls.debtor_partner = cls.make_partner("Boulangerie Dupont", company_registry=DEBTOR_SIREN)
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")

@@ -66,6 +66,26 @@ class TestCoreMail(CoreFrontier, CorrespondenceCommon):
         wrong = {"mail_email_invalid", "mail_email_missing"}
         self.holds(wrong <= known.keys(), "Odoo names a wrong address otherwise")
 
+    def test_core_still_imports_through_one_door(self):
+        self.at("models/ledger/account_move.py")
+        self.is_overridden("account.move", "_load_records_create", "vals_list")
+
+    def test_core_still_lets_a_cut_connection_through(self):
+        names = ("auto_commit", "raise_exception", "smtp_session", "alias_domain_id", "mail_server")
+        self.is_overridden("mail.mail", "_send", *names, "post_send_callback")
+        mail, _message = self.queue()
+        with self.smtp(), self.reaches("mail.mail", "_send"):
+            mail.send()
+
+    def test_core_still_prints_in_one_place(self):
+        self.at("models/common/core_print.py")
+        source = inspect.getsource(self.get_core_method("ir.actions.report", "_run_wkhtmltopdf"))
+        self.holds('_logger.warning("wkhtmltopdf: %s"' in source, "Odoo complains of the printer otherwise")
+        self.is_called(
+            "ir.actions.report", "_run_wkhtmltopdf", [], report_ref="x", header="", footer="", landscape=False
+        )
+        self.get_core_method("ir.actions.report", "_get_report_url")
+
     def test_core_still_tells_that_a_mail_came_back(self):
         mail, message = self.queue()
         with self.smtp():

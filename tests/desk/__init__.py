@@ -2,3 +2,4 @@ from . import test_contacts
 from . import test_desk
 from . import test_refresh
 from . import test_worklist
+from . import test_waiting

@@ -111,7 +111,8 @@ class TestWorklist(RecoveryCommon):
         before, after = self.make_partner("Avant"), self.make_partner("Après")
         lost, kept = self.debtor_of(before), self.debtor_of(after)
         self.make_invoice(before, days_overdue=10, amount=70)
-        self.send_campaign(debtors=lost)
+        # it left: what still waits in the queue is withdrawn by the insolvency below
+        self.send_campaign(debtors=lost).notice_ids.delivery_ids.sudo()._mark("sent")
         self.refresh()
         scenario = self.scenario.copy({"name": "Grands comptes"})
         lost.write(

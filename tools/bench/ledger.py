@@ -56,6 +56,7 @@ class Ledger:
                     "name": name,
                     "country_id": env.ref("base.fr").id,
                     "street": "1 rue du Banc",
+                    "recovery_entry_days": 0,  # what is copied was posted on the day of its date
                     "zip": "75002",
                     "city": "Paris",
                     "email": "compta@example.com",

@@ -45,6 +45,8 @@ class RecoverySendWizard(models.TransientModel):
         warnings = []
         if "email" in channels and not addressee.email_normalized:
             warnings.append(self.env._("no e-mail address: a letter instead"))
+        if "email" in channels and (gap := self.env["recovery.sender"]._describe_no_server()):
+            warnings.append(gap)
         if level.approval_required and not self.env.user.has_group(MANAGER):
             warnings.append(self.env._("a manager must agree before it leaves"))
         claimed, announced = (

@@ -13,3 +13,5 @@ from . import recovery_rendering
 from . import recovery_wording_preview
 from . import recovery_dispatch
 from . import res_partner
+from . import recovery_hold
+from . import recovery_waiting

@@ -13,7 +13,7 @@ from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
 from .recovery_notice import DELETABLE
-from .verdict import ERROR
+from .verdict import DUE, ERROR, TIME_BARRED
 
 _lt = LazyTranslate(__name__)
 
@@ -123,6 +123,7 @@ class RecoveryCampaign(models.Model):
     day_text = fields.Char("What is simulated", compute="_compute_day_text")
     no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
     no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
+    barred_text = fields.Char("Time-barred debts that it claims", compute="_compute_barred_text")
     bank_text = fields.Char("Age of the bank statements", compute="_compute_bank_text")
     progress = fields.Float("Sent so far (%)", compute="_compute_progress")
     failure_ids = fields.One2many(
@@ -138,6 +139,7 @@ class RecoveryCampaign(models.Model):
     stuck_count = fields.Integer("Mails stuck in the queue", compute="_compute_trouble")
     lost_count = fields.Integer("Mails failed or bounced", compute="_compute_trouble")
     sender_gap = fields.Char("Missing sender", compute="_compute_sender_gap", help="What keeps the mails from leaving.")
+    server_gap = fields.Char("Missing mail server", compute="_compute_sender_gap")
     stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
 
     @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
@@ -181,7 +183,7 @@ class RecoveryCampaign(models.Model):
             campaign.letter_count = sum(counts.values())
             campaign.to_print_count = counts.get("to_print", 0)
 
-    @api.depends("summary", "amount_left_out", "amount_excluded")
+    @api.depends("summary", "amount_left_out", "amount_excluded", "notice_ids.state")
     @api.depends_context("lang")
     def _compute_summary_html(self):
         for campaign in self:
@@ -379,7 +381,7 @@ class RecoveryCampaign(models.Model):
         self.env["recovery.dispatch"]._validate(proposed, day)
         self._update_state()
         if proposed and self.state == "proposed" and not proposed.filtered(lambda notice: notice.state == "draft"):
-            self.state = "sent"  # everything was settled meanwhile: nothing is left to look at
+            self.state = "sent"  # each notice says why it is no longer needed: nothing is left to look at
 
     def _send(self, day):
         """Send the validated notices: a few at once, many through the scheduled job."""
@@ -437,13 +439,24 @@ class RecoveryCampaign(models.Model):
         campaigns = self.search([("state", "=", "sending")])
         self.env["recovery.dispatch"]._send_in_batches(campaigns)
 
+    def _get_summary_now(self):
+        """Return the summary of the proposal; what was excluded, settled or cancelled since is told as that."""
+        self.ensure_one()
+        summary = {code: list(figures) for code, figures in (self.summary or {}).items()}
+        for proposed, code, count, amount in self.env["recovery.verdict"]._read_moves(self).get(self, ()):
+            for which, sign in ((proposed, -1), (code, 1)):
+                figures = summary.setdefault(which, [0, 0.0])
+                figures[0] += sign * count
+                figures[1] = self.currency_id.round(figures[1] + sign * amount)
+        return summary
+
     def _get_summary_rows(self):
         """Return ``(label, count, amount)`` of what the last proposal left out, biggest first."""
         self.ensure_one()
         labels = self.env["recovery.selection"]._get_code_labels()
         rows = [
             (labels.get(code, code), count, amount)
-            for code, (count, amount) in (self.summary or {}).items()
+            for code, (count, amount) in self._get_summary_now().items()
             if code != "due" and count
         ]
         return sorted(rows, key=lambda row: -row[2])
@@ -455,7 +468,7 @@ class RecoveryCampaign(models.Model):
         """
         self.ensure_one()
         rows = self._get_summary_rows()
-        if self.excluded_count:
+        if self.excluded_count and not self.verdict_count:  # the verdicts are gone, and what they said of each
             rows.append((self.env._("Notices taken out of the campaign"), self.excluded_count, self.amount_excluded))
         rest = self.currency_id.round(self.amount_left_out - sum(amount for _label, _count, amount in rows))
         if rest and self.summary:
@@ -530,6 +543,25 @@ class RecoveryCampaign(models.Model):
             & Domain("move_line_id.no_followup", "=", True)
             & Domain("move_line_id.journal_id.type", "=", "general")
         )
+
+    @api.depends("summary", "notice_ids.state")
+    @api.depends_context("lang")
+    def _compute_barred_text(self):
+        groups = self.env["recovery.verdict"]._read_group(
+            Domain("campaign_id", "in", self.ids) & Domain("code", "=", DUE) & Domain("reasons", "like", TIME_BARRED),
+            ["campaign_id"],
+            ["__count", "amount_claimed:sum"],
+        )
+        found = {campaign: figures for campaign, *figures in groups}
+        self.barred_text = False
+        for campaign in self.filtered(lambda campaign: campaign in found):
+            count, amount = found[campaign]
+            campaign.barred_text = self.env._(
+                "Time-barred debts are claimed: %(amount)s (instalments: %(count)s). The debtor may refuse to pay "
+                "them; what is paid stays paid.",
+                amount=campaign.currency_id.format(amount),
+                count=count,
+            )
 
     @api.depends("company_id", "date")
     def _compute_bank_text(self):
@@ -892,7 +924,7 @@ class RecoveryCampaign(models.Model):
         """Say, before anything leaves, that nobody would read the answers to the mails of these debtors."""
         sender = self.env["recovery.sender"]
         for campaign in self:
-            campaign.sender_gap = False
+            campaign.sender_gap = campaign.server_gap = False
             if campaign.state not in ("proposed", "validated"):
                 continue
             collectors = self.env["recovery.notice"]._read_group(
@@ -903,6 +935,7 @@ class RecoveryCampaign(models.Model):
                 ],
                 ["debtor_id.collector_id"],
             )
+            campaign.server_gap = bool(collectors) and sender._describe_no_server()
             for (collector,) in collectors:
                 responsible = collector or campaign.company_id.recovery_contact_id or self.env.user
                 if not sender._find_sender_address(responsible, campaign.company_id):
@@ -920,6 +953,7 @@ class RecoveryCampaign(models.Model):
     def _cron_watch_queue(self):
         """Tell the author of a campaign, once, that its mails are stuck in the queue."""
         Delivery = self.env["recovery.delivery"].sudo()
+        Delivery._catch_up()
         counts = Delivery._read_group(Delivery._get_stuck_domain(), ["campaign_id"], ["__count"])
         stuck = {campaign: count for campaign, count in counts if campaign}
         self.sudo().search([("stuck_alert_on", "!=", False)])._end_alert(stuck)

@@ -13,6 +13,27 @@ class RecoveryDebtor(models.Model):
     notice_count = fields.Integer(compute="_compute_notice_count")
     last_notice_on = fields.Date("Last contact", readonly=True)
 
+    def write(self, vals):
+        """Hand over with a debtor what waits for its collector: calls, letters' tasks, answers."""
+        if "collector_id" not in vals:
+            return super().write(vals)
+        before = {debtor: debtor.collector_id for debtor in self}
+        result = super().write(vals)
+        for user, debtors in self.grouped(lambda debtor: before[debtor]).items():
+            debtors.filtered(lambda debtor, user=user: debtor.collector_id != user)._hand_tasks_over(user)
+        return result
+
+    def _hand_tasks_over(self, user):
+        """Give the tasks that the module gave to this collector, or to nobody's stand-in, to who follows now."""
+        among = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        among.append(("user_id", "=", user.id) if user else ("automated", "=", True))
+        tasks = self.env["mail.activity"].sudo().search(among)
+        for debtor, own in tasks.grouped(lambda task: self.browse(task.res_id)).items():
+            responsible = debtor._get_responsible()
+            own.filtered(lambda task, to=responsible: task.user_id != to).with_context(
+                mail_activity_quick_update=True
+            ).write({"user_id": responsible.id})
+
     @api.model
     def _get_figure_fields(self):
         return super()._get_figure_fields() | {"last_notice_on"}
@@ -85,6 +106,9 @@ class RecoveryDebtor(models.Model):
         for notice in self.notice_ids.filtered_domain(waiting):
             twin = twins.get(notice._get_union_key())
             if twin:
+                self.env["recovery.verdict"].sudo().search(
+                    [("campaign_id", "=", notice.campaign_id.id), ("notice_id", "=", notice.id)]
+                ).write({"notice_id": twin.id})
                 notice.line_ids.write({"notice_id": twin.id})
                 self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
                 notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})

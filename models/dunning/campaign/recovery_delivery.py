@@ -45,6 +45,27 @@ class RecoveryDelivery(models.Model):
                 )
         return result
 
+    def _look_again(self):
+        """Look at the books once more: what was paid while the mail waited in the queue does not leave."""
+        result = super()._look_again()
+        notices = self.filtered(lambda d: d.state == "queued" and d.purpose != "correction").notice_id
+        for company, group in notices.grouped("company_id").items():
+            self.env["recovery.waiting"]._follow(group, company._recovery_today())
+        return result
+
+    def _prepare_mail_again(self):
+        """Write the mail of a notice again from what was frozen when it was issued."""
+        notice = self.notice_id.with_user(self.user_id).sudo()  # who launched it signs, not who tries again
+        if not notice or self.purpose == "correction":
+            return super()._prepare_mail_again()
+        return {
+            "delivery": self,
+            "subject": self.subject,
+            "body": (notice.body or "") + (notice.closing or ""),
+            "html": self.env["recovery.rendering"]._render_mails(notice)[notice],
+            "attachments": self.attachment_id | self.message_id.attachment_ids | self.enclosure_ids,
+        }
+
     def action_send_letter(self):
         """Print the letter of mails that came back or failed: the addressee has a postal address now."""
         require_user(self.env)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
@@ -27,6 +28,8 @@ ACTIVITIES = {
 }
 _logger = logging.getLogger(__name__)
 MAX_INVOICES = 50
+# Verdicts that a step and its day give, and not the books, a suspension or an amount.
+TIMING = (DUE, "not_due", "waiting", "recent", "deadline_running", "ladder_end", "no_scenario")
 MAX_BYTES = 10 * 1024 * 1024
 
 
@@ -453,9 +456,8 @@ class RecoveryDispatch(models.AbstractModel):
         What is announced never keeps a claim alive that has nothing left to claim: its
         courtesy comes by itself, later.
         """
-        labels = self.env["recovery.selection"]._get_code_labels()
         Line = self.env["recovery.notice.line"].sudo()
-        left_ids, alive_ids, over = [], [], defaultdict(list)
+        left, alive_ids, over, changed = defaultdict(list), [], defaultdict(list), []
         notices.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
         for notice in notices:
             reasons, kept = set(), Line
@@ -464,34 +466,91 @@ class RecoveryDispatch(models.AbstractModel):
                 verdict = verdict_by_line.get(line.move_line_id.id)
                 if verdict and verdict.code == DUE and verdict.step.level_id == line.level_id.id:
                     kept |= line
-                    self._update_line(line, verdict)
+                    if self._update_line(line, verdict):
+                        changed.append(notice.id)
                 else:
-                    left_ids.append(line.id)
+                    reason = self._describe_departure(line, verdict)
+                    left[reason].append(line.id)
+                    changed.append(notice.id)
                     if line in subject:
-                        reasons.add(self._describe_departure(verdict, labels))
+                        reasons.add(reason)
             if kept & subject:
                 alive_ids.append(notice.id)
                 self._update_notice(notice, kept)
             else:
-                left_ids += kept.ids
-                over[", ".join(sorted(reasons))].append(notice.id)
-        if left_ids:
-            Line.browse(left_ids).write({"role": "information", "engaged": False})
+                reason = ", ".join(sorted(reasons))
+                left[reason] += kept.ids
+                over[reason].append(notice.id)
+        for reason, ids in left.items():
+            Line.browse(ids).write({"role": "information", "engaged": False, "departure": reason})
         for reason, ids in over.items():
             notices.browse(ids).write({"state": "obsolete", "state_reason": reason})
-        return notices.browse(alive_ids)
+        alive = notices.browse(alive_ids)
+        if told := alive & notices.browse(changed):
+            self.env["recovery.verdict"]._follow(told)
+        return alive
 
     @api.model
-    def _describe_departure(self, verdict, labels):
-        """Return why an instalment leaves a notice that was proposed."""
+    def _describe_departure(self, line, verdict):
+        """Return why an instalment leaves a notice that was proposed: what moved is said, the books or the scenario."""
         if not verdict:
+            return self._describe_vanished(line)
+        label = self._describe_code(verdict)
+        if verdict.code not in TIMING:
+            return label
+        if verdict.item.due != line.due_date:
+            return self._describe_due(line, verdict)
+        if verdict.reached and (
+            verdict.reached.level_id == line.level_id.id or verdict.reached.rank >= line.level_rank
+        ):
+            return self.env._("Another notice told it at this level meanwhile")
+        if verdict.step and verdict.step.restraints.scenario_id != line.level_id.scenario_id.id:
+            scenario = self.env["recovery.scenario"].sudo().browse(verdict.step.restraints.scenario_id)
+            return self.env._("The debtor follows another scenario meanwhile: %s", scenario.name)
+        if line.level_kind == COURTESY:
+            return self.env._("Its due date is over: a courtesy comes before")
+        if verdict.code == DUE:
+            level = self.env["recovery.level"].sudo().browse(verdict.step.level_id)
+            return self.env._("The scenario changed meanwhile: another level comes now, %s", level.name)
+        return self.env._("The scenario changed meanwhile: %s", label)
+
+    @api.model
+    def _describe_code(self, verdict):
+        """Return the words of a verdict, with what it says more."""
+        label = self.env["recovery.selection"]._get_code_labels()[verdict.code]
+        if not verdict.detail:
+            return label
+        return self.env._("%(reason)s (%(detail)s)", reason=label, detail=verdict.detail)
+
+    @api.model
+    def _describe_due(self, line, verdict):
+        """Return the words that say that an instalment is due on another day than a notice says."""
+        return self.env._(
+            "Its due date moved from %(before)s to %(now)s",
+            before=format_date(self.env, line.due_date),
+            now=format_date(self.env, verdict.item.due),
+        )
+
+    @api.model
+    def _describe_vanished(self, line):
+        """Return why an instalment is no open debt of this debtor any more."""
+        item = line.move_line_id.sudo()
+        if not item:
+            return self.env._("Deleted in the accounts meanwhile")
+        if item.parent_state != "posted":
+            return self.env._("Its entry is no longer posted")
+        if item.partner_id.commercial_partner_id != line.debtor_id.partner_id:
+            return self.env._("Of another customer meanwhile")
+        if item.reconciled or item.amount_residual <= 0:
             return self.env._("Settled meanwhile")
-        return self.env._("At another level meanwhile") if verdict.code == DUE else labels[verdict.code]
+        return self.env._("Its account is no longer followed")
 
     @api.model
     def _update_line(self, line, verdict):
+        """Write what the books say now of a line, and tell whether it changed."""
         present = line.amount_due, line.amount_residual, line.due_date
-        if (verdict.net, verdict.item.residual, verdict.item.due) != present:
+        is_changed = (verdict.net, verdict.item.residual, verdict.item.due) != present
+        if is_changed:
             line.write(
                 {
                     "due_date": verdict.item.due,
@@ -501,6 +560,7 @@ class RecoveryDispatch(models.AbstractModel):
                     "amount_due_company": verdict.net_company,
                 }
             )
+        return is_changed
 
     @api.model
     def _update_notice(self, notice, kept):

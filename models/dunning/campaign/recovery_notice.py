@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
@@ -13,14 +14,19 @@ from ...common.aside import Aside
 from ...common.formatting import enumerate_phrases, format_day, format_place_and_day
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
+from ...common.own_values import without_defaults
+from ...common.recovery_delivery import PENDING_STATES
 from ...common.roles import require_manager, require_user
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
+from .verdict import YOUNGEST_BARRED
 
 _lt = LazyTranslate(__name__)
 
 DELETABLE = ("draft", "excluded", "obsolete")
+# What leaves no more: its instalments are not claimed by it.
+TAKEN_OUT = ("excluded", "obsolete", "cancelled")
 _logger = logging.getLogger(__name__)
 #: ``{notice id: (subject, body)}`` of the corrections that are being printed.
 CORRECTIONS = Aside("corrections")
@@ -156,8 +162,20 @@ class RecoveryNotice(models.Model):
         for notice in self:
             notice.display_name = f"{notice.number or notice.level_id.name} – {notice.debtor_id.display_name}"
 
-    @api.depends("addressee_id", "level_id")
+    def _read_barred(self):
+        """Return the ids of the instalments that these notices claim although the time to sue is over."""
+        barred = set()
+        old = self.sudo().line_ids.filtered(
+            lambda line: line.role == "claimed" and line.move_line_id and line.days_late > YOUNGEST_BARRED
+        )
+        for company, lines in old.grouped("company_id").items():
+            today = company._recovery_today()
+            barred |= self.env["recovery.limitation"]._get_time_barred(lines.move_line_id, today)
+        return barred
+
+    @api.depends("addressee_id", "level_id", "line_ids.role")
     def _compute_warning(self):
+        barred = self._read_barred()
         for notice in self:
             channels = self.env["recovery.rendering"]._get_channels(notice)
             partner = notice.addressee_id
@@ -177,7 +195,20 @@ class RecoveryNotice(models.Model):
                 warnings.append(self.env._("no sender's address that takes answers"))
             if "call" in channels and not (partner.phone or notice.partner_id.phone):
                 warnings.append(self.env._("no telephone number"))
+            late = notice._get_claimed_lines().filtered(lambda line: line.move_line_id.id in barred) if barred else ()
+            if late:
+                warnings.append(self.env._("time-barred: %s", ", ".join(dict.fromkeys(late.mapped("move_name")))))
             notice.warning = ", ".join(warnings)
+
+    def write(self, vals):
+        """Say in the verdicts of the campaign what became of what these notices were about."""
+        followed = "state" in vals and (
+            self if vals["state"] in TAKEN_OUT else self.filtered(lambda notice: notice.state in TAKEN_OUT)
+        )
+        result = super().write(vals)
+        if followed:
+            self.env["recovery.verdict"]._follow(followed)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_engaged(self):
@@ -219,11 +250,50 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     def action_exclude(self):
         """Ask why, then take the notices out of the campaign."""
-        return self.env["recovery.reason.wizard"]._open(self, "_exclude", self.env._("Exclude from the campaign"))
+        return self.env["recovery.exclude.wizard"]._open(self)
 
     @takes_reason
-    def _exclude(self, reason):
+    def _exclude(self, reason, until=None):
+        """Take notices out of their campaign, and leave alone for a while the debtors or what they were about.
+
+        :param until: the last day of that; None: that of the campaign, the next one proposes them again.
+        """
         require_user(self.env)
+        self._set_aside(reason)
+        self._keep_out(reason, until)
+
+    def _keep_out(self, reason, until=None):
+        """Suspend the debtors of excluded notices: only what these were about where the campaign has another one."""
+        notices = self.sudo()
+        waiting = Domain("campaign_id", "in", notices.campaign_id.ids) & Domain(
+            "debtor_id", "in", notices.debtor_id.ids
+        )
+        waiting &= Domain("state", "not in", TAKEN_OUT)
+        others = {(notice.campaign_id, notice.debtor_id) for notice in notices.search(waiting)}
+        vals_list, done = [], set()
+        for notice in notices:
+            key = notice.campaign_id, notice.debtor_id
+            lines = notice._get_own_lines().move_line_id if key in others else [self.env["account.move.line"]]
+            if key not in others and key in done:
+                continue
+            done.add(key)
+            today = notice.company_id._recovery_today()
+            vals_list += [
+                {
+                    "debtor_id": notice.debtor_id.id,
+                    "line_id": line.id,
+                    "notice_id": notice.id,
+                    "origin": "excluded",
+                    "date_from": notice.date,
+                    "date_until": max(filter(None, (until, notice.date, today if notice.date < today else None))),
+                    "reason": reason,
+                }
+                for line in lines
+            ]
+        without_defaults(self.env["recovery.hold"].sudo()).create(vals_list)
+
+    def _set_aside(self, reason):
+        """Take notices out of their campaign, and free what they claimed."""
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("draft", "blocked", "to_approve", "failed")):
             raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
@@ -246,9 +316,20 @@ class RecoveryNotice(models.Model):
         if len(excluded) != len(self):
             raise UserError(self.env._("Only a notice excluded from a campaign that is not validated comes back."))
         excluded.write({"state": "draft", "state_reason": False})
+        excluded._end_exclusion(self.env._("Put back into the campaign"))
         self.env["recovery.event"]._log(
             "restored", excluded, lambda n: self.env._("Put back into the campaign"), lambda n: n._get_trace()
         )
+
+    def _end_exclusion(self, reason):
+        """Resume the reminders that these notices' exclusion suspended."""
+        holds = (
+            self.env["recovery.hold"]
+            .sudo()
+            .search(Domain("notice_id", "in", self.ids) & Domain("released_on", "=", False))
+        )
+        for (notice, company), group in holds.grouped(lambda hold: (hold.notice_id, hold.company_id)).items():
+            group._release(min(notice.date, company._recovery_today()), reason)
 
     def action_retry(self):
         """Try again what failed: to validate, or to send, the notices."""
@@ -282,14 +363,7 @@ class RecoveryNotice(models.Model):
         self.line_ids.filtered("engaged").write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})
         self.decision_id._withdraw_question()
-        pending = self.delivery_ids.filtered(lambda d: d.state in ("queued", "to_print", "to_do", "failed"))
-        mails = pending.mail_id.filtered(lambda mail: mail.state in ("outgoing", "exception"))
-        mails.write({"state": "cancel"})
-        self.env["mail.notification"].search(
-            [("mail_mail_id", "in", mails.ids), ("notification_status", "!=", "sent")]
-        ).write({"notification_status": "canceled"})
-        pending.activity_id.unlink()
-        pending._mark("cancelled", error=reason)
+        self.delivery_ids.filtered(lambda d: d.state in (*PENDING_STATES, "failed"))._withdraw(reason)
         self.env["recovery.event"]._log(
             "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), lambda n: n._get_trace()
         )
@@ -298,6 +372,14 @@ class RecoveryNotice(models.Model):
             for company, notices in self.grouped("company_id").items():
                 self.env["recovery.dispatch"]._send_corrections(notices, correction, company._recovery_today())
         self.campaign_id._update_state()
+
+    def _follows_debtor(self):
+        """Tell whether the notice claims what its debtor owes, to the cent, and is suspended as its debtor is; hook."""
+        self.ensure_one()
+        return True
+
+    def _hook_withdrawn(self, reason):
+        """End with a notice that the books withdrew before it left what else came of it; hook."""
 
     def action_open_letter(self):
         """Open the letter exactly as it left."""
@@ -347,7 +429,7 @@ class RecoveryNotice(models.Model):
         if decision.state == "granted":
             waiting.write({"state": "validated", "state_reason": False})
         elif decision.state == "refused":
-            waiting._exclude(decision.answer_reason)
+            waiting._set_aside(decision.answer_reason)
         self.sudo().campaign_id._update_state()
 
     # ------------------------------------------------------------

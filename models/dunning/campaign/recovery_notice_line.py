@@ -43,6 +43,7 @@ class RecoveryNoticeLine(models.Model):
         readonly=True, help="The notice is validated and not cancelled: the instalment is at this level."
     )
     claimed_on = fields.Date(readonly=True)
+    departure = fields.Char("Why it left the notice", readonly=True)
     deadline_date = fields.Date(readonly=True)
     currency_id = LooseMany2one("res.currency", required=True, readonly=True, ondelete="restrict")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")

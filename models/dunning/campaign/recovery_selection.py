@@ -13,7 +13,7 @@ from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import NEUTRAL, get_tone
 from .silence import Silences
-from .verdict import DUE, ERROR, HOLD, Claims, Held, Judge
+from .verdict import DUE, ERROR, HOLD, NEW, TIME_BARRED, YOUNGEST_BARRED, Claims, Held, Judge
 
 
 class Batch(NamedTuple):
@@ -84,7 +84,8 @@ class RecoverySelection(models.AbstractModel):
         concerned = debtors if partners is not None else None
         reached = self.env["recovery.notice.line"]._read_reached(company, concerned, without, as_of)
         digits = ledger._get_digits()
-        judge = Judge(day, reached, self._get_holds(company, day, concerned, spared), digits)
+        entries = {} if as_of else self._read_entries(company, day, partners)
+        judge = Judge(day, reached, self._get_holds(company, day, concerned, spared), digits, entries)
         stale = without is None and self._get_bank_delay(company, day)
 
         def judge_items(items):
@@ -97,6 +98,7 @@ class RecoverySelection(models.AbstractModel):
                 if item.residual > 0
             ]
             verdicts = self._restrain(company, day, verdicts, without)
+            verdicts = self._mark_time_barred(company, day, verdicts)
             if stale:
                 verdicts = [v._replace(code="bank_stale", detail=stale) if v.code == DUE else v for v in verdicts]
             credits = [
@@ -114,6 +116,38 @@ class RecoverySelection(models.AbstractModel):
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
         return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "scenario_id"])
+
+    @api.model
+    def _read_entries(self, company, day, partners):
+        """Return ``{entry id: first day on which it may be told}`` of the invoices that are too young on that day."""
+        wait = timedelta(days=company.sudo().recovery_entry_days)
+        if not wait:
+            return {}
+        domain = Domain("company_id", "child_of", company.id) & Domain("recovery_told_on", ">", day - wait)
+        if partners is not None:
+            domain &= Domain("commercial_partner_id", "in", partners.ids)
+        moves = self.env["account.move"].sudo().search_fetch(domain, ["recovery_told_on"])
+        return {move.id: move.recovery_told_on + wait for move in moves}
+
+    @api.model
+    def _mark_time_barred(self, company, day, verdicts):
+        """Say of what would be claimed although the time to sue is over, that it is: a debtor may refuse it."""
+        old = [v for v in verdicts if v.code == DUE and (day - v.item.due).days > YOUNGEST_BARRED]
+        if not old:
+            return verdicts
+        limits = self.env["recovery.limitation"]._read_originals(company, [verdict.item for verdict in old])
+        barred = {line_id: limit for line_id, limit in limits.items() if limit < day}
+        if not barred:
+            return verdicts
+        return [
+            verdict._replace(
+                reasons=(*verdict.reasons, TIME_BARRED),
+                detail=self.env._("Time-barred since %s", format_date(self.env, barred[verdict.item.line_id])),
+            )
+            if verdict.code == DUE and verdict.item.line_id in barred
+            else verdict
+            for verdict in verdicts
+        ]
 
     @api.model
     def _get_bank_delay(self, company, day):
@@ -210,6 +244,8 @@ class RecoverySelection(models.AbstractModel):
             "not_due": self.env._("Not due yet"),
             "waiting": self.env._("Before the next level's day"),
             "recent": self.env._("Contacted a short while ago"),
+            NEW: self.env._("Posted or sent a short while ago"),
+            TIME_BARRED: self.env._("Time-barred"),
             "deadline_running": self.env._("Deadline of the mise en demeure running"),
             "ladder_end": self.env._("Last level reached"),
             "below_minimum": self.env._("Below the level's minimum"),
@@ -228,6 +264,9 @@ class RecoverySelection(models.AbstractModel):
                 if origin != "manual"
             },
             ERROR: self.env._("Left aside by an error"),
+            "excluded": self.env._("Excluded from the campaign"),
+            "obsolete": self.env._("No longer to be reminded"),
+            "cancelled": self.env._("Notice cancelled"),
             "below_share": self.env._("Below the level's share of the balance"),
             "capped": self.env._("Contacted often enough lately"),
             "quiet": self.env._("Quiet day"),

@@ -4,9 +4,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...common.loose_many2one import LooseMany2one
+from .recovery_notice import TAKEN_OUT
+from .recovery_notice_line import OWN_ROLES
+from .verdict import ANNOUNCED, DUE, TIME_BARRED
 
 DAYS_KEPT = 90
 SIMULATION_DAYS_KEPT = 7
+FOLLOWED = ("code", "proposed_code", "reasons", "detail", "amount_claimed", "amount_announced", "amount_excluded")
 
 
 class RecoveryVerdict(models.Model):
@@ -51,6 +55,7 @@ class RecoveryVerdict(models.Model):
     )
     amount_excluded = fields.Monetary("Not claimed", currency_field="company_currency_id", readonly=True)
     code = fields.Selection(selection="_selection_code", string="Verdict", readonly=True)
+    proposed_code = fields.Char(readonly=True, help="The verdict of the proposal, where something came of it since.")
     reasons = fields.Char("Codes of all the reasons", readonly=True)
     reasons_text = fields.Char("All the reasons", compute="_compute_reasons_text")
     detail = fields.Char(readonly=True)
@@ -72,6 +77,58 @@ class RecoveryVerdict(models.Model):
         for verdict in self:
             codes = (verdict.reasons or "").split(",")
             verdict.reasons_text = ", ".join(labels.get(code, code) for code in codes if code)
+
+    @api.model
+    def _follow(self, notices):
+        """Say of each instalment of these notices what became of it since the proposal: claimed, or why no more."""
+        notices = notices.sudo()
+        lines = {(line.notice_id.id, line.move_line_id.id): line for line in notices.line_ids if line.role != "credit"}
+        verdicts = self.sudo().search(
+            Domain("campaign_id", "in", notices.campaign_id.ids)
+            & Domain("move_line_id", "in", notices.line_ids.move_line_id.ids)
+            & Domain("notice_id", "in", notices.ids)
+        )
+        rows = []
+        for verdict in verdicts:
+            line = lines.get((verdict.notice_id.id, verdict.move_line_id.id))
+            values = verdict._get_followed(line) if line else None
+            if values and values != tuple(verdict[name] for name in FOLLOWED):
+                rows.append(
+                    (verdict.id, *(value or (None if isinstance(value, str | bool) else 0.0) for value in values))
+                )
+        self.env["recovery.bulk"]._update(self._name, FOLLOWED, rows)
+
+    def _get_followed(self, line):
+        """Return the :data:`FOLLOWED` values of what a notice's line has become."""
+        self.ensure_one()
+        proposed = self.proposed_code or self.code
+        notice = self.notice_id
+        code, detail, claimed, announced = proposed, False, 0.0, 0.0
+        if notice.state in TAKEN_OUT:
+            code, detail = notice.state, line.departure or notice.state_reason
+        elif line.role not in OWN_ROLES:
+            code, detail = "obsolete", line.departure
+        elif line.role == "claimed":
+            code, claimed = DUE, line.amount_due_company
+        else:
+            code, announced = ANNOUNCED, line.amount_due_company
+        reasons = [code, *(kept for kept in (self.reasons or "").split(",") if kept == TIME_BARRED)]
+        if code == proposed and TIME_BARRED in reasons:
+            detail = self.detail
+        return code, proposed, ",".join(reasons), detail, claimed, announced, round(self.amount_company - claimed, 6)
+
+    @api.model
+    def _read_moves(self, campaigns):
+        """Return ``{campaign: [(proposed code, code now, count, amount open)]}`` of what changed since the proposal."""
+        moves = {}
+        for campaign, proposed, code, *figures in self._read_group(
+            Domain("campaign_id", "in", campaigns.ids) & Domain("proposed_code", "!=", False),
+            ["campaign_id", "proposed_code", "code"],
+            ["__count", "amount_company:sum"],
+        ):
+            if code != proposed:
+                moves.setdefault(campaign, []).append((proposed, code, *figures))
+        return moves
 
     def action_open_invoice(self):
         """Open the invoice."""

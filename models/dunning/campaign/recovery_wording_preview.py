@@ -17,16 +17,17 @@ class RecoveryWordingPreview(models.AbstractModel):
     _description = "Recovery: preview of a wording"
 
     @api.model
-    def _render_level(self, level):
+    def _render_level(self, level, words=None):
         """Return the e-mail, letter or script of a level as Markup, for the debtor, language and tone it asks for.
 
         :param level: also an unsaved one.
+        :param words: a record that holds other words than the level's own, also an unsaved one.
         """
         debtor = level.preview_debtor_id.sudo()
         company = (level.company_id or debtor.company_id or self.env.company)._recovery_root()
         lang = level.preview_lang or level.scenario_id.lang or (debtor and debtor._get_language()) or self.env.lang
         notice = self._prepare_notice(level.with_context(lang=lang), debtor, company, lang)
-        subject, body, closing = self._render_wording(level, notice, lang)
+        subject, body, closing = self._render_wording(level if words is None else words, notice, lang)
         notice.update({"subject": subject, "body": body, "closing": closing})
         values = notice._get_document_values()
         look = "script" if level.channel_call or level.channel_task else level.preview_look or "email"
@@ -34,16 +35,16 @@ class RecoveryWordingPreview(models.AbstractModel):
         return Markup(html)
 
     @api.model
-    def _render_wording(self, level, notice, lang):
+    def _render_wording(self, words, notice, lang):
         """Return ``(subject, opening and tone, closing)`` from the words on the screen.
 
         They are those of the user's language; another one shows what is saved in it.
         """
-        names = level._get_text_fields()
-        is_saved = lang != (self.env.lang or "en_US") and level._origin
-        texts = level._origin._parse_texts(names, lang) if is_saved else level._parse_texts(names)
-        filled = level._fill_texts(texts, notice, lang)[notice]
-        paragraph = filled.get(notice._get_tone_fields().get(level.preview_tone), Markup())
+        names = words._get_text_fields()
+        is_saved = lang != (self.env.lang or "en_US") and words._origin
+        texts = words._origin._parse_texts(names, lang) if is_saved else words._parse_texts(names)
+        filled = words._fill_texts(texts, notice, lang)[notice]
+        paragraph = filled.get(notice._get_tone_fields().get(notice.tone), Markup())
         return filled["subject"], filled["body"] + paragraph, filled["closing"]
 
     @api.model

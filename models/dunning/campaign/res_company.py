@@ -14,6 +14,12 @@ class ResCompany(models.Model):
         "Zero: no guard. Without statement lines in the database, the guard does nothing.",
         groups=SETTINGS,
     )
+    recovery_entry_days = fields.Integer(
+        "Days before the first reminder",
+        default=3,
+        help="Nobody is reminded of an invoice sooner than this after it was posted, or sent if that is later, however "
+        "early its due date. Imported entries, opening balances and levels taken over do not wait. Zero: no wait.",
+    )
     recovery_auto = fields.Boolean(
         "Automatic campaigns",
         help="A campaign is made, validated and sent by itself, below the ceilings.",
@@ -59,6 +65,9 @@ class ResCompany(models.Model):
 
     _recovery_auto_hour_check = models.Constraint(
         "CHECK(recovery_auto_hour BETWEEN 0 AND 23)", "The hour of automatic campaigns is between 0 and 23."
+    )
+    _recovery_entry_days_check = models.Constraint(
+        "CHECK(recovery_entry_days BETWEEN 0 AND 90)", "An invoice waits 90 days at most for its first reminder."
     )
     _recovery_bank_days_check = models.Constraint(
         "CHECK(recovery_bank_days >= 0)", "The age of the last bank statement cannot be negative."

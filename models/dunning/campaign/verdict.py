@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ...ledger.allocation import in_company_currency
@@ -14,8 +15,14 @@ ANNOUNCED = "announced"
 NOT_DUE = "not_due"
 HOLD = "hold"
 ERROR = "error"
+NEW = "new"
+TIME_BARRED = "time_barred"  # beside another code: it is claimed all the same, and said
+YOUNGEST_BARRED = 150  # days late: no right to sue ends sooner after the due date
 # Codes that keep an instalment out although its step has come.
 BLOCKING = ("no_partner", "no_followup", "blocked", HOLD, "in_payment", "covered", "no_scenario")
+
+
+EMPTY = MappingProxyType({})
 
 
 class Held(NamedTuple):
@@ -86,11 +93,16 @@ def list_reasons(code: str, reasons: tuple) -> tuple:
 class Judge:
     """Give the verdicts of one day. Instalments that look alike share the search for their step."""
 
-    def __init__(self, day: date, reached: Mapping, find_held: Callable, digits: Mapping):
+    def __init__(self, day: date, reached: Mapping, find_held: Callable, digits: Mapping, entries: Mapping = EMPTY):
+        """Take what was read.
+
+        :param entries: the first day, per entry id, on which a young invoice may be told at all.
+        """
         self.day = day
         self.reached = reached
         self.find_held = find_held
         self.digits = digits
+        self.entries = entries
         self.outcomes = {}
 
     def judge(self, item: OpenItem, steps: list, shares: tuple) -> Verdict:
@@ -110,7 +122,7 @@ class Judge:
             held = min(found.amount, item.residual) if found else 0.0
             net = round(max(item.residual - credit - held, 0.0), places)
             net_company = in_company_currency(item, net)
-        outcome = self._find_outcome(steps, item.due, reached) if steps else None
+        outcome = self._find_entered(steps, item, reached) if steps else None
         reasons = []
         if item.partner_id is None:
             reasons.append("no_partner")
@@ -141,6 +153,17 @@ class Judge:
             detail=found.detail if found and is_held and reasons[0] in found.codes else None,
             reasons=tuple(reasons),
         )
+
+    def _find_entered(self, steps, item, reached):
+        """Return the step to come, where a young invoice waits and what is due on receipt has no courtesy."""
+        if item.due <= (item.invoice_date or item.date):
+            steps = [step for step in steps if step.kind != COURTESY] or steps
+        outcome = self._find_outcome(steps, item.due, reached)
+        entry = None if reached else self.entries.get(item.move_id)
+        if not entry or entry <= self.day or not outcome.when or outcome.when >= entry:
+            return outcome
+        later = next_outcome(steps, item.due, reached, entry)
+        return later._replace(code=NEW if outcome.code == DUE else outcome.code)
 
     def _find_outcome(self, steps, due, reached):
         key = (steps[0].level_id, due, reached and reached[1:])  # a level is of one scenario only

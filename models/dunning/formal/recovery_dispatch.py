@@ -34,6 +34,9 @@ class RecoveryDispatch(models.AbstractModel):
         formal = notices.filtered(lambda notice: notice.kind == "formal_notice")
         for deadline, group in formal.grouped("deadline_date").items():
             group.write({"expires_on": deadline})
+        chosen = self.env["recovery.formal.wording"]._find(formal)
+        for notice in formal:
+            notice.wording_source = notice._describe_wording(chosen.get(notice))
         for notice in formal.filtered("supersedes_id"):
             notice.body = notice._describe_replacement() + (notice.body or Markup(""))
         return result

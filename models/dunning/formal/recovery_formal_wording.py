@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 VARIANTS = [
@@ -12,8 +13,9 @@ VARIANTS = [
 class RecoveryFormalWording(models.Model):
     """The words of a mise en demeure for one kind of addressee, where they are not those of its level.
 
-    What is written for one level comes first, then what is written for all of them, then
-    the level's own words. Languages are translations of the same record.
+    One rule chooses them, and each screen and each letter says what it gave: what is written for that addressee at
+    that level; else the level's own words where they are written for that addressee; else what is written for every
+    mise en demeure; else the level's own words. Languages are translations of the same record.
     """
 
     _name = "recovery.formal.wording"
@@ -30,12 +32,24 @@ class RecoveryFormalWording(models.Model):
         domain="[('kind', '=', 'formal_notice')]",
         index="btree_not_null",
         ondelete="cascade",
-        help="Empty: for every mise en demeure.",
+        help="Empty: for every mise en demeure, but of the levels whose own words are written for that addressee.",
     )
     company_id = fields.Many2one(related="level_id.company_id", store=True)
     subject = fields.Char(required=True, translate=True, filled_for="recovery.notice")
     body = fields.Html("Opening", translate=True, sanitize="email_outgoing", filled_for="recovery.notice")
     closing = fields.Html(translate=True, sanitize="email_outgoing", filled_for="recovery.notice")
+
+    use_text = fields.Char(
+        "Used", compute="_compute_use_text", help="Which letters take these words, and which do not."
+    )
+    preview_level_id = fields.Many2one(
+        "recovery.level",
+        string="Shown for the level",
+        store=False,
+        domain="[('kind', '=', 'formal_notice')]",
+        default=lambda self: self._default_preview_level_id(),
+    )
+    preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
 
     _once_per_level = models.UniqueIndex("(variant, level_id)", "This level already has words for that addressee.")
     _once_for_all = models.UniqueIndex(
@@ -49,15 +63,67 @@ class RecoveryFormalWording(models.Model):
             wording.display_name = " – ".join(filter(None, (labels.get(wording.variant), wording.level_id.name)))
 
     @api.model
+    def _default_preview_level_id(self):
+        return self.env["recovery.level"].search([("kind", "=", "formal_notice")], limit=1)
+
+    @api.depends("variant", "level_id")
+    @api.depends_context("lang")
+    def _compute_use_text(self):
+        levels = self.env["recovery.level"].sudo().search([("kind", "=", "formal_notice")])
+        for wording in self:
+            among = wording.level_id._origin or levels
+            chosen = self._choose([(level, wording.variant) for level in among])
+            users = [level for level in among if chosen[level, wording.variant] == wording._origin]
+            others = [level for level in among if level not in users]
+            wording.use_text = " ".join(
+                text
+                for text in (
+                    users and self.env._("Used by: %s.", self._name_levels(users)),
+                    others and self.env._("Not by: %s, which have words of their own.", self._name_levels(others)),
+                )
+                if text
+            )
+
+    @api.model
+    def _name_levels(self, levels):
+        return ", ".join(f"{level.scenario_id.name} – {level.name}" for level in levels)
+
+    @api.depends("variant", "level_id", "subject", "body", "closing", "preview_level_id")
+    @api.depends_context("lang", "company")
+    def _compute_preview_html(self):
+        Preview = self.env["recovery.wording.preview"]
+        for wording in self:
+            level = wording.level_id or wording.preview_level_id or self._default_preview_level_id()
+            try:
+                wording.preview_html = level and Preview._render_level(level, wording)
+            except UserError as error:
+                wording.preview_html = wording._describe_refusal(error)
+
+    @api.model
+    def _choose(self, pairs):
+        """Return ``{(level, variant): wording}``; the wording is empty where the level's own words are taken."""
+        level_ids = [level.id for level, _variant in pairs]
+        rows = self.sudo().search(Domain("level_id", "in", level_ids) | Domain("level_id", "=", False))
+        found = {}
+        for level, variant in pairs:
+            mine = rows.filtered(lambda row, variant=variant: row.variant == variant)
+            own = mine.filtered(lambda row, level=level: row.level_id == level)
+            is_own = own or variant == level.sudo().wording_for
+            found[level, variant] = own if is_own else mine.filtered(lambda row: not row.level_id)
+        return found
+
+    @api.model
     def _find(self, notices):
         """Return ``{notice: wording}`` of the mises en demeure that do not use their level's own words."""
-        rows = self.sudo().search(Domain("level_id", "in", notices.level_id.ids) | Domain("level_id", "=", False))
-        found = {}
-        for notice in notices:
-            variant = notice._get_variant()
-            own = rows.filtered(lambda row, n=notice, v=variant: row.variant == v and row.level_id == n.level_id)
-            if own or variant == notice.level_id.sudo().wording_for:
-                found[notice] = own
-            else:
-                found[notice] = rows.filtered(lambda row, v=variant: row.variant == v and not row.level_id)
+        chosen = self._choose([(notice.level_id, notice._get_variant()) for notice in notices])
+        found = {notice: chosen[notice.level_id, notice._get_variant()] for notice in notices}
         return {notice: wording for notice, wording in found.items() if wording}
+
+    @api.model
+    def _describe_source(self, level, wording):
+        """Return where the words of a mise en demeure come from."""
+        if not wording:
+            return self.env._("The level's own words: %s", level.name)
+        if wording.level_id:
+            return self.env._("Words of this level for this addressee: %s", wording.display_name)
+        return self.env._("Words of every mise en demeure: %s", wording.display_name)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .recovery_formal_wording import VARIANTS
 
 
 class RecoveryLevel(models.Model):
@@ -16,4 +18,24 @@ class RecoveryLevel(models.Model):
         default="professional",
         help="A mise en demeure to anybody else takes its words from the configuration of the mises en demeure.",
     )
+    wording_source_text = fields.Text(
+        "Where the words come from", compute="_compute_wording_source_text", help="Per addressee, as a letter says it."
+    )
     formal_wording_ids = fields.One2many("recovery.formal.wording", "level_id", string="Words for other addressees")
+
+    @api.depends("kind", "wording_for", "formal_wording_ids.variant")
+    @api.depends_context("lang")
+    def _compute_wording_source_text(self):
+        Wording = self.env["recovery.formal.wording"]
+        labels = dict(Wording._fields["variant"]._description_selection(self.env))
+        self.wording_source_text = False
+        for level in self.filtered(lambda level: level.kind == "formal_notice"):
+            chosen = Wording._choose([(level._origin, variant) for variant, _label in VARIANTS])
+            level.wording_source_text = "\n".join(
+                self.env._(
+                    "%(addressee)s: %(words)s",
+                    addressee=labels[variant],
+                    words=Wording._describe_source(level, chosen[level._origin, variant]),
+                )
+                for variant, _label in VARIANTS
+            )

@@ -89,6 +89,8 @@ class RecoveryNotice(models.Model):
         "guarantor, within what is guaranteed.",
     )
     variant = fields.Selection(VARIANTS, string="Written to", readonly=True)
+    wording_source = fields.Char(readonly=True, help="Where its words came from, when it was issued.")
+    wording_text = fields.Char("Words", compute="_compute_wording_text")
     demanded_text = fields.Char(compute="_compute_formal_wording")
     guarantee_text = fields.Char(compute="_compute_formal_wording")
     guarantee_reference_text = fields.Char(compute="_compute_formal_wording")
@@ -125,6 +127,24 @@ class RecoveryNotice(models.Model):
         """Tell whether this notice is a mise en demeure."""
         self.ensure_one()
         return self.kind == "formal_notice"
+
+    @api.depends("wording_source", "level_id", "variant")
+    @api.depends_context("lang")
+    def _compute_wording_text(self):
+        formal = self.filtered(lambda notice: notice.kind == "formal_notice" and not notice.wording_source)
+        chosen = self.env["recovery.formal.wording"]._find(formal)
+        for notice in self:
+            notice.wording_text = notice.wording_source
+        for notice in formal:
+            notice.wording_text = notice._describe_wording(chosen.get(notice))
+
+    def _describe_wording(self, wording):
+        """Return where the words of this mise en demeure come from.
+
+        :param wording: those that it takes, nothing if they are its level's own.
+        """
+        self.ensure_one()
+        return self.env["recovery.formal.wording"]._describe_source(self.level_id.sudo(), wording)
 
     def _get_variant(self):
         """Return for whom the mise en demeure is written, as it left or as the debtor is now."""
@@ -530,9 +550,9 @@ class RecoveryNotice(models.Model):
                 notice._go_on(notice.company_id._recovery_today())
         return None
 
-    def _exclude(self, reason):
+    def _set_aside(self, reason):
         self.sudo()._get_pending_override()._withdraw_question()
-        return super()._exclude(reason)
+        return super()._set_aside(reason)
 
     # ------------------------------------------------------------
     # The lawyer's look
@@ -771,6 +791,20 @@ class RecoveryNotice(models.Model):
         )
         own.letter_ids._close_returned_tasks()
         self._cancel_guarantors(reason, correction)
+        return result
+
+    def _follows_debtor(self):
+        """Leave alone what is written to guarantors: it asks for what they guarantee, suspended or not."""
+        return super()._follows_debtor() and not self.guaranteed_notice_id
+
+    def _hook_withdrawn(self, reason):
+        """Close what the posting of a mise en demeure would have gone on with, and what was prepared to guarantors."""
+        result = super()._hook_withdrawn(reason)
+        self._get_pending_override()._withdraw_question()
+        self.letter_ids.activity_ids.unlink()
+        self.write({"expires_on": False, "proposed_on": False})
+        prepared = self.guarantor_notice_ids.filtered(lambda notice: notice.state == "draft")
+        prepared.write({"state": "obsolete", "state_reason": reason})
         return result
 
     def _cancel_guarantors(self, reason, correction):

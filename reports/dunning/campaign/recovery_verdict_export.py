@@ -29,7 +29,9 @@ class RecoveryVerdictExport(models.TransientModel):
         )
         told = {code: amounts for code, *amounts in groups}
         rows = []
-        for code, (count, amount) in (campaign.summary or {}).items():
+        for code, (count, amount) in campaign._get_summary_now().items():
+            if not count:
+                continue  # all of it became something else since
             claimed, announced = told.get(code, (0.0, 0.0))
             rows.append((labels.get(code, code), count, amount, claimed, amount - claimed, announced))
         return sorted(rows, key=lambda row: -row[2])

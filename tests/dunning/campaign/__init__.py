@@ -11,3 +11,6 @@ from . import test_texts_are_filled
 from . import test_two_at_once
 from . import test_verdicts
 from . import test_wording
+from . import test_exclusion
+from . import test_entry
+from . import test_printed_whole

@@ -7,3 +7,4 @@ from . import test_formal_next
 from . import test_formal_together
 from . import test_guarantor
 from . import test_registered_letter
+from . import test_formal_words

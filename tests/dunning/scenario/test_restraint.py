@@ -134,6 +134,8 @@ class TestRestraint(RecoveryCommon):
         other = self.make_invoice(days_overdue=5)
         self.assertEqual(self.verdict_of(other).code, "capped")
         campaign.notice_ids.with_user(self.recovery_user)._exclude("Non")
+        hold = self.env["recovery.hold"].search([("notice_id", "in", campaign.notice_ids.ids)])
+        hold._release(self.today, "Ce n'est pas lui que l'on regarde")  # the exclusion holds the debtor for the day
         self.assertEqual(self.verdict_of(other).code, "due")
         self.levels["reminder"].write({"approval_required": False, "channel_email": False, "channel_task": True})
         campaign = self.make_campaign()

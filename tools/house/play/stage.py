@@ -29,6 +29,8 @@ def opened(first_day):
     config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=error", "--no-http"])
     logging.getLogger("odoo.addons.base.models.ir_actions_report").setLevel(logging.CRITICAL)  # no styles, we know
     odoo.modules.module.initialize_sys_path()
+    from odoo.addons.debt_recovery.models.common import core_print
+
     registry = Registry(config["db_name"][0])
 
     def refuse(*_args, **_kwargs):
@@ -39,6 +41,7 @@ def opened(first_day):
         freeze_time(moment(first_day)) as clock,
         patch.object(sql_db.BaseCursor, "now", lambda _cr: datetime.now()),
         patch.object(requests.Session, "request", refuse),
+        patch.object(core_print, "find_silence", lambda _url: None),  # no styles, we know
     ):
         yield api.Environment(cr, SUPERUSER_ID, {}), clock
         cr.rollback()
@@ -136,6 +139,7 @@ class Stage:
                 "recovery_signatory_name": "Claire Martin",
                 "recovery_signatory_title": "Responsable crédit",
                 "recovery_timezone": "Europe/Paris",
+                "recovery_entry_days": 0,
             }
         )
         company.partner_id.write({"lang": "fr_FR", "tz": "Europe/Paris"})

@@ -2,3 +2,4 @@ from . import recovery_resume_wizard
 from . import recovery_resume_wizard_line
 from . import recovery_cancel_wizard
 from . import recovery_cancel_text
+from . import recovery_exclude_wizard

@@ -1,0 +1,76 @@
+"""What the module knows of core's printing: of what could not be fetched, core writes to its log at most.
+
+``tests/common/test_core_frontiers.py`` says when a new Odoo moves it.
+"""
+
+import logging
+import re
+import socket
+import threading
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from odoo import api, models
+
+from .aside import Aside
+
+PATIENCE = 5  # seconds
+PORTS = {"http": 80, "https": 443}
+WHOLE = Aside("printed_whole")
+_STYLESHEET = re.compile(r"<link\b[^>]*\bhref=\"[^\"]+\"", re.IGNORECASE)
+_PRINTING = logging.getLogger("odoo.addons.base.models.ir_actions_report")
+_MISSING = re.compile(r"wkhtmltopdf: .*?(network error[^\n]*|Failed to load[^\n]*)", re.DOTALL)
+
+
+class _Listener(logging.Handler):
+    """Keep what this thread's printing complains of."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.thread = threading.get_ident()
+        self.missing = []
+
+    def emit(self, record):
+        if record.thread == self.thread and (found := _MISSING.search(record.getMessage())):
+            self.missing.append(" ".join(found[1].split()))
+
+
+@contextmanager
+def hear_missing():
+    """Yield the list of what core could not fetch while it prints, such as a style sheet: it prints all the same."""
+    listener = _Listener()
+    _PRINTING.addHandler(listener)
+    try:
+        with WHOLE.say():
+            yield listener.missing
+    finally:
+        _PRINTING.removeHandler(listener)
+
+
+def find_silence(url):
+    """Return why nobody answers at the address from which the printer fetches style sheets, or None.
+
+    Some versions of wkhtmltopdf say nothing when nobody does, and print without any style.
+    """
+    parts = urlsplit(url or "")
+    try:
+        address = parts.hostname, parts.port or PORTS.get(parts.scheme, 80)
+        with socket.create_connection(address, timeout=PATIENCE):
+            return None
+    except (OSError, ValueError) as error:
+        return f"{url}: {error}"
+
+
+class IrActionsReport(models.Model):
+    _inherit = "ir.actions.report"
+
+    @api.model
+    def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
+        """Refuse to print what must be whole while nobody answers where its style sheets are."""
+        if WHOLE.heard:
+            bodies = list(bodies)
+            if any(_STYLESHEET.search(page) for page in (*bodies, header or "", footer or "")):
+                silence = find_silence(self._get_report_url())
+                if silence:
+                    self.env["recovery.printing"]._refuse_in_part(silence)
+        return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)

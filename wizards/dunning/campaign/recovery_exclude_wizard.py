@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+LONGEST = 366  # days: what lasts longer is a suspension of its own, or another scenario
+
+
+class RecoveryExcludeWizard(models.TransientModel):
+    """Take notices out of their campaign with a reason, and leave alone until a day what they were about."""
+
+    _name = "recovery.exclude.wizard"
+    _description = "Exclude from the campaign"
+    _inherit = ["recovery.window"]
+
+    notice_ids = fields.Many2many("recovery.notice", string="Notices", required=True, readonly=True)
+    reason = fields.Char()
+    date_until = fields.Date(
+        "Left alone until",
+        help="Last day, included. As proposed, the next campaign may remind again: it is of another day.",
+    )
+
+    @api.model
+    def _open(self, notices):
+        """Return the action that asks why, and until when."""
+        notices.check_access("read")
+        days = [max(notice.date, notice.company_id._recovery_today()) for notice in notices]
+        wizard = self.create({"notice_ids": [fields.Command.set(notices.ids)], "date_until": max(days, default=False)})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Exclude from the campaign"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_confirm(self):
+        """Exclude the notices."""
+        self.ensure_one()
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        notices = self.notice_ids.exists()
+        notices.check_access("read")  # the method itself checks the role
+        for company in notices.company_id if self.date_until else ():
+            days = (self.date_until - company._recovery_today()).days
+            if not 0 <= days <= LONGEST:
+                raise UserError(self.env._("Choose a day from today on, within a year."))
+        notices._exclude(self.reason.strip(), self.date_until)
+        return {"type": "ir.actions.act_window_close"}
