@@ -86,6 +86,48 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
+    def _leave_out_exchange(self, items):
+        """Return the open items that are the customer's: neither exchange differences nor what has nothing left.
+
+        A rate that moved changes the books, not what the customer owes. An entry of exchange
+        differences stays open on a past day when its reconciliation was undone or came later.
+
+        :param list items: rows of :meth:`_read_items`.
+        """
+        digits = self._get_digits()
+        items = [item for item in items if round(item.residual, digits[item.currency_id])]
+        entries = {item.move_id for item in items if item.move_type == "entry"}
+        exchange = self._read_exchange_moves(entries)
+        return [item for item in items if item.move_id not in exchange]
+
+    @api.model
+    def _read_exchange_moves(self, move_ids):
+        """Return which of these entries are exchange differences: what core made of a reconciliation, or its reversal.
+
+        Undone, a reconciliation takes with it its link to the entry: the company's journal of
+        exchange differences still tells it.
+        """
+        if not move_ids:
+            return set()
+        self.env["account.move"].flush_model(["journal_id", "origin_payment_id", "statement_line_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.id
+                  FROM account_move move
+                 WHERE move.id IN %(moves)s
+                   AND move.statement_line_id IS NULL
+                   AND move.origin_payment_id IS NULL
+                   AND (move.journal_id IN (SELECT currency_exchange_journal_id FROM res_company
+                                             WHERE currency_exchange_journal_id IS NOT NULL)
+                    OR EXISTS (SELECT 1 FROM account_partial_reconcile part WHERE part.exchange_move_id = move.id))
+                """,
+                moves=tuple(move_ids),
+            )
+        )
+        return {row[0] for row in rows}
+
+    @api.model
     def _get_residual_sql(self, company, as_of):
         """Return the SQL of residuals: read, or rolled back to a past day from the reconciliations."""
         if not as_of:

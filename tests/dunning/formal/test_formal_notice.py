@@ -256,7 +256,7 @@ class TestFormalNotice(FormalNoticeCommon):
         self.assertEqual(totals[self.company.currency_id], 40)
         self.assertGreater(totals[usd], 1000)
         text = pages_of(notice.document_id)[0]
-        self.assertSays(text, "40,00 €", "$ 1 000,00", "au cours de ce jour")
+        self.assertSays(text, "40,00 €", "$ 1 000,00", notice.claim_statement_id._say_equivalent())
 
     # ------------------------------------------------------------
     # Before it leaves, and how it leaves
