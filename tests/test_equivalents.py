@@ -75,7 +75,7 @@ class TestEquivalents(InEnglish, RecoveryCommon):
         values = self.env["recovery.formal.letter"]._get_values(notice)
         statement = values["statement"]
         worth = re.sub(r"[^\d.]", "", f"{statement.amount:.2f}")
-        self.assertWorth(values["equivalent"].replace(",", ""), worth)
+        self.assertWorth(values["equivalent"], worth)
         principal = sum(statement.line_ids.filtered(lambda line: line.kind == "principal").mapped("amount"))
         self.assertEqual(principal, 1000)
         self.assertLess(800, statement.amount)
