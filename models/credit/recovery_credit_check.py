@@ -109,7 +109,6 @@ class RecoveryCreditCheck(models.AbstractModel):
         exposures = self.env["recovery.exposure"]._read(company, partners, day, debtors=debtors, with_covers=False)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         partners = partners.with_company(company)
-        partners.invalidate_recordset(["credit"], flush=False)  # core keeps it, whatever is posted meanwhile
         shows_figures = with_figures or self._may_read_figures(company)
         shows_limit = shows_figures or self._may_read_limit(company)
         earlier, known = {}, {}
@@ -182,17 +181,15 @@ class RecoveryCreditCheck(models.AbstractModel):
 
     @api.model
     def _test_limit(self, case, rule):
-        """Decide as core does, strictly above the limit: the books, orders to invoice and this document.
-
-        The other drafts are only told; late fees do not count.
-        """
-        exposure, request, partner = case.exposure, case.request, case.partner
+        """Compare the exposure and this document with the limit: the rows of the gauge, late fees apart."""
+        exposure, request = case.exposure, case.request
         limit = exposure.limit
         if limit is None:
             return ""
         currency = case.company.currency_id
         orders = exposure.orders - request.among_orders
-        owed = partner.credit - exposure.penalty + orders
+        drafts = exposure.draft - request.among_drafts
+        owed = exposure.posted + drafts + orders
         total = owed + request.amount
         if currency.compare_amounts(total, limit) <= 0:
             return ""
@@ -203,8 +200,8 @@ class RecoveryCreditCheck(models.AbstractModel):
             (self.env._("overdue"), exposure.overdue),
             (self.env._("not yet due"), exposure.not_due),
             (self.env._("credits to match"), exposure.credit),
-            (self.env._("on other accounts"), partner.credit - exposure.posted - exposure.penalty),
-            (self.env._("orders to invoice"), orders),
+            (self.env._("draft invoices"), drafts),
+            (self.env._("orders still to come"), orders),
         ]
         details = ", ".join(
             f"{label} {self._money(case, value)}" for label, value in parts if not currency.is_zero(value)
@@ -222,11 +219,6 @@ class RecoveryCreditCheck(models.AbstractModel):
                     amount=self._money(case, request.amount),
                     total=self._money(case, total),
                 )
-            )
-        drafts = exposure.draft - request.among_drafts
-        if currency.compare_amounts(drafts, 0.0) > 0:
-            lines.append(
-                self.env._("Other draft invoices, not counted yet: %(amount)s.", amount=self._money(case, drafts))
             )
         return "\n".join(lines)
 
