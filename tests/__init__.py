@@ -6,6 +6,7 @@ from . import test_companies
 from . import test_equivalents
 from . import test_forged_context
 from . import test_guarded
+from . import test_merges
 from . import test_rooms_together
 from . import test_security
 from .common import *

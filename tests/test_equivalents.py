@@ -86,8 +86,10 @@ class TestEquivalents(InEnglish, RecoveryCommon):
         wizard = self.env[action["res_model"]].with_context(**action["context"])
         today, before = (wizard.create({"day": day}) for day in (self.today, self.today - timedelta(days=1)))
         for window, worth in ((today, "800.00"), (before, "1000.00")):
-            content, _kind = self.env["ir.actions.report"].with_context(force_report_rendering=True)._render_qweb_pdf(
-                "debt_recovery.action_report_recovery_account_statement", window.ids
+            content, _kind = (
+                self.env["ir.actions.report"]
+                .with_context(force_report_rendering=True)
+                ._render_qweb_pdf("debt_recovery.action_report_recovery_account_statement", window.ids)
             )
             self.assertWorth(_text(content), worth, window.day)
             book = load_workbook(io.BytesIO(window._get_xlsx()))

@@ -132,7 +132,11 @@ class RecoveryCreditDocument(models.AbstractModel):
         company = self.company_id or self.env.company
         request = self._recovery_get_credit_request()
         return self.env["recovery.decision"]._find_grant(
-            "credit", self._origin, self._recovery_get_override_amount(), company._recovery_today(), request.partner._origin
+            "credit",
+            self._origin,
+            self._recovery_get_override_amount(),
+            company._recovery_today(),
+            request.partner._origin,
         )
 
     def _recovery_get_override(self):

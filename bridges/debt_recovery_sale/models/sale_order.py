@@ -37,7 +37,9 @@ class SaleOrder(models.Model):
         texts = {
             None: self.env._("%s are still to come: they count in the customer's exposure.", amount),
             "locked": self.env._("Locked: the remainder of %s counts nothing in the customer's exposure.", amount),
-            "cancelled": self.env._("Cancelled: the remainder of %s counts nothing in the customer's exposure.", amount),
+            "cancelled": self.env._(
+                "Cancelled: the remainder of %s counts nothing in the customer's exposure.", amount
+            ),
             "credited": self.env._(
                 "Invoiced and credited whole: %s are no longer to come and count nothing in the customer's exposure.",
                 amount,
@@ -137,9 +139,7 @@ class SaleOrder(models.Model):
         """Return ``{order id: (customer, what is to come of it)}`` of the confirmed orders."""
         confirmed = self.filtered(lambda order: order.state == "sale")
         amounts = confirmed._recovery_read_to_come()
-        return {
-            order.id: (order._recovery_get_credit_partner().id, amounts.get(order.id, 0.0)) for order in confirmed
-        }
+        return {order.id: (order._recovery_get_credit_partner().id, amounts.get(order.id, 0.0)) for order in confirmed}
 
     def _recovery_read_to_come(self):
         """Return what is to come of these orders, as the exposure counts it."""

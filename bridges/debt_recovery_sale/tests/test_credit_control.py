@@ -201,7 +201,12 @@ class TestOrderControl(SaleCommon):
             "currency": lambda o: o.write({"currency_id": small.id}),
             "form": lambda o: o.web_save({"order_line": [(1, o.order_line[0].id, {"product_uom_qty": 54})]}, {}),
             "both up and down": lambda o: o.write(
-                {"order_line": [(1, o.order_line[0].id, {"price_unit": 100}), (0, 0, {**line_vals, "price_unit": 5000})]}
+                {
+                    "order_line": [
+                        (1, o.order_line[0].id, {"price_unit": 100}),
+                        (0, 0, {**line_vals, "price_unit": 5000}),
+                    ]
+                }
             ),
         }
         order = self.make_order(1600)

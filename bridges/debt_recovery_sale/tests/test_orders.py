@@ -149,7 +149,9 @@ class TestOrdersInExposure(SaleCommon):
         """Do one more thing to an order, as its company might."""
         invoices = order.invoice_ids
         drafts, posted = (invoices.filtered(lambda move, s=s: move.state == s) for s in ("draft", "posted"))
-        act = rng.choice(("deposit", "deliver", "invoice", "post", "post", "credit", "change", "cancel", "lock", "drop"))
+        act = rng.choice(
+            ("deposit", "deliver", "invoice", "post", "post", "credit", "change", "cancel", "lock", "drop")
+        )
         if act == "deposit" and order.state == "sale" and order.amount_total > 0:
             self.make_deposit(order, rng.choice((10, 30)))
         elif act == "deliver" and order.state == "sale":

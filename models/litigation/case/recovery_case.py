@@ -477,8 +477,8 @@ class RecoveryCase(models.Model):
             if unpaid:
                 raise UserError(
                     self.env._(
-                        "%(case)s is not settled: %(amount)s remain unpaid (%(invoices)s). Match what was received, take "
-                        "out of the case what is no longer claimed, or close it as irrecoverable.",
+                        "%(case)s is not settled: %(amount)s remain unpaid (%(invoices)s). Match what was received, "
+                        "take out of the case what is no longer claimed, or close it as irrecoverable.",
                         case=case.name,
                         amount=case._format_amount(sum(unpaid.mapped("amount_now_company"))),
                         invoices=", ".join(sorted(set(unpaid.mapped("move_name")))),
@@ -488,9 +488,11 @@ class RecoveryCase(models.Model):
     def _get_unpaid_claims(self):
         """Return what the cases claim that is not paid, and that no later case took over."""
         return self.line_ids.filtered(
-            lambda claim: not claim.removed_on
-            and not claim.is_final
-            and claim.currency_id.compare_amounts(claim.amount_now, 0.0) > 0
+            lambda claim: (
+                not claim.removed_on
+                and not claim.is_final
+                and claim.currency_id.compare_amounts(claim.amount_now, 0.0) > 0
+            )
         )
 
     def _hand_back(self):

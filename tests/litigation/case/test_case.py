@@ -301,14 +301,14 @@ class TestCase(CaseCommon):
 
     def test_what_is_paid_credited_or_taken_out_is_settled(self):
         for end in (
-            lambda: self.pay(self.recent),
-            lambda: self.make_credit_note(self.customer, 400.0, reverses=self.recent),
-            lambda: case.line_ids.filtered(lambda claim: claim.move_id == self.recent)._remove("Wrong invoice"),
+            lambda case: self.pay(self.recent),
+            lambda case: self.make_credit_note(self.customer, 400.0, reverses=self.recent),
+            lambda case: case.line_ids.filtered(lambda claim: claim.move_id == self.recent)._remove("Wrong invoice"),
         ):
             with self.cr.savepoint() as savepoint:
                 case = self.open_case()
                 self.pay(self.old, 1000.0)
-                end()
+                end(case)
                 case.stage_id = self.stage("settled")
                 self.assertEqual((case.close_reason, case.is_open), ("Settled", False))
                 savepoint.rollback()
