@@ -67,6 +67,7 @@ class AccountMove(models.Model):
             partner,
             amount=amount,
             among_drafts=stored.amount_total_signed if is_among_drafts else 0.0,
+            draft_ids=tuple(stored.ids) if is_among_drafts else (),
         )
 
     # ------------------------------------------------------------

@@ -317,6 +317,44 @@ class RecoveryLedger(models.AbstractModel):
         """
         return []
 
+    @api.model
+    def _read_drafts_of_orders(self, company, partners):
+        """Return what the draft invoices of confirmed orders come to: no longer to come of these, engaged all the same.
+
+        Hook of the Sales bridge.
+
+        :return: ``{commercial partner id: {invoice id: amount}}``, in the company's currency.
+        """
+        return {}
+
+    @api.model
+    def _read_elsewhere(self, company, partners):
+        """Return what these customers and their contacts owe on receivable accounts that nobody follows."""
+        company = company._recovery_root()
+        self._flush_books()
+        self.env["account.account"].flush_model(["account_type"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, SUM(line.amount_residual)::float8
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE account.account_type = 'asset_receivable'
+                   AND line.account_id NOT IN %(accounts)s
+                   AND line.company_id IN %(companies)s
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND %(of_partners)s
+              GROUP BY partner.commercial_partner_id
+                """,
+                accounts=tuple(company._recovery_accounts().ids) or (0,),
+                companies=company._recovery_company_ids(),
+                of_partners=self._get_partner_sql(partners),
+            )
+        )
+        return {partner_id: amount for partner_id, amount in rows if amount}
+
     # ------------------------------------------------------------
     # Totals of the books
     # ------------------------------------------------------------

@@ -127,6 +127,41 @@ class RecoveryLedger(models.AbstractModel):
         return shown
 
     @api.model
+    def _read_drafts_of_orders(self, company, partners):
+        drafts = super()._read_drafts_of_orders(company, partners)
+        if not partners:
+            return drafts
+        self._flush_orders()
+        self.env["account.move"].flush_model(["amount_total", "amount_total_signed", "partner_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, move.id,
+                       SUM(item.price_total)::float8 * move.amount_total_signed::float8
+                           / NULLIF(move.amount_total::float8, 0)
+                  FROM account_move move
+                  JOIN res_partner partner ON partner.id = move.partner_id
+                  JOIN account_move_line item ON item.move_id = move.id
+                 WHERE move.state = 'draft'
+                   AND move.move_type IN ('out_invoice', 'out_refund')
+                   AND move.company_id IN %(companies)s
+                   AND partner.commercial_partner_id IN %(partners)s
+                   AND EXISTS (SELECT 1
+                                 FROM sale_order_line_invoice_rel rel
+                                 JOIN sale_order_line line ON line.id = rel.order_line_id
+                                 JOIN sale_order so ON so.id = line.order_id
+                                WHERE rel.invoice_line_id = item.id AND so.state = 'sale')
+              GROUP BY partner.commercial_partner_id, move.id
+                """,
+                companies=company._recovery_root()._recovery_company_ids(),
+                partners=tuple(partners.ids),
+            )
+        )
+        for partner_id, move_id, amount in rows:
+            drafts.setdefault(partner_id, {})[move_id] = amount or 0.0
+        return drafts
+
+    @api.model
     def _flush_orders(self):
         self.env["sale.order"].flush_model(
             ["state", "locked", "currency_id", "currency_rate", "company_id", "partner_invoice_id"]

@@ -254,6 +254,29 @@ class TestOrderControl(SaleCommon):
         with self.assertRaises(UserError), self.cr.savepoint():
             order.order_line.price_unit = 1501
 
+    def test_an_order_counts_once_as_draft_and_as_invoice_whatever_is_invoiced_of_it(self):
+        self.set_rule("limit")
+        self.company.recovery_credit_control_invoices = True
+        order = self.make_order(800, confirm=True)
+        draft = order._create_invoices()
+        with self.assertRaises(RedirectWarning), self.cr.savepoint():
+            self.confirm(self.make_order(201))
+        self.confirm(self.make_order(200))
+        self.env.invalidate_all()
+        draft.with_user(self.recovery_user).action_post()
+        self.assertEqual(draft.state, "posted")
+        with self.assertRaises(RedirectWarning), self.cr.savepoint():
+            self.confirm(self.make_order(1))
+
+    def test_several_confirmed_orders_that_grow_together_are_judged_once_each(self):
+        self.set_rule("limit")
+        orders = self.make_order(300, confirm=True) | self.make_order(300, confirm=True)
+        mine = orders.with_user(self.seller)
+        mine.order_line.write({"price_unit": 500})
+        self.assertEqual(set(orders.mapped("amount_total")), {500})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            mine.order_line.write({"price_unit": 501})
+
     def test_unlocking_brings_a_remainder_back_and_is_judged(self):
         self.set_rule("limit")
         order = self.make_order(800, confirm=True)
