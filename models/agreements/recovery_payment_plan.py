@@ -81,7 +81,7 @@ class RecoveryPaymentPlan(models.Model):
         compute="_compute_amount_company",
         help="At the rate of the day on which it was proposed; of today while it is a draft.",
     )
-    equivalent = fields.Char("Equivalent", compute="_compute_amount_company")
+    equivalent = fields.Char(compute="_compute_amount_company")
     amount_received = fields.Monetary("Received", compute="_compute_amounts")
     amount_remaining = fields.Monetary("Remaining", compute="_compute_amounts")
     month_count = fields.Integer("Months", compute="_compute_amounts")

@@ -86,7 +86,6 @@ class RecoveryNotice(models.Model):
         help="In the company's currency, as the books value it.",
     )
     equivalent = fields.Char(
-        "Equivalent",
         compute="_compute_equivalent",
         help="What the documents say of a claim in a foreign currency, at the rate of their date.",
     )
