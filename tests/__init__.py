@@ -3,12 +3,14 @@ from . import test_branch_work
 from . import test_branches
 from . import test_closed_fields
 from . import test_companies
+from . import test_equivalents
 from . import test_forged_context
 from . import test_groups
 from . import test_guarded
 from . import test_kept_files
 from . import test_matrix
 from . import test_poisoned_rows
+from . import test_merges
 from . import test_rooms_together
 from . import test_security
 from . import test_values

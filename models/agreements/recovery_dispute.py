@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.calendar import shift
+from ..common.equivalent import convert_totals
 from ..common.roles import require_user
 from .promise_check import spread
 
@@ -161,7 +162,7 @@ class RecoveryDispute(models.Model):
                 "line_id": line.id if line else False,
                 "currency_id": currency.id,
                 "amount": amount,
-                "amount_company": currency._convert(amount, company.currency_id, company, day),
+                "amount_company": convert_totals(company, day, [(currency, amount)]),
                 "is_partial": is_partial,
                 "reason_id": reason.id,
                 "description": description,

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..common.calendar import shift
+from ..common.equivalent import convert_totals, say_equivalent
 from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
@@ -76,8 +77,12 @@ class RecoveryPaymentPlan(models.Model):
     amount_dates = fields.Monetary("Total of the dates", compute="_compute_amounts")
     amount_interest = fields.Monetary("Agreed interest", compute="_compute_amounts")
     amount_company = fields.Monetary(
-        "Covered (company currency)", currency_field="company_currency_id", compute="_compute_amount_company"
+        "Covered (company currency)",
+        currency_field="company_currency_id",
+        compute="_compute_amount_company",
+        help="At the rate of the day on which it was proposed; of today while it is a draft.",
     )
+    equivalent = fields.Char(compute="_compute_amount_company")
     amount_received = fields.Monetary("Received", compute="_compute_amounts")
     amount_remaining = fields.Monetary("Remaining", compute="_compute_amounts")
     month_count = fields.Integer("Months", compute="_compute_amounts")
@@ -134,10 +139,13 @@ class RecoveryPaymentPlan(models.Model):
             plan.amount = plan.currency_id.round(sum(plan.line_ids.mapped("amount")))
 
     @api.depends("amount", "currency_id", "proposed_on")
+    @api.depends_context("lang")
     def _compute_amount_company(self):
         for plan in self:
             day = plan.proposed_on or plan.company_id._recovery_today()
-            plan.amount_company = plan.currency_id._convert(plan.amount, plan.company_currency_id, plan.company_id, day)
+            totals = [(plan.currency_id, plan.amount)]
+            plan.amount_company = convert_totals(plan.company_id, day, totals)
+            plan.equivalent = say_equivalent(plan.env, plan.company_id, day, totals)
 
     @api.depends("line_date_ids.amount", "line_date_ids.received", "line_date_ids.amount_now", "line_date_ids.due")
     def _compute_amounts(self):

@@ -9,6 +9,7 @@ from odoo.fields import Command
 from odoo.tools.translate import LazyTranslate
 
 from ..common import calendar
+from ..common.equivalent import convert_totals
 from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
 from ..common.roles import MANAGER, require_user
@@ -240,7 +241,7 @@ class RecoverySettlement(models.Model):
         settlement._agree(day)
 
     def _get_waived_company(self, day):
-        return self.currency_id._convert(self.amount_waived, self.company_currency_id, self.company_id, day)
+        return convert_totals(self.company_id, day, [(self.currency_id, self.amount_waived)])
 
     def _needs_approval(self, day):
         """Tell whether what is given up exceeds what a user may give up alone."""

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..common.calendar import shift
+from ..common.equivalent import say_equivalent
 from ..common.formatting import format_day, name_file
 from ..common.recovery_xlsx_mixin import Column
 from ..common.roles import require_user
@@ -202,8 +203,14 @@ class RecoveryClaimStatement(models.Model):
             "percent": lambda number: format_rate(self.env, number),
             "date": self._format_day,
             "flags": {flag for item in self.figures["items"] for flag in item["flags"]},
-            "has_foreign": any(line.currency_id != self.company_currency_id for line in self.line_ids),
+            "equivalent": self._say_equivalent(),
         }
+
+    def _say_equivalent(self):
+        """Return what the claim is worth in the company's currency, as it was frozen; empty if it is all in it."""
+        Currency = self.env["res.currency"]
+        totals = [(Currency.browse(row["currency_id"]), float(row["amount"])) for row in self.figures["totals"]]
+        return say_equivalent(self.env, self.company_id, self.date, totals, self.amount)
 
     def _format_money(self, amount, currency):
         return formatLang(self.env, amount, currency_obj=currency)
@@ -391,7 +398,8 @@ class RecoveryClaimStatement(models.Model):
                 company=self.issuer_id.name,
                 customer=self.partner_id.name,
                 day=format_date(self.env, self.date),
-            )
+            ),
+            *filter(None, [self._say_equivalent()]),
         ]
         groups = self._group_by_currency()
         self._add_summary_sheet(book, title, subtitles, groups)

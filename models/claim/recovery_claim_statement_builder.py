@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.equivalent import convert_totals
 from ..legal.interest import semester_code
 
 
@@ -102,9 +103,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
             "source_name": source.display_name,
             "figures": figures,
             "figures_sha256": self.env["recovery.claim.statement"]._digest(figures),
-            "amount": sum(
-                currency._convert(amount, root.currency_id, root, claim.day) for currency, amount in amounts.items()
-            ),
+            "amount": convert_totals(root, claim.day, amounts.items()),
             "amount_text": " + ".join(
                 formatLang(localized.env, amount, currency_obj=currency) for currency, amount in amounts.items()
             ),

@@ -2,6 +2,7 @@ from . import recovery_bounded
 from . import recovery_named
 from . import recovery_guarded
 from . import recovery_window
+from . import recovery_united
 from . import recovery_event
 from . import recovery_traced_changes
 from . import recovery_traced_settings

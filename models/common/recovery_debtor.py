@@ -152,11 +152,14 @@ class RecoveryDebtor(models.Model):
         Notes are added up; a nature that somebody checked wins over a guess.
         """
         self.ensure_one()
+        names = self._get_united_fields()
         vals = {
             name: lost._fields[name].convert_to_write(lost[name], lost)
-            for name in self._get_united_fields()
+            for name in names
             if lost[name] and not self[name]
         }
+        given_up = [name for name in names if lost[name] and self[name] and lost[name] != self[name]]
+        self._tell_choice_of_union(lost, given_up)
         if vals.get("nature_confirmed"):
             vals["nature"] = lost.nature
         if not is_html_empty(lost.note):
@@ -166,8 +169,51 @@ class RecoveryDebtor(models.Model):
     def _hook_before_union(self, kept):
         """Prepare this debtor's rows for their move to ``kept``, before a merge of customers.
 
-        Hook: a room whose rows are unique per debtor removes here those that would clash.
+        What is one of a kind per debtor is united, see ``recovery.united``. Hook: a room does the same for what is
+        unique in another way.
         """
+        for name in self._get_united_models():
+            for winner, loser in self.env[name]._unite(self, kept):
+                kept._tell_union(winner, loser)
+
+    @api.model
+    def _get_united_models(self):
+        """Return the names of the models of which a debtor has one row of a kind in force."""
+        return sorted(
+            name for name, Model in self.env.registry.items() if Model._auto and getattr(Model, "_united_by", ())
+        )
+
+    def _tell_union(self, winner, loser):
+        """Write in the journal which of two rows is in force after a merge of customers, and which is history."""
+        self.env["recovery.event"]._log(
+            "merged",
+            self,
+            self.env._(
+                "%(what)s: that of %(winner)s is in force, that of %(loser)s is kept as history",
+                what=f"{winner._description}, {winner.display_name}",
+                winner=winner.debtor_id.display_name,
+                loser=loser.debtor_id.display_name,
+            ),
+        )
+
+    def _tell_choice_of_union(self, lost, names):
+        """Write in the journal what was said of both merged customers, and which answer is kept."""
+        for name in names:
+            field = self._fields[name]
+            kept_text, lost_text = (
+                debtor[name].display_name if field.relational else str(debtor[name]) for debtor in (self, lost)
+            )
+            self.env["recovery.event"]._log(
+                "merged",
+                self,
+                self.env._(
+                    "%(field)s: “%(kept)s” is kept, %(customer)s had “%(lost)s”",
+                    field=field._description_string(self.env),
+                    kept=kept_text,
+                    customer=lost.display_name,
+                    lost=lost_text,
+                ),
+            )
 
     def _hook_after_union(self):
         """Work out again what these debtors keep of their rows, after a merge of customers; hook."""

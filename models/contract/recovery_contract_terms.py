@@ -18,7 +18,8 @@ class RecoveryContractTerms(models.Model):
 
     _name = "recovery.contract.terms"
     _description = "Contract terms"
-    _inherit = ["recovery.guarded", "mail.thread"]
+    _inherit = ["recovery.guarded", "recovery.united", "mail.thread"]
+    _united_by = ("valid_from",)
     _order = "debtor_id, valid_from desc, id desc"
     _rec_name = "display_name"
     _check_company_auto = True
@@ -142,6 +143,24 @@ class RecoveryContractTerms(models.Model):
         for terms in self:
             if terms.penalty_kind == "contract" and not terms.penalty_rate:
                 raise ValidationError(self.env._("Give the yearly rate of the contract, or choose the legal one."))
+
+    def _get_union_rank(self):
+        """Return the proved ones first, then the newest."""
+        self.ensure_one()
+        return self.has_proof, self.id
+
+    @api.model
+    def _unite(self, lost, kept):
+        """Keep the terms of both: those that begin on one day cannot both hold, others end where newer ones begin."""
+        pairs = super()._unite(lost, kept)
+        terms = self.sudo().search([("debtor_id", "in", (lost | kept).ids)]).sorted("valid_from")
+        for older, newer in zip(terms, terms[1:], strict=False):
+            goes_on = older.valid_to and newer.valid_to and older.valid_to > newer.valid_to
+            if older.debtor_id != newer.debtor_id and not goes_on:
+                if not older.valid_to or older.valid_to >= newer.valid_from:
+                    older.valid_to = fields.Date.subtract(newer.valid_from, days=1)
+                    pairs.append((newer, older))
+        return pairs
 
     @api.constrains("company_id", "debtor_id", "valid_from", "valid_to")
     def _check_overlap(self):

@@ -47,13 +47,14 @@ class AccountMove(models.Model):
     def _recovery_get_credit_request(self):
         self.ensure_one()
         total = "total_amount_currency" if self.currency_id == self.company_currency_id else "total_amount"
-        return self._recovery_make_credit_request(
-            self, (self.tax_totals or {}).get(total, 0.0), self._get_partner_credit_warning_exclude_amount()
-        )
+        return self._recovery_make_credit_request(self, (self.tax_totals or {}).get(total, 0.0))
 
     @api.model
-    def _recovery_make_credit_request(self, record, amount, among_orders):
-        """Return the :class:`Request` of an invoice or an order, saved or being typed."""
+    def _recovery_make_credit_request(self, record, amount):
+        """Return the :class:`Request` of an invoice or an order, saved or being typed.
+
+        What a draft takes from its order is among the drafts, and no longer to come of the order.
+        """
         partner = record._recovery_get_credit_partner()
         stored = record._origin.sudo()
         is_among_drafts = (
@@ -66,7 +67,7 @@ class AccountMove(models.Model):
             partner,
             amount=amount,
             among_drafts=stored.amount_total_signed if is_among_drafts else 0.0,
-            among_orders=among_orders,
+            draft_ids=tuple(stored.ids) if is_among_drafts else (),
         )
 
     # ------------------------------------------------------------
@@ -88,7 +89,7 @@ class AccountMove(models.Model):
         company = record.company_id or self.env.company
         if record._name == self._name and record.sudo().recovery_is_penalty:
             return ""
-        request = self._recovery_make_credit_request(record, current_amount, exclude_amount)
+        request = self._recovery_make_credit_request(record, current_amount)
         (verdict,) = self.env["recovery.credit.check"]._check(company, [request], company._recovery_today())
         return verdict.text
 

@@ -24,13 +24,19 @@ judges = partial(mark, "judge")
 class Request(NamedTuple):
     """A document by which credit is given: ``amount`` in the company's currency.
 
-    ``among_drafts`` and ``among_orders`` say what of it the exposure counts already.
+    ``among_drafts`` and ``among_orders`` say what of it the exposure counts already, ``draft_ids`` which draft
+    invoices it is.
     """
 
     partner: models.BaseModel
     amount: float = 0.0
     among_drafts: float = 0.0
     among_orders: float = 0.0
+    draft_ids: tuple = ()
+
+    def after(self, earlier):
+        """Return this request together with those made before it, for the same customer."""
+        return self._replace(**{name: getattr(self, name) + getattr(earlier, name) for name in self._fields[1:]})
 
 
 class Case(NamedTuple):
@@ -100,10 +106,14 @@ class RecoveryCreditCheck(models.AbstractModel):
         exposures = self.env["recovery.exposure"]._read(company, partners, day, debtors=debtors, with_covers=False)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
         partners = partners.with_company(company)
-        partners.invalidate_recordset(["credit"], flush=False)  # core keeps it, whatever is posted meanwhile
         shows_figures = with_figures or self._may_read_figures(company)
         shows_limit = shows_figures or self._may_read_limit(company)
-        earlier, known, methods = {}, {}, get_marked(self, "judge")
+        ledger = self.env["recovery.ledger"]
+        earlier, methods = {}, get_marked(self, "judge")
+        known = {
+            "drafts of orders": ledger._read_drafts_of_orders(company, partners),
+            "elsewhere": ledger._read_elsewhere(company, partners),
+        }
         verdicts = []
         for request in requests:
             partner_id = request.partner._origin.id
@@ -111,14 +121,14 @@ class RecoveryCreditCheck(models.AbstractModel):
                 verdicts.append(Verdict())
                 continue
             debtor = by_partner.get(partner_id, self.env["recovery.debtor"].sudo())
-            before = earlier.get(partner_id, 0.0)
-            earlier[partner_id] = before + request.amount
+            together = request.after(earlier[partner_id]) if partner_id in earlier else request
+            earlier[partner_id] = together
             case = Case(
                 company,
                 partners.browse(partner_id).with_prefetch(partners.ids),
                 debtor,
                 exposures[partner_id],
-                request._replace(amount=request.amount + before),
+                together,
                 day,
                 shows_figures,
                 shows_limit,
@@ -174,17 +184,21 @@ class RecoveryCreditCheck(models.AbstractModel):
     @judges("limit")
     @api.model
     def _test_limit(self, case, rule):
-        """Decide as core does, strictly above the limit: the books, orders to invoice and this document.
+        """Decide as core does, strictly above the limit: the books, orders still to come and this document.
 
-        The other drafts are only told; late fees do not count.
+        The rows are those of the gauge. A draft counts when it comes from a confirmed order; the other drafts are
+        only told, and late fees do not count.
         """
-        exposure, request, partner = case.exposure, case.request, case.partner
+        exposure, request = case.exposure, case.request
         limit = exposure.limit
         if limit is None:
             return ""
         currency = case.company.currency_id
         orders = exposure.orders - request.among_orders
-        owed = partner.credit - exposure.penalty + orders
+        by_draft = case.known["drafts of orders"].get(case.partner.id, {})
+        ordered = sum(amount for move_id, amount in by_draft.items() if move_id not in request.draft_ids)
+        elsewhere = case.known["elsewhere"].get(case.partner.id, 0.0)
+        owed = exposure.posted + elsewhere + ordered + orders
         total = owed + request.amount
         if currency.compare_amounts(total, limit) <= 0:
             return ""
@@ -195,8 +209,9 @@ class RecoveryCreditCheck(models.AbstractModel):
             (self.env._("overdue"), exposure.overdue),
             (self.env._("not yet due"), exposure.not_due),
             (self.env._("credits to match"), exposure.credit),
-            (self.env._("on other accounts"), partner.credit - exposure.posted - exposure.penalty),
-            (self.env._("orders to invoice"), orders),
+            (self.env._("on other accounts"), elsewhere),
+            (self.env._("orders still to come"), orders),
+            (self.env._("draft invoices of orders"), ordered),
         ]
         details = ", ".join(
             f"{label} {self._money(case, value)}" for label, value in parts if not currency.is_zero(value)
@@ -215,7 +230,7 @@ class RecoveryCreditCheck(models.AbstractModel):
                     total=self._money(case, total),
                 )
             )
-        drafts = exposure.draft - request.among_drafts
+        drafts = exposure.draft - request.among_drafts - ordered
         if currency.compare_amounts(drafts, 0.0) > 0:
             lines.append(
                 self.env._("Other draft invoices, not counted yet: %(amount)s.", amount=self._money(case, drafts))

@@ -55,6 +55,11 @@ class RecoveryCreditDocument(models.AbstractModel):
         self.ensure_one()
         return Request(self._recovery_get_credit_partner())
 
+    def _recovery_get_override_amount(self):
+        """Return the amount that an override must allow: all that the document gives on credit."""
+        self.ensure_one()
+        return self._recovery_get_credit_request().amount
+
     def _recovery_is_to_confirm(self):
         """Tell whether the document still waits for its confirmation."""
         self.ensure_one()
@@ -130,7 +135,11 @@ class RecoveryCreditDocument(models.AbstractModel):
         company = self.company_id or self.env.company
         request = self._recovery_get_credit_request()
         return self.env["recovery.decision"]._find_grant(
-            "credit", self._origin, request.amount, company._recovery_today(), request.partner._origin
+            "credit",
+            self._origin,
+            self._recovery_get_override_amount(),
+            company._recovery_today(),
+            request.partner._origin,
         )
 
     def _recovery_get_override(self):
@@ -178,7 +187,7 @@ class RecoveryCreditDocument(models.AbstractModel):
         if not verdict or verdict.mode != "block":
             raise UserError(self.env._("Nothing is refused here: confirm it."))
         company = self.company_id
-        amount = company.currency_id.round(self._recovery_get_credit_request().amount)
+        amount = company.currency_id.round(self._recovery_get_override_amount())
         partner = self._recovery_get_credit_partner()
         exposure = self.env["recovery.exposure"]._read(company, partner, company._recovery_today())[partner.id]
 

@@ -21,7 +21,8 @@ class RecoveryCreditRule(models.Model):
 
     _name = "recovery.credit.rule"
     _description = "Credit control"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.united"]
+    _united_by = ("test",)
     _order = "debtor_id desc, id"
     _check_company_auto = True
     _typed = ("debtor_id", "test", "mode", "amount", "days", "risk_class")
@@ -67,7 +68,8 @@ class RecoveryCreditRule(models.Model):
     )
 
     _unique_test = models.UniqueIndex(
-        "(company_id, COALESCE(debtor_id, 0), test)", "This test is already set: change the line that exists."
+        "(company_id, COALESCE(debtor_id, 0), test) WHERE active",
+        "This test is already set: change the line that exists.",
     )
 
     @api.depends("test", "debtor_id")
@@ -76,6 +78,12 @@ class RecoveryCreditRule(models.Model):
         tests = dict(self._fields["test"]._description_selection(self.env))
         for rule in self:
             rule.display_name = " – ".join(filter(None, (rule.debtor_id.display_name, tests.get(rule.test))))
+
+    def _get_union_rank(self):
+        """Return the strictest one first."""
+        self.ensure_one()
+        mode = ("none", "warn", "block").index(self.mode)
+        return mode, -self.amount, -self.days, -ord(self.risk_class or "Z"), self.id
 
     @api.constrains("amount", "days")
     def _check_thresholds(self):

@@ -131,6 +131,12 @@ class RecoveryDebtor(models.Model):
         """A customer to whom no credit is given stays one in a merge."""
         return [*super()._get_united_fields(), "limit_is_zero"]
 
+    def _hook_before_union(self, kept):
+        """Unite the credit limits: one decision in force, that of no credit or else the last one; increases add up."""
+        result = super()._hook_before_union(kept)
+        self.env["recovery.limit.request"]._unite_limits(self, kept)
+        return result
+
     @api.depends("limit_request_ids.state", "limit_request_ids.date_until")
     def _compute_limit_increase(self):
         engine = self.env["recovery.exposure"]
@@ -140,6 +146,14 @@ class RecoveryDebtor(models.Model):
                 limit = limits.get(debtor.partner_id.id)
                 debtor.limit_increase = limit and limit.increase
                 debtor.limit_increase_until = limit and limit.increase_until
+
+    def _get_limit_decision(self):
+        """Return the decision on which the debtor's limit rests: the last one granted, increases apart."""
+        self.ensure_one()
+        granted = self.sudo().limit_request_ids.filtered(
+            lambda request: request.state == "granted" and request.kind != "increase"
+        )
+        return granted.sorted(lambda request: (request.answered_on, request.id), reverse=True)[:1]
 
     def _get_risk_class(self):
         """Return the risk class from A to E on which the credit control rests; None when nobody gave one.

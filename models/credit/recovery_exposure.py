@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -122,14 +124,14 @@ class RecoveryExposure(models.AbstractModel):
 
     @api.model
     def _read_orders(self, company, partners):
-        """Return the confirmed orders that are not invoiced yet, per commercial partner id.
-
-        Hook: nothing here, because orders come with Sales. Its bridge fills it set-based,
-        with the amounts of core's ``credit_to_invoice``.
+        """Return what is still to come of the confirmed orders, per commercial partner id.
 
         :param partners: commercial partners; None for all.
         """
-        return {}
+        amounts = defaultdict(float)
+        for row in self.env["recovery.ledger"]._read_orders_to_come(company, partners):
+            amounts[row.partner_id] += row.amount
+        return dict(amounts)
 
     @api.model
     def _get_orders_action(self, company, partner):

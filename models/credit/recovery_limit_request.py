@@ -273,6 +273,53 @@ class RecoveryLimitRequest(models.Model):
         )
 
     # ------------------------------------------------------------
+    # Customers merged
+    # ------------------------------------------------------------
+    @api.model
+    def _unite_limits(self, lost, kept):
+        """Leave one decision in force, and one question open, of two debtors that are about to be one.
+
+        No credit at all stays so; else the last decision holds, whoever it was about. The other ones end.
+        """
+        decided = [debtor._get_limit_decision() for debtor in (lost, kept)]
+        for winner, loser in self._choose_limits(decided):
+            loser.sudo().write({"state": "ended"})
+            kept._tell_union(winner, loser)
+        asked = self.sudo().search([("debtor_id", "in", (lost | kept).ids), ("state", "=", "asked")])
+        for loser in asked[1:]:
+            loser.decision_id._withdraw_question()
+            loser.write({"state": "ended"})
+            kept._tell_union(asked[0], loser)
+        winner = self._choose_limit(decided)
+        if not winner:
+            return
+        for debtor in (lost, kept):
+            partner = debtor.partner_id.with_company(debtor.company_id)
+            with LIMIT_DECIDED.say():
+                partner.sudo().credit_limit = winner.amount if winner.kind == "amount" else 0.0
+        kept.sudo().write(
+            {
+                "limit_is_zero": winner.kind == "zero",
+                "limit_valid_until": winner.date_until,
+                "limit_origin": winner.origin or "internal",
+                "limit_review_date": winner.review_date,
+                "limit_alerts": False,
+            }
+        )
+
+    @api.model
+    def _choose_limit(self, decided):
+        """Return the decision in force among those of merged customers."""
+        found = self.sudo().union(*decided)
+        return max(found, key=lambda request: (request.kind == "zero", request.answered_on, request.id), default=found)
+
+    @api.model
+    def _choose_limits(self, decided):
+        """Return pairs of (decision in force, decision that ends)."""
+        winner = self._choose_limit(decided)
+        return [(winner, loser) for loser in self.sudo().union(*decided) - winner]
+
+    # ------------------------------------------------------------
     # Read by the exposure; typed by hand
     # ------------------------------------------------------------
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ..common.equivalent import convert_totals
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_manager, require_user
 from .recovery_debtor import WAIVER_KEY
@@ -89,9 +90,7 @@ class RecoveryWaiver(models.Model):
                 "day": day,
                 "reason": reason.strip(),
                 "user_id": self.env.user.id,
-                "amount": sum(
-                    currency._convert(amount, company.currency_id, company, day) for currency, amount in amounts.items()
-                ),
+                "amount": convert_totals(company, day, amounts.items()),
                 "amount_text": " + ".join(
                     formatLang(self.env, amount, currency_obj=currency) for currency, amount in amounts.items()
                 ),

@@ -90,6 +90,48 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
+    def _leave_out_exchange(self, items):
+        """Return the open items that are the customer's: neither exchange differences nor what has nothing left.
+
+        A rate that moved changes the books, not what the customer owes. An entry of exchange
+        differences stays open on a past day when its reconciliation was undone or came later.
+
+        :param list items: rows of :meth:`_read_items`.
+        """
+        digits = self._get_digits()
+        items = [item for item in items if round(item.residual, digits[item.currency_id])]
+        entries = {item.move_id for item in items if item.move_type == "entry"}
+        exchange = self._read_exchange_moves(entries)
+        return [item for item in items if item.move_id not in exchange]
+
+    @api.model
+    def _read_exchange_moves(self, move_ids):
+        """Return which of these entries are exchange differences: what core made of a reconciliation, or its reversal.
+
+        Undone, a reconciliation takes with it its link to the entry: the company's journal of
+        exchange differences still tells it.
+        """
+        if not move_ids:
+            return set()
+        self.env["account.move"].flush_model(["journal_id", "origin_payment_id", "statement_line_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.id
+                  FROM account_move move
+                 WHERE move.id IN %(moves)s
+                   AND move.statement_line_id IS NULL
+                   AND move.origin_payment_id IS NULL
+                   AND (move.journal_id IN (SELECT currency_exchange_journal_id FROM res_company
+                                             WHERE currency_exchange_journal_id IS NOT NULL)
+                    OR EXISTS (SELECT 1 FROM account_partial_reconcile part WHERE part.exchange_move_id = move.id))
+                """,
+                moves=tuple(move_ids),
+            )
+        )
+        return {row[0] for row in rows}
+
+    @api.model
     def _get_residual_sql(self, company, as_of):
         """Return the SQL of residuals: read, or rolled back to a past day from the reconciliations."""
         if not as_of:
@@ -266,6 +308,56 @@ class RecoveryLedger(models.AbstractModel):
         else:
             domain &= Domain("account_id.account_type", "=", "asset_receivable")
         return domain & Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
+
+    @api.model
+    def _read_orders_to_come(self, company, partners=None, orders=None):
+        """Return what is still to come of the confirmed orders: each euro that neither a draft nor the books show.
+
+        Hook: nothing here, because orders come with Sales, whose bridge fills it set-based.
+
+        :param partners: commercial partners; None for all.
+        :param orders: these orders only, those that count nothing included with the reason why.
+        :return: list of :class:`OrderToCome`.
+        """
+        return []
+
+    @api.model
+    def _read_drafts_of_orders(self, company, partners):
+        """Return what the draft invoices of confirmed orders come to: no longer to come of these, engaged all the same.
+
+        Hook of the Sales bridge.
+
+        :return: ``{commercial partner id: {invoice id: amount}}``, in the company's currency.
+        """
+        return {}
+
+    @api.model
+    def _read_elsewhere(self, company, partners):
+        """Return what these customers and their contacts owe on receivable accounts that nobody follows."""
+        company = company._recovery_root()
+        self._flush_books()
+        self.env["account.account"].flush_model(["account_type"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, SUM(line.amount_residual)::float8
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE account.account_type = 'asset_receivable'
+                   AND line.account_id NOT IN %(accounts)s
+                   AND line.company_id IN %(companies)s
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND %(of_partners)s
+              GROUP BY partner.commercial_partner_id
+                """,
+                accounts=tuple(company._recovery_accounts().ids) or (0,),
+                companies=company._recovery_company_ids(),
+                of_partners=self._get_partner_sql(partners),
+            )
+        )
+        return {partner_id: amount for partner_id, amount in rows if amount}
 
     # ------------------------------------------------------------
     # Totals of the books

@@ -71,6 +71,20 @@ class Settlement(NamedTuple):
     credit_line_id: int | None = None
 
 
+class OrderToCome(NamedTuple):
+    """What is still to come of one order, in the company's currency at the order's date.
+
+    ``amount`` counts in the exposure. ``remainder`` is what the order still says, and
+    ``reason`` why it counts nothing: ``locked``, ``cancelled`` or ``credited``.
+    """
+
+    order_id: int
+    partner_id: int
+    amount: float
+    remainder: float
+    reason: str | None = None
+
+
 class Balance(NamedTuple):
     """The balance of one customer in one company, in the company's currency.
 

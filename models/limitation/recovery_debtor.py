@@ -71,11 +71,14 @@ class RecoveryDebtor(models.Model):
         yield
 
     def _hook_before_union(self, kept):
-        """Unite corrections of the limitation, one in force: that of the debtor that stays."""
+        """Unite corrections of the limitation, one in force: the last one that was decided."""
         result = super()._hook_before_union(kept)
-        own = self.limitation_choice_ids.filtered(lambda choice: choice.is_current and not choice.move_id)
-        if own and kept.limitation_choice_id:
-            own.write({"is_current": False})
+        own, other = kept.limitation_choice_id, self.limitation_choice_id
+        if own and other:
+            winner = max(own, other, key=lambda choice: (choice.decided_on, choice.id))
+            loser = own if winner == other else other
+            loser.sudo().write({"is_current": False})
+            kept._tell_union(winner, loser)
         return result
 
     def action_limitation_event(self):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...models.common.equivalent import say_equivalent
 from ...models.common.formatting import format_day
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.ledger.ageing import days_late
@@ -57,12 +58,13 @@ class RecoveryAccountStatement(models.TransientModel):
         """Return the open items per currency on the chosen day, with their totals.
 
         Amounts are rebuilt as of the day; a credit is negative; payments on their way have
-        no entry yet and are listed apart, not deducted.
+        no entry yet and are listed apart, not deducted. Exchange differences are not the customer's.
         """
         self.ensure_one()
         ledger = self.env["recovery.ledger"]
         company, partner = self.company_id, self.debtor_id.partner_id
         items = ledger._read_items(company, day=self.day, partners=partner, as_of=self.day)
+        items = ledger._leave_out_exchange(items)
         groups = {}
         for item in sorted(items, key=lambda item: (item.due, item.line_id)):
             groups.setdefault(item.currency_id, []).append(
@@ -104,8 +106,9 @@ class RecoveryAccountStatement(models.TransientModel):
         self.ensure_one()
         company = self.company_id
         partner = self.debtor_id.partner_id
+        data = self._get_data()
         return {
-            **self._get_data(),
+            **data,
             "company": company,
             "addressee": self.debtor_id._get_addressee(),
             "bank": company.sudo()._recovery_bank(),
@@ -113,6 +116,7 @@ class RecoveryAccountStatement(models.TransientModel):
             "reference": partner.ref or partner.name,
             "title": self.env._("as of %s", format_day(self.env, self.day, "long")),
             "total": lambda group: self.env._("Balance (%s)", group["currency"].name),
+            "equivalent": self._say_equivalent(data["groups"]),
             "overdue": lambda group: self.env._(
                 "of which overdue: %s", formatLang(self.env, group["overdue"], currency_obj=group["currency"])
             ),
@@ -120,6 +124,11 @@ class RecoveryAccountStatement(models.TransientModel):
             "number": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
             "date": partial(format_day, self.env),
         }
+
+    def _say_equivalent(self, groups):
+        """Return what the balances are worth together in the company's currency, at the rate of the statement's day."""
+        totals = [(group["currency"], group["balance"]) for group in groups]
+        return say_equivalent(self.env, self.company_id, self.day, totals)
 
     def _get_report_xmlid(self):
         return "debt_recovery.action_report_recovery_account_statement"
@@ -155,6 +164,7 @@ class RecoveryAccountStatement(models.TransientModel):
             )
         ]
         groups = self._get_data()["groups"] or [self._sum_group(self.company_id.currency_id, [])]
+        subtitles += filter(None, [self._say_equivalent(groups)])
         for group in groups:
             currency = group["currency"]
             rows = [

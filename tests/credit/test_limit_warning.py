@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import formatLang
 
@@ -99,6 +100,40 @@ class TestBanner(LimitCommon):
         invoice.action_post()
         banner = self.make_invoice(amount=200, post=False).partner_credit_warning
         self.assertIn(f"on other accounts {self.money(900)}", banner)
+
+    def test_the_control_refuses_exactly_what_the_gauge_has_no_room_for(self):
+        contact = self.env["res.partner"].create({"name": "Agence", "parent_id": self.debtor_partner.id})
+        receivable = self.company_data["default_account_receivable"]
+        ways = {
+            "an invoice of a contact": lambda: self.make_invoice(contact, amount=300),
+            "an entry on a contact": lambda: self.make_entry(contact, receivable, 250),
+            "a payment on a contact": lambda: self.make_entry(contact, receivable, -400),
+            "an invoice of the customer": lambda: self.make_invoice(amount=120, days_overdue=5),
+        }
+        for way, act in ways.items():
+            act()
+            exposures = self.env["recovery.exposure"]._read(self.company, self.debtor_partner, self.today)
+            room = 1000 - exposures[self.debtor_partner.id].total
+            for amount, is_beyond in ((room, False), (room + 0.01, True)):
+                with self.subTest(way, amount=amount):
+                    draft = self.make_invoice(amount=amount, post=False)
+                    self.assertEqual(bool(draft.partner_credit_warning), is_beyond)
+                    draft.unlink()
+
+    def make_entry(self, partner, account, amount):
+        other = self.company_data["default_account_revenue"]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": self.today,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "partner_id": partner.id, "balance": amount}),
+                    Command.create({"account_id": other.id, "partner_id": partner.id, "balance": -amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
 
     def test_the_banner_shows_exactly_when_cores_does(self):
         Core = self.env.registry["account.move"]

@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ..common import RecoveryCommon
 
@@ -65,6 +65,45 @@ class TestAccountStatement(RecoveryCommon):
         self.assertEqual([row[2] for row in data["pending"]], [300])
         self.assertEqual(data["groups"][0]["balance"], 1000)
         self.assertEqual(self.open_window(partner=self.make_partner("Rien"))._get_data()["groups"], [])
+
+    def test_exchange_differences_are_the_books(self):
+        dollar = self.setup_other_currency("USD", rates=[("2020-01-01", 1.0), ("2026-09-01", 1.25)])
+        partner = self.make_partner("Smith Ltd")
+        invoice = self.make_invoice(partner, amount=750, date=date(2026, 8, 1), due=date(2026, 8, 31), currency=dollar)
+        self.pay(invoice, date=date(2026, 10, 5))
+        line = self.receivable_of(invoice)
+        self.assertTrue(line.reconciled)
+        days = [date(2026, 9, 15), date(2026, 10, 5), date(2026, 10, 31), self.today]
+
+        def balances():
+            pages = [self.open_window(partner=partner, day=day)._get_data()["groups"] for day in days]
+            for groups in pages:
+                for group in groups:
+                    self.assertTrue(all(row["residual"] for row in group["rows"]))
+            return [[(g["currency"].name, g["balance"]) for g in groups] for groups in pages]
+
+        self.assertEqual(balances(), [[("USD", 750)], [], [], []])
+        line.remove_move_reconcile()
+        self.assertEqual(balances()[0], [("USD", 750)])
+        for groups in balances():
+            self.assertEqual({name for name, _balance in groups}, {"USD"} if groups else set())
+        payment = self.env["account.payment"].search([("partner_id", "=", partner.id)])
+        credit = payment.move_id.line_ids.filtered(lambda row: row.account_id == line.account_id)
+        with freeze_time("2026-11-21"):
+            (line | credit).reconcile()
+        balances()
+
+    def test_a_debt_settled_in_its_currency_is_no_line(self):
+        dollar = self.setup_other_currency("USD", rates=[("2020-01-01", 1.0), ("2026-09-01", 1.25)])
+        partner = self.make_partner("Smith Ltd")
+        invoice = self.make_invoice(partner, amount=750, date=date(2026, 8, 1), due=date(2026, 8, 31), currency=dollar)
+        self.pay(invoice, date=date(2026, 10, 5))
+        exchange = self.receivable_of(invoice).matched_credit_ids.exchange_move_id
+        self.assertTrue(exchange)
+        # the books close later: the difference of a payment of October is booked on another day
+        exchange.line_ids.sudo().matched_debit_ids.max_date = date(2026, 10, 31)
+        data = self.open_window(partner=partner, day=date(2026, 10, 15))._get_data()
+        self.assertEqual(data["groups"], [])
 
     def test_readers_only_and_their_own_window(self):
         wizard = self.open_window(self.recovery_auditor)

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, RedirectWarning
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import formatLang
 
@@ -180,6 +180,110 @@ class TestOrderControl(SaleCommon):
         with freeze_time("2026-11-29 10:00:00"):
             self.confirm(order)
         self.assertEqual(order.state, "sale")
+
+    def test_what_makes_a_confirmed_order_grow_is_judged_again(self):
+        self.set_rule("limit")
+        payer = self.make_partner("Centrale de paiement", credit_limit=100)
+        small = self.setup_other_currency("USD", rates=[("2025-01-01", 0.01)])
+        tax = self.env["account.tax"].create({"name": "TVA 60 %", "amount": 60, "company_id": self.company.id})
+        line_vals = {"product_id": self.product_a.id, "price_unit": 900, "tax_ids": [(5,)]}
+        ways = {
+            "quantity": lambda o: o.order_line[0].write({"product_uom_qty": 54}),
+            "quantity through the order": lambda o: o.write(
+                {"order_line": [(1, o.order_line[0].id, {"product_uom_qty": 54})]}
+            ),
+            "price": lambda o: o.order_line[0].write({"price_unit": 43440}),
+            "discount given back": lambda o: o.order_line[0].write({"discount": 0}),
+            "tax": lambda o: o.order_line[0].write({"tax_ids": [(6, 0, tax.ids)]}),
+            "line added": lambda o: o.order_line.create({"order_id": o.id, **line_vals}),
+            "line added through the order": lambda o: o.write({"order_line": [(0, 0, line_vals)]}),
+            "customer invoiced": lambda o: o.write({"partner_invoice_id": payer.id}),
+            "currency": lambda o: o.write({"currency_id": small.id}),
+            "form": lambda o: o.web_save({"order_line": [(1, o.order_line[0].id, {"product_uom_qty": 54})]}, {}),
+            "both up and down": lambda o: o.write(
+                {
+                    "order_line": [
+                        (1, o.order_line[0].id, {"price_unit": 100}),
+                        (0, 0, {**line_vals, "price_unit": 5000}),
+                    ]
+                }
+            ),
+        }
+        order = self.make_order(1600)
+        order.order_line.discount = 50
+        self.confirm(order)
+        order.invalidate_recordset()
+        for user in (self.seller, self.env.user):
+            for way, grow in ways.items():
+                with self.subTest(way=way, user=user.login):
+                    with self.assertRaises(UserError) as refusal, self.cr.savepoint():
+                        grow(order.with_user(user))
+                        self.env.flush_all()
+                    self.assertIn("another order", refusal.exception.args[0])
+                    self.env.invalidate_all()
+                    self.assertEqual((order.amount_total, order.partner_invoice_id), (800, self.debtor_partner))
+
+    def test_what_does_not_grow_or_stays_within_the_limit_is_nobodys_business(self):
+        self.set_rule("limit")
+        order = self.make_order(800)
+        self.confirm(order)
+        mine = order.with_user(self.seller)
+        mine.order_line.write({"price_unit": 1000})
+        self.assertEqual(order.amount_total, 1000)
+        self.make_invoice(amount=700, days_overdue=3)
+        mine.order_line.write({"price_unit": 900, "name": "Autre libellé"})
+        mine.write({"client_order_ref": "BC 12"})
+        mine.order_line.write({"qty_delivered": 1})
+        mine.write({"order_line": [(1, order.order_line.id, {"product_uom_qty": 2, "price_unit": 450})]})
+        self.assertEqual(order.amount_total, 900)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            mine.order_line.write({"price_unit": 451})
+        self.env.invalidate_all()
+        mine.sudo().order_line.write({"price_unit": 451})
+        self.assertEqual(order.amount_total, 902, "a job is nobody's decision")
+
+    def test_an_order_grows_within_the_override_that_was_granted(self):
+        self.set_rule("limit")
+        order = self.make_order(1500).with_user(self.seller)
+        decision = order._recovery_ask_override("Client de longue date")
+        decision.with_user(self.recovery_manager)._grant("Accord")
+        self.env.invalidate_all()
+        self.confirm(order)
+        order.order_line.price_unit = 1400
+        order.order_line.price_unit = 1500
+        with self.assertRaises(UserError), self.cr.savepoint():
+            order.order_line.price_unit = 1501
+
+    def test_an_order_counts_once_as_draft_and_as_invoice_whatever_is_invoiced_of_it(self):
+        self.set_rule("limit")
+        self.company.recovery_credit_control_invoices = True
+        order = self.make_order(800, confirm=True)
+        draft = order._create_invoices()
+        with self.assertRaises(RedirectWarning), self.cr.savepoint():
+            self.confirm(self.make_order(201))
+        self.confirm(self.make_order(200))
+        self.env.invalidate_all()
+        draft.with_user(self.recovery_user).action_post()
+        self.assertEqual(draft.state, "posted")
+        with self.assertRaises(RedirectWarning), self.cr.savepoint():
+            self.confirm(self.make_order(1))
+
+    def test_several_confirmed_orders_that_grow_together_are_judged_once_each(self):
+        self.set_rule("limit")
+        orders = self.make_order(300, confirm=True) | self.make_order(300, confirm=True)
+        mine = orders.with_user(self.seller)
+        mine.order_line.write({"price_unit": 500})
+        self.assertEqual(set(orders.mapped("amount_total")), {500})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            mine.order_line.write({"price_unit": 501})
+
+    def test_unlocking_brings_a_remainder_back_and_is_judged(self):
+        self.set_rule("limit")
+        order = self.make_order(800, confirm=True)
+        order.sudo().action_lock()
+        self.make_order(900, confirm=True)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            order.with_user(self.env.user).action_unlock()
 
     def test_the_debtor_is_who_is_invoiced(self):
         self.set_rule("limit")

@@ -32,15 +32,6 @@ class RecoveryDebtor(models.Model):
                 debtor.is_file_complete = ready == required
                 debtor.file_missing = ", ".join(names)
 
-    def _hook_before_union(self, kept):
-        """Unite solvency files, one item per type: the kept debtor's, unless only the other one was checked."""
-        own = {item.type_id: item for item in kept.file_item_ids}
-        for item in self.file_item_ids.filtered(lambda item: item.type_id in own):
-            loser = own[item.type_id] if own[item.type_id].result == "missing" != item.result else item
-            loser.result = "missing"
-            loser.unlink()
-        return super()._hook_before_union(kept)
-
     def action_open_file(self):
         """Add what this customer's nature requires to its file, and open the file."""
         self.ensure_one()

@@ -18,7 +18,8 @@ class RecoveryFileItem(models.Model):
 
     _name = "recovery.file.item"
     _description = "Solvency file item"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.united"]
+    _united_by = ("type_id",)
     _order = "debtor_id, type_sequence, id"
     _rec_name = "type_id"
     _check_company_auto = True
@@ -63,7 +64,9 @@ class RecoveryFileItem(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
     is_expiry_told = fields.Boolean(readonly=True)
 
-    _debtor_type_uniq = models.UniqueIndex("(debtor_id, type_id)", "This item is already in the customer's file.")
+    _debtor_type_uniq = models.UniqueIndex(
+        "(debtor_id, type_id) WHERE active", "This item is already in the customer's file."
+    )
 
     @api.depends("date", "type_id.validity_months")
     def _compute_valid_until(self):
@@ -84,6 +87,18 @@ class RecoveryFileItem(models.Model):
                     item.state = "ok" if item.debtor_id.partner_id.id in checks[item.check] else "missing"
                 else:
                     item.state = item._get_state_on(day)
+
+    def _get_union_rank(self):
+        """Return the valid one first, then the one valid longest, then the last one that was checked."""
+        self.ensure_one()
+        state = self._get_state_on(self.company_id._recovery_today())
+        rank = ("missing", "expired", "refused", "ok").index(state)
+        return (
+            rank,
+            self.valid_until or fields.Date.to_date("9999-12-31"),
+            self.date or self.create_date.date(),
+            self.id,
+        )
 
     def _get_state_on(self, day):
         """Return the state of an item that a person checks, on that day."""

@@ -90,12 +90,6 @@ class RecoveryDebtor(models.Model):
         for debtor in self:
             debtor.is_natural_person = debtor.nature == "consumer" or not debtor.sudo().partner_id.is_company
 
-    def _hook_before_union(self, kept):
-        """Leave out the scores of the months that the kept debtor has too: they were its own."""
-        doubles = self.score_ids.filtered(lambda score: score.month in kept.score_ids.mapped("month"))
-        doubles._leave_out()
-        return super()._hook_before_union(kept)
-
     def action_compute_score(self):
         """Work out these debtors' scores again, as of today."""
         require_user(self.env)

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...common.aside import Aside
-
-UNITED = Aside("united")
 CLASS_LABELS = [
     ("A", "A – very low risk"),
     ("B", "B – low risk"),
@@ -23,7 +20,8 @@ class RecoveryScore(models.Model):
 
     _name = "recovery.score"
     _description = "Score of a debtor"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.united"]
+    _united_by = ("month",)
     _order = "date desc, id desc"
     _rec_name = "date"
     _check_company_auto = True
@@ -41,7 +39,9 @@ class RecoveryScore(models.Model):
     detail = fields.Json(readonly=True, help="Value, weight and points of each factor, as they were.")
     detail_text = fields.Text("Factors", compute="_compute_detail_text")
 
-    _debtor_month_uniq = models.UniqueIndex("(debtor_id, month)", "This debtor already has a score for that month.")
+    _debtor_month_uniq = models.UniqueIndex(
+        "(debtor_id, month) WHERE active", "This debtor already has a score for that month."
+    )
 
     @api.depends("detail")
     @api.depends_context("lang")
@@ -63,10 +63,4 @@ class RecoveryScore(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        if not UNITED.heard:
-            raise UserError(self.env._("A score is never deleted: the history must stay."))
-
-    def _leave_out(self):
-        """Delete the scores of a customer who becomes one with another: the kept one has its own of these months."""
-        with UNITED.say():
-            self.unlink()
+        raise UserError(self.env._("A score is never deleted: the history must stay."))

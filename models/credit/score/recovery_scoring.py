@@ -282,8 +282,8 @@ class RecoveryScoring(models.AbstractModel):
         )
         bulk._insert(
             "recovery.score",
-            ["debtor_id", "company_id", "month", "date", *names],
-            [(row[0], company.id, month, day, *row[1:]) for row in snapshots if row[0] not in existing],
+            ["debtor_id", "company_id", "active", "month", "date", *names],
+            [(row[0], company.id, True, month, day, *row[1:]) for row in snapshots if row[0] not in existing],
             ignore_conflicts=True,
         )
 

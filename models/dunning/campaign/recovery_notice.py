@@ -11,6 +11,7 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
+from ...common.equivalent import say_equivalent
 from ...common.formatting import enumerate_phrases, format_day, format_place_and_day
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
@@ -102,7 +103,16 @@ class RecoveryNotice(models.Model):
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    amount = fields.Monetary("Claimed", currency_field="company_currency_id", readonly=True)
+    amount = fields.Monetary(
+        "Claimed",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="In the company's currency, as the books value it.",
+    )
+    equivalent = fields.Char(
+        compute="_compute_equivalent",
+        help="What the documents say of a claim in a foreign currency, at the rate of their date.",
+    )
     amount_announced = fields.Monetary(
         "Announced",
         currency_field="company_currency_id",
@@ -589,8 +599,8 @@ class RecoveryNotice(models.Model):
     def _get_document_values(self):
         """Return the values that the letter, the statement and the mail print, in the context's language.
 
-        Amounts stay in the invoices' currency, with one table and one total each; the
-        company-currency equivalent stands beside when there is a foreign one.
+        Amounts stay in the invoices' currency, with one table and one total each; one sentence
+        says their equivalent when there is a foreign one.
         """
         self.ensure_one()
         company = self.issuer_id
@@ -609,12 +619,11 @@ class RecoveryNotice(models.Model):
             "company": company,
             "groups": self._group_lines(subject),
             "is_claim": is_claim,
-            "amount": self._get_subject_amount(),
             "information_groups": self._group_lines(information),
             "is_to_come": lambda line: bool(line.due_date) and line.due_date >= day,
             "has_to_come": any(group["to_come"] for group in self._group_lines(information)),
             "credits": credits,
-            "has_foreign": any(line.currency_id != self.company_currency_id for line in subject),
+            "equivalent": self._say_equivalent(),
             "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
             "bank": bank,
             "qr": self._get_payment_qr(bank),
@@ -659,6 +668,18 @@ class RecoveryNotice(models.Model):
     def _get_payable_totals(self):
         """Return ``[(currency, amount)]`` of what this notice is about, one per currency."""
         return [(currency, total) for currency, total, _credits in self._get_currency_totals()]
+
+    @api.depends("line_ids.amount_due", "line_ids.currency_id", "issue_date", "date")
+    @api.depends_context("lang")
+    def _compute_equivalent(self):
+        for notice in self:
+            notice.equivalent = notice._say_equivalent()
+
+    def _say_equivalent(self):
+        """Return what the claim is worth in the company's currency on the day of the notice; empty if it is in it."""
+        day = self.issue_date or self.date
+        totals = [(currency, total) for currency, total, _credits in self._get_currency_totals()]
+        return say_equivalent(self.env, self.company_id, day, totals)
 
     def _get_payment_qr(self, bank):
         """Return what draws the SEPA code to pay the claim, if the company wants it and the code can say it all.

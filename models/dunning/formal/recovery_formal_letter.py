@@ -209,7 +209,7 @@ class RecoveryFormalLetter(models.AbstractModel):
             "total_of": lambda group: self.env._("Total (%s)", group["currency"].name),
             "texts": self._get_texts(notice, variant),
             "sentences": self._get_sentences(notice, statement, groups, values, terms, flags),
-            "has_foreign": any(group["currency"] != notice.company_currency_id for group in groups),
+            "equivalent": statement._say_equivalent(),
             "registered_number": ", ".join(filter(None, notice.letter_ids.mapped("number"))),
         }
 

@@ -244,6 +244,8 @@ class RecoveryCase(models.Model):
         stage = self.env["recovery.case.stage"].browse(vals["stage_id"])
         origins = {case: case.stage_id for case in self if case.stage_id != stage}
         moved = self.browse(case.id for case in origins)
+        if stage.kind == "settled":
+            moved._check_is_settled()
         if not stage.is_closing:
             moved.filtered(lambda case: not case.is_open)._check_may_reopen()
         result = super().write(vals)
@@ -437,6 +439,7 @@ class RecoveryCase(models.Model):
             vals["previous_stage_id"] = origin.id
         self.sudo().write(vals)
         self._get_running_holds()._release(day, reason)
+        self._hand_back()
         self.env["recovery.event"]._log(
             "case_closed", self, self.env._("Case closed: %s", reason), {**trace, "reason": reason}
         )
@@ -465,6 +468,48 @@ class RecoveryCase(models.Model):
                 reason=reason,
             ),
             subtype_xmlid="mail.mt_note",
+        )
+
+    def _check_is_settled(self):
+        """Refuse to call settled a case that has something unpaid, whoever moves the card and however."""
+        for case in self:
+            unpaid = case._get_unpaid_claims()
+            if unpaid:
+                raise UserError(
+                    self.env._(
+                        "%(case)s is not settled: %(amount)s remain unpaid (%(invoices)s). Match what was received, "
+                        "take out of the case what is no longer claimed, or close it as irrecoverable.",
+                        case=case.name,
+                        amount=case._format_amount(sum(unpaid.mapped("amount_now_company"))),
+                        invoices=", ".join(sorted(set(unpaid.mapped("move_name")))),
+                    )
+                )
+
+    def _get_unpaid_claims(self):
+        """Return what the cases claim that is not paid, and that no later case took over."""
+        return self.line_ids.filtered(
+            lambda claim: (
+                not claim.removed_on
+                and not claim.is_final
+                and claim.currency_id.compare_amounts(claim.amount_now, 0.0) > 0
+            )
+        )
+
+    def _hand_back(self):
+        """Ask somebody what becomes of what a closed case leaves unpaid: reminders do not follow it up any more."""
+        self.ensure_one()
+        unpaid = self._get_unpaid_claims()
+        if not unpaid:
+            return
+        self.debtor_id.sudo().activity_schedule(
+            "debt_recovery.mail_activity_type_handover",
+            date_deadline=self.company_id._recovery_today(),
+            summary=self.env._(
+                "%(case)s is closed and %(amount)s remain unpaid: write off, hand over again or follow up",
+                case=self.name,
+                amount=self._format_amount(sum(unpaid.mapped("amount_now_company"))),
+            ),
+            user_id=(self.user_id if self.user_id.active else self.debtor_id._get_responsible()).id,
         )
 
     def _check_may_reopen(self):

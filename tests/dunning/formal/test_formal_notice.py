@@ -256,7 +256,8 @@ class TestFormalNotice(FormalNoticeCommon):
         self.assertEqual(totals[self.company.currency_id], 40)
         self.assertGreater(totals[usd], 1000)
         text = pages_of(notice.document_id)[0]
-        self.assertSays(text, "40,00 €", "$ 1 000,00", "au cours de ce jour")
+        said = notice.claim_statement_id.with_context(lang=notice.lang)._say_equivalent()
+        self.assertSays(text, "40,00 €", "$ 1 000,00", "21/11/2026", " ".join(said.split()))
 
     # ------------------------------------------------------------
     # Before it leaves, and how it leaves

@@ -229,7 +229,7 @@ class TestCase(CaseCommon):
         case = self.open_case()
         with self.assertRaisesRegex(UserError, case.name):
             self.old.button_draft()
-        case._settle("Agreement")
+        case._give_up("Agreement")
         self.old.button_draft()
         self.assertEqual(self.old.state, "draft")
 
@@ -248,6 +248,7 @@ class TestCase(CaseCommon):
         case = self.open_case()
         case.stage_id = self.stage("title")
         self.pay(self.old, 1000.0)
+        self.make_credit_note(self.customer, 400.0, reverses=self.recent)
         self.give_reason(case.action_settle(), "Paid by the bailiff")
         self.assertRecordValues(
             case,
@@ -264,14 +265,66 @@ class TestCase(CaseCommon):
         case.stage_id = self.stage("lost")
         self.assertRecordValues(case, [{"closed_on": self.today, "close_reason": "Irrecoverable", "is_open": False}])
         self.assertFalse(self.held_lines())
-        case.stage_id = self.stage("settled")
-        self.assertEqual(case.close_reason, "Settled")
         self.assertEqual(case.previous_stage_id, self.stage("enforcement"))
         case.stage_id = self.stage("preparing")
         self.assertRecordValues(case, [{"closed_on": False, "close_reason": False, "is_open": True}])
         self.assertEqual(len(self.held_lines()), 2)
         self.assertEqual(len(case.hold_ids), 4)
         self.assertEqual(len(self.events(case, "case_reopened")), 1)
+
+    def test_nothing_unpaid_is_settled_whoever_moves_the_case(self):
+        case = self.open_case()
+        self.pay(self.old, 1000.0)
+        user = case.with_user(self.recovery_user)
+        settled = self.stage("settled")
+        own = settled.sudo().copy({"name": "Soldé chez nous", "company_id": self.company.id})
+        ways = {
+            "button": lambda: self.give_reason(user.action_settle(), "Réglé", self.recovery_user),
+            "card": lambda: user.web_save({"stage_id": settled.id}, {}),
+            "rpc": lambda: user.write({"stage_id": settled.id}),
+            "own stage": lambda: user.write({"stage_id": own.id}),
+            "job": lambda: case.sudo().write({"stage_id": settled.id}),
+            "with claims removed in the same breath": lambda: user.write(
+                {"stage_id": settled.id, "line_ids": [(1, case.line_ids[0].id, {})]}
+            ),
+        }
+        for closed in (False, True):
+            if closed:
+                case._give_up("Insolvable")
+            for way, settle in ways.items():
+                with self.subTest(way=way, closed=closed), self.assertRaises(UserError), self.cr.savepoint():
+                    settle()
+        imported = user.load([".id", "stage_id/.id"], [[str(case.id), str(settled.id)]])
+        self.assertIn("400", imported["messages"][0]["message"])
+        self.assertIn(self.recent.name, imported["messages"][0]["message"])
+        self.assertEqual(case.kind, "lost")
+
+    def test_what_is_paid_credited_or_taken_out_is_settled(self):
+        for end in (
+            lambda case: self.pay(self.recent),
+            lambda case: self.make_credit_note(self.customer, 400.0, reverses=self.recent),
+            lambda case: case.line_ids.filtered(lambda claim: claim.move_id == self.recent)._remove("Wrong invoice"),
+        ):
+            with self.cr.savepoint() as savepoint:
+                case = self.open_case()
+                self.pay(self.old, 1000.0)
+                end(case)
+                case.stage_id = self.stage("settled")
+                self.assertEqual((case.close_reason, case.is_open), ("Settled", False))
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_what_a_closed_case_leaves_unpaid_is_somebodys_task(self):
+        case = self.open_case()
+        self.pay(self.old, 1000.0)
+        case._give_up("Insolvable")
+        task = self.debtor.activity_ids
+        self.assertEqual(len(task), 1)
+        self.assertIn("400", task.summary)
+        self.assertTrue(task.user_id.active)
+        self.assertIn(case, self.Case.search([("is_open", "=", False), ("amount_now", ">", 0)]))
+        self.pay(self.recent)
+        self.assertNotIn(case, self.Case.search([("is_open", "=", False), ("amount_now", ">", 0)]))
 
     def test_reopen_button_returns_to_the_stage(self):
         case = self.open_case()
@@ -284,7 +337,7 @@ class TestCase(CaseCommon):
 
     def test_later_case_takes_over(self):
         first = self.open_case(self.old)
-        first._settle("A plan was signed")
+        first._give_up("A plan was signed")
         second = self.open_case(self.old)
         self.pay(self.old, 600.0)
         self.assertEqual((first.amount_received, second.amount_received), (0, 600))

@@ -109,6 +109,8 @@ class TestCaseDoors(CaseCommon):
         case = self.open_case()
         Debtor = self.env["recovery.debtor"]
         self.assertIn(self.debtor, Debtor.search([("open_case_count", ">", 0)]))
+        self.pay(self.old)
+        self.pay(self.recent)
         case._settle("Paid")
         self.assertNotIn(self.debtor, Debtor.search([("open_case_count", ">", 0)]))
         self.assertIn(self.debtor, Debtor.search([("open_case_count", "=", 0)]))
@@ -194,7 +196,7 @@ class TestCaseDoors(CaseCommon):
         self.assertEqual((case | other).debtor_id, self.debtor)
         self.assertEqual((case | other).partner_id, self.customer)
         self.assertEqual(self.debtor.open_case_count, 2)
-        other._settle("One customer")
+        other._give_up("One customer")
         self.assertEqual(self.held_lines(), self.receivable_of(self.old | self.recent))
 
     # ------------------------------------------------------------
@@ -219,7 +221,7 @@ class TestCaseDoors(CaseCommon):
         case.stage_id = self.stage("filed")
         claim = case.line_ids[0]
         self.give_reason(claim.action_remove(), "Wrong invoice", user)
-        case._settle("Paid")
+        case._give_up("Nothing to seize")
         with self.assertRaises(AccessError):
             self.stage("filed").with_user(user).name = "x"
         seen = case.with_user(auditor)

@@ -937,10 +937,10 @@ class Story(Post, Stage):
         self.follow(notice.action_cancel(), "marc", reason="Payée le jour même").action_confirm()
 
     @on(52)
-    def case_settled_and_reopened(self):
+    def case_given_up_and_reopened(self):
         case = self.find("case", "garage")
-        self.follow(case.action_settle(), "marc", reason="Réglée").action_confirm()
-        self.follow(case.action_reopen(), "marc", reason="Chèque impayé").action_confirm()
+        self.follow(case.action_give_up(), "marc", reason="Aucun bien connu").action_confirm()
+        self.follow(case.action_reopen(), "marc", reason="Un bien retrouvé").action_confirm()
 
     @on(53)
     def case_given_up(self):
