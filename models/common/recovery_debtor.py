@@ -81,6 +81,21 @@ class RecoveryDebtor(models.Model):
         "professional may or may not be a merchant (commerçant).",
     )
     note = fields.Html("Internal notes")
+    waiting_letter_ids = fields.One2many(
+        "recovery.delivery",
+        "debtor_id",
+        string="Letters that wait here",
+        readonly=True,
+        domain=lambda self: self.env["recovery.delivery"]._get_letters_domain(),
+    )
+    letter_state = fields.Selection(
+        [("to_print", "To print"), ("to_post", "To post")],
+        string="Letters",
+        compute="_compute_letter_state",
+        compute_sudo=True,
+        search="_search_letter_state",
+        help="A letter was made and lies here: to print, or printed and not yet handed to the post.",
+    )
 
     _partner_company_uniq = models.UniqueIndex(
         "(partner_id, company_id)", "This customer already has a debtor record in this company."
@@ -93,6 +108,39 @@ class RecoveryDebtor(models.Model):
         help="Date of the judgment that opened a safeguard, receivership or liquidation. Earlier claims may no longer "
         "be paid (C. com. L622-7): reminders are suspended, and interest stops (L622-28).",
     )
+
+    # ------------------------------------------------------------
+    # Letters that wait to be printed, or posted
+    # ------------------------------------------------------------
+    @api.depends("waiting_letter_ids.state")
+    def _compute_letter_state(self):
+        for debtor in self:
+            states = set(debtor.waiting_letter_ids.mapped("state"))
+            debtor.letter_state = ("to_print" if "to_print" in states else "to_post") if states else False
+
+    @api.model
+    def _search_letter_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        is_to_print = Domain("waiting_letter_ids", "any!", Domain("state", "=", "to_print"))
+        is_waiting = Domain("waiting_letter_ids", "any!", Domain.TRUE)
+        found = {"to_print": is_to_print, "to_post": is_waiting & ~is_to_print, False: ~is_waiting}
+        return Domain.OR(found[state] for state in found if state in value)
+
+    def action_print_letters(self):
+        """Open the letters that wait for these debtors as one PDF, as they were stored."""
+        self.check_access("read")
+        return self.waiting_letter_ids.action_print()
+
+    def action_mark_letters_printed(self):
+        """Say that the letters of these debtors were printed."""
+        self.check_access("read")
+        return self.waiting_letter_ids.action_mark_printed()
+
+    def action_mark_letters_posted(self):
+        """Say that the letters of these debtors were printed and handed to the post."""
+        self.check_access("read")
+        return self.waiting_letter_ids.action_mark_posted()
 
     @api.depends("partner_id.name")
     def _compute_display_name(self):

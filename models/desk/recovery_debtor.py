@@ -46,6 +46,8 @@ class RecoveryDebtor(models.Model):
             ("plan", "Payment plan to follow up"),
             ("dispute", "Dispute to answer"),
             ("approve", "Approval awaited"),
+            ("print", "Letter to print"),
+            ("post", "Letter to post"),
             ("task", "Task due"),
             ("remind", "To remind"),
         ],

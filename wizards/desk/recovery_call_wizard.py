@@ -117,4 +117,4 @@ class RecoveryCallWizard(models.TransientModel):
             day,
         )
         action = debtor._get_next_step_action(self.next_step, delivery)
-        return action or {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Call logged: %s.", delivery.display_name), then=action)

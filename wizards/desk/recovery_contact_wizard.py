@@ -100,7 +100,7 @@ class RecoveryContactWizard(models.TransientModel):
             attachment=self._create_attachment(),
         )
         action = debtor._get_next_step_action(self.next_step, delivery)
-        return action or {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Contact logged: %s.", delivery.display_name), then=action)
 
     def _get_moment(self, day):
         """Return now, or noon of the earlier day, in UTC."""

@@ -12,7 +12,7 @@ from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
 from ...common.recovery_debtor import NO_ADDRESS
-from ...common.recovery_delivery import FIRST_STATES
+from ...common.recovery_delivery import FIRST_STATES, LETTERS
 from ...common.roles import MANAGER
 from ..scenario.ladder import COURTESY
 from .recovery_notice_line import OWN_ROLES
@@ -21,6 +21,9 @@ from .verdict import DUE
 _lt = LazyTranslate(__name__)
 
 BATCH = 50
+# While somebody looks on: notices, and letters, which are printed.
+SHORT_BATCH = 25
+SHORT_PRINT = 5
 ATTEMPTS = 5
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
@@ -81,9 +84,8 @@ class RecoveryDispatch(models.AbstractModel):
         while notices := Notice.search(domain & Domain("id", ">", last_id), limit=self._get_batch_size(), order="id"):
             ids = notices.ids
             try:
-                for (company, user), group in notices.grouped(lambda n: (n.company_id, n.campaign_id.user_id)).items():
-                    # whoever made the campaign signs its mails, not the scheduled job
-                    self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), company._recovery_today())
+                for company, group in notices.grouped("company_id").items():
+                    self._send_launched(group, company._recovery_today())
                 self.env.flush_all()
             except psycopg2.OperationalError:
                 attempts += 1
@@ -98,11 +100,70 @@ class RecoveryDispatch(models.AbstractModel):
         self._close(campaigns)
 
     @api.model
+    def _send_launched(self, notices, day):
+        """Send a batch in the name of whoever sent its campaigns, or made them: they sign, not the scheduled job."""
+        for user, group in notices.grouped(lambda n: n.campaign_id.worker_id or n.campaign_id.user_id).items():
+            self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), day)
+
+    @api.model
+    def _weigh(self, notices):
+        """Return how long these notices take to send, in mails: a letter is printed, and takes as long as five."""
+        return len(notices) + 4 * len(self._get_lettered(notices))
+
+    @api.model
+    def _work_on(self, campaign, day):
+        """Do a short batch of what is left of a campaign's long work: what nobody else is at work on."""
+        left = campaign._get_left()
+        if campaign.is_validating:
+            debtors = left.debtor_id.try_lock_for_update(allow_referencing=True, limit=SHORT_BATCH)
+            if mine := left.filtered(lambda notice: notice.debtor_id in debtors):
+                self._validate_launched(campaign, mine, day)
+            return
+        mine = left.try_lock_for_update(limit=SHORT_BATCH)
+        lettered = self._get_lettered(mine)
+        self._send_launched(lettered[:SHORT_PRINT] or mine - lettered, day)
+
+    @api.model
+    def _get_lettered(self, notices):
+        """Return those of these notices that are printed when they are sent."""
+        rendering = self.env["recovery.rendering"]
+        by_post = notices.filtered(lambda notice: set(LETTERS) & set(rendering._get_channels(notice)))
+        return by_post | self._get_lettered_mails(notices)
+
+    @api.model
+    def _validate_in_batches(self, campaign):
+        """Validate what a campaign left to the scheduled job, one committed batch after the other."""
+        attempts = 0
+        while left := campaign._get_left()[:BATCH]:
+            try:
+                self._validate_launched(campaign, left, campaign.company_id._recovery_today())
+                self.env.flush_all()
+            except UserError as error:  # somebody else has these debtors
+                _logger.info("Validation of %s put off: %s", campaign.name, error)
+                return
+            except psycopg2.OperationalError:
+                attempts += 1
+                if attempts == ATTEMPTS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            attempts = 0
+            if not self.env["ir.cron"]._commit_progress(len(left), remaining=len(campaign._get_left())):
+                return
+        self._close(campaign)
+
+    @api.model
+    def _validate_launched(self, campaign, notices, day):
+        """Validate a batch in the name of whoever validated the campaign: it is their approval that counts."""
+        user = campaign.worker_id or campaign.user_id
+        self.with_user(user).sudo()._validate(notices.with_user(user).sudo(), day)
+
+    @api.model
     def _close(self, campaigns):
-        """Give the campaigns the state that their notices imply, once another sender of the same ones has done so."""
+        """End the work on campaigns of which nothing is left, once another worker on the same ones has done so."""
         for attempt in range(ATTEMPTS):
             try:
-                campaigns._update_state()
+                campaigns._end_work()
                 self.env.flush_all()
                 return
             except psycopg2.OperationalError:
@@ -163,7 +224,9 @@ class RecoveryDispatch(models.AbstractModel):
         self.env["recovery.event"]._log(
             "queued",
             notices,
-            lambda n: self.env._("%(level)s sent", level=n.level_id.name),
+            lambda n: self.env._(
+                "%(level)s issued: %(how)s", level=n.level_id.name, how=channels[n]._describe_departure()
+            ),
             lambda n: {**n._get_trace(), "channels": ", ".join(channels[n].mapped("channel"))},
         )
 
@@ -688,7 +751,7 @@ class RecoveryDispatch(models.AbstractModel):
         return (notices - corrected).delivery_ids.filtered(
             lambda d: (
                 (d.channel == "email" and d.state == "sent")
-                or (d.channel in ("letter", "registered") and d.state == "printed")
+                or (d.channel in ("letter", "registered") and d.state == "posted")
             )
         )
 
@@ -761,6 +824,8 @@ class RecoveryDispatch(models.AbstractModel):
         self.env["recovery.event"]._log(
             "correction",
             deliveries,
-            lambda d: self.env._("Correction sent: %s", d.display_name),
+            lambda d: self.env._(
+                "Correction of %(notice)s: %(how)s", notice=d.notice_id.display_name, how=d._describe_departure()
+            ),
             lambda d: {"subject": d.subject, "notice": d.notice_id.display_name},
         )

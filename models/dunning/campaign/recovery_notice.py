@@ -18,6 +18,7 @@ from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import PENDING_STATES
 from ...common.roles import require_manager, require_user
+from ...common.saying import say
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
@@ -25,6 +26,24 @@ from .verdict import YOUNGEST_BARRED
 
 _lt = LazyTranslate(__name__)
 
+_OWN = Domain("purpose", "!=", "correction")
+_UNANSWERED = Domain("replacement_ids", "=", False)
+# What an issued notice leaves by, what waits for somebody first: ``{status: domain of the deliveries}``.
+DEPARTURES = {
+    "failed": _OWN & _UNANSWERED & Domain("state", "=", "failed"),
+    "bounced": _OWN & _UNANSWERED & Domain("state", "=", "bounced"),
+    "to_print": _OWN & Domain("state", "=", "to_print"),
+    "printed": _OWN & Domain("state", "=", "printed"),
+    "to_call": _OWN & Domain("state", "=", "to_do") & Domain("channel", "=", "call"),
+    "to_do": _OWN & Domain("state", "=", "to_do"),
+    "queued": _OWN & Domain("state", "=", "queued"),
+    "posted": _OWN & Domain("state", "=", "posted"),
+    "sent": _OWN & Domain("state", "=", "sent"),
+    "called": _OWN & Domain("state", "=", "done") & Domain("channel", "=", "call"),
+    "done": _OWN & Domain("state", "=", "done"),
+}
+# A status that waits for somebody, or for the mail queue.
+WAITING = ("failed", "bounced", "to_print", "printed", "to_call", "to_do", "queued", "issued")
 DELETABLE = ("draft", "excluded", "obsolete")
 # What leaves no more: its instalments are not claimed by it.
 TAKEN_OUT = ("excluded", "obsolete", "cancelled")
@@ -92,7 +111,7 @@ class RecoveryNotice(models.Model):
             ("to_approve", "To approve"),
             ("validated", "Validated"),
             ("resumed", "Taken over"),
-            ("sent", "Sent"),
+            ("sent", "Issued"),
             ("failed", "Failed"),
             ("obsolete", "No longer needed"),
             ("cancelled", "Cancelled"),
@@ -100,6 +119,16 @@ class RecoveryNotice(models.Model):
         required=True,
         readonly=True,
         index=True,
+        help="How far the notice is decided. Whether what it is made of has left, its status says.",
+    )
+    status = fields.Selection(
+        selection="_selection_status",
+        compute="_compute_status",
+        compute_sudo=True,
+        search="_search_status",
+        help="What is true of it now. Once it is issued, that is the state of what it leaves by: what waits comes "
+        "first, and it is sent when the mail server took it, posted when somebody said so, called when the call was "
+        "logged.",
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -166,6 +195,56 @@ class RecoveryNotice(models.Model):
     @api.model
     def _selection_kind(self):
         return self.env["recovery.level"]._fields["kind"]._description_selection(self.env)
+
+    # ------------------------------------------------------------
+    # Whether it left
+    # ------------------------------------------------------------
+    @api.model
+    def _selection_status(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        departures = {
+            "queued": self.env._("In the mail queue"),
+            "to_print": self.env._("To print"),
+            "printed": self.env._("Printed, to post"),
+            "to_call": self.env._("To call"),
+            "to_do": self.env._("To do"),
+            "sent": self.env._("Sent"),
+            "posted": self.env._("Handed to the post"),
+            "called": self.env._("Called"),
+            "done": self.env._("Done"),
+            "bounced": self.env._("Came back"),
+        }
+        issued = {"issued": labels.pop("sent")}
+        ends = {state: labels.pop(state) for state in ("failed", "obsolete", "cancelled")}
+        return list((labels | issued | departures | ends).items())
+
+    @api.depends("state", "delivery_ids.state", "delivery_ids.purpose", "delivery_ids.replacement_ids")
+    def _compute_status(self):
+        for notice in self:
+            notice.status = notice.state if notice.state != "sent" else notice._get_departure()
+
+    def _get_departure(self):
+        """Return the first of :data:`DEPARTURES` that is true of what the notice leaves by."""
+        self.ensure_one()
+        deliveries = self.delivery_ids
+        return next((name for name, domain in DEPARTURES.items() if deliveries.filtered_domain(domain)), "issued")
+
+    @api.model
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        issued = Domain("state", "=", "sent")
+        domain = Domain("state", "in", [state for state in value if state not in ("sent", "failed")])
+        if "failed" in value:
+            domain |= Domain("state", "=", "failed")
+        before = Domain.FALSE
+        for name, carried in DEPARTURES.items():
+            if name in value:
+                domain |= issued & Domain("delivery_ids", "any!", carried) & Domain("delivery_ids", "not any!", before)
+            before |= carried
+        if "issued" in value:
+            domain |= issued & Domain("delivery_ids", "not any!", before)
+        return domain
 
     @api.depends("number", "level_id", "debtor_id")
     def _compute_display_name(self):
@@ -306,7 +385,7 @@ class RecoveryNotice(models.Model):
         """Take notices out of their campaign, and free what they claimed."""
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("draft", "blocked", "to_approve", "failed")):
-            raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
+            raise UserError(self.env._("Only a proposed notice can be excluded; an issued one is cancelled."))
         self.line_ids.write({"engaged": False})
         self.write({"state": "excluded", "state_reason": reason})
         self.decision_id._withdraw_question()
@@ -330,6 +409,7 @@ class RecoveryNotice(models.Model):
         self.env["recovery.event"]._log(
             "restored", excluded, lambda n: self.env._("Put back into the campaign"), lambda n: n._get_trace()
         )
+        return say(self.env, self.env._("Notices put back into the campaign: %s.", len(excluded)))
 
     def _end_exclusion(self, reason):
         """Resume the reminders that these notices' exclusion suspended."""
@@ -346,6 +426,8 @@ class RecoveryNotice(models.Model):
         require_user(self.env)
         self.check_access("read")
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
+        if not failed:
+            return say(self.env, self.env._("Nothing failed: there is nothing to try again."), kind="info")
         engaged = failed.filtered(lambda notice: any(line.engaged for line in notice.line_ids))
         dispatch = self.env["recovery.dispatch"].sudo()
         failed.write({"state_reason": False})
@@ -356,6 +438,13 @@ class RecoveryNotice(models.Model):
             dispatch._validate(notices - engaged, day)
             dispatch._send(notices & engaged, day)
         failed.campaign_id._update_state()
+        return say(self.env, *failed._say_retried())
+
+    def _say_retried(self):
+        """Return the sentence that follows another try at what failed, the next action and the kind of the message."""
+        campaigns = self.env["recovery.campaign"]
+        issued = self.filtered(lambda notice: notice.delivery_ids)
+        return campaigns._say_issued(self) if issued else campaigns._say_validated(self)
 
     def action_cancel(self):
         """Ask a manager why, and whether to tell the addressees, then cancel: levels return to what they were."""
@@ -369,7 +458,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed", "resumed")):
-            raise UserError(self.env._("Only a validated or sent notice is cancelled."))
+            raise UserError(self.env._("Only a validated or issued notice is cancelled."))
         self.line_ids.filtered("engaged").write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})
         self.decision_id._withdraw_question()

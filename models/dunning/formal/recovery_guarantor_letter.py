@@ -37,7 +37,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         :raises UserError: there is nobody to write to, or nothing left to ask for.
         """
         if not notice._is_formal_notice() or notice.state != "sent" or notice.guaranteed_notice_id:
-            raise UserError(self.env._("A guarantor is written to after the debtor's mise en demeure has been sent."))
+            raise UserError(self.env._("A guarantor is written to after the debtor's mise en demeure has been issued."))
         Coverage = self.env["recovery.coverage"]
         coverages = Coverage.search(
             Coverage._get_running_domain(day)

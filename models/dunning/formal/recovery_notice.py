@@ -12,6 +12,7 @@ from odoo.tools.translate import LazyTranslate
 from ...claim.figures import Options
 from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_manager, require_user
+from ...common.saying import say
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_formal_wording import VARIANTS
@@ -269,6 +270,7 @@ class RecoveryNotice(models.Model):
         self.check_access("read")
         for company, notices in self.sudo().grouped("company_id").items():
             self.env["recovery.guarantor.letter"].sudo()._send(notices, company._recovery_today())
+        return say(self.env, *self.env["recovery.campaign"]._say_issued(self.sudo()))
 
     # ------------------------------------------------------------
     # When it expires
@@ -466,6 +468,10 @@ class RecoveryNotice(models.Model):
             draft = notices.filtered(lambda notice: notice.state == "draft")
             draft._check_completeness(day)
             notices.filtered(lambda notice: notice.state == "blocked")._go_on(day)
+        missing = len(waiting.filtered("is_blocked"))
+        if missing:
+            return say(self.env, self.env._("Checked. Something is still missing: %s.", missing), kind="warning")
+        return say(self.env, self.env._("Checked: nothing is missing."))
 
     def action_add_proof(self):
         """Add one proof to the invoices that it claims."""
@@ -843,7 +849,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         self.check_access("read")
         if self.filtered(lambda n: n.kind != "formal_notice" or n.state != "sent"):
-            raise UserError(self.env._("Only a mise en demeure that was sent is replaced by another one."))
+            raise UserError(self.env._("Only a mise en demeure that was issued is replaced by another one."))
         issued = self.browse()
         for notice in self:
             old = notice.sudo()

@@ -196,8 +196,9 @@ class RecoveryRegisteredLetter(models.Model):
     # What the tracking changes
     # ------------------------------------------------------------
     def _apply_tracking(self):
-        """Move what follows from the letter: its notice's expiry, and the task when the address is wrong."""
+        """Move what follows from the letter: its delivery, its notice's expiry, the task when the address is wrong."""
         for letter in self.sudo():
+            letter._follow_posting()
             if letter.notice_id.state == "cancelled":
                 continue  # withdrawn: what the carrier still says of it is kept, and changes nothing
             if letter.notice_id.kind == "formal_notice":
@@ -206,6 +207,15 @@ class RecoveryRegisteredLetter(models.Model):
                 letter._stop_for_wrong_address()
             else:
                 letter._release_wrong_address()
+
+    def _follow_posting(self):
+        """Say of the delivery that it left, or that it lies here after all, as the tracking has it."""
+        self.ensure_one()
+        delivery, has_left = self.delivery_id, self.posted_on or self.presented_on or self.outcome
+        if has_left and delivery.state in ("to_print", "printed"):
+            delivery._mark("posted")
+        elif not has_left and delivery.state == "posted":
+            delivery._mark("printed")
 
     def _stop_for_wrong_address(self):
         """Keep the handover from coming, and ask the collector to find the right address."""

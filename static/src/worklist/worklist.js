@@ -8,6 +8,8 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
+const LETTERS = { print: "to_print", post: "to_post" };
+
 /** Brings the figures up to date before the list is read: opened by its address, or on the way back to it. */
 export class WorklistModel extends RelationalModel {
     setup(params, services) {
@@ -50,6 +52,10 @@ export class WorklistCounts extends Component {
         await this.props.figures;
         const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
         const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
+        // a letter waits whatever else is more urgent for its debtor
+        for (const [kind, state] of Object.entries(LETTERS)) {
+            counts[kind] = await this.orm.searchCount(this.props.resModel, [...domain, ["letter_state", "=", state]]);
+        }
         this.state.kinds = this.props.fields.todo_kind.selection
             .filter(([kind]) => counts[kind])
             .map(([kind, label]) => ({ kind, label, count: counts[kind] }));

@@ -29,4 +29,10 @@ class RecoveryLawyerReview(models.TransientModel):
         self.ensure_one()
         for company, notices in self.notice_ids.grouped("company_id").items():
             notices._review(self.lawyer_id, self.reviewed_on, company._recovery_today(), self.note)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "Review by %(lawyer)s recorded: %(notices)s.",
+                lawyer=self.lawyer_id.display_name,
+                notices=self._describe_records(self.notice_ids),
+            )
+        )
