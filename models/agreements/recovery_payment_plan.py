@@ -56,7 +56,7 @@ class RecoveryPaymentPlan(models.Model):
         [
             ("draft", "Draft"),
             ("to_approve", "To approve"),
-            ("proposed", "Proposed"),
+            ("proposed", "To sign"),
             ("running", "Signed"),
             ("fulfilled", "Fulfilled"),
             ("broken", "Broken"),
@@ -360,7 +360,7 @@ class RecoveryPaymentPlan(models.Model):
                 [(plan, plan._get_file_name(), plan._render_agreement())]
             )
             plan.write({"document_id": document.id, "sha256": document._recovery_digest()})
-        self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s proposed", plan.name))
+        self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s: agreement made, to sign", plan.name))
 
     def action_open_agreement(self):
         """Open the agreement exactly as it was printed."""

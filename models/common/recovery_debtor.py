@@ -114,9 +114,14 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     @api.depends("waiting_letter_ids.state")
     def _compute_letter_state(self):
+        letters = self._get_waiting_letters().grouped("debtor_id")
         for debtor in self:
-            states = set(debtor.waiting_letter_ids.mapped("state"))
+            states = letters[debtor].mapped("state") if debtor in letters else []
             debtor.letter_state = ("to_print" if "to_print" in states else "to_post") if states else False
+
+    def _get_waiting_letters(self):
+        Delivery = self.env["recovery.delivery"]
+        return Delivery.search(Domain("debtor_id", "in", self.ids) & Delivery._get_letters_domain(), order="id")
 
     @api.model
     def _search_letter_state(self, operator, value):
@@ -130,17 +135,17 @@ class RecoveryDebtor(models.Model):
     def action_print_letters(self):
         """Open the letters that wait for these debtors as one PDF, as they were stored."""
         self.check_access("read")
-        return self.waiting_letter_ids.action_print()
+        return self._get_waiting_letters().action_print()
 
     def action_mark_letters_printed(self):
         """Say that the letters of these debtors were printed."""
         self.check_access("read")
-        return self.waiting_letter_ids.action_mark_printed()
+        return self._get_waiting_letters().action_mark_printed()
 
     def action_mark_letters_posted(self):
         """Say that the letters of these debtors were printed and handed to the post."""
         self.check_access("read")
-        return self.waiting_letter_ids.action_mark_posted()
+        return self._get_waiting_letters().action_mark_posted()
 
     @api.depends("partner_id.name")
     def _compute_display_name(self):

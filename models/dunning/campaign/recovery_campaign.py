@@ -682,7 +682,7 @@ class RecoveryCampaign(models.Model):
             (self.env._("tasks given: %s", channels["task"]), channels["task"]),
             (self.env._("something is missing: %s", missing), missing),
             (self.env._("no longer needed: %s", over), over),
-            (self.env._("failed: %s", failed), failed or channels),
+            (self.env._("failed: %s", failed), failed or any(channels.values())),
         )
         return text, failed
 
