@@ -21,6 +21,14 @@ export class ProgressDialog extends Component {
     get share() {
         return this.figures.total ? Math.round((100 * this.figures.done) / this.figures.total) : 0;
     }
+
+    get doneText() {
+        return _t("%(done)s of %(total)s done", this.figures);
+    }
+
+    get leftText() {
+        return _t("Left: %s", this.figures.remaining);
+    }
 }
 
 /** Does a long work batch by batch, each one committed: see `recovery.campaign.action_go_on`. */

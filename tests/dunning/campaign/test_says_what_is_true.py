@@ -1,4 +1,3 @@
-from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
@@ -227,7 +226,7 @@ class TestSaysWhatIsTrue(InEnglish, RecoveryCommon):
 
 @tagged("post_install", "-at_install")
 class TestLongWork(InEnglish, RecoveryCommon):
-    """Long work is done batch by batch, shows how far it is and ends with a sentence; the job goes on without a screen."""
+    """Long work shows how far it is, ends with a sentence, and is finished by the job when its screen is closed."""
 
     @classmethod
     def setUpClass(cls):
