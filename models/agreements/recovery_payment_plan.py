@@ -14,6 +14,7 @@ from ..common.equivalent import convert_totals, say_equivalent
 from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
+from ..common.saying import say
 from .plan_schedule import PlanDate, count_months, fill, missing_on
 
 EDITABLE_DRAFT = {
@@ -278,6 +279,10 @@ class RecoveryPaymentPlan(models.Model):
         self.check_access("write")
         for plan in self:
             plan._propose(plan.company_id._recovery_today())
+        if waiting := self.filtered(lambda plan: plan.state == "to_approve"):
+            names = ", ".join(waiting.mapped("name"))
+            return say(self.env, self.env._("%s waits for a manager's agreement.", names), kind="warning")
+        return say(self.env, self.env._("Agreement made: print it, have it signed, then record the signature."))
 
     def _propose(self, day):
         """Propose a draft: approval first above the company's limits, then the agreement is printed.

@@ -13,6 +13,7 @@ from ..common.equivalent import convert_totals
 from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
 from ..common.roles import MANAGER, require_user
+from ..common.saying import say
 from .promise_check import grace_end, spread
 
 _lt = LazyTranslate(__name__)
@@ -204,6 +205,11 @@ class RecoverySettlement(models.Model):
         self.check_access("write")
         for settlement in self:
             settlement._propose(settlement.company_id._recovery_today())
+        if waiting := self.filtered(lambda settlement: settlement.state == "to_approve"):
+            names = ", ".join(waiting.mapped("name"))
+            return say(self.env, self.env._("%s waits for a manager's agreement.", names), kind="warning")
+        names = ", ".join(self.mapped("name"))
+        return say(self.env, self.env._("%s in force: no reminder of what it covers as long as it is kept.", names))
 
     def _propose(self, day):
         """Check what was agreed, then ask for the manager's approval of the waiver or put it in force.

@@ -8,6 +8,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.calendar import shift
 from ...common.roles import require_user
+from ...common.saying import say
 from .tracking import is_usual_number, normalize_number
 
 _lt = LazyTranslate(__name__)
@@ -340,16 +341,17 @@ class RecoveryRegisteredLetter(models.Model):
 
     def action_record_presented(self):
         """Say that the letters were presented today."""
-        self._record_today("presented")
+        return self._record_today("presented")
 
     def action_record_delivered(self):
         """Say that the letters were delivered today."""
-        self._record_today("delivered")
+        return self._record_today("delivered")
 
     def _record_today(self, event):
         require_user(self.env)
         for company, letters in self.grouped("company_id").items():
             letters._record_tracking(event, company._recovery_today())
+        return say(self.env, self.env._("Tracking entered: %s.", ", ".join(self.mapped("display_name"))))
 
     # ------------------------------------------------------------
     # A guarantor's letter that came back
