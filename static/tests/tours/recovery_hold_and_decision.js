@@ -40,6 +40,6 @@ registry.category("web_tour.tours").add("recovery_decision", {
         see(".o_field_widget[name='answer_reason']:contains(Client prévenu)"),
         ...openMenu("recovery_menu", "recovery_campaign_menu", "Campagnes"),
         click(".o_list_view .o_data_row:first .o_data_cell:first"),
-        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='state']:contains(Valid)"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='status']:contains(Valid)"),
     ],
 });
