@@ -20,7 +20,8 @@ from .verdict import DUE
 
 _lt = LazyTranslate(__name__)
 
-BATCH = 50
+SENT_AT_ONCE = 50
+VALIDATED_AT_ONCE = 500
 ATTEMPTS = 5
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
@@ -48,12 +49,12 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _get_direct_limit(self):
         """Return how many notices a button sends itself before it leaves the rest to the scheduled job."""
-        return BATCH
+        return SENT_AT_ONCE
 
     @api.model
     def _get_batch_size(self):
         """Return how many notices are sent, and letters printed, together."""
-        return BATCH
+        return SENT_AT_ONCE
 
     # ------------------------------------------------------------
     # Batches
@@ -333,7 +334,7 @@ class RecoveryDispatch(models.AbstractModel):
         mine = notices.filtered(lambda notice: notice.debtor_id.id in debtor_ids)
         if not mine:
             raise UserError(self.env._("Somebody else is validating notices for these debtors: try again in a moment."))
-        for ids in split_every(BATCH, mine.ids):
+        for ids in split_every(VALIDATED_AT_ONCE, mine.ids):
             self._isolate(mine.browse(ids), lambda batch: self._engage(batch, day), self._fail_validation)
             self._forget_cache(mine)
 
@@ -367,7 +368,7 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _forget_cache(self, records):
         """Give back the memory of a batch that is done, when there are more to come."""
-        if len(records) > BATCH:
+        if len(records) > VALIDATED_AT_ONCE:
             self.env.flush_all()
             self.env.invalidate_all()
 
