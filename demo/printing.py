@@ -27,7 +27,7 @@ def printed_by_itself(env):
     The registry is that of a module being installed: nobody else works with it meanwhile.
     """
     Report = env.registry["ir.actions.report"]
-    build_args, run = Report._build_wkhtmltopdf_args, Report._run_wkhtmltopdf
+    build_args, print_page = Report._build_wkhtmltopdf_args, Report._run_wkhtmltopdf
 
     def build_args_without_delay(self, *args, **kwargs):
         command_args = build_args(self, *args, **kwargs)
@@ -37,7 +37,7 @@ def printed_by_itself(env):
     def run_with_styles(self, bodies, report_ref=False, header=None, footer=None, **options):
         bodies = [_inline_styles(self.env, body) for body in bodies]
         header, footer = (part and _inline_styles(self.env, part) for part in (header, footer))
-        return run(self, bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        return print_page(self, bodies, report_ref=report_ref, header=header, footer=footer, **options)
 
     Report._build_wkhtmltopdf_args, Report._run_wkhtmltopdf = build_args_without_delay, run_with_styles
     try:

@@ -617,6 +617,20 @@ class House:
                     found.append(Finding("is not named after", source.path, 1, name, source.place))
         return found
 
+    def find_said_twice(self):
+        """Return the constants and attributes that a file or a class binds twice: the second hides the first."""
+        found = []
+        for source in self.sources:
+            for body in [source.tree.body, *(node.body for node in source.nodes if isinstance(node, ast.ClassDef))]:
+                names = [(name.id, node.lineno) for node in body for name in _get_bound(node)]
+                times = Counter(name for name, _line in names)
+                found += [
+                    Finding("says twice", source.path, line, name, source.place)
+                    for name, line in names
+                    if times[name] > 1
+                ]
+        return found
+
     # What only some rooms do
 
     def find_sql(self):
@@ -637,6 +651,13 @@ class House:
                 if module.split(".")[0] == "odoo" and not allowed:
                     found.append(Finding("declares no model but imports", source.path, line, module))
         return found
+
+
+def _get_bound(node):
+    """Return the names that a statement of a module or a class binds by ``=``."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else ()
+    names = [name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+    return [name for name in names if isinstance(name.ctx, ast.Store)]
 
 
 def _get_comodel(node):

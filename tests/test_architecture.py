@@ -104,6 +104,9 @@ class TestArchitecture(BaseCase):
     def test_a_file_holds_one_model_and_is_named_after_it(self):
         self.assertNothing(read_house().find_misnamed())
 
+    def test_nothing_is_said_twice_in_a_file(self):
+        self.assertNothing(read_house().find_said_twice())
+
     # What only some rooms do
 
     def test_sql_reads_the_books_or_writes_many_rows(self):
@@ -394,6 +397,15 @@ class TestPlantedViolations(BaseCase):
         core = {f"models/desk/{name}.py": extension.replace("recovery.notice", "res.partner") for name in "ab"}
         self.assertEqual(len(self.make_house(core).find_slices()), 2)
         self.assertFalse(self.make_house({"models/desk/recovery_notice.py": extension}).find_slices())
+
+    def test_what_is_planted_twice_is_found(self):
+        for text in ("BATCH = 50\nBATCH = 500\n", "BATCH: int = 50\nBATCH = 500\n", "A = 1\nA, B = 2, 3\n"):
+            with self.subTest(text=text):
+                self.assertEqual(len(self.make_house({"models/claim/claim.py": text}).find_said_twice()), 2)
+        order = self.in_class("_order = 'id'\n    _order = 'name'")
+        self.assertEqual([finding.name for finding in self.make_house(order).find_said_twice()], ["_order"] * 2)
+        once = "A = 1\nclass B:\n    A = 2\n    B = A\ndef c():\n    x = 1\n    x = 2\n"
+        self.assertFalse(self.make_house({"models/claim/claim.py": once}).find_said_twice())
 
     def test_a_planted_name_of_a_file_is_found(self):
         for path, text in (

@@ -26,8 +26,8 @@ WRITTEN = ("email", *LETTERS)
 # A mail in whose place a letter left.
 REPLACED = Domain("state", "in", ("failed", "bounced")) & Domain("replacement_ids", "!=", False)
 # What a button does at once; beyond, it shows how far it is. A mail weighs one, a letter as much as five.
-VALIDATED_AT_ONCE = 50
-WEIGHT_AT_ONCE = 20
+LONG_VALIDATION = 100
+LONG_SENDING = 20
 _logger = logging.getLogger(__name__)
 STUCK = "debt_recovery.mail_activity_type_stuck"
 
@@ -567,8 +567,8 @@ class RecoveryCampaign(models.Model):
         if len(self) != 1 or not notices:
             return False
         if state == "draft":
-            return len(notices) > VALIDATED_AT_ONCE
-        return self.env["recovery.dispatch"]._weigh(notices) > WEIGHT_AT_ONCE
+            return len(notices) > LONG_VALIDATION
+        return self.env["recovery.dispatch"]._weigh(notices) > LONG_SENDING
 
     def _leave_to_job(self, work):
         """Have the scheduled job do the rest of a work, in the name of who asked for it.

@@ -20,10 +20,12 @@ from .verdict import DUE
 
 _lt = LazyTranslate(__name__)
 
-BATCH = 50
-# While somebody looks on: notices, and letters, which are printed.
-SHORT_BATCH = 25
-SHORT_PRINT = 5
+SENT_AT_ONCE = 50
+VALIDATED_AT_ONCE = 500
+# While somebody looks on: notices validated, notices sent, and letters, which are printed.
+SHORT_VALIDATION = 100
+SHORT_SENDING = 25
+SHORT_PRINTING = 5
 ATTEMPTS = 5
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
@@ -51,12 +53,12 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _get_direct_limit(self):
         """Return how many notices a button sends itself before it leaves the rest to the scheduled job."""
-        return BATCH
+        return SENT_AT_ONCE
 
     @api.model
     def _get_batch_size(self):
         """Return how many notices are sent, and letters printed, together."""
-        return BATCH
+        return SENT_AT_ONCE
 
     # ------------------------------------------------------------
     # Batches
@@ -115,13 +117,13 @@ class RecoveryDispatch(models.AbstractModel):
         """Do a short batch of what is left of a campaign's long work: what nobody else is at work on."""
         left = campaign._get_left()
         if campaign.is_validating:
-            debtors = left.debtor_id.try_lock_for_update(allow_referencing=True, limit=SHORT_BATCH)
+            debtors = left.debtor_id.try_lock_for_update(allow_referencing=True, limit=SHORT_VALIDATION)
             if mine := left.filtered(lambda notice: notice.debtor_id in debtors):
                 self._validate_launched(campaign, mine, day)
             return
-        mine = left.try_lock_for_update(limit=SHORT_BATCH)
+        mine = left.try_lock_for_update(limit=SHORT_SENDING)
         lettered = self._get_lettered(mine)
-        self._send_launched(lettered[:SHORT_PRINT] or mine - lettered, day)
+        self._send_launched(lettered[:SHORT_PRINTING] or mine - lettered, day)
 
     @api.model
     def _get_lettered(self, notices):
@@ -134,7 +136,7 @@ class RecoveryDispatch(models.AbstractModel):
     def _validate_in_batches(self, campaign):
         """Validate what a campaign left to the scheduled job, one committed batch after the other."""
         attempts = 0
-        while left := campaign._get_left()[:BATCH]:
+        while left := campaign._get_left()[:VALIDATED_AT_ONCE]:
             try:
                 self._validate_launched(campaign, left, campaign.company_id._recovery_today())
                 self.env.flush_all()
@@ -396,7 +398,7 @@ class RecoveryDispatch(models.AbstractModel):
         mine = notices.filtered(lambda notice: notice.debtor_id.id in debtor_ids)
         if not mine:
             raise UserError(self.env._("Somebody else is validating notices for these debtors: try again in a moment."))
-        for ids in split_every(BATCH, mine.ids):
+        for ids in split_every(VALIDATED_AT_ONCE, mine.ids):
             self._isolate(mine.browse(ids), lambda batch: self._engage(batch, day), self._fail_validation)
             self._forget_cache(mine)
 
@@ -430,7 +432,7 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _forget_cache(self, records):
         """Give back the memory of a batch that is done, when there are more to come."""
-        if len(records) > BATCH:
+        if len(records) > VALIDATED_AT_ONCE:
             self.env.flush_all()
             self.env.invalidate_all()
 

@@ -30,6 +30,7 @@ class AtOnceCase(BaseCase):
                 {"name": f"Deux à la fois {uuid4().hex}", "country_id": env.ref("base.fr").id}
             )
             env["account.chart.template"].try_loading("fr", company, install_demo=False)
+            company.recovery_entry_days = 0
             env = env(context={"allowed_company_ids": company.ids})
             env.ref("base.user_root").company_ids |= company
             cls.make_late_customers(env, company)

@@ -1,8 +1,10 @@
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
 from ....models.dunning.campaign import recovery_campaign as campaigns
+from ....models.dunning.campaign import recovery_dispatch as dispatch
 from ....models.dunning.campaign.recovery_notice import DEPARTURES
 from ...common import RecoveryCommon
 from ...english import InEnglish
@@ -249,6 +251,12 @@ class TestLongWork(InEnglish, RecoveryCommon):
             left.append(answer["remaining"])
         return left, answer["next"]
 
+    @contextmanager
+    def short(self):
+        """Have a few validations be many."""
+        with patch.object(campaigns, "LONG_VALIDATION", 10), patch.object(dispatch, "SHORT_VALIDATION", 10):
+            yield
+
     def job(self):
         with self.enter_registry_test_mode():
             self.env.ref("debt_recovery.ir_cron_send_notices").sudo().method_direct_trigger()
@@ -318,7 +326,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
     def test_a_long_validation_goes_the_same_way(self):
         for ways in (("screen",), ("job",), ("screen once", "job")):
             campaign = self.make_campaign().with_user(self.recovery_user)
-            with patch.object(campaigns, "VALIDATED_AT_ONCE", 10), self.subTest(ways=ways), self.cr.savepoint() as save:
+            with self.short(), self.subTest(ways=ways), self.cr.savepoint() as save:
                 self.assertEqual(campaign.action_validate()["tag"], "recovery_progress")
                 self.assertTrue(campaign.is_validating)
                 for way in ways:
@@ -337,7 +345,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
     def test_the_job_validates_with_the_rights_of_who_asked(self):
         self.levels["reminder"].approval_required = True
         campaign = self.make_campaign().with_user(self.recovery_user)
-        with patch.object(campaigns, "VALIDATED_AT_ONCE", 10):
+        with self.short():
             campaign.action_validate()
         self.job()
         self.assertEqual(set(campaign.notice_ids.mapped("state")), {"to_approve"})

@@ -69,7 +69,7 @@ class TestTwoAtOnce(AtOnceCase):
             env["recovery.campaign"]._cron_send()
 
         self.transaction(lambda env: env["recovery.level"].search([]).write({"attach_account_statement": False}))
-        with patch.object(recovery_dispatch, "SHORT_BATCH", 1), mute_logger("odoo.sql_db"):
+        with patch.object(recovery_dispatch, "SHORT_SENDING", 1), mute_logger("odoo.sql_db"):
             self.together(show, show, work)
             while self.transaction(show):
                 pass
