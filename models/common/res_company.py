@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime
+from datetime import datetime, time
 
 import psycopg2
 import pytz
@@ -126,6 +126,12 @@ class ResCompany(models.Model):
         """Return a UTC moment as the company's local time, for documents."""
         self.ensure_one()
         return pytz.utc.localize(moment).astimezone(self._recovery_zone()).replace(tzinfo=None)
+
+    def _recovery_noon(self, day):
+        """Return noon of a day where the company is, in UTC: when something happened of which the day is known."""
+        self.ensure_one()
+        local = self._recovery_zone().localize(datetime.combine(day, time(12)))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _recovery_siren(self):
         """Return the SIREN as letters print it (``732 829 320``), or None."""

@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -106,8 +102,7 @@ class RecoveryContactWizard(models.TransientModel):
         """Return now, or noon of the earlier day, in UTC."""
         if self.date == day:
             return fields.Datetime.now()
-        zone = self.company_id._recovery_zone()
-        return zone.localize(datetime.combine(self.date, time(12))).astimezone(pytz.utc).replace(tzinfo=None)
+        return self.company_id._recovery_noon(self.date)
 
     def _get_address(self):
         partner = self.addressee_id

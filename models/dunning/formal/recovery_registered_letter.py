@@ -215,6 +215,9 @@ class RecoveryRegisteredLetter(models.Model):
         delivery, has_left = self.delivery_id, self.posted_on or self.presented_on or self.outcome
         if has_left and delivery.state in ("to_print", "printed"):
             delivery._mark("posted")
+            day = self.posted_on or self.presented_on or self.outcome_on
+            if day and day < self.company_id._recovery_today():
+                delivery.done_on = self.company_id._recovery_noon(day)
         elif not has_left and delivery.state == "posted":
             delivery._mark("printed")
 
