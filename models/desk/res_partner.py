@@ -16,6 +16,13 @@ class ResPartner(models.Model):
         "res.users", string="Collector", compute="_compute_recovery_follow_up", groups=READERS
     )
 
+    def web_read(self, specification):
+        """Bring the figures that a customer's form shows up to date."""
+        shown = isinstance(specification, dict) and {"recovery_next_level_id", "recovery_next_action_text"}
+        if shown and shown & specification.keys() and self.env["recovery.debtor"].has_access("read"):
+            self.env["recovery.worklist"]._catch_up(self.exists()._filtered_access("read").recovery_debtor_id)
+        return super().web_read(specification)
+
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_follow_up(self):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.standing import HANDED_OVER
+
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
@@ -31,6 +33,14 @@ class RecoveryDebtor(models.Model):
         if operator == "in" and set(value) == {0}:
             return Domain("case_ids", "not any", Domain("is_open", "=", True))
         return NotImplemented
+
+    def _read_standings(self, day):
+        """Leave out the handovers that a case answered."""
+        standings = super()._read_standings(day)
+        for debtor, rows in standings.items():
+            if any(row.kind == "case" for row in rows):
+                standings[debtor] = [row for row in rows if row.kind != HANDED_OVER]
+        return standings
 
     def action_open_case(self):
         """Open a case per debtor on what is overdue and not suspended, and show the cases."""
