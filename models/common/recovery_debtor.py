@@ -306,13 +306,6 @@ class RecoveryDebtor(models.Model):
     def _find_moved(self):
         return {(debtor.partner_id.id, debtor.company_id.id) for debtor in self.sudo()}
 
-    @api.model
-    def _note_stale(self, owners):
-        """Note whose stored figures a change made stale; hook of the room that keeps the notes.
-
-        :param owners: ``{(commercial partner id, root company id)}``, see ``recovery.moving._find_moved``.
-        """
-
     def _read_standings(self, day):
         """Return ``{debtor: [Standing]}``, what holds of these debtors on that day, see :mod:`standing`; hook.
 

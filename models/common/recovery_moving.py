@@ -36,7 +36,7 @@ class RecoveryMoving(models.AbstractModel):
         owners = self._find_moved() if self._get_moving_fields() else ()
         result = super().unlink()
         if owners:
-            self.env["recovery.debtor"]._note_stale(owners)
+            self._note_stale(owners)
         return result
 
     @api.model
@@ -65,4 +65,11 @@ class RecoveryMoving(models.AbstractModel):
 
         :param also: those that rested on them before, see :meth:`_find_moved`.
         """
-        self.env["recovery.debtor"]._note_stale(self._find_moved() | also)
+        self._note_stale(self._find_moved() | also)
+
+    @api.model
+    def _note_stale(self, owners):
+        """Note whose stored figures are stale; hook of the room that keeps the notes.
+
+        :param owners: ``{(commercial partner id, root company id)}``, see :meth:`_find_moved`.
+        """

@@ -8,7 +8,16 @@ from .recovery_contact import CALL_TYPE
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
-    _moves = ("date_deadline", "activity_type_id", "res_id", "res_model_id", "res_model", "user_id", "summary", "active")
+    _moves = (
+        "date_deadline",
+        "activity_type_id",
+        "res_id",
+        "res_model_id",
+        "res_model",
+        "user_id",
+        "summary",
+        "active",
+    )
 
     recovery_escalated_on = fields.Date("Passed to the manager on", readonly=True, copy=False, groups=READERS)
 
@@ -39,14 +48,12 @@ class MailActivity(models.Model):
 
     @takes_reason
     def _cancel_call(self, reason):
-        """Take planned calls off the list; one that a campaign asked for ends its notice, if nothing else of it left."""
+        """Take planned calls off the list; a campaign's ends its notice, if nothing else of it left."""
         require_user(self.env)
         calls = self.sudo()._get_calls()
         debtors = calls._get_recovery_debtors()
         self.env["recovery.event"]._log("cancelled", debtors, self.env._("Call cancelled: %s", reason))
-        asked = self.env["recovery.delivery"].sudo().search(
-            [("activity_id", "in", calls.ids), ("state", "=", "to_do")]
-        )
+        asked = self.env["recovery.delivery"].sudo().search([("activity_id", "in", calls.ids), ("state", "=", "to_do")])
         calls -= asked.activity_id
         for notice, deliveries in asked.grouped("notice_id").items():
             if notice and not notice.delivery_ids.filtered(lambda d: d.state != "cancelled") - deliveries:

@@ -240,17 +240,17 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _find_next_standing(self, first, standings):
-        """Return what comes before the next level, or None: a planned call, or what holds where nothing is claimed.
+        """Return what comes before the next level, or None: what holds where nothing is claimed, or a planned call.
 
         A courtesy is not announced to who promised, is left alone or is in litigation.
 
         :param first: the verdict of the next level, None without one.
         """
-        call = next((standing for standing in standings if standing.kind == CALL), None)
-        if call and (not first or call.until <= first.when):
-            return call
-        is_claimed = first and first.step.kind != COURTESY
-        return None if is_claimed else next((standing for standing in standings if standing.kind != CALL), None)
+        holding = [standing for standing in standings if standing.kind != CALL]
+        if holding and not (first and first.step.kind != COURTESY):
+            return holding[0]
+        calls = [standing for standing in standings if standing.kind == CALL]
+        return next((call for call in calls if not first or call.until <= first.when), None)
 
     @api.model
     def _get_day_of(self, standing, day):

@@ -21,7 +21,7 @@ class AccountAccount(models.Model):
         result = super().write(vals)
         self.env.registry.clear_cache()
         companies = (receivable | self._get_receivable()).company_ids
-        self.env["recovery.debtor"]._note_stale({(False, company.root_id.id) for company in companies})
+        self.env["recovery.moving"]._note_stale({(False, company.root_id.id) for company in companies})
         return result
 
     def _get_receivable(self):

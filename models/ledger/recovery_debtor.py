@@ -15,13 +15,6 @@ class RecoveryDebtor(models.Model):
     overdue_count = fields.Integer("Instalments overdue", readonly=True)
     figures_date = fields.Date("Figures of", readonly=True)
 
-    @api.model
-    def _note_stale(self, owners):
-        result = super()._note_stale(owners)
-        if owners:
-            self.env["recovery.debtor.touch"]._touch(owners)
-        return result
-
     @api.depends("oldest_due")
     def _compute_days_late(self):
         for debtor in self:
