@@ -20,6 +20,14 @@ class StandingCommon(RecoveryCommon):
         cls.worklist._refresh(cls.company, cls.today)
         cls.debtor = cls.debtor_of()
 
+    @classmethod
+    def end_with_handover(cls):
+        """Leave of the scenario its courtesy and, in the place of its reminder, the handover that ends it."""
+        others = cls.scenario.level_ids - cls.levels["courtesy"] - cls.levels["reminder"]
+        others.unlink()
+        off = dict.fromkeys(("channel_email", "channel_letter", "channel_call", "channel_registered"), False)
+        cls.levels["reminder"].write({**off, "kind": "handover", "channel_task": True})
+
     def open_form(self, user=None, debtor=None, names=(*HEADER, "banner", "exposure_gauge", "ageing_gauge")):
         """Return what the debtor's form reads, as that user."""
         debtor = (debtor or self.debtor).with_user(user or self.recovery_user)

@@ -65,8 +65,7 @@ class TestBanner(InEnglish, StandingCommon):
         )
 
     def hand_over(self):
-        self.levels["reminder"].write({"kind": "handover"})
-        self.env.flush_all()
+        self.end_with_handover()
         return self.send_campaign(debtors=self.debtor).notice_ids
 
     def get_cases(self):
@@ -117,7 +116,7 @@ class TestBanner(InEnglish, StandingCommon):
         self.assertEqual(self.open_form()["next_level_id"], self.levels["courtesy"].id)
         self.plan_call()
         shown = self.open_form()
-        self.assertEqual((shown["next_level_id"], shown["next_action_date"]), (False, "2026-11-24"))
+        self.assertEqual((shown["next_level_id"], shown["next_action_date"]), (False, self.today + timedelta(days=3)))
         self.assertEqual(shown["next_action_text"], shown["banner"]["main"]["text"])
 
     def test_the_same_sentence_stands_wherever_it_is_shown(self):
@@ -231,7 +230,7 @@ class TestCaseAnswersTasks(StandingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.levels["reminder"].write({"kind": "handover", "channel_task": True})
+        cls.end_with_handover()
         cls.other = cls.make_invoice(days_overdue=12, amount=200)
 
     def hand_over(self):

@@ -20,6 +20,7 @@ class TestStaleFigures(StandingCommon):
         super().setUpClass()
         cls.bystander = cls.make_partner("Autre client")
         cls.make_invoice(cls.bystander, days_overdue=40, amount=77)
+        cls.others_scenario = cls.scenario.copy({"name": "Grands comptes"})
         cls.worklist._refresh(cls.company, cls.today)
         cls.Touch = cls.env["recovery.debtor.touch"].sudo()
 
@@ -85,7 +86,9 @@ class TestStaleFigures(StandingCommon):
             "legal parameter": lambda: (
                 env["recovery.legal.parameter"].search([("key", "=like", "limitation%")], limit=1).write({"value": "7"})
             ),
-            "kind of limitation": lambda: env["recovery.limitation.kind"].search([], limit=1).write({"active": False}),
+            "kind of limitation": lambda: (
+                env["recovery.limitation.kind"].search([("default_for", "=", False)], limit=1).write({"active": False})
+            ),
         }
 
     def test_a_change_of_a_rule_marks_everybody_in_one_statement(self):
@@ -128,7 +131,7 @@ class TestStaleFigures(StandingCommon):
             "due date": lambda: line.write({"date_maturity": self.today + timedelta(days=9)}),
             "no follow-up": lambda: line.write({"no_followup": True}),
             "sent since": lambda: self.invoice.write({"is_move_sent": not self.invoice.is_move_sent}),
-            "scenario chosen": lambda: debtor.write({"scenario_id": self.scenario.copy().id}),
+            "scenario chosen": lambda: debtor.write({"scenario_id": self.others_scenario.id}),
             "nature": lambda: debtor.write({"nature": "consumer"}),
             "country": lambda: partner.write({"country_id": env.ref("base.be").id}),
             "tag": lambda: partner.write({"category_id": [Command.link(tag.id)]}),
@@ -233,7 +236,7 @@ class TestStaleFigures(StandingCommon):
         later = self.today + timedelta(days=30)
         with patch.object(self.env.registry["res.company"], "_recovery_today", lambda company: later):
             shown = self.open_form(names=(*HEADER, "figures_date"))
-            self.assertEqual(shown["figures_date"], str(later))
+            self.assertEqual(shown["figures_date"], later)
             self.worklist._compute(self.company, later)
             self.assertEqual(self.open_form(names=(*HEADER, "figures_date")), shown)
 
