@@ -100,8 +100,8 @@ class RecoveryWorklist(models.AbstractModel):
     @api.model
     def _find_stale(self, company, day, debtors):
         """Return those of these debtors whose figures are of another day, or whose books or rules moved since."""
-        touches = self.env["recovery.debtor.touch"]._find(company)
-        if any(not touch.partner_id for touch in touches):
+        touches = self.env["recovery.debtor.touch"]._find(company, debtors.partner_id)
+        if touches._concern_everybody():
             return debtors
         is_of_today = company.sudo().recovery_worklist_date == day
         return debtors.filtered(
@@ -114,7 +114,7 @@ class RecoveryWorklist(models.AbstractModel):
         if company.sudo().recovery_worklist_date != day:
             return None
         touches = self.env["recovery.debtor.touch"]._find(company)
-        return None if any(not touch.partner_id for touch in touches) else touches.partner_id
+        return None if touches._concern_everybody() else touches.partner_id
 
     @api.model
     def _refresh_for_reader(self, company, day):
@@ -123,6 +123,8 @@ class RecoveryWorklist(models.AbstractModel):
         partners = self._get_moved(company, day)
         if partners is None or partners:
             self._compute(company, day, partners)
+        if partners is None:
+            self.env["recovery.debtor.touch"]._take_everybodys(company)
         self.env["recovery.todo"]._refresh(company, day)
 
     @api.model

@@ -40,10 +40,10 @@ class RecoveryDebtorTouch(models.Model):
 
     @api.model
     def _find(self, company, partners=None):
-        """Return the notes of a company, of these customers only if they are given."""
+        """Return the notes of a company; if customers are given, only those of theirs and of everybody."""
         domain = [("company_id", "=", company.root_id.id)]
         if partners is not None:
-            domain.append(("partner_id", "in", partners.ids))
+            domain.append(("partner_id", "in", [*partners.ids, False]))
         return self.sudo().search(domain)
 
     @api.model
@@ -53,7 +53,20 @@ class RecoveryDebtorTouch(models.Model):
         :param partners: only those of these customers; None for all, everybody's included.
         :return: the customers noted, and whether everybody was.
         """
-        touches = self._find(company, partners).try_lock_for_update()
-        named, is_everybody = touches.partner_id, any(not touch.partner_id for touch in touches)
+        touches = self._find(company, partners)
+        if partners is not None:
+            touches = touches.filtered("partner_id")
+        touches = touches.try_lock_for_update()
+        named, is_everybody = touches.partner_id, touches._concern_everybody()
         touches.unlink()
         return named, is_everybody
+
+    @api.model
+    def _take_everybodys(self, company):
+        """Remove the notes for everybody, once the figures of all were worked out; those of customers stay."""
+        touches = self._find(company, self.env["res.partner"])
+        touches.try_lock_for_update().unlink()
+
+    def _concern_everybody(self):
+        """Tell whether one of these notes is for everybody."""
+        return any(not touch.partner_id for touch in self)

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
+from ..dunning.formal.test_formal_check import FormalCommon
 from ..english import InEnglish
 from .standing import StandingCommon
 
@@ -40,14 +42,37 @@ class TestBanner(InEnglish, StandingCommon):
         Promise = self.env["recovery.promise"].with_user(self.recovery_user)
         return Promise._give(self.debtor.with_user(self.recovery_user), self.today, 1000, self.soon)
 
-    def make_plan(self):
+    def plan(self):
         dates = [("part", self.soon, 500.0), ("part", self.today + timedelta(days=40), 500.0)]
-        plan = self.env["recovery.payment.plan"].with_user(self.recovery_manager)._make(
-            self.debtor.with_user(self.recovery_manager), self.today, lambda total, currency: dates,
-            lines=self.receivable_of(self.invoice),
-        )  # fmt: skip
-        plan.sudo()._suspend(self.today, "Payment plan")
+        plan = (
+            self.env["recovery.payment.plan"]
+            .with_user(self.recovery_manager)
+            ._make(
+                self.debtor.with_user(self.recovery_manager),
+                self.today,
+                lambda total, currency: dates,
+                lines=self.receivable_of(self.invoice),
+            )
+        )
+        plan._propose(self.today)
+        plan.with_user(self.recovery_user)._sign(self.today, self.today)
         return plan
+
+    def talk(self):
+        settlement = (
+            self.env["recovery.settlement"]
+            .with_user(self.recovery_manager)
+            ._make(
+                self.debtor.with_user(self.recovery_manager),
+                self.today,
+                "mediation",
+                amount_agreed=800,
+                date_due=self.soon,
+                talks_until=self.soon,
+            )
+        )
+        settlement.action_start_talks()
+        return settlement
 
     def dispute(self):
         reason = self.env.ref("debt_recovery.recovery_dispute_reason_price")
@@ -78,6 +103,8 @@ class TestBanner(InEnglish, StandingCommon):
                 "manual",
             ),
             "promise": (self.promise, ("Promise", "1,000", "11/26/2026", "Claire"), "promise"),
+            "payment plan": (self.plan, ("Payment plan", "Claire"), "plan"),
+            "mediation": (self.talk, ("ediation", "11/26/2026", "Marc"), "settlement"),
             "dispute": (self.dispute, ("Dispute", "Claire"), "dispute"),
             "case": (self.open_case, ("CTX/", "Claire"), "case"),
             "insolvency": (lambda: self.debtor.write({"insolvency_on": self.today}), ("11/21/2026",), "insolvency"),
@@ -155,7 +182,9 @@ class TestBanner(InEnglish, StandingCommon):
         return action
 
     def test_its_button_ends_it(self):
-        for name in ("suspension", "suspended invoice", "promise", "insolvency", "call"):
+        for name in (
+            *("suspension", "suspended invoice", "promise", "payment plan", "mediation", "insolvency", "call"),
+        ):
             with self.subTest(holds=name), self.cr.savepoint() as savepoint:
                 self.get_cases()[name][0]()
                 self.undo()
@@ -221,6 +250,40 @@ class TestBanner(InEnglish, StandingCommon):
         for asked in (key, "recovery.hold,0", "res.users,1", "", None, 3, ["x"], {"a": 1}):
             with self.subTest(asked=asked), self.assertRaises(UserError):
                 self.debtor.with_user(self.recovery_user).action_undo(asked)
+
+
+@tagged("post_install", "-at_install")
+class TestFormalBanner(FormalCommon):
+    """A mise en demeure holds while its deadline runs, and where its letter came back."""
+
+    def setUp(self):
+        super().setUp()
+        self.campaign = self.send_campaign(debtors=self.debtor)
+        self.notice = self.campaign.notice_ids
+        self.campaign.action_mark_printed()
+
+    def read(self, user):
+        self.env.invalidate_all()
+        debtor = self.debtor.with_user(user)
+        return debtor.web_read(dict.fromkeys(("banner", "next_action_text", "next_action_code"), {}))[0]
+
+    def test_it_says_until_when_the_debtor_has_time(self):
+        shown = self.read(self.recovery_user)
+        main = shown["banner"]["main"]
+        self.assertEqual((main["kind"], main["undo"]), ("deadline", False))
+        self.assertIn(self.notice.number, main["text"])
+        self.assertIn(format_date(self.env(user=self.recovery_user), self.notice.expires_on), main["text"])
+        self.assertEqual((shown["next_action_code"], shown["next_action_text"]), ("deadline_running", main["text"]))
+        self.assertTrue(self.read(self.recovery_manager)["banner"]["main"]["undo"])
+
+    def test_a_letter_that_came_back_is_answered_by_another_one(self):
+        letter = self.notice.letter_ids
+        letter.number = "1A 123 456 7890 1"
+        letter._record_tracking("wrong_address", self.today)
+        main = self.read(self.recovery_manager)["banner"]["main"]
+        self.assertEqual(main["kind"], "returned")
+        action = self.debtor.with_user(self.recovery_manager).action_undo(main["key"])
+        self.assertEqual(action["res_model"], "recovery.reason.wizard")
 
 
 @tagged("post_install", "-at_install")
