@@ -209,7 +209,8 @@ class RecoveryDebtor(models.Model):
 
     def web_read(self, specification):
         """Bring figures up to date before a screen shows them, so that they are of the same moment as the gauges."""
-        if isinstance(specification, dict) and self._get_figure_fields() & specification.keys():
+        shown = self._get_figure_fields() | {"banner", "next_action_text"}
+        if isinstance(specification, dict) and shown & specification.keys():
             self.env["recovery.worklist"]._catch_up(self.exists()._filtered_access("read"))
         return super().web_read(specification)
 
