@@ -181,6 +181,27 @@ class TestStaleFigures(StandingCommon):
         self.debtor_partner.ref = "autre"
         self.assertFalse(self.get_stale())
 
+    def test_a_tag_given_from_its_own_form_marks_where_a_rule_looks_at_tags(self):
+        tag = self.env["res.partner.category"].create({"name": "Grand compte"})
+        group = self.env["res.country.group"].create({"name": "Voisins"})
+        self.assertFalse(self.get_stale())
+        self.env["recovery.scenario.rule"].create(
+            {
+                "name": "Étiquette",
+                "scenario_id": self.others_scenario.id,
+                "category_ids": [Command.link(tag.id)],
+                "country_group_ids": [Command.link(group.id)],
+            }
+        )
+        self.worklist._refresh(self.company, self.today)
+        for name, change in {
+            "tag": lambda: tag.write({"partner_ids": [Command.link(self.debtor_partner.id)]}),
+            "countries": lambda: group.write({"country_ids": [Command.link(self.env.ref("base.fr").id)]}),
+        }.items():
+            with self.tried(name):
+                change()
+                self.assertIn(self.debtor, self.get_stale(), name)
+
     def test_a_proposal_or_the_same_value_marks_nobody(self):
         self.make_campaign()
         self.scenario.write({"cap_contacts": self.scenario.cap_contacts, "description": "Pour les fidèles"})

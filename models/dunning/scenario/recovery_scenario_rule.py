@@ -234,6 +234,11 @@ class RecoveryScenarioRule(models.Model):
                     partner.update(path[1] for path in paths if path[0] == "partner_id" and path[1:])
         return frozenset(partner - {"id"}), frozenset(debtor - {"id", "partner_id"})
 
+    @api.model
+    def _get_companies_looking_at(self, name):
+        """Return the companies of the rules that have such a condition, as :meth:`_find_moved` does."""
+        return self.sudo().search([(name, "!=", False)])._find_moved()
+
     def _note_moved(self, also=frozenset()):
         self.env.registry.clear_cache()  # the fields at which filters look
         return super()._note_moved(also)
