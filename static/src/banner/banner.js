@@ -10,7 +10,6 @@ export class BannerField extends Component {
 
     setup() {
         this.action = useService("action");
-        this.orm = useService("orm");
     }
 
     get banner() {
@@ -19,11 +18,19 @@ export class BannerField extends Component {
 
     async undo(row) {
         const { record } = this.props;
-        const action = await this.orm.call(record.resModel, "action_undo", [[record.resId], row.key], {
+        if (!(await record.save())) {
+            return;
+        }
+        await this.action.doActionButton({
+            type: "object",
+            name: "action_undo",
+            args: JSON.stringify([row.key]),
+            resModel: record.resModel,
+            resId: record.resId,
+            resIds: [record.resId],
             context: record.context,
+            onClose: () => record.load(),
         });
-        const reload = () => record.load();
-        return action ? this.action.doAction(action, { onClose: reload }) : reload();
     }
 }
 
