@@ -192,7 +192,7 @@ class RecoveryDebtor(models.Model):
             "undo": undo.label if may_undo else False,
         }
 
-    def action_undo(self, key):
+    def action_undo(self, key=None):
         """End what holds of the debtor, by the button of its own record.
 
         :param str key: which one, as the banner names it.
@@ -207,12 +207,11 @@ class RecoveryDebtor(models.Model):
         record.check_access("read")
         return getattr(record, standing.undo.method)()
 
-    def web_read(self, specification):
+    def _read_format(self, fnames, load="_classic_read"):
         """Bring figures up to date before a screen shows them, so that they are of the same moment as the gauges."""
-        shown = self._get_figure_fields() | {"banner", "next_action_text"}
-        if isinstance(specification, dict) and shown & specification.keys():
-            self.env["recovery.worklist"]._catch_up(self.exists()._filtered_access("read"))
-        return super().web_read(specification)
+        if not (self._get_figure_fields() | {"banner", "next_action_text"}).isdisjoint(fnames):
+            self.env["recovery.worklist"]._catch_up(self._origin)
+        return super()._read_format(fnames, load)
 
     def _get_due_text(self):
         """Return what is overdue, and what is about to be if that is what the next level is about."""

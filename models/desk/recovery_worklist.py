@@ -81,7 +81,7 @@ class RecoveryWorklist(models.AbstractModel):
 
         Who works has what was agreed and what waits looked at by the books too; for who only reads, the notes stay.
         """
-        for company, group in debtors.sudo().grouped("company_id").items():
+        for company, group in debtors.sudo().exists().grouped("company_id").items():
             day = company._recovery_today()
             stale = self._find_stale(company, day, group)
             if not stale:

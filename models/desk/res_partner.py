@@ -16,12 +16,12 @@ class ResPartner(models.Model):
         "res.users", string="Collector", compute="_compute_recovery_follow_up", groups=READERS
     )
 
-    def web_read(self, specification):
+    def _read_format(self, fnames, load="_classic_read"):
         """Bring the figures that a customer's form shows up to date."""
-        shown = isinstance(specification, dict) and {"recovery_next_level_id", "recovery_next_action_text"}
-        if shown and shown & specification.keys() and self.env["recovery.debtor"].has_access("read"):
-            self.env["recovery.worklist"]._catch_up(self.exists()._filtered_access("read").recovery_debtor_id)
-        return super().web_read(specification)
+        if not {"recovery_next_level_id", "recovery_next_action_date", "recovery_next_action_text"}.isdisjoint(fnames):
+            self.env["recovery.worklist"]._catch_up(self._origin.recovery_debtor_id)
+            self.invalidate_recordset([name for name in fnames if name.startswith("recovery_next_")])
+        return super()._read_format(fnames, load)
 
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
