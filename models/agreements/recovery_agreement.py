@@ -5,6 +5,7 @@ from odoo.tools.misc import formatLang
 
 from ..common import calendar
 from ..common.roles import USER
+from ..common.standing import Undo
 
 
 class RecoveryAgreement(models.AbstractModel):
@@ -90,6 +91,16 @@ class RecoveryAgreement(models.AbstractModel):
         holds = self.sudo().hold_ids.filtered(lambda hold: not hold.released_on)
         if holds:
             holds._release(day, reason)
+
+    def _prepare_undo(self):
+        """Return the button that ends what the agreement suspends, on the debtor's banner."""
+        self.ensure_one()
+        method, label = self._get_ending()
+        return Undo(self, method, label, USER)
+
+    def _get_ending(self):
+        """Return the method that ends the agreement before its time, and its name for people."""
+        return "action_cancel", self.env._("Cancel it")
 
     # ------------------------------------------------------------
     # Trace

@@ -20,6 +20,7 @@ class RecoveryDispute(models.Model):
     _inherit = ["recovery.agreement"]
     _check_rank = 40
     _hold_origin = "dispute"
+    _moves = ("state", "date_due")
     _typed = ("attachment_ids", "date_due", "reason_id", "description")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -253,6 +254,9 @@ class RecoveryDispute(models.Model):
                 "default_reason": self.reason_id.name,
             },
         }
+
+    def _get_ending(self):
+        return "action_resolve", self.env._("Resolve the dispute")
 
     def action_resolve(self):
         """Open the window that records the outcome."""

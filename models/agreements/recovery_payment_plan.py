@@ -474,6 +474,9 @@ class RecoveryPaymentPlan(models.Model):
     # ------------------------------------------------------------
     # Cancelling
     # ------------------------------------------------------------
+    def _get_ending(self):
+        return "action_cancel", self.env._("Cancel the payment plan")
+
     def action_cancel(self):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the payment plan"))

@@ -317,6 +317,9 @@ class RecoverySettlement(models.Model):
     # ------------------------------------------------------------
     # Ends
     # ------------------------------------------------------------
+    def _get_ending(self):
+        return "action_cancel", self.env._("Cancel the settlement")
+
     def action_cancel(self):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the settlement"))

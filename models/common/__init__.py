@@ -1,5 +1,6 @@
 from . import recovery_bounded
 from . import recovery_named
+from . import recovery_moving
 from . import recovery_guarded
 from . import recovery_window
 from . import recovery_united

@@ -11,7 +11,9 @@ from odoo.tools.translate import LazyTranslate
 
 from .core_mail import AUTOMATIC_MAIL
 from .identity import is_valid_siren
+from .marks import takes_reason
 from .own_values import without_defaults
+from .roles import require_user
 
 _lt = LazyTranslate(__name__)
 
@@ -34,6 +36,7 @@ class RecoveryDebtor(models.Model):
     _check_company_auto = True
     _typed = ("collector_id", "nature", "nature_confirmed", "note", "insolvency_on")
     _accompanied = {"insolvency_on": "_change_insolvency"}
+    _moves = ("partner_id", "nature")
     _typed_once = ("partner_id", "company_id")
     _journal_words = {"sender": _lt("Sender")}
 
@@ -353,6 +356,24 @@ class RecoveryDebtor(models.Model):
         :param day: the day of the figures; by default that of those shown.
         """
 
+    def _find_moved(self):
+        return {(debtor.partner_id.id, debtor.company_id.id) for debtor in self.sudo()}
+
+    def _read_standings(self, day):
+        """Return ``{debtor: [Standing]}``, what holds of these debtors on that day, see :mod:`standing`; hook.
+
+        Suspensions are read here, with what made them: a room that makes some adds its field to
+        ``recovery.hold._get_cause_fields`` and the button that ends them to its model, as ``_prepare_undo``. What
+        holds without a suspension (a deadline, a planned call) the room adds by extending this.
+        """
+        Hold = self.env["recovery.hold"].sudo()
+        running = Hold.search(Hold._get_running_domain(day) & Domain("debtor_id", "in", self.ids), order="id")
+        running = running.filtered(lambda hold: hold._is_of_something_open())
+        standings = {}
+        for (debtor, _cause), holds in running.grouped(lambda hold: (hold.debtor_id, hold._get_cause())).items():
+            standings.setdefault(self.browse(debtor.id), []).append(holds._prepare_standing())
+        return standings
+
     @api.model
     def _get_figure_fields(self):
         """Return the fields that the books give: each room adds those that it keeps; hook."""
@@ -507,6 +528,21 @@ class RecoveryDebtor(models.Model):
     def _change_insolvency(self, _vals):
         yield
         self._follow_insolvency()
+
+    def _ask_end_of_insolvency(self):
+        """Ask why the proceedings no longer stand, then take their date away."""
+        title = self.env._("End the insolvency proceedings")
+        return self.env["recovery.reason.wizard"]._open(self, "_end_insolvency", title)
+
+    @takes_reason
+    def _end_insolvency(self, reason):
+        require_user(self.env)
+        self.check_access("write")
+        for debtor in self.filtered("insolvency_on"):
+            day = format_date(self.env, debtor.insolvency_on)
+            debtor.insolvency_on = False
+            summary = self.env._("Insolvency proceedings of %s no longer stand", day)
+            self.env["recovery.event"]._log("release", debtor, summary, {"reason": reason})
 
     def _follow_insolvency(self):
         """Suspend the reminders of the debtors under proceedings, and resume those of the others."""

@@ -13,6 +13,7 @@ class RecoveryDecision(models.Model):
     _name = "recovery.decision"
     _description = "Decision"
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _moves = ("state",)
     _order = "id desc"
     _rec_name = "subject"
     _check_company_auto = True

@@ -18,7 +18,7 @@ class RecoveryGuarded(models.AbstractModel):
 
     _name = "recovery.guarded"
     _description = "Recovery: fields that people write"
-    _inherit = ["recovery.named"]
+    _inherit = ["recovery.named", "recovery.moving"]
 
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change

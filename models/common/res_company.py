@@ -22,6 +22,7 @@ class ResCompany(models.Model):
     _name = "res.company"
     _inherit = ["res.company", "recovery.guarded"]
     _guarded_prefix = "recovery_"
+    _moves = ("recovery_timezone", "recovery_alsace_moselle")
 
     recovery_legal_form = fields.Char(
         "Legal form", help="For example SARL, SAS, SA. Printed on letters.", groups=SETTINGS

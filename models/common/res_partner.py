@@ -8,6 +8,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "recovery.guarded"]
     _guarded_prefix = "recovery_"
+    _moves = ("parent_id", "is_company", "company_registry", "vat")
 
     recovery_debtor_id = fields.Many2one(
         "recovery.debtor",
@@ -35,6 +36,11 @@ class ResPartner(models.Model):
         by_partner = {debtor.partner_id: debtor for debtor in debtors}
         for partner in self:
             partner.recovery_debtor_id = by_partner.get(partner.commercial_partner_id)
+
+    def _find_moved(self):
+        """Return the debtors that these contacts are of; who never was one has no figures."""
+        partners = self.sudo().commercial_partner_id
+        return self.env["recovery.debtor"].sudo().search([("partner_id", "in", partners.ids)])._find_moved()
 
     def action_open_recovery_debtor(self):
         """Open the customer's follow-up in the current company, creating it if need be."""

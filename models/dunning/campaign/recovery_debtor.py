@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...common.roles import require_manager
+from ..scenario.ladder import HANDOVER
 from .addressee import pick_contact
 
 
@@ -113,6 +115,24 @@ class RecoveryDebtor(models.Model):
                 self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
                 notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
         return result
+
+    # ------------------------------------------------------------
+    # What holds
+    # ------------------------------------------------------------
+    def _read_standings(self, day):
+        """Add what was handed over to litigation and is still owed."""
+        standings = super()._read_standings(day)
+        lines = self.env["recovery.notice.line"].sudo()
+        handed = lines.search(
+            Domain("debtor_id", "in", self.ids)
+            & Domain("engaged", "=", True)
+            & Domain("notice_id.state", "=", "sent")
+            & Domain("notice_id.level_id.kind", "=", HANDOVER)
+            & Domain("move_line_id.reconciled", "=", False)
+        )
+        for notice in handed.notice_id:
+            standings.setdefault(self.browse(notice.debtor_id.id), []).append(notice._prepare_handover())
+        return standings
 
     # ------------------------------------------------------------
     # Addressees

@@ -15,6 +15,7 @@ class RecoveryDelivery(models.Model):
     """What a delivery carries in the dunning room: a notice, and the letter that replaces its mail."""
 
     _inherit = "recovery.delivery"
+    _moves = ("state", "done_on", "channel", "is_inbound", "debtor_id")
 
     notice_id = fields.Many2one("recovery.notice", readonly=True, index=True, ondelete="restrict")
     campaign_id = fields.Many2one(related="notice_id.campaign_id", store=True, index=True)
@@ -44,6 +45,14 @@ class RecoveryDelivery(models.Model):
                     "failed", delivery, self.env._("No letter instead of the e-mail: %s", str(error)[:200])
                 )
         return result
+
+    def _read_moving(self, names):
+        """Return what makes a contact: that the mail server took a mail the same day changes nothing."""
+        rows = super()._read_moving([name for name in names if name not in ("state", "done_on")])
+        for delivery in self.sudo():
+            reached = delivery.state not in ("cancelled", "failed", "bounced")
+            rows[delivery.id] += [reached, (delivery.done_on or delivery.queued_on).date()]
+        return rows
 
     def _look_again(self):
         """Look at the books once more: what was paid while the mail waited in the queue does not leave."""

@@ -17,8 +17,9 @@ from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import PENDING_STATES
-from ...common.roles import require_manager, require_user
+from ...common.roles import MANAGER, require_manager, require_user
 from ...common.saying import say
+from ...common.standing import HANDED_OVER, Standing, Undo
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
@@ -61,6 +62,7 @@ class RecoveryNotice(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
+    _moves = ("state",)
     _placeholders = (
         "debtor_name",
         "contact_name",
@@ -337,6 +339,22 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
+    def _prepare_handover(self):
+        """Return what a handover holds, as the debtor's banner says it."""
+        self.ensure_one()
+        text = self.env._(
+            "Handed over to litigation on %(date)s (%(amount)s): a case is to be opened",
+            date=format_date(self.env, self.issue_date or self.date),
+            amount=self.company_currency_id.format(self.amount),
+        )
+        undo = Undo(self, "action_cancel", self.env._("Withdraw the handover"), MANAGER)
+        text = self.env["recovery.hold"]._say_author(text, self.campaign_id.user_id)
+        return Standing(f"{self._name},{self.id}", HANDED_OVER, text, None, undo)
+
+    def _find_moved(self):
+        """Return the debtors of what is more than a proposal."""
+        return super(RecoveryNotice, self.sudo().filtered(lambda notice: notice.state != "draft"))._find_moved()
+
     def action_exclude(self):
         """Ask why, then take the notices out of the campaign."""
         return self.env["recovery.exclude.wizard"]._open(self)
@@ -867,9 +885,6 @@ class RecoveryNotice(models.Model):
             for line in lines
         ]
         self.env["recovery.notice.line"].sudo().create(vals_list)
-        self.env["recovery.debtor.touch"]._touch(
-            {(debtor.partner_id.id, debtor.company_id.id) for debtor in notices.debtor_id}
-        )
         self.env.flush_all()  # the unique index speaks now: an instalment is claimed once per level
         self.env["recovery.event"]._log(
             "resumed",

@@ -7,6 +7,7 @@ from ...common.roles import SETTINGS
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _moves = ("recovery_bank_days", "recovery_entry_days")
 
     recovery_bank_days = fields.Integer(
         "Bank statements no older than (days)",

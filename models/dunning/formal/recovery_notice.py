@@ -13,6 +13,7 @@ from ...claim.figures import Options
 from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_manager, require_user
 from ...common.saying import say
+from ...common.standing import DEADLINE, Standing, Undo
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_formal_wording import VARIANTS
@@ -312,6 +313,19 @@ class RecoveryNotice(models.Model):
         if letters and all(letter.outcome == "wrong_address" for letter in letters):
             return None
         return self.expires_on or self.deadline_date or None
+
+    def _prepare_deadline(self, expiry):
+        """Return what a mise en demeure holds while its deadline runs, as the debtor's banner says it."""
+        self.ensure_one()
+        text = self.env._(
+            "Mise en demeure %(number)s of %(date)s: the debtor has until %(deadline)s",
+            number=self.number or "",
+            date=format_date(self.env, self.issue_date or self.date),
+            deadline=format_date(self.env, expiry),
+        )
+        text = self.env["recovery.hold"]._say_author(text, self.campaign_id.user_id)
+        undo = Undo(self, "action_cancel", self.env._("Withdraw the mise en demeure"), MANAGER)
+        return Standing(f"{self._name},{self.id}", DEADLINE, text, expiry, undo)
 
     def _get_received_on(self):
         """Return the day on which the addressee had the mise en demeure, as far as it is known.

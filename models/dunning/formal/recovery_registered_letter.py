@@ -7,8 +7,9 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...common.calendar import shift
-from ...common.roles import require_user
+from ...common.roles import MANAGER, require_user
 from ...common.saying import say
+from ...common.standing import Undo
 from .tracking import is_usual_number, normalize_number
 
 _lt = LazyTranslate(__name__)
@@ -263,6 +264,11 @@ class RecoveryRegisteredLetter(models.Model):
             self.company_id._recovery_today(), self.env._("The registered letter arrived after all")
         )
         self._close_returned_tasks()
+
+    def _prepare_undo(self):
+        """Return the button that answers a wrong address: the mise en demeure is replaced by another one."""
+        self.ensure_one()
+        return Undo(self.notice_id, "action_supersede", self.env._("Replace the mise en demeure"), MANAGER)
 
     def _get_address_holds(self):
         return self.env["recovery.hold"].sudo().search([("letter_id", "in", self.ids), ("released_on", "=", False)])

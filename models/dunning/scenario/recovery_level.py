@@ -15,6 +15,10 @@ class RecoveryLevel(models.Model):
     _description = "Reminder level"
     _inherit = ["recovery.traced.settings"]
     _order = "scenario_id, sequence, id"
+    _moves = (
+        "scenario_id", "sequence", "kind", "basis", "delay", "day_type", "min_interval", "min_amount", "min_share",
+        *(f"channel_{channel}" for channel in CHANNELS),
+    )  # fmt: skip
     _typed = (
         "name",
         "scenario_id",

@@ -6,7 +6,8 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
-from ...common.roles import require_user
+from ...common.roles import USER, require_user
+from ...common.standing import Undo
 
 _lt = LazyTranslate(__name__)
 
@@ -317,9 +318,14 @@ class RecoveryCase(models.Model):
             "context": {"create": False, "default_move_type": "out_invoice"},
         }
 
-    # ------------------------------------------------------------
-    # Opening, claims, closing
-    # ------------------------------------------------------------
+    def _prepare_undo(self):
+        """Return the way to end what the case suspends, on the debtor's banner: its own screen, where it is closed."""
+        self.ensure_one()
+        return Undo(self, "_open_form", self.env._("Open the case"), USER)
+
+    def _open_form(self):
+        return self._get_records_action(name=self.display_name)
+
     # ------------------------------------------------------------
     # Opening
     # ------------------------------------------------------------
