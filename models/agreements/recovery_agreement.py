@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -16,7 +17,9 @@ class RecoveryAgreement(models.AbstractModel):
 
     _name = "recovery.agreement"
     _description = "Recovery: agreement with a debtor"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _held_by = ("user_id",)
+    _open_states = ()  # those in which somebody has something to do with it
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
@@ -40,6 +43,18 @@ class RecoveryAgreement(models.AbstractModel):
             ("share", "=", False),
         ],
     )
+
+    # ------------------------------------------------------------
+    # Who answers for it
+    # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "in", self._open_states)
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who follows the debtor."""
+        named = self.user_id + self.debtor_id.collector_id
+        return self.env["recovery.responsible"]._find(self.company_id, named)
 
     # ------------------------------------------------------------
     # Who may change what
