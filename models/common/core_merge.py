@@ -12,11 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Unite the debtors first: core would delete the rows that clash with the kept customer's."""
         self._unite_recovery_debtors(src_partners, dst_partner)
-        result = super()._update_foreign_keys(src_partners, dst_partner)
-        if not dst_partner.active:
-            self.env.invalidate_all()
-            self.env["recovery.responsible"]._follow_contacts(dst_partner)
-        return result
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _unite_recovery_debtors(self, src_partners, dst_partner):
         Debtor = self.env["recovery.debtor"].sudo()

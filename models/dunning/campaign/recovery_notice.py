@@ -472,6 +472,7 @@ class RecoveryNotice(models.Model):
                 moved[notice.addressee_id, addressee, lang] |= notice
         for (former, addressee, lang), notices in moved.items():
             notices.write({"addressee_id": addressee.id, "lang": lang})
+            notices.invalidate_recordset(self._get_placeholders())  # they name it
             self.env["recovery.event"]._log(
                 "taken_over",
                 notices,
