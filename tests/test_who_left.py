@@ -402,6 +402,19 @@ class TestWhoLeft(WhoLeftCommon):
         self.env["recovery.responsible"]._hand_over(sophie)
         self.assertEqual((level.signer, level.signer_id), ("company", self.env["res.users"]))
 
+    def test_who_left_gets_no_copy_of_what_waits_in_the_queue(self):
+        seller, friend = self.make_user("vincent", "base.group_user"), self.make_partner("Conseil", is_company=False)
+        debtor = self.follow(self.recovery_user, "Menuiserie Aubert")
+        debtor.partner_id.user_id = seller
+        self.levels["reminder"].write({"copy_salesperson": True, "copy_partner_ids": [Command.set(friend.ids)]})
+        mail = self.send_by(debtor, channel_email=True).delivery_ids.mail_id
+        self.assertEqual(mail.email_cc.count("@"), 2)
+        seller.action_archive()
+        self.assertEqual(mail.email_cc, friend.email_formatted)
+        friend.action_archive()
+        self.assertFalse(mail.email_cc)
+        self.assertEqual(mail.state, "outgoing", "the customer gets it all the same")
+
     def test_a_mail_is_sent_again_in_the_name_of_somebody_who_is_there(self):
         sophie = self.make_sophie()
         notice = self.send_by(self.follow(self.recovery_user, "Menuiserie Aubert"), channel_email=True)

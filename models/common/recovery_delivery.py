@@ -342,8 +342,7 @@ class RecoveryDelivery(models.Model):
         for delivery in self.filtered(lambda delivery: delivery._has_archived_addressee()):
             raise UserError(
                 self.env._(
-                    "%s is archived: this is not sent there again. Send the reminder anew: it goes to the next "
-                    "contact of the customer.",
+                    "%s is archived: nothing is sent there. What is made anew goes to the customer's next contact.",
                     delivery.addressee_id.display_name,
                 )
             )

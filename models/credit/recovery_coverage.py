@@ -39,7 +39,9 @@ class RecoveryCoverage(models.Model):
         tracking=True,
     )
     provider_id = fields.Many2one("res.partner", "Insurer or guarantor", tracking=True)
-    provider_gap = fields.Char(compute="_compute_provider_gap", help="No letter leaves to an archived contact.")
+    provider_gap = fields.Char(
+        "Guarantor to replace", compute="_compute_provider_gap", help="No letter leaves to an archived contact."
+    )
     reference = fields.Char("Policy or deed number", tracking=True)
     amount = fields.Monetary(
         required=True, tracking=True, help="Up to how much it covers: for an insurer, the agreed amount (agrément)."

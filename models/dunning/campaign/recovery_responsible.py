@@ -28,6 +28,7 @@ class RecoveryResponsible(models.AbstractModel):
             reason = self.env._("%s, whom it names, left before it did. The next campaign makes it anew.", leaver.name)
             self._withdraw_written(deliveries, reason, told[root, leaver, heir])
         self._rename_tasks(users)
+        self._drop_copies(users.partner_id)
         return result
 
     @api.model
@@ -59,6 +60,17 @@ class RecoveryResponsible(models.AbstractModel):
             if user and user not in users:
                 group.write({"address": user.name, "named_user_id": user.id})
 
+    @api.model
+    def _drop_copies(self, partners):
+        """Leave out of the copies of mails that wait whoever is not there any more."""
+        waiting = Domain("state", "=", "queued") & Domain("copy_partner_ids", "in", partners.ids)
+        for mail in self.env["recovery.delivery"].sudo().search(waiting):
+            house = mail.copy_partner_ids.with_context(active_test=False).user_ids.filtered(lambda u: not u.share)
+            gone = (house - self._get_able(house, mail.company_id._recovery_root(), role=None)).partner_id
+            kept = mail.copy_partner_ids.filtered("active") - gone
+            mail.copy_partner_ids = kept
+            mail.mail_id.email_cc = ", ".join(kept.mapped("email_formatted"))
+
     # ------------------------------------------------------------
     # Contacts
     # ------------------------------------------------------------
@@ -83,6 +95,7 @@ class RecoveryResponsible(models.AbstractModel):
                 key = debtor.company_id, partner, debtor._recovery_get_responsible()
                 self._withdraw_written(own, reason, told[key])
         self._call_next_contacts(to_them)
+        self._drop_copies(partners)
         return result
 
     @api.model

@@ -81,7 +81,9 @@ class RecoveryCase(models.Model):
         help="The lawyer, commissaire de justice or collection agency who acts for us.",
     )
     lawyer_gap = fields.Char(
-        compute="_compute_lawyer_gap", help="The lawyer of an open case is archived: somebody else acts, or nobody."
+        "Lawyer to replace",
+        compute="_compute_lawyer_gap",
+        help="The lawyer of an open case is archived: somebody else acts, or nobody.",
     )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")], default="0", tracking=True
