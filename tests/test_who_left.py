@@ -43,6 +43,18 @@ class WhoLeftCommon(InEnglish, RecoveryCommon):
         for group in user.group_ids & (self.env.ref(USER) | self.env.ref(MANAGER)):
             group.write({"user_ids": [Command.unlink(user.id)]})
 
+    def make_team(self, user):
+        """Return a group of the house by which alone this user has the role."""
+        team = self.env["res.groups"].create({"name": "Équipe", "implied_ids": [Command.set(self.env.ref(USER).ids)]})
+        user.group_ids = [Command.set((team | self.env.ref("base.group_user")).ids)]
+        return team
+
+    def leave_by_a_group_that_goes(self, user):
+        self.make_team(user).unlink()
+
+    def leave_by_a_group_that_gives_the_role_no_more(self, user):
+        self.make_team(user).implied_ids = [Command.clear()]
+
     def leave_the_company(self, user):
         user.write({"company_id": self.elsewhere.id, "company_ids": [Command.set(self.elsewhere.ids)]})
 
@@ -125,6 +137,17 @@ class TestWhoLeft(WhoLeftCommon):
         sophie.write({"name": "Sophie Durand", "group_ids": [Command.link(self.env.ref(MANAGER).id)]})
         self.assertEqual(debtors.collector_id, sophie)
         self.assertFalse(self.told(self.recovery_user))
+
+    def test_a_seller_keeps_the_task_that_somebody_gave_them(self):
+        seller = self.make_sophie("base.group_user")
+        debtor = self.follow(self.recovery_user, "Menuiserie Aubert")
+        vals = {"res_model_id": self.env["ir.model"]._get_id(debtor._name), "res_id": debtor.id, "user_id": seller.id}
+        task = self.env["mail.activity"].create({**vals, "summary": "Voir le client"})
+        self.env["recovery.responsible"]._watch(self.company)
+        seller.write({"company_ids": [Command.unlink(self.elsewhere.id)]})
+        self.assertEqual(task.user_id, seller)
+        seller.action_archive()
+        self.assertEqual(task.exists().user_id, self.recovery_user)
 
     def test_who_comes_back_gets_nothing_back_by_itself(self):
         sophie = self.make_sophie()

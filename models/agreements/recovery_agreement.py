@@ -53,8 +53,8 @@ class RecoveryAgreement(models.AbstractModel):
 
     def _recovery_get_responsible(self):
         """Return the owner, else who follows the debtor."""
-        named = self.user_id + self.debtor_id.collector_id
-        return self.env["recovery.responsible"]._find(self.company_id, named)
+        named = self.debtor_id.collector_id
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
 
     # ------------------------------------------------------------
     # Who may change what

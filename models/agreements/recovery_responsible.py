@@ -16,9 +16,9 @@ class RecoveryResponsible(models.AbstractModel):
         gone = defaultdict(self.env["recovery.delivery"].browse)
         for delivery in self._find_of_plans(named):
             root = delivery.company_id._recovery_root()
-            able = self._get_able(delivery.named_user_id, root)
-            able |= self._get_able(delivery.signed_by_id, root, role=None)
-            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - able:
+            keepers = self._get_keepers(delivery.named_user_id, root)
+            keepers |= self._get_able(delivery.signed_by_id, root, role=None)
+            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - keepers:
                 if not company or company == root:
                     gone[leaver] |= delivery
         for leaver, deliveries in gone.items():
@@ -33,7 +33,7 @@ class RecoveryResponsible(models.AbstractModel):
         former = {plan: plan.addressee_id for plan in plans}
         label = self.env._("Payment plans for another contact from now on")
         for plan in plans._leave_archived_addressees():
-            self._note_contact(told, plan, former[plan], label)
+            self._note(told, plan, former[plan], label)
         waiting = self._find_of_plans(Domain("addressee_id", "in", partners.ids))
         waiting = waiting.filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in waiting.grouped("addressee_id").items():

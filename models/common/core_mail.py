@@ -61,7 +61,7 @@ class MailActivityMixin(models.AbstractModel):
 
     def _recovery_get_able(self, users):
         """Return those of these users who may do the tasks of this record; hook."""
-        return self.env["recovery.responsible"]._get_able(users, self._recovery_get_company())
+        return self.env["recovery.responsible"]._get_keepers(users, self._recovery_get_company())
 
     def _recovery_get_responsible(self):
         """Return who does the tasks of this record now: who follows its debtor, else the company's; hook."""

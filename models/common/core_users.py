@@ -5,7 +5,7 @@
 
 from odoo import models
 
-from .roles import USER
+from .roles import MANAGER, USER
 
 # What takes a role or a company away from a user, or the user from the house.
 DEPARTURES = {"active", "share", "group_ids", "company_id", "company_ids"}
@@ -18,9 +18,12 @@ class ResUsers(models.Model):
 
     def write(self, vals):
         """Hand over what these users may hold no more."""
+        if not DEPARTURES & vals.keys() or not self.env.registry.ready:
+            return super().write(vals)
+        before = self._recovery_get_members()
         result = super().write(vals)
-        if DEPARTURES & vals.keys() and self.env.registry.ready:
-            self.env["recovery.responsible"]._hand_over(self)
+        roleless = before - self._recovery_get_members()
+        self.env["recovery.responsible"]._hand_over(self, roleless=roleless)
         return result
 
     def action_archive(self):
@@ -33,26 +36,46 @@ class ResUsers(models.Model):
         self._recovery_leave()
         return super().unlink()
 
+    def _recovery_get_members(self):
+        """Return those of these users who have the role of the module."""
+        role = self.env.ref(USER)
+        return self.sudo().filtered(lambda user: role in user.all_group_ids)
+
     def _recovery_leave(self):
         if self.env.registry.ready:
             self.check_access("write")
-            self.env["recovery.responsible"]._hand_over(self, leaving=True)
+            self.env["recovery.responsible"]._hand_over(self, leaving=self)
 
 
 class ResGroups(models.Model):
     _inherit = "res.groups"
 
     def write(self, vals):
-        """Hand over what those held who lose the role by the group, not by their own form."""
+        """Hand over what those held who lose a role by the group, not by their own form."""
         if not REMOVALS & vals.keys() or not self.env.registry.ready:
             return super().write(vals)
-        before = self._recovery_get_role()
+        before = self._recovery_get_roles()
         result = super().write(vals)
-        if lost := before - self._recovery_get_role():
-            self.env["recovery.responsible"]._hand_over(lost)
+        self._recovery_follow(before)
         return result
 
-    def _recovery_get_role(self):
-        role = self.env.ref(USER).sudo()
-        role.invalidate_recordset(["all_user_ids"])
-        return role.all_user_ids
+    def unlink(self):
+        """Hand over what those held who had a role by a group that goes."""
+        if not self.env.registry.ready:
+            return super().unlink()
+        before = self._recovery_get_roles()
+        result = super().unlink()
+        self._recovery_follow(before)
+        return result
+
+    def _recovery_get_roles(self):
+        """Return ``{role: its users}``."""
+        roles = self.env.ref(USER).sudo() | self.env.ref(MANAGER).sudo()
+        roles.invalidate_recordset(["all_user_ids"])
+        return {role: role.all_user_ids for role in roles}
+
+    def _recovery_follow(self, before):
+        """Hand over what those held who have lost a role since then."""
+        lost = {role: users - self._recovery_get_roles()[role] for role, users in before.items()}
+        if gone := self.env["res.users"].union(*lost.values()):
+            self.env["recovery.responsible"]._hand_over(gone, roleless=lost[self.env.ref(USER)])

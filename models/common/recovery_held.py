@@ -30,7 +30,7 @@ class RecoveryHeld(models.AbstractModel):
     def _get_able(self, name):
         """Return those of the holders of this record who may go on; hook."""
         self.ensure_one()
-        return self.env["recovery.responsible"]._get_able(self[name], self._get_held_company())
+        return self.env["recovery.responsible"]._get_keepers(self[name], self._get_held_company())
 
     def _get_heir(self, name):
         """Return who takes over from a holder who left, nobody if there is none; hook."""

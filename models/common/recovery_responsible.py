@@ -10,6 +10,7 @@ from .own_values import without_defaults
 from .roles import MANAGER, USER
 
 LEAVING = Aside("leaving")  # the ids of the users who are about to be archived or deleted
+ROLELESS = Aside("roleless")  # the ids of the users who have just lost the role
 SHOWN = 20
 
 
@@ -62,6 +63,20 @@ class RecoveryResponsible(models.AbstractModel):
         )
 
     @api.model
+    def _get_keepers(self, users, company):
+        """Return those of these users who keep what they hold: who works there, and has not just lost the role.
+
+        Who never had it keeps what a person gave them: a seller with a task.
+        """
+        roleless = ROLELESS.heard or ()
+        return self._get_able(users, company, role=None).filtered(lambda user: user.id not in roleless)
+
+    @api.model
+    def _find_owner(self, company, owner, named=None):
+        """Return the owner of a record while they keep it, else who is responsible now."""
+        return self._get_keepers(owner, company._recovery_root())[:1] or self._find(company, named)
+
+    @api.model
     def _find(self, company, named=None, stand_ins=None):
         """Return who is responsible now in a company, one user; nobody if it has no user of the module.
 
@@ -98,18 +113,19 @@ class RecoveryResponsible(models.AbstractModel):
     # Somebody leaves
     # ------------------------------------------------------------
     @api.model
-    def _hand_over(self, users, leaving=False, company=None):
+    def _hand_over(self, users, leaving=None, roleless=None, company=None):
         """Give what these users may hold no more to the next in line; each who takes over is told once a company.
 
         What they may still hold stays theirs: nothing moves where they still work.
 
-        :param bool leaving: they are about to be archived or deleted, and count as gone already.
+        :param leaving: those who are about to be archived or deleted, and count as gone already.
+        :param roleless: those who have just lost the role.
         :param company: only what belongs to this root company; all by default.
         """
         engine = without_defaults(self.sudo())
         users = users.with_env(engine.env)
-        gone = LEAVING.heard or frozenset()
-        with LEAVING.say(gone | frozenset(users.ids) if leaving else gone):
+        gone, without = (frozenset(some.ids if some else ()) for some in (leaving, roleless))
+        with LEAVING.say((LEAVING.heard or frozenset()) | gone), ROLELESS.say(without):
             told = defaultdict(lambda: defaultdict(list))
             tasks = engine._find_tasks(users, company)
             for Model, name in engine._get_holders():
@@ -159,10 +175,10 @@ class RecoveryResponsible(models.AbstractModel):
             ]
 
     @api.model
-    def _note_contact(self, told, record, partner, label):
+    def _note(self, told, record, leaver, label):
         """Have the responsible of a record's debtor told of it."""
         debtor = record.debtor_id
-        told[debtor.company_id, partner, debtor._recovery_get_responsible()][label].append(record.display_name)
+        told[debtor.company_id, leaver, debtor._recovery_get_responsible()][label].append(record.display_name)
 
     @api.model
     def _describe_move(self, leaver, heir):
@@ -318,6 +334,6 @@ class RecoveryResponsible(models.AbstractModel):
             users |= users.union(*(user for (user,) in groups))
         tasks = engine.env["mail.activity"]._read_group([("res_model", "=like", "recovery.%")], ["user_id"])
         users |= users.union(*(user for (user,) in tasks))
-        gone = users - engine._get_able(users, company) - users.browse(SUPERUSER_ID)
+        gone = users - engine._get_able(users, company, role=None) - users.browse(SUPERUSER_ID)
         if gone:
             engine._hand_over(gone, company=company)

@@ -12,5 +12,5 @@ class RecoveryResponsible(models.AbstractModel):
         label = self.env._("Guarantees whose insurer or guarantor is archived")
         for coverage in self.env["recovery.coverage"].sudo().search(Domain("provider_id", "in", partners.ids)):
             if coverage.state != "expired":
-                self._note_contact(told, coverage, coverage.provider_id, label)
+                self._note(told, coverage, coverage.provider_id, label)
         return result

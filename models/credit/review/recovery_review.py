@@ -87,7 +87,7 @@ class RecoveryReview(models.Model):
 
     def _recovery_get_responsible(self):
         """Return the owner, else who follows the company's debtors otherwise."""
-        return self.env["recovery.responsible"]._find(self.company_id, self.user_id)
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id)
 
     def _pass_on(self, name, leaver, heir):
         """Add the debtors to the review that the next in line has of that month, if there is one: one each."""

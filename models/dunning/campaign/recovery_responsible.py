@@ -18,15 +18,14 @@ class RecoveryResponsible(models.AbstractModel):
         groups = defaultdict(self.env["recovery.delivery"].browse)
         for delivery in self._find_written(named):
             root = delivery.company_id._recovery_root()
-            if company and root != company:
-                continue
-            able = self._get_able(delivery.named_user_id, root)
-            able |= self._get_able(delivery.signed_by_id, root, role=None)
-            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - able:
-                groups[root, leaver, delivery.debtor_id._recovery_get_responsible()] |= delivery
-        for (root, leaver, heir), deliveries in groups.items():
+            keepers = self._get_keepers(delivery.named_user_id, root)
+            keepers |= self._get_able(delivery.signed_by_id, root, role=None)
+            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - keepers:
+                if not company or company == root:
+                    groups[leaver] |= delivery
+        for leaver, deliveries in groups.items():
             reason = self.env._("%s, whom it names, left before it did. The next campaign makes it anew.", leaver.name)
-            self._withdraw_written(deliveries, reason, told[root, leaver, heir])
+            self._withdraw_written(deliveries, leaver, reason, told)
         self._rename_tasks(users)
         self._drop_copies(users.partner_id)
         return result
@@ -39,14 +38,13 @@ class RecoveryResponsible(models.AbstractModel):
         return self.env["recovery.delivery"].sudo().search(waiting & domain)
 
     @api.model
-    def _withdraw_written(self, deliveries, reason, parts):
-        """Withdraw them; what somebody else withdrew meanwhile is left alone.
-
-        :param dict parts: ``{what: names}`` of who is told, to complete.
-        """
+    def _withdraw_written(self, deliveries, leaver, reason, told):
+        """Withdraw what waits of these; what somebody else withdrew meanwhile is left alone."""
         waiting = deliveries.filtered(lambda delivery: delivery.state in ("queued", "to_print"))
+        label = self.env._("Letters and e-mails taken back before they left")
+        for delivery in waiting:
+            self._note(told, delivery, leaver, label)
         if waiting:
-            parts[self.env._("Letters and e-mails taken back before they left")] += waiting.mapped("display_name")
             self.env["recovery.waiting"]._hold_back_all(waiting, reason)
 
     @api.model
@@ -84,16 +82,14 @@ class RecoveryResponsible(models.AbstractModel):
         dispatch._leave_archived(prepared, dispatch._fail_validation)
         label = self.env._("Notices for another contact from now on")
         for notice, partner in former.items():
-            self._note_contact(told, notice, partner, label)
+            self._note(told, notice, partner, label)
         written = self._find_written(to_them).filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in written.grouped("addressee_id").items():
             reason = self.env._(
                 "%s, to whom it goes, was archived before it left. The next campaign writes to the next contact.",
                 partner.display_name,
             )
-            for debtor, own in deliveries.grouped("debtor_id").items():
-                key = debtor.company_id, partner, debtor._recovery_get_responsible()
-                self._withdraw_written(own, reason, told[key])
+            self._withdraw_written(deliveries, partner, reason, told)
         self._call_next_contacts(to_them)
         self._drop_copies(partners)
         return result
@@ -103,8 +99,9 @@ class RecoveryResponsible(models.AbstractModel):
         """Have the next contacts called, and their number on the calls that wait."""
         waiting = Domain("state", "=", "to_do") & Domain("notice_id", "!=", False)
         calls = self.env["recovery.delivery"].sudo().search(waiting & to_them)
-        for notice, own in calls.filtered(lambda call: call._has_archived_addressee()).grouped("notice_id").items():
-            notice._leave_archived_addressees()
+        calls = calls.filtered(lambda call: call._has_archived_addressee())
+        calls.notice_id._leave_archived_addressees()
+        for notice, own in calls.grouped("notice_id").items():
             if notice._has_archived_addressee():
                 continue
             for call in own:

@@ -163,9 +163,11 @@ class RecoveryWaiting(models.AbstractModel):
 
     @api.model
     def _hold_back_all(self, deliveries, reason):
-        """Withdraw letters and mails of notices that have not left, for one reason."""
-        for notice, written in deliveries.grouped("notice_id").items():
-            self._hold_back(notice, written, reason)
+        """Withdraw letters and mails of notices that have not left, for one reason, all at once."""
+        others = deliveries.notice_id.delivery_ids.filtered(lambda delivery: delivery.state != "cancelled") - deliveries
+        partly = deliveries.filtered(lambda delivery: delivery.notice_id in others.notice_id)
+        partly._withdraw(reason)
+        self._withdraw((deliveries - partly).notice_id, reason)
 
     @api.model
     def _rewrite_tasks(self, notice, deliveries):

@@ -16,7 +16,7 @@ class RecoveryResponsible(models.AbstractModel):
         letters = self.env["recovery.notice"].sudo().search(waiting & Domain("guaranteed_notice_id", "!=", False))
         label = self.env._("Letters that do not leave: their guarantor is archived")
         for letter in letters:
-            self._note_contact(told, letter, letter.addressee_id, label)
+            self._note(told, letter, letter.addressee_id, label)
         for company, own in letters.grouped("company_id").items():
             own._check_completeness(company._recovery_today())
         self._give_lawyers_up(partners, told)

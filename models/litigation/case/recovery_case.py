@@ -223,8 +223,8 @@ class RecoveryCase(models.Model):
 
     def _recovery_get_responsible(self):
         """Return the owner, else who follows the debtor."""
-        named = self.user_id + self.debtor_id.collector_id
-        return self.env["recovery.responsible"]._find(self.company_id, named)
+        named = self.debtor_id.collector_id
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
 
     @api.constrains("stage_id", "debtor_id")
     def _check_stage_company(self):
