@@ -202,7 +202,7 @@ class TestCoreFrontiers(CoreFrontier, CorrespondenceCommon):
             self.holds(not missing, f"Odoo's {model} has no {sorted(missing)} any more")
         for leave in ("write", "action_archive", "unlink"):
             user = self.make_user(f"depart_{leave}", "debt_recovery.group_recovery_user")
-            self.debtor.collector_id = user
+            self.debtor_of().collector_id = user
             with self.reaches("recovery.responsible", "_hand_over"):
                 user.write({"active": False}) if leave == "write" else getattr(user, leave)()
         role = self.env.ref("debt_recovery.group_recovery_user")
