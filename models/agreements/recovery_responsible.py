@@ -2,12 +2,16 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryResponsible(models.AbstractModel):
     """Write anew the letters of payment plans that wait and name, or go to, somebody who left."""
 
     _inherit = "recovery.responsible"
+    _journal_words = {"plans": _lt("Payment plans for another contact from now on")}
 
     @api.model
     def _hook_handed_over(self, users, company, told):
@@ -31,9 +35,8 @@ class RecoveryResponsible(models.AbstractModel):
         Plan = self.env["recovery.payment.plan"].sudo()
         plans = Plan.search(Domain("addressee_id", "in", partners.ids) & Plan._get_open_domain())
         former = {plan: plan.addressee_id for plan in plans}
-        label = self.env._("Payment plans for another contact from now on")
         for plan in plans._leave_archived_addressees():
-            self._note(told, plan, former[plan], label)
+            self._note(told, plan, former[plan], "plans")
         waiting = self._find_of_plans(Domain("addressee_id", "in", partners.ids))
         waiting = waiting.filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in waiting.grouped("addressee_id").items():

@@ -4,11 +4,13 @@ from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from .aside import Aside
 from .own_values import without_defaults
 from .roles import MANAGER, USER
 
+_lt = LazyTranslate(__name__)
 LEAVING = Aside("leaving")  # the ids of the users who are about to be archived or deleted
 ROLELESS = Aside("roleless")  # the ids of the users who have just lost the role
 SHOWN = 20
@@ -34,6 +36,7 @@ class RecoveryResponsible(models.AbstractModel):
 
     _name = "recovery.responsible"
     _description = "Recovery: who is responsible now"
+    _journal_words = {"tasks": _lt("Calls and tasks")}
 
     # ------------------------------------------------------------
     # Who
@@ -157,28 +160,30 @@ class RecoveryResponsible(models.AbstractModel):
             able = record._get_able(name)
             for leaver in (record[name] & users) - able:
                 moves[where, leaver, record._get_heir(name)] |= record
-        label = Model._describe_held(name)
         for (where, leaver, heir), records in moves.items():
             records = records.with_env(self.env)
-            if not heir and not Model._is_left_blank(name):
-                continue
-            records._pass_on(name, leaver, heir)
-            self.env["recovery.event"]._log(
-                "taken_over",
-                records,
-                self._describe_move(leaver, heir),
-                {"before": leaver.name},
-                company=where or self.env.company,
-            )
-            told[where or self.env.company._recovery_root(), leaver, heir][label] += [
-                record.display_name for record in records
-            ]
+            if heir or Model._is_left_blank(name):
+                records._pass_on(name, leaver, heir)
+                self.env["recovery.event"]._log(
+                    "taken_over",
+                    records,
+                    self._describe_move(leaver, heir),
+                    {"before": leaver.name},
+                    company=where or self.env.company,
+                )
+            elif company:
+                continue  # the night finds it again and again, until somebody may take over
+            root = where or self.env.company._recovery_root()
+            told[root, leaver, heir][f"{Model._name}:{name}"] += [record.display_name for record in records]
 
     @api.model
-    def _note(self, told, record, leaver, label):
-        """Have the responsible of a record's debtor told of it."""
+    def _note(self, told, record, leaver, what):
+        """Have the responsible of a record's debtor told of it.
+
+        :param str what: one of the journal's words.
+        """
         debtor = record.debtor_id
-        told[debtor.company_id, leaver, debtor._recovery_get_responsible()][label].append(record.display_name)
+        told[debtor.company_id, leaver, debtor._recovery_get_responsible()][what].append(record.display_name)
 
     @api.model
     def _describe_move(self, leaver, heir):
@@ -220,8 +225,7 @@ class RecoveryResponsible(models.AbstractModel):
                 moved = task.user_id != tasks[task][1]
                 heirs[task] = task.user_id if moved else by_id[task.res_id]._recovery_get_responsible()
         for heir, group in waiting.grouped(lambda task: heirs[task]).items():
-            if not heir:
-                continue
+            # nobody may take over: they stay on their records, where core would delete them with who had them
             group.filtered(lambda task, to=heir: task.user_id != to).with_context(
                 mail_activity_quick_update=True
             ).write({"user_id": heir.id})
@@ -229,7 +233,7 @@ class RecoveryResponsible(models.AbstractModel):
                 where, leaver = tasks[task]
                 root = where or self.env.company._recovery_root()
                 text = f"{task.res_name or ''} – {task.summary or task.activity_type_id.name or ''}"
-                told[root, leaver, heir][self.env._("Calls and tasks")].append(text)
+                told[root, leaver, heir]["tasks"].append(text)
 
     # ------------------------------------------------------------
     # A contact, a lawyer or a guarantor is archived
@@ -270,7 +274,9 @@ class RecoveryResponsible(models.AbstractModel):
         for (company, leaver, heir), parts in told.items():
             if not parts:
                 continue
-            counts = {label: len(names) for label, names in parts.items()}
+            counts = {
+                self._say_what(self.env, what) if ":" in what else what: len(names) for what, names in parts.items()
+            }
             self.env["recovery.event"]._log(
                 "taken_over", leaver, self._describe_move(leaver, heir), counts, debtors=False, company=company
             )
@@ -286,8 +292,9 @@ class RecoveryResponsible(models.AbstractModel):
         for leaver, parts in parts_by_leaver.items():
             note += Markup("<p>%s</p>") % self._introduce(env, leaver, company)
             note += Markup("<ul>%s</ul>") % Markup("").join(
-                Markup("<li><strong>%s</strong> %s</li>") % (f"{label} ({len(what)})", self._enumerate(env, what))
-                for label, what in parts.items()
+                Markup("<li><strong>%s</strong> %s</li>")
+                % (f"{self._say_what(env, what)} ({len(named)})", self._enumerate(env, named))
+                for what, named in parts.items()
             )
         people = all(leaver._name == "res.users" for leaver in parts_by_leaver)
         return {
@@ -304,6 +311,14 @@ class RecoveryResponsible(models.AbstractModel):
             "note": note,
             "automated": True,
         }
+
+    @api.model
+    def _say_what(self, env, what):
+        """Return in words, in the language of an environment, what is taken over: a word of the journal, or a field."""
+        if ":" not in what:
+            return env._(env["recovery.event"]._get_words()[what])
+        model, name = what.split(":")
+        return env[model]._describe_held(name)
 
     @api.model
     def _introduce(self, env, leaver, company):

@@ -2,14 +2,21 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.translate import LazyTranslate
 
 from .recovery_waiting import PREPARED, WRITTEN
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryResponsible(models.AbstractModel):
     """Take back what names somebody who left and has not left itself, and write to the next contact."""
 
     _inherit = "recovery.responsible"
+    _journal_words = {
+        "readdressed": _lt("Notices for another contact from now on"),
+        "taken back": _lt("Letters and e-mails taken back before they left"),
+    }
 
     @api.model
     def _hook_handed_over(self, users, company, told):
@@ -41,9 +48,8 @@ class RecoveryResponsible(models.AbstractModel):
     def _withdraw_written(self, deliveries, leaver, reason, told):
         """Withdraw what waits of these; what somebody else withdrew meanwhile is left alone."""
         waiting = deliveries.filtered(lambda delivery: delivery.state in ("queued", "to_print"))
-        label = self.env._("Letters and e-mails taken back before they left")
         for delivery in waiting:
-            self._note(told, delivery, leaver, label)
+            self._note(told, delivery, leaver, "taken back")
         if waiting:
             self.env["recovery.waiting"]._hold_back_all(waiting, reason)
 
@@ -80,9 +86,8 @@ class RecoveryResponsible(models.AbstractModel):
         former = {notice: notice.addressee_id for notice in prepared if notice._has_archived_addressee()}
         dispatch = self.env["recovery.dispatch"].sudo()
         dispatch._leave_archived(prepared, dispatch._fail_validation)
-        label = self.env._("Notices for another contact from now on")
         for notice, partner in former.items():
-            self._note(told, notice, partner, label)
+            self._note(told, notice, partner, "readdressed")
         written = self._find_written(to_them).filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in written.grouped("addressee_id").items():
             reason = self.env._(
