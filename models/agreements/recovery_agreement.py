@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
@@ -17,7 +18,9 @@ class RecoveryAgreement(models.AbstractModel):
 
     _name = "recovery.agreement"
     _description = "Recovery: agreement with a debtor"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _held_by = ("user_id",)
+    _open_states = ()  # those in which somebody has something to do with it
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
@@ -41,6 +44,18 @@ class RecoveryAgreement(models.AbstractModel):
             ("share", "=", False),
         ],
     )
+
+    # ------------------------------------------------------------
+    # Who answers for it
+    # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "in", self._open_states)
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who follows the debtor."""
+        named = self.debtor_id.collector_id
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
 
     # ------------------------------------------------------------
     # Who may change what

@@ -37,6 +37,7 @@ class RecoveryPromise(models.Model):
     _inherit = ["recovery.agreement"]
     _check_rank = 10
     _hold_origin = "promise"
+    _open_states = ("open",)
     _typed = ("note",)
     _moves = ("state", "date")
 

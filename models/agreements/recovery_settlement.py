@@ -43,6 +43,7 @@ class RecoverySettlement(models.Model):
     _inherit = ["recovery.agreement", "recovery.decided"]
     _check_rank = 30
     _hold_origin = "settlement"
+    _open_states = ("draft", "talks", "to_approve", "agreed")
     _typed = (
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
         "attachment_ids", "signed_on",
@@ -420,7 +421,7 @@ class RecoverySettlement(models.Model):
                 settlement.activity_schedule(
                     "debt_recovery.mail_activity_type_plan",
                     date_deadline=calendar.next_business_day(day, settlement.company_id.recovery_alsace_moselle),
-                    user_id=settlement.user_id.id,
+                    user_id=settlement._recovery_get_responsible().id,
                     summary=summary,
                 )
 

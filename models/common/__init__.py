@@ -4,6 +4,8 @@ from . import recovery_moving
 from . import recovery_guarded
 from . import recovery_window
 from . import recovery_united
+from . import recovery_held
+from . import recovery_responsible
 from . import recovery_event
 from . import recovery_traced_changes
 from . import recovery_traced_settings
@@ -17,6 +19,7 @@ from . import recovery_decision
 from . import recovery_delivery
 from . import recovery_sender
 from . import recovery_printing
+from . import core_users
 from . import core_language
 from . import core_merge
 from . import account_move

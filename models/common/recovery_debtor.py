@@ -2,14 +2,14 @@ from contextlib import contextmanager
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty
 from odoo.tools.mail import email_normalize
 from odoo.tools.translate import LazyTranslate
 
-from .core_mail import AUTOMATIC_MAIL
+from .core_mail import AUTOMATIC_MAIL, TOLD_ELSEWHERE
 from .identity import is_valid_siren
 from .marks import takes_reason
 from .own_values import without_defaults
@@ -30,7 +30,8 @@ class RecoveryDebtor(models.Model):
 
     _name = "recovery.debtor"
     _description = "Debtor"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _held_by = ("collector_id",)
     _order = "display_name, id"
     _rec_name = "display_name"
     _check_company_auto = True
@@ -380,15 +381,24 @@ class RecoveryDebtor(models.Model):
         return set()
 
     def _get_responsible(self, otherwise=None):
-        """Return the user who gets the tasks: the collector, the company's contact, ``otherwise``, oneself.
+        """Return who gets the tasks, writes and is named: the collector, or the next in line, ``recovery.responsible``.
 
-        Nobody reads the tasks of the scheduled jobs' own user: a manager gets those.
+        Whoever is at work stands in, but never the scheduled jobs' own user: nobody reads its tasks.
+
+        :param otherwise: who stands in before whoever is at work.
         """
         self.ensure_one()
-        user = self.collector_id or self.company_id.recovery_contact_id or otherwise or self.env.user
-        if user.id != SUPERUSER_ID:
-            return user
-        return self.env["recovery.decision"]._get_approvers(self.company_id)[:1] or user
+        stand_ins = (otherwise or self.env["res.users"]) + self.env.user
+        return self.env["recovery.responsible"]._find(self.company_id, self.collector_id, stand_ins) or self.env.user
+
+    def _recovery_get_responsible(self):
+        """Return who follows the debtor; whoever happens to be at work does not count for what stays."""
+        return self.env["recovery.responsible"]._find(self.company_id, self.collector_id)
+
+    def _pass_on(self, name, leaver, heir):
+        """Change the collector; one summary tells it, not a message in each thread."""
+        with TOLD_ELSEWHERE.say():
+            return super(RecoveryDebtor, self.with_context(tracking_disable=True))._pass_on(name, leaver, heir)
 
     def action_open_partner(self):
         """Open the customer's own form."""

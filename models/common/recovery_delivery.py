@@ -124,6 +124,12 @@ class RecoveryDelivery(models.Model):
     )
     error = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Launched by", required=True, readonly=True)
+    named_user_id = fields.Many2one(
+        "res.users", string="Contact named in it", readonly=True, help="Who writes, and whom the debtor may call."
+    )
+    signed_by_id = fields.Many2one(
+        "res.users", string="Signed by", readonly=True, help="Empty: the company's signatory, who is a name only."
+    )
     queued_on = fields.Datetime("Launched on", required=True, readonly=True, index=True)
     done_on = fields.Datetime("Left on", readonly=True, help="When the mail server took it, it was posted or called.")
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
@@ -164,10 +170,11 @@ class RecoveryDelivery(models.Model):
         return Domain("state", "=", "queued") & Domain("queued_on", "<=", fields.Datetime.now() - PATIENCE)
 
     @api.model
-    def _prepare_new(self, document, channel, subject):
+    def _prepare_new(self, document, channel, subject, signer=None):
         """Return the values of a delivery of a document by that channel, waiting for what carries it.
 
         :param document: a record with ``company_id``, ``debtor_id`` and ``addressee_id``.
+        :param signer: the user who signs it, if it is one.
         """
         return {
             "company_id": document.company_id.id,
@@ -177,6 +184,8 @@ class RecoveryDelivery(models.Model):
             "channel": channel,
             "state": FIRST_STATES[channel],
             "user_id": self.env.user.id,
+            "named_user_id": document.debtor_id._get_responsible().id,
+            "signed_by_id": signer.id if signer else False,
             "queued_on": self.env.cr.now(),
         }
 
@@ -334,10 +343,35 @@ class RecoveryDelivery(models.Model):
         deliveries._requeue()
         return say(self.env, self.env._("Mails put back into the queue: %s.", len(deliveries)))
 
+    def _get_author(self):
+        """Return in whose name it leaves: who launched it, while they work here, else who tries again."""
+        self.ensure_one()
+        responsible = self.env["recovery.responsible"]
+        return responsible._get_able(self.user_id, self.company_id._recovery_root()) or responsible._find(
+            self.company_id, self.env.user
+        )
+
+    def _has_archived_addressee(self):
+        """Tell whether it is for a contact who is archived: the customer itself, even archived, still owes."""
+        self.ensure_one()
+        addressee = self.addressee_id
+        return not addressee.active and addressee != self.debtor_id.partner_id
+
+    def _refuse_archived(self):
+        """Raise UserError if the contact is archived: nobody writes to who left."""
+        for delivery in self.filtered(lambda delivery: delivery._has_archived_addressee()):
+            raise UserError(
+                self.env._(
+                    "%s is archived: nothing is sent there. What is made anew goes to the customer's next contact.",
+                    delivery.addressee_id.display_name,
+                )
+            )
+
     def _requeue(self):
         again = self.filtered(lambda d: d.state in ("failed", "bounced") and d.channel == "email" and not d.is_manual)
         if not again:
             raise UserError(self.env._("Only a mail that failed or came back is sent again."))
+        again._refuse_archived()
         homeless = again.filtered(lambda d: not d.addressee_id.email_normalized)
         if homeless:
             raise UserError(
@@ -356,7 +390,7 @@ class RecoveryDelivery(models.Model):
             )
             if delivery.mail_id.email_to:
                 delivery.mail_id.email_to = delivery.addressee_id.email_formatted
-        for user, group in gone.grouped("user_id").items():
+        for user, group in gone.grouped(lambda delivery: delivery._get_author()).items():
             sender = self.env["recovery.sender"].with_user(user).sudo()
             sender._queue_mails([content for content in contents if content["delivery"] in group])
         (again - gone).mail_id.mark_outgoing()

@@ -88,6 +88,7 @@ class RecoveryEvent(models.Model):
             ("contact", "Contact logged"),
             ("assigned", "Collector assigned"),
             ("escalated", "Passed to the manager"),
+            ("taken_over", "Taken over from somebody who left"),
             ("promise_given", "Promise given"),
             ("promise_kept", "Promise kept"),
             ("promise_broken", "Promise broken"),

@@ -12,7 +12,7 @@ from odoo.tools import formatLang
 from odoo.addons.base.models.res_partner import _tz_get
 
 from .identity import extract_siren, format_siren
-from .roles import SETTINGS
+from .roles import SETTINGS, USER
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -20,9 +20,10 @@ ATTEMPTS = 3
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "recovery.guarded"]
+    _inherit = ["res.company", "recovery.guarded", "recovery.held"]
     _guarded_prefix = "recovery_"
     _moves = ("recovery_timezone", "recovery_alsace_moselle")
+    _held_by = ("recovery_contact_id",)
 
     recovery_legal_form = fields.Char(
         "Legal form", help="For example SARL, SAS, SA. Printed on letters.", groups=SETTINGS
@@ -43,8 +44,8 @@ class ResCompany(models.Model):
     recovery_contact_id = fields.Many2one(
         "res.users",
         string="Contact named in letters",
-        domain="[('share', '=', False)]",
-        help="Who debtors may call, when they have no collector of their own.",
+        domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self.env.ref(USER).ids)],
+        help="Who debtors may call, when they have no collector of their own: a user of debt recovery.",
         groups=SETTINGS,
     )
     recovery_signatory_name = fields.Char("Signatory", help="Who signs the letters.", groups=SETTINGS)
@@ -148,9 +149,41 @@ class ResCompany(models.Model):
         """Return the (name, function) under which letters are signed."""
         self.ensure_one()
         return (
-            self.recovery_signatory_name or self.recovery_contact_id.name or "",
+            self.recovery_signatory_name or self._recovery_signing_contact().name or "",
             self.recovery_signatory_title or "",
         )
+
+    def _recovery_signing_contact(self):
+        """Return the contact who signs where no signatory is typed; nobody who left."""
+        self.ensure_one()
+        if self.recovery_signatory_name:
+            return self.env["res.users"]
+        return self.env["recovery.responsible"]._get_able(self.recovery_contact_id, self, role=None)
+
+    # ------------------------------------------------------------
+    # Those who are named in the settings
+    # ------------------------------------------------------------
+    def _get_held_company(self):
+        """Return the company itself: a branch may have a contact of its own."""
+        return self
+
+    def _get_able(self, name):
+        """Ask for no role: settings may name a director, who is told and signs, and does no tasks."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._get_able(self[name], self, role=None)
+
+    def _get_heir(self, name):
+        """Return who answers for the company otherwise: the contact who left is no more in the line."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._get_deputies(self)[:1]
+
+    @api.model
+    def _describe_held(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    @api.model
+    def _is_left_blank(self, name):
+        return True
 
     def _recovery_identity_line(self):
         """Return the sender's identity as one line (C. com. R123-237 and R123-238)."""

@@ -53,6 +53,13 @@ class ResPartner(models.Model):
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
 
+    def write(self, vals):
+        """Go on without a contact, a lawyer or a guarantor who is archived."""
+        result = super().write(vals)
+        if not vals.get("active", True) and self.env.registry.ready:
+            self.env["recovery.responsible"]._follow_contacts(self)
+        return result
+
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)
         return super().unlink()

@@ -39,6 +39,9 @@ class RecoveryCoverage(models.Model):
         tracking=True,
     )
     provider_id = fields.Many2one("res.partner", "Insurer or guarantor", tracking=True)
+    provider_gap = fields.Char(
+        "Guarantor to replace", compute="_compute_provider_gap", help="No letter leaves to an archived contact."
+    )
     reference = fields.Char("Policy or deed number", tracking=True)
     amount = fields.Monetary(
         required=True, tracking=True, help="Up to how much it covers: for an insurer, the agreed amount (agrément)."
@@ -79,6 +82,16 @@ class RecoveryCoverage(models.Model):
         for coverage in self:
             if coverage.date_until and coverage.date_until < coverage.date_from:
                 raise ValidationError(self.env._("A guarantee cannot end before it begins."))
+
+    @api.depends("provider_id.active")
+    @api.depends_context("lang")
+    def _compute_provider_gap(self):
+        for coverage in self:
+            provider = coverage.provider_id
+            coverage.provider_gap = bool(provider and not provider.active) and self.env._(
+                "%s is archived: no letter leaves there. Restore the contact, or enter who guarantees now.",
+                provider.display_name,
+            )
 
     @api.depends("kind", "provider_id", "reference")
     @api.depends_context("lang")

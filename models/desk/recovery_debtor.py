@@ -665,6 +665,14 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     # Assignment
     # ------------------------------------------------------------
+    def _pass_on(self, name, leaver, heir):
+        """Leave to its rule what a rule assigned: the rules share it out when they are applied again."""
+        by_rule = self.filtered("assignment_rule_id").grouped("assignment_rule_id")
+        result = super()._pass_on(name, leaver, heir)
+        for rule, debtors in by_rule.items():
+            debtors.write({"assignment_rule_id": rule.id})
+        return result
+
     @contextmanager
     def _change_collector(self, vals):
         """Let a collector chosen by hand win over the rules, which name themselves and act with elevated rights."""

@@ -274,9 +274,10 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _cron_refresh(self):
-        """Prepare the morning's worklist of every company, give new debtors a collector, call the manager."""
+        """Prepare the morning's worklist of every company, give debtors who follows them, call the manager."""
 
         def work(company, day):
+            self.env["recovery.responsible"]._watch(company)
             self._refresh(company, day)
             self.env["recovery.assignment"]._assign(company)
             self.env["recovery.escalation"]._alert_large_or_old(company, day)

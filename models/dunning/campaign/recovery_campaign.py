@@ -1126,7 +1126,7 @@ class RecoveryCampaign(models.Model):
             campaign.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=campaign.company_id._recovery_today(),
-                user_id=campaign.user_id.id,
+                user_id=campaign._get_author().id,
                 summary=self.env._("Customers not proposed because of an error: %s", campaign.failure_count),
                 note=self.env._("The campaign went on without them: open it to see why, and propose them again."),
             )
@@ -1163,7 +1163,7 @@ class RecoveryCampaign(models.Model):
                         "company_id": company.id,
                         "date": day,
                         "mode": "automatic",
-                        "user_id": (company.sudo().recovery_contact_id or self.env.user).id,
+                        "user_id": self._find_author(company).id,
                     }
                 )
                 campaign.flush_recordset()
@@ -1174,6 +1174,20 @@ class RecoveryCampaign(models.Model):
         campaign._warn_of_failures()
         campaign._go_on(day)
         return campaign.with_env(self.env)
+
+    @api.model
+    def _find_author(self, company, author=None):
+        """Return who answers for a campaign now: its author, else the next in line."""
+        author = author or self.env["res.users"]
+        return self.env["recovery.responsible"]._find(company, author, self.env.user) or author or self.env.user
+
+    def _get_author(self):
+        """Return who is told of the campaign, and in whose name it leaves: who sent it, else who made it."""
+        self.ensure_one()
+        return self._find_author(self.company_id, self.worker_id or self.user_id)
+
+    def _recovery_get_responsible(self):
+        return self.env["recovery.responsible"]._find(self.company_id, self.user_id)
 
     def _go_on(self, day):
         """Validate and send below the ceilings; above, ask a manager."""
@@ -1250,7 +1264,7 @@ class RecoveryCampaign(models.Model):
             )
             campaign.server_gap = bool(collectors) and sender._describe_no_server()
             for (collector,) in collectors:
-                responsible = collector or campaign.company_id.recovery_contact_id or self.env.user
+                responsible = self._find_author(campaign.company_id, collector)
                 if not sender._find_sender_address(responsible, campaign.company_id):
                     campaign.sender_gap = sender._describe_no_sender(responsible, campaign.company_id)
 
@@ -1286,7 +1300,7 @@ class RecoveryCampaign(models.Model):
             campaign.with_context(mail_activity_quick_update=True).activity_schedule(
                 STUCK,
                 date_deadline=campaign.company_id._recovery_today(),
-                user_id=campaign.user_id.id,
+                user_id=campaign._get_author().id,
                 summary=self.env._("%s mails have been in the queue for more than an hour", count),
                 note=self.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
             )

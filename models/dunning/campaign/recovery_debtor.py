@@ -30,11 +30,11 @@ class RecoveryDebtor(models.Model):
         among = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         among.append(("user_id", "=", user.id) if user else ("automated", "=", True))
         tasks = self.env["mail.activity"].sudo().search(among)
-        for debtor, own in tasks.grouped(lambda task: self.browse(task.res_id)).items():
-            responsible = debtor._get_responsible()
-            own.filtered(lambda task, to=responsible: task.user_id != to).with_context(
-                mail_activity_quick_update=True
-            ).write({"user_id": responsible.id})
+        responsible = {debtor.id: debtor._get_responsible() for debtor in self}
+        for heir, own in tasks.grouped(lambda task: responsible[task.res_id]).items():
+            own.filtered(lambda task, to=heir: task.user_id != to).with_context(mail_activity_quick_update=True).write(
+                {"user_id": heir.id}
+            )
 
     @api.model
     def _get_figure_fields(self):

@@ -64,7 +64,7 @@ class RecoveryDelivery(models.Model):
 
     def _prepare_mail_again(self):
         """Write the mail of a notice again from what was frozen when it was issued."""
-        notice = self.notice_id.with_user(self.user_id).sudo()  # who launched it signs, not who tries again
+        notice = self.notice_id.with_user(self._get_author()).sudo()  # who launched it signs, not who tries again
         if not notice or self.purpose == "correction":
             return super()._prepare_mail_again()
         return {
@@ -80,6 +80,7 @@ class RecoveryDelivery(models.Model):
         require_user(self.env)
         self.check_access("read")
         lost = self.sudo().filtered(lambda d: d.channel == "email" and d.state in ("bounced", "failed"))
+        lost._refuse_archived()
         letters = lost.browse()
         for delivery in lost:
             letters += self.env["recovery.dispatch"]._replace_by_letter(delivery)

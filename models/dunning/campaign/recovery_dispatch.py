@@ -104,7 +104,8 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _send_launched(self, notices, day):
         """Send a batch in the name of whoever sent its campaigns, or made them: they sign, not the scheduled job."""
-        for user, group in notices.grouped(lambda n: n.campaign_id.worker_id or n.campaign_id.user_id).items():
+        for campaign, group in notices.grouped("campaign_id").items():
+            user = campaign._get_author()
             self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), day)
 
     @api.model
@@ -201,6 +202,7 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _deliver(self, notices, day):
         """Write, print and hand over: the deliveries and what carries them come in one transaction."""
+        notices = self._leave_archived(notices, self._fail_sending)
         notices = self._refresh(notices, day, with_rest=True)
         notices -= self._refuse_without_sender(notices)
         if notices:
@@ -231,6 +233,29 @@ class RecoveryDispatch(models.AbstractModel):
             ),
             lambda n: {**n._get_trace(), "channels": ", ".join(channels[n].mapped("channel"))},
         )
+
+    @api.model
+    def _leave_archived(self, notices, fail):
+        """Give the notices whose contact is archived to the customer's next one.
+
+        :param fail: takes a notice whose next contact has no address of any kind, and the error that says so.
+        :return: the notices that have somebody to go to.
+        """
+        reach = self.env["recovery.proposal"]._is_reachable
+        lost = notices._leave_archived_addressees().filtered(
+            lambda notice: not reach(notice.level_id._get_channels(), notice.addressee_id)
+        )
+        for notice in lost:
+            fail(
+                notice,
+                UserError(
+                    self.env._(
+                        "Its contact is archived, and the next one, %s, has no address: enter it first.",
+                        notice.addressee_id.display_name,
+                    )
+                ),
+            )
+        return notices.browse((notices - lost).ids)
 
     @api.model
     def _refuse_without_sender(self, notices):
@@ -315,7 +340,9 @@ class RecoveryDispatch(models.AbstractModel):
     def _prepare_delivery(self, notice, channel):
         """Return the values of a delivery of this notice by that channel, waiting for what carries it."""
         return {
-            **self.env["recovery.delivery"]._prepare_new(notice, channel, notice.subject),
+            **self.env["recovery.delivery"]._prepare_new(
+                notice, channel, notice.subject, signer=notice._get_signing_user()
+            ),
             "notice_id": notice.id,
             "address": self._get_address(notice, channel),
             "enclosure_ids": [(6, 0, self._get_enclosures(notice).ids if FIRST_STATES[channel] != "to_do" else [])],
@@ -452,7 +479,7 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _engage(self, notices, day):
-        alive = self._refresh(notices, day)
+        alive = self._refresh(self._leave_archived(notices, self._fail_validation), day)
         waiting = alive.filtered(lambda notice: self._needs_approval(notice))
         alive._get_own_lines().write({"engaged": True, "claimed_on": day})
         (alive - waiting).write({"state": "validated", "state_reason": False})
@@ -716,6 +743,8 @@ class RecoveryDispatch(models.AbstractModel):
         )
         if posted or notice.state != "sent" or not (addressee.street and addressee.city):
             return none
+        if notice._has_archived_addressee():
+            return none
         document = notice.document_id
         if not document:
             contents = self.env["recovery.rendering"]._render_letters(notice)
@@ -776,6 +805,16 @@ class RecoveryDispatch(models.AbstractModel):
         return notices.delivery_ids.filtered(lambda d: d.purpose == "correction")
 
     @api.model
+    def _prepare_correction_address(self, origin, channel):
+        """Return where a correction goes: to who got the notice, or to the next contact if that one is archived."""
+        notice, addressee = origin.notice_id, origin.addressee_id
+        if not origin._has_archived_addressee():
+            return {"addressee_id": addressee.id, "address": origin.address}
+        addressee = notice.debtor_id._get_addressee(notice.kind)
+        address = self.env["recovery.delivery"]._get_address(addressee, channel)
+        return {"addressee_id": addressee.id, "address": address}
+
+    @api.model
     def _correct(self, notices, text_by_lang, day):
         rendering, sender = self.env["recovery.rendering"], self.env["recovery.sender"].sudo()
         texts = rendering._render_text(notices, text_by_lang)
@@ -786,8 +825,7 @@ class RecoveryDispatch(models.AbstractModel):
             vals_list.append(
                 {
                     **self._prepare_delivery(notice, channel),
-                    "addressee_id": origin.addressee_id.id,
-                    "address": origin.address,
+                    **self._prepare_correction_address(origin, channel),
                     "copy_partner_ids": [(6, 0, origin.copy_partner_ids.ids)],
                     "subject": texts[notice][0],
                     "enclosure_ids": [],

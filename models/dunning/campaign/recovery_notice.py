@@ -287,6 +287,8 @@ class RecoveryNotice(models.Model):
             if "call" in channels and not (partner.phone or notice.partner_id.phone):
                 warnings.append(self.env._("no telephone number"))
             late = notice._get_claimed_lines().filtered(lambda line: line.move_line_id.id in barred) if barred else ()
+            if notice._has_archived_addressee():
+                warnings.append(self.env._("%s is archived", partner.display_name))
             if late:
                 warnings.append(self.env._("time-barred: %s", ", ".join(dict.fromkeys(late.mapped("move_name")))))
             notice.warning = ", ".join(warnings)
@@ -550,6 +552,47 @@ class RecoveryNotice(models.Model):
         self.sudo().campaign_id._update_state()
 
     # ------------------------------------------------------------
+    # Contacts who left
+    # ------------------------------------------------------------
+    def _has_archived_addressee(self):
+        """Tell whether it would go to a contact who is archived: the customer itself, even archived, still owes."""
+        self.ensure_one()
+        addressee = self.addressee_id
+        return bool(addressee) and not addressee.active and addressee != self.partner_id
+
+    def _leave_archived_addressees(self):
+        """Write to the next contact of the customer instead of one who is archived, in the next one's language.
+
+        A guarantor has no next one.
+
+        :return: the notices that changed.
+        """
+        gone = self.sudo().filtered(lambda notice: notice._has_archived_addressee() and notice._follows_debtor())
+        Debtor = self.env["recovery.debtor"].sudo()
+        active, moved = Debtor._get_active_languages(), defaultdict(self.sudo().browse)
+        for kind, notices in gone.grouped("kind").items():
+            found = Debtor._map_addressees(dict.fromkeys(notices.debtor_id, kind))
+            for notice in notices:
+                addressee = found[notice.debtor_id]
+                imposed = notice.level_id.scenario_id.lang
+                lang = imposed if imposed in active else notice.debtor_id._get_language(addressee, active)
+                moved[notice.addressee_id, addressee, lang] |= notice
+        for (former, addressee, lang), notices in moved.items():
+            notices.write({"addressee_id": addressee.id, "lang": lang})
+            notices.invalidate_recordset(self._get_placeholders())  # they name it
+            self.env["recovery.event"]._log(
+                "taken_over",
+                notices,
+                self.env._(
+                    "%(former)s is archived: it goes to %(addressee)s",
+                    former=former.display_name,
+                    addressee=addressee.display_name,
+                ),
+                {"before": former.display_name, "now": addressee.display_name},
+            )
+        return gone
+
+    # ------------------------------------------------------------
     # What the scenario adds: tone, language, signatory, copies
     # ------------------------------------------------------------
     def _get_tones(self):
@@ -564,18 +607,32 @@ class RecoveryNotice(models.Model):
     def _get_signatory(self):
         """Return the (name, function) under which this notice is signed, as its level says."""
         self.ensure_one()
-        level = self.level_id.sudo()
-        user = {"collector": self.debtor_id.collector_id, "user": level.signer_id}.get(level.signer)
+        user = self._get_level_signer()
         if not user:
             return self.issuer_id.sudo()._recovery_signatory()
         return user.name, user.sudo().partner_id.function or ""
+
+    def _get_level_signer(self):
+        """Return the person by whom the level has it signed; nobody who left: then the company's signatory signs."""
+        level, responsible = self.level_id.sudo(), self.env["recovery.responsible"]
+        if level.signer == "collector":
+            return responsible._get_able(self.debtor_id.collector_id, self.company_id)
+        if level.signer == "user":
+            return responsible._get_able(level.signer_id, self.company_id, role=None)
+        return self.env["res.users"]
+
+    def _get_signing_user(self):
+        """Return the user who signs, nobody where the company's signatory is a name only."""
+        self.ensure_one()
+        return self._get_level_signer() or self.issuer_id.sudo()._recovery_signing_contact()
 
     def _get_copies(self):
         """Return ``{notice: contacts who get a copy}``, as the levels say and from their amount on.
 
         Only people of the house and contacts that somebody chose: a debt is never told
-        to third parties. Who has no e-mail address gets none.
+        to third parties. Who has no e-mail address, or left, gets none.
         """
+        responsible = self.env["recovery.responsible"].sudo()
         copies = {}
         for notice in self:
             level = notice.level_id.sudo()
@@ -583,11 +640,12 @@ class RecoveryNotice(models.Model):
             amount = notice._get_subject_amount()
             if not level.copy_above or notice.company_currency_id.compare_amounts(amount, level.copy_above) >= 0:
                 if level.copy_salesperson:
-                    partners |= notice.partner_id.sudo().user_id.partner_id
+                    seller = notice.partner_id.sudo().user_id
+                    partners |= responsible._get_able(seller, notice.company_id, role=None).partner_id
                 if level.copy_manager:
-                    partners |= notice.company_id.sudo().recovery_manager_id.partner_id
+                    partners |= responsible._find_manager(notice.company_id).partner_id
                 partners |= level.copy_partner_ids
-            copies[notice] = partners.filtered("email_normalized") - notice.addressee_id
+            copies[notice] = partners.filtered(lambda p: p.active and p.email_normalized) - notice.addressee_id
         return copies
 
     @api.model

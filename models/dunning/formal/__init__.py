@@ -14,3 +14,4 @@ from . import recovery_guarantor_letter
 from . import recovery_rendering
 from . import recovery_hold
 from . import res_company
+from . import recovery_responsible

@@ -620,6 +620,10 @@ class RecoveryNotice(models.Model):
         notices = self.sudo()._check_reviewable()
         if reviewed_on > day:
             raise UserError(self.env._("A review in the future has not taken place."))
+        if not lawyer.active:
+            raise UserError(
+                self.env._("%s is archived: restore the contact, or say which lawyer read it.", lawyer.display_name)
+            )
         notices.write({"reviewed_by_id": lawyer.id, "reviewed_on": reviewed_on, "review_note": note or False})
         self.env["recovery.event"]._log(
             "lawyer_review",

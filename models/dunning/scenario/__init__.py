@@ -7,3 +7,4 @@ from . import res_company
 from . import res_country_group
 from . import res_partner
 from . import res_partner_category
+from . import recovery_responsible

@@ -21,7 +21,8 @@ class RecoveryLawyerReview(models.TransientModel):
     def _compute_lawyer_id(self):
         """Propose the company's own lawyer."""
         for review in self:
-            review.lawyer_id = review.lawyer_id or review.notice_ids.company_id[:1].recovery_lawyer_id
+            usual = review.notice_ids.company_id[:1].recovery_lawyer_id
+            review.lawyer_id = review.lawyer_id or usual.filtered("active")
 
     @once
     def action_confirm(self):
