@@ -1,5 +1,6 @@
 import logging
 import time
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -63,10 +64,12 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
         campaign._propose()
         return campaign
 
-    def poison(self, record, values):
-        """Write a poison past the fields into every number and date that people type; return which."""
+    def poison(self, record, values, kept=False):
+        """Write a poison past the fields into every number and date that people type, or that we keep; return which."""
         names = {}
         typed = ON_CORE.get(record._name) or record._get_typed_fields(creating=True)
+        if kept:
+            typed = [name for name in record._get_reckoned() if name not in typed]
         for name in typed:
             field = record._fields[name]
             if field.store and field.column_type and field.type in values:
@@ -92,13 +95,16 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
         self.env.invalidate_all()
         return done
 
-    def find_stopped(self, names):
+    def find_stopped(self, names, kept=False):
         stopped, tries = [], 0
         for name in names:
             record = self.one(name)
             for kind, values in POISONS.items():
                 with self.env.cr.savepoint(flush=False) as savepoint, mute_logger("odoo.sql_db"):
-                    done = self.poison(record, values)
+                    done = self.poison(record, values, kept)
+                    if done and not self.is_named(record):
+                        stopped.append(f"{name} {kind} {done}: is not named")
+                        self.env.invalidate_all()
                     for what, act in self.get_readings(record) if done else ():
                         tries += 1
                         try:
@@ -111,6 +117,14 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
                     savepoint.rollback()
                 self.env.invalidate_all(flush=False)
         return stopped, tries
+
+    def is_named(self, record):
+        """Tell whether people who look for it are told which row is wrong, and what of it."""
+        self.env["recovery.anomaly"]._look(self.company)
+        named = self.env["recovery.anomaly"].with_user(self.recovery_user).with_context(lang="fr_FR")
+        found = named.search([("res_model", "=", record._name), ("res_id", "=", record.id)])
+        self.env.flush_all()
+        return len(found) == 1 and "« " in found.reason
 
     def get_readings(self, record):
         manager = self.env(user=self.recovery_manager)
@@ -131,6 +145,17 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
         _logger.info("%s readings in %.1f s", tries, time.monotonic() - start)
         self.assertFalse(stopped, "\n".join(stopped))
         self.assertGreater(tries, 300)
+
+    def test_one_figure_that_is_kept_stops_nobody(self):
+        names = [
+            name
+            for name, Model in sorted(self.env.registry.items())
+            if name.startswith("recovery.") and not Model._abstract and not Model._transient
+        ]
+        stopped, tries = self.find_stopped([*names, "account.move"], kept=True)
+        _logger.info("%s readings", tries)
+        self.assertFalse(stopped, "\n".join(stopped))
+        self.assertGreater(tries, 200)
 
     # ------------------------------------------------------------
     # Somebody else's customer
@@ -189,3 +214,128 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
                 stopped.append(f"{view.xml_id or view.name} {names}: {type(error).__name__} {error}"[:300])
         self.assertFalse(stopped, "\n".join(stopped))
         self.assertGreater(tries, 60)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestNamedRows(RecoveryCommon):
+    """What is wrong is said to people, once, until it is mended."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.make_invoice(days_overdue=60)
+        cls.other = cls.debtor_of(cls.make_invoice(cls.make_partner("Sain"), amount=450.0, days_overdue=30).partner_id)
+        cls.cover = cls.env["recovery.coverage"].create(
+            {"debtor_id": cls.debtor_of().id, "amount": 4000.0, "share": 90.0}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.Anomaly = self.env["recovery.anomaly"].with_user(self.recovery_user).with_context(lang="fr_FR")
+
+    def set_by_sql(self, record, **values):
+        self.env.flush_all()
+        for name, value in values.items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id = %s",
+                    SQL.identifier(record._table),
+                    SQL.identifier(name),
+                    value,
+                    record.id,
+                )
+            )
+        self.env.invalidate_all()
+
+    def open_worklist(self, user=None):
+        self.env["recovery.debtor"].with_user(user or self.recovery_user).action_refresh_worklist()
+        self.env.flush_all()
+
+    def find_named(self, record):
+        return self.Anomaly.search([("res_model", "=", record._name), ("res_id", "=", record.id)])
+
+    def get_tasks(self, anomalies):
+        return anomalies.sudo().activity_ids
+
+    def test_a_guarantee_with_millions_of_days_is_named_once_until_it_is_mended(self):
+        self.set_by_sql(self.cover, declare_days=4_000_000)
+        self.open_worklist()
+        named = self.find_named(self.cover)
+        self.assertEqual(len(named), 1)
+        self.assertIn("4\u202f000\u202f000", named.reason.replace("\xa0", "\u202f"))
+        self.assertIn("36", named.reason)
+        self.assertEqual(named.action_open_document()["res_id"], self.cover.id)
+        [task] = self.get_tasks(named)
+        self.assertEqual(task.user_id, self.env["recovery.decision"]._get_manager(self.company))
+        self.env["recovery.worklist"]._refresh(self.company, self.today)
+        self.Anomaly.action_look_again()
+        self.open_worklist()
+        self.assertEqual(self.find_named(self.cover), named)
+        self.assertEqual(self.get_tasks(named), task)
+        told = [("res_model", "=", "recovery.anomaly"), ("res_id", "=", named.id)]
+        self.assertEqual(self.env["recovery.event"].search(told).mapped("kind"), ["anomaly"])
+        self.cover.declare_days = 30
+        self.open_worklist()
+        self.assertFalse(self.find_named(self.cover))
+        self.assertFalse(task.exists())
+        self.assertEqual(self.env["recovery.event"].search(told).mapped("kind"), ["mended", "anomaly"])
+
+    def test_an_amount_that_is_no_number_is_named_and_the_others_counted(self):
+        self.set_by_sql(self.receivable_of(self.invoice), amount_residual=float("nan"))
+        self.open_worklist()
+        self.assertEqual(len(self.find_named(self.receivable_of(self.invoice))), 1)
+        self.assertEqual(self.other.amount_overdue, 450.0)
+
+    def test_a_due_date_of_the_year_9999_is_named(self):
+        self.set_by_sql(self.receivable_of(self.invoice), date_maturity="9999-12-31")
+        self.open_worklist()
+        [named] = self.find_named(self.receivable_of(self.invoice))
+        self.assertIn("9999", named.reason)
+
+    def test_a_customer_who_makes_the_work_fail_is_named_and_the_others_worked_out(self):
+        figures, poisoned = type(self.env["recovery.worklist"])._get_figures, self.debtor_partner
+
+        def fail(engine, verdicts, *args):
+            if verdicts[0].item.partner_id == poisoned.id:
+                raise OverflowError("date value out of range")
+            return figures(engine, verdicts, *args)
+
+        with (
+            patch.object(self.env.registry["recovery.worklist"], "_get_figures", fail),
+            mute_logger("odoo.addons.debt_recovery.models.common.recovery_anomaly"),
+        ):
+            self.open_worklist()
+        self.assertEqual(self.other.amount_overdue, 450.0)
+        [named] = self.find_named(poisoned)
+        self.assertNotRegex(named.reason, "out of range|Error")
+        self.assertIn("toutes les autres", named.reason)
+        self.open_worklist()
+        self.assertTrue(self.find_named(poisoned), "nothing was done again yet")
+        self.env["recovery.worklist"]._compute(self.company, self.today)
+        self.assertFalse(self.find_named(poisoned))
+
+    def test_a_night_that_fails_for_a_company_is_named_there(self):
+        def fail(company, day):
+            if company == self.company:
+                raise ValueError("cannot convert float NaN to integer")
+
+        owner = self.env["recovery.digest"]
+        with mute_logger("odoo.addons.debt_recovery.models.common.res_company"):
+            self.company._recovery_try(owner, fail)
+            self.company._recovery_try(owner, fail)
+        [named] = self.find_named(self.company)
+        self.assertNotIn("NaN", named.reason)
+        self.company._recovery_try(owner, lambda company, day: None)
+        self.assertFalse(named.exists())
+
+    def test_what_is_named_is_of_one_company(self):
+        stranger = self.setup_other_company(name="Ailleurs")["company"]
+        self.set_by_sql(self.cover, declare_days=4_000_000)
+        self.env["recovery.anomaly"]._look(stranger)
+        self.env["recovery.anomaly"]._look(self.company)
+        self.assertEqual(self.env["recovery.anomaly"].search([]).company_id, self.company)
+
+    def test_nothing_is_named_where_all_is_right(self):
+        self.env["recovery.anomaly"]._look(self.company)
+        self.assertFalse(self.Anomaly.search([]).mapped("reason"))

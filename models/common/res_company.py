@@ -194,22 +194,30 @@ class ResCompany(models.Model):
     # The work of the night
     # ------------------------------------------------------------
     @api.model
-    def _recovery_for_each_company(self, work):
-        """Do the work of each root company, each one committed; one that fails is logged and stops no other.
+    def _get_reckoned_domain(self, company):
+        return Domain("id", "child_of", company.id)
 
+    @api.model
+    def _recovery_for_each_company(self, owner, work):
+        """Do the work of each root company, each one committed; one that fails is named and stops no other.
+
+        :param owner: the model whose work it is.
         :param work: takes a root company and today's date there.
         """
         companies = self.search([("parent_id", "=", False)])
         for left, company in zip(reversed(range(len(companies))), companies, strict=True):
-            company._recovery_try(work)
+            company._recovery_try(owner, work)
             self.env["ir.cron"]._commit_progress(1, remaining=left)
 
-    def _recovery_try(self, work):
+    def _recovery_try(self, owner, work):
         """Do the work of one company, again if somebody else wrote to the same rows meanwhile."""
+        anomalies = self.env["recovery.anomaly"]
         for _attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    return work(self, self._recovery_today())
+                    result = work(self, self._recovery_today())
+                anomalies._name_success(owner, self, self)
+                return result
             except psycopg2.OperationalError as error:
                 failure = error
                 self.env.cr.rollback()
@@ -217,4 +225,5 @@ class ResCompany(models.Model):
                 failure = error
                 break
         _logger.error("The scheduled work failed for company %s: the others go on", self.id, exc_info=failure)
+        anomalies._name_failure(owner, self, self)
         return None

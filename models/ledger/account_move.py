@@ -7,6 +7,7 @@ from ..common.roles import READERS
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    _reckoned_with = ("invoice_date", "invoice_date_due", "amount_total_signed", "amount_untaxed_signed")
     _accompanied = {"state": "_recovery_change_books", "is_move_sent": "_recovery_note_sending"}
 
     recovery_is_penalty = fields.Boolean(

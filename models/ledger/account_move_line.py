@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..common.roles import BOOKKEEPERS
 
@@ -9,12 +10,20 @@ class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "recovery.guarded"]
     _guarded_prefix = "recovery_"
+    _reckoned_with = ("date", "date_maturity", "amount_currency", "amount_residual", "amount_residual_currency")
+
     recovery_days_late = fields.Integer(
         "Days late",
         compute="_compute_recovery_days_late",
         help="Days since the due date; 0 while it is not due.",
         groups=BOOKKEEPERS,
     )
+
+    @api.model
+    def _get_reckoned_domain(self, company):
+        accounts = company._recovery_accounts()
+        is_open = Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
+        return super()._get_reckoned_domain(company) & is_open & Domain("account_id", "in", accounts.ids)
 
     def write(self, vals):
         moved = FOLLOWED_FIELDS & vals.keys() and self.filtered(lambda line: line.parent_state == "posted")

@@ -28,7 +28,8 @@ export class WorklistCounts extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ kinds: [] });
+        this.action = useService("action");
+        this.state = useState({ kinds: [], toCorrect: 0 });
         onWillStart(() => this.count());
         onWillUpdateProps(() => this.count());
     }
@@ -48,11 +49,16 @@ export class WorklistCounts extends Component {
             domain.push(["collector_id", "=", user.userId]);
         }
         await this.props.figures;
+        this.state.toCorrect = await this.orm.searchCount("recovery.anomaly", []);
         const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
         const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
         this.state.kinds = this.props.fields.todo_kind.selection
             .filter(([kind]) => counts[kind])
             .map(([kind, label]) => ({ kind, label, count: counts[kind] }));
+    }
+
+    showToCorrect() {
+        return this.action.doAction("debt_recovery.recovery_anomaly_action");
     }
 
     show(kind) {
