@@ -237,15 +237,8 @@ class TestNamedRows(RecoveryCommon):
     def set_by_sql(self, record, **values):
         self.env.flush_all()
         for name, value in values.items():
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET %s = %s WHERE id = %s",
-                    SQL.identifier(record._table),
-                    SQL.identifier(name),
-                    value,
-                    record.id,
-                )
-            )
+            table, column = SQL.identifier(record._table), SQL.identifier(name)
+            self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
         self.env.invalidate_all()
 
     def open_worklist(self, user=None):

@@ -165,11 +165,10 @@ class RecoveryAnomaly(models.Model):
         """Return ``{(model name, id): {field: value as text}}`` of those of these rows that are wrong."""
         found = {}
         for record in records:
-            values = {name: record[name] for name in reckoned}
             wrong = {
-                name: str(value)
-                for name, value in values.items()
-                if value and not self._is_within(value, reckoned[name])
+                name: str(record[name])
+                for name, limits in reckoned.items()
+                if record[name] and not self._is_within(record[name], limits)
             }
             if wrong:
                 found[record._name, record.id] = wrong

@@ -89,7 +89,9 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _compute(self, company, day, partners=None):
-        """Work out and store the figures of these customers, or of all; one that cannot be is left as it was, and named.
+        """Work out and store the figures of these customers, or of all.
+
+        Those that cannot be are left as they were, and named.
 
         :param partners: commercial partners; None for everybody with a debt or figures.
         :return: the number of debtors worked out.
