@@ -75,12 +75,12 @@ class SaleOrder(models.Model):
 
     def _recovery_is_to_confirm(self):
         self.ensure_one()
-        return self.state in ("draft", "sent")
+        return self.state != "sale"
 
     def _recovery_gives_credit(self):
         """Tell whether the order gives credit: not when it is paid already, nor when it is cancelled."""
         self.ensure_one()
-        return self.state != "cancel" and bool(self.partner_id) and not self._recovery_is_paid()
+        return bool(self.partner_id) and not self._recovery_is_paid()
 
     def _recovery_is_paid(self):
         """Tell whether what was paid online covers the order."""

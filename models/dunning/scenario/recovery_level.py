@@ -17,7 +17,6 @@ class RecoveryLevel(models.Model):
     _order = "scenario_id, sequence, id"
     _typed = (
         "name",
-        "scenario_id",
         "sequence",
         "kind",
         "basis",
@@ -43,6 +42,7 @@ class RecoveryLevel(models.Model):
         "deadline_days",
         "postal_days",
     )
+    _typed_once = ("scenario_id",)
 
     name = fields.Char(required=True, translate=True)
     scenario_id = fields.Many2one("recovery.scenario", required=True, index=True, ondelete="cascade")
