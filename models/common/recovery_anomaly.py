@@ -26,7 +26,7 @@ class RecoveryAnomaly(models.Model):
 
     _name = "recovery.anomaly"
     _description = "Value to correct"
-    _inherit = ["recovery.guarded", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "found_on desc, id desc"
     _rec_name = "object_name"
 
