@@ -13,7 +13,7 @@ AMOUNT = 10**12
 COUNT = 36_500  # days, months, parts: a hundred years in days
 ORDER = 10**6  # a place in a list
 SIGNED = (-AMOUNT, AMOUNT)
-UNRECKONABLE = 10**15  # no sum of amounts in any currency comes near it
+UNRECKONABLE = 10**14  # no sum of amounts in any currency comes near it
 BIG = (0, 2**31 - 1)  # people, notices: as many as a column holds
 # In the words of Python: days, numbers, and an amount in no currency.
 _SIGNS = ("out of range", "NaN", "infinity", "res.currency()")

@@ -11,6 +11,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from . import bounds
 from .identity import extract_siren, format_siren
 from .roles import SETTINGS
 
@@ -125,6 +126,8 @@ class ResCompany(models.Model):
     def _recovery_local_datetime(self, moment: datetime):
         """Return a UTC moment as the company's local time, for documents."""
         self.ensure_one()
+        first, last = bounds.get_moments(bounds.FIRST_DAY, bounds.LAST_DAY)
+        moment = min(max(moment, first), last)
         return pytz.utc.localize(moment).astimezone(self._recovery_zone()).replace(tzinfo=None)
 
     def _recovery_siren(self):
