@@ -10,6 +10,8 @@ from .one_of_each import OneOfEach
 
 #: Not whose a record is, but what it chooses.
 CHOICES = {
+    ("recovery.case", "stage_id"): "where the case stands, which the journal tells",
+    ("recovery.dispute", "reason_id"): "why the customer disputes",
     ("recovery.scenario.rule", "scenario_id"): "the scenario that the rule gives",
     ("recovery.debtor", "scenario_id"): "the scenario that somebody chose",
     ("recovery.limitation.cause", "kind_id"): "the kind to which a cause belongs, a setting",

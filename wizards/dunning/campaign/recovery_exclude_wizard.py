@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ....models.common.recovery_window import once
+
 LONGEST = 366  # days: what lasts longer is a suspension of its own, or another scenario
 
 
@@ -33,6 +35,7 @@ class RecoveryExcludeWizard(models.TransientModel):
             "target": "new",
         }
 
+    @once
     def action_confirm(self):
         """Exclude the notices."""
         self.ensure_one()
