@@ -210,7 +210,9 @@ class TestArchitecture(BaseCase):
                 ):
                     continue
                 for method in node.body:
-                    if isinstance(method, ast.FunctionDef) and not method.name.startswith(("_", "action_")):
+                    if not isinstance(method, ast.FunctionDef) or method.name.startswith(("_", "action_")):
+                        continue
+                    if "api.private" not in map(ast.unparse, method.decorator_list):
                         self.assertIn(method.name, allowed, f"{path.relative_to(ROOT)}: {method.name} is open to RPC")
 
     def test_every_test_module_is_loaded(self):

@@ -172,7 +172,14 @@ class RecoveryAgreement(models.AbstractModel):
         if partners is not None and not partners:
             return
         for name in self._get_kinds():
-            self.env[name].sudo()._check(company, day, partners)
+            Model = self.env[name].sudo()
+            self.env["recovery.anomaly"]._do_apart(
+                Model,
+                company,
+                lambda some, Model=Model: Model._check(company, day, some),
+                partners,
+                lambda: self.env["recovery.ledger"]._find_customers(company),
+            )
 
     @api.model
     def _get_kinds(self):
@@ -187,7 +194,7 @@ class RecoveryAgreement(models.AbstractModel):
     @api.model
     def _cron_check(self):
         """Check the agreements of every company, one committed company after the other."""
-        self.env["res.company"]._recovery_for_each_company(self._check_all)
+        self.env["res.company"]._recovery_for_each_company(self, self._check_all)
 
     @api.model
     def _get_domain(self, company, states, partners=None):

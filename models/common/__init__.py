@@ -7,6 +7,7 @@ from . import recovery_united
 from . import recovery_held
 from . import recovery_responsible
 from . import recovery_event
+from . import recovery_anomaly
 from . import recovery_traced_changes
 from . import recovery_traced_settings
 from . import recovery_wording

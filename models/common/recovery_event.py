@@ -55,6 +55,8 @@ class RecoveryEvent(models.Model):
             ("fallback", "Letter instead of an e-mail"),
             ("reply", "Reply received"),
             ("correction", "Correction issued"),
+            ("anomaly", "Value to correct"),
+            ("mended", "Value corrected"),
             ("cancelled", "Cancelled"),
             ("hold", "Reminders suspended"),
             ("release", "Reminders resumed"),

@@ -65,8 +65,10 @@ class RecoveryNamed(models.AbstractModel):
         if isinstance(ids, str | float):
             raise self._get_misunderstanding()
         records = super().browse(ids)
+        if any(not id_ and not isinstance(id_, NewId) for id_ in records._ids):  # none is nothing
+            records = super().browse([id_ for id_ in records._ids if id_ or isinstance(id_, NewId)])
         for id_ in records._ids:
-            if id_ and not isinstance(id_, NewId) and not (isinstance(id_, int) and id_ < LARGEST_ID):
+            if not isinstance(id_, NewId) and not (isinstance(id_, int) and id_ < LARGEST_ID):
                 raise self._get_misunderstanding()
         return records
 

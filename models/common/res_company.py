@@ -11,6 +11,7 @@ from odoo.tools import formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from . import bounds
 from .identity import extract_siren, format_siren
 from .roles import SETTINGS, USER
 
@@ -127,6 +128,8 @@ class ResCompany(models.Model):
     def _recovery_local_datetime(self, moment: datetime):
         """Return a UTC moment as the company's local time, for documents."""
         self.ensure_one()
+        first, last = bounds.get_moments(bounds.FIRST_DAY, bounds.LAST_DAY)
+        moment = min(max(moment, first), last)
         return pytz.utc.localize(moment).astimezone(self._recovery_zone()).replace(tzinfo=None)
 
     def _recovery_noon(self, day):
@@ -234,22 +237,30 @@ class ResCompany(models.Model):
     # The work of the night
     # ------------------------------------------------------------
     @api.model
-    def _recovery_for_each_company(self, work):
-        """Do the work of each root company, each one committed; one that fails is logged and stops no other.
+    def _get_reckoned_domain(self, company):
+        return Domain("id", "child_of", company.id)
 
+    @api.model
+    def _recovery_for_each_company(self, owner, work):
+        """Do the work of each root company, each one committed; one that fails is named and stops no other.
+
+        :param owner: the model whose work it is.
         :param work: takes a root company and today's date there.
         """
         companies = self.search([("parent_id", "=", False)])
         for left, company in zip(reversed(range(len(companies))), companies, strict=True):
-            company._recovery_try(work)
+            company._recovery_try(owner, work)
             self.env["ir.cron"]._commit_progress(1, remaining=left)
 
-    def _recovery_try(self, work):
+    def _recovery_try(self, owner, work):
         """Do the work of one company, again if somebody else wrote to the same rows meanwhile."""
+        anomalies = self.env["recovery.anomaly"]
         for _attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    return work(self, self._recovery_today())
+                    result = work(self, self._recovery_today())
+                anomalies._name_success(owner, self, self)
+                return result
             except psycopg2.OperationalError as error:
                 failure = error
                 self.env.cr.rollback()
@@ -257,4 +268,5 @@ class ResCompany(models.Model):
                 failure = error
                 break
         _logger.error("The scheduled work failed for company %s: the others go on", self.id, exc_info=failure)
+        anomalies._name_failure(owner, self, self)
         return None

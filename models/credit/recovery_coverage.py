@@ -17,9 +17,10 @@ class RecoveryCoverage(models.Model):
     _order = "date_until, id"
     _check_company_auto = True
     _typed = (
-        "debtor_id", "kind", "provider_id", "reference", "amount", "share", "date_from", "date_until",
+        "kind", "provider_id", "reference", "amount", "share", "date_from", "date_until",
         "declare_days", "declared_on", "document_ids", "note",
     )  # fmt: skip
+    _typed_once = ("debtor_id",)
 
     debtor_id = fields.Many2one(
         "recovery.debtor", required=True, index=True, ondelete="restrict", check_company=True, tracking=True

@@ -249,7 +249,10 @@ class RecoveryDebtor(models.Model):
             return
         worklist, day = self.env["recovery.worklist"], company._recovery_today()
         if self.env.user.has_group(USER):
+            is_new_day = company._recovery_root().recovery_worklist_date != day
             worklist._refresh(company, day)
+            anomalies = self.env["recovery.anomaly"]
+            anomalies._look(company) if is_new_day else anomalies._look_again(company)
         else:
             worklist._refresh_for_reader(company, day)
 

@@ -133,4 +133,4 @@ class RecoveryDigest(models.AbstractModel):
             self.env["recovery.worklist"]._refresh(company, day)
             self._send(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)

@@ -131,8 +131,22 @@ class RecoveryWorklist(models.AbstractModel):
     def _compute(self, company, day, partners=None):
         """Work out and store the figures of these customers, or of all.
 
+        Those that cannot be are left as they were, and named.
+
         :param partners: commercial partners; None for everybody with a debt or figures.
+        :return: the number of debtors worked out.
         """
+        counts = self.env["recovery.anomaly"]._do_apart(
+            self,
+            company,
+            lambda some: self._compute_together(company, day, some),
+            partners,
+            lambda: self.env["recovery.ledger"]._find_customers(company),
+        )
+        return sum(counts)
+
+    @api.model
+    def _compute_together(self, company, day, partners):
         verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, partners)
         by_partner = defaultdict(list)
         for verdict in verdicts:
@@ -279,8 +293,9 @@ class RecoveryWorklist(models.AbstractModel):
         def work(company, day):
             self.env["recovery.responsible"]._watch(company)
             self._refresh(company, day)
+            self.env["recovery.anomaly"]._look(company)
             self.env["recovery.assignment"]._assign(company)
             self.env["recovery.escalation"]._alert_large_or_old(company, day)
             self.env["recovery.todo"]._refresh(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)

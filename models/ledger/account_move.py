@@ -12,6 +12,7 @@ class AccountMove(models.Model):
         "state", "payment_state", "partner_id", "invoice_date", "is_move_sent", "recovery_told_on",
         "recovery_is_taken_over",
     )  # fmt: skip
+    _reckoned_with = ("invoice_date", "invoice_date_due", "amount_total_signed", "amount_untaxed_signed")
 
     recovery_is_penalty = fields.Boolean(
         "Charges late fees",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..common.roles import BOOKKEEPERS
 
@@ -8,6 +9,7 @@ class AccountMoveLine(models.Model):
     _inherit = ["account.move.line", "recovery.guarded"]
     _guarded_prefix = "recovery_"
     _moves = ("date_maturity", "no_followup", "partner_id", "account_id", "balance", "amount_currency")
+    _reckoned_with = ("date", "date_maturity", "amount_currency", "amount_residual", "amount_residual_currency")
 
     recovery_days_late = fields.Integer(
         "Days late",
@@ -23,6 +25,12 @@ class AccountMoveLine(models.Model):
             for line in self.sudo()
             if line.parent_state == "posted" and line.partner_id and line.account_id.account_type == "asset_receivable"
         }
+
+    @api.model
+    def _get_reckoned_domain(self, company):
+        accounts = company._recovery_accounts()
+        is_open = Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
+        return super()._get_reckoned_domain(company) & is_open & Domain("account_id", "in", accounts.ids)
 
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)

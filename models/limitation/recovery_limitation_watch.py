@@ -169,4 +169,4 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
     @api.model
     def _cron_alert(self):
         """Tell the collectors of every company what will be time-barred."""
-        self.env["res.company"]._recovery_for_each_company(self._alert)
+        self.env["res.company"]._recovery_for_each_company(self, self._alert)

@@ -1142,7 +1142,7 @@ class RecoveryCampaign(models.Model):
             if company._recovery_wants_campaign(company._recovery_local_datetime(fields.Datetime.now())):
                 self._run_automatically(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)
 
     @api.model
     def _run_automatically(self, company, day):

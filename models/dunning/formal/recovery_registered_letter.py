@@ -325,7 +325,7 @@ class RecoveryRegisteredLetter(models.Model):
             self._watch(company, day)
             self.env["recovery.notice"]._follow_expired(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)
 
     # ------------------------------------------------------------
     # Buttons

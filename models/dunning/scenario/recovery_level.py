@@ -22,7 +22,6 @@ class RecoveryLevel(models.Model):
     )  # fmt: skip
     _typed = (
         "name",
-        "scenario_id",
         "sequence",
         "kind",
         "basis",
@@ -48,6 +47,7 @@ class RecoveryLevel(models.Model):
         "deadline_days",
         "postal_days",
     )
+    _typed_once = ("scenario_id",)
 
     name = fields.Char(required=True, translate=True)
     scenario_id = fields.Many2one("recovery.scenario", required=True, index=True, ondelete="cascade")

@@ -40,7 +40,8 @@ export class WorklistCounts extends Component {
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ kinds: [] });
+        this.action = useService("action");
+        this.state = useState({ kinds: [], toCorrect: 0 });
         onWillStart(() => this.count());
         useBus(this.props.model.bus, "worklist:read", () => this.count());
     }
@@ -60,6 +61,7 @@ export class WorklistCounts extends Component {
             domain.push(["collector_id", "=", user.userId]);
         }
         await this.props.model.figures;
+        this.state.toCorrect = await this.orm.searchCount("recovery.anomaly", []);
         const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
         const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
         // a letter waits whatever else is more urgent for its debtor
@@ -69,6 +71,10 @@ export class WorklistCounts extends Component {
         this.state.kinds = this.props.fields.todo_kind.selection
             .filter(([kind]) => counts[kind])
             .map(([kind, label]) => ({ kind, label, count: counts[kind] }));
+    }
+
+    showToCorrect() {
+        return this.action.doAction("debt_recovery.recovery_anomaly_action");
     }
 
     show(kind) {
