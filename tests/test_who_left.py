@@ -1,3 +1,7 @@
+import ast
+import re
+from pathlib import Path
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -5,6 +9,17 @@ from odoo.tests import freeze_time, tagged
 from .common import RecoveryCommon
 from .english import InEnglish
 
+ROOT = Path(__file__).parents[1]
+# A person read as it stands, archived or not: only the line may, and what keeps settings and history.
+RAW = re.compile(r"collector_id or|recovery_contact_id(?!s)|recovery_manager_id")
+HOMES = {
+    "models/common/recovery_responsible.py",
+    "models/common/res_company.py",
+    "models/dunning/scenario/recovery_responsible.py",
+    "models/dunning/scenario/res_company.py",
+    "models/legal/recovery_rate.py",  # only if they are a manager who is there
+    "models/settings/res_config_settings.py",
+}
 USER = "debt_recovery.group_recovery_user"
 MANAGER = "debt_recovery.group_recovery_manager"
 CALL = "debt_recovery.mail_activity_type_call"
@@ -421,6 +436,9 @@ class TestWhoLeft(WhoLeftCommon):
         copies = notice._get_copies()[notice]
         self.assertFalse(copies & (seller.partner_id | sophie.partner_id | friend))
         self.assertTrue(copies.user_ids.has_group(MANAGER), "a manager who is there gets the manager's copy")
+        self.company.recovery_manager_id = False
+        self.assertFalse(notice._get_copies()[notice], "nobody was named: nobody gets one")
+        self.company.recovery_manager_id = sophie
         sophie.action_archive()
         self.env["recovery.responsible"]._hand_over(sophie)
         self.assertEqual((level.signer, level.signer_id), ("company", self.env["res.users"]))
@@ -474,6 +492,35 @@ class TestWhoLeft(WhoLeftCommon):
         self.assertEqual(named - held, otherwise.keys())
         self.assertFalse(held & otherwise.keys())
         self.assertIn(("recovery.debtor", "collector_id"), held)
+
+    def test_nobody_is_found_around_the_line(self):
+        for source in ("user = debtor.collector_id or self.env.user", "company.recovery_contact_id.name"):
+            self.assertRegex(source, RAW)
+        self.assertTrue(find_raw_tasks("record.activity_schedule(TODO, user_id=record.user_id.id)"))
+        self.assertTrue(find_raw_tasks("record.activity_schedule(TODO, user_id=debtor.collector_id.id)"))
+        self.assertFalse(find_raw_tasks("record.activity_schedule(TODO, user_id=debtor._get_responsible().id)"))
+        paths = [
+            path for folder in ("models", "wizards", "reports", "controllers") for path in (ROOT / folder).rglob("*.py")
+        ]
+        self.assertGreater(len(paths), 200)
+        for path in paths:
+            name, text = str(path.relative_to(ROOT)), path.read_text()
+            if name not in HOMES:
+                self.assertNotRegex(text, RAW, name)
+            self.assertFalse(find_raw_tasks(text), name)
+
+
+def find_raw_tasks(text):
+    """Return the tasks that a source gives to a person as a record names them, there or not."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    given = [
+        ast.unparse(keyword.value)
+        for call in calls
+        if getattr(call.func, "attr", "") == "activity_schedule"
+        for keyword in call.keywords
+        if keyword.arg == "user_id"
+    ]
+    return [value for value in given if re.search(r"\b(user_id|collector_id|asked_by_id)\.id", value)]
 
 
 @tagged("post_install", "-at_install")

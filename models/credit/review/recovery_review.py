@@ -189,7 +189,7 @@ class RecoveryReview(models.Model):
             review.activity_schedule(
                 "debt_recovery.mail_activity_type_review",
                 date_deadline=fields.Date.add(day, days=10),
-                user_id=review.user_id.id,
+                user_id=review._recovery_get_responsible().id,
                 summary=reader.display_name,
             )
         return reviews

@@ -12,6 +12,7 @@ class RecoveryResponsible(models.AbstractModel):
 
     @api.model
     def _find_manager(self, company):
-        """Return who is told as the recovery manager: the one in the settings, else the first manager."""
-        chosen = self._get_able(company._recovery_root().recovery_manager_id, company._recovery_root(), role=None)
-        return chosen or self._get_managers(company._recovery_root())[:1]
+        """Return who is told as the recovery manager of the settings, or the first manager if that one left."""
+        root = company._recovery_root()
+        named = root.recovery_manager_id
+        return named and (self._get_able(named, root, role=None) or self._get_managers(root)[:1])
