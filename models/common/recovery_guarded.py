@@ -60,6 +60,10 @@ class RecoveryGuarded(models.AbstractModel):
         declared = [base.__dict__.get("_accompanied", {}) for base in type(self).__mro__]
         return dict.fromkeys(method for methods in declared for name, method in methods.items() if name in names)
 
+    def _prepare_undo(self):
+        """Return the :class:`standing.Undo` of what the record makes hold of a debtor, or None; hook."""
+        return None
+
     @api.model
     def default_get(self, fields):
         kept = self._get_kept_fields(fields, creating=True, elevated=self.env.su)

@@ -182,7 +182,7 @@ class RecoveryHold(models.Model):
             return Undo(self.debtor_id, "_ask_end_of_insolvency", label, USER)
         if self.origin in BY_HAND:
             return Undo(self, "action_release", self.env._("Resume reminders"), USER)
-        return None
+        return super()._prepare_undo()
 
     @api.constrains("move_id", "line_id", "debtor_id", "amount")
     def _check_scope(self):

@@ -262,25 +262,25 @@ class TestFormalBanner(FormalCommon):
         self.notice = self.campaign.notice_ids
         self.campaign.action_mark_printed()
 
-    def read(self, user):
+    def see(self, user):
         self.env.invalidate_all()
         debtor = self.debtor.with_user(user)
         return debtor.web_read(dict.fromkeys(("banner", "next_action_text", "next_action_code"), {}))[0]
 
     def test_it_says_until_when_the_debtor_has_time(self):
-        shown = self.read(self.recovery_user)
+        shown = self.see(self.recovery_user)
         main = shown["banner"]["main"]
         self.assertEqual((main["kind"], main["undo"]), ("deadline", False))
         self.assertIn(self.notice.number, main["text"])
         self.assertIn(format_date(self.env(user=self.recovery_user), self.notice.expires_on), main["text"])
         self.assertEqual((shown["next_action_code"], shown["next_action_text"]), ("deadline_running", main["text"]))
-        self.assertTrue(self.read(self.recovery_manager)["banner"]["main"]["undo"])
+        self.assertTrue(self.see(self.recovery_manager)["banner"]["main"]["undo"])
 
     def test_a_letter_that_came_back_is_answered_by_another_one(self):
         letter = self.notice.letter_ids
         letter.number = "1A 123 456 7890 1"
         letter._record_tracking("wrong_address", self.today)
-        main = self.read(self.recovery_manager)["banner"]["main"]
+        main = self.see(self.recovery_manager)["banner"]["main"]
         self.assertEqual(main["kind"], "returned")
         action = self.debtor.with_user(self.recovery_manager).action_undo(main["key"])
         self.assertEqual(action["res_model"], "recovery.reason.wizard")
