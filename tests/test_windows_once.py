@@ -135,6 +135,26 @@ class TestWindowsOnceAtOnce(AtOnceCase):
         )
         return env[model].create({"debtor_id": debtor.id, **vals}).id
 
+    def test_one_campaign_comes_of_two_clicks_on_remind(self):
+        def find(env):
+            company = env["res.company"].browse(self.company_id)
+            partner = env["account.move"].search([("company_id", "=", company.id)]).partner_id
+            return env["recovery.debtor"]._ensure_for(partner, company)
+
+        def click(env):
+            return find(env).action_remind()["res_id"]
+
+        def count(env):
+            return env["recovery.campaign"].search_count([("company_id", "=", self.company_id)])
+
+        self.transaction(lambda env: find(env).id)
+        before = self.transaction(count)
+        answers = self.together(click, click)
+        self.assertEqual(self.transaction(count), before + 1, answers)
+        self.assertEqual(len({answer for answer in answers if isinstance(answer, int)}), 1, answers)
+        self.assertIn(self.transaction(click), answers, "a later click opens the same one")
+        self.assertEqual(self.transaction(count), before + 1)
+
     def test_one_promise_and_one_request_come_of_two_clicks(self):
         for window, made, vals in (
             ("recovery.promise.wizard", "recovery.promise", {"date": TODAY + timedelta(days=900)}),

@@ -57,6 +57,12 @@ class RecoveryNamed(models.AbstractModel):
             values = {name: value for name, value in values.items() if name not in refused}
         return super().onchange(values, field_names, fields_spec)
 
+    def export_data(self, fields_to_export):
+        """Export what the user may read: core names a record by an external id without asking."""
+        if self._is_asked():
+            self.check_access("read")
+        return super().export_data(fields_to_export)
+
     @api.private
     def browse(self, ids=()):
         """Return records of ours by ids that may be ones."""

@@ -277,15 +277,35 @@ class RecoveryDebtor(models.Model):
         return dict(action, context=context)
 
     def action_remind(self):
-        """Propose a campaign for these debtors only, as of today."""
+        """Propose a campaign for these debtors only, as of today; a second click opens what the first one proposed."""
+        self.check_access("read")
+        self.env["recovery.campaign"].check_access("create")
         company = self.company_id
         if len(company) != 1:
             raise UserError(self.env._("A campaign is of one company: choose debtors of the same one."))
-        campaign = self.env["recovery.campaign"].create(
-            {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
-        )
-        campaign.action_propose()
+        if self.sudo().try_lock_for_update(allow_referencing=True) != self.sudo():
+            raise UserError(self.env._("This is being done already: wait a moment, then look again."))
+        campaign = self._find_own_campaign(company)
+        if not campaign:
+            campaign = self.env["recovery.campaign"].create(
+                {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
+            )
+            campaign.action_propose()
         return campaign._get_records_action(name=self.env._("Campaign"))
+
+    def _find_own_campaign(self, company):
+        """Return the campaign that this user proposed today for just these debtors, and of which nothing was done."""
+        campaigns = self.env["recovery.campaign"].search(
+            [
+                ("company_id", "=", company.id),
+                ("date", "=", company._recovery_today()),
+                ("state", "=", "proposed"),
+                ("mode", "=", "proposal"),
+                ("user_id", "=", self.env.uid),
+                ("debtor_ids", "in", self.ids),
+            ]
+        )
+        return campaigns.filtered(lambda campaign: campaign.debtor_ids == self)[:1]
 
     def action_hold(self):
         """Open the suspension of reminders for these debtors."""

@@ -20,6 +20,7 @@ class ResCompany(models.Model):
         default=3,
         help="Nobody is reminded of an invoice sooner than this after it was posted, or sent if that is later, however "
         "early its due date. Imported entries, opening balances and levels taken over do not wait. Zero: no wait.",
+        groups=SETTINGS,
     )
     recovery_auto = fields.Boolean(
         "Automatic campaigns",
