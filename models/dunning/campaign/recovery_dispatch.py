@@ -705,9 +705,6 @@ class RecoveryDispatch(models.AbstractModel):
         return moves.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
 
     # ------------------------------------------------------------
-    # What leaves in the place of something else
-    # ------------------------------------------------------------
-    # ------------------------------------------------------------
     # A letter instead of a mail
     # ------------------------------------------------------------
     @api.model
