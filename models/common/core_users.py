@@ -69,13 +69,16 @@ class ResGroups(models.Model):
         return result
 
     def _recovery_get_roles(self):
-        """Return ``{role: its users}``."""
-        roles = self.env.ref(USER).sudo() | self.env.ref(MANAGER).sudo()
-        roles.invalidate_recordset(["all_user_ids"])
-        return {role: role.all_user_ids for role in roles}
+        """Return ``{name of a role: its users}``; none of a role that goes with the module."""
+        users = {}
+        for name in (USER, MANAGER):
+            if role := self.env.ref(name, raise_if_not_found=False):
+                role.invalidate_recordset(["all_user_ids"])
+                users[name] = role.sudo().all_user_ids
+        return users
 
     def _recovery_follow(self, before):
         """Hand over what those held who have lost a role since then."""
-        lost = {role: users - self._recovery_get_roles()[role] for role, users in before.items()}
+        lost = {name: before[name] - users for name, users in self._recovery_get_roles().items()}
         if gone := self.env["res.users"].union(*lost.values()):
-            self.env["recovery.responsible"]._hand_over(gone, roleless=lost[self.env.ref(USER)])
+            self.env["recovery.responsible"]._hand_over(gone, roleless=lost[USER])
