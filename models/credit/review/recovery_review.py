@@ -36,6 +36,7 @@ class RecoveryReview(models.Model):
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "month desc, id desc"
     _rec_name = "display_name"
+    _rec_names_search = ("user_id.name",)
     _check_company_auto = True
     _journal_words = {"debtors": _lt("Debtors")}
 
