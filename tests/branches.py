@@ -163,7 +163,8 @@ class BranchCommon(RecoveryCommon):
         env["recovery.quiet.period"].create(
             {"name": "Inventaire", "date_from": "2026-12-24", "date_to": "2026-12-31", "company_id": cls.company.id}
         )
-        env["recovery.anomaly"]._name_failure(env["recovery.worklist"], cls.company, cls.customer)
+        wrong = {("res.partner", cls.customer.id): {"values": {"credit_limit": "nan"}}}
+        env["recovery.anomaly"]._name_rows(cls.company, wrong)
         env["recovery.decision"]._ask("credit", cls.branch_invoice, "Dépassement", debtor=debtor)
 
     # ------------------------------------------------------------
