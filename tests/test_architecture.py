@@ -199,7 +199,7 @@ class TestArchitecture(BaseCase):
 
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
-        allowed |= {"export_data", "onchange", "get_empty_list_help"}  # the form's own, the words of an empty list
+        allowed |= {"export_data", "load", "onchange", "get_empty_list_help"}  # the form's own, words of an empty list
         allowed |= {"button_draft", "validate_move", "import_lang"}  # core's own buttons
         allowed |= {f"activity_{verb}" for verb in ("schedule", "search", "reschedule", "feedback", "unlink")}  # core's
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties

@@ -12,6 +12,7 @@ READERS = ("recovery_user", "recovery_manager", "recovery_auditor")
 RIGHTS = {
     "recovery.debtor": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.event": ("", "", ""),
+    "recovery.anomaly": ("", "", ""),
     "recovery.hold": ("", "recovery_user recovery_manager", ""),
     "recovery.decision": ("", "", ""),
     "recovery.delivery": ("", "", ""),

@@ -47,6 +47,18 @@ RAW = re.compile(
     r"Error\b|Traceback|NoneType|could not convert|invalid literal|time data|out of range|<class|__|psycopg|"
     r"\bnan\b|\binf\b|singleton|not supported|object has|Wrong value|Invalid field|'str'"
 )
+#: What somebody may send to the methods that every model has.
+CALLS = {
+    "default_get": [(7,), (None,), ([7],), ("nom",)],
+    "create": [({"nom": 1},)],
+    "name_search": [("x",), (7,), ("x", [], "=")],
+    "onchange": [([], {"nom": 1}, ["nom"], {}), ([], 7, [], {}), ([10**8], {}, [], {})],
+    "read": [(["abc"], ["id"]), ([2**40], ["id"]), ([10**8], ["id"])],
+    "unlink": [(["abc"],), ([10**8],), ("abc",)],
+    "export_data": [([10**8], ["id"]), (["abc"], ["id"])],
+    "load": [(["nom"], [["x"]]), (7, 7), (["id"], 7)],
+    "web_save": [([], {"nom": 1}, {}), ([10**8], {}, {})],
+}
 OUTSIDE = {"action_sync_ecb"}  # asks the European Central Bank
 # Core turns these into sentences once they leave the server, with the words of our constraints.
 OF_THE_DATABASE = (
@@ -265,6 +277,27 @@ class TestValues(OneOfEach, RecoveryCommon):
 
     def test_every_button_answers_in_words_whatever_it_is_called_on(self):
         self.assertAnswered(self.find_raw_buttons((*self.ours, "res.partner", "account.move")), 1000)
+
+    # ------------------------------------------------------------
+    # The ORM's own methods
+    # ------------------------------------------------------------
+    def find_raw_calls(self, names):
+        problems = []
+        for name in names:
+            Model = self.env[name].with_user(self.administrator)
+            with self.trying():
+                for method, calls in CALLS.items():
+                    for args in calls:
+                        problems += self.judge(
+                            f"{name}.{method}{args}",
+                            lambda Model=Model, method=method, args=args: (
+                                call_kw(Model, method, list(args), {}) and None
+                            ),
+                        )
+        return problems
+
+    def test_the_orm_s_own_methods_answer_in_words_too(self):
+        self.assertAnswered(self.find_raw_calls(self.ours), 1500)
 
     # ------------------------------------------------------------
     # Planted holes

@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Collection
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
@@ -30,7 +31,7 @@ class RecoveryBounded(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse values of another kind or out of bounds."""
-        self._check_shape(*vals_list)
+        self._check_shape(vals_list)
         given = self._get_given_values()
         for vals in vals_list:
             self._check_bounds({**given, **vals})
@@ -52,9 +53,21 @@ class RecoveryBounded(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         """Refuse defaults of another kind or out of bounds."""
+        self._check_names(fields)
         given = self._get_given_values()
         self._check_bounds({name: given[name] for name in fields if name in given}, partly=True)
         return super().default_get(fields)
+
+    @api.model
+    def load(self, fields, data):
+        """Refuse a file whose columns are no fields, before core reads it."""
+        self._check_names(fields)
+        known = {*self._fields, ".id"}
+        if not isinstance(data, list | tuple) or not all(isinstance(row, list | tuple) for row in data):
+            raise self._get_confusion()
+        if not self._guarded_prefix and any(name.partition("/")[0] not in known for name in fields if name):
+            raise self._get_confusion()
+        return super().load(fields, data)
 
     @api.model
     def _get_given_values(self):
@@ -110,14 +123,25 @@ class RecoveryBounded(models.AbstractModel):
         return Domain("company_id", "=", False) | Domain("company_id", "child_of", company.id)
 
     @api.model
-    def _check_shape(self, *vals_list):
-        """Refuse what is not values of fields that are there."""
-        for vals in vals_list:
+    def _check_shape(self, vals_list):
+        """Refuse what is not values of fields that are there, of one record or of several."""
+        for vals in vals_list if isinstance(vals_list, list | tuple) else [vals_list]:
             is_known = isinstance(vals, dict) and (
                 self.env.su or self._guarded_prefix or all(name in self._fields for name in vals)
             )
             if not is_known:
-                raise ValidationError(self.env._("What was sent is not understood: reload the page and try again."))
+                raise self._get_confusion()
+
+    @api.model
+    def _check_names(self, names):
+        """Refuse what is no list of names of fields."""
+        is_many = isinstance(names, Collection) and not isinstance(names, str)
+        if not is_many or not all(isinstance(name, str) for name in names):
+            raise self._get_confusion()
+
+    @api.model
+    def _get_confusion(self):
+        return ValidationError(self.env._("What was sent is not understood: reload the page and try again."))
 
     @api.model
     def _check_bounds(self, vals, partly=False):

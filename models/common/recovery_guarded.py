@@ -27,7 +27,7 @@ class RecoveryGuarded(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_shape(*vals_list)
+        self._check_shape(vals_list)
         self._check_typed({name for vals in vals_list for name in vals}, creating=True)
         return super().create(self._prepare_creation(vals_list))
 
@@ -66,6 +66,7 @@ class RecoveryGuarded(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
+        self._check_names(fields)
         kept = self._get_kept_fields(fields, creating=True, elevated=self.env.su)
         defaults = super().default_get([name for name in fields if name not in kept])
         for name in kept:

@@ -27,6 +27,7 @@ class RecoveryNamed(models.AbstractModel):
     @api.model
     def default_get(self, fields_list):
         """Refuse defaults that name what the user may not read."""
+        self._check_names(fields_list)
         if self._is_asked():
             self._check_named(self._get_given_defaults(fields_list))
         return super().default_get(fields_list)
@@ -34,7 +35,7 @@ class RecoveryNamed(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse values that name what the user may not read."""
-        self._check_shape(*vals_list)
+        self._check_shape(vals_list)
         if self._is_asked():
             given = self._get_given_defaults()
             self._check_named(*({**given, **vals} for vals in vals_list))

@@ -22,6 +22,7 @@ class RecoveryContractTerms(models.Model):
     _united_by = ("valid_from",)
     _order = "debtor_id, valid_from desc, id desc"
     _rec_name = "display_name"
+    _rec_names_search = ("debtor_id.display_name",)
     _check_company_auto = True
     _typed = (
         "for_consumers", "valid_from", "valid_to", "penalty_kind", "penalty_rate", "clause_kind",

@@ -37,6 +37,7 @@ class RecoveryReview(models.Model):
     _held_by = ("user_id",)
     _order = "month desc, id desc"
     _rec_name = "display_name"
+    _rec_names_search = ("user_id.name",)
     _check_company_auto = True
     _journal_words = {"debtors": _lt("Debtors")}
 
