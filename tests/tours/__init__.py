@@ -11,6 +11,7 @@ from . import test_hold_and_decision
 from . import test_late_fees
 from . import test_litigation
 from . import test_prescription_tour
+from . import test_progress
 from . import test_risk
 from . import test_scenario
 from . import test_story
