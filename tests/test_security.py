@@ -248,10 +248,12 @@ class TestSecurity(RecoveryCommon):
         self.assertEqual(
             marked,
             {
+                ("mail.activity", "_cancel_call"),
                 ("recovery.case", "_give_up"),
                 ("recovery.case", "_reopen"),
                 ("recovery.case", "_settle"),
                 ("recovery.case.line", "_remove"),
+                ("recovery.debtor", "_end_insolvency"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),

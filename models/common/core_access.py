@@ -5,7 +5,7 @@ import hashlib
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -152,10 +152,10 @@ class IrAttachment(models.Model):
         """Raise if a record of ours names one of these files, or holds it in a field of its own."""
         held = self.sudo().filtered(lambda file: file.res_field and (file.res_model or "").startswith("recovery."))
         if held and not self.env.su:
-            raise UserError(self.env._("This file is part of a record: change it there."))
+            raise AccessError(self.env._("This file is part of a record: change it there."))
         if keeper := self._recovery_find_keeper():
             title = self.env["ir.model"]._get(keeper._name).name
-            raise UserError(
+            raise AccessError(
                 self.env._(
                     "This file is kept with “%s” and stays as it is: it cannot be replaced, renamed, moved or deleted. "
                     "Add another file instead.",

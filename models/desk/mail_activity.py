@@ -50,6 +50,7 @@ class MailActivity(models.Model):
     def _cancel_call(self, reason):
         """Take planned calls off the list; a campaign's ends its notice, if nothing else of it left."""
         require_user(self.env)
+        self._get_recovery_debtors().sudo(False).check_access("write")
         calls = self.sudo()._get_calls()
         debtors = calls._get_recovery_debtors()
         self.env["recovery.event"]._log("cancelled", debtors, self.env._("Call cancelled: %s", reason))
