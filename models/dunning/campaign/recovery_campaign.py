@@ -220,14 +220,12 @@ class RecoveryCampaign(models.Model):
         labels = dict(self._fields["state"]._description_selection(self.env))
         cancelled = labels.pop("cancelled")
         del labels["sent"]
-        return [
-            *labels.items(),
-            ("waiting", self.env._("Waiting to leave")),
-            ("sent", self.env._("Sent")),
-            ("done", self.env._("Done")),
-            ("closed", self.env._("Closed, nothing was sent")),
-            ("cancelled", cancelled),
-        ]
+        labels["waiting"] = self.env._("Waiting to leave")
+        labels["sent"] = self.env._("Sent")
+        labels["done"] = self.env._("Done")
+        labels["closed"] = self.env._("Closed, nothing was sent")
+        labels["cancelled"] = cancelled
+        return [*labels.items()]
 
     @api.depends("state", "notice_ids.state", "notice_ids.delivery_ids.state")
     @api.depends_context("lang")
