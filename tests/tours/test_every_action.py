@@ -56,6 +56,7 @@ class EveryActionCase(RecoveryTourCase):
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_risk_records()
         cls.make_risk()
+        cls.make_anomaly()
 
     @classmethod
     def make_risk_records(cls):
@@ -82,6 +83,17 @@ class EveryActionCase(RecoveryTourCase):
         for user in (cls.recovery_manager, cls.recovery_auditor):
             cls.env["recovery.exposure.report"].with_user(user).create({"company_id": cls.company.id}).action_show()
         cls.refused = cls.make_invoice(cls.at_reminder, amount=9000.0, days_overdue=-30, post=False)
+
+    @classmethod
+    def make_anomaly(cls):
+        """Put an amount past its bounds into a row, as SQL may, and let the night find it."""
+        vals = {"debtor_id": cls.debtor_of(cls.at_letter).id, "date": cls.today, "source": "Altares", "score": 60}
+        score = cls.env["recovery.external.score"].create(vals)
+        cls.env.flush_all()
+        cls.env.cr.execute("UPDATE recovery_external_score SET recommended_limit = 1e15 WHERE id = %s", [score.id])
+        cls.env.invalidate_all()
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the journal keeps the words of its author
+        env["recovery.anomaly"]._look(cls.company)
 
     @classmethod
     def make_claim_statement(cls, partner):
