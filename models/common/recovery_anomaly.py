@@ -268,12 +268,16 @@ class RecoveryAnomaly(models.Model):
         :param get_all: returns all the records, where None was given and failed.
         :return: what the work returned, in a list.
         """
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            # core's own savepoint would tell in threads, half way, what is still being written
+            with self.env.cr.savepoint(flush=False):
                 results = [work(records)]
+                self.env.flush_all()
         except psycopg2.OperationalError:
             raise  # a concurrent update: the whole is done again
         except Exception:
+            self.env.transaction.clear()
             if records is None:
                 records = get_all()
                 _logger.warning("%s failed for all %s together: half by half", owner._name, len(records), exc_info=True)

@@ -146,6 +146,18 @@ class TestWaiting(InEnglish, CorrespondenceCommon):
             )
             self.check_withdrawn(notice, "Inventaire")
 
+    def test_what_is_validated_keeps_what_it_asks_while_a_suspension_lasts(self):
+        notice = self.make_validated()
+        hold = self.env["recovery.hold"].create(
+            {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Inventaire"}
+        )
+        self.assertEqual((notice.state, notice.amount, notice.line_count), ("validated", 1200, 2))
+        self.pay(self.first, 400)
+        self.refresh()
+        self.assertEqual((notice.state, notice.amount), ("validated", 800))
+        hold._release(self.today, "Faite")
+        self.assertEqual((notice.state, notice.amount), ("validated", 800))
+
     def test_a_mark_of_the_accounts_withdraws_it(self):
         for _kind, notice in self.each(self.PREPARED + self.TALKED + self.WRITTEN):
             (self.receivable_of(self.first) | self.receivable_of(self.second)).no_followup = True

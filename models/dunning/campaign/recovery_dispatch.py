@@ -531,7 +531,7 @@ class RecoveryDispatch(models.AbstractModel):
             ]
             verdicts = [verdict for batch in batches for verdict in batch.verdicts]
             by_line = {verdict.item.line_id: verdict for verdict in verdicts}
-            kept = self._compare(group.sudo(), by_line)
+            kept = self._compare(group.sudo(), by_line, max(date, day))
             if with_rest:
                 by_partner = defaultdict(list)
                 for verdict in verdicts:
@@ -542,7 +542,7 @@ class RecoveryDispatch(models.AbstractModel):
         return alive
 
     @api.model
-    def _compare(self, notices, verdict_by_line):
+    def _compare(self, notices, verdict_by_line, day):
         """Write what changed since the proposal, all notices at once; return those that keep what they are about.
 
         What is announced never keeps a claim alive that has nothing left to claim: its
@@ -561,7 +561,7 @@ class RecoveryDispatch(models.AbstractModel):
                     if self._update_line(line, verdict):
                         changed.append(notice.id)
                 else:
-                    reason = self._describe_departure(line, verdict)
+                    reason = self._describe_departure(line, verdict, day)
                     left[reason].append(line.id)
                     changed.append(notice.id)
                     if line in subject:
@@ -583,7 +583,7 @@ class RecoveryDispatch(models.AbstractModel):
         return alive
 
     @api.model
-    def _describe_departure(self, line, verdict):
+    def _describe_departure(self, line, verdict, day):
         """Return why an instalment leaves a notice that was proposed: what moved is said, the books or the scenario."""
         if not verdict:
             return self._describe_vanished(line)
@@ -599,7 +599,7 @@ class RecoveryDispatch(models.AbstractModel):
         if verdict.step and verdict.step.restraints.scenario_id != line.level_id.scenario_id.id:
             scenario = self.env["recovery.scenario"].sudo().browse(verdict.step.restraints.scenario_id)
             return self.env._("The debtor follows another scenario meanwhile: %s", scenario.name)
-        if line.level_kind == COURTESY:
+        if line.level_kind == COURTESY and verdict.item.due < day:
             return self.env._("Its due date is over: a courtesy comes before")
         if verdict.code == DUE:
             level = self.env["recovery.level"].sudo().browse(verdict.step.level_id)

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import split_every
 
 from ...common.recovery_delivery import PENDING_STATES, SENT_STATES
+from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, HANDOVER
 from .verdict import BLOCKING, HOLD
 
@@ -124,13 +125,21 @@ class RecoveryWaiting(models.AbstractModel):
         is_changed = bool(left)
         if notice._follows_debtor():
             for line in notice._get_own_lines() - Line.browse(left):
-                verdict = verdict_by_line[line.move_line_id.id]
+                verdict = self._ask_despite_hold(verdict_by_line[line.move_line_id.id], line.currency_id)
                 same = not line.currency_id.compare_amounts(verdict.net, line.amount_due)
                 if not same or verdict.item.due != line.due_date:
                     is_changed |= bool(dispatch._update_line(line, verdict))
         for reason, ids in by_reason.items():
             Line.browse(ids).write({"role": "information", "engaged": False, "departure": reason})
         return is_changed
+
+    @api.model
+    def _ask_despite_hold(self, verdict, currency):
+        """Return the verdict on what stays in a notice although all of it is suspended, with what the books ask."""
+        if verdict.net:
+            return verdict
+        net = currency.round(verdict.item.residual - verdict.credit)
+        return verdict._replace(net=net, net_company=in_company_currency(verdict.item, net), held=0.0)
 
     @api.model
     def _tell_change(self, notices):

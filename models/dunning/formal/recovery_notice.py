@@ -822,13 +822,14 @@ class RecoveryNotice(models.Model):
         return super()._follows_debtor() and not self.guaranteed_notice_id
 
     def _hook_withdrawn(self, reason):
-        """Close what the posting of a mise en demeure would have gone on with, and what was prepared to guarantors."""
+        """Close what its posting would have gone on with, and what has not left to the guarantors."""
         result = super()._hook_withdrawn(reason)
         self._get_pending_override()._withdraw_question()
         self.letter_ids.activity_ids.unlink()
         self.write({"expires_on": False, "proposed_on": False})
-        prepared = self.guarantor_notice_ids.filtered(lambda notice: notice.state == "draft")
-        prepared.write({"state": "obsolete", "state_reason": reason})
+        guarantors = self.guarantor_notice_ids.filtered(lambda notice: notice.state in ("draft", "sent"))
+        if guarantors:
+            self.env["recovery.waiting"]._withdraw(guarantors, reason)
         return result
 
     def _cancel_guarantors(self, reason, correction):

@@ -244,8 +244,6 @@ class RecoveryCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         cases = super().create(vals_list)
-        # what a case opens with is no change of it: the thread tells none
-        cases.with_context(tracking_disable=True).flush_recordset()
         if cases.filtered(lambda case: not case.line_ids):
             raise UserError(self.env._("A case claims at least one unpaid instalment."))
         if cases.filtered(lambda case: not case.is_open):

@@ -161,6 +161,22 @@ class TestTrueReasons(InEnglish, RecoveryCommon):
         self.assertIn("scenario changed", reason)
         self.assertIn("Avant", reason)
 
+    def test_a_courtesy_whose_delay_changed_before_the_due_date(self):
+        courtesy = self.levels["courtesy"]
+        reason = self.drop(lambda invoice: courtesy.write({"delay": -1}), days_overdue=courtesy.delay)
+        self.assertIn("scenario changed", reason)
+        self.assertNotIn("over", reason)
+
+    def test_a_courtesy_put_before_another_one(self):
+        courtesy = self.levels["courtesy"]
+
+        def add(_invoice):
+            courtesy.copy({"sequence": 0, "delay": courtesy.delay - 5, "name": "Encore avant"})
+
+        reason = self.drop(add, days_overdue=courtesy.delay)
+        self.assertIn("scenario changed", reason)
+        self.assertIn("Encore avant", reason)
+
     def test_another_scenario_for_the_debtor(self):
         other = self.scenario.copy({"name": "Doux"})
         reason = self.drop(lambda invoice: self.debtor_of().write({"scenario_id": other.id}))

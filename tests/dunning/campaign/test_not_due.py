@@ -5,6 +5,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import format_date
 
 from odoo.addons.debt_recovery.models.dunning.scenario.ladder import Reached, Step, next_outcome
 
@@ -98,7 +99,13 @@ class TestNotDue(AnnouncedCommon):
         campaign._validate(self.today)
         self.move_due(invoice, 20)
         campaign._send(self.today)
-        self.assertEqual((campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "Not due yet"))
+        before, now = self.today - timedelta(days=101), self.today + timedelta(days=20)
+        self.assertEqual(before, campaign.notice_ids.line_ids.due_date, "the day that it was to say")
+        before, now = (format_date(self.env, day) for day in (before, now))
+        self.assertEqual(
+            (campaign.notice_ids.state, campaign.notice_ids.state_reason),
+            ("obsolete", f"Its due date moved from {before} to {now}"),
+        )
         self.assertFalse(campaign.notice_ids.delivery_ids)
 
     def test_a_claim_that_was_paid_does_not_leave_for_what_it_announced(self):
@@ -134,7 +141,8 @@ class TestNotDue(AnnouncedCommon):
         campaign._validate(self.today)
         campaign._send(self.today + timedelta(days=2))
         self.assertEqual(
-            (campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "At another level meanwhile")
+            (campaign.notice_ids.state, campaign.notice_ids.state_reason),
+            ("obsolete", "Its due date is over: a courtesy comes before"),
         )
 
     def test_a_due_date_moved_while_late_is_printed_as_it_is_now(self):

@@ -89,8 +89,8 @@ class TestFormalCheck(FormalCommon):
             "insolvent": lambda: self.debtor.sudo().write({"insolvency_on": self.today}),
             "no_review": lambda: self.company.write({"recovery_formal_review": True}),
         }
-        campaign = self.make_campaign()
-        notice = self.notice_of(campaign)
+        notice = self.notice_of(self.validate())
+        self.assertEqual(self.codes(notice), set())
         for code, spoil in cases.items():
             with self.subTest(code), self.env.cr.savepoint() as savepoint:
                 spoil()
@@ -114,10 +114,28 @@ class TestFormalCheck(FormalCommon):
         self.assertEqual(self.debtor_of(person).nature, "consumer")
         self.assertEqual(self.notice_of(campaign, person).state, "validated")
 
-    def test_an_instalment_that_is_disputed_since_the_proposal_or_has_no_due_date(self):
-        notice = self.notice_of(self.make_campaign())
+    def test_a_proposal_is_withdrawn_as_soon_as_its_debtor_disputes_or_is_insolvent(self):
+        reason = self.env.ref("debt_recovery.recovery_dispute_reason_price")
+        cases = {
+            "dispute": lambda: self.env["recovery.dispute"]._open(self.debtor, self.today, self.invoice, reason),
+            "insolvency": lambda: self.debtor.sudo().write({"insolvency_on": self.today}),
+        }
+        for case, happen in cases.items():
+            with self.subTest(case), self.env.cr.savepoint() as savepoint:
+                notice = self.notice_of(self.make_campaign())
+                self.assertEqual((notice.state, notice._get_claimed_lines().move_id), ("draft", self.invoice))
+                happen()
+                self.assertEqual(notice.state, "obsolete")
+                self.assertTrue(notice.state_reason)
+                self.assertFalse(notice._get_claimed_lines())
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_an_instalment_that_is_disputed_since_the_validation_or_has_no_due_date(self):
+        notice = self.notice_of(self.validate())
         reason = self.env.ref("debt_recovery.recovery_dispute_reason_price")
         self.env["recovery.dispute"]._open(self.debtor, self.today, self.invoice, reason)
+        self.assertEqual(notice._get_claimed_lines().move_id, self.invoice)
         notice._check_completeness(self.today)
         self.assertEqual(self.codes(notice), {"nothing_undisputed"})
         self.env["recovery.dispute"].search([("move_id", "=", self.invoice.id)]).sudo().state = "resolved"

@@ -85,6 +85,7 @@ class TestGuarantor(FormalNoticeCommon):
         reason = self.env.ref("debt_recovery.recovery_dispute_reason_price")
         self.env["recovery.dispute"]._open(self.debtor, self.today, invoice, reason, amount=200.0)
         notice = self.send()
+        notice.delivery_ids.action_mark_posted()
         dispute = self.env["recovery.dispute"].search([("move_id", "=", invoice.id)]).sudo()
         self.env["recovery.hold"].sudo().search([("debtor_id", "=", self.debtor.id)])._release(self.today, "Fondée")
         dispute.state = "resolved"
@@ -93,6 +94,7 @@ class TestGuarantor(FormalNoticeCommon):
     def test_a_promise_suspends_and_insolvency_spares_the_debtor_only(self):
         self.make_invoices(self.customer, 1, amount=1000)
         notice = self.send()
+        notice.delivery_ids.action_mark_posted()
         hold = self.env["recovery.hold"].create(
             {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Virement annoncé"}
         )
@@ -156,6 +158,26 @@ class TestGuarantor(FormalNoticeCommon):
         draft.sudo().state = "draft"  # one that another session still shows
         with self.assertRaisesRegex(UserError, notice.number), self.cr.savepoint():
             draft.with_user(self.recovery_user).action_send_to_guarantor()
+
+    def test_what_waits_for_the_post_goes_with_the_debtors_that_is_suspended_before_it_left(self):
+        self.make_invoices(self.customer, 1)
+        notice = self.send()
+        printed = self.send_letter(notice)
+        self.make_surety(self.debtor, reference="acte du 4 mai 2024")
+        draft = self.prepare(notice)
+        for posted in (printed.browse(), printed):
+            with self.subTest(posted=bool(posted)), self.cr.savepoint() as savepoint:
+                posted.delivery_ids.action_mark_posted()
+                self.env["recovery.hold"].create(
+                    {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Virement annoncé"}
+                )
+                self.assertEqual((notice.state, draft.state), ("obsolete", "obsolete"))
+                self.assertEqual(printed.state, "sent" if posted else "obsolete", "what left has left")
+                self.assertEqual(printed.delivery_ids.state, "posted" if posted else "cancelled")
+                if not posted:
+                    self.assertIn("Virement annoncé", printed.state_reason)
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_the_correction_reaches_the_guarantor_in_their_language(self):
         self.make_invoices(self.customer, 1)
