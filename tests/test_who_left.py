@@ -389,6 +389,17 @@ class TestWhoLeft(WhoLeftCommon):
                 again = self.send_by(debtor, **{channel: True})
                 self.assertEqual((again.state, again.delivery_ids.named_user_id), ("sent", self.recovery_user))
 
+    def test_the_system_never_leaves(self):
+        system = self.env.ref("base.user_root")
+        debtors = self.follow(self.recovery_user)
+        letters = self.send_by(debtors, channel_letter=True).delivery_ids
+        letters.sudo().named_user_id = system
+        for company in (self.setup_other_company(name="Société Trois")["company"], self.elsewhere):
+            system.company_ids |= company
+            self.env["recovery.responsible"]._hand_over(system)
+            self.env["recovery.responsible"]._watch(self.company)
+        self.assertEqual(set(letters.mapped("state")), {"to_print"})
+
     def test_what_left_in_the_name_of_who_left_stays_as_it_left(self):
         sophie = self.make_sophie()
         notice = self.send_by(self.follow(sophie, "Menuiserie Aubert"), channel_letter=True)

@@ -119,14 +119,15 @@ class RecoveryResponsible(models.AbstractModel):
     def _hand_over(self, users, leaving=None, roleless=None, company=None):
         """Give what these users may hold no more to the next in line; each who takes over is told once a company.
 
-        What they may still hold stays theirs: nothing moves where they still work.
+        What they may still hold stays theirs: nothing moves where they still work. The system never leaves: what it
+        launched by night names it where nobody works yet.
 
         :param leaving: those who are about to be archived or deleted, and count as gone already.
         :param roleless: those who have just lost the role.
         :param company: only what belongs to this root company; all by default.
         """
         engine = without_defaults(self.sudo())
-        users = users.with_env(engine.env)
+        users = users.with_env(engine.env) - engine.env["res.users"].browse(SUPERUSER_ID)
         gone, without = (frozenset(some.ids if some else ()) for some in (leaving, roleless))
         with LEAVING.say((LEAVING.heard or frozenset()) | gone), ROLELESS.say(without):
             told = defaultdict(lambda: defaultdict(list))
@@ -349,6 +350,5 @@ class RecoveryResponsible(models.AbstractModel):
             users |= users.union(*(user for (user,) in groups))
         tasks = engine.env["mail.activity"]._read_group([("res_model", "=like", "recovery.%")], ["user_id"])
         users |= users.union(*(user for (user,) in tasks))
-        gone = users - engine._get_able(users, company, role=None) - users.browse(SUPERUSER_ID)
-        if gone:
+        if gone := users - engine._get_able(users, company, role=None):
             engine._hand_over(gone, company=company)
