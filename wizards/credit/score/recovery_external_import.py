@@ -1,9 +1,5 @@
 import base64
-import csv
-import io
 from datetime import date, datetime
-
-import openpyxl
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -11,6 +7,7 @@ from odoo.exceptions import UserError
 from ....models.common.identity import extract_siren
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
+from ....models.common.tables import find_positions, read_table
 
 COLUMNS = {
     "siren": ("siren", "siret"),
@@ -99,18 +96,14 @@ class RecoveryExternalImport(models.TransientModel):
         """Return the rows as dicts by our column names."""
         content = base64.b64decode(self.file)
         try:
-            table = self._read_xlsx(content) if content[:2] == b"PK" else self._read_csv(content)
+            table = read_table(content)
         except Exception as error:
             raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
         if len(table) > MAX_ROWS:
             raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
         if not table:
             raise UserError(self.env._("This file is empty."))
-        titles = [str(title or "").strip().lower() for title in table[0]]
-        positions = {
-            name: next((titles.index(alias) for alias in aliases if alias in titles), None)
-            for name, aliases in COLUMNS.items()
-        }
+        positions = find_positions(table[0], COLUMNS)
         if positions["score"] is None or (positions["siren"] is None and positions["customer"] is None):
             raise UserError(
                 self.env._("The first row must name the columns: “score”, and “siren” or “customer” at least.")
@@ -123,21 +116,6 @@ class RecoveryExternalImport(models.TransientModel):
             for row in table[1:]
             if any(cell not in (None, "") for cell in row)
         ]
-
-    @api.model
-    def _read_xlsx(self, content):
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-
-    @api.model
-    def _read_csv(self, content):
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252")
-        first = text.partition("\n")[0]
-        separator = max(";,\t", key=first.count)
-        return list(csv.reader(io.StringIO(text), delimiter=separator))
 
     @api.model
     def _get_key(self, row):
