@@ -142,6 +142,16 @@ class RecoveryStatementBuilder(models.AbstractModel):
                     "amount": float(cost.amount),
                 }
             )
+        for cost in claim.court_costs:
+            rows.append(
+                {
+                    "kind": "cost",
+                    "currency_id": cost.currency_id,
+                    "date_from": cost.day,
+                    "name": cost.name,
+                    "amount": float(cost.amount),
+                }
+            )
         covered = sum(cost.amount for cost in claim.costs) - claim.costs_uncovered
         for name, amount in (
             (self.env._("Already covered by the flat indemnities"), covered),

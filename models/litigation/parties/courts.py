@@ -41,6 +41,14 @@ class Forum(NamedTuple):
     reason: str
     options: list
 
+    @property
+    def is_question(self):
+        return isinstance(self.reason, Question)
+
+
+class Question(str):
+    """What must be known first: the reason of an answer that is none yet."""
+
 
 class Contribution(NamedTuple):
     """What a claimant pays to a court for being heard, and why; no amount where it is not known."""

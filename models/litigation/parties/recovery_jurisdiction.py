@@ -6,7 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ...legal.conditions import NO, UNKNOWN, YES, judge
 from .commune import get_department
-from .courts import SERVED_BY, Contribution, Forum
+from .courts import SERVED_BY, Contribution, Forum, Question
 
 ALSACE_MOSELLE = ("57", "67", "68")
 TAE = "tae"
@@ -71,7 +71,7 @@ class RecoveryJurisdiction(models.AbstractModel):
             if reason.row.fact not in asked:
                 asked.add(reason.row.fact)
                 questions.append(self.env._("To be asked: %s", reason.text))
-        return [Forum(None, rule.court_kind, " ".join(questions), [])] if questions else []
+        return [Forum(None, rule.court_kind, Question(" ".join(questions)), [])] if questions else []
 
     @api.model
     def _make_forum(self, rule, commune, options):

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .fee_grid import FeeRow
+from .fee_grid import FeeRow, get_fees
 
 
 class RecoveryMandateFee(models.Model):
@@ -60,3 +60,8 @@ class RecoveryMandateFee(models.Model):
             high=Decimal(str(self.amount_to)) if self.amount_to else None,
             is_whole=self.is_whole,
         )
+
+    def _get_fee(self, recovered):
+        """Return what this row comes to for recovering that much, without tax, one act for each."""
+        self.ensure_one()
+        return float(sum(fee.amount for fee in get_fees([self._as_row()], Decimal(str(recovered)))))

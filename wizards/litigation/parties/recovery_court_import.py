@@ -38,7 +38,10 @@ class RecoveryCourtImport(models.TransientModel):
             [
                 self.env._("Added: %s", added),
                 self.env._("Changed: %s", changed),
-                *(self.env._("Row %s: a commune, a kind of court and a court are needed.", n) for n in problems[:SHOWN]),
+                *(
+                    self.env._("Row %s: a commune, a kind of court and a court are needed.", n)
+                    for n in problems[:SHOWN]
+                ),
                 *([self.env._("And %s other rows.", len(problems) - SHOWN)] if len(problems) > SHOWN else []),
             ]
         )

@@ -1,0 +1,2 @@
+from . import recovery_case_letter
+from . import recovery_cost_wizard
