@@ -224,11 +224,34 @@ class RecoveryCase(models.Model):
     # What is known
     # ------------------------------------------------------------
     def _get_facts(self, day):
-        """Add what is known of our company's size and of the debtor's counsel."""
+        """Add what is known of our company's size, of the debtor's counsel and of the courts that may be chosen."""
         facts = super()._get_facts(day)
         company, debtor = self.company_id._recovery_root(), self.debtor_id.sudo()
-        if company.recovery_headcount:
-            facts.setdefault("creditor_headcount", company.recovery_headcount)
-        if debtor.counsel_id:
-            facts.setdefault("debtor_lawyer", True)
-        return facts
+        terms = self.env["recovery.contract.terms"].sudo()._get_terms(company, debtor.partner_id, self.opened_on or day)
+        found = {
+            "creditor_headcount": company.recovery_headcount or None,
+            "debtor_lawyer": bool(debtor.counsel_id) or None,
+            "jurisdiction_clause": bool(terms.jurisdiction),
+            "performed_elsewhere": self._is_performed_elsewhere(),
+        }
+        return {**{name: value for name, value in found.items() if value is not None}, **facts}
+
+    def _read_communes(self):
+        """Return ``(commune of the debtor or None, communes to which what is claimed was delivered)``."""
+        Area = self.env["recovery.court.area"]
+        claims = self.sudo().line_ids.filtered(lambda claim: not claim.removed_on)
+        places = {Area._get_commune(partner) for partner in claims.move_id.partner_shipping_id}
+        return Area._get_commune(self.sudo().partner_id), places - {None}
+
+    def _is_performed_elsewhere(self):
+        """Tell whether it was delivered elsewhere than at the debtor's seat; None if nobody knows."""
+        seat, places = self._read_communes()
+        if not seat or not places:
+            return None
+        return any(not place.is_same(seat) for place in places)
+
+    def _get_performed_at(self):
+        """Return the one commune to which all was delivered, if it is another than the debtor's."""
+        seat, places = self._read_communes()
+        elsewhere = [place for place in places if not (seat and place.is_same(seat))]
+        return elsewhere[0] if len(elsewhere) == 1 and len(places) == 1 else None

@@ -1,10 +1,17 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 
 
 class RecoveryProcedure(models.Model):
-    """What a procedure costs is planned when it begins, and given up when it ends without having been spent."""
+    """What a procedure costs is planned when it begins, and given up with it; who acts in it acts in its case."""
 
     _inherit = "recovery.procedure"
+    _accompanied = {
+        "court_id": "_change_actors",
+        "lawyer_id": "_change_actors",
+        "bailiff_id": "_change_actors",
+    }
 
     cost_ids = fields.One2many("recovery.cost", "procedure_id", string="Costs", readonly=True)
 
@@ -15,6 +22,13 @@ class RecoveryProcedure(models.Model):
             procedure._plan_costs()
         self.sudo().filtered("abandoned_on")._give_costs_up()
         return result
+
+    @contextmanager
+    def _change_actors(self, _vals):
+        """Let the court, the lawyer and the commissaire who are named be parties of the case."""
+        yield
+        for procedure in self:
+            procedure.case_id._add_parties(procedure.court_id | procedure.lawyer_id | procedure.bailiff_id)
 
     def _plan_costs(self):
         """Plan what the type of the procedure says that it costs."""

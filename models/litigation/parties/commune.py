@@ -15,6 +15,13 @@ class Commune(NamedTuple):
     zip: str = ""
     insee: str = ""
 
+    def is_same(self, other):
+        """Tell whether two addresses are in one commune, as far as names and departments tell."""
+        if self.insee and other.insee:
+            return self.insee == other.insee
+        same_place = not (self.zip and other.zip) or get_department(self.zip) == get_department(other.zip)
+        return normalize(self.name) == normalize(other.name) and same_place
+
 
 def normalize(name: str | None) -> str:
     """Return a commune's name to compare: capitals without accents, hyphens, CEDEX nor arrondissement."""

@@ -25,7 +25,9 @@ class RecoveryProviderLine(models.TransientModel):
     )
     case_count = fields.Integer("Cases")
     open_count = fields.Integer("Open cases")
-    days = fields.Float("Days, closed cases", digits=(10, 0), aggregator="avg", help="Mean; 0 as long as none is closed.")
+    days = fields.Float(
+        "Days, closed cases", digits=(10, 0), aggregator="avg", help="Mean; 0 as long as none is closed."
+    )
     amount_opening = fields.Monetary("At opening")
     amount_received = fields.Monetary("Received")
     share = fields.Float("Received (%)", aggregator=None)

@@ -1,4 +1,2 @@
 from . import recovery_claim_statement_wizard
 from . import recovery_case_letter
-from . import recovery_court_wizard
-from . import recovery_court_wizard_line

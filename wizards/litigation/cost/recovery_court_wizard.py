@@ -29,7 +29,9 @@ class RecoveryCourtWizard(models.TransientModel):
         case.check_access("read")
         day = case.company_id._recovery_today()
         commune = self.env["recovery.court.area"]._get_commune(case.partner_id)
-        forums = self.env["recovery.jurisdiction"]._propose(case._get_facts(day), commune, day)
+        forums = self.env["recovery.jurisdiction"]._propose(
+            case._get_facts(day), commune, day, performed_at=case._get_performed_at()
+        )
         rows = [vals for forum in forums for vals in self._prepare_lines(forum)]
         found = next((row["court_id"] for row in rows if row["role"] == "court"), False)
         wizard = self.create(
