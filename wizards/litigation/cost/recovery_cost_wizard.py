@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import float_round
 
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
@@ -94,9 +95,9 @@ class RecoveryCostWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _share(self, count):
-        """Return what each case bears, to the cent: the first ones bear what cannot be shared."""
+        """Return what each case bears, to the cent: the first one bears what cannot be shared."""
         if not self.is_shared:
             return [self.amount] * count
         currency = self.currency_id
-        part = currency.round(self.amount / count)
+        part = float_round(self.amount / count, precision_rounding=currency.rounding, rounding_method="DOWN")
         return [currency.round(self.amount - part * (count - 1)), *([part] * (count - 1))]
