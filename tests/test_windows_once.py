@@ -9,7 +9,9 @@ from .dunning.campaign.at_once import TODAY, AtOnceCase
 from .english import InEnglish
 
 #: What only shows, prints or lists: it may be done again.
-REPEATABLE = {"action_export_xlsx", "action_list", "action_open_debtor", "action_print", "action_show"}
+REPEATABLE = {
+    *("action_export_xlsx", "action_list", "action_open_cases", "action_open_debtor", "action_print", "action_show"),
+}
 
 
 @tagged("post_install", "-at_install")

@@ -64,10 +64,8 @@ class TestCaseLetter(CostCommon):
         self.assertIn(window.subject, case.message_ids[0].body)
 
     def test_it_moves_no_level_of_the_ladder(self):
-        other = self.make_invoice(self.customer, amount=77, days_overdue=5)
-        before = self.verdict_of(other).step
         self.open_window(self.open_case(), wording_id=self.offer.id).action_send()
-        self.assertEqual(self.verdict_of(other).step, before)
+        self.assertFalse(self.env["recovery.notice"].search([("debtor_id", "=", self.debtor.id)]))
 
     def test_a_letter_is_kept_as_it_is_printed(self):
         self.customer.email = False
@@ -126,9 +124,10 @@ class TestCaseLetter(CostCommon):
         window = self.open_window(case, wording_id=self.offer.id, attachment_ids=[Command.set(paper.ids)])
         window.action_send()
         self.assertEqual((paper.sudo().res_model, paper.sudo().res_id), ("recovery.case", case.id))
-        self.assertEqual(self.deliveries(case).enclosure_ids, paper.sudo(False).with_user(self.env.user))
+        self.assertEqual(self.deliveries(case).enclosure_ids.ids, paper.ids)
 
     def test_a_manager_changes_the_words_and_a_user_does_not(self):
+        self.customer.lang = "en_US"
         self.offer.with_user(self.recovery_manager).subject = "Une proposition – {{ object.case_name }}"
         case = self.open_case()
         self.assertEqual(self.open_window(case, wording_id=self.offer.id).subject, f"Une proposition – {case.name}")

@@ -236,7 +236,7 @@ class RecoveryCaseLetter(models.TransientModel):
         return Delivery.create(
             {
                 **vals,
-                "user_id": self.env.user.id,
+                "queued_on": fields.Datetime.now(),
                 "address": address,
                 "purpose": "case",
                 "case_id": self.case_id.id,
