@@ -73,6 +73,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_lawyer_id = fields.Many2one(related="company_id.recovery_lawyer_id", readonly=False)
     recovery_silence_days = fields.Integer(related="company_id.recovery_silence_days", readonly=False)
     recovery_case_amount = fields.Monetary(related="company_id.recovery_case_amount", readonly=False)
+    recovery_artisan = fields.Selection(related="company_id.recovery_artisan", readonly=False)
     recovery_headcount = fields.Integer(related="company_id.recovery_headcount", readonly=False)
     recovery_turnover = fields.Monetary(related="company_id.recovery_turnover", readonly=False)
     recovery_profit = fields.Monetary(related="company_id.recovery_profit", readonly=False)

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ...common.roles import require_user
 
+ANSWERS = {"yes": True, "no": False}
+
 
 class RecoveryCase(models.Model):
     """What a case costs against what it is expected to bring, and who acts in it."""
@@ -229,6 +231,8 @@ class RecoveryCase(models.Model):
         terms = self.env["recovery.contract.terms"].sudo()._get_terms(company, debtor.partner_id, self.opened_on or day)
         found = {
             "creditor_headcount": company.recovery_headcount or None,
+            "creditor_artisan": ANSWERS.get(company.recovery_artisan),
+            "debtor_artisan": False if debtor.nature in ("consumer", "public") else ANSWERS.get(debtor.artisan),
             "debtor_lawyer": bool(debtor.counsel_id) or None,
             "jurisdiction_clause": bool(terms.jurisdiction),
             "performed_elsewhere": self._is_performed_elsewhere(),

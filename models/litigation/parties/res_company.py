@@ -14,6 +14,12 @@ class ResCompany(models.Model):
         "task. 0: never. Each mandate may say otherwise.",
         groups=SETTINGS,
     )
+    recovery_artisan = fields.Selection(
+        [("yes", "Yes"), ("no", "No")],
+        string="The company is an artisan's",
+        help="Entered in the register of crafts: it decides the court. Empty: not known, and asked.",
+        groups=SETTINGS,
+    )
     recovery_headcount = fields.Integer(
         "Employees",
         bounds=BIG,

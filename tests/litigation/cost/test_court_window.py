@@ -60,6 +60,19 @@ class TestCourtWindow(CostCommon):
         roles = self.open_window(case).line_ids.mapped("role")
         self.assertIn("question", roles)
 
+    def test_an_artisan_is_heard_by_the_commercial_court(self):
+        self.debtor.nature = "professional"
+        self.debtor.artisan = "yes"
+        case = self.open_case()
+        facts = case._get_facts(self.today)
+        self.assertIs(facts["debtor_artisan"], True)
+        self.assertNotIn("creditor_artisan", facts, "nobody said it of our company")
+        self.company.recovery_artisan = "no"
+        self.assertIs(case._get_facts(self.today)["creditor_artisan"], False)
+        self.assertEqual(self.open_window(case).court_id, self.lyon)
+        self.debtor.nature = "consumer"
+        self.assertIs(case._get_facts(self.today)["debtor_artisan"], False)
+
     def test_the_contribution_is_told_with_its_reason(self):
         case = self.open_case()
         window = self.open_window(case)
