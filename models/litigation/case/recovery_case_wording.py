@@ -13,7 +13,7 @@ class RecoveryCaseWording(models.Model):
     _order = "sequence, id"
     _typed = ("name", "sequence", "company_id", "addressee", "subject", "body", "active")
 
-    name = fields.Char("What it is for", required=True, translate=True)
+    name = fields.Char("Used for", required=True, translate=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company",

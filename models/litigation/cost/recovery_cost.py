@@ -71,7 +71,7 @@ class RecoveryCost(models.Model):
         help="When it was spent; of what is planned, when it was foreseen.",
     )
     state = fields.Selection(
-        [("planned", "Planned"), ("engaged", "Engaged"), ("paid", "Paid"), ("cancelled", "Given up")],
+        [("planned", "Planned"), ("engaged", "Engaged"), ("paid", "Paid out"), ("cancelled", "Given up")],
         compute="_compute_state",
         store=True,
         readonly=False,

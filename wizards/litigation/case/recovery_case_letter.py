@@ -44,7 +44,7 @@ class RecoveryCaseLetter(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    family_id = fields.Many2one("res.partner", compute="_compute_family_id")
+    family_id = fields.Many2one("res.partner", string="Contacts of the addressee", compute="_compute_family_id")
     addressee_id = fields.Many2one(
         "res.partner",
         required=True,

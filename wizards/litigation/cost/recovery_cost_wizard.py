@@ -20,7 +20,7 @@ class RecoveryCostWizard(models.TransientModel):
     name = fields.Char("What it is", required=True)
     date = fields.Date(required=True, compute="_compute_date", store=True, readonly=False, precompute=True)
     state = fields.Selection(
-        [("planned", "Planned"), ("engaged", "Engaged"), ("paid", "Paid")], required=True, default="engaged"
+        [("planned", "Planned"), ("engaged", "Engaged"), ("paid", "Paid out")], required=True, default="engaged"
     )
     amount = fields.Monetary("Without tax")
     is_shared = fields.Boolean(
