@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 DOCUMENT = "recovery.case.letter"
 
@@ -30,8 +29,3 @@ class RecoveryCaseWording(models.Model):
     subject = fields.Char(required=True, translate=True, filled_for=DOCUMENT)
     body = fields.Html(required=True, translate=True, sanitize="email_outgoing", filled_for=DOCUMENT)
     active = fields.Boolean(default=True)
-
-    @api.model
-    def _get_offered_domain(self, company, addressee):
-        """Return the domain of the words that a company may write to that addressee with."""
-        return Domain("company_id", "in", [False, *company.root_id.ids]) & Domain("addressee", "in", ["any", addressee])

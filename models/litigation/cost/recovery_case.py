@@ -160,12 +160,14 @@ class RecoveryCase(models.Model):
         }
 
     def _hook_moved_to(self, case, lines):
-        """Let costs follow: all of a regrouped case, those on proof of the invoices that leave a split one."""
+        """Let costs follow: all of a regrouped case, those of the procedures and invoices that leave a split one."""
         result = super()._hook_moved_to(case, lines)
         for origin in self.sudo():
             costs = origin.cost_ids
             if origin.merged_into_id != case:
-                costs = costs.filtered(lambda cost: cost.claim_cost_id.move_id & lines.move_id)
+                costs = costs.filtered(
+                    lambda cost: cost.procedure_id.case_id == case or cost.claim_cost_id.move_id & lines.move_id
+                )
             costs._move_to(case)
         case._add_parties(self.party_ids.partner_id)
         return result

@@ -47,7 +47,7 @@ class RecoveryCourtImport(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self._description,
+            "name": self.env._("Import of the directory of courts"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
