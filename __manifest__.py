@@ -159,6 +159,7 @@
         "views/litigation/case/account_move_views.xml",
         "reports/litigation/cost/recovery_provider_report_views.xml",
         "reports/litigation/cost/recovery_provider_line_views.xml",
+        "wizards/litigation/cost/recovery_cost_import_views.xml",
         "wizards/litigation/cost/recovery_cost_wizard_views.xml",
         "wizards/litigation/cost/recovery_court_wizard_views.xml",
         "views/litigation/cost/recovery_cost_views.xml",

@@ -2,8 +2,16 @@
 
 import csv
 import io
+from datetime import date, datetime
 
 import openpyxl
+
+_DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
+_SPACES = ("\u202f", "\xa0", " ")
+
+
+class NotReadable(ValueError):
+    """A cell holds neither the number nor the date that it should: ``args[0]`` is what it holds."""
 
 
 def read_table(content: bytes) -> list[list]:
@@ -27,6 +35,43 @@ def get_cell(row, position):
     """Return a cell of a row as text, empty where there is none."""
     value = row[position] if position is not None and position < len(row) else None
     return str("" if value is None else value).strip()
+
+
+def to_number(value) -> float | None:
+    """Return a cell as a number, as people write them; None if it is empty.
+
+    :raises NotReadable: it is none.
+    """
+    if value in (None, ""):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    text = str(value)
+    for space in _SPACES:
+        text = text.replace(space, "")
+    try:
+        return float(text.replace(",", "."))
+    except ValueError as error:
+        raise NotReadable(value) from error
+
+
+def to_day(value) -> date | None:
+    """Return a cell as a date, as people and spreadsheets write them; None if it is empty.
+
+    :raises NotReadable: it is none.
+    """
+    if value in (None, ""):
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    for pattern in _DATE_FORMATS:
+        try:
+            return datetime.strptime(str(value).strip(), pattern).date()
+        except ValueError:
+            continue
+    raise NotReadable(value)
 
 
 def _read_xlsx(content):

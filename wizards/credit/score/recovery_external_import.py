@@ -1,5 +1,4 @@
 import base64
-from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,7 +6,7 @@ from odoo.exceptions import UserError
 from ....models.common.identity import extract_siren
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
-from ....models.common.tables import find_positions, read_table
+from ....models.common.tables import NotReadable, find_positions, read_table, to_day, to_number
 
 COLUMNS = {
     "siren": ("siren", "siret"),
@@ -20,7 +19,6 @@ COLUMNS = {
     "note": ("comment", "commentaire", "document"),
 }
 MAX_ROWS = 20000
-DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
 
 
 class RecoveryExternalImport(models.TransientModel):
@@ -162,25 +160,13 @@ class RecoveryExternalImport(models.TransientModel):
         }
 
     def _to_number(self, value):
-        if value in (None, ""):
-            return None
-        if isinstance(value, int | float):
-            return float(value)
         try:
-            return float(str(value).replace("\u202f", "").replace("\xa0", "").replace(" ", "").replace(",", "."))
-        except ValueError as error:
+            return to_number(value)
+        except NotReadable as error:
             raise ValueError(self.env._("“%s” is not a number", value)) from error
 
     def _to_date(self, value):
-        if value in (None, ""):
-            return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        for pattern in DATE_FORMATS:
-            try:
-                return datetime.strptime(str(value).strip(), pattern).date()
-            except ValueError:
-                continue
-        raise ValueError(self.env._("“%s” is not a date", value))
+        try:
+            return to_day(value)
+        except NotReadable as error:
+            raise ValueError(self.env._("“%s” is not a date", value)) from error
