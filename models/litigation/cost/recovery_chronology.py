@@ -1,7 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
-from ...common.recovery_chronology import Told, at_noon, tells_chronology
+from ...common.recovery_chronology import EXTRACT, Told, at_noon, tells_chronology
 
 
 class RecoveryChronology(models.AbstractModel):
@@ -48,3 +49,40 @@ class RecoveryChronology(models.AbstractModel):
                     )
                 )
         return rows
+
+    @tells_chronology("party_mails")
+    @api.model
+    def _tell_party_mails(self, scope):
+        """Tell what was written to the parties from the threads of the cases; what they write is told as replies."""
+        if scope.subject._name != "recovery.case":
+            return []
+        parties = self.env["recovery.case.party"].search([("case_id", "in", scope.subject.ids)])
+        firms = parties.partner_id.commercial_partner_id
+        mails = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                Domain("model", "=", "recovery.case")
+                & Domain("res_id", "in", scope.subject.ids)
+                & Domain("message_type", "in", ("comment", "email_outgoing"))
+                & Domain("notification_ids.res_partner_id.commercial_partner_id", "in", firms.ids)
+            )
+        )
+        return [
+            Told(
+                mail.date or fields.Datetime.now(),
+                "contact",
+                self.env._("Mail to %s", self._name_recipients(mail, firms)),
+                mail.author_id.name or "",
+                " ".join(html2plaintext(mail.body or "").split())[:EXTRACT],
+                file=mail.attachment_ids[:1],
+                icon="fa-envelope-o",
+            )
+            for mail in mails
+        ]
+
+    @api.model
+    def _name_recipients(self, mail, firms):
+        """Return the parties to whom a mail was written."""
+        written = mail.notification_ids.res_partner_id.filtered(lambda partner: partner.commercial_partner_id in firms)
+        return ", ".join(sorted(filter(None, written.mapped("display_name"))))

@@ -144,11 +144,15 @@ class TestCaseParties(CostCommon):
         self.assertFalse(self.party_of(case).heard_on)
         self.assertFalse(self.tasks(case, ANSWER))
 
-    def test_the_chronology_shows_what_came_in(self):
+    def test_the_chronology_shows_what_was_written_and_what_came_in(self):
         case = self.make_case()
+        self.write_to(case, self.lawyer)
         self.receive(case, self.lawyer)
         rows = self.env["recovery.chronology"]._read_rows(case._get_chronology_scope())
         self.assertTrue([row for row in rows if "Assignation signifiée" in row.text])
+        [sent] = [row for row in rows if "Mail to" in row.text]
+        self.assertIn("Cabinet Roux", sent.text)
+        self.assertIn("assignation", sent.details)
 
     # ------------------------------------------------------------
     # Silence

@@ -61,7 +61,7 @@ class RecoveryCourtWizard(models.TransientModel):
                 "role": role,
                 "court_id": answer.court.id if answer.court else False,
                 "court_kind": answer.kind,
-                "reason": answer.reason,
+                "reason": str(answer.reason),
             }
 
     @api.depends("court_id", "case_id")

@@ -3,6 +3,7 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ....models.common.own_values import without_defaults
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_manager
 from ....models.common.tables import read_table
@@ -92,7 +93,7 @@ class RecoveryCourtImport(models.TransientModel):
         )
         courts = {normalize(court.name): court.id for court in known}
         missing = {normalize(row.court): row for row in rows.values() if normalize(row.court) not in courts}
-        made = Partner.create(
+        made = without_defaults(Partner).create(
             [
                 {
                     "name": row.court,
