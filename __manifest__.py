@@ -39,6 +39,7 @@
         "wizards/common/recovery_hold_wizard_views.xml",
         "wizards/common/recovery_reason_wizard_views.xml",
         "views/common/recovery_event_views.xml",
+        "views/common/recovery_anomaly_views.xml",
         "views/common/recovery_delivery_views.xml",
         "views/common/recovery_hold_views.xml",
         "views/common/recovery_decision_views.xml",

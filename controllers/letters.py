@@ -2,6 +2,8 @@ from odoo import http
 from odoo.http import content_disposition, request
 from odoo.tools.pdf import merge_pdf
 
+MOST = 5000
+
 
 class RecoveryLetters(http.Controller):
     @http.route("/debt_recovery/letters/<int:campaign_id>", type="http", auth="user", readonly=True)
@@ -11,7 +13,22 @@ class RecoveryLetters(http.Controller):
         if not campaign:
             return request.not_found()
         campaign.check_access("read")
-        deliveries = campaign.notice_ids.delivery_ids.filtered(
+        name = request.env._("Letters of %s.pdf", campaign.name.replace("/", "-"))
+        return self._merge(campaign.notice_ids.delivery_ids, name)
+
+    @http.route("/debt_recovery/letters", type="http", auth="user", readonly=True)
+    def print_chosen_letters(self, ids=""):
+        """Return these letters as one PDF, made of the files that were stored.
+
+        :param ids: ids of deliveries, with commas between them.
+        """
+        chosen = [int(part) for part in ids.split(",") if part.isascii() and part.isdigit() and len(part) < 10]
+        deliveries = request.env["recovery.delivery"].browse(chosen[:MOST]).exists()
+        deliveries.check_access("read")
+        return self._merge(deliveries, request.env._("Letters.pdf"))
+
+    def _merge(self, deliveries, name):
+        deliveries = deliveries.filtered(
             lambda delivery: delivery.channel in ("letter", "registered") and delivery.state != "cancelled"
         )
         stored = [file for d in deliveries.sudo() for file in (d.attachment_id, *d.enclosure_ids)]
@@ -19,7 +36,6 @@ class RecoveryLetters(http.Controller):
         if not documents:
             return request.not_found()
         content = merge_pdf(documents)
-        name = request.env._("Letters of %s.pdf", campaign.name.replace("/", "-"))
         return request.make_response(
             content,
             [

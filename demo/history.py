@@ -51,9 +51,9 @@ def _send_campaign(world, day, answers, is_last):
         mails = deliveries.sudo().mail_id
         mails.write({"state": "sent"})
         mails._postprocess_sent_message(mails.recipient_ids, [])
-        if campaign.to_print_count:
+        if campaign.to_post_count:
             deliveries.letter_ids.sudo().write({"posted_on": day})
-            campaign.action_mark_printed()
+            campaign.action_mark_posted()
         for delivery in deliveries.filtered(lambda delivery: delivery.channel == "call"):
             customer = world.key_of(delivery.debtor_id.partner_id)
             if not (is_last and customer in CALLS_TO_DO):

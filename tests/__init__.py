@@ -9,11 +9,13 @@ from . import test_groups
 from . import test_guarded
 from . import test_kept_files
 from . import test_matrix
+from . import test_parents
 from . import test_poisoned_rows
 from . import test_merges
 from . import test_rooms_together
 from . import test_security
 from . import test_values
+from . import test_who_left
 from . import test_windows_once
 from .common import *
 from .legal import *

@@ -199,7 +199,7 @@ class TestArchitecture(BaseCase):
 
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
-        allowed |= {"onchange", "get_empty_list_help"}  # the form's own, and core's words above an empty list
+        allowed |= {"export_data", "onchange", "get_empty_list_help"}  # the form's own, the words of an empty list
         allowed |= {"button_draft", "validate_move", "import_lang"}  # core's own buttons
         allowed |= {f"activity_{verb}" for verb in ("schedule", "search", "reschedule", "feedback", "unlink")}  # core's
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
@@ -210,7 +210,9 @@ class TestArchitecture(BaseCase):
                 ):
                     continue
                 for method in node.body:
-                    if isinstance(method, ast.FunctionDef) and not method.name.startswith(("_", "action_")):
+                    if not isinstance(method, ast.FunctionDef) or method.name.startswith(("_", "action_")):
+                        continue
+                    if "api.private" not in map(ast.unparse, method.decorator_list):
                         self.assertIn(method.name, allowed, f"{path.relative_to(ROOT)}: {method.name} is open to RPC")
 
     def test_every_test_module_is_loaded(self):

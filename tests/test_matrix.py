@@ -58,6 +58,7 @@ class TestMatrix(CompaniesCommon):
         yield "search_read", lambda: Model.search_read(found)
         yield "web_search_read", lambda: Model.web_search_read(found, {"display_name": {}})["records"]
         yield "group", lambda: [row for row in Model.formatted_read_group(found, ["create_uid"], ["__count"])]
+        yield "export", lambda: record.export_data(["id"])["datas"]
         yield "unlink", lambda: record.unlink() or "deleted"
         yield "copy", lambda: record.copy() or "copied"
         if "active" in record._fields:

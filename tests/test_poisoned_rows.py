@@ -1,13 +1,17 @@
 import logging
 import time
+from unittest.mock import patch
 
 from lxml import etree
 
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
+from odoo.tools.misc import split_every
 
 from .common import RecoveryCommon
+from .english import InEnglish
 from .one_of_each import OneOfEach
+from .test_values import RAW
 
 _logger = logging.getLogger(__name__)
 
@@ -29,6 +33,8 @@ POISONS = {
     },
     "none": {"float": float("nan"), "monetary": float("nan")},
 }
+TOGETHER = 6  # models that are poisoned at once
+ANOMALIES = "odoo.addons.debt_recovery.models.common.recovery_anomaly"
 RELATIONAL = ("many2one", "one2many", "many2many")
 ON_CORE = {
     "account.move": ("invoice_date", "invoice_date_due"),
@@ -64,10 +70,9 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
         return campaign
 
     def poison(self, record, values):
-        """Write a poison past the fields into every number and date that people type; return which."""
+        """Write a poison past the fields into every number and date that people type or that we keep; return which."""
         names = {}
-        typed = ON_CORE.get(record._name) or record._get_typed_fields(creating=True)
-        for name in typed:
+        for name in sorted({*ON_CORE.get(record._name, ()), *record._get_reckoned()}):
             field = record._fields[name]
             if field.store and field.column_type and field.type in values:
                 names[name] = values[field.type]
@@ -93,29 +98,58 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
         return done
 
     def find_stopped(self, names):
+        """Poison some models at once, and each alone where something stops; return what stopped, and the readings."""
         stopped, tries = [], 0
-        for name in names:
-            record = self.one(name)
+        records = [self.one(name) for name in names]
+        for some in split_every(TOGETHER, records):
             for kind, values in POISONS.items():
-                with self.env.cr.savepoint(flush=False) as savepoint, mute_logger("odoo.sql_db"):
-                    done = self.poison(record, values)
-                    for what, act in self.get_readings(record) if done else ():
-                        tries += 1
-                        try:
-                            with self.env.cr.savepoint():
-                                act()
-                        except Exception as error:
-                            stopped.append(f"{name} {kind} {done}: {what}: {type(error).__name__} {error}"[:300])
-                        self.env.invalidate_all()
-                    self.env.cr.clear()
-                    savepoint.rollback()
-                self.env.invalidate_all(flush=False)
+                found, count = self.read_poisoned(some, kind, values)
+                tries += count
+                for record in some if found and len(some) > 1 else ():
+                    alone, count = self.read_poisoned([record], kind, values)
+                    tries += count
+                    stopped += alone
+                stopped += [f"one of {len(some)}: {what}" for what in found]
         return stopped, tries
 
-    def get_readings(self, record):
+    def read_poisoned(self, records, kind, values):
+        stopped, tries = [], 0
+        with self.env.cr.savepoint(flush=False) as savepoint, mute_logger("odoo.sql_db", ANOMALIES):
+            done = {record: columns for record in records if (columns := self.poison(record, values))}
+            stopped += [f"{record} {kind} {done[record]}: is not named" for record in done if not self.is_named(record)]
+            self.env.invalidate_all()
+            for what, act in self.get_readings(done) if done else ():
+                tries += 1
+                try:
+                    with self.env.cr.savepoint():
+                        act()
+                except Exception as error:
+                    where = done if len(done) == 1 else list(done)
+                    stopped.append(f"{where} {kind}: {what}: {type(error).__name__} {error}"[:600])
+                self.env.invalidate_all()
+            if done and self.other.figures_date != self.today:
+                stopped.append(f"{list(done)} {kind}: the others are not worked out")
+            self.env.cr.clear()
+            savepoint.rollback()
+        self.env.invalidate_all(flush=False)
+        return stopped, tries
+
+    def is_named(self, record):
+        """Tell whether people who look for it are told which row is wrong, and what of it."""
+        anomalies = self.env["recovery.anomaly"]
+        company = self.company
+        found = anomalies._find_in(record.sudo().browse().with_company(company), company)
+        [named] = anomalies._name_rows(
+            company, {(record._name, record.id): {"values": found.get((record._name, record.id))}}
+        )
+        reason = named.with_user(self.recovery_user).reason
+        return bool(reason) and not RAW.search(reason)
+
+    def get_readings(self, records):
         manager = self.env(user=self.recovery_manager)
-        Model = record.with_env(manager).browse()
-        yield "list", lambda: Model.search([]).read()
+        for record in records:
+            Model = record.with_env(manager).browse()
+            yield f"list of {record._name}", lambda Model=Model: Model.search([]).read()
         yield "debtors", lambda: manager["recovery.debtor"].search([]).read()
         for what, act in self.nightly:
             yield what, lambda act=act: act(self)
@@ -189,3 +223,120 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
                 stopped.append(f"{view.xml_id or view.name} {names}: {type(error).__name__} {error}"[:300])
         self.assertFalse(stopped, "\n".join(stopped))
         self.assertGreater(tries, 60)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestNamedRows(InEnglish, RecoveryCommon):
+    """What is wrong is said to people, once, until it is mended."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.invoice = cls.make_invoice(days_overdue=60)
+        cls.other = cls.debtor_of(cls.make_invoice(cls.make_partner("Sain"), amount=450.0, days_overdue=30).partner_id)
+        cls.cover = cls.env["recovery.coverage"].create(
+            {"debtor_id": cls.debtor_of().id, "amount": 4000.0, "share": 90.0}
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.Anomaly = self.env["recovery.anomaly"].with_user(self.recovery_user)
+
+    def set_by_sql(self, record, **values):
+        self.env.flush_all()
+        for name, value in values.items():
+            table, column = SQL.identifier(record._table), SQL.identifier(name)
+            self.env.cr.execute(SQL("UPDATE %s SET %s = %s WHERE id = %s", table, column, value, record.id))
+        self.env.invalidate_all()
+
+    def open_worklist(self, user=None):
+        self.env["recovery.debtor"].with_user(user or self.recovery_user).action_refresh_worklist()
+        self.env.flush_all()
+
+    def find_named(self, record):
+        return self.Anomaly.search([("res_model", "=", record._name), ("res_id", "=", record.id)])
+
+    def get_tasks(self, anomalies):
+        return anomalies.sudo().activity_ids
+
+    def test_a_guarantee_with_millions_of_days_is_named_once_until_it_is_mended(self):
+        self.set_by_sql(self.cover, declare_days=4_000_000)
+        self.open_worklist()
+        named = self.find_named(self.cover)
+        self.assertEqual(len(named), 1)
+        self.assertIn("is 4,000,000: type a number from 0 to 36,500.", named.reason)
+        self.assertEqual(named.action_open_document()["res_id"], self.cover.id)
+        [task] = self.get_tasks(named)
+        self.assertEqual(task.user_id, self.env["recovery.decision"]._get_manager(self.company))
+        self.env["recovery.worklist"]._refresh(self.company, self.today)
+        self.Anomaly.action_look_again()
+        self.open_worklist()
+        self.assertEqual(self.find_named(self.cover), named)
+        self.assertEqual(self.get_tasks(named), task)
+        told = [("res_model", "=", "recovery.anomaly"), ("res_id", "=", named.id)]
+        self.assertEqual(self.env["recovery.event"].search(told).mapped("kind"), ["anomaly"])
+        self.cover.declare_days = 30
+        self.open_worklist()
+        self.assertFalse(self.find_named(self.cover))
+        self.assertFalse(task.exists())
+        self.assertEqual(self.env["recovery.event"].search(told).mapped("kind"), ["mended", "anomaly"])
+
+    def test_an_amount_that_is_no_number_is_named_and_the_others_counted(self):
+        self.set_by_sql(self.receivable_of(self.invoice), amount_residual=float("nan"))
+        self.open_worklist()
+        self.assertEqual(len(self.find_named(self.receivable_of(self.invoice))), 1)
+        self.assertEqual(self.other.amount_overdue, 450.0)
+
+    def test_a_due_date_of_the_year_9999_is_named(self):
+        self.set_by_sql(self.receivable_of(self.invoice), date_maturity="9999-12-31")
+        self.open_worklist()
+        [named] = self.find_named(self.receivable_of(self.invoice))
+        self.assertIn("9999", named.reason)
+
+    def test_a_customer_who_makes_the_work_fail_is_named_and_the_others_worked_out(self):
+        figures, poisoned = type(self.env["recovery.worklist"])._get_figures, self.debtor_partner
+
+        def fail(engine, verdicts, *args):
+            if verdicts[0].item.partner_id == poisoned.id:
+                raise OverflowError("date value out of range")
+            return figures(engine, verdicts, *args)
+
+        with (
+            patch.object(self.env.registry["recovery.worklist"], "_get_figures", fail),
+            mute_logger(ANOMALIES),
+        ):
+            self.open_worklist()
+        self.assertEqual(self.other.amount_overdue, 450.0)
+        [named] = self.find_named(poisoned)
+        self.assertNotRegex(named.reason, "out of range|Error")
+        self.assertIn("all others were done", named.reason)
+        self.open_worklist()
+        self.assertTrue(self.find_named(poisoned), "nothing was done again yet")
+        self.env["recovery.worklist"]._compute(self.company, self.today)
+        self.assertFalse(self.find_named(poisoned))
+
+    def test_a_night_that_fails_for_a_company_is_named_there(self):
+        def fail(company, day):
+            if company == self.company:
+                raise ValueError("cannot convert float NaN to integer")
+
+        owner = self.env["recovery.digest"]
+        with mute_logger("odoo.addons.debt_recovery.models.common.res_company"):
+            self.company._recovery_try(owner, fail)
+            self.company._recovery_try(owner, fail)
+        [named] = self.find_named(self.company)
+        self.assertNotIn("NaN", named.reason)
+        self.company._recovery_try(owner, lambda company, day: None)
+        self.assertFalse(named.exists())
+
+    def test_what_is_named_is_of_one_company(self):
+        stranger = self.setup_other_company(name="Ailleurs")["company"]
+        self.set_by_sql(self.cover, declare_days=4_000_000)
+        self.env["recovery.anomaly"]._look(stranger)
+        self.env["recovery.anomaly"]._look(self.company)
+        self.assertEqual(self.env["recovery.anomaly"].search([]).company_id, self.company)
+
+    def test_nothing_is_named_where_all_is_right(self):
+        self.env["recovery.anomaly"]._look(self.company)
+        self.assertFalse(self.Anomaly.search([]).mapped("reason"))

@@ -3,13 +3,17 @@ import logging
 import math
 import re
 import time
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from unittest.mock import patch
 
 import psycopg2
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
+from odoo.sql_db import Cursor
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -68,16 +72,47 @@ class TestValues(OneOfEach, RecoveryCommon):
             name for name, Model in cls.env.registry.items() if name.startswith("recovery.") and not Model._abstract
         ]
 
+    # ------------------------------------------------------------
+    # One try
+    # ------------------------------------------------------------
+    @contextmanager
+    def trying(self):
+        """Undo each try of the block that writes: most are refused before they do, and cost nothing."""
+        self.env.flush_all()
+        self.point = point = self.env.cr.savepoint(flush=False)
+        self.has_written = False
+        execute = Cursor.execute
+
+        def listen(cr, query, *args, **kwargs):
+            if cr is self.env.cr and not str(getattr(query, "code", query)).lstrip().upper().startswith("SELECT"):
+                self.has_written = True
+            return execute(cr, query, *args, **kwargs)
+
+        try:
+            with mute_logger("odoo.sql_db"), patch.object(Cursor, "execute", listen):
+                yield
+        finally:
+            self.undo()
+            self.point = None
+            point.close(rollback=True)
+
+    def undo(self):
+        self.env.cr.clear()
+        self.point.rollback()
+        self.env.invalidate_all(flush=False)
+        self.has_written = False
+
+    def is_touched(self):
+        pending = (self.env.transaction.field_dirty, self.env.transaction.tocompute)
+        has_failed = self.env.cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR
+        return self.has_written or has_failed or any(any(ids.values()) for ids in pending)
+
     def judge(self, what, act):
         """Return what is wrong with the answer to what was sent."""
+        self.tries += 1
         try:
-            with self.env.cr.savepoint(flush=False) as savepoint, mute_logger("odoo.sql_db"):
-                try:
-                    wrong = act()
-                    self.env.flush_all()
-                finally:
-                    self.env.cr.clear()
-                    savepoint.rollback()
+            wrong = act()
+            self.env.flush_all()
             return [f"{what}: {wrong}"] if wrong else []
         except OF_THE_DATABASE:
             return []
@@ -87,33 +122,43 @@ class TestValues(OneOfEach, RecoveryCommon):
         except Exception as error:
             return [f"{what}: {type(error).__name__} {str(error)[:200]}"]
         finally:
-            self.env.invalidate_all(flush=False)
+            if self.is_touched():
+                self.undo()
 
+    def setUp(self):
+        super().setUp()
+        self.tries = 0
+        self.started = time.monotonic()
+
+    def assertAnswered(self, problems, least):
+        _logger.info("%s tries in %.1f s", self.tries, time.monotonic() - self.started)
+        self.assertFalse(problems, "\n".join(problems))
+        self.assertGreater(self.tries, least)
+
+    # ------------------------------------------------------------
+    # Fields of our models
+    # ------------------------------------------------------------
     def get_typed(self, Model):
         if Model._transient:
             return [name for name, field in Model._fields.items() if not field.readonly and field.store]
         return sorted(Model._get_typed_fields(creating=True))
 
     def find_raw(self, names):
-        """Return what is answered in raw words or stored wrongly, and the number of tries."""
-        problems, tries = [], 0
+        """Return what is answered in raw words or stored wrongly."""
+        problems = []
         for name in names:
             Model = self.env[name].with_user(self.administrator)
             record = Model if Model._transient else self.one(name).with_user(self.administrator)
             needed = {}
             if Model._transient:
-                try:
+                with suppress(Exception):
                     needed = self.values_for(name)
-                except Exception:
-                    needed = {}
-            for field in self.get_typed(Model):
-                kind = Model._fields[field].type
-                for value in HOSTILE[kind]:
-                    shown = f"{name}.{field} = {str(value)[:30]!r}"
-                    for way, act in self.get_ways(Model, record, needed, field, value):
-                        tries += 1
-                        problems += self.judge(f"{shown} by {way}", act)
-        return problems, tries
+            with self.trying():
+                for field in self.get_typed(Model):
+                    for value in HOSTILE[Model._fields[field].type]:
+                        for way, act in self.get_ways(Model, record, needed, field, value):
+                            problems += self.judge(f"{name}.{field} = {str(value)[:30]!r} by {way}", act)
+        return problems
 
     def get_ways(self, Model, record, needed, field, value):
         spec = {name: {} for name in Model._fields}
@@ -136,64 +181,77 @@ class TestValues(OneOfEach, RecoveryCommon):
             )
 
     def test_every_field_answers_in_words_or_with_a_right_value(self):
-        start = time.monotonic()
-        problems, tries = self.find_raw(self.ours)
-        _logger.info("%s tries in %.1f s", tries, time.monotonic() - start)
-        self.assertFalse(problems, "\n".join(problems))
-        self.assertGreater(tries, 5000)
+        self.assertAnswered(self.find_raw(self.ours), 5000)
 
-    def test_our_fields_on_core_s_records_too(self):
-        problems, tries = [], 0
-        for name in ("res.company", "res.partner", "res.config.settings"):
+    # ------------------------------------------------------------
+    # Our fields of core's models
+    # ------------------------------------------------------------
+    def find_raw_on_core(self, names):
+        problems = []
+        for name in names:
             Model = self.env[name].with_user(self.administrator)
             record = {"res.company": self.company, "res.partner": self.debtor_partner}.get(name, Model)
-            for field_name, field in Model._fields.items():
-                is_ours = field_name.startswith("recovery_") or field_name in Model._bounded_too
-                if not is_ours or field.readonly or field.type not in HOSTILE or field.relational:
-                    continue
-                for value in HOSTILE[field.type]:
-                    tries += 1
+            with self.trying():
+                for field_name, field in Model._fields.items():
+                    is_ours = field_name.startswith("recovery_") or field_name in Model._bounded_too
+                    if not is_ours or field.readonly or field.type not in HOSTILE or field.relational:
+                        continue
+                    for value in HOSTILE[field.type]:
 
-                    def write(field_name=field_name, value=value, Model=Model, record=record):
-                        if Model._transient:
-                            Model.create({field_name: value})
-                        else:
-                            record.with_user(self.administrator).write({field_name: value})
+                        def write(vals, Model=Model, record=record):
+                            if Model._transient:
+                                Model.create(vals)
+                            else:
+                                record.with_user(self.administrator).write(vals)
 
-                    problems += self.judge(f"{name}.{field_name} = {str(value)[:30]!r}", write)
-        self.assertFalse(problems, "\n".join(problems))
-        self.assertGreater(tries, 400)
+                        shown = f"{name}.{field_name} = {str(value)[:30]!r}"
+                        problems += self.judge(shown, lambda vals={field_name: value}, write=write: write(vals))
+        return problems
 
-    def test_every_button_answers_in_words_whatever_it_is_called_on(self):
-        problems, tries = [], 0
-        for name in (*self.ours, "res.partner", "account.move"):
+    def test_our_fields_on_core_s_records_too(self):
+        self.assertAnswered(self.find_raw_on_core(("res.company", "res.partner", "res.config.settings")), 400)
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def find_raw_buttons(self, names):
+        problems = []
+        for name in names:
             Model = self.env[name].with_user(self.administrator)
-            for method in dir(type(Model)):
-                if not method.startswith("action_") or method in OUTSIDE or not self.is_ours(Model, method):
-                    continue
-                if getattr(getattr(type(Model), method), "_api_model", False):
-                    continue
-                missing = 10**8
-                parameters = list(inspect.signature(getattr(type(Model), method)).parameters)[1:]
-                some = self.find_some(name) if parameters else []
-                for ids in (
-                    [],
-                    [missing],
-                    [missing, missing + 1],
-                    *([some] if some else ()),
-                    *(("abc", ["abc"], [2**40], [1.5], {"a": 1}, [None]) if name in self.ours else ()),
-                ):
-                    for args in ([math.nan], ["n'existe pas"], [{}], [2**40], [-1]) if parameters else ([],):
-                        tries += 1
-                        problems += self.judge(
-                            f"{name}.{method}({ids}, {args})",
-                            lambda Model=Model, method=method, ids=ids, args=args: (
-                                call_kw(Model, method, [ids, *args], {}) and None
-                            ),
-                        )
-        problems = [problem for problem in problems if "positional argument" not in problem]
-        self.assertFalse(problems, "\n".join(problems))
-        self.assertGreater(tries, 1000)
+            buttons = [
+                method
+                for method in dir(type(Model))
+                if method.startswith("action_") and method not in OUTSIDE and self.is_ours(Model, method)
+            ]
+            takes = [method for method in buttons if self.get_parameters(Model, method)]
+            some = self.find_some(name) if takes else []
+            with self.trying():
+                for method in buttons:
+                    problems += self.press(Model, method, some)
+        return [problem for problem in problems if "positional argument" not in problem]
+
+    def press(self, Model, method, some):
+        button = getattr(type(Model), method)
+        if getattr(button, "_api_model", False):
+            return []
+        problems, missing = [], 10**8
+        parameters = self.get_parameters(Model, method)
+        for ids in (
+            [],
+            [missing],
+            [missing, missing + 1],
+            *([some] if parameters and some else ()),
+            *(("abc", ["abc"], [2**40], [1.5], {"a": 1}, [None]) if Model._name in self.ours else ()),
+        ):
+            for args in ([math.nan], ["n'existe pas"], [{}], [2**40], [-1]) if parameters else ([],):
+                problems += self.judge(
+                    f"{Model._name}.{method}({ids}, {args})",
+                    lambda ids=ids, args=args: call_kw(Model, method, [ids, *args], {}) and None,
+                )
+        return problems
+
+    def get_parameters(self, Model, method):
+        return list(inspect.signature(getattr(type(Model), method)).parameters)[1:]
 
     def find_some(self, name):
         record = {"res.partner": self.debtor_partner, "account.move": self.invoice}.get(name)
@@ -205,8 +263,25 @@ class TestValues(OneOfEach, RecoveryCommon):
             for cls in type(Model).__mro__
         )
 
-    def test_a_number_without_bounds_is_found(self):
+    def test_every_button_answers_in_words_whatever_it_is_called_on(self):
+        self.assertAnswered(self.find_raw_buttons((*self.ours, "res.partner", "account.move")), 1000)
+
+    # ------------------------------------------------------------
+    # Planted holes
+    # ------------------------------------------------------------
+    def test_a_planted_hole_of_each_kind_is_found(self):
+        registry = self.env.registry
         for name in ("recovery.coverage", "recovery.promise.wizard"):
-            with patch.object(self.env.registry[name], "_check_bounds", lambda *args, **kwargs: None):
-                problems, _tries = self.find_raw([name])
-            self.assertTrue([problem for problem in problems if "inf" in problem or "nan" in problem], name)
+            with patch.object(registry[name], "_check_bounds", lambda *args, **kwargs: None):
+                problems = " ".join(self.find_raw([name]))
+            made = "create" if "wizard" in name else "write"
+            for way in (made, "onchange", "context"):
+                self.assertRegex(problems, rf"by {way}: \w+Error", name)
+        with patch.object(registry["recovery.coverage"], "_get_advice", lambda *args: "could not convert to float"):
+            self.assertIn("says 'could not convert'", " ".join(self.find_raw(["recovery.coverage"])))
+        with patch.object(registry["res.company"], "_check_bounds", lambda *args, **kwargs: None):
+            self.assertIn("Error", " ".join(self.find_raw_on_core(["res.company"])))
+        with patch.object(registry["recovery.campaign"], "browse", models.Model.browse):
+            self.assertIn("InvalidText", " ".join(self.find_raw_buttons(["recovery.campaign"])))
+        with patch.object(registry["recovery.campaign"], "ensure_one", models.Model.ensure_one):
+            self.assertIn("ValueError", " ".join(self.find_raw_buttons(["recovery.campaign"])))

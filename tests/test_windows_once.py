@@ -1,9 +1,13 @@
+import ast
+import inspect
 from datetime import timedelta
+from textwrap import dedent
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.common.recovery_window import once
 from .common import RecoveryCommon
 from .dunning.campaign.at_once import TODAY, AtOnceCase
 from .english import InEnglish
@@ -12,6 +16,29 @@ from .english import InEnglish
 REPEATABLE = {
     *("action_export_xlsx", "action_list", "action_open_cases", "action_open_debtor", "action_print", "action_show"),
 }
+
+
+#: How a button ends that opens what it made, or what comes next.
+OPENING = {"_get_records_action", "_open_result", "_get_outcome_action", "action_open_document"}
+
+
+def find_silence(button):
+    """Yield why a button of a window may end without a word: it returns nothing, or only closes the window."""
+    tree = ast.parse(dedent(inspect.getsource(button.__wrapped__))).body[0]
+    if not isinstance(tree.body[-1], ast.Return | ast.Raise):
+        yield "it may return nothing"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Return) and not _is_speaking(node.value):
+            yield f"line {node.lineno} says nothing"
+
+
+def _is_speaking(value):
+    if isinstance(value, ast.Call):
+        name = getattr(value.func, "attr", None)
+        return name == "_say" or name in OPENING
+    if isinstance(value, ast.Dict):
+        return "res_model" in [getattr(key, "value", None) for key in value.keys]
+    return isinstance(value, ast.Name) and value.id == "result"  # what a reason was given for says it
 
 
 @tagged("post_install", "-at_install")
@@ -38,6 +65,45 @@ class TestWindowsOnce(InEnglish, RecoveryCommon):
         again = [f"{name}.{method.__name__}" for name, method in buttons if not getattr(method, "is_once", False)]
         self.assertFalse(again)
         self.assertGreater(len(buttons), 25)
+
+    def test_every_button_that_does_something_ends_with_a_sentence_or_opens_what_it_made(self):
+        buttons = [(name, method) for name, method in self.get_buttons() if getattr(method, "is_once", False)]
+        silent = [f"{name}.{method.__name__}: {why}" for name, method in buttons for why in find_silence(method)]
+        self.assertFalse(silent)
+        self.assertGreater(len(buttons), 25)
+
+    def test_a_silent_button_is_found_and_speaks_all_the_same(self):
+        class Planted:
+            @once
+            def action_close(self):
+                return {"type": "ir.actions.act_window_close"}
+
+            @once
+            def action_forget(self):
+                if self:
+                    return self._say("x")
+
+            @once
+            def action_say(self):
+                return self._say("x")
+
+        found = [len(list(find_silence(getattr(Planted, f"action_{name}")))) for name in ("close", "forget", "say")]
+        self.assertEqual(found, [1, 1, 0])
+        window = self.env["recovery.reason.wizard"]._open(self.debtor, "_take", "x")
+        window = self.env["recovery.reason.wizard"].browse(window["res_id"])
+        self.assertEqual(once(lambda self: None)(window)["params"]["message"], "Done.")
+
+    def test_the_sentence_says_what_was_done_and_closes_the_window(self):
+        Window = self.env["recovery.hold.wizard"].with_user(self.recovery_user)
+        said = Window.create({"debtor_ids": self.debtor.ids, "date_until": self.today, "reason": "Vu"}).action_confirm()
+        self.assertEqual(said["tag"], "display_notification")
+        self.assertIn(self.debtor.display_name, said["params"]["message"])
+        self.assertEqual(said["params"]["next"]["type"], "ir.actions.act_window_close")
+        hold = self.env["recovery.hold"].search([("debtor_id", "=", self.debtor.id)])
+        action = hold.with_user(self.recovery_user).action_release()
+        window = self.env[action["res_model"]].with_user(self.recovery_user).browse(action["res_id"])
+        window.reason = "Fini"
+        self.assertIn(action["name"], window.action_confirm()["params"]["message"])
 
     def test_a_second_click_is_told_so(self):
         Window = self.env["recovery.promise.wizard"].with_user(self.recovery_user)
@@ -70,6 +136,26 @@ class TestWindowsOnceAtOnce(AtOnceCase):
             env["res.company"].browse(self.company_id),
         )
         return env[model].create({"debtor_id": debtor.id, **vals}).id
+
+    def test_one_campaign_comes_of_two_clicks_on_remind(self):
+        def find(env):
+            company = env["res.company"].browse(self.company_id)
+            partner = env["account.move"].search([("company_id", "=", company.id)]).partner_id
+            return env["recovery.debtor"]._ensure_for(partner, company)
+
+        def click(env):
+            return find(env).action_remind()["res_id"]
+
+        def count(env):
+            return env["recovery.campaign"].search_count([("company_id", "=", self.company_id)])
+
+        self.transaction(lambda env: find(env).id)
+        before = self.transaction(count)
+        answers = self.together(click, click)
+        self.assertEqual(self.transaction(count), before + 1, answers)
+        self.assertEqual(len({answer for answer in answers if isinstance(answer, int)}), 1, answers)
+        self.assertIn(self.transaction(click), answers, "a later click opens the same one")
+        self.assertEqual(self.transaction(count), before + 1)
 
     def test_one_promise_and_one_request_come_of_two_clicks(self):
         for window, made, vals in (

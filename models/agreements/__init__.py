@@ -16,3 +16,4 @@ from . import recovery_debtor
 from . import account_move
 from . import res_company
 from . import recovery_limitation
+from . import recovery_responsible

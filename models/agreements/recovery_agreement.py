@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..common import calendar
 from ..common.roles import USER
+from ..common.standing import Undo
 
 
 class RecoveryAgreement(models.AbstractModel):
@@ -16,7 +18,9 @@ class RecoveryAgreement(models.AbstractModel):
 
     _name = "recovery.agreement"
     _description = "Recovery: agreement with a debtor"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _held_by = ("user_id",)
+    _open_states = ()  # those in which somebody has something to do with it
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
@@ -40,6 +44,18 @@ class RecoveryAgreement(models.AbstractModel):
             ("share", "=", False),
         ],
     )
+
+    # ------------------------------------------------------------
+    # Who answers for it
+    # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "in", self._open_states)
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who follows the debtor."""
+        named = self.debtor_id.collector_id
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
 
     # ------------------------------------------------------------
     # Who may change what
@@ -90,6 +106,16 @@ class RecoveryAgreement(models.AbstractModel):
         holds = self.sudo().hold_ids.filtered(lambda hold: not hold.released_on)
         if holds:
             holds._release(day, reason)
+
+    def _prepare_undo(self):
+        """Return the button that ends what the agreement suspends, on the debtor's banner."""
+        self.ensure_one()
+        method, label = self._get_ending()
+        return Undo(self, method, label, USER)
+
+    def _get_ending(self):
+        """Return the method that ends the agreement before its time, and its name for people."""
+        return "action_cancel", self.env._("Cancel it")
 
     # ------------------------------------------------------------
     # Trace
@@ -146,7 +172,14 @@ class RecoveryAgreement(models.AbstractModel):
         if partners is not None and not partners:
             return
         for name in self._get_kinds():
-            self.env[name].sudo()._check(company, day, partners)
+            Model = self.env[name].sudo()
+            self.env["recovery.anomaly"]._do_apart(
+                Model,
+                company,
+                lambda some, Model=Model: Model._check(company, day, some),
+                partners,
+                lambda: self.env["recovery.ledger"]._find_customers(company),
+            )
 
     @api.model
     def _get_kinds(self):
@@ -161,7 +194,7 @@ class RecoveryAgreement(models.AbstractModel):
     @api.model
     def _cron_check(self):
         """Check the agreements of every company, one committed company after the other."""
-        self.env["res.company"]._recovery_for_each_company(self._check_all)
+        self.env["res.company"]._recovery_for_each_company(self, self._check_all)
 
     @api.model
     def _get_domain(self, company, states, partners=None):

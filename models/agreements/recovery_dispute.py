@@ -20,6 +20,8 @@ class RecoveryDispute(models.Model):
     _inherit = ["recovery.agreement"]
     _check_rank = 40
     _hold_origin = "dispute"
+    _moves = ("state", "date_due")
+    _open_states = ("open",)
     _typed = ("attachment_ids", "date_due", "reason_id", "description")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -109,11 +111,12 @@ class RecoveryDispute(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"user_id", "date_due"} & vals.keys():
-            for dispute in self.filtered(lambda dispute: dispute.state == "open"):
-                dispute.activity_reschedule(
-                    ["debt_recovery.mail_activity_type_dispute"],
-                    date_deadline=dispute.date_due,
-                    new_user_id=dispute.user_id.id,
+            disputes = self.filtered(lambda dispute: dispute.state == "open")
+            for (date_due, user), alike in disputes.grouped(
+                lambda dispute: (dispute.date_due, dispute.user_id)
+            ).items():
+                alike.activity_reschedule(
+                    ["debt_recovery.mail_activity_type_dispute"], date_deadline=date_due, new_user_id=user.id
                 )
         return result
 
@@ -176,7 +179,7 @@ class RecoveryDispute(models.Model):
         dispute.activity_schedule(
             "debt_recovery.mail_activity_type_dispute",
             date_deadline=dispute.date_due,
-            user_id=dispute.user_id.id,
+            user_id=dispute._recovery_get_responsible().id,
             summary=self.env._("Answer the dispute on %s", move.name),
         )
         return dispute.with_env(self.env)
@@ -253,6 +256,9 @@ class RecoveryDispute(models.Model):
                 "default_reason": self.reason_id.name,
             },
         }
+
+    def _get_ending(self):
+        return "action_resolve", self.env._("Resolve the dispute")
 
     def action_resolve(self):
         """Open the window that records the outcome."""

@@ -14,6 +14,7 @@ from ..common.equivalent import convert_totals, say_equivalent
 from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
+from ..common.saying import say
 from .plan_schedule import PlanDate, count_months, fill, missing_on
 
 EDITABLE_DRAFT = {
@@ -43,6 +44,7 @@ class RecoveryPaymentPlan(models.Model):
     _inherit = ["recovery.agreement", "recovery.decided"]
     _check_rank = 20
     _hold_origin = "plan"
+    _open_states = ("draft", "to_approve", "proposed", "running")
     _typed = (
         "note", "line_date_ids", "days_late", "remind_days", "breach_notice", "has_acknowledgement",
         "acknowledgement_text", "has_acceleration", "acceleration_text", "addressee_id",
@@ -56,7 +58,7 @@ class RecoveryPaymentPlan(models.Model):
         [
             ("draft", "Draft"),
             ("to_approve", "To approve"),
-            ("proposed", "Proposed"),
+            ("proposed", "To sign"),
             ("running", "Signed"),
             ("fulfilled", "Fulfilled"),
             ("broken", "Broken"),
@@ -267,9 +269,6 @@ class RecoveryPaymentPlan(models.Model):
         )
 
     # ------------------------------------------------------------
-    # The life of a plan: proposed, approved, signed, cancelled
-    # ------------------------------------------------------------
-    # ------------------------------------------------------------
     # Proposing
     # ------------------------------------------------------------
     def action_propose(self):
@@ -278,6 +277,10 @@ class RecoveryPaymentPlan(models.Model):
         self.check_access("write")
         for plan in self:
             plan._propose(plan.company_id._recovery_today())
+        if waiting := self.filtered(lambda plan: plan.state == "to_approve"):
+            names = ", ".join(waiting.mapped("name"))
+            return say(self.env, self.env._("%s waits for a manager's agreement.", names), kind="warning")
+        return say(self.env, self.env._("Agreement made: print it, have it signed, then record the signature."))
 
     def _propose(self, day):
         """Propose a draft: approval first above the company's limits, then the agreement is printed.
@@ -360,7 +363,7 @@ class RecoveryPaymentPlan(models.Model):
                 [(plan, plan._get_file_name(), plan._render_agreement())]
             )
             plan.write({"document_id": document.id, "sha256": document._recovery_digest()})
-        self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s proposed", plan.name))
+        self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s: agreement made, to sign", plan.name))
 
     def action_open_agreement(self):
         """Open the agreement exactly as it was printed."""
@@ -469,6 +472,9 @@ class RecoveryPaymentPlan(models.Model):
     # ------------------------------------------------------------
     # Cancelling
     # ------------------------------------------------------------
+    def _get_ending(self):
+        return "action_cancel", self.env._("Cancel the payment plan")
+
     def action_cancel(self):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the payment plan"))
@@ -630,10 +636,40 @@ class RecoveryPaymentPlan(models.Model):
     # ------------------------------------------------------------
     def _tell_debtor(self, day):
         """Send the notice of breach, at most once per plan, by mail or letter; a failure stops nobody else."""
-        for plan in self.filtered(lambda plan: plan.breach_notice != "none"):
-            if self.env["recovery.delivery"].search_count([("plan_id", "=", plan.id), ("plan_date_id", "=", False)]):
-                continue
+        plans = self.filtered(lambda plan: plan.breach_notice != "none")
+        plans._leave_archived_addressees()
+        sent = Domain("plan_date_id", "=", False) & Domain("state", "!=", "cancelled")
+        told = self.env["recovery.delivery"].search(Domain("plan_id", "in", plans.ids) & sent).plan_id
+        for plan in plans - told:
             plan._try_to_send(plan._send_breach_notice)
+
+    def _leave_archived_addressees(self):
+        """Write to the next contact of the customer instead of one who is archived.
+
+        :return: the plans that changed.
+        """
+        gone = self.sudo().filtered(lambda plan: plan._has_archived_addressee())
+        found = self.env["recovery.debtor"].sudo()._map_addressees(dict.fromkeys(gone.debtor_id))
+        pairs = gone.grouped(lambda plan: (plan.addressee_id, found[plan.debtor_id]))
+        for (former, addressee), plans in pairs.items():
+            plans.write({"addressee_id": addressee.id})
+            self.env["recovery.event"]._log(
+                "taken_over",
+                plans,
+                self.env._(
+                    "%(former)s is archived: it goes to %(addressee)s",
+                    former=former.display_name,
+                    addressee=addressee.display_name,
+                ),
+                {"before": former.display_name, "now": addressee.display_name},
+            )
+        return gone
+
+    def _has_archived_addressee(self):
+        """Tell whether it would go to a contact who is archived: the customer itself, even archived, still owes."""
+        self.ensure_one()
+        addressee = self.addressee_id
+        return bool(addressee) and not addressee.active and addressee != self.partner_id
 
     def _try_to_send(self, send):
         """Call ``send``: what fails is told in the journal and stops nobody else."""
@@ -675,10 +711,13 @@ class RecoveryPaymentPlan(models.Model):
 
     def _remind(self, day):
         """Remind the debtors of a date that comes soon, at most once per date."""
-        for plan in self.filtered(lambda plan: plan.state == "running" and plan.remind_days):
+        plans = self.filtered(lambda plan: plan.state == "running" and plan.remind_days)
+        plans._leave_archived_addressees()
+        kept = Domain("state", "!=", "cancelled")
+        for plan in plans:
             last = shift(day, days=plan.remind_days)
             rows = plan.line_date_ids.filtered(lambda row, last=last: row.remaining > 0 and day <= row.due <= last)
-            told = self.env["recovery.delivery"].search(Domain("plan_date_id", "in", rows.ids)).plan_date_id
+            told = self.env["recovery.delivery"].search(Domain("plan_date_id", "in", rows.ids) & kept).plan_date_id
             for row in rows - told:
                 if plan.addressee_id.email_normalized:
                     plan._try_to_send(lambda plan=plan, row=row: plan._send_reminder(row))
@@ -710,7 +749,7 @@ class RecoveryPaymentPlan(models.Model):
             subject = env._("Payment plan %s: terms not kept", self.name)
         return Delivery.create(
             {
-                **Delivery._prepare_new(self, channel, subject),
+                **Delivery._prepare_new(self, channel, subject, self._get_issuer().sudo()._recovery_signing_contact()),
                 "address": Delivery._get_address(self.addressee_id, channel),
                 "plan_id": self.id,
                 "plan_date_id": row.id if row else False,

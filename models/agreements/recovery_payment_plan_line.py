@@ -76,7 +76,7 @@ class RecoveryPaymentPlanLine(models.Model):
             is_own = (
                 move.move_type == "out_invoice"
                 and move.commercial_partner_id == plan.debtor_id.partner_id.commercial_partner_id
-                and move.company_id.root_id == plan.company_id.root_id
+                and move.company_id._recovery_root() == plan.company_id._recovery_root()
             )
             if not is_own:
                 raise ValidationError(

@@ -37,7 +37,9 @@ class RecoveryPromise(models.Model):
     _inherit = ["recovery.agreement"]
     _check_rank = 10
     _hold_origin = "promise"
+    _open_states = ("open",)
     _typed = ("note",)
+    _moves = ("state", "date")
 
     amount = fields.Monetary(required=True, readonly=True)
     date = fields.Date("Promised for", required=True, readonly=True, index=True)
@@ -189,6 +191,9 @@ class RecoveryPromise(models.Model):
             currency_id=self.currency_id.id,
             given_by_id=self.given_by_id.id,
         )
+
+    def _get_ending(self):
+        return "action_cancel", self.env._("Withdraw the promise")
 
     def action_cancel(self):
         """Ask why, then cancel: reminders go on."""

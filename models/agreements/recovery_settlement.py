@@ -13,6 +13,7 @@ from ..common.equivalent import convert_totals
 from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
 from ..common.roles import MANAGER, require_user
+from ..common.saying import say
 from .promise_check import grace_end, spread
 
 _lt = LazyTranslate(__name__)
@@ -42,6 +43,7 @@ class RecoverySettlement(models.Model):
     _inherit = ["recovery.agreement", "recovery.decided"]
     _check_rank = 30
     _hold_origin = "settlement"
+    _open_states = ("draft", "talks", "to_approve", "agreed")
     _typed = (
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
         "attachment_ids", "signed_on",
@@ -204,6 +206,11 @@ class RecoverySettlement(models.Model):
         self.check_access("write")
         for settlement in self:
             settlement._propose(settlement.company_id._recovery_today())
+        if waiting := self.filtered(lambda settlement: settlement.state == "to_approve"):
+            names = ", ".join(waiting.mapped("name"))
+            return say(self.env, self.env._("%s waits for a manager's agreement.", names), kind="warning")
+        names = ", ".join(self.mapped("name"))
+        return say(self.env, self.env._("%s in force: no reminder of what it covers as long as it is kept.", names))
 
     def _propose(self, day):
         """Check what was agreed, then ask for the manager's approval of the waiver or put it in force.
@@ -311,6 +318,9 @@ class RecoverySettlement(models.Model):
     # ------------------------------------------------------------
     # Ends
     # ------------------------------------------------------------
+    def _get_ending(self):
+        return "action_cancel", self.env._("Cancel the settlement")
+
     def action_cancel(self):
         """Ask why, then cancel: reminders go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_cancel", self.env._("Cancel the settlement"))
@@ -411,7 +421,7 @@ class RecoverySettlement(models.Model):
                 settlement.activity_schedule(
                     "debt_recovery.mail_activity_type_plan",
                     date_deadline=calendar.next_business_day(day, settlement.company_id.recovery_alsace_moselle),
-                    user_id=settlement.user_id.id,
+                    user_id=settlement._recovery_get_responsible().id,
                     summary=summary,
                 )
 

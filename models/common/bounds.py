@@ -6,17 +6,21 @@ Within these bounds no sum, no date reckoned from them and no index of the datab
 import binascii
 import math
 from base64 import b64decode
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)
 AMOUNT = 10**12
 COUNT = 36_500  # days, months, parts: a hundred years in days
 ORDER = 10**6  # a place in a list
 SIGNED = (-AMOUNT, AMOUNT)
+UNRECKONABLE = 10**14  # no sum of amounts in any currency comes near it
 BIG = (0, 2**31 - 1)  # people, notices: as many as a column holds
 # In the words of Python: days, numbers, and an amount in no currency.
 _SIGNS = ("out of range", "NaN", "infinity", "res.currency()")
 LENGTHS = {"char": 2000, "text": 100_000, "html": 1_000_000}
+
+
+RECKONED = ("integer", "float", "monetary", "date", "datetime")
 
 
 class OutOfBounds(ValueError):
@@ -37,6 +41,18 @@ def get_bounds(field_type, name, declared=None, digits=None):
     if field_type == "integer":
         return (-ORDER, ORDER) if name == "sequence" else (0, COUNT)
     return 0, AMOUNT
+
+
+def get_widest(field_type):
+    """Return the lowest and the highest value of what is worked out: there is no reckoning beyond."""
+    if field_type in ("date", "datetime"):
+        return FIRST_DAY, LAST_DAY
+    return -UNRECKONABLE, UNRECKONABLE
+
+
+def get_moments(low, high):
+    """Return the first and the last moment of these days."""
+    return datetime.combine(low, time.min), datetime.combine(high, time.max)
 
 
 def read_number(value, low, high):

@@ -54,6 +54,21 @@ class MailActivityMixin(models.AbstractModel):
     def _recovery_with_tasks(self):
         return self.with_context(mail_activity_automation_skip=False) if self._name.startswith("recovery.") else self
 
+    def _recovery_get_company(self):
+        """Return the root company whose people do the tasks of this record; none for what all companies share."""
+        self.ensure_one()
+        return self.company_id._recovery_root() if "company_id" in self._fields else self.env["res.company"]
+
+    def _recovery_get_able(self, users):
+        """Return those of these users who may do the tasks of this record; hook."""
+        return self.env["recovery.responsible"]._get_keepers(users, self._recovery_get_company())
+
+    def _recovery_get_responsible(self):
+        """Return who does the tasks of this record now: who follows its debtor, else the company's; hook."""
+        if "debtor_id" in self._fields and self.debtor_id:
+            return self.debtor_id._recovery_get_responsible()
+        return self.env["recovery.responsible"]._find(self._recovery_get_company() or self.env.company)
+
     def activity_schedule(self, *args, **kwargs):
         return super(MailActivityMixin, self._recovery_with_tasks()).activity_schedule(*args, **kwargs)
 

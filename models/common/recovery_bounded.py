@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from . import bounds
@@ -20,7 +21,8 @@ class RecoveryBounded(models.AbstractModel):
     _description = "Recovery: values with bounds"
 
     _guarded_prefix = ""  # on core's models, only our own fields are looked at
-    _bounded_too = ()  # and those of core with which we reckon
+    _bounded_too = ()  # and those of core that we bound too
+    _reckoned_with = ()  # those of core with which we reckon; every class that extends a model declares its own
 
     def _valid_field_parameter(self, field, name):
         return name == "bounds" or super()._valid_field_parameter(field, name)
@@ -76,6 +78,36 @@ class RecoveryBounded(models.AbstractModel):
             field = field.related_field
         digits = field.get_digits(self.env) if field.type == "float" else None
         return bounds.get_bounds(field.type, field.name, getattr(field, "bounds", None), digits)
+
+    @api.model
+    def _get_reckoned(self):
+        """Return ``{name: (lowest, highest)}`` of the stored numbers and dates with which we reckon.
+
+        What people type has its bounds, what is worked out those of any reckoning; what stands for a field of
+        another record is looked at there.
+        """
+        typed = set(self._get_bounded(self._fields))
+        named = {*self._bounded_too}.union(*(base.__dict__.get("_reckoned_with", ()) for base in type(self).__mro__))
+        reckoned = {}
+        for name, field in self._fields.items():
+            is_ours = name in named or (name.startswith(self._guarded_prefix) and name not in models.MAGIC_COLUMNS)
+            if not is_ours or not field.store or field.related or field.type not in bounds.RECKONED:
+                continue
+            if name in typed:
+                low, high = self._get_bounds(name)
+            elif field.type != "integer":  # what is counted is counted
+                low, high = bounds.get_widest(field.type)
+            else:
+                continue
+            reckoned[name] = bounds.get_moments(low, high) if field.type == "datetime" else (low, high)
+        return reckoned
+
+    @api.model
+    def _get_reckoned_domain(self, company):
+        """Return which rows are a root company's, or shared by all: a hook."""
+        if "company_id" not in self._fields:
+            return Domain.TRUE
+        return Domain("company_id", "=", False) | Domain("company_id", "child_of", company.id)
 
     @api.model
     def _check_shape(self, *vals_list):

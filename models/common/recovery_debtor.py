@@ -2,16 +2,18 @@ from contextlib import contextmanager
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty
 from odoo.tools.mail import email_normalize
 from odoo.tools.translate import LazyTranslate
 
-from .core_mail import AUTOMATIC_MAIL
+from .core_mail import AUTOMATIC_MAIL, TOLD_ELSEWHERE
 from .identity import is_valid_siren
+from .marks import takes_reason
 from .own_values import without_defaults
+from .roles import require_user
 
 _lt = LazyTranslate(__name__)
 
@@ -28,12 +30,14 @@ class RecoveryDebtor(models.Model):
 
     _name = "recovery.debtor"
     _description = "Debtor"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _held_by = ("collector_id",)
     _order = "display_name, id"
     _rec_name = "display_name"
     _check_company_auto = True
     _typed = ("collector_id", "nature", "nature_confirmed", "note", "insolvency_on")
     _accompanied = {"insolvency_on": "_change_insolvency"}
+    _moves = ("partner_id", "nature")
     _typed_once = ("partner_id", "company_id")
     _journal_words = {"sender": _lt("Sender")}
 
@@ -81,6 +85,21 @@ class RecoveryDebtor(models.Model):
         "professional may or may not be a merchant (commerçant).",
     )
     note = fields.Html("Internal notes")
+    waiting_letter_ids = fields.One2many(
+        "recovery.delivery",
+        "debtor_id",
+        string="Letters that wait here",
+        readonly=True,
+        domain=lambda self: self.env["recovery.delivery"]._get_letters_domain(),
+    )
+    letter_state = fields.Selection(
+        [("to_print", "To print"), ("to_post", "To post")],
+        string="Letters",
+        compute="_compute_letter_state",
+        compute_sudo=True,
+        search="_search_letter_state",
+        help="A letter was made and lies here: to print, or printed and not yet handed to the post.",
+    )
 
     _partner_company_uniq = models.UniqueIndex(
         "(partner_id, company_id)", "This customer already has a debtor record in this company."
@@ -93,6 +112,44 @@ class RecoveryDebtor(models.Model):
         help="Date of the judgment that opened a safeguard, receivership or liquidation. Earlier claims may no longer "
         "be paid (C. com. L622-7): reminders are suspended, and interest stops (L622-28).",
     )
+
+    # ------------------------------------------------------------
+    # Letters that wait to be printed, or posted
+    # ------------------------------------------------------------
+    @api.depends("waiting_letter_ids.state")
+    def _compute_letter_state(self):
+        letters = self._get_waiting_letters().grouped("debtor_id")
+        for debtor in self:
+            states = letters[debtor].mapped("state") if debtor in letters else []
+            debtor.letter_state = ("to_print" if "to_print" in states else "to_post") if states else False
+
+    def _get_waiting_letters(self):
+        Delivery = self.env["recovery.delivery"]
+        return Delivery.search(Domain("debtor_id", "in", self.ids) & Delivery._get_letters_domain(), order="id")
+
+    @api.model
+    def _search_letter_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        is_to_print = Domain("waiting_letter_ids", "any!", Domain("state", "=", "to_print"))
+        is_waiting = Domain("waiting_letter_ids", "any!", Domain.TRUE)
+        found = {"to_print": is_to_print, "to_post": is_waiting & ~is_to_print, False: ~is_waiting}
+        return Domain.OR(found[state] for state in found if state in value)
+
+    def action_print_letters(self):
+        """Open the letters that wait for these debtors as one PDF, as they were stored."""
+        self.check_access("read")
+        return self._get_waiting_letters().action_print()
+
+    def action_mark_letters_printed(self):
+        """Say that the letters of these debtors were printed."""
+        self.check_access("read")
+        return self._get_waiting_letters().action_mark_printed()
+
+    def action_mark_letters_posted(self):
+        """Say that the letters of these debtors were printed and handed to the post."""
+        self.check_access("read")
+        return self._get_waiting_letters().action_mark_posted()
 
     @api.depends("partner_id.name")
     def _compute_display_name(self):
@@ -300,21 +357,48 @@ class RecoveryDebtor(models.Model):
         :param day: the day of the figures; by default that of those shown.
         """
 
+    def _find_moved(self):
+        return {(debtor.partner_id.id, debtor.company_id.id) for debtor in self.sudo()}
+
+    def _read_standings(self, day):
+        """Return ``{debtor: [Standing]}``, what holds of these debtors on that day, see :mod:`standing`; hook.
+
+        Suspensions are read here, with what made them: a room that makes some adds its field to
+        ``recovery.hold._get_cause_fields`` and the button that ends them to its model, as ``_prepare_undo``. What
+        holds without a suspension (a deadline, a planned call) the room adds by extending this.
+        """
+        Hold = self.env["recovery.hold"].sudo()
+        running = Hold.search(Hold._get_running_domain(day) & Domain("debtor_id", "in", self.ids), order="id")
+        running = running.filtered(lambda hold: hold._is_of_something_open())
+        standings = {}
+        for (debtor, _cause), holds in running.grouped(lambda hold: (hold.debtor_id, hold._get_cause())).items():
+            standings.setdefault(self.browse(debtor.id), []).append(holds._prepare_standing())
+        return standings
+
     @api.model
     def _get_figure_fields(self):
         """Return the fields that the books give: each room adds those that it keeps; hook."""
         return set()
 
     def _get_responsible(self, otherwise=None):
-        """Return the user who gets the tasks: the collector, the company's contact, ``otherwise``, oneself.
+        """Return who gets the tasks, writes and is named: the collector, or the next in line, ``recovery.responsible``.
 
-        Nobody reads the tasks of the scheduled jobs' own user: a manager gets those.
+        Whoever is at work stands in, but never the scheduled jobs' own user: nobody reads its tasks.
+
+        :param otherwise: who stands in before whoever is at work.
         """
         self.ensure_one()
-        user = self.collector_id or self.company_id.recovery_contact_id or otherwise or self.env.user
-        if user.id != SUPERUSER_ID:
-            return user
-        return self.env["recovery.decision"]._get_approvers(self.company_id)[:1] or user
+        stand_ins = (otherwise or self.env["res.users"]) + self.env.user
+        return self.env["recovery.responsible"]._find(self.company_id, self.collector_id, stand_ins) or self.env.user
+
+    def _recovery_get_responsible(self):
+        """Return who follows the debtor; whoever happens to be at work does not count for what stays."""
+        return self.env["recovery.responsible"]._find(self.company_id, self.collector_id)
+
+    def _pass_on(self, name, leaver, heir):
+        """Change the collector; one summary tells it, not a message in each thread."""
+        with TOLD_ELSEWHERE.say():
+            return super(RecoveryDebtor, self.with_context(tracking_disable=True))._pass_on(name, leaver, heir)
 
     def action_open_partner(self):
         """Open the customer's own form."""
@@ -454,6 +538,21 @@ class RecoveryDebtor(models.Model):
     def _change_insolvency(self, _vals):
         yield
         self._follow_insolvency()
+
+    def _ask_end_of_insolvency(self):
+        """Ask why the proceedings no longer stand, then take their date away."""
+        title = self.env._("End the insolvency proceedings")
+        return self.env["recovery.reason.wizard"]._open(self, "_end_insolvency", title)
+
+    @takes_reason
+    def _end_insolvency(self, reason):
+        require_user(self.env)
+        self.check_access("write")
+        for debtor in self.filtered("insolvency_on"):
+            day = format_date(self.env, debtor.insolvency_on)
+            debtor.insolvency_on = False
+            summary = self.env._("Insolvency proceedings of %s no longer stand", day)
+            self.env["recovery.event"]._log("release", debtor, summary, {"reason": reason})
 
     def _follow_insolvency(self):
         """Suspend the reminders of the debtors under proceedings, and resume those of the others."""

@@ -13,6 +13,7 @@ class RecoveryDecision(models.Model):
     _name = "recovery.decision"
     _description = "Decision"
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _moves = ("state",)
     _order = "id desc"
     _rec_name = "subject"
     _check_company_auto = True
@@ -149,18 +150,22 @@ class RecoveryDecision(models.Model):
 
     @api.model
     def _get_approvers(self, company):
-        """Return the managers of the module who work in that company: asked for each of many debtors, no query then."""
-        find_id = self.env["ir.model.data"]._xmlid_to_res_id  # from memory, where env.ref looks whether it still exists
-        group = self.env["res.groups"].sudo().browse(find_id(MANAGER))
-        admin_id = find_id("base.user_admin")
-        users = group.all_user_ids.filtered(lambda u: company in u.company_ids and u.active and not u.share)
-        return users.sorted(lambda u: (u.id == admin_id, u.id))
+        """Return the managers of the module who may answer in that company."""
+        return self.env["recovery.responsible"]._get_managers(company)
 
     @api.model
     def _get_manager(self, company, owner=None):
         """Return the recovery manager to turn to, somebody else than the owner if there is one."""
         approvers = self._get_approvers(company)
         return (approvers - owner if owner else approvers)[:1] or approvers[:1]
+
+    def _recovery_get_able(self, users):
+        """Leave out who is no manager any more: they cannot answer."""
+        return self.env["recovery.responsible"]._get_able(users, self.company_id, MANAGER)
+
+    def _recovery_get_responsible(self):
+        """Return the manager who answers, somebody else than who asked if there is one."""
+        return self._get_manager(self.company_id, self.asked_by_id)
 
     def action_open_document(self):
         """Open what the question is about."""

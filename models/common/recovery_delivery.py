@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from .recovery_debtor import NO_ADDRESS
 from .roles import require_user
+from .saying import say
 
 _lt = LazyTranslate(__name__)
 
@@ -28,9 +29,12 @@ FIRST_STATES = {
     "call": "to_do",
     "task": "to_do",
 }
-SENT_STATES = ("sent", "printed", "done")
-PENDING_STATES = ("queued", "to_print", "to_do")
-EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled"}
+SENT_STATES = ("sent", "posted", "done")
+# What has not left: a letter that was printed still lies here.
+PENDING_STATES = ("queued", "to_print", "printed", "to_do")
+LETTERS = ("letter", "registered")
+PRINTED_TOGETHER = 500
+EVENT_KINDS = {"failed": "failed", "bounced": "bounced", "cancelled": "cancelled", "printed": "printed"}
 PATIENCE = timedelta(hours=1)  # what the mail queue has not taken by then is stuck
 
 
@@ -82,7 +86,8 @@ class RecoveryDelivery(models.Model):
             ("sent", "Sent"),
             ("bounced", "Bounced"),
             ("to_print", "To print"),
-            ("printed", "Printed"),
+            ("printed", "Printed, to post"),
+            ("posted", "Handed to the post"),
             ("to_do", "To do"),
             ("done", "Done"),
             ("failed", "Failed"),
@@ -109,6 +114,9 @@ class RecoveryDelivery(models.Model):
     origin_id = fields.Many2one(
         "recovery.delivery", string="Instead of", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    replacement_ids = fields.One2many(
+        "recovery.delivery", "origin_id", string="Followed by", readonly=True, domain=[("purpose", "=", "fallback")]
+    )
     copy_partner_ids = fields.Many2many("res.partner", string="Copies to", readonly=True)
     stuck = fields.Boolean(
         compute="_compute_stuck",
@@ -117,8 +125,14 @@ class RecoveryDelivery(models.Model):
     )
     error = fields.Char(readonly=True)
     user_id = fields.Many2one("res.users", string="Launched by", required=True, readonly=True)
+    named_user_id = fields.Many2one(
+        "res.users", string="Contact named in it", readonly=True, help="Who writes, and whom the debtor may call."
+    )
+    signed_by_id = fields.Many2one(
+        "res.users", string="Signed by", readonly=True, help="Empty: the company's signatory, who is a name only."
+    )
     queued_on = fields.Datetime("Launched on", required=True, readonly=True, index=True)
-    done_on = fields.Datetime("Left on", readonly=True, help="When the mail server took it, it was printed or called.")
+    done_on = fields.Datetime("Left on", readonly=True, help="When the mail server took it, it was posted or called.")
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
     activity_id = fields.Many2one("mail.activity", readonly=True, index="btree_not_null", ondelete="set null")
@@ -157,10 +171,11 @@ class RecoveryDelivery(models.Model):
         return Domain("state", "=", "queued") & Domain("queued_on", "<=", fields.Datetime.now() - PATIENCE)
 
     @api.model
-    def _prepare_new(self, document, channel, subject):
+    def _prepare_new(self, document, channel, subject, signer=None):
         """Return the values of a delivery of a document by that channel, waiting for what carries it.
 
         :param document: a record with ``company_id``, ``debtor_id`` and ``addressee_id``.
+        :param signer: the user who signs it, if it is one.
         """
         return {
             "company_id": document.company_id.id,
@@ -170,6 +185,8 @@ class RecoveryDelivery(models.Model):
             "channel": channel,
             "state": FIRST_STATES[channel],
             "user_id": self.env.user.id,
+            "named_user_id": document.debtor_id._get_responsible().id,
+            "signed_by_id": signer.id if signer else False,
             "queued_on": self.env.cr.now(),
         }
 
@@ -180,13 +197,22 @@ class RecoveryDelivery(models.Model):
             return partner.email_formatted
         return ", ".join(line for line in partner._display_address().splitlines() if line.strip())
 
+    def _describe_departure(self):
+        """Return in words how these leave, and what became of each: “E-mail: in the mail queue, Letter: to print”."""
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return ", ".join(
+            self.env._("%(channel)s: %(state)s", channel=channels[d.channel], state=states[d.state].lower())
+            for d in self
+        )
+
     # ------------------------------------------------------------
     # What becomes of it
     # ------------------------------------------------------------
     def _mark(self, state, error=None, feedback=None):
         """Record what became of the deliveries, and journal it.
 
-        :param str state: ``sent``, ``printed``, ``done``, ``bounced``, ``failed`` or ``cancelled``.
+        :param str state: ``sent``, ``printed``, ``posted``, ``done``, ``bounced``, ``failed`` or ``cancelled``.
         """
         changed = self.filtered(lambda delivery: delivery.state != state)
         if not changed:
@@ -194,6 +220,8 @@ class RecoveryDelivery(models.Model):
         vals = {"state": state, "error": error or False}
         if state in SENT_STATES:
             vals["done_on"] = fields.Datetime.now()
+        elif state in PENDING_STATES:
+            vals["done_on"] = False
         if feedback:
             vals["feedback"] = feedback
         changed.write(vals)
@@ -312,13 +340,39 @@ class RecoveryDelivery(models.Model):
         deliveries._catch_up(Domain("id", "in", self.ids))
         if deliveries.filtered("stuck") == deliveries:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-            return
+            return say(self.env, self.env._("The mail queue was asked to work now."), kind="info")
         deliveries._requeue()
+        return say(self.env, self.env._("Mails put back into the queue: %s.", len(deliveries)))
+
+    def _get_author(self):
+        """Return in whose name it leaves: who launched it, while they work here, else who tries again."""
+        self.ensure_one()
+        responsible = self.env["recovery.responsible"]
+        return responsible._get_able(self.user_id, self.company_id._recovery_root()) or responsible._find(
+            self.company_id, self.env.user
+        )
+
+    def _has_archived_addressee(self):
+        """Tell whether it is for a contact who is archived: the customer itself, even archived, still owes."""
+        self.ensure_one()
+        addressee = self.addressee_id
+        return not addressee.active and addressee != self.debtor_id.partner_id
+
+    def _refuse_archived(self):
+        """Raise UserError if the contact is archived: nobody writes to who left."""
+        for delivery in self.filtered(lambda delivery: delivery._has_archived_addressee()):
+            raise UserError(
+                self.env._(
+                    "%s is archived: nothing is sent there. What is made anew goes to the customer's next contact.",
+                    delivery.addressee_id.display_name,
+                )
+            )
 
     def _requeue(self):
         again = self.filtered(lambda d: d.state in ("failed", "bounced") and d.channel == "email" and not d.is_manual)
         if not again:
             raise UserError(self.env._("Only a mail that failed or came back is sent again."))
+        again._refuse_archived()
         homeless = again.filtered(lambda d: not d.addressee_id.email_normalized)
         if homeless:
             raise UserError(
@@ -337,7 +391,7 @@ class RecoveryDelivery(models.Model):
             )
             if delivery.mail_id.email_to:
                 delivery.mail_id.email_to = delivery.addressee_id.email_formatted
-        for user, group in gone.grouped("user_id").items():
+        for user, group in gone.grouped(lambda delivery: delivery._get_author()).items():
             sender = self.env["recovery.sender"].with_user(user).sudo()
             sender._queue_mails([content for content in contents if content["delivery"] in group])
         (again - gone).mail_id.mark_outgoing()
@@ -348,14 +402,62 @@ class RecoveryDelivery(models.Model):
             "queued", again, lambda delivery: self.env._("Sent again: %s", delivery.display_name)
         )
 
-    def action_mark_printed(self):
-        """Say that the letters were printed and posted."""
-        letters = self.filtered(lambda d: d.channel in ("letter", "registered"))
-        if not letters:
-            raise UserError(self.env._("Only letters are printed; mails and calls follow their own way."))
+    # ------------------------------------------------------------
+    # Letters: printed, then posted
+    # ------------------------------------------------------------
+    @api.model
+    def _get_letters_domain(self, *states):
+        """Return the domain of the letters in these states; by default of those that wait here."""
+        return Domain("channel", "in", LETTERS) & Domain("state", "in", states or ("to_print", "printed"))
+
+    def _get_letters(self):
+        """Return the letters among these, with elevated rights, once the role is checked."""
         require_user(self.env)
+        letters = self.filtered(lambda delivery: delivery.channel in LETTERS)
+        if self and not letters:
+            raise UserError(self.env._("Only letters are printed; mails and calls follow their own way."))
         letters.check_access("read")
-        letters.sudo().filtered(lambda d: d.state == "to_print")._mark("printed")
+        return letters.sudo()
+
+    def action_mark_printed(self):
+        """Say that the letters were printed: they wait for the post now."""
+        printed = self._get_letters().filtered(lambda delivery: delivery.state == "to_print")
+        printed._mark("printed")
+        return say(self.env, printed._say_printed(), kind="success" if printed else "info")
+
+    def action_mark_posted(self):
+        """Say that the letters were handed to the post: those that nobody said printed were, too."""
+        posted = self._get_letters().filtered(lambda delivery: delivery.state in ("to_print", "printed"))
+        posted._mark("posted")
+        return say(self.env, posted._say_posted(), kind="success" if posted else "info")
+
+    def _say_printed(self):
+        """Return the sentence that follows the printing of these letters."""
+        if not self:
+            return self.env._("No letter was left to print.")
+        return self.env._("Letters printed: %s. Hand them to the post, then say so.", len(self))
+
+    def _say_posted(self):
+        """Return the sentence that follows the posting of these letters."""
+        if not self:
+            return self.env._("No letter was left to post.")
+        return self.env._("Letters handed to the post: %s.", len(self))
+
+    def action_print(self):
+        """Open the letters among these as one PDF, exactly as they were stored."""
+        self.check_access("read")
+        letters = self.filtered(lambda delivery: delivery.channel in LETTERS and delivery.state != "cancelled")
+        if not letters.attachment_id:
+            raise UserError(self.env._("No letter is left to print."))
+        if len(letters) > PRINTED_TOGETHER:
+            raise UserError(
+                self.env._(
+                    "Print at most %s letters at a time, or all those of a campaign from its own screen.",
+                    PRINTED_TOGETHER,
+                )
+            )
+        ids = ",".join(map(str, letters.ids))
+        return {"type": "ir.actions.act_url", "url": f"/debt_recovery/letters?ids={ids}", "target": "new"}
 
     def action_open_document(self):
         """Open the document exactly as it left, never printed again."""

@@ -18,7 +18,7 @@ class RecoveryGuarded(models.AbstractModel):
 
     _name = "recovery.guarded"
     _description = "Recovery: fields that people write"
-    _inherit = ["recovery.named"]
+    _inherit = ["recovery.named", "recovery.moving"]
 
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change
@@ -59,6 +59,10 @@ class RecoveryGuarded(models.AbstractModel):
         """
         declared = [base.__dict__.get("_accompanied", {}) for base in type(self).__mro__]
         return dict.fromkeys(method for methods in declared for name, method in methods.items() if name in names)
+
+    def _prepare_undo(self):
+        """Return the :class:`standing.Undo` of what the record makes hold of a debtor, or None; hook."""
+        return None
 
     @api.model
     def default_get(self, fields):

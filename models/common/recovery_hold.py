@@ -1,10 +1,12 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from .marks import takes_reason
-from .roles import require_user
+from .roles import USER, require_user
+from .standing import Standing, Undo
 
 _lt = LazyTranslate(__name__)
 
@@ -106,6 +108,81 @@ class RecoveryHold(models.Model):
             & (Domain("date_until", "=", False) | Domain("date_until", ">=", day))
             & (Domain("released_on", "=", False) | Domain("released_on", ">", day))
         )
+
+    # ------------------------------------------------------------
+    # What holds, in words
+    # ------------------------------------------------------------
+    @api.model
+    def _get_cause_fields(self):
+        """Return the fields that name what makes a suspension, a case or an agreement: a room adds its own; hook."""
+        return []
+
+    def _get_cause(self):
+        """Return what made the suspension, and ends it; itself where a person did."""
+        self.ensure_one()
+        return next((self[name] for name in self._get_cause_fields() if self[name]), self)
+
+    def _is_of_something_open(self):
+        """Tell whether what is suspended is still owed: what was paid since holds nobody."""
+        self.ensure_one()
+        lines = self.line_id or (self._get_instalments() if self.move_id else self.line_id)
+        return not lines or any(not line.reconciled for line in lines)
+
+    def _prepare_standing(self):
+        """Return the one :class:`standing.Standing` of suspensions that have the same cause."""
+        cause = self[0]._get_cause()
+        until = None if any(not hold.date_until for hold in self) else max(self.mapped("date_until"))
+        return Standing(
+            f"{cause._name},{cause.id}", self[0].origin, self._describe_standing(until), until, cause._prepare_undo()
+        )
+
+    def _describe_standing(self, until):
+        """Return what suspends the reminders: until when, why and by whom."""
+        reason = ", ".join(dict.fromkeys(self.mapped("reason")))
+        values = {"reason": reason, "date": format_date(self.env, until) if until else ""}
+        if self[0].origin not in BY_HAND:
+            text = (
+                self.env._("%(reason)s, reminders suspended until %(date)s", **values)
+                if until
+                else self.env._("%(reason)s, reminders suspended", **values)
+            )
+        else:
+            values["what"] = self._describe_scope()
+            text = (
+                self.env._("%(what)s until %(date)s: %(reason)s", **values)
+                if until
+                else self.env._("%(what)s: %(reason)s", **values)
+            )
+        return self._say_author(text, self[0].user_id)
+
+    def _describe_scope(self):
+        """Return what a person suspended."""
+        invoices = ", ".join(filter(None, dict.fromkeys((self.move_id | self.line_id.move_id).mapped("name"))))
+        if self[0].origin == "excluded":
+            if invoices:
+                return self.env._("%s excluded from the campaigns", invoices)
+            return self.env._("Excluded from the campaigns")
+        return self.env._("Reminders of %s suspended", invoices) if invoices else self.env._("Reminders suspended")
+
+    @api.model
+    def _say_author(self, text, user):
+        """Add to a sentence who did it; the jobs of the night are nobody."""
+        if not user or user.id == SUPERUSER_ID:
+            return text
+        return self.env._("%(text)s – by %(user)s", text=text, user=user.sudo().name)
+
+    def _prepare_undo(self):
+        """Return the :class:`standing.Undo` of a suspension made by hand.
+
+        What else makes suspensions has a method of this name, which gives its own button.
+        """
+        self.ensure_one()
+        if self.origin == "insolvency":
+            label = self.env._("End the proceedings")
+            return Undo(self.debtor_id, "_ask_end_of_insolvency", label, USER)
+        if self.origin in BY_HAND:
+            return Undo(self, "action_release", self.env._("Resume reminders"), USER)
+        return super()._prepare_undo()
 
     @api.constrains("move_id", "line_id", "debtor_id", "amount")
     def _check_scope(self):

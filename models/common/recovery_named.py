@@ -57,6 +57,12 @@ class RecoveryNamed(models.AbstractModel):
             values = {name: value for name, value in values.items() if name not in refused}
         return super().onchange(values, field_names, fields_spec)
 
+    def export_data(self, fields_to_export):
+        """Export what the user may read: core names a record by an external id without asking."""
+        if self._is_asked():
+            self.check_access("read")
+        return super().export_data(fields_to_export)
+
     @api.private
     def browse(self, ids=()):
         """Return records of ours by ids that may be ones."""
@@ -65,8 +71,10 @@ class RecoveryNamed(models.AbstractModel):
         if isinstance(ids, str | float):
             raise self._get_misunderstanding()
         records = super().browse(ids)
+        if any(not id_ and not isinstance(id_, NewId) for id_ in records._ids):  # none is nothing
+            records = super().browse([id_ for id_ in records._ids if id_ or isinstance(id_, NewId)])
         for id_ in records._ids:
-            if id_ and not isinstance(id_, NewId) and not (isinstance(id_, int) and id_ < LARGEST_ID):
+            if not isinstance(id_, NewId) and not (isinstance(id_, int) and id_ < LARGEST_ID):
                 raise self._get_misunderstanding()
         return records
 

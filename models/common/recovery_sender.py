@@ -31,11 +31,12 @@ class RecoverySender(models.AbstractModel):
         :param list prepared: dicts with ``delivery``, ``subject``, ``body`` (Markup, for
             the thread), ``html`` (Markup, the whole mail), ``attachments`` (recordset, the
             document of the delivery first).
-        :raises UserError: nobody would read the answers.
+        :raises UserError: nobody would read the answers, or the contact is archived.
         """
         if not prepared:
             return
         deliveries = self._join([item["delivery"] for item in prepared])
+        deliveries._refuse_archived()
         senders = self._get_sender_addresses(deliveries)
         reply_to = self._get_reply_to(deliveries, senders)
         author = self.env.user.partner_id
@@ -139,9 +140,11 @@ class RecoverySender(models.AbstractModel):
         """Store letters as they will be printed, and show them in the debtors' threads.
 
         :param list prepared: dicts with ``delivery``, ``document`` (attachment), ``body`` (Markup).
+        :raises UserError: the contact is archived.
         """
         if not prepared:
             return
+        self._join([item["delivery"] for item in prepared])._refuse_archived()
         author = self.env.user.partner_id
         labels = dict(self.env["recovery.delivery"]._fields["channel"]._description_selection(self.env))
         messages = self._create_messages(

@@ -1,18 +1,23 @@
 from functools import wraps
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+
+from .saying import is_said, say
 
 
 def once(method):
-    """Let a button of a window do its work once, whoever clicks again, here or in another request at that moment."""
+    """Let a button of a window do its work once, whoever clicks again, here or in another request at that moment.
+
+    It ends with a sentence (:meth:`RecoveryWindow._say`), or opens what it made.
+    """
 
     @wraps(method)
     def answer(self, *args, **kwargs):
         self._take()
         result = method(self, *args, **kwargs)
         self.sudo().exists().is_answered = True
-        return result
+        return result if is_said(result) else say(self.env, self.env._("Done."))
 
     answer.is_once = True
     return answer
@@ -30,6 +35,17 @@ class RecoveryWindow(models.AbstractModel):
     _inherit = ["recovery.named"]
 
     is_answered = fields.Boolean(copy=False)
+
+    def _say(self, sentence, then=None, kind="success"):
+        """Return what a button of the window ends with: a sentence, then the next action or the window closed."""
+        return say(self.env, sentence, then, kind)
+
+    @api.model
+    def _describe_records(self, records):
+        """Return the names of records as a sentence has them: the first three, and how many more."""
+        names = ", ".join(record.display_name for record in records[:3])
+        more = len(records) - 3
+        return self.env._("%(names)s and %(count)s more", names=names, count=more) if more > 0 else names
 
     def _take(self):
         """Keep the window for this request; refuse it if its work was done, or is being done by another one."""

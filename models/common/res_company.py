@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime
+from datetime import datetime, time
 
 import psycopg2
 import pytz
@@ -11,8 +11,9 @@ from odoo.tools import formatLang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from . import bounds
 from .identity import extract_siren, format_siren
-from .roles import SETTINGS
+from .roles import SETTINGS, USER
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -20,8 +21,10 @@ ATTEMPTS = 3
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "recovery.guarded"]
+    _inherit = ["res.company", "recovery.guarded", "recovery.held"]
     _guarded_prefix = "recovery_"
+    _moves = ("recovery_timezone", "recovery_alsace_moselle")
+    _held_by = ("recovery_contact_id",)
 
     recovery_legal_form = fields.Char(
         "Legal form", help="For example SARL, SAS, SA. Printed on letters.", groups=SETTINGS
@@ -42,8 +45,8 @@ class ResCompany(models.Model):
     recovery_contact_id = fields.Many2one(
         "res.users",
         string="Contact named in letters",
-        domain="[('share', '=', False)]",
-        help="Who debtors may call, when they have no collector of their own.",
+        domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self.env.ref(USER).ids)],
+        help="Who debtors may call, when they have no collector of their own: a user of debt recovery.",
         groups=SETTINGS,
     )
     recovery_signatory_name = fields.Char("Signatory", help="Who signs the letters.", groups=SETTINGS)
@@ -125,7 +128,15 @@ class ResCompany(models.Model):
     def _recovery_local_datetime(self, moment: datetime):
         """Return a UTC moment as the company's local time, for documents."""
         self.ensure_one()
+        first, last = bounds.get_moments(bounds.FIRST_DAY, bounds.LAST_DAY)
+        moment = min(max(moment, first), last)
         return pytz.utc.localize(moment).astimezone(self._recovery_zone()).replace(tzinfo=None)
+
+    def _recovery_noon(self, day):
+        """Return noon of a day where the company is, in UTC: when something happened of which the day is known."""
+        self.ensure_one()
+        local = self._recovery_zone().localize(datetime.combine(day, time(12)))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _recovery_siren(self):
         """Return the SIREN as letters print it (``732 829 320``), or None."""
@@ -141,9 +152,41 @@ class ResCompany(models.Model):
         """Return the (name, function) under which letters are signed."""
         self.ensure_one()
         return (
-            self.recovery_signatory_name or self.recovery_contact_id.name or "",
+            self.recovery_signatory_name or self._recovery_signing_contact().name or "",
             self.recovery_signatory_title or "",
         )
+
+    def _recovery_signing_contact(self):
+        """Return the contact who signs where no signatory is typed; nobody who left."""
+        self.ensure_one()
+        if self.recovery_signatory_name:
+            return self.env["res.users"]
+        return self.env["recovery.responsible"]._get_able(self.recovery_contact_id, self, role=None)
+
+    # ------------------------------------------------------------
+    # Those who are named in the settings
+    # ------------------------------------------------------------
+    def _get_held_company(self):
+        """Return the company itself: a branch may have a contact of its own."""
+        return self
+
+    def _get_able(self, name):
+        """Ask for no role: settings may name a director, who is told and signs, and does no tasks."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._get_able(self[name], self, role=None)
+
+    def _get_heir(self, name):
+        """Return who answers for the company otherwise: the contact who left is no more in the line."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._get_deputies(self)[:1]
+
+    @api.model
+    def _describe_held(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    @api.model
+    def _is_left_blank(self, name):
+        return True
 
     def _recovery_identity_line(self):
         """Return the sender's identity as one line (C. com. R123-237 and R123-238)."""
@@ -194,22 +237,30 @@ class ResCompany(models.Model):
     # The work of the night
     # ------------------------------------------------------------
     @api.model
-    def _recovery_for_each_company(self, work):
-        """Do the work of each root company, each one committed; one that fails is logged and stops no other.
+    def _get_reckoned_domain(self, company):
+        return Domain("id", "child_of", company.id)
 
+    @api.model
+    def _recovery_for_each_company(self, owner, work):
+        """Do the work of each root company, each one committed; one that fails is named and stops no other.
+
+        :param owner: the model whose work it is.
         :param work: takes a root company and today's date there.
         """
         companies = self.search([("parent_id", "=", False)])
         for left, company in zip(reversed(range(len(companies))), companies, strict=True):
-            company._recovery_try(work)
+            company._recovery_try(owner, work)
             self.env["ir.cron"]._commit_progress(1, remaining=left)
 
-    def _recovery_try(self, work):
+    def _recovery_try(self, owner, work):
         """Do the work of one company, again if somebody else wrote to the same rows meanwhile."""
+        anomalies = self.env["recovery.anomaly"]
         for _attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    return work(self, self._recovery_today())
+                    result = work(self, self._recovery_today())
+                anomalies._name_success(owner, self, self)
+                return result
             except psycopg2.OperationalError as error:
                 failure = error
                 self.env.cr.rollback()
@@ -217,4 +268,5 @@ class ResCompany(models.Model):
                 failure = error
                 break
         _logger.error("The scheduled work failed for company %s: the others go on", self.id, exc_info=failure)
+        anomalies._name_failure(owner, self, self)
         return None

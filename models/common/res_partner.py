@@ -8,6 +8,7 @@ class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "recovery.guarded"]
     _guarded_prefix = "recovery_"
+    _moves = ("parent_id", "is_company", "company_registry", "vat")
 
     recovery_debtor_id = fields.Many2one(
         "recovery.debtor",
@@ -36,6 +37,11 @@ class ResPartner(models.Model):
         for partner in self:
             partner.recovery_debtor_id = by_partner.get(partner.commercial_partner_id)
 
+    def _find_moved(self):
+        """Return the debtors that these contacts are of; who never was one has no figures."""
+        partners = self.sudo().commercial_partner_id
+        return self.env["recovery.debtor"].sudo().search([("partner_id", "in", partners.ids)])._find_moved()
+
     def action_open_recovery_debtor(self):
         """Open the customer's follow-up in the current company, creating it if need be."""
         self.ensure_one()
@@ -46,6 +52,13 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Nobody has followed this customer up yet."))
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
+
+    def write(self, vals):
+        """Go on without a contact, a lawyer or a guarantor who is archived."""
+        result = super().write(vals)
+        if not vals.get("active", True) and self.env.registry.ready:
+            self.env["recovery.responsible"]._follow_contacts(self)
+        return result
 
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)

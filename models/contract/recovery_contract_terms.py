@@ -24,12 +24,13 @@ class RecoveryContractTerms(models.Model):
     _rec_name = "display_name"
     _check_company_auto = True
     _typed = (
-        "debtor_id", "for_consumers", "valid_from", "valid_to", "penalty_kind", "penalty_rate", "clause_kind",
+        "for_consumers", "valid_from", "valid_to", "penalty_kind", "penalty_rate", "clause_kind",
         "clause_amount", "clause_percent", "has_capitalisation", "has_acceleration", "has_retention",
         "is_month_end_agreed", "jurisdiction", "accepts_transfer", "accepts_debit", "accepts_check",
         "accepts_card", "accepts_bill", "accepts_cash", "cgv_version", "cgv_accepted_on", "cgv_accepted_by",
-        "attachment_ids", "note", "company_id",
+        "attachment_ids", "note",
     )  # fmt: skip
+    _typed_once = ("company_id", "debtor_id")
     _journal_words = {"fields": _lt("Fields")}
 
     company_id = fields.Many2one(

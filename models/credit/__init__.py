@@ -10,6 +10,7 @@ from . import recovery_credit_watch
 from . import account_move
 from . import res_partner
 from . import validate_account_move
+from . import recovery_responsible
 from . import score
 from . import file
 from . import review

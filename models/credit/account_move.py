@@ -29,7 +29,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------
     def _recovery_is_to_confirm(self):
         self.ensure_one()
-        return self.state == "draft"
+        return self.state != "posted"
 
     def _recovery_gives_credit(self):
         """Tell whether this document gives credit: a customer invoice, neither of a deposit nor of late fees."""

@@ -17,9 +17,10 @@ class RecoveryCoverage(models.Model):
     _order = "date_until, id"
     _check_company_auto = True
     _typed = (
-        "debtor_id", "kind", "provider_id", "reference", "amount", "share", "date_from", "date_until",
+        "kind", "provider_id", "reference", "amount", "share", "date_from", "date_until",
         "declare_days", "declared_on", "document_ids", "note",
     )  # fmt: skip
+    _typed_once = ("debtor_id",)
 
     debtor_id = fields.Many2one(
         "recovery.debtor", required=True, index=True, ondelete="restrict", check_company=True, tracking=True
@@ -39,6 +40,9 @@ class RecoveryCoverage(models.Model):
         tracking=True,
     )
     provider_id = fields.Many2one("res.partner", "Insurer or guarantor", tracking=True)
+    provider_gap = fields.Char(
+        "Guarantor to replace", compute="_compute_provider_gap", help="No letter leaves to an archived contact."
+    )
     reference = fields.Char("Policy or deed number", tracking=True)
     amount = fields.Monetary(
         required=True, tracking=True, help="Up to how much it covers: for an insurer, the agreed amount (agrément)."
@@ -79,6 +83,16 @@ class RecoveryCoverage(models.Model):
         for coverage in self:
             if coverage.date_until and coverage.date_until < coverage.date_from:
                 raise ValidationError(self.env._("A guarantee cannot end before it begins."))
+
+    @api.depends("provider_id.active")
+    @api.depends_context("lang")
+    def _compute_provider_gap(self):
+        for coverage in self:
+            provider = coverage.provider_id
+            coverage.provider_gap = bool(provider and not provider.active) and self.env._(
+                "%s is archived: no letter leaves there. Restore the contact, or enter who guarantees now.",
+                provider.display_name,
+            )
 
     @api.depends("kind", "provider_id", "reference")
     @api.depends_context("lang")

@@ -35,7 +35,7 @@ class RecoveryCreditDocument(models.AbstractModel):
 
     def _compute_credit_is_refused(self):
         """Compute the answer that Confirm would get, and how far a request for an override is."""
-        verdicts = self._recovery_get_credit_verdicts()
+        verdicts = self.filtered(lambda document: document.state != "cancel")._recovery_get_credit_verdicts()
         for document in self:
             verdict = verdicts.get(document)
             is_blocked = bool(verdict) and verdict.mode == "block"
@@ -61,7 +61,7 @@ class RecoveryCreditDocument(models.AbstractModel):
         return self._recovery_get_credit_request().amount
 
     def _recovery_is_to_confirm(self):
-        """Tell whether the document still waits for its confirmation."""
+        """Tell whether the document may still be confirmed, from outside one that is cancelled too."""
         self.ensure_one()
         return False
 
@@ -98,7 +98,8 @@ class RecoveryCreditDocument(models.AbstractModel):
         """Show the verdict on documents of branches whose root uses credit limits: core asks the branch's own."""
         documents = self.filtered(
             lambda document: (
-                not document.company_id.sudo().account_use_credit_limit
+                document.state != "cancel"
+                and not document.company_id.sudo().account_use_credit_limit
                 and document.company_id._recovery_root().account_use_credit_limit
             )
         )

@@ -25,8 +25,8 @@ class RecoveryCreditRule(models.Model):
     _united_by = ("test",)
     _order = "debtor_id desc, id"
     _check_company_auto = True
-    _typed = ("debtor_id", "test", "mode", "amount", "days", "risk_class")
-    _typed_once = ("company_id",)
+    _typed = ("test", "mode", "amount", "days", "risk_class")
+    _typed_once = ("company_id", "debtor_id")
 
     company_id = fields.Many2one(
         "res.company",

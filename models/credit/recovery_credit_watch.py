@@ -20,14 +20,24 @@ class RecoveryCreditWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Look at every company's limits and guarantees."""
-        self.env["res.company"]._recovery_for_each_company(self._run)
+        self.env["res.company"]._recovery_for_each_company(self, self._run)
 
     @api.model
     def _run(self, company, day, partners=None):
-        """Raise the activities that are due on that day.
+        """Raise the activities that are due on that day, but for customers who cannot be reckoned with: they are named.
 
         :param partners: commercial partners to look at; None for all.
         """
+        self.env["recovery.anomaly"]._do_apart(
+            self,
+            company,
+            lambda some: self._run_together(company, day, some),
+            partners,
+            lambda: self.env["recovery.ledger"]._find_customers(company),
+        )
+
+    @api.model
+    def _run_together(self, company, day, partners):
         company = company._recovery_root()
         engine = self.env["recovery.exposure"].sudo()
         exposures = engine._read(company, partners, day)

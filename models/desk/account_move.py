@@ -64,7 +64,9 @@ class AccountMove(models.Model):
                         and (not hold.line_id or hold.line_id.move_id == move)
                     )
                 )
-                move.recovery_hold_text = ", ".join(dict.fromkeys(mine.mapped("reason"))) or False
+                causes = mine.sorted("id").grouped(lambda hold: hold._get_cause())
+                texts = [group._prepare_standing().text for group in causes.values()]
+                move.recovery_hold_text = " – ".join(texts) or False
 
     def action_view_recovery_notices(self):
         """Open the notices in which the invoice was claimed or announced."""

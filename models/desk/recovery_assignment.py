@@ -40,7 +40,8 @@ class RecoveryAssignment(models.AbstractModel):
             )
         ):
             load[user.id] = count
-        criteria = [(rule, rule._get_criteria(), rule.user_ids.filtered("active").ids) for rule in rules]
+        able = self.env["recovery.responsible"]._get_able(rules.user_ids, company)
+        criteria = [(rule, rule._get_criteria(), (rule.user_ids & able).ids) for rule in rules]
         criteria = [entry for entry in criteria if entry[2]]
         scenarios = self.env["recovery.scenario"]._choose(company, debtors.partner_id, debtors=debtors)
         changes = {}

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tools.misc import formatLang
 
 from .assignment import first_letter
@@ -10,7 +11,8 @@ class RecoveryAssignmentRule(models.Model):
 
     _name = "recovery.assignment.rule"
     _description = "Assignment rule"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.held"]
+    _held_by = ("user_ids",)
     _order = "sequence, id"
     _check_company_auto = True
     _typed = (
@@ -104,6 +106,18 @@ class RecoveryAssignmentRule(models.Model):
                 raise ValidationError(self.env._("The letters of rule %s go from A to Z, in order.", rule.name))
             if rule.amount_max and rule.amount_max < rule.amount_min:
                 raise ValidationError(self.env._("The amounts of rule %s exclude each other.", rule.name))
+
+    def _get_heir(self, name):
+        """Return who is told; they become the collector of a rule that has no other one left."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._find(self.company_id)
+
+    def _pass_on(self, name, leaver, heir):
+        """Take the collector out of the rules: who comes back is put back by hand."""
+        rules = self.with_context(active_test=False)
+        alone = rules.filtered(lambda rule: rule.user_ids == leaver)
+        alone.write({name: [Command.set(heir.ids)]})
+        (rules - alone).write({name: [Command.unlink(leaver.id)]})
 
     def _get_criteria(self):
         """Return the conditions as the pure matching reads them."""

@@ -10,6 +10,8 @@ from odoo.tools.misc import formatLang
 from ..common.recovery_delivery import CHANNEL_ICONS
 from ..common.recovery_event import TOLD_BY_DELIVERIES
 from ..common.roles import USER, require_user
+from ..common.standing import CALL, Standing, rank_standings
+from ..dunning.campaign.verdict import DUE
 from ..dunning.scenario.ladder import COURTESY
 from ..ledger.ageing import bucket_of, bucket_ranges
 from ..ledger.allocation import in_company_currency
@@ -36,6 +38,11 @@ class RecoveryDebtor(models.Model):
     next_action_date = fields.Date("On", readonly=True, index="btree_not_null")
     next_action_code = fields.Char(readonly=True)
     next_action_text = fields.Char("Why", compute="_compute_next_action_text")
+    banner = fields.Json(
+        "What holds",
+        compute="_compute_banner",
+        help="A suspension, an agreement, a planned call, a handover: until when, why, by whom, and how to end it.",
+    )
     todo_kind = fields.Selection(
         [
             ("call", "Call"),
@@ -46,6 +53,8 @@ class RecoveryDebtor(models.Model):
             ("plan", "Payment plan to follow up"),
             ("dispute", "Dispute to answer"),
             ("approve", "Approval awaited"),
+            ("print", "Letter to print"),
+            ("post", "Letter to post"),
             ("task", "Task due"),
             ("remind", "To remind"),
         ],
@@ -102,34 +111,109 @@ class RecoveryDebtor(models.Model):
     def _get_figure_fields(self):
         return super()._get_figure_fields() | {*FIGURES, "todo_kind", "escalated_on"}
 
+    # ------------------------------------------------------------
+    # What holds, and what comes next
+    # ------------------------------------------------------------
     @api.depends("next_action_code", "next_action_date", "next_level_id", "oldest_due", "overdue_count")
     @api.depends_context("lang")
     def _compute_next_action_text(self):
         labels = self.env["recovery.selection"]._get_code_labels()
-        holds = self._get_running_holds()
+        standings = self._get_standings()
         for debtor in self:
-            debtor.next_action_text = debtor._get_next_action_text(labels, holds)
+            debtor.next_action_text = debtor._get_next_action_text(labels, standings.get(debtor, []))
 
-    def _get_running_holds(self):
-        """Return the suspensions in force today on these debtors, per debtor."""
-        held = self.filtered(lambda debtor: (debtor.next_action_code or "").startswith("hold"))
-        Hold = self.env["recovery.hold"].sudo()
-        found = Hold
-        for company, debtors in held.grouped("company_id").items():
-            domain = Hold._get_running_domain(company._recovery_today())
-            found |= Hold.search(domain & Domain("debtor_id", "in", debtors.ids))
-        return found.grouped("debtor_id")
+    def _get_standings(self):
+        """Return what holds of these debtors today, per debtor: what weighs most first."""
+        found = {}
+        for company, debtors in self._origin.grouped("company_id").items():
+            if company:
+                found |= debtors._read_standings(company._recovery_today())
+        return {debtor: rank_standings(standings) for debtor, standings in found.items()}
 
-    def _get_next_action_text(self, labels, holds):
-        """Return why the next action is what it is, in a few words."""
+    def _read_standings(self, day):
+        """Add the planned calls."""
+        standings = super()._read_standings(day)
+        tasks = (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", self.env.ref(CALL_TYPE).id),
+                ],
+                order="date_deadline, id",
+            )
+        )
+        for task in tasks:
+            standings.setdefault(self.browse(task.res_id), []).append(self._prepare_call(task))
+        return standings
+
+    @api.model
+    def _prepare_call(self, task):
+        """Return a planned call as the debtor's banner says it."""
+        values = {"date": format_date(self.env, task.date_deadline), "subject": task.summary or ""}
+        text = (
+            self.env._("Call planned for %(date)s: %(subject)s", **values)
+            if task.summary
+            else self.env._("Call planned for %(date)s", **values)
+        )
+        text = self.env["recovery.hold"]._say_author(text, task.user_id)
+        return Standing(f"{task._name},{task.id}", CALL, text, task.date_deadline, task._prepare_undo())
+
+    def _get_next_action_text(self, labels, standings):
+        """Return why the next action is what it is: the sentence of what holds, where that decides.
+
+        :param standings: what holds of the debtor, what weighs most first.
+        """
         self.ensure_one()
-        if not self.next_action_code:
-            return ""
-        if self in holds:
-            return ", ".join(dict.fromkeys(holds[self].mapped("reason")))
-        if self.next_action_code == "due":
+        if self.next_action_code == DUE:
             return self._get_due_text()
-        return labels.get(self.next_action_code, "")
+        code_of = self.env["recovery.worklist"]._get_code_of
+        deciding = [standing for standing in standings if code_of(standing) == self.next_action_code]
+        if not deciding and not self.next_level_id:
+            deciding = standings
+        return deciding[0].text if deciding else labels.get(self.next_action_code, "")
+
+    @api.depends("next_action_code", "next_action_date", "next_level_id")
+    @api.depends_context("lang", "uid")
+    def _compute_banner(self):
+        standings = self._get_standings()
+        for debtor in self:
+            rows = [debtor._prepare_banner_row(standing) for standing in standings.get(debtor._origin, [])]
+            debtor.banner = {"main": rows[0], "others": rows[1:]} if rows else False
+
+    def _prepare_banner_row(self, standing):
+        """Return what the banner shows of one thing that holds; its button for whoever may press it."""
+        undo = standing.undo
+        may_undo = undo and self.env.user.has_group(undo.group)
+        return {
+            "key": standing.key,
+            "kind": standing.kind,
+            "text": standing.text,
+            "undo": undo.label if may_undo else False,
+        }
+
+    def action_undo(self, key=None):
+        """End what holds of the debtor, by the button of its own record.
+
+        :param str key: which one, as the banner names it.
+        """
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        standing = next((row for row in self._get_standings().get(self, []) if row.undo and row.key == key), None)
+        if not standing:
+            raise UserError(self.env._("This no longer holds: look at the debtor's screen again."))
+        record = standing.undo.record.sudo(False)
+        record.check_access("read")
+        return getattr(record, standing.undo.method)()
+
+    def _read_format(self, fnames, load="_classic_read"):
+        """Bring figures up to date before a screen shows them, so that they are of the same moment as the gauges."""
+        if not (self._get_figure_fields() | {"banner", "next_action_text"}).isdisjoint(fnames):
+            self.env["recovery.worklist"]._catch_up(self._origin)
+        return super()._read_format(fnames, load)
 
     def _get_due_text(self):
         """Return what is overdue, and what is about to be if that is what the next level is about."""
@@ -165,7 +249,10 @@ class RecoveryDebtor(models.Model):
             return
         worklist, day = self.env["recovery.worklist"], company._recovery_today()
         if self.env.user.has_group(USER):
+            is_new_day = company._recovery_root().recovery_worklist_date != day
             worklist._refresh(company, day)
+            anomalies = self.env["recovery.anomaly"]
+            anomalies._look(company) if is_new_day else anomalies._look_again(company)
         else:
             worklist._refresh_for_reader(company, day)
 
@@ -190,15 +277,35 @@ class RecoveryDebtor(models.Model):
         return dict(action, context=context)
 
     def action_remind(self):
-        """Propose a campaign for these debtors only, as of today."""
+        """Propose a campaign for these debtors only, as of today; a second click opens what the first one proposed."""
+        self.check_access("read")
+        self.env["recovery.campaign"].check_access("create")
         company = self.company_id
         if len(company) != 1:
             raise UserError(self.env._("A campaign is of one company: choose debtors of the same one."))
-        campaign = self.env["recovery.campaign"].create(
-            {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
-        )
-        campaign.action_propose()
+        if self.sudo().try_lock_for_update(allow_referencing=True) != self.sudo():
+            raise UserError(self.env._("This is being done already: wait a moment, then look again."))
+        campaign = self._find_own_campaign(company)
+        if not campaign:
+            campaign = self.env["recovery.campaign"].create(
+                {"company_id": company.id, "date": company._recovery_today(), "debtor_ids": self.ids}
+            )
+            campaign.action_propose()
         return campaign._get_records_action(name=self.env._("Campaign"))
+
+    def _find_own_campaign(self, company):
+        """Return the campaign that this user proposed today for just these debtors, and of which nothing was done."""
+        campaigns = self.env["recovery.campaign"].search(
+            [
+                ("company_id", "=", company.id),
+                ("date", "=", company._recovery_today()),
+                ("state", "=", "proposed"),
+                ("mode", "=", "proposal"),
+                ("user_id", "=", self.env.uid),
+                ("debtor_ids", "in", self.ids),
+            ]
+        )
+        return campaigns.filtered(lambda campaign: campaign.debtor_ids == self)[:1]
 
     def action_hold(self):
         """Open the suspension of reminders for these debtors."""
@@ -477,6 +584,7 @@ class RecoveryDebtor(models.Model):
     def _open_wizard(self, model, title, size="large"):
         require_user(self.env)
         self.check_access("read")
+        self.env["recovery.worklist"]._catch_up(self)
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -580,6 +688,14 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     # Assignment
     # ------------------------------------------------------------
+    def _pass_on(self, name, leaver, heir):
+        """Leave to its rule what a rule assigned: the rules share it out when they are applied again."""
+        by_rule = self.filtered("assignment_rule_id").grouped("assignment_rule_id")
+        result = super()._pass_on(name, leaver, heir)
+        for rule, debtors in by_rule.items():
+            debtors.write({"assignment_rule_id": rule.id})
+        return result
+
     @contextmanager
     def _change_collector(self, vals):
         """Let a collector chosen by hand win over the rules, which name themselves and act with elevated rights."""

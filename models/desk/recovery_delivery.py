@@ -10,3 +10,18 @@ class RecoveryDelivery(models.Model):
     cause_id = fields.Many2one("recovery.delay.cause", string="Cause of delay", readonly=True, ondelete="restrict")
     spoken_to = fields.Char("Spoken to", readonly=True)
     next_date = fields.Date("Next date", readonly=True)
+
+    def action_mark_printed(self):
+        result = super().action_mark_printed()
+        self._refresh_todo()
+        return result
+
+    def action_mark_posted(self):
+        result = super().action_mark_posted()
+        self._refresh_todo()
+        return result
+
+    def _refresh_todo(self):
+        """Show at once, on the worklist, that somebody printed or posted what it said to."""
+        for company, debtors in self.sudo().debtor_id.grouped("company_id").items():
+            self.env["recovery.todo"]._refresh(company, company._recovery_today(), debtors)

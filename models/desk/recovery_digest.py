@@ -38,11 +38,11 @@ class RecoveryDigest(models.AbstractModel):
             ._read_group([("company_id", "=", company.id), ("todo_kind", "!=", False)], ["collector_id"])
         )
         users = self.env["res.users"].sudo().with_company(company).union(*(user for (user,) in groups))
+        users = self.env["recovery.responsible"]._get_able(users, company)
         by_default = company.sudo().recovery_digest
         return users.filtered(
             lambda user: (
-                user.active
-                and user.email
+                user.email
                 and user.recovery_digest_on != day
                 and (user.recovery_digest == "yes" or (by_default and user.recovery_digest != "no"))
             )
@@ -133,4 +133,4 @@ class RecoveryDigest(models.AbstractModel):
             self.env["recovery.worklist"]._refresh(company, day)
             self._send(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)

@@ -21,7 +21,7 @@ class RecoveryTodo(models.AbstractModel):
     @api.model
     def _get_kinds(self):
         """Return the kinds of things to do that come before a reminder, the most urgent first."""
-        return ["call", "failed", "reply", "expired", "promise", "plan", "dispute", "approve", "task"]
+        return ["call", "failed", "reply", "expired", "promise", "plan", "dispute", "approve", "print", "post", "task"]
 
     @api.model
     def _refresh(self, company, day, debtors=None):
@@ -75,6 +75,10 @@ class RecoveryTodo(models.AbstractModel):
         asked = self.env["recovery.decision"].sudo().search_fetch(scope & Domain("state", "=", "asked"), ["debtor_id"])
         alerts["approve"].update(asked.debtor_id.ids)
         alerts["failed"].update(self._read_failures(scope))
+        Delivery = self.env["recovery.delivery"].sudo()
+        for kind, state in (("print", "to_print"), ("post", "printed")):
+            letters = Delivery.search_fetch(scope & Delivery._get_letters_domain(state), ["debtor_id"])
+            alerts[kind].update(letters.debtor_id.ids)
         is_open = scope & Domain("state", "=", "open")
         for kind, model, date_field in (
             ("promise", "recovery.promise", "date"),

@@ -5,12 +5,15 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..common.roles import USER
+from ..common.standing import CALL, DEADLINE, rank_standings
 from ..dunning.campaign.verdict import BLOCKING, DUE
-from ..dunning.scenario.ladder import FORMAL_NOTICE, HANDOVER
+from ..dunning.scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..ledger.allocation import in_company_currency
 from .priority import UNANSWERED, Debt, cash_score, risk_score
 
 SERIOUS = ("final", FORMAL_NOTICE, HANDOVER)
+CODES = {DEADLINE: "deadline_running"}  # of what holds without a suspension, where the verdicts have a word for it
 
 
 class Figures(NamedTuple):
@@ -57,26 +60,61 @@ class RecoveryWorklist(models.AbstractModel):
         """
         company = company._recovery_root()
         self.env["recovery.agreement"]._check_all(company, day, self._get_moved(company, day))
-        touched = self.env["recovery.debtor.touch"]._take(company)
+        Touch = self.env["recovery.debtor.touch"]
+        touched, is_everybody = Touch._take(company)
         if touched:
             self.env["recovery.credit.watch"]._run(company, company._recovery_today(), touched)
         if company.sudo().recovery_worklist_date != day:
             company.sudo().recovery_worklist_date = day
-            self.env["recovery.waiting"]._refresh(company, day)
-            count = self._compute(company, day)
-        else:
-            if touched:
-                self.env["recovery.waiting"]._refresh(company, day, touched)
-            count = self._compute(company, day, touched) if touched else 0
+            is_everybody = True
+        count = 0
+        if is_everybody or touched:
+            self.env["recovery.waiting"]._refresh(company, day, None if is_everybody else touched)
+            touched |= Touch._take(company)[0]  # whom the lines above moved
+            count = self._compute(company, day, None if is_everybody else touched)
         self.env["recovery.todo"]._refresh(company, day)
         return count
 
     @api.model
+    def _catch_up(self, debtors):
+        """Bring the figures of these debtors up to date where they are stale: what a screen that opens asks for.
+
+        Who works has what was agreed and what waits looked at by the books too; for who only reads, the notes stay.
+        """
+        for company, group in debtors.sudo().exists().grouped("company_id").items():
+            day = company._recovery_today()
+            stale = self._find_stale(company, day, group)
+            if not stale:
+                continue
+            partners = stale.partner_id
+            if self.env.user.has_group(USER):
+                self.env["recovery.agreement"]._check_all(company, day, partners)
+                touched, _is_everybody = self.env["recovery.debtor.touch"]._take(company, partners)
+                if touched:
+                    self.env["recovery.credit.watch"]._run(company, day, touched)
+                self.env["recovery.waiting"]._refresh(company, day, partners)
+                self.env["recovery.debtor.touch"]._take(company, partners)
+            self._compute(company, day, partners)
+            self.env["recovery.todo"]._refresh(company, day, stale)
+
+    @api.model
+    def _find_stale(self, company, day, debtors):
+        """Return those of these debtors whose figures are of another day, or whose books or rules moved since."""
+        touches = self.env["recovery.debtor.touch"]._find(company, debtors.partner_id)
+        if touches._concern_everybody():
+            return debtors
+        is_of_today = company.sudo().recovery_worklist_date == day
+        return debtors.filtered(
+            lambda debtor: debtor.partner_id in touches.partner_id or (not is_of_today and debtor.figures_date != day)
+        )
+
+    @api.model
     def _get_moved(self, company, day):
-        """Return the customers whose books moved since the figures of that day; None for all: it has none yet."""
+        """Return the customers whose figures are stale since those of that day; None for all: it has none yet."""
         if company.sudo().recovery_worklist_date != day:
             return None
-        return self.env["recovery.debtor.touch"].sudo().search([("company_id", "=", company.id)]).partner_id
+        touches = self.env["recovery.debtor.touch"]._find(company)
+        return None if touches._concern_everybody() else touches.partner_id
 
     @api.model
     def _refresh_for_reader(self, company, day):
@@ -85,14 +123,30 @@ class RecoveryWorklist(models.AbstractModel):
         partners = self._get_moved(company, day)
         if partners is None or partners:
             self._compute(company, day, partners)
+        if partners is None:
+            self.env["recovery.debtor.touch"]._take_everybodys(company)
         self.env["recovery.todo"]._refresh(company, day)
 
     @api.model
     def _compute(self, company, day, partners=None):
         """Work out and store the figures of these customers, or of all.
 
+        Those that cannot be are left as they were, and named.
+
         :param partners: commercial partners; None for everybody with a debt or figures.
+        :return: the number of debtors worked out.
         """
+        counts = self.env["recovery.anomaly"]._do_apart(
+            self,
+            company,
+            lambda some: self._compute_together(company, day, some),
+            partners,
+            lambda: self.env["recovery.ledger"]._find_customers(company),
+        )
+        return sum(counts)
+
+    @api.model
+    def _compute_together(self, company, day, partners):
         verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, partners)
         by_partner = defaultdict(list)
         for verdict in verdicts:
@@ -100,18 +154,21 @@ class RecoveryWorklist(models.AbstractModel):
                 by_partner[verdict.item.partner_id].append(verdict)
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(self.env["res.partner"].browse(by_partner), company)
         weights = self._get_extra_weights(debtors)
+        standings = debtors._read_standings(day)
         currency = company.currency_id
         limits = self._get_limits(company, day, by_partner)
         rows = []
         for debtor in debtors:
             partner_id = debtor.partner_id.id
-            figures = self._get_figures(by_partner[partner_id], day, currency, weights.get(debtor, 0.0))
+            holding = rank_standings(standings.get(debtor, []))
+            figures = self._get_figures(by_partner[partner_id], day, currency, weights.get(debtor, 0.0), holding)
             upcoming, barred = limits.get(partner_id, (None, 0.0))
             figures = figures._replace(limitation_on=upcoming, amount_time_barred=barred, figures_date=day)
             rows.append((debtor.id, *figures))
         cleared = self._get_cleared(company, partners, debtors)
         rows += [(debtor.id, *Figures(figures_date=day)) for debtor in cleared]
         self.env["recovery.bulk"]._update("recovery.debtor", FIGURES, rows)
+        self.env["recovery.debtor"].invalidate_model(["banner", "next_action_text"])
         if partners is not None:
             self.env["recovery.todo"]._refresh(company, day, debtors | cleared)
         return len(rows)
@@ -156,8 +213,11 @@ class RecoveryWorklist(models.AbstractModel):
         return self.env["recovery.debtor"].sudo().search(domain)
 
     @api.model
-    def _get_figures(self, verdicts, day, currency, extra_weight=0.0):
-        """Return the :class:`Figures` of one debtor, less the limitation and the date."""
+    def _get_figures(self, verdicts, day, currency, extra_weight=0.0, standings=()):
+        """Return the :class:`Figures` of one debtor, less the limitation and the date.
+
+        :param standings: what holds of the debtor, what weighs most first.
+        """
         net = {v.item.line_id: currency.round(self._get_unsettled(v)) for v in verdicts}
         overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
@@ -169,11 +229,14 @@ class RecoveryWorklist(models.AbstractModel):
             subject = [verdict for group in groups for verdict in group.subject]
             top = max(subject, key=lambda v: (v.step.position, v.item.residual_company))
             level_id, when, code = top.step.level_id, day, DUE
-        elif upcoming:
-            first = min(upcoming, key=lambda v: (v.when, -v.item.residual_company))
-            level_id, when, code = first.step.level_id, first.when, first.code
         else:
-            level_id, when, code = None, None, max(verdicts, key=lambda v: v.item.residual_company).code
+            first = min(upcoming, key=lambda v: (v.when, -v.item.residual_company), default=None)
+            if standing := self._find_next_standing(first, standings):
+                level_id, when, code = None, self._get_day_of(standing, day), self._get_code_of(standing)
+            elif first:
+                level_id, when, code = first.step.level_id, first.when, first.code
+            else:
+                level_id, when, code = None, None, max(verdicts, key=lambda v: v.item.residual_company).code
         debts = [Debt(net[v.item.line_id], (day - v.item.due).days) for v in overdue]
         is_serious = any(v.reached and v.reached.kind in SERIOUS for v in overdue)
         weight = 1.0 + (UNANSWERED if is_serious else 0.0) + extra_weight
@@ -192,6 +255,32 @@ class RecoveryWorklist(models.AbstractModel):
         )
 
     @api.model
+    def _find_next_standing(self, first, standings):
+        """Return what comes before the next level, or None: what holds where nothing is claimed, or a planned call.
+
+        A courtesy is not announced to who promised, is left alone or is in litigation.
+
+        :param first: the verdict of the next level, None without one.
+        """
+        holding = [standing for standing in standings if standing.kind != CALL]
+        if holding and not (first and first.step.kind != COURTESY):
+            return holding[0]
+        calls = [standing for standing in standings if standing.kind == CALL]
+        return next((call for call in calls if not first or call.until <= first.when), None)
+
+    @api.model
+    def _get_day_of(self, standing, day):
+        """Return the day that what holds announces; a call that is late is for today."""
+        return max(standing.until, day) if standing.kind == CALL else standing.until
+
+    @api.model
+    def _get_code_of(self, standing):
+        """Return the code of the next action while something holds: a suspension's is that of its verdict."""
+        if standing.kind in dict(self.env["recovery.hold"]._fields["origin"].selection):
+            return self.env["recovery.selection"]._get_hold_code(standing.kind)
+        return CODES.get(standing.kind, standing.kind)
+
+    @api.model
     def _get_unsettled(self, verdict):
         """Return what an instalment still owes in company currency: credits off, suspensions included."""
         item = verdict.item
@@ -199,12 +288,14 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _cron_refresh(self):
-        """Prepare the morning's worklist of every company, give new debtors a collector, call the manager."""
+        """Prepare the morning's worklist of every company, give debtors who follows them, call the manager."""
 
         def work(company, day):
+            self.env["recovery.responsible"]._watch(company)
             self._refresh(company, day)
+            self.env["recovery.anomaly"]._look(company)
             self.env["recovery.assignment"]._assign(company)
             self.env["recovery.escalation"]._alert_large_or_old(company, day)
             self.env["recovery.todo"]._refresh(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)

@@ -16,6 +16,13 @@ class ResPartner(models.Model):
         "res.users", string="Collector", compute="_compute_recovery_follow_up", groups=READERS
     )
 
+    def _read_format(self, fnames, load="_classic_read"):
+        """Bring the figures that a customer's form shows up to date."""
+        if not {"recovery_next_level_id", "recovery_next_action_date", "recovery_next_action_text"}.isdisjoint(fnames):
+            self.env["recovery.worklist"]._catch_up(self._origin.recovery_debtor_id)
+            self.invalidate_recordset([name for name in fnames if name.startswith("recovery_next_")])
+        return super()._read_format(fnames, load)
+
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_follow_up(self):

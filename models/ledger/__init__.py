@@ -1,6 +1,7 @@
 from . import recovery_ledger
 from . import recovery_ledger_history
 from . import recovery_debtor_touch
+from . import recovery_moving
 from . import account_account
 from . import account_move
 from . import account_move_line

@@ -15,10 +15,17 @@ class AccountAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        if not CHOOSING & vals.keys():
+            return super().write(vals)
+        receivable = self._get_receivable()
         result = super().write(vals)
-        if CHOOSING & vals.keys():
-            self.env.registry.clear_cache()
+        self.env.registry.clear_cache()
+        companies = (receivable | self._get_receivable()).company_ids
+        self.env["recovery.moving"]._note_stale({(False, company.root_id.id) for company in companies})
         return result
+
+    def _get_receivable(self):
+        return self.sudo().filtered(lambda account: account.account_type == "asset_receivable")
 
     def unlink(self):
         result = super().unlink()

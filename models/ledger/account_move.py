@@ -7,7 +7,12 @@ from ..common.roles import READERS
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-    _accompanied = {"state": "_recovery_change_books", "is_move_sent": "_recovery_note_sending"}
+    _accompanied = {"state": "_recovery_note_posting", "is_move_sent": "_recovery_note_sending"}
+    _moves = (
+        "state", "payment_state", "partner_id", "invoice_date", "is_move_sent", "recovery_told_on",
+        "recovery_is_taken_over",
+    )  # fmt: skip
+    _reckoned_with = ("invoice_date", "invoice_date_due", "amount_total_signed", "amount_untaxed_signed")
 
     recovery_is_penalty = fields.Boolean(
         "Charges late fees",
@@ -47,9 +52,15 @@ class AccountMove(models.Model):
         marked.write({"recovery_is_penalty": True})
         return reverses
 
+    def _find_moved(self):
+        """Return the customers of what is posted: by its instalments, and by the invoice itself."""
+        posted = self.sudo().filtered(lambda move: move.state == "posted")
+        lines = posted.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        moves = lines.move_id.filtered("commercial_partner_id")
+        return lines._find_moved() | {(move.commercial_partner_id.id, move.company_id.root_id.id) for move in moves}
+
     @contextmanager
-    def _recovery_change_books(self, vals):
-        self.env["recovery.debtor.touch"]._touch_lines(self.line_ids)
+    def _recovery_note_posting(self, vals):
         drafts = self.filtered(lambda move: move.state != "posted")
         yield
         if vals["state"] == "posted":

@@ -1,14 +1,16 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..common.roles import BOOKKEEPERS
-
-FOLLOWED_FIELDS = {"date_maturity", "no_followup", "partner_id", "account_id"}
 
 
 class AccountMoveLine(models.Model):
     _name = "account.move.line"
     _inherit = ["account.move.line", "recovery.guarded"]
     _guarded_prefix = "recovery_"
+    _moves = ("date_maturity", "no_followup", "partner_id", "account_id", "balance", "amount_currency")
+    _reckoned_with = ("date", "date_maturity", "amount_currency", "amount_residual", "amount_residual_currency")
+
     recovery_days_late = fields.Integer(
         "Days late",
         compute="_compute_recovery_days_late",
@@ -16,14 +18,19 @@ class AccountMoveLine(models.Model):
         groups=BOOKKEEPERS,
     )
 
-    def write(self, vals):
-        moved = FOLLOWED_FIELDS & vals.keys() and self.filtered(lambda line: line.parent_state == "posted")
-        if moved:
-            self.env["recovery.debtor.touch"]._touch_lines(moved)
-        result = super().write(vals)
-        if moved and "partner_id" in vals:
-            self.env["recovery.debtor.touch"]._touch_lines(moved)
-        return result
+    def _find_moved(self):
+        """Return the customers of the posted receivables."""
+        return {
+            (line.partner_id.commercial_partner_id.id, line.company_id.root_id.id)
+            for line in self.sudo()
+            if line.parent_state == "posted" and line.partner_id and line.account_id.account_type == "asset_receivable"
+        }
+
+    @api.model
+    def _get_reckoned_domain(self, company):
+        accounts = company._recovery_accounts()
+        is_open = Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
+        return super()._get_reckoned_domain(company) & is_open & Domain("account_id", "in", accounts.ids)
 
     def unlink(self):
         self.env["recovery.bulk"]._forget(self)

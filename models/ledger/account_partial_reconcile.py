@@ -1,15 +1,10 @@
-from odoo import api, models
+from odoo import models
 
 
 class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
+    _name = "account.partial.reconcile"
+    _inherit = ["account.partial.reconcile", "recovery.moving"]
+    _moves = ("debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partials = super().create(vals_list)
-        self.env["recovery.debtor.touch"]._touch_lines(partials.debit_move_id | partials.credit_move_id)
-        return partials
-
-    def unlink(self):
-        self.env["recovery.debtor.touch"]._touch_lines(self.debit_move_id | self.credit_move_id)
-        return super().unlink()
+    def _find_moved(self):
+        return (self.debit_move_id | self.credit_move_id)._find_moved()

@@ -59,7 +59,7 @@ class RecoveryLedger(models.AbstractModel):
             """
             SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
                    move.invoice_date, line.date,
-                   LEAST(GREATEST(COALESCE(line.date_maturity, line.date), %(first_day)s), %(last_day)s) AS due,
+                   %(due)s AS due,
                    partner.commercial_partner_id, line.account_id, line.company_id,
                    line.currency_id, line.amount_currency::float8, (%(residual)s)::float8,
                    (%(residual_company)s)::float8, COALESCE(line.no_followup, FALSE),
@@ -76,8 +76,7 @@ class RecoveryLedger(models.AbstractModel):
                AND %(of_partners)s
           ORDER BY %(order)s
             """,
-            first_day=FIRST_DAY,
-            last_day=LAST_DAY,
+            due=self._get_due_sql(),
             residual=residual,
             residual_company=residual_company,
             source=source,
@@ -88,6 +87,11 @@ class RecoveryLedger(models.AbstractModel):
             of_partners=self._get_partner_sql(partners),
             order=order,
         )
+
+    @api.model
+    def _get_due_sql(self):
+        """Return the SQL of the day on which an instalment is due, one of those with which we reckon."""
+        return SQL("LEAST(GREATEST(COALESCE(line.date_maturity, line.date), %s), %s)", FIRST_DAY, LAST_DAY)
 
     @api.model
     def _leave_out_exchange(self, items):
@@ -139,7 +143,7 @@ class RecoveryLedger(models.AbstractModel):
                 SQL("line.amount_residual_currency"),
                 SQL("line.amount_residual"),
                 SQL(""),
-                SQL("line.reconciled IS NOT TRUE"),
+                SQL("line.reconciled IS NOT TRUE AND %s", self._get_reckonable_sql("amount_residual")),
             )
         later = SQL(
             """
@@ -164,10 +168,29 @@ class RecoveryLedger(models.AbstractModel):
             later,
             SQL(
                 "(line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)"
+                " AND line.amount_residual + COALESCE(later.amount, 0) != 'NaN'"
+                " AND line.amount_residual_currency + COALESCE(later.amount_currency, 0) != 'NaN'"
                 " AND (line.amount_residual + COALESCE(later.amount, 0) != 0"
                 " OR line.amount_residual_currency + COALESCE(later.amount_currency, 0) != 0)"
             ),
         )
+
+    @api.model
+    def _get_reckonable_sql(self, name, alias="line"):
+        """Return the condition that an amount of an entry is a number; what is none is named apart, and left out."""
+        names = (name, f"{name}_currency") if name == "amount_residual" else (name,)
+        return SQL(" AND ").join(SQL("%s IS DISTINCT FROM 'NaN'", SQL.identifier(alias, column)) for column in names)
+
+    @api.model
+    def _find_customers(self, company):
+        """Return the commercial partners who are followed by a company, or have something open there."""
+        company = company._recovery_root()
+        debtors = self.env["recovery.debtor"].sudo().with_context(active_test=False)
+        followed = debtors.search_fetch([("company_id", "=", company.id)], ["partner_id"]).partner_id
+        query = self._get_items_query(company, None, None, None, None, SQL("partner.commercial_partner_id"))
+        rows = self.env.execute_query(query) if query else ()
+        owing = {partner_id for item in map(OpenItem._make, rows) if (partner_id := item.partner_id)}
+        return self.env["res.partner"].sudo().browse(sorted({*followed.ids, *owing}))
 
     @api.model
     def _read_pending_payments(self, company, partners=None):
@@ -193,6 +216,7 @@ class RecoveryLedger(models.AbstractModel):
                  WHERE line.move_id IS NULL
                    AND line.payment_type = 'inbound'
                    AND line.partner_type = 'customer'
+                   AND line.amount IS DISTINCT FROM 'NaN'
                    AND line.company_id IN %(companies)s
                    AND %(of_partners)s
               GROUP BY line.id, partner.commercial_partner_id
@@ -230,6 +254,7 @@ class RecoveryLedger(models.AbstractModel):
                   JOIN account_move_line credit ON credit.id = part.credit_move_id
                   JOIN account_move other ON other.id = credit.move_id
                  WHERE part.debit_move_id IN %(lines)s
+                   AND part.amount != 'NaN' AND part.debit_amount_currency != 'NaN'
                    AND part.max_date >= %(date_from)s
                    AND part.max_date <= %(date_to)s
               ORDER BY part.max_date, part.id
@@ -349,6 +374,7 @@ class RecoveryLedger(models.AbstractModel):
                    AND line.company_id IN %(companies)s
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
+                   AND line.amount_residual != 'NaN'
                    AND %(of_partners)s
               GROUP BY partner.commercial_partner_id
                 """,
@@ -375,7 +401,7 @@ class RecoveryLedger(models.AbstractModel):
                 SELECT account_id, SUM(balance)
                   FROM account_move_line
                  WHERE account_id IN %(accounts)s AND company_id IN %(companies)s
-                   AND parent_state = 'posted' AND date <= %(as_of)s
+                   AND parent_state = 'posted' AND date <= %(as_of)s AND balance != 'NaN'
               GROUP BY account_id
                 """,
                 accounts=tuple(accounts.ids),
@@ -466,7 +492,7 @@ class RecoveryLedger(models.AbstractModel):
     def _get_balances_sql(self, company, companies, day, accounts, partners, as_of):
         """Return the SQL of the open items summed per contact, without those of late fees."""
         _residual, residual, source, is_open = self._get_residual_sql(company, as_of)
-        due = SQL("COALESCE(line.date_maturity, line.date)")
+        due = self._get_due_sql()
         return SQL(
             """
             SELECT line.partner_id,
@@ -538,6 +564,7 @@ class RecoveryLedger(models.AbstractModel):
              WHERE line.state = 'draft'
                AND line.recovery_is_penalty IS NOT TRUE
                AND line.move_type IN ('out_invoice', 'out_refund')
+               AND line.amount_total_signed IS DISTINCT FROM 'NaN'
                AND line.company_id IN %(companies)s
                AND %(of_partners)s
           GROUP BY line.partner_id

@@ -116,6 +116,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                          WHERE match.max_date > %(since_24)s
                            AND match.max_date <= %(day)s
                            AND match.amount > 0
+                           AND match.amount != 'NaN'
                            AND line.account_id IN %(accounts)s
                            AND line.company_id IN %(companies)s
                            AND %(of_partners)s
@@ -165,6 +166,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND line.recovery_is_penalty IS NOT TRUE
                    AND line.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                    AND line.date <= %(day)s
+                   AND line.amount_untaxed_signed IS DISTINCT FROM 'NaN'
                    AND line.company_id IN %(companies)s
                    AND %(of_partners)s
               GROUP BY partner.commercial_partner_id
@@ -194,8 +196,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
             SQL(
                 """
                 SELECT partner.commercial_partner_id,
-                       MIN(COALESCE(line.date_maturity, line.date))
-                           FILTER (WHERE COALESCE(line.date_maturity, line.date) < %(day)s)
+                       MIN(%(due)s) FILTER (WHERE %(due)s < %(day)s)
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.account_id IN %(accounts)s
@@ -203,11 +204,13 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
                    AND line.amount_residual > 0
+                   AND line.amount_residual != 'NaN'
                    AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                    AND %(of_partners)s
               GROUP BY partner.commercial_partner_id
                 """,
                 day=day,
+                due=ledger._get_due_sql(),
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=ledger._get_partner_sql(partners),

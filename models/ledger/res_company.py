@@ -5,6 +5,7 @@ from ..common.roles import SETTINGS
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _moves = ("recovery_account_ids", "account_default_pos_receivable_account_id")
 
     recovery_account_ids = fields.Many2many(
         "account.account",

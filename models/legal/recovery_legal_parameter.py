@@ -23,6 +23,7 @@ class RecoveryLegalParameter(models.Model):
     _description = "Legal parameter"
     _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "article, key, valid_from, id"
+    _moves = ("key", "value", "unit", "valid_from", "valid_to", "date_basis")
     _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis")
 
     name = fields.Char("What it is", required=True, translate=True)

@@ -193,9 +193,15 @@ class RecoveryRate(models.Model):
     @api.model
     def _get_manager(self):
         """Return who keeps the rates: the company's contact if a manager, else the first manager."""
-        users = self.env.ref(MANAGER).sudo().all_user_ids.filtered(lambda user: user.active and not user.share)
+        managers = self.env["recovery.responsible"]._get_managers(self.env["res.company"])
         contact = self.env.company._recovery_root().recovery_contact_id
-        return contact if contact in users else users.sorted("id")[:1]
+        return contact if contact in managers else managers.sorted("id")[:1]
+
+    def _recovery_get_able(self, users):
+        return self.env["recovery.responsible"]._get_able(users, self.env["res.company"], MANAGER)
+
+    def _recovery_get_responsible(self):
+        return self._get_manager()
 
     def action_open_rates(self):
         """Open the rates, with a warning when one is missing."""

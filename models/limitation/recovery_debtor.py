@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -10,7 +8,6 @@ SHOWN_LINES = 40
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
-    _accompanied = {"nature": "_change_nature"}
 
     limitation_on = fields.Date(
         "Limitation",
@@ -63,12 +60,6 @@ class RecoveryDebtor(models.Model):
             )
             limits = self.env["recovery.limitation"]._read_line_limits(lines)
             debtor.limitation_line_ids = lines.sorted(lambda line, limits=limits: (limits[line.id], line.id))
-
-    @contextmanager
-    def _change_nature(self, _vals):
-        """Have the limitation worked out anew when the debtor turns out to be somebody else."""
-        self.env["recovery.debtor.touch"]._touch({(debtor.partner_id.id, debtor.company_id.id) for debtor in self})
-        yield
 
     def _hook_before_union(self, kept):
         """Unite corrections of the limitation, one in force: the last one that was decided."""

@@ -21,6 +21,7 @@ class RecoveryLimitationEvent(models.Model):
     _order = "date desc, id desc"
     _check_company_auto = True
     _unlinked_first = True
+    _moves = ("cause_id", "date", "date_until", "outcome", "move_ids", "line_ids", "cancelled_on")
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)

@@ -14,6 +14,7 @@ class RecoveryLimitationKind(models.Model):
     _description = "Kind of limitation"
     _inherit = ["recovery.guarded"]
     _order = "sequence, id"
+    _moves = ("parameter_key", "default_for", "start_rule", "active")
     _typed = ("sequence", "name", "parameter_key", "default_for", "start_rule", "note", "active")
 
     sequence = fields.Integer(default=10)

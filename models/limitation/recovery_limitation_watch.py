@@ -117,7 +117,9 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
         :return: the task.
         """
         limit = min(due.limit for due in group)
-        user = (task and task.user_id) or debtor.collector_id or manager or debtor._get_responsible()
+        named = (task.user_id if task else self.env["res.users"]) + debtor.collector_id
+        able = self.env["recovery.responsible"]._get_able(named, debtor.company_id)
+        user = able[:1] or manager or debtor._get_responsible()
         env = self.with_context(lang=user.lang).env
         note = self._prepare_note(env, debtor, group)
         if task:
@@ -167,4 +169,4 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
     @api.model
     def _cron_alert(self):
         """Tell the collectors of every company what will be time-barred."""
-        self.env["res.company"]._recovery_for_each_company(self._alert)
+        self.env["res.company"]._recovery_for_each_company(self, self._alert)

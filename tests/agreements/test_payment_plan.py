@@ -66,6 +66,47 @@ class TestPaymentPlan(RecoveryCommon):
         return [(row.amount_now, row.received, row.paid_on) for row in plan.line_date_ids]
 
     # ------------------------------------------------------------
+    # Who answers for it
+    # ------------------------------------------------------------
+    def break_by_letter(self):
+        """Return the letter to print that says that a plan is broken."""
+        plan = self.sign(self.make_plan(breach_notice="letter"))
+        plan.sudo()._break(self.today)
+        return self.env["recovery.delivery"].search([("plan_id", "=", plan.id)])
+
+    def test_a_letter_that_waits_names_who_follows_the_debtor_now(self):
+        sophie = self.make_user("sophie", "debt_recovery.group_recovery_user")
+        self.debtor.collector_id = sophie
+        letter = self.break_by_letter()
+        self.assertEqual((letter.state, letter.named_user_id), ("to_print", sophie))
+        self.company.recovery_contact_id = self.recovery_manager
+        sophie.action_archive()
+        again = self.env["recovery.delivery"].search([("plan_id", "=", letter.plan_id.id)]) - letter
+        self.assertEqual((letter.state, again.state), ("cancelled", "to_print"))
+        self.assertEqual(again.named_user_id, self.recovery_manager)
+        self.assertIn(sophie.name, letter.error)
+        letter.plan_id.sudo()._tell_debtor(self.today)
+        self.assertEqual(self.env["recovery.delivery"].search_count([("plan_id", "=", letter.plan_id.id)]), 2)
+
+    def test_a_letter_that_waits_goes_to_a_contact_who_is_there(self):
+        contact = self.make_partner("Anne Compta", is_company=False, parent_id=self.debtor_partner.id, type="invoice")
+        letter = self.break_by_letter()
+        self.assertEqual(letter.addressee_id, contact)
+        contact.action_archive()
+        again = self.env["recovery.delivery"].search([("plan_id", "=", letter.plan_id.id)]) - letter
+        self.assertEqual((letter.state, again.addressee_id), ("cancelled", self.debtor_partner))
+
+    def test_an_archived_contact_is_reminded_of_no_date(self):
+        contact = self.make_partner("Anne Compta", is_company=False, parent_id=self.debtor_partner.id, type="invoice")
+        plan = self.sign(self.make_plan(remind_days=5))
+        self.assertEqual(plan.addressee_id, contact)
+        contact.action_archive()
+        self.assertEqual(plan.addressee_id, self.debtor_partner)
+        plan.sudo()._remind(self.day(8))
+        mail = self.env["recovery.delivery"].search([("plan_id", "=", plan.id)])
+        self.assertEqual(mail.addressee_id, self.debtor_partner)
+
+    # ------------------------------------------------------------
     # Making
     # ------------------------------------------------------------
     def test_window_prepares_equal_parts_of_what_is_overdue(self):

@@ -385,6 +385,11 @@ class RecoveryCommon(AccountTestInvoicingCommon):
             }
         )
 
+    def next_of(self, said):
+        """Return what comes after the sentence that a button ends with."""
+        self.assertTrue(said["params"]["message"])
+        return said["params"]["next"]
+
     @classmethod
     def debtor_of(cls, partner=None, company=None):
         """Return the customer's debtor, created if need be."""

@@ -7,6 +7,7 @@ from odoo.fields import Command, Domain
 from odoo.tests import tagged
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+from odoo.addons.debt_recovery.models.common.core_users import DEPARTURES, REMOVALS
 
 from .core_frontier import CoreFrontier
 from .correspondence import CorrespondenceCommon
@@ -187,6 +188,27 @@ class TestCoreFrontiers(CoreFrontier, CorrespondenceCommon):
         asked = document.with_context(bin_size=True)
         self.holds(asked.datas != document.datas, "Odoo gives sizes on another mark than bin_size")
         self.holds(asked._recovery_content() == b"%PDF-1.4 a", "Odoo gives a size where we ask for the content")
+
+    # ------------------------------------------------------------
+    # People who leave
+    # ------------------------------------------------------------
+    def test_core_still_takes_people_away_by_the_ways_that_we_know(self):
+        self.at("models/common/core_users.py")
+        self.is_overridden("res.users", "write", "vals")
+        self.is_overridden("res.users", "action_archive")
+        self.is_overridden("res.groups", "write", "vals")
+        for model, names in (("res.users", DEPARTURES), ("res.groups", REMOVALS)):
+            missing = names - self.env[model]._fields.keys()
+            self.holds(not missing, f"Odoo's {model} has no {sorted(missing)} any more")
+        for leave in ("write", "action_archive", "unlink"):
+            user = self.make_user(f"depart_{leave}", "debt_recovery.group_recovery_user")
+            self.debtor_of().collector_id = user
+            with self.reaches("recovery.responsible", "_hand_over"):
+                user.write({"active": False}) if leave == "write" else getattr(user, leave)()
+        role = self.env.ref("debt_recovery.group_recovery_user")
+        role.user_ids |= self.make_user("depart", "base.group_user")
+        with self.reaches("recovery.responsible", "_hand_over"):
+            role.user_ids -= role.user_ids[-1:]
 
     # ------------------------------------------------------------
     # Merge of customers, sequences, translations

@@ -345,7 +345,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         of = {notice.partner_id: notice for notice in campaign.notice_ids}
         for partner in self.debtor_partner | english:
             of[partner].delivery_ids.sudo()._mark("sent")
-        of[by_letter].delivery_ids.sudo()._mark("printed")
+        of[by_letter].delivery_ids.sudo()._mark("posted")
         wizard = self.open_cancel(campaign)
         self.assertEqual((wizard.sent_count, wizard.text_ids.mapped("lang")), (3, ["en_US", "fr_FR"]))
         wizard.reason = "Erreur de saisie"

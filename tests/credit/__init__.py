@@ -2,7 +2,9 @@ from . import test_coverage
 from . import test_credit_control
 from . import test_exposure
 from . import test_limit_warning
+from . import test_limit_ways
 from . import test_limits
+from . import test_refusal_ways
 from .score import *
 from .file import *
 from .review import *

@@ -31,7 +31,7 @@ class TestContacts(RecoveryCommon):
             .with_user(user or self.recovery_user)
             .create({"debtor_id": self.debtor.id, "result_id": self.result(result).id, **vals})
         )
-        return wizard, wizard.action_confirm()
+        return wizard, self.next_of(wizard.action_confirm())
 
     def deliveries(self):
         return self.env["recovery.delivery"].search([("debtor_id", "=", self.debtor.id)])

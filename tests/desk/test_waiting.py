@@ -120,7 +120,7 @@ class TestWaiting(InEnglish, CorrespondenceCommon):
 
     def test_a_writing_that_left_stays(self):
         for kind, notice in self.each(self.WRITTEN):
-            notice.delivery_ids._mark("printed" if kind == "letter" else "sent")
+            notice.delivery_ids._mark("posted" if kind == "letter" else "sent")
             self.pay(self.first)
             self.pay(self.second)
             self.refresh()

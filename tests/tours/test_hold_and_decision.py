@@ -17,6 +17,12 @@ class TestHoldAndDecision(RecoveryTourCase):
         self.assertEqual((hold.reason, hold.release_reason), ("Virement annoncé pour vendredi", "Rien reçu vendredi"))
         self.assertEqual((hold.date_from, hold.released_on), (self.today, self.today))
 
+    def test_the_counts_and_the_banner_follow_what_a_window_did(self):
+        self.tour("recovery_banner", self.recovery_user, "/odoo/recovery-worklist")
+        holds = self.env["recovery.hold"].search([("user_id", "=", self.recovery_user.id)], order="id")
+        self.assertEqual(holds.mapped("reason"), ["Virement annoncé", "Chèque annoncé"])
+        self.assertEqual(holds.mapped("release_reason"), [False, "Rien reçu"])
+
     def test_manager_answers_what_a_controller_asked(self):
         self.levels["call"].approval_required = True
         campaign = self.make_campaign(user=self.recovery_user)

@@ -48,4 +48,10 @@ class RecoveryDisputeResolveWizard(models.TransientModel):
             credit_notes=self.credit_note_ids if self.outcome == "credit_note" else None,
             amount_kept=self.amount_kept,
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "%(dispute)s resolved. Still due: %(amount)s.",
+                dispute=self.dispute_id.display_name,
+                amount=self.currency_id.format(self.amount_kept),
+            )
+        )

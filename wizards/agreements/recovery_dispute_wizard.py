@@ -123,4 +123,11 @@ class RecoveryDisputeWizard(models.TransientModel):
         if self.attachment_ids:
             self.attachment_ids.write({"res_model": dispute._name, "res_id": dispute.id})
             dispute.attachment_ids = self.attachment_ids
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "%(dispute)s opened: %(amount)s of %(invoice)s leaves the reminders until it is answered.",
+                dispute=dispute.display_name,
+                amount=self.currency_id.format(self.amount),
+                invoice=self.move_id.name,
+            )
+        )

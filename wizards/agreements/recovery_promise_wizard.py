@@ -72,16 +72,10 @@ class RecoveryPromiseWizard(models.TransientModel):
             channel=self.channel,
             note=self.note,
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(promise)s recorded: no reminder of what it covers until %(day)s.",
-                    promise=promise.display_name,
-                    day=format_date(self.env, promise.deadline),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self._say(
+            self.env._(
+                "%(promise)s recorded: no reminder of what it covers until %(day)s.",
+                promise=promise.display_name,
+                day=format_date(self.env, promise.deadline),
+            )
+        )

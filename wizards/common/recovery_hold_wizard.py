@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ...models.common.recovery_window import once
 
@@ -38,4 +39,10 @@ class RecoveryHoldWizard(models.TransientModel):
                 for debtor in self.debtor_ids
             ]
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "Reminders of %(who)s suspended until %(day)s.",
+                who=self._describe_records(self.move_id or self.debtor_ids),
+                day=format_date(self.env, self.date_until),
+            )
+        )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...models.common.marks import get_marked
 from ...models.common.recovery_window import once
+from ...models.common.saying import is_said
 
 
 class RecoveryReasonWizard(models.TransientModel):
@@ -18,12 +19,13 @@ class RecoveryReasonWizard(models.TransientModel):
     res_model = fields.Char(required=True, readonly=True)
     res_ids = fields.Json(required=True, readonly=True)
     method = fields.Char(required=True, readonly=True)
+    title = fields.Char(readonly=True)
 
     @api.model
     def _open(self, records, method, title):
         """Return the action that asks for a reason and then calls ``records.method(reason)``."""
         records.check_access("read")
-        wizard = self.create({"res_model": records._name, "res_ids": records.ids, "method": method})
+        wizard = self.create({"res_model": records._name, "res_ids": records.ids, "method": method, "title": title})
         return {
             "type": "ir.actions.act_window",
             "name": title,
@@ -44,5 +46,8 @@ class RecoveryReasonWizard(models.TransientModel):
             raise UserError(self.env._("Nothing can be done here with a reason."))
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")  # the method itself checks the role
-        getattr(records, self.method)(self.reason.strip())
-        return {"type": "ir.actions.act_window_close"}
+        names = self._describe_records(records)  # as they are called before: the method may delete them
+        result = getattr(records, self.method)(self.reason.strip())
+        if is_said(result):
+            return result
+        return self._say(self.env._("%(what)s: done (%(records)s).", what=self.title or self.reason, records=names))

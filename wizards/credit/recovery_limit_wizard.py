@@ -69,12 +69,8 @@ class RecoveryLimitWizard(models.TransientModel):
             if request.state == "granted"
             else self.env._("A manager will answer: %(what)s.", what=request._get_subject())
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if request.state == "granted" else "info",
-                "message": message,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._say(
+            message,
+            then={"type": "ir.actions.client", "tag": "soft_reload"},
+            kind="success" if request.state == "granted" else "info",
+        )

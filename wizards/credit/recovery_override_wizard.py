@@ -42,12 +42,8 @@ class RecoveryOverrideWizard(models.TransientModel):
         if not (self.reason or "").strip():
             raise UserError(self.env._("Give a reason: who decides reads it."))
         decision = self._get_document()._recovery_ask_override(self.reason.strip())
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": self.env._("Asked: %(subject)s.", subject=decision.sudo().subject),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._say(
+            self.env._("Asked: %(subject)s.", subject=decision.sudo().subject),
+            then={"type": "ir.actions.client", "tag": "soft_reload"},
+            kind="info",
+        )

@@ -47,5 +47,8 @@ class RecoveryAssignmentWizard(models.TransientModel):
         self.ensure_one()
         require_manager(self.env)
         self.company_id._recovery_check_open()
+        count = self.change_count
         self.env["recovery.assignment"]._assign(self.company_id, self.again)
-        return {"type": "ir.actions.act_window_close"}
+        if not count:
+            return self._say(self.env._("The rules change nobody's collector."), kind="info")
+        return self._say(self.env._("Debtors that changed hands: %s.", count))

@@ -49,12 +49,16 @@ class RecoveryCallWizard(models.TransientModel):
 
     def _get_contact(self):
         self.ensure_one()
-        return self.delivery_id.sudo().addressee_id or self.debtor_id._get_addressee("call")
+        return self._get_asked_call().addressee_id or self.debtor_id._get_addressee("call")
+
+    def _get_asked_call(self):
+        """Return the campaign's call, unless it names a contact who is archived: the next one is called."""
+        return self.delivery_id.sudo().filtered(lambda delivery: not delivery._has_archived_addressee())
 
     @api.depends("debtor_id", "delivery_id")
     def _compute_phone(self):
         for wizard in self:
-            asked = wizard.delivery_id.sudo()
+            asked = wizard._get_asked_call()
             wizard.phone = asked.address or wizard._get_contact().phone or wizard.debtor_id.phone
 
     @api.depends("debtor_id", "delivery_id")
@@ -117,4 +121,4 @@ class RecoveryCallWizard(models.TransientModel):
             day,
         )
         action = debtor._get_next_step_action(self.next_step, delivery)
-        return action or {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Call logged: %s.", delivery.display_name), then=action)

@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -100,14 +96,13 @@ class RecoveryContactWizard(models.TransientModel):
             attachment=self._create_attachment(),
         )
         action = debtor._get_next_step_action(self.next_step, delivery)
-        return action or {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Contact logged: %s.", delivery.display_name), then=action)
 
     def _get_moment(self, day):
         """Return now, or noon of the earlier day, in UTC."""
         if self.date == day:
             return fields.Datetime.now()
-        zone = self.company_id._recovery_zone()
-        return zone.localize(datetime.combine(self.date, time(12))).astimezone(pytz.utc).replace(tzinfo=None)
+        return self.company_id._recovery_noon(self.date)
 
     def _get_address(self):
         partner = self.addressee_id

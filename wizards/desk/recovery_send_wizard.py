@@ -139,19 +139,11 @@ class RecoverySendWizard(models.TransientModel):
     def _get_outcome_action(self, notices):
         """Say in a word what became of it, on the debtor's screen."""
         if failed := notices.filtered(lambda notice: notice.state == "failed"):
-            message, kind = ", ".join(filter(None, failed.mapped("state_reason"))), "danger"
-        elif notices.filtered(lambda notice: notice.state == "to_approve"):
-            message, kind = self.env._("The notice waits for a manager's agreement."), "warning"
-        elif sent := notices.filtered(lambda notice: notice.state == "sent"):
-            message, kind = self.env._("Sent: %s", ", ".join(sent.level_id.mapped("name"))), "success"
-        else:
-            message, kind = ", ".join(filter(None, notices.mapped("state_reason"))), "warning"
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+            return self._say(", ".join(filter(None, failed.mapped("state_reason"))), kind="danger")
+        if notices.filtered(lambda notice: notice.state == "to_approve"):
+            return self._say(self.env._("The notice waits for a manager's agreement."), kind="warning")
+        if issued := notices.filtered(lambda notice: notice.state == "sent"):
+            levels = ", ".join(issued.level_id.mapped("name"))
+            text, _failed = notices.campaign_id._describe_issued(notices)
+            return self._say(self.env._("%(level)s: %(how)s", level=levels, how=text))
+        return self._say(", ".join(filter(None, notices.mapped("state_reason"))), kind="warning")

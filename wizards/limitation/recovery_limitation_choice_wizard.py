@@ -76,4 +76,6 @@ class RecoveryLimitationChoiceWizard(models.TransientModel):
             start_on=self.start_on if self.move_id else None,
             contract_months=self.contract_months,
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._("Limitation of %s corrected.", self._describe_records(self.move_id or self.debtor_id))
+        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...models.common.recovery_window import once
 
@@ -34,4 +35,10 @@ class RecoveryLimitationEndWizard(models.TransientModel):
         self.ensure_one()
         event = self.event_id
         event._end(event.company_id._recovery_today(), self.date_until, self.outcome)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "%(event)s: ended on %(day)s.",
+                event=event.display_name,
+                day=format_date(self.env, self.date_until),
+            )
+        )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...models.common.recovery_window import once
 
@@ -64,4 +65,11 @@ class RecoveryLimitationEventWizard(models.TransientModel):
             note=self.note,
             date_until=self.date_until if self.lasts else None,
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "%(cause)s of %(day)s recorded for %(debtor)s.",
+                cause=self.cause_id.display_name,
+                day=format_date(self.env, self.date),
+                debtor=self.debtor_id.display_name,
+            )
+        )

@@ -6,6 +6,8 @@ from odoo.addons.debt_recovery.models.common.aside import Aside
 from odoo.addons.debt_recovery.models.common.roles import READERS
 from odoo.addons.debt_recovery.models.credit.recovery_credit_check import Request
 
+#: What a person creates as confirmed is judged as what is confirmed later: whole, locked or not.
+CREATED_CONFIRMED = Aside("orders_created_confirmed")
 #: A change of several orders and lines at once is judged once it is whole.
 JUDGED_WHOLE = Aside("orders_judged_whole")
 
@@ -67,7 +69,8 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             return Request(partner, amount=self._recovery_get_override_amount())
         counted = self._recovery_read_to_come().get(self.id, 0.0)
-        return Request(partner, amount=counted, among_orders=counted)
+        amount = self._recovery_get_override_amount() if CREATED_CONFIRMED.heard else counted
+        return Request(partner, amount=amount, among_orders=counted)
 
     def _recovery_get_override_amount(self):
         self.ensure_one()
@@ -75,12 +78,12 @@ class SaleOrder(models.Model):
 
     def _recovery_is_to_confirm(self):
         self.ensure_one()
-        return self.state in ("draft", "sent")
+        return self.state != "sale"
 
     def _recovery_gives_credit(self):
         """Tell whether the order gives credit: not when it is paid already, nor when it is cancelled."""
         self.ensure_one()
-        return self.state != "cancel" and bool(self.partner_id) and not self._recovery_is_paid()
+        return bool(self.partner_id) and not self._recovery_is_paid()
 
     def _recovery_is_paid(self):
         """Tell whether what was paid online covers the order."""
@@ -97,7 +100,8 @@ class SaleOrder(models.Model):
         with JUDGED_WHOLE.say():
             orders = super().create(vals_list)
         if not self.env.su:
-            orders.filtered(lambda order: order.state == "sale")._recovery_refuse_credit(confirmed=True)
+            with CREATED_CONFIRMED.say():
+                orders.filtered(lambda order: order.state == "sale")._recovery_refuse_credit(confirmed=True)
         return orders
 
     def write(self, vals):

@@ -33,7 +33,8 @@ class RecoveryReview(models.Model):
 
     _name = "recovery.review"
     _description = "Monthly review"
-    _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _held_by = ("user_id",)
     _order = "month desc, id desc"
     _rec_name = "display_name"
     _check_company_auto = True
@@ -76,6 +77,34 @@ class RecoveryReview(models.Model):
         for review in self:
             review.seen_count = counts.get((review, True), 0)
             review.line_count = review.seen_count + counts.get((review, False), 0)
+
+    # ------------------------------------------------------------
+    # Its owner leaves
+    # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "=", "todo")
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who follows the company's debtors otherwise."""
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id)
+
+    def _pass_on(self, name, leaver, heir):
+        """Add the debtors to the review that the next in line has of that month, if there is one: one each."""
+        among = Domain("company_id", "in", self.company_id.ids) & Domain("user_id", "=", heir.id)
+        twins = {
+            (twin.company_id, twin.month): twin
+            for twin in self.search(among & Domain("month", "in", self.mapped("month")))
+        }
+        alone = self.filtered(lambda review: (review.company_id, review.month) not in twins)
+        for review in self - alone:
+            twin = twins[review.company_id, review.month]
+            if twin.state == "done":
+                twin.write({"state": "todo", "done_on": False})
+            review.line_ids.write({"review_id": twin.id})
+            review.activity_ids.unlink()
+            review.write({"state": "done", "done_on": review.company_id._recovery_today()})
+        return super(RecoveryReview, alone)._pass_on(name, leaver, heir)
 
     # ------------------------------------------------------------
     # Doors
@@ -160,7 +189,7 @@ class RecoveryReview(models.Model):
             review.activity_schedule(
                 "debt_recovery.mail_activity_type_review",
                 date_deadline=fields.Date.add(day, days=10),
-                user_id=review.user_id.id,
+                user_id=review._recovery_get_responsible().id,
                 summary=reader.display_name,
             )
         return reviews
@@ -232,4 +261,4 @@ class RecoveryReview(models.Model):
     @api.model
     def _cron_generate(self):
         """Make the month's reviews of every company."""
-        self.env["res.company"]._recovery_for_each_company(self._generate)
+        self.env["res.company"]._recovery_for_each_company(self, self._generate)

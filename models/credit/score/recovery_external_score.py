@@ -16,9 +16,10 @@ class RecoveryExternalScore(models.Model):
     _rec_name = "source"
     _check_company_auto = True
     _typed = (
-        "debtor_id", "source", "date", "score", "scale", "is_reversed", "recommended_limit", "note",
+        "source", "date", "score", "scale", "is_reversed", "recommended_limit", "note",
         "attachment_ids",
     )  # fmt: skip
+    _typed_once = ("debtor_id",)
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)

@@ -24,7 +24,8 @@ class RecoveryRiskSignal(models.Model):
     _order = "date desc, id desc"
     _rec_name = "wording"
     _check_company_auto = True
-    _typed = ("debtor_id", "date", "kind", "source", "wording", "severity", "expires_on", "attachment_ids")
+    _typed = ("date", "kind", "source", "wording", "severity", "expires_on", "attachment_ids")
+    _typed_once = ("debtor_id",)
     _journal_words = {"source": _lt("Source")}
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)

@@ -130,9 +130,22 @@ class RecoveryScoring(models.AbstractModel):
     def _compute(self, company, day, partners=None):
         """Work out and store the scores of these customers, or of all that are followed or owe something.
 
+        Those that cannot be are left as they were, and named.
+
         :param partners: commercial partners; None for everybody.
         :return: the number of debtors scored.
         """
+        counts = self.env["recovery.anomaly"]._do_apart(
+            self,
+            company,
+            lambda some: self._compute_together(company, day, some),
+            partners,
+            lambda: self.env["recovery.ledger"]._find_customers(company),
+        )
+        return sum(counts)
+
+    @api.model
+    def _compute_together(self, company, day, partners):
         company = company._recovery_root()
         everybody = partners is None
         partners = self._get_partners(company, day) if everybody else partners
@@ -290,7 +303,7 @@ class RecoveryScoring(models.AbstractModel):
     @api.model
     def _cron_compute(self):
         """Score the debtors of every company."""
-        self.env["res.company"]._recovery_for_each_company(self._compute)
+        self.env["res.company"]._recovery_for_each_company(self, self._compute)
 
     # ------------------------------------------------------------
     # Alerts: a class that fell, a debtor that no longer pays as it used to

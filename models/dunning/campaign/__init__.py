@@ -15,3 +15,4 @@ from . import recovery_dispatch
 from . import res_partner
 from . import recovery_hold
 from . import recovery_waiting
+from . import recovery_responsible

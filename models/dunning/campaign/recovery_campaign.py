@@ -11,7 +11,9 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
+from ...common.recovery_delivery import LETTERS, PENDING_STATES
 from ...common.roles import require_manager, require_user
+from ...common.saying import say
 from .recovery_notice import DELETABLE
 from .verdict import DUE, ERROR, TIME_BARRED
 
@@ -20,6 +22,12 @@ _lt = LazyTranslate(__name__)
 # What a proposal rests on.
 SCOPE = {"date", "company_id", "debtor_ids", "scenario_id", "collector_id"}
 REPEATABLE = ("draft", "proposed")
+WRITTEN = ("email", *LETTERS)
+# A mail in whose place a letter left.
+REPLACED = Domain("state", "in", ("failed", "bounced")) & Domain("replacement_ids", "!=", False)
+# What a button does at once; beyond, it shows how far it is. A mail weighs one, a letter as much as five.
+LONG_VALIDATION = 100
+LONG_SENDING = 20
 _logger = logging.getLogger(__name__)
 STUCK = "debt_recovery.mail_activity_type_stuck"
 
@@ -71,7 +79,7 @@ class RecoveryCampaign(models.Model):
             ("to_approve", "To approve"),
             ("validated", "Validated"),
             ("sending", "Being sent"),
-            ("sent", "Sent"),
+            ("sent", "Issued"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -79,6 +87,20 @@ class RecoveryCampaign(models.Model):
         readonly=True,
         tracking=True,
         index=True,
+        help="How far the campaign is decided. Whether everything has left, its status says.",
+    )
+    status = fields.Selection(
+        selection="_selection_status",
+        compute="_compute_status",
+        compute_sudo=True,
+        search="_search_status",
+        help="Sent when nothing of it waits any more: neither a letter to print or to post, nor a call, nor a mail.",
+    )
+    waiting_text = fields.Char(
+        "What waits",
+        compute="_compute_status",
+        compute_sudo=True,
+        help="Letters to print and to post, calls to make, mails that have not left.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     notice_ids = fields.One2many("recovery.notice", "campaign_id", string="Notices proposed")
@@ -89,12 +111,13 @@ class RecoveryCampaign(models.Model):
     )
     excluded_count = fields.Integer("Excluded", compute="_compute_totals")
     amount_excluded = fields.Monetary("Amount excluded", compute="_compute_totals")
-    sent_count = fields.Integer("Sent", compute="_compute_totals")
+    sent_count = fields.Integer("Issued", compute="_compute_totals")
     failed_count = fields.Integer("Failed", compute="_compute_totals")
     to_approve_count = fields.Integer("To approve", compute="_compute_totals")
     blocked_count = fields.Integer("Blocked", compute="_compute_totals")
     letter_count = fields.Integer("Letters", compute="_compute_letter_count")
     to_print_count = fields.Integer("Letters to print", compute="_compute_letter_count")
+    to_post_count = fields.Integer("Letters to post", compute="_compute_letter_count")
     summary = fields.Json(readonly=True)
     summary_html = fields.Html("What the campaign leaves out", compute="_compute_summary_html", sanitize=False)
     identity_gaps = fields.Char(compute="_compute_identity_gaps")
@@ -125,7 +148,7 @@ class RecoveryCampaign(models.Model):
     no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
     barred_text = fields.Char("Time-barred debts that it claims", compute="_compute_barred_text")
     bank_text = fields.Char("Age of the bank statements", compute="_compute_bank_text")
-    progress = fields.Float("Sent so far (%)", compute="_compute_progress")
+    progress = fields.Float("Issued so far (%)", compute="_compute_progress")
     failure_ids = fields.One2many(
         "recovery.campaign.failure", "campaign_id", string="Customers not proposed", readonly=True
     )
@@ -140,6 +163,11 @@ class RecoveryCampaign(models.Model):
     lost_count = fields.Integer("Mails failed or bounced", compute="_compute_trouble")
     sender_gap = fields.Char("Missing sender", compute="_compute_sender_gap", help="What keeps the mails from leaving.")
     server_gap = fields.Char("Missing mail server", compute="_compute_sender_gap")
+    is_validating = fields.Boolean("Being validated", readonly=True, copy=False)
+    worker_id = fields.Many2one(
+        "res.users", string="Launched by", readonly=True, copy=False, help="In whose name the scheduled job goes on."
+    )
+    work_since = fields.Datetime("Launched on", readonly=True, copy=False)
     stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
 
     @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
@@ -182,6 +210,98 @@ class RecoveryCampaign(models.Model):
             counts = {state: count for of_campaign, state, count in groups if of_campaign == campaign}
             campaign.letter_count = sum(counts.values())
             campaign.to_print_count = counts.get("to_print", 0)
+            campaign.to_post_count = campaign.to_print_count + counts.get("printed", 0)
+
+    # ------------------------------------------------------------
+    # Whether everything left
+    # ------------------------------------------------------------
+    @api.model
+    def _selection_status(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        cancelled = labels.pop("cancelled")
+        del labels["sent"]
+        return [
+            *labels.items(),
+            ("waiting", self.env._("Waiting to leave")),
+            ("sent", self.env._("Sent")),
+            ("done", self.env._("Done")),
+            ("closed", self.env._("Closed, nothing was sent")),
+            ("cancelled", cancelled),
+        ]
+
+    @api.depends("state", "notice_ids.state", "notice_ids.delivery_ids.state")
+    @api.depends_context("lang")
+    def _compute_status(self):
+        counts = self._read_departures()
+        for campaign in self:
+            found = counts.get(campaign.id, {})
+            campaign.waiting_text = campaign._describe_waiting(found)
+            if campaign.state != "sent":
+                campaign.status = campaign.state
+            elif campaign.waiting_text:
+                campaign.status = "waiting"
+            elif any(channel in WRITTEN for channel, _state in found):
+                campaign.status = "sent"
+            else:
+                campaign.status = "done" if found else "closed"
+
+    def _read_departures(self):
+        """Return ``{campaign id: {(channel, state): count}}`` of what was not taken back, nor replaced."""
+        counts = defaultdict(dict)
+        groups = self.env["recovery.delivery"]._read_group(
+            Domain("campaign_id", "in", self.ids) & Domain("state", "!=", "cancelled") & ~REPLACED,
+            ["campaign_id", "channel", "state"],
+            ["__count"],
+        )
+        for campaign, channel, state, count in groups:
+            counts[campaign.id][channel, state] = count
+        return counts
+
+    def _describe_waiting(self, counts):
+        """Return what is left to do before everything has left, or nothing.
+
+        :param dict counts: of one campaign, as :meth:`_read_departures` gives them.
+        """
+
+        def count(*states, channels=None):
+            return sum(n for (of, state), n in counts.items() if state in states and (not channels or of in channels))
+
+        to_print, to_post, queued = count("to_print"), count("printed"), count("queued")
+        calls, tasks = count("to_do", channels=("call",)), count("to_do", channels=("task", "visit"))
+        lost = count("failed", "bounced")
+        text = self._enumerate(
+            (self.env._("letters to print: %s", to_print), to_print),
+            (self.env._("letters to post: %s", to_post), to_post),
+            (self.env._("calls to make: %s", calls), calls),
+            (self.env._("tasks to do: %s", tasks), tasks),
+            (self.env._("mails in the queue: %s", queued), queued),
+            (self.env._("mails that failed or came back: %s", lost), lost),
+        )
+        return text and text[:-1]
+
+    @api.model
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        own = [state for state in value if state not in ("waiting", "sent", "done", "closed")]
+        domain, issued = Domain("state", "in", own), Domain("state", "=", "sent")
+
+        def having(condition):
+            kept = Domain("state", "!=", "cancelled") & ~REPLACED & condition
+            return Domain("notice_ids", "any!", Domain("delivery_ids", "any!", kept))
+
+        is_waiting = having(Domain("state", "in", (*PENDING_STATES, "failed", "bounced")))
+        is_written, is_any = having(Domain("channel", "in", WRITTEN)), having(Domain.TRUE)
+        found = {
+            "waiting": is_waiting,
+            "sent": is_written & ~is_waiting,
+            "done": is_any & ~is_written & ~is_waiting,
+            "closed": ~is_any,
+        }
+        for status, condition in found.items():
+            if status in value:
+                domain |= issued & condition
+        return domain
 
     @api.depends("summary", "amount_left_out", "amount_excluded", "notice_ids.state")
     @api.depends_context("lang")
@@ -265,25 +385,48 @@ class RecoveryCampaign(models.Model):
         """Work out the notices of the campaign's date, again if it was done already."""
         for campaign in self:
             campaign._propose()
+        return say(self.env, self._say_proposed(), kind="success" if any(self.mapped("notice_count")) else "info")
+
+    def _say_proposed(self):
+        """Return the sentence that follows a proposal."""
+        count = sum(self.mapped("notice_count"))
+        if not count:
+            return self.env._("Nothing to remind that day: “Left out, and why” says what stays aside.")
+        return self.env._("Notices proposed: %s. Look at them, then validate.", count)
 
     def action_validate(self):
-        """Commit to the notices that are still proposed: nobody can claim the same level again."""
+        """Commit to the notices that are still proposed: nobody can claim the same level again.
+
+        Many are validated batch by batch, while their number shows; the scheduled job goes on if the screen is left.
+        """
         for campaign in self:
-            campaign._check_may_leave()
-            if campaign.state == "draft":
-                raise UserError(
-                    self.env._("Propose the notices of campaign %s first, and look at them.", campaign.name)
-                )
-            if campaign.date > campaign.company_id._recovery_today():
-                raise UserError(
-                    self.env._("This campaign is dated in the future: look at it, but validate it on its day.")
-                )
+            campaign._check_may_validate()
+        if self._is_long("draft"):
+            return self._start("validation")
+        proposed = self.notice_ids.filtered(lambda notice: notice.state == "draft")
+        for campaign in self:
             campaign._validate(campaign.company_id._recovery_today())
+        return say(self.env, *self._say_validated(proposed))
+
+    def _check_may_validate(self):
+        """Refuse to validate what nobody looked at, a simulation, or a day to come."""
+        self._check_may_leave()
+        if self.state == "draft":
+            raise UserError(self.env._("Propose the notices of campaign %s first, and look at them.", self.name))
+        if self.date > self.company_id._recovery_today():
+            raise UserError(self.env._("This campaign is dated in the future: look at it, but validate it on its day."))
 
     def action_send(self):
-        """Send what is validated: mails are queued, letters stored, calls planned."""
+        """Send what is validated: mails are queued, letters stored, calls planned.
+
+        Many are sent batch by batch, while their number shows; the scheduled job goes on if the screen is left.
+        """
+        if self._is_long("validated"):
+            return self._start("sending")
+        validated = self.notice_ids.filtered(lambda notice: notice.state == "validated")
         for campaign in self:
             campaign._send(campaign.company_id._recovery_today())
+        return say(self.env, *self._say_issued(validated))
 
     def action_print_letters(self):
         """Open all the letters of the campaign as one PDF, as they were stored."""
@@ -293,11 +436,20 @@ class RecoveryCampaign(models.Model):
             raise UserError(self.env._("This campaign has no letter."))
         return {"type": "ir.actions.act_url", "url": f"/debt_recovery/letters/{self.id}", "target": "new"}
 
+    def _get_letters(self, *states):
+        """Return the letters of the campaigns in these states."""
+        Delivery = self.env["recovery.delivery"]
+        return Delivery.search(Domain("campaign_id", "in", self.ids) & Delivery._get_letters_domain(*states))
+
     def action_mark_printed(self):
-        """Say that the letters of the campaign were printed and posted."""
+        """Say that the letters of the campaign were printed: they wait for the post now."""
         self.check_access("write")
-        deliveries = self.env["recovery.delivery"].search([("campaign_id", "in", self.ids), ("state", "=", "to_print")])
-        deliveries.action_mark_printed()
+        return self._get_letters("to_print").action_mark_printed()
+
+    def action_mark_posted(self):
+        """Say that the letters of the campaign were printed and handed to the post."""
+        self.check_access("write")
+        return self._get_letters("to_print", "printed").action_mark_posted()
 
     def action_cancel(self):
         """Ask a manager why, and whether to tell the addressees, then cancel every notice of the campaign."""
@@ -379,6 +531,13 @@ class RecoveryCampaign(models.Model):
         self._check_may_leave()
         proposed = self.notice_ids.filtered(lambda notice: notice.state == "draft")
         self.env["recovery.dispatch"]._validate(proposed, day)
+        self._end_validation(proposed)
+
+    def _end_validation(self, proposed):
+        """Give a campaign whose notices were validated the state that follows.
+
+        :param proposed: those that were proposed before.
+        """
         self._update_state()
         if proposed and self.state == "proposed" and not proposed.filtered(lambda notice: notice.state == "draft"):
             self.state = "sent"  # each notice says why it is no longer needed: nothing is left to look at
@@ -391,12 +550,160 @@ class RecoveryCampaign(models.Model):
             raise UserError(self.env._("Validate campaign %s first.", self.name))
         validated = self.notice_ids.filtered(lambda notice: notice.state == "validated")
         limit = self.env["recovery.dispatch"]._get_direct_limit()
+        is_long = len(validated) > limit
+        if is_long:
+            self._leave_to_job("sending")
         self.env["recovery.dispatch"]._send(validated[:limit], day)
-        if len(validated) > limit:
-            self.state = "sending"
-            self.env.ref("debt_recovery.ir_cron_send_notices")._trigger()
-        else:
+        if not is_long:
             self._update_state()
+            self._tell_issued(validated)
+
+    # ------------------------------------------------------------
+    # Long work: batch by batch, on a screen that shows how far it is, and by the scheduled job
+    # ------------------------------------------------------------
+    def _is_long(self, state):
+        """Tell whether the work on the notices in this state takes more than a moment: a letter takes the longest."""
+        notices = self.notice_ids.filtered(lambda notice: notice.state == state)
+        if len(self) != 1 or not notices:
+            return False
+        if state == "draft":
+            return len(notices) > LONG_VALIDATION
+        return self.env["recovery.dispatch"]._weigh(notices) > LONG_SENDING
+
+    def _leave_to_job(self, work):
+        """Have the scheduled job do the rest of a work, in the name of who asked for it.
+
+        :param str work: ``validation`` or ``sending``.
+        """
+        worker = self.user_id if self.mode == "automatic" else self.env.user
+        vals = {"worker_id": worker.id, "work_since": self.env.cr.now()}
+        if work == "validation":
+            vals["is_validating"] = True
+        else:
+            vals["state"] = "sending"
+        self.write(vals)
+        self.env.ref("debt_recovery.ir_cron_send_notices").sudo()._trigger()
+
+    def _start(self, work):
+        """Begin a long work, and return the action that goes on with it while its screen is open."""
+        campaign = self._check_may_work()
+        if work == "sending" and campaign.state in ("draft", "proposed", "to_approve"):
+            raise UserError(self.env._("Validate campaign %s first.", campaign.name))
+        campaign._leave_to_job(work)
+        return campaign._show_progress()
+
+    def _show_progress(self):
+        """Return the action that shows how far a long work is, and does the next batches meanwhile."""
+        self.ensure_one()
+        title = self.env._("Validation under way") if self.is_validating else self.env._("Sending under way")
+        return {
+            "type": "ir.actions.client",
+            "tag": "recovery_progress",
+            "name": title,
+            "params": {"model": self._name, "id": self.id, "total": len(self._get_left())},
+        }
+
+    def _get_left(self):
+        """Return the notices on which the work under way has still to be done."""
+        state = "draft" if self.is_validating else "validated"
+        return self.env["recovery.notice"].search([("campaign_id", "=", self.id), ("state", "=", state)], order="id")
+
+    def action_go_on(self):
+        """Do one batch of the work under way; its screen asks for that until nothing is left.
+
+        :return: ``{"remaining": number of notices left}``, and at the end ``next``: the action that says what was done.
+        """
+        self.ensure_one()
+        campaign = self._check_may_work()
+        if not (campaign.is_validating or campaign.state == "sending"):
+            return {"remaining": 0, "next": say(self.env, *campaign._say_work())}
+        day = campaign.company_id._recovery_today()
+        self.env["recovery.dispatch"]._work_on(campaign, day)
+        remaining = len(campaign._get_left())
+        if remaining:
+            return {"remaining": remaining}
+        campaign._end_work()
+        return {"remaining": 0, "next": say(self.env, *campaign._say_work())}
+
+    def _end_work(self):
+        """Close a long work of which nothing is left: whoever does so first tells it in the thread."""
+        for campaign in self.filtered(lambda campaign: campaign.is_validating and not campaign._get_left()):
+            campaign.is_validating = False
+            campaign._end_validation(campaign._get_worked())
+        for campaign in self.filtered(lambda campaign: campaign.state == "sending" and not campaign._get_left()):
+            campaign._update_state()
+            campaign._tell_issued(campaign._get_worked())
+
+    def _get_worked(self):
+        """Return the notices that the last long work bore on."""
+        self.ensure_one()
+        return self.notice_ids.filtered(lambda n: not self.work_since or n.write_date >= self.work_since)
+
+    def _say_work(self):
+        """Return what the last long work gave: a sentence, the next action and the kind of the message."""
+        self.ensure_one()
+        worked = self._get_worked()
+        is_sent = self.state in ("sent", "sending") or worked.delivery_ids
+        return self._say_issued(worked) if is_sent else self._say_validated(worked)
+
+    def _say_validated(self, notices):
+        """Return what became of notices that were to be validated, as :meth:`_say_work` does."""
+        validated, waiting, missing, over, failed = self._count_states(
+            notices, "validated", "to_approve", "blocked", "obsolete", "failed"
+        )
+        text = self._enumerate(
+            (self.env._("notices validated: %s", validated), validated),
+            (self.env._("waiting for a manager: %s", waiting), waiting),
+            (self.env._("something is missing: %s", missing), missing),
+            (self.env._("no longer needed: %s", over), over),
+            (self.env._("failed: %s", failed), failed),
+        )
+        if not text:
+            return self.env._("Nothing was left to validate."), None, "info"
+        return text, None, "success" if validated and not failed else "warning"
+
+    def _say_issued(self, notices):
+        """Return what became of notices that were to be sent, as :meth:`_say_work` does."""
+        text, failed = self._describe_issued(notices)
+        if not text:
+            return self.env._("Nothing was left to send."), None, "info"
+        return text, None, "warning" if failed else "success"
+
+    def _describe_issued(self, notices):
+        """Return what left of these notices, what waits for somebody, and the number of those that failed."""
+        channels = defaultdict(int)
+        for delivery in notices.delivery_ids.filtered(lambda d: d.purpose != "correction" and d.state != "cancelled"):
+            channels["letter" if delivery.channel in LETTERS else delivery.channel] += 1
+        missing, over, failed = self._count_states(notices, "blocked", "obsolete", "failed")
+        text = self._enumerate(
+            (self.env._("mails handed over: %s", channels["email"]), channels["email"]),
+            (self.env._("letters made, print them: %s", channels["letter"]), channels["letter"]),
+            (self.env._("calls to make: %s", channels["call"]), channels["call"]),
+            (self.env._("tasks given: %s", channels["task"]), channels["task"]),
+            (self.env._("something is missing: %s", missing), missing),
+            (self.env._("no longer needed: %s", over), over),
+            (self.env._("failed: %s", failed), failed or any(channels.values())),
+        )
+        return text, failed
+
+    @api.model
+    def _count_states(self, notices, *states):
+        """Return how many of the notices are in each of these states."""
+        groups = notices.grouped("state")
+        return [len(groups.get(state, ())) for state in states]
+
+    @api.model
+    def _enumerate(self, *counted):
+        """Return a sentence of those of these ``(words, count)`` that count something."""
+        text = ", ".join(words for words, count in counted if count)
+        return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+    def _tell_issued(self, notices):
+        """Keep in the campaign's thread what a sending gave."""
+        for campaign in self:
+            text, _failed = campaign._describe_issued(notices & campaign.notice_ids)
+            if text:
+                campaign.message_post(body=text, subtype_xmlid="mail.mt_note")
 
     def _check_may_work(self):
         """Return the campaigns with elevated rights, once the role and the access are checked."""
@@ -435,9 +742,11 @@ class RecoveryCampaign(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what campaigns left to the scheduled job, batch by batch, each one committed."""
-        campaigns = self.search([("state", "=", "sending")])
-        self.env["recovery.dispatch"]._send_in_batches(campaigns)
+        """Do what campaigns left to the scheduled job, batch by batch, each one committed."""
+        dispatch = self.env["recovery.dispatch"]
+        for campaign in self.search([("is_validating", "=", True)], order="id"):
+            dispatch._validate_in_batches(campaign)
+        dispatch._send_in_batches(self.search([("state", "=", "sending")]))
 
     def _get_summary_now(self):
         """Return the summary of the proposal; what was excluded, settled or cancelled since is told as that."""
@@ -684,10 +993,11 @@ class RecoveryCampaign(models.Model):
             if campaign.mode != "simulation":
                 raise UserError(self.env._("%s is a campaign already: make another one to simulate.", campaign.name))
             campaign._propose()
+        return say(self.env, self.env._("Simulated: nothing is written but the verdicts."))
 
     def action_retry_failed(self):
         """Try again to send the notices that failed."""
-        self.notice_ids.filtered(lambda notice: notice.state == "failed").action_retry()
+        return self.notice_ids.filtered(lambda notice: notice.state == "failed").action_retry()
 
     def action_view_verdicts(self):
         """Open why each instalment is reminded, or not."""
@@ -735,9 +1045,12 @@ class RecoveryCampaign(models.Model):
             campaign._propose()
 
     def action_reload(self):
-        """Show how far the sending is."""
+        """Show how far the work under way is, and go on with it meanwhile."""
+        self.ensure_one()
         self.check_access("read")
-        return True
+        if self.is_validating or self.state == "sending":
+            return self._check_may_work()._show_progress()
+        return say(self.env, self.env._("Nothing is under way any more."), kind="info")
 
     # ------------------------------------------------------------
     # Who could not be proposed
@@ -813,7 +1126,7 @@ class RecoveryCampaign(models.Model):
             campaign.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_todo",
                 date_deadline=campaign.company_id._recovery_today(),
-                user_id=campaign.user_id.id,
+                user_id=campaign._get_author().id,
                 summary=self.env._("Customers not proposed because of an error: %s", campaign.failure_count),
                 note=self.env._("The campaign went on without them: open it to see why, and propose them again."),
             )
@@ -829,7 +1142,7 @@ class RecoveryCampaign(models.Model):
             if company._recovery_wants_campaign(company._recovery_local_datetime(fields.Datetime.now())):
                 self._run_automatically(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)
 
     @api.model
     def _run_automatically(self, company, day):
@@ -850,7 +1163,7 @@ class RecoveryCampaign(models.Model):
                         "company_id": company.id,
                         "date": day,
                         "mode": "automatic",
-                        "user_id": (company.sudo().recovery_contact_id or self.env.user).id,
+                        "user_id": self._find_author(company).id,
                     }
                 )
                 campaign.flush_recordset()
@@ -861,6 +1174,20 @@ class RecoveryCampaign(models.Model):
         campaign._warn_of_failures()
         campaign._go_on(day)
         return campaign.with_env(self.env)
+
+    @api.model
+    def _find_author(self, company, author=None):
+        """Return who answers for a campaign now: its author, else the next in line."""
+        author = author or self.env["res.users"]
+        return self.env["recovery.responsible"]._find(company, author, self.env.user) or author or self.env.user
+
+    def _get_author(self):
+        """Return who is told of the campaign, and in whose name it leaves: who sent it, else who made it."""
+        self.ensure_one()
+        return self._find_author(self.company_id, self.worker_id or self.user_id)
+
+    def _recovery_get_responsible(self):
+        return self.env["recovery.responsible"]._find(self.company_id, self.user_id)
 
     def _go_on(self, day):
         """Validate and send below the ceilings; above, ask a manager."""
@@ -937,7 +1264,7 @@ class RecoveryCampaign(models.Model):
             )
             campaign.server_gap = bool(collectors) and sender._describe_no_server()
             for (collector,) in collectors:
-                responsible = collector or campaign.company_id.recovery_contact_id or self.env.user
+                responsible = self._find_author(campaign.company_id, collector)
                 if not sender._find_sender_address(responsible, campaign.company_id):
                     campaign.sender_gap = sender._describe_no_sender(responsible, campaign.company_id)
 
@@ -948,6 +1275,15 @@ class RecoveryCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         domain = [("campaign_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
         return dict(action, name=self.env._("Mails that did not arrive"), domain=domain, context={})
+
+    def action_view_waiting(self):
+        """Open what of the campaign has not left: letters to print and to post, calls to make, mails."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
+        waiting = Domain("campaign_id", "=", self.id)
+        waiting &= Domain("state", "in", (*PENDING_STATES, "failed", "bounced")) & ~REPLACED
+        return dict(action, name=self.env._("What waits"), domain=list(waiting), context={})
 
     @api.model
     def _cron_watch_queue(self):
@@ -964,7 +1300,7 @@ class RecoveryCampaign(models.Model):
             campaign.with_context(mail_activity_quick_update=True).activity_schedule(
                 STUCK,
                 date_deadline=campaign.company_id._recovery_today(),
-                user_id=campaign.user_id.id,
+                user_id=campaign._get_author().id,
                 summary=self.env._("%s mails have been in the queue for more than an hour", count),
                 note=self.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
             )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...common.roles import require_manager
+from ..scenario.ladder import HANDOVER
 from .addressee import pick_contact
 
 
@@ -28,11 +30,11 @@ class RecoveryDebtor(models.Model):
         among = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         among.append(("user_id", "=", user.id) if user else ("automated", "=", True))
         tasks = self.env["mail.activity"].sudo().search(among)
-        for debtor, own in tasks.grouped(lambda task: self.browse(task.res_id)).items():
-            responsible = debtor._get_responsible()
-            own.filtered(lambda task, to=responsible: task.user_id != to).with_context(
-                mail_activity_quick_update=True
-            ).write({"user_id": responsible.id})
+        responsible = {debtor.id: debtor._get_responsible() for debtor in self}
+        for heir, own in tasks.grouped(lambda task: responsible[task.res_id]).items():
+            own.filtered(lambda task, to=heir: task.user_id != to).with_context(mail_activity_quick_update=True).write(
+                {"user_id": heir.id}
+            )
 
     @api.model
     def _get_figure_fields(self):
@@ -113,6 +115,24 @@ class RecoveryDebtor(models.Model):
                 self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
                 notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
         return result
+
+    # ------------------------------------------------------------
+    # What holds
+    # ------------------------------------------------------------
+    def _read_standings(self, day):
+        """Add what was handed over to litigation and is still owed."""
+        standings = super()._read_standings(day)
+        lines = self.env["recovery.notice.line"].sudo()
+        handed = lines.search(
+            Domain("debtor_id", "in", self.ids)
+            & Domain("engaged", "=", True)
+            & Domain("notice_id.state", "=", "sent")
+            & Domain("notice_id.level_id.kind", "=", HANDOVER)
+            & Domain("move_line_id.reconciled", "=", False)
+        )
+        for notice in handed.notice_id:
+            standings.setdefault(self.browse(notice.debtor_id.id), []).append(notice._prepare_handover())
+        return standings
 
     # ------------------------------------------------------------
     # Addressees

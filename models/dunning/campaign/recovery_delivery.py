@@ -15,6 +15,7 @@ class RecoveryDelivery(models.Model):
     """What a delivery carries in the dunning room: a notice, and the letter that replaces its mail."""
 
     _inherit = "recovery.delivery"
+    _moves = ("state", "done_on", "channel", "is_inbound", "debtor_id")
 
     notice_id = fields.Many2one("recovery.notice", readonly=True, index=True, ondelete="restrict")
     campaign_id = fields.Many2one(related="notice_id.campaign_id", store=True, index=True)
@@ -45,6 +46,14 @@ class RecoveryDelivery(models.Model):
                 )
         return result
 
+    def _read_moving(self, names):
+        """Return what makes a contact: that the mail server took a mail the same day changes nothing."""
+        rows = super()._read_moving([name for name in names if name not in ("state", "done_on")])
+        for delivery in self.sudo():
+            reached = delivery.state not in ("cancelled", "failed", "bounced")
+            rows[delivery.id] += [reached, (delivery.done_on or delivery.queued_on).date()]
+        return rows
+
     def _look_again(self):
         """Look at the books once more: what was paid while the mail waited in the queue does not leave."""
         result = super()._look_again()
@@ -55,7 +64,7 @@ class RecoveryDelivery(models.Model):
 
     def _prepare_mail_again(self):
         """Write the mail of a notice again from what was frozen when it was issued."""
-        notice = self.notice_id.with_user(self.user_id).sudo()  # who launched it signs, not who tries again
+        notice = self.notice_id.with_user(self._get_author()).sudo()  # who launched it signs, not who tries again
         if not notice or self.purpose == "correction":
             return super()._prepare_mail_again()
         return {
@@ -71,6 +80,7 @@ class RecoveryDelivery(models.Model):
         require_user(self.env)
         self.check_access("read")
         lost = self.sudo().filtered(lambda d: d.channel == "email" and d.state in ("bounced", "failed"))
+        lost._refuse_archived()
         letters = lost.browse()
         for delivery in lost:
             letters += self.env["recovery.dispatch"]._replace_by_letter(delivery)

@@ -12,7 +12,7 @@ from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
 from ...common.recovery_debtor import NO_ADDRESS
-from ...common.recovery_delivery import FIRST_STATES
+from ...common.recovery_delivery import FIRST_STATES, LETTERS
 from ...common.roles import MANAGER
 from ..scenario.ladder import COURTESY
 from .recovery_notice_line import OWN_ROLES
@@ -22,6 +22,10 @@ _lt = LazyTranslate(__name__)
 
 SENT_AT_ONCE = 50
 VALIDATED_AT_ONCE = 500
+# While somebody looks on: notices validated, notices sent, and letters, which are printed.
+SHORT_VALIDATION = 100
+SHORT_SENDING = 25
+SHORT_PRINTING = 5
 ATTEMPTS = 5
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
@@ -82,9 +86,8 @@ class RecoveryDispatch(models.AbstractModel):
         while notices := Notice.search(domain & Domain("id", ">", last_id), limit=self._get_batch_size(), order="id"):
             ids = notices.ids
             try:
-                for (company, user), group in notices.grouped(lambda n: (n.company_id, n.campaign_id.user_id)).items():
-                    # whoever made the campaign signs its mails, not the scheduled job
-                    self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), company._recovery_today())
+                for company, group in notices.grouped("company_id").items():
+                    self._send_launched(group, company._recovery_today())
                 self.env.flush_all()
             except psycopg2.OperationalError:
                 attempts += 1
@@ -99,11 +102,71 @@ class RecoveryDispatch(models.AbstractModel):
         self._close(campaigns)
 
     @api.model
+    def _send_launched(self, notices, day):
+        """Send a batch in the name of whoever sent its campaigns, or made them: they sign, not the scheduled job."""
+        for campaign, group in notices.grouped("campaign_id").items():
+            user = campaign._get_author()
+            self.with_user(user).sudo()._send_batch(group.with_user(user).sudo(), day)
+
+    @api.model
+    def _weigh(self, notices):
+        """Return how long these notices take to send, in mails: a letter is printed, and takes as long as five."""
+        return len(notices) + 4 * len(self._get_lettered(notices))
+
+    @api.model
+    def _work_on(self, campaign, day):
+        """Do a short batch of what is left of a campaign's long work: what nobody else is at work on."""
+        left = campaign._get_left()
+        if campaign.is_validating:
+            debtors = left.debtor_id.try_lock_for_update(allow_referencing=True, limit=SHORT_VALIDATION)
+            if mine := left.filtered(lambda notice: notice.debtor_id in debtors):
+                self._validate_launched(campaign, mine, day)
+            return
+        mine = left.try_lock_for_update(limit=SHORT_SENDING)
+        lettered = self._get_lettered(mine)
+        self._send_launched(lettered[:SHORT_PRINTING] or mine - lettered, day)
+
+    @api.model
+    def _get_lettered(self, notices):
+        """Return those of these notices that are printed when they are sent."""
+        rendering = self.env["recovery.rendering"]
+        by_post = notices.filtered(lambda notice: set(LETTERS) & set(rendering._get_channels(notice)))
+        return by_post | self._get_lettered_mails(notices)
+
+    @api.model
+    def _validate_in_batches(self, campaign):
+        """Validate what a campaign left to the scheduled job, one committed batch after the other."""
+        attempts = 0
+        while left := campaign._get_left()[:VALIDATED_AT_ONCE]:
+            try:
+                self._validate_launched(campaign, left, campaign.company_id._recovery_today())
+                self.env.flush_all()
+            except UserError as error:  # somebody else has these debtors
+                _logger.info("Validation of %s put off: %s", campaign.name, error)
+                return
+            except psycopg2.OperationalError:
+                attempts += 1
+                if attempts == ATTEMPTS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            attempts = 0
+            if not self.env["ir.cron"]._commit_progress(len(left), remaining=len(campaign._get_left())):
+                return
+        self._close(campaign)
+
+    @api.model
+    def _validate_launched(self, campaign, notices, day):
+        """Validate a batch in the name of whoever validated the campaign: it is their approval that counts."""
+        user = campaign.worker_id or campaign.user_id
+        self.with_user(user).sudo()._validate(notices.with_user(user).sudo(), day)
+
+    @api.model
     def _close(self, campaigns):
-        """Give the campaigns the state that their notices imply, once another sender of the same ones has done so."""
+        """End the work on campaigns of which nothing is left, once another worker on the same ones has done so."""
         for attempt in range(ATTEMPTS):
             try:
-                campaigns._update_state()
+                campaigns._end_work()
                 self.env.flush_all()
                 return
             except psycopg2.OperationalError:
@@ -139,6 +202,7 @@ class RecoveryDispatch(models.AbstractModel):
     @api.model
     def _deliver(self, notices, day):
         """Write, print and hand over: the deliveries and what carries them come in one transaction."""
+        notices = self._leave_archived(notices, self._fail_sending)
         notices = self._refresh(notices, day, with_rest=True)
         notices -= self._refuse_without_sender(notices)
         if notices:
@@ -164,9 +228,34 @@ class RecoveryDispatch(models.AbstractModel):
         self.env["recovery.event"]._log(
             "queued",
             notices,
-            lambda n: self.env._("%(level)s sent", level=n.level_id.name),
+            lambda n: self.env._(
+                "%(level)s issued: %(how)s", level=n.level_id.name, how=channels[n]._describe_departure()
+            ),
             lambda n: {**n._get_trace(), "channels": ", ".join(channels[n].mapped("channel"))},
         )
+
+    @api.model
+    def _leave_archived(self, notices, fail):
+        """Give the notices whose contact is archived to the customer's next one.
+
+        :param fail: takes a notice whose next contact has no address of any kind, and the error that says so.
+        :return: the notices that have somebody to go to.
+        """
+        reach = self.env["recovery.proposal"]._is_reachable
+        lost = notices._leave_archived_addressees().filtered(
+            lambda notice: not reach(notice.level_id._get_channels(), notice.addressee_id)
+        )
+        for notice in lost:
+            fail(
+                notice,
+                UserError(
+                    self.env._(
+                        "Its contact is archived, and the next one, %s, has no address: enter it first.",
+                        notice.addressee_id.display_name,
+                    )
+                ),
+            )
+        return notices.browse((notices - lost).ids)
 
     @api.model
     def _refuse_without_sender(self, notices):
@@ -251,7 +340,9 @@ class RecoveryDispatch(models.AbstractModel):
     def _prepare_delivery(self, notice, channel):
         """Return the values of a delivery of this notice by that channel, waiting for what carries it."""
         return {
-            **self.env["recovery.delivery"]._prepare_new(notice, channel, notice.subject),
+            **self.env["recovery.delivery"]._prepare_new(
+                notice, channel, notice.subject, signer=notice._get_signing_user()
+            ),
             "notice_id": notice.id,
             "address": self._get_address(notice, channel),
             "enclosure_ids": [(6, 0, self._get_enclosures(notice).ids if FIRST_STATES[channel] != "to_do" else [])],
@@ -388,7 +479,7 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _engage(self, notices, day):
-        alive = self._refresh(notices, day)
+        alive = self._refresh(self._leave_archived(notices, self._fail_validation), day)
         waiting = alive.filtered(lambda notice: self._needs_approval(notice))
         alive._get_own_lines().write({"engaged": True, "claimed_on": day})
         (alive - waiting).write({"state": "validated", "state_reason": False})
@@ -614,9 +705,6 @@ class RecoveryDispatch(models.AbstractModel):
         return moves.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
 
     # ------------------------------------------------------------
-    # What leaves in the place of something else
-    # ------------------------------------------------------------
-    # ------------------------------------------------------------
     # A letter instead of a mail
     # ------------------------------------------------------------
     @api.model
@@ -651,6 +739,8 @@ class RecoveryDispatch(models.AbstractModel):
             lambda d: d.channel in ("letter", "registered") and d.state != "cancelled"
         )
         if posted or notice.state != "sent" or not (addressee.street and addressee.city):
+            return none
+        if notice._has_archived_addressee():
             return none
         document = notice.document_id
         if not document:
@@ -689,7 +779,7 @@ class RecoveryDispatch(models.AbstractModel):
         return (notices - corrected).delivery_ids.filtered(
             lambda d: (
                 (d.channel == "email" and d.state == "sent")
-                or (d.channel in ("letter", "registered") and d.state == "printed")
+                or (d.channel in ("letter", "registered") and d.state == "posted")
             )
         )
 
@@ -712,6 +802,16 @@ class RecoveryDispatch(models.AbstractModel):
         return notices.delivery_ids.filtered(lambda d: d.purpose == "correction")
 
     @api.model
+    def _prepare_correction_address(self, origin, channel):
+        """Return where a correction goes: to who got the notice, or to the next contact if that one is archived."""
+        notice, addressee = origin.notice_id, origin.addressee_id
+        if not origin._has_archived_addressee():
+            return {"addressee_id": addressee.id, "address": origin.address}
+        addressee = notice.debtor_id._get_addressee(notice.kind)
+        address = self.env["recovery.delivery"]._get_address(addressee, channel)
+        return {"addressee_id": addressee.id, "address": address}
+
+    @api.model
     def _correct(self, notices, text_by_lang, day):
         rendering, sender = self.env["recovery.rendering"], self.env["recovery.sender"].sudo()
         texts = rendering._render_text(notices, text_by_lang)
@@ -722,8 +822,7 @@ class RecoveryDispatch(models.AbstractModel):
             vals_list.append(
                 {
                     **self._prepare_delivery(notice, channel),
-                    "addressee_id": origin.addressee_id.id,
-                    "address": origin.address,
+                    **self._prepare_correction_address(origin, channel),
                     "copy_partner_ids": [(6, 0, origin.copy_partner_ids.ids)],
                     "subject": texts[notice][0],
                     "enclosure_ids": [],
@@ -762,6 +861,8 @@ class RecoveryDispatch(models.AbstractModel):
         self.env["recovery.event"]._log(
             "correction",
             deliveries,
-            lambda d: self.env._("Correction sent: %s", d.display_name),
+            lambda d: self.env._(
+                "Correction of %(notice)s: %(how)s", notice=d.notice_id.display_name, how=d._describe_departure()
+            ),
             lambda d: {"subject": d.subject, "notice": d.notice_id.display_name},
         )

@@ -17,7 +17,9 @@ from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import PENDING_STATES
-from ...common.roles import require_manager, require_user
+from ...common.roles import MANAGER, require_manager, require_user
+from ...common.saying import say
+from ...common.standing import HANDED_OVER, Standing, Undo
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import FIRST_LATE, HABITUAL, NEUTRAL, PROMISE_BROKEN
 from .recovery_notice_line import OWN_ROLES
@@ -25,6 +27,24 @@ from .verdict import YOUNGEST_BARRED
 
 _lt = LazyTranslate(__name__)
 
+_OWN = Domain("purpose", "!=", "correction")
+_UNANSWERED = Domain("replacement_ids", "=", False)
+# What an issued notice leaves by, what waits for somebody first: ``{status: domain of the deliveries}``.
+DEPARTURES = {
+    "failed": _OWN & _UNANSWERED & Domain("state", "=", "failed"),
+    "bounced": _OWN & _UNANSWERED & Domain("state", "=", "bounced"),
+    "to_print": _OWN & Domain("state", "=", "to_print"),
+    "printed": _OWN & Domain("state", "=", "printed"),
+    "to_call": _OWN & Domain("state", "=", "to_do") & Domain("channel", "=", "call"),
+    "to_do": _OWN & Domain("state", "=", "to_do"),
+    "queued": _OWN & Domain("state", "=", "queued"),
+    "posted": _OWN & Domain("state", "=", "posted"),
+    "sent": _OWN & Domain("state", "=", "sent"),
+    "called": _OWN & Domain("state", "=", "done") & Domain("channel", "=", "call"),
+    "done": _OWN & Domain("state", "=", "done"),
+}
+# A status that waits for somebody, or for the mail queue.
+WAITING = ("failed", "bounced", "to_print", "printed", "to_call", "to_do", "queued", "issued")
 DELETABLE = ("draft", "excluded", "obsolete")
 # What leaves no more: its instalments are not claimed by it.
 TAKEN_OUT = ("excluded", "obsolete", "cancelled")
@@ -42,6 +62,7 @@ class RecoveryNotice(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _unlinked_first = True
+    _moves = ("state",)
     _placeholders = (
         "debtor_name",
         "contact_name",
@@ -92,7 +113,7 @@ class RecoveryNotice(models.Model):
             ("to_approve", "To approve"),
             ("validated", "Validated"),
             ("resumed", "Taken over"),
-            ("sent", "Sent"),
+            ("sent", "Issued"),
             ("failed", "Failed"),
             ("obsolete", "No longer needed"),
             ("cancelled", "Cancelled"),
@@ -100,6 +121,16 @@ class RecoveryNotice(models.Model):
         required=True,
         readonly=True,
         index=True,
+        help="How far the notice is decided. Whether what it is made of has left, its status says.",
+    )
+    status = fields.Selection(
+        selection="_selection_status",
+        compute="_compute_status",
+        compute_sudo=True,
+        search="_search_status",
+        help="What is true of it now. Once it is issued, that is the state of what it leaves by: what waits comes "
+        "first, and it is sent when the mail server took it, posted when somebody said so, called when the call was "
+        "logged.",
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -167,6 +198,56 @@ class RecoveryNotice(models.Model):
     def _selection_kind(self):
         return self.env["recovery.level"]._fields["kind"]._description_selection(self.env)
 
+    # ------------------------------------------------------------
+    # Whether it left
+    # ------------------------------------------------------------
+    @api.model
+    def _selection_status(self):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        departures = {
+            "queued": self.env._("In the mail queue"),
+            "to_print": self.env._("To print"),
+            "printed": self.env._("Printed, to post"),
+            "to_call": self.env._("To call"),
+            "to_do": self.env._("To do"),
+            "sent": self.env._("Sent"),
+            "posted": self.env._("Handed to the post"),
+            "called": self.env._("Called"),
+            "done": self.env._("Done"),
+            "bounced": self.env._("Came back"),
+        }
+        issued = {"issued": labels.pop("sent")}
+        ends = {state: labels.pop(state) for state in ("failed", "obsolete", "cancelled")}
+        return list((labels | issued | departures | ends).items())
+
+    @api.depends("state", "delivery_ids.state", "delivery_ids.purpose", "delivery_ids.replacement_ids")
+    def _compute_status(self):
+        for notice in self:
+            notice.status = notice.state if notice.state != "sent" else notice._get_departure()
+
+    def _get_departure(self):
+        """Return the first of :data:`DEPARTURES` that is true of what the notice leaves by."""
+        self.ensure_one()
+        deliveries = self.delivery_ids
+        return next((name for name, domain in DEPARTURES.items() if deliveries.filtered_domain(domain)), "issued")
+
+    @api.model
+    def _search_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        issued = Domain("state", "=", "sent")
+        domain = Domain("state", "in", [state for state in value if state not in ("sent", "failed")])
+        if "failed" in value:
+            domain |= Domain("state", "=", "failed")
+        before = Domain.FALSE
+        for name, carried in DEPARTURES.items():
+            if name in value:
+                domain |= issued & Domain("delivery_ids", "any!", carried) & Domain("delivery_ids", "not any!", before)
+            before |= carried
+        if "issued" in value:
+            domain |= issued & Domain("delivery_ids", "not any!", before)
+        return domain
+
     @api.depends("number", "level_id", "debtor_id")
     def _compute_display_name(self):
         for notice in self:
@@ -206,6 +287,8 @@ class RecoveryNotice(models.Model):
             if "call" in channels and not (partner.phone or notice.partner_id.phone):
                 warnings.append(self.env._("no telephone number"))
             late = notice._get_claimed_lines().filtered(lambda line: line.move_line_id.id in barred) if barred else ()
+            if notice._has_archived_addressee():
+                warnings.append(self.env._("%s is archived", partner.display_name))
             if late:
                 warnings.append(self.env._("time-barred: %s", ", ".join(dict.fromkeys(late.mapped("move_name")))))
             notice.warning = ", ".join(warnings)
@@ -258,6 +341,22 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
+    def _prepare_handover(self):
+        """Return what a handover holds, as the debtor's banner says it."""
+        self.ensure_one()
+        text = self.env._(
+            "Handed over to litigation on %(date)s (%(amount)s): a case is to be opened",
+            date=format_date(self.env, self.issue_date or self.date),
+            amount=self.company_currency_id.format(self.amount),
+        )
+        undo = Undo(self, "action_cancel", self.env._("Withdraw the handover"), MANAGER)
+        text = self.env["recovery.hold"]._say_author(text, self.campaign_id.user_id)
+        return Standing(f"{self._name},{self.id}", HANDED_OVER, text, None, undo)
+
+    def _find_moved(self):
+        """Return the debtors of what is more than a proposal."""
+        return super(RecoveryNotice, self.sudo().filtered(lambda notice: notice.state != "draft"))._find_moved()
+
     def action_exclude(self):
         """Ask why, then take the notices out of the campaign."""
         return self.env["recovery.exclude.wizard"]._open(self)
@@ -306,7 +405,7 @@ class RecoveryNotice(models.Model):
         """Take notices out of their campaign, and free what they claimed."""
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("draft", "blocked", "to_approve", "failed")):
-            raise UserError(self.env._("Only a proposed notice can be excluded; a sent one is cancelled."))
+            raise UserError(self.env._("Only a proposed notice can be excluded; an issued one is cancelled."))
         self.line_ids.write({"engaged": False})
         self.write({"state": "excluded", "state_reason": reason})
         self.decision_id._withdraw_question()
@@ -330,6 +429,7 @@ class RecoveryNotice(models.Model):
         self.env["recovery.event"]._log(
             "restored", excluded, lambda n: self.env._("Put back into the campaign"), lambda n: n._get_trace()
         )
+        return say(self.env, self.env._("Notices put back into the campaign: %s.", len(excluded)))
 
     def _end_exclusion(self, reason):
         """Resume the reminders that these notices' exclusion suspended."""
@@ -346,6 +446,8 @@ class RecoveryNotice(models.Model):
         require_user(self.env)
         self.check_access("read")
         failed = self.sudo().filtered(lambda notice: notice.state == "failed")
+        if not failed:
+            return say(self.env, self.env._("Nothing failed: there is nothing to try again."), kind="info")
         engaged = failed.filtered(lambda notice: any(line.engaged for line in notice.line_ids))
         dispatch = self.env["recovery.dispatch"].sudo()
         failed.write({"state_reason": False})
@@ -356,6 +458,13 @@ class RecoveryNotice(models.Model):
             dispatch._validate(notices - engaged, day)
             dispatch._send(notices & engaged, day)
         failed.campaign_id._update_state()
+        return say(self.env, *failed._say_retried())
+
+    def _say_retried(self):
+        """Return the sentence that follows another try at what failed, the next action and the kind of the message."""
+        campaigns = self.env["recovery.campaign"]
+        issued = self.filtered(lambda notice: notice.delivery_ids)
+        return campaigns._say_issued(self) if issued else campaigns._say_validated(self)
 
     def action_cancel(self):
         """Ask a manager why, and whether to tell the addressees, then cancel: levels return to what they were."""
@@ -369,7 +478,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed", "resumed")):
-            raise UserError(self.env._("Only a validated or sent notice is cancelled."))
+            raise UserError(self.env._("Only a validated or issued notice is cancelled."))
         self.line_ids.filtered("engaged").write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})
         self.decision_id._withdraw_question()
@@ -443,6 +552,47 @@ class RecoveryNotice(models.Model):
         self.sudo().campaign_id._update_state()
 
     # ------------------------------------------------------------
+    # Contacts who left
+    # ------------------------------------------------------------
+    def _has_archived_addressee(self):
+        """Tell whether it would go to a contact who is archived: the customer itself, even archived, still owes."""
+        self.ensure_one()
+        addressee = self.addressee_id
+        return bool(addressee) and not addressee.active and addressee != self.partner_id
+
+    def _leave_archived_addressees(self):
+        """Write to the next contact of the customer instead of one who is archived, in the next one's language.
+
+        A guarantor has no next one.
+
+        :return: the notices that changed.
+        """
+        gone = self.sudo().filtered(lambda notice: notice._has_archived_addressee() and notice._follows_debtor())
+        Debtor = self.env["recovery.debtor"].sudo()
+        active, moved = Debtor._get_active_languages(), defaultdict(self.sudo().browse)
+        for kind, notices in gone.grouped("kind").items():
+            found = Debtor._map_addressees(dict.fromkeys(notices.debtor_id, kind))
+            for notice in notices:
+                addressee = found[notice.debtor_id]
+                imposed = notice.level_id.scenario_id.lang
+                lang = imposed if imposed in active else notice.debtor_id._get_language(addressee, active)
+                moved[notice.addressee_id, addressee, lang] |= notice
+        for (former, addressee, lang), notices in moved.items():
+            notices.write({"addressee_id": addressee.id, "lang": lang})
+            notices.invalidate_recordset(self._get_placeholders())  # they name it
+            self.env["recovery.event"]._log(
+                "taken_over",
+                notices,
+                self.env._(
+                    "%(former)s is archived: it goes to %(addressee)s",
+                    former=former.display_name,
+                    addressee=addressee.display_name,
+                ),
+                {"before": former.display_name, "now": addressee.display_name},
+            )
+        return gone
+
+    # ------------------------------------------------------------
     # What the scenario adds: tone, language, signatory, copies
     # ------------------------------------------------------------
     def _get_tones(self):
@@ -457,18 +607,32 @@ class RecoveryNotice(models.Model):
     def _get_signatory(self):
         """Return the (name, function) under which this notice is signed, as its level says."""
         self.ensure_one()
-        level = self.level_id.sudo()
-        user = {"collector": self.debtor_id.collector_id, "user": level.signer_id}.get(level.signer)
+        user = self._get_level_signer()
         if not user:
             return self.issuer_id.sudo()._recovery_signatory()
         return user.name, user.sudo().partner_id.function or ""
+
+    def _get_level_signer(self):
+        """Return the person by whom the level has it signed; nobody who left: then the company's signatory signs."""
+        level, responsible = self.level_id.sudo(), self.env["recovery.responsible"]
+        if level.signer == "collector":
+            return responsible._get_able(self.debtor_id.collector_id, self.company_id)
+        if level.signer == "user":
+            return responsible._get_able(level.signer_id, self.company_id, role=None)
+        return self.env["res.users"]
+
+    def _get_signing_user(self):
+        """Return the user who signs, nobody where the company's signatory is a name only."""
+        self.ensure_one()
+        return self._get_level_signer() or self.issuer_id.sudo()._recovery_signing_contact()
 
     def _get_copies(self):
         """Return ``{notice: contacts who get a copy}``, as the levels say and from their amount on.
 
         Only people of the house and contacts that somebody chose: a debt is never told
-        to third parties. Who has no e-mail address gets none.
+        to third parties. Who has no e-mail address, or left, gets none.
         """
+        responsible = self.env["recovery.responsible"].sudo()
         copies = {}
         for notice in self:
             level = notice.level_id.sudo()
@@ -476,11 +640,12 @@ class RecoveryNotice(models.Model):
             amount = notice._get_subject_amount()
             if not level.copy_above or notice.company_currency_id.compare_amounts(amount, level.copy_above) >= 0:
                 if level.copy_salesperson:
-                    partners |= notice.partner_id.sudo().user_id.partner_id
+                    seller = notice.partner_id.sudo().user_id
+                    partners |= responsible._get_able(seller, notice.company_id, role=None).partner_id
                 if level.copy_manager:
-                    partners |= notice.company_id.sudo().recovery_manager_id.partner_id
+                    partners |= responsible._find_manager(notice.company_id).partner_id
                 partners |= level.copy_partner_ids
-            copies[notice] = partners.filtered("email_normalized") - notice.addressee_id
+            copies[notice] = partners.filtered(lambda p: p.active and p.email_normalized) - notice.addressee_id
         return copies
 
     @api.model
@@ -778,9 +943,6 @@ class RecoveryNotice(models.Model):
             for line in lines
         ]
         self.env["recovery.notice.line"].sudo().create(vals_list)
-        self.env["recovery.debtor.touch"]._touch(
-            {(debtor.partner_id.id, debtor.company_id.id) for debtor in notices.debtor_id}
-        )
         self.env.flush_all()  # the unique index speaks now: an instalment is claimed once per level
         self.env["recovery.event"]._log(
             "resumed",

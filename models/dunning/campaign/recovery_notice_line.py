@@ -17,6 +17,7 @@ class RecoveryNoticeLine(models.Model):
     _order = "notice_id, role, due_date, id"
     _rec_name = "move_name"
     _log_access = False  # those of the notice
+    _moves = ("engaged", "claimed_on", "deadline_date", "level_id", "move_line_id", "debtor_id")
 
     notice_id = LooseMany2one("recovery.notice", required=True, readonly=True, index=True, ondelete="cascade")
     debtor_id = LooseMany2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
@@ -62,13 +63,9 @@ class RecoveryNoticeLine(models.Model):
         "(move_line_id, level_id) WHERE engaged IS TRUE", "This instalment was already claimed at this level."
     )
 
-    def write(self, vals):
-        if {"engaged", "claimed_on", "deadline_date"} & vals.keys():
-            # what was claimed changes what comes next on the worklist
-            self.env["recovery.debtor.touch"]._touch(
-                {(line.debtor_id.partner_id.id, line.company_id.root_id.id) for line in self}
-            )
-        return super().write(vals)
+    def _find_moved(self):
+        """Return the debtors of what counts as claimed: a proposal moves nothing."""
+        return super(RecoveryNoticeLine, self.sudo().filtered("engaged"))._find_moved()
 
     @api.model
     def _read_reached(self, company, debtors=None, without=None, before=None):

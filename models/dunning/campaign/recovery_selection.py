@@ -237,7 +237,7 @@ class RecoverySelection(models.AbstractModel):
         """Return the verdicts' names, for screens and documents."""
         origins = self.env["recovery.hold"]._fields["origin"]._description_selection(self.env)
         return {
-            "due": self.env._("Reminded"),
+            "due": self.env._("In a notice"),
             "announced": self.env._("Announced before its due date"),
             "after_formal": self.env._("Waits: a mise en demeure leaves first"),
             "after_claim": self.env._("Waits: what is late comes first"),

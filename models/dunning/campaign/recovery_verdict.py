@@ -63,6 +63,7 @@ class RecoveryVerdict(models.Model):
     level_id = LooseMany2one("recovery.level", string="Level to come", readonly=True)
     reached_level_id = LooseMany2one("recovery.level", string="Level reached", readonly=True)
     notice_id = LooseMany2one("recovery.notice", readonly=True)
+    notice_status = fields.Selection(related="notice_id.status", string="State of the notice")
 
     _run_code_idx = models.Index("(campaign_id, code)")
 

@@ -145,14 +145,29 @@ class RecoveryWaiting(models.AbstractModel):
                     before=notice.company_currency_id.format(before),
                     now=notice.company_currency_id.format(notice._get_subject_amount()),
                 )
-                if written == notice.delivery_ids.filtered(lambda delivery: delivery.state != "cancelled"):
-                    self._withdraw(notice, reason)
+                if self._hold_back(notice, written, reason):
                     continue
-                written._withdraw(reason)
             if notice.state == "to_approve":
                 notice.decision_id._follow_figures(notice._get_trace(), notice._get_subject_amount())
             self._rewrite_tasks(notice, pending - written)
         self.env["recovery.verdict"]._follow(notices)
+
+    @api.model
+    def _hold_back(self, notice, written, reason):
+        """Withdraw what is written and has not left, never rewriting it; tell whether the whole notice went with it."""
+        if written == notice.delivery_ids.filtered(lambda delivery: delivery.state != "cancelled"):
+            self._withdraw(notice, reason)
+            return True
+        written._withdraw(reason)
+        return False
+
+    @api.model
+    def _hold_back_all(self, deliveries, reason):
+        """Withdraw letters and mails of notices that have not left, for one reason, all at once."""
+        others = deliveries.notice_id.delivery_ids.filtered(lambda delivery: delivery.state != "cancelled") - deliveries
+        partly = deliveries.filtered(lambda delivery: delivery.notice_id in others.notice_id)
+        partly._withdraw(reason)
+        self._withdraw((deliveries - partly).notice_id, reason)
 
     @api.model
     def _rewrite_tasks(self, notice, deliveries):

@@ -7,6 +7,7 @@ from ...common.roles import SETTINGS
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _moves = ("recovery_bank_days", "recovery_entry_days")
 
     recovery_bank_days = fields.Integer(
         "Bank statements no older than (days)",
@@ -19,6 +20,7 @@ class ResCompany(models.Model):
         default=3,
         help="Nobody is reminded of an invoice sooner than this after it was posted, or sent if that is later, however "
         "early its due date. Imported entries, opening balances and levels taken over do not wait. Zero: no wait.",
+        groups=SETTINGS,
     )
     recovery_auto = fields.Boolean(
         "Automatic campaigns",

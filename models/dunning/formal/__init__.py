@@ -6,6 +6,7 @@ from . import recovery_notice
 from . import recovery_dispatch
 from . import recovery_level
 from . import recovery_campaign
+from . import recovery_debtor
 from . import recovery_formal_wording
 from . import recovery_formal_letter
 from . import recovery_claim
@@ -13,3 +14,4 @@ from . import recovery_guarantor_letter
 from . import recovery_rendering
 from . import recovery_hold
 from . import res_company
+from . import recovery_responsible

@@ -14,14 +14,11 @@ class RecoveryDelivery(models.Model):
         return deliveries
 
     def _mark(self, state, error=None, feedback=None):
-        """Date the registered letters that are posted."""
+        """Date the registered letters that are posted; the carrier's own news of them say more."""
         result = super()._mark(state, error=error, feedback=feedback)
-        if state == "printed":
-            letters = (
-                self.env["recovery.registered.letter"]
-                .sudo()
-                .search([("delivery_id", "in", self.ids), ("posted_on", "=", False)])
-            )
+        if state == "posted":
+            untold = [("posted_on", "=", False), ("presented_on", "=", False), ("outcome", "=", False)]
+            letters = self.env["recovery.registered.letter"].sudo().search([("delivery_id", "in", self.ids), *untold])
             for company, group in letters.grouped("company_id").items():
                 group.write({"posted_on": company._recovery_today()})
         return result

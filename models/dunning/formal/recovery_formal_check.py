@@ -131,7 +131,7 @@ class RecoveryFormalCheck(models.Model):
     @finds("no_address")
     @api.model
     def _find_no_address(self, claimed, day):
-        """Find the incomplete postal addresses, and those from which a registered letter came back."""
+        """Find the incomplete postal addresses, those from which a registered letter came back, who is archived."""
         rendering, dispatch = self.env["recovery.rendering"], self.env["recovery.dispatch"]
         by_post = [n for n in claimed if {"letter", "registered"} & set(rendering._get_channels(n))]
         returned = (
@@ -147,7 +147,9 @@ class RecoveryFormalCheck(models.Model):
         found = {}
         for notice in by_post:
             partner = notice.addressee_id
-            if not (partner.street and partner.city):
+            if notice._has_archived_addressee():
+                found[notice] = self.env._("%s is archived", partner.display_name)
+            elif not (partner.street and partner.city):
                 found[notice] = partner.display_name or ""
             elif (partner.id, dispatch._get_address(notice, "registered")) in wrong:
                 found[notice] = self.env._("a registered letter came back from this address")

@@ -23,7 +23,8 @@ class RecoveryFormalWording(models.Model):
     _inherit = ["recovery.guarded", "recovery.wording"]
     _order = "variant, level_id, id"
     _rec_name = "variant"
-    _typed = ("variant", "level_id", "subject", "body", "closing")
+    _typed = ("variant", "subject", "body", "closing")
+    _typed_once = ("level_id",)
 
     variant = fields.Selection(VARIANTS, string="Written to", required=True)
     level_id = fields.Many2one(

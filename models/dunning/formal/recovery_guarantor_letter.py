@@ -37,7 +37,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         :raises UserError: there is nobody to write to, or nothing left to ask for.
         """
         if not notice._is_formal_notice() or notice.state != "sent" or notice.guaranteed_notice_id:
-            raise UserError(self.env._("A guarantor is written to after the debtor's mise en demeure has been sent."))
+            raise UserError(self.env._("A guarantor is written to after the debtor's mise en demeure has been issued."))
         Coverage = self.env["recovery.coverage"]
         coverages = Coverage.search(
             Coverage._get_running_domain(day)
@@ -53,12 +53,33 @@ class RecoveryGuarantorLetter(models.AbstractModel):
                     notice.partner_id.display_name,
                 )
             )
+        coverages = self._leave_archived(coverages)
         alive = notice.guarantor_notice_ids.filtered(lambda n: n.state not in ("cancelled", "excluded", "obsolete"))
         new = notice.create([self._prepare_vals(notice, coverage, day) for coverage in coverages - alive.coverage_id])
         if new:
             self._refresh_lines(new, day)
             new._check_completeness(day)
         return notice.guarantor_notice_ids
+
+    @api.model
+    def _leave_archived(self, coverages):
+        """Return the guarantees whose guarantor is there to be written to.
+
+        :raises UserError: all of them are archived.
+        """
+        living = coverages.filtered(lambda coverage: coverage.provider_id.active)
+        if not living:
+            self._refuse_archived(coverages.provider_id)
+        return living
+
+    @api.model
+    def _refuse_archived(self, guarantors):
+        raise UserError(
+            self.env._(
+                "%s is archived: no letter leaves there. Restore the contact, or enter who guarantees now.",
+                guarantors[0].display_name,
+            )
+        )
 
     @api.model
     def _prepare_vals(self, notice, coverage, day):
@@ -149,6 +170,8 @@ class RecoveryGuarantorLetter(models.AbstractModel):
                     gone[0].display_name,
                 )
             )
+        if gone := notices.filtered(lambda notice: notice._has_archived_addressee()):
+            self._refuse_archived(gone.addressee_id)
         self._refresh_lines(notices, day)
         if blocked := notices._check_completeness(day):
             raise UserError(

@@ -12,6 +12,8 @@ from odoo.tools.translate import LazyTranslate
 from ...claim.figures import Options
 from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_manager, require_user
+from ...common.saying import say
+from ...common.standing import DEADLINE, Standing, Undo
 from ..campaign.recovery_proposal import LINE_FIELDS
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_formal_wording import VARIANTS
@@ -269,6 +271,7 @@ class RecoveryNotice(models.Model):
         self.check_access("read")
         for company, notices in self.sudo().grouped("company_id").items():
             self.env["recovery.guarantor.letter"].sudo()._send(notices, company._recovery_today())
+        return say(self.env, *self.env["recovery.campaign"]._say_issued(self.sudo()))
 
     # ------------------------------------------------------------
     # When it expires
@@ -310,6 +313,19 @@ class RecoveryNotice(models.Model):
         if letters and all(letter.outcome == "wrong_address" for letter in letters):
             return None
         return self.expires_on or self.deadline_date or None
+
+    def _prepare_deadline(self, expiry):
+        """Return what a mise en demeure holds while its deadline runs, as the debtor's banner says it."""
+        self.ensure_one()
+        text = self.env._(
+            "Mise en demeure %(number)s of %(date)s: the debtor has until %(deadline)s",
+            number=self.number or "",
+            date=format_date(self.env, self.issue_date or self.date),
+            deadline=format_date(self.env, expiry),
+        )
+        text = self.env["recovery.hold"]._say_author(text, self.campaign_id.user_id)
+        undo = Undo(self, "action_cancel", self.env._("Withdraw the mise en demeure"), MANAGER)
+        return Standing(f"{self._name},{self.id}", DEADLINE, text, expiry, undo)
 
     def _get_received_on(self):
         """Return the day on which the addressee had the mise en demeure, as far as it is known.
@@ -466,6 +482,10 @@ class RecoveryNotice(models.Model):
             draft = notices.filtered(lambda notice: notice.state == "draft")
             draft._check_completeness(day)
             notices.filtered(lambda notice: notice.state == "blocked")._go_on(day)
+        missing = len(waiting.filtered("is_blocked"))
+        if missing:
+            return say(self.env, self.env._("Checked. Something is still missing: %s.", missing), kind="warning")
+        return say(self.env, self.env._("Checked: nothing is missing."))
 
     def action_add_proof(self):
         """Add one proof to the invoices that it claims."""
@@ -600,6 +620,10 @@ class RecoveryNotice(models.Model):
         notices = self.sudo()._check_reviewable()
         if reviewed_on > day:
             raise UserError(self.env._("A review in the future has not taken place."))
+        if not lawyer.active:
+            raise UserError(
+                self.env._("%s is archived: restore the contact, or say which lawyer read it.", lawyer.display_name)
+            )
         notices.write({"reviewed_by_id": lawyer.id, "reviewed_on": reviewed_on, "review_note": note or False})
         self.env["recovery.event"]._log(
             "lawyer_review",
@@ -843,7 +867,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         self.check_access("read")
         if self.filtered(lambda n: n.kind != "formal_notice" or n.state != "sent"):
-            raise UserError(self.env._("Only a mise en demeure that was sent is replaced by another one."))
+            raise UserError(self.env._("Only a mise en demeure that was issued is replaced by another one."))
         issued = self.browse()
         for notice in self:
             old = notice.sudo()

@@ -7,7 +7,9 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...common.calendar import shift
-from ...common.roles import require_user
+from ...common.roles import MANAGER, require_user
+from ...common.saying import say
+from ...common.standing import Undo
 from .tracking import is_usual_number, normalize_number
 
 _lt = LazyTranslate(__name__)
@@ -196,8 +198,9 @@ class RecoveryRegisteredLetter(models.Model):
     # What the tracking changes
     # ------------------------------------------------------------
     def _apply_tracking(self):
-        """Move what follows from the letter: its notice's expiry, and the task when the address is wrong."""
+        """Move what follows from the letter: its delivery, its notice's expiry, the task when the address is wrong."""
         for letter in self.sudo():
+            letter._follow_posting()
             if letter.notice_id.state == "cancelled":
                 continue  # withdrawn: what the carrier still says of it is kept, and changes nothing
             if letter.notice_id.kind == "formal_notice":
@@ -206,6 +209,18 @@ class RecoveryRegisteredLetter(models.Model):
                 letter._stop_for_wrong_address()
             else:
                 letter._release_wrong_address()
+
+    def _follow_posting(self):
+        """Say of the delivery that it left, or that it lies here after all, as the tracking has it."""
+        self.ensure_one()
+        delivery, has_left = self.delivery_id, self.posted_on or self.presented_on or self.outcome
+        if has_left and delivery.state in ("to_print", "printed"):
+            delivery._mark("posted")
+            day = self.posted_on or self.presented_on or self.outcome_on
+            if day and day < self.company_id._recovery_today():
+                delivery.done_on = self.company_id._recovery_noon(day)
+        elif not has_left and delivery.state == "posted":
+            delivery._mark("printed")
 
     def _stop_for_wrong_address(self):
         """Keep the handover from coming, and ask the collector to find the right address."""
@@ -249,6 +264,11 @@ class RecoveryRegisteredLetter(models.Model):
             self.company_id._recovery_today(), self.env._("The registered letter arrived after all")
         )
         self._close_returned_tasks()
+
+    def _prepare_undo(self):
+        """Return the button that answers a wrong address: the mise en demeure is replaced by another one."""
+        self.ensure_one()
+        return Undo(self.notice_id, "action_supersede", self.env._("Replace the mise en demeure"), MANAGER)
 
     def _get_address_holds(self):
         return self.env["recovery.hold"].sudo().search([("letter_id", "in", self.ids), ("released_on", "=", False)])
@@ -305,7 +325,7 @@ class RecoveryRegisteredLetter(models.Model):
             self._watch(company, day)
             self.env["recovery.notice"]._follow_expired(company, day)
 
-        self.env["res.company"]._recovery_for_each_company(work)
+        self.env["res.company"]._recovery_for_each_company(self, work)
 
     # ------------------------------------------------------------
     # Buttons
@@ -330,16 +350,17 @@ class RecoveryRegisteredLetter(models.Model):
 
     def action_record_presented(self):
         """Say that the letters were presented today."""
-        self._record_today("presented")
+        return self._record_today("presented")
 
     def action_record_delivered(self):
         """Say that the letters were delivered today."""
-        self._record_today("delivered")
+        return self._record_today("delivered")
 
     def _record_today(self, event):
         require_user(self.env)
         for company, letters in self.grouped("company_id").items():
             letters._record_tracking(event, company._recovery_today())
+        return say(self.env, self.env._("Tracking entered: %s.", ", ".join(self.mapped("display_name"))))
 
     # ------------------------------------------------------------
     # A guarantor's letter that came back

@@ -4,3 +4,7 @@ from . import recovery_quiet_period
 from . import recovery_level
 from . import recovery_debtor
 from . import res_company
+from . import res_country_group
+from . import res_partner
+from . import res_partner_category
+from . import recovery_responsible

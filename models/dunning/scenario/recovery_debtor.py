@@ -7,6 +7,7 @@ class RecoveryDebtor(models.Model):
 
     _inherit = "recovery.debtor"
     _typed = ("scenario_id",)
+    _moves = ("scenario_id",)
 
     scenario_id = fields.Many2one(
         "recovery.scenario",
@@ -66,6 +67,11 @@ class RecoveryDebtor(models.Model):
                 policy=self.scenario_id.name,
             )
         return text
+
+    @api.model
+    def _get_moving_fields(self):
+        """Add what the filters of rules look at."""
+        return super()._get_moving_fields() | self.env["recovery.scenario.rule"]._get_filtered_fields()[1]
 
     @api.model
     def _search_effective_scenario(self, operator, value):

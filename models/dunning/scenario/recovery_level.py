@@ -13,11 +13,15 @@ class RecoveryLevel(models.Model):
 
     _name = "recovery.level"
     _description = "Reminder level"
-    _inherit = ["recovery.traced.settings"]
+    _inherit = ["recovery.traced.settings", "recovery.held"]
+    _held_by = ("signer_id",)
     _order = "scenario_id, sequence, id"
+    _moves = (
+        "scenario_id", "sequence", "kind", "basis", "delay", "day_type", "min_interval", "min_amount", "min_share",
+        *(f"channel_{channel}" for channel in CHANNELS),
+    )  # fmt: skip
     _typed = (
         "name",
-        "scenario_id",
         "sequence",
         "kind",
         "basis",
@@ -43,6 +47,7 @@ class RecoveryLevel(models.Model):
         "deadline_days",
         "postal_days",
     )
+    _typed_once = ("scenario_id",)
 
     name = fields.Char(required=True, translate=True)
     scenario_id = fields.Many2one("recovery.scenario", required=True, index=True, ondelete="cascade")
@@ -203,6 +208,31 @@ class RecoveryLevel(models.Model):
         for level in self:
             if level.signer == "user" and not level.signer_id:
                 raise ValidationError(self.env._("Level %s: say who signs.", level.name))
+
+    # ------------------------------------------------------------
+    # Who signs
+    # ------------------------------------------------------------
+    def _get_able(self, name):
+        """Ask for no role: a director signs, and does no tasks."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._get_able(self[name], self._get_held_company(), role=None)
+
+    def _get_heir(self, name):
+        """Return who is told: the company's signatory signs."""
+        self.ensure_one()
+        return self.env["recovery.responsible"]._find(self.company_id or self.env.company)
+
+    def _pass_on(self, name, leaver, heir):
+        self.filtered(lambda level: level.signer == "user").write({"signer": "company"})
+        self.write({name: False})
+
+    @api.model
+    def _describe_held(self, name):
+        return self.env._("Levels that the company's signatory signs from now on")
+
+    @api.model
+    def _is_left_blank(self, name):
+        return True
 
     def _get_settings_title(self):
         return f"{self.scenario_id.display_name}, {self.display_name}"

@@ -22,6 +22,10 @@ class RecoveryScenario(models.Model):
     _description = "Reminder scenario"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _moves = (
+        "active", "company_id", "sequence", "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids",
+        "open_credits",
+    )  # fmt: skip
     _typed = (
         "name", "description", "sequence", "active", "company_id", "level_ids", "rule_ids", "lang",
         "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits",

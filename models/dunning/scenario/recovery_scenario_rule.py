@@ -1,11 +1,12 @@
 import ast
+import contextlib
 import logging
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -33,6 +34,12 @@ class RecoveryScenarioRule(models.Model):
     _description = "Rule of choice of a scenario"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _moves = (
+        "sequence", "active", "company_id", "scenario_id", "nature_consumer", "nature_professional",
+        "nature_merchant", "nature_public", "country_ids", "country_group_ids", "abroad", "category_ids",
+        "industry_ids", "salesperson_ids", "months_min", "months_max", "open_min", "open_max", "overdue_min",
+        "overdue_max", "turnover_min", "turnover_max", "partner_domain", "debtor_domain",
+    )  # fmt: skip
     _typed = (
         "name", "sequence", "active", "company_id", "scenario_id", "nature_consumer", "nature_professional",
         "nature_merchant", "nature_public", "country_ids", "country_group_ids", "abroad", "category_ids",
@@ -212,6 +219,29 @@ class RecoveryScenarioRule(models.Model):
     def _get_for(self, company):
         """Return the rules of a root company, in order."""
         return self.with_context(active_test=True).search([("company_id", "in", (False, company.id))])
+
+    @api.model
+    @tools.ormcache()
+    def _get_filtered_fields(self):
+        """Return the names of the fields of customers, and of debtors, at which the filters of rules look."""
+        partner, debtor = set(), set()
+        filtering = ["|", ("partner_domain", "not in", (False, "[]")), ("debtor_domain", "not in", (False, "[]"))]
+        for rule in self.sudo().search(filtering):
+            for name, fields_looked_at in (("partner_domain", partner), ("debtor_domain", debtor)):
+                with contextlib.suppress(Exception):  # one that cannot be read leads nobody anywhere
+                    paths = [condition.field_expr.split(".") for condition in rule._parse(name).iter_conditions()]
+                    fields_looked_at.update(path[0] for path in paths)
+                    partner.update(path[1] for path in paths if path[0] == "partner_id" and path[1:])
+        return frozenset(partner - {"id"}), frozenset(debtor - {"id", "partner_id"})
+
+    @api.model
+    def _get_companies_looking_at(self, name):
+        """Return the companies of the rules that have such a condition, as :meth:`_find_moved` does."""
+        return self.sudo().search([(name, "!=", False)])._find_moved()
+
+    def _note_moved(self, also=frozenset()):
+        self.env.registry.clear_cache()  # the fields at which filters look
+        return super()._note_moved(also)
 
     def _get_natures(self):
         """Return the natures of debtor that the rule asks for; none means any."""

@@ -5,6 +5,8 @@ from ...common.roles import SETTINGS
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _moves = ("recovery_scenario_id",)
+    _held_by = ("recovery_manager_id",)
 
     recovery_scenario_id = fields.Many2one(
         "recovery.scenario",

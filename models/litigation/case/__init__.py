@@ -9,3 +9,4 @@ from . import recovery_debtor
 from . import recovery_notice
 from . import account_move
 from . import account_move_line
+from . import recovery_responsible

@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
-from ...common.roles import require_user
+from ...common.roles import USER, require_user
+from ...common.standing import Undo
 
 _lt = LazyTranslate(__name__)
 
@@ -21,11 +22,18 @@ class RecoveryCase(models.Model):
 
     _name = "recovery.case"
     _description = "Litigation case"
-    _inherit = ["recovery.guarded", "mail.tracking.duration.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "recovery.guarded",
+        "recovery.held",
+        "mail.tracking.duration.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "priority desc, opened_on desc, id desc"
     _check_company_auto = True
     _unlinked_first = True
     _track_duration_field = "stage_id"
+    _held_by = ("user_id",)
     _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "line_ids")
     _typed_once = ("debtor_id",)
     _journal_words = {
@@ -72,6 +80,11 @@ class RecoveryCase(models.Model):
         index="btree_not_null",
         check_company=True,
         help="The lawyer, commissaire de justice or collection agency who acts for us.",
+    )
+    lawyer_gap = fields.Char(
+        "Lawyer to replace",
+        compute="_compute_lawyer_gap",
+        help="The lawyer of an open case is archived: somebody else acts, or nobody.",
     )
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")], default="0", tracking=True
@@ -192,6 +205,27 @@ class RecoveryCase(models.Model):
             credits = {balance.partner_id: -balance.credit for balance in balances}
             for case in cases:
                 case.amount_credit = credits.get(case.partner_id.id, 0.0)
+
+    @api.depends("lawyer_id.active", "is_open")
+    @api.depends_context("lang")
+    def _compute_lawyer_gap(self):
+        for case in self:
+            lawyer = case.lawyer_id
+            case.lawyer_gap = bool(case.is_open and lawyer and not lawyer.active) and self.env._(
+                "%s is archived: choose who acts for us now.", lawyer.display_name
+            )
+
+    # ------------------------------------------------------------
+    # Who answers for it
+    # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self):
+        return Domain("is_open", "=", True)
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who follows the debtor."""
+        named = self.debtor_id.collector_id
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
 
     @api.constrains("stage_id", "debtor_id")
     def _check_stage_company(self):
@@ -317,9 +351,14 @@ class RecoveryCase(models.Model):
             "context": {"create": False, "default_move_type": "out_invoice"},
         }
 
-    # ------------------------------------------------------------
-    # Opening, claims, closing
-    # ------------------------------------------------------------
+    def _prepare_undo(self):
+        """Return the way to end what the case suspends, on the debtor's banner: its own screen, where it is closed."""
+        self.ensure_one()
+        return Undo(self, "_open_form", self.env._("Open the case"), USER)
+
+    def _open_form(self):
+        return self._get_records_action(name=self.display_name)
+
     # ------------------------------------------------------------
     # Opening
     # ------------------------------------------------------------
@@ -509,7 +548,7 @@ class RecoveryCase(models.Model):
                 case=self.name,
                 amount=self._format_amount(sum(unpaid.mapped("amount_now_company"))),
             ),
-            user_id=(self.user_id if self.user_id.active else self.debtor_id._get_responsible()).id,
+            user_id=self._recovery_get_responsible().id,
         )
 
     def _check_may_reopen(self):

@@ -204,6 +204,7 @@ class RecoveryCaseLine(models.Model):
                 for claim in self
             ]
         )
+        self.case_id.debtor_id._answer_proposals()
 
     def _trace_change(self, change, reason=None):
         for claim in self:

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.standing import HANDED_OVER
+from ...dunning.scenario.ladder import HANDOVER
+
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
@@ -31,6 +34,45 @@ class RecoveryDebtor(models.Model):
         if operator == "in" and set(value) == {0}:
             return Domain("case_ids", "not any", Domain("is_open", "=", True))
         return NotImplemented
+
+    def _read_standings(self, day):
+        """Leave out the handovers that a case answered."""
+        standings = super()._read_standings(day)
+        for debtor, rows in standings.items():
+            if any(row.kind == "case" for row in rows):
+                standings[debtor] = [row for row in rows if row.kind != HANDED_OVER]
+        return standings
+
+    def _answer_proposals(self):
+        """Close the tasks that asked for a case, once it claims all that they were about, by whatever door it came."""
+        Notice = self.env["recovery.notice"].sudo()
+        asking = Notice.search(
+            Domain("debtor_id", "in", self.ids)
+            & Domain("state", "=", "sent")
+            & (Domain("kind", "=", HANDOVER) | Domain("proposed_on", "!=", False))
+        )
+        unpaid = {
+            notice: notice._get_claimed_lines().move_line_id.filtered(lambda line: not line.reconciled)
+            for notice in asking
+        }
+        lines = self.env["account.move.line"].union(*unpaid.values())
+        claimed = self.env["recovery.case.line"]._get_running(lines).line_id
+        answered = asking.filtered(lambda notice: not unpaid[notice] - claimed)
+        waiting = (asking - answered).filtered("proposed_on")
+        Notice._close_expiry_tasks(answered.filtered("proposed_on").debtor_id - waiting.debtor_id)
+        handovers = answered.filtered(lambda notice: notice.kind == HANDOVER)
+        asked = handovers.delivery_ids.filtered(lambda delivery: delivery.state == "to_do")
+        (asked.activity_id | self._find_answered_hand_backs())._action_done(feedback=self.env._("Case opened"))
+
+    def _find_answered_hand_backs(self):
+        """Return the tasks that closed cases left behind, where a new case claims what they left unpaid."""
+        tasks = self.env["mail.activity"].sudo()
+        for debtor in self.sudo():
+            closed = debtor.case_ids.filtered(lambda case: not case.is_open)
+            if closed and not closed._get_unpaid_claims():
+                tasks |= debtor.activity_search(["debt_recovery.mail_activity_type_handover"])
+        of_campaigns = self.env["recovery.delivery"].sudo().search([("activity_id", "in", tasks.ids)])
+        return tasks - of_campaigns.activity_id
 
     def action_open_case(self):
         """Open a case per debtor on what is overdue and not suspended, and show the cases."""

@@ -45,20 +45,7 @@ class RecoveryNotice(models.Model):
                 raise UserError(self._describe_nothing_left(notice, claimed))
             day = notice.company_id._recovery_today()
             cases += cases._open_for(notice.debtor_id, unpaid - claimed.line_id, day, notice=notice)
-        self._close_proposal()
         return cases._get_records_action(name=self.env._("Cases opened"))
-
-    def _close_proposal(self):
-        """Close the tasks that proposed litigation, unless another mise en demeure of the debtor waits for it."""
-        others = self.sudo().search(
-            [
-                ("debtor_id", "in", self.debtor_id.ids),
-                ("proposed_on", "!=", False),
-                ("state", "=", "sent"),
-                ("case_ids", "=", False),
-            ]
-        )
-        self._close_expiry_tasks(self.debtor_id - others.debtor_id)
 
     def _describe_next_step(self):
         """Name the case that was opened."""

@@ -39,6 +39,7 @@ class RecoveryVerdictExport(models.TransientModel):
     def _get_rows(self):
         """Yield the rows of the sheet."""
         labels = self.env["recovery.selection"]._get_code_labels()
+        statuses = dict(self.env["recovery.notice"]._selection_status())
         for verdict in self.env["recovery.verdict"].search([("campaign_id", "=", self.campaign_id.id)]):
             yield (
                 verdict.partner_id.display_name,
@@ -57,6 +58,7 @@ class RecoveryVerdictExport(models.TransientModel):
                 verdict.level_id.name,
                 verdict.reached_level_id.name,
                 verdict.collector_id.name,
+                statuses.get(verdict.notice_status),
             )
 
     def _fill_book(self, book):
@@ -111,6 +113,7 @@ class RecoveryVerdictExport(models.TransientModel):
                 Column(self.env._("Level to come"), width=22),
                 Column(self.env._("Level reached"), width=22),
                 Column(self.env._("Collector"), width=20),
+                Column(self.env._("State of the notice"), width=22),
             ],
             self._get_rows(),
             tuple(amount or 0.0 for amount in sums),

@@ -1,36 +1,49 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillStart, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 
-/** Brings the figures up to date before the list is read: opened by its address, or on the way back to it. */
+const LETTERS = { print: "to_print", post: "to_post" };
+
+/** Brings the figures up to date whenever the list is read: opened by any door, or left by a window that closes. */
 export class WorklistModel extends RelationalModel {
     setup(params, services) {
         super.setup(params, services);
-        this.figures = services.orm.call("recovery.debtor", "action_refresh_worklist", []);
+        this.refresh = () => services.orm.call("recovery.debtor", "action_refresh_worklist", []);
+        this.figures = this.refresh();
+        this.isFresh = true;
     }
 
-    async _loadData() {
+    async _loadData(config) {
+        if (config.isRoot && !this.isFresh) {
+            this.figures = this.refresh();
+        }
+        this.isFresh = false;
         await this.figures;
-        return super._loadData(...arguments);
+        const data = await super._loadData(...arguments);
+        if (config.isRoot) {
+            this.bus.trigger("worklist:read");
+        }
+        return data;
     }
 }
 
 /** Today's counts above the worklist: a click shows one kind of thing to do, another click all of them. */
 export class WorklistCounts extends Component {
     static template = "debt_recovery.WorklistCounts";
-    static props = { resModel: String, fields: Object, domain: Array, figures: Promise };
+    static props = { resModel: String, fields: Object, domain: Array, model: Object };
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ kinds: [] });
+        this.action = useService("action");
+        this.state = useState({ kinds: [], toCorrect: 0 });
         onWillStart(() => this.count());
-        onWillUpdateProps(() => this.count());
+        useBus(this.props.model.bus, "worklist:read", () => this.count());
     }
 
     get filters() {
@@ -47,12 +60,21 @@ export class WorklistCounts extends Component {
         if (this.isActive("mine")) {
             domain.push(["collector_id", "=", user.userId]);
         }
-        await this.props.figures;
+        await this.props.model.figures;
+        this.state.toCorrect = await this.orm.searchCount("recovery.anomaly", []);
         const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
         const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
+        // a letter waits whatever else is more urgent for its debtor
+        for (const [kind, state] of Object.entries(LETTERS)) {
+            counts[kind] = await this.orm.searchCount(this.props.resModel, [...domain, ["letter_state", "=", state]]);
+        }
         this.state.kinds = this.props.fields.todo_kind.selection
             .filter(([kind]) => counts[kind])
             .map(([kind, label]) => ({ kind, label, count: counts[kind] }));
+    }
+
+    showToCorrect() {
+        return this.action.doAction("debt_recovery.recovery_anomaly_action");
     }
 
     show(kind) {

@@ -36,7 +36,7 @@ registry.category("web_tour.tours").add("recovery_payment_plan", {
         seeState("draft", "Brouillon"),
         see(".o_field_widget[name='line_date_ids'] .o_data_row:contains(1 050,00)"),
         press("action_propose"),
-        seeState("proposed", "Proposé", 30000),
+        seeState("proposed", "sign", 30000),
         see(".o_form_view button[name='action_open_agreement']:contains(Ouvrir)"),
         press("action_sign"),
         press("action_confirm", ".modal"),

@@ -9,8 +9,8 @@ registry.category("web_tour.tours").add("recovery_formal", {
         // what is missing shows before anything is validated
         see(".alert-danger:contains(ne peuvent pas encore partir)"),
         press("action_validate"),
-        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Menuiserie Aubert) [name='state']:contains(Bloquée)"),
-        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='state']:contains(Valid)"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Menuiserie Aubert) [name='status']:contains(Bloquée)"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:contains(Imprimerie Faure) [name='status']:contains(Valid)"),
         press("action_view_blocked"),
         see("body:not(:has(.o_form_view))"),
         openRow("Menuiserie Aubert"),

@@ -35,7 +35,7 @@ registry.category("web_tour.tours").add("recovery_story", {
         // One is taken out with a reason, then put back
         click(`${notice("Traiteur Colin")} button[name='action_exclude']`),
         ...giveReason("Accord commercial en cours"),
-        see(`${notice("Traiteur Colin")} [name='state']:contains(Exclu)`),
+        see(`${notice("Traiteur Colin")} [name='status']:contains(Exclu)`),
         click(`${notice("Traiteur Colin")} [name='debtor_id']`),
         see(".modal .alert:contains(Accord commercial en cours)"),
         click(".modal .btn-close"),
@@ -49,18 +49,22 @@ registry.category("web_tour.tours").add("recovery_story", {
         seeState("validated", "Valid"),
         see(".o_form_view button[name='action_send']:contains(Envoyer)"),
         press("action_send"),
-        seeState("sent", "Envoy", 60000),
+        seeState("waiting", "", 60000), // two letters to print, a call to make
+        see(".o_notification:contains(2)"),
+        see(".alert [name='waiting_text']:contains(2)"),
         see(".o_form_view button[name='action_print_letters']:contains(Imprimer)"),
-        see(`${notice("Menuiserie Aubert")} [name='state']:contains(Envoy)`),
+        see(`${notice("Menuiserie Aubert")} [name='status']:contains(pri)`),
         // The debtor remembers it, and what comes next is no longer what was sent
         ...openMenu("recovery_menu", "recovery_debtor_menu", "À relancer"),
-        // nothing is left to do for them: they wait behind the filter
+        // the letters are still to print: their lines say so, the others wait behind the filter
+        see(".o_recovery_counts [data-kind='print']:contains(2)"),
+        see(".o_data_row:contains(Garage Lenoir) button[name='action_print_letters']"),
         click(".o_searchview_facet .o_facet_remove"),
         openRow("Menuiserie Aubert"),
         see(".o_recovery_timeline_entry:contains(Lettre recommandée)"),
         ...openTab("notices"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='level_id']:contains(Mise en demeure)"),
-        see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='state']:contains(Envoy)"),
+        see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='status']:contains(pri)"),
         see(".o-mail-Chatter .o-mail-Message:contains(Menuiserie Aubert MED-)"),
         see(".o_field_widget[name='next_action_text']:contains(délai)"),
         see(".o_form_view:not(:has(.o_field_widget[name='amount_to_claim']))"),

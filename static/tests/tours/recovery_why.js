@@ -9,9 +9,9 @@ registry.category("web_tour.tours").add("recovery_why", {
         see(".alert:contains(rien n’est écrit)"),
         see("[name='amount_simulated']"),
         click("button[name='action_view_verdicts']:contains(Pourquoi)"),
-        click(".o_group_header:contains(Relancé)"),
+        click(".o_group_header:contains(Dans une relance)"),
         click(".o_data_row [name='partner_id']:contains(Traiteur Colin)"),
-        see(".o_form_view .alert:contains(Relancé)"),
+        see(".o_form_view .alert:contains(Dans une relance)"),
         see(".o_form_view [name='amount_claimed']:contains(310)"),
     ],
 });

@@ -101,8 +101,9 @@ class TestSending(RecoveryCommon):
             self.assertIn(notice.partner_id.name, text)
             for other in set(partners) - {notice.partner_id}:
                 self.assertNotIn(other.name, text)
-        campaign.action_mark_printed()
-        self.assertEqual(set(campaign.notice_ids.delivery_ids.mapped("state")), {"printed"})
+        for mark, state in (("action_mark_printed", "printed"), ("action_mark_posted", "posted")):
+            getattr(campaign, mark)()
+            self.assertEqual(set(campaign.notice_ids.delivery_ids.mapped("state")), {state})
 
     def test_mise_en_demeure_says_what_it_must(self):
         invoice = self.make_invoice(days_overdue=100, amount=1000)

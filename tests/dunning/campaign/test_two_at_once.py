@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ....models.dunning.campaign import recovery_dispatch
 from .at_once import TODAY, AtOnceCase
 
 
@@ -48,6 +50,39 @@ class TestTwoAtOnce(AtOnceCase):
         count, mails, names = self.transaction(deliveries)
         self.assertEqual((count, mails), (3, 3))
         self.assertEqual(names, ["Ensemble 0", "Ensemble 1", "Ensemble 2"])
+
+    def test_two_screens_and_the_job_send_each_notice_once(self):
+        self.transaction(lambda env: self.make_late_customers(env, env["res.company"].browse(self.company_id)))
+
+        def prepare(env):
+            campaign = env["recovery.campaign"].browse(self.propose(env))
+            campaign._validate(TODAY)
+            campaign._leave_to_job("sending")
+            return campaign.id
+
+        campaign_id = self.transaction(prepare)
+
+        def show(env):
+            return env["recovery.campaign"].browse(campaign_id).action_go_on()["remaining"]
+
+        def work(env):
+            env["recovery.campaign"]._cron_send()
+
+        self.transaction(lambda env: env["recovery.level"].search([]).write({"attach_account_statement": False}))
+        with patch.object(recovery_dispatch, "SHORT_SENDING", 1), mute_logger("odoo.sql_db"):
+            self.together(show, show, work)
+            while self.transaction(show):
+                pass
+            self.transaction(work)
+
+        def look(env):
+            campaign = env["recovery.campaign"].browse(campaign_id)
+            deliveries = campaign.notice_ids.delivery_ids
+            told = [message for message in campaign.message_ids if "handed over" in (message.body or "")]
+            counts = len(deliveries) - len(deliveries.debtor_id), len(deliveries) - len(deliveries.mail_id)
+            return campaign.state, len(deliveries) == len(campaign.notice_ids), counts, len(told)
+
+        self.assertEqual(self.transaction(look), ("sent", True, (0, 0), 1))
 
     def test_the_first_two_campaigns_of_a_year_both_get_their_number(self):
         def propose(env):

@@ -107,7 +107,7 @@ class TestAskedOnce(FormalNoticeCommon):
     def test_what_was_withdrawn_or_replaced_is_asked_again(self):
         self.add_cost(100)
         first = self.send_on(self.today)
-        first.delivery_ids.action_mark_printed()
+        first.delivery_ids.action_mark_posted()
         with freeze_time(f"{self.today + timedelta(days=2)} 10:00:00"):
             replacing = first.with_user(self.recovery_manager)._supersede("Erreur")
         self.assertEqual(self.parts(replacing), (40, 60))

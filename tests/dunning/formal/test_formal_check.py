@@ -160,7 +160,9 @@ class TestFormalCheck(FormalCommon):
                 "queued_on": self.env.cr.now(),
             }
         )
-        delivery.letter_ids.write({"posted_on": self.today, "outcome": "wrong_address", "outcome_on": self.today})
+        posted_on = self.today - timedelta(days=20)
+        delivery.letter_ids.write({"posted_on": posted_on, "outcome": "wrong_address", "outcome_on": self.today})
+        self.assertEqual((delivery.state, delivery.done_on.date()), ("posted", posted_on))
         notice.campaign_id._validate(self.today)
         self.assertEqual(self.codes(notice), {"no_address"})
         self.debtor_partner.street = "8 rue Neuve"

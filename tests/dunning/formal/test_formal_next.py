@@ -17,7 +17,7 @@ class TestFormalNext(FormalCommon):
         super().setUp()
         campaign = self.send_campaign(debtors=self.debtor)
         self.notice = campaign.notice_ids
-        campaign.action_mark_printed()
+        campaign.action_mark_posted()
         self.letter = self.notice.letter_ids
         self.letter.number = "1A 123 456 7890 1"
         self.expiry = self.notice.expires_on
@@ -262,7 +262,7 @@ class TestFormalNext(FormalCommon):
         delivery = self.env["recovery.delivery"].search([("plan_id", "=", plan.id)])
         letter = delivery.letter_ids
         self.assertEqual((delivery.channel, letter.state, letter.debtor_id), ("registered", "to_post", debtor))
-        delivery.action_mark_printed()
+        delivery.action_mark_posted()
         letter.with_user(self.recovery_user).write({"number": "1A12345678902", "presented_on": self.today})
         self.assertEqual((letter.state, letter.expires_on), ("presented", False))
         letter._record_tracking("wrong_address", self.today)

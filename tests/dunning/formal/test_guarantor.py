@@ -144,7 +144,7 @@ class TestGuarantor(FormalNoticeCommon):
         letter = self.send_letter(notice)
         self.make_surety(self.debtor, reference="acte du 4 mai 2024")
         draft = self.prepare(notice)
-        letter.letter_ids.delivery_id.action_mark_printed()
+        letter.letter_ids.delivery_id.action_mark_posted()
         self.assertTrue(letter.expires_on)
         notice.with_user(self.recovery_manager)._cancel("Facture déjà payée")
         self.assertEqual((letter.state, letter.withdrawn_on, letter.expires_on), ("cancelled", self.today, False))
@@ -161,7 +161,7 @@ class TestGuarantor(FormalNoticeCommon):
         self.make_invoices(self.customer, 1)
         notice = self.send()
         letter = self.send_letter(notice, lang="en_US")
-        (notice | letter).delivery_ids.action_mark_printed()
+        (notice | letter).delivery_ids.action_mark_posted()
         action = self.env["recovery.cancel.wizard"].with_user(self.recovery_manager)._open(notice, "Retirer")
         wizard = self.env["recovery.cancel.wizard"].with_user(self.recovery_manager).browse(action["res_id"])
         self.assertEqual((wizard.sent_count, wizard.text_ids.mapped("lang")), (2, ["en_US", "fr_FR"]))
@@ -178,7 +178,7 @@ class TestGuarantor(FormalNoticeCommon):
         self.debtor.collector_id = self.recovery_user
         notice = self.send()
         letter = self.send_letter(notice)
-        (notice | letter).delivery_ids.action_mark_printed()
+        (notice | letter).delivery_ids.action_mark_posted()
         verdict = self.verdict_of(invoice)
         post = letter.letter_ids.with_user(self.recovery_user)
         post.write({"number": "1A12345678901", "outcome": "wrong_address", "outcome_on": self.today})
@@ -203,7 +203,7 @@ class TestGuarantor(FormalNoticeCommon):
         self.make_invoices(self.customer, 1)
         notice = self.send()
         letter = self.send_letter(notice)
-        (notice | letter).delivery_ids.action_mark_printed()
+        (notice | letter).delivery_ids.action_mark_posted()
         letter.letter_ids._record_tracking("presented", self.today)
         self.assertEqual((letter.received_on, letter.interest_from), (self.today, False))
         self.assertFalse(notice.interest_from)
@@ -213,7 +213,7 @@ class TestGuarantor(FormalNoticeCommon):
         self.make_invoices(self.customer, 1)
         notice = self.send()
         letter = self.send_letter(notice)
-        letter.delivery_ids.action_mark_printed()
+        letter.delivery_ids.action_mark_posted()
         letter.letter_ids._record_tracking("wrong_address", self.today)
         with self.assertRaises(UserError), self.cr.savepoint():
             letter.with_user(self.recovery_manager)._supersede("Nouvelle adresse")
@@ -232,7 +232,7 @@ class TestGuarantor(FormalNoticeCommon):
         self.make_invoices(self.customer, 1)
         notice = self.send()
         letter = self.send_letter(notice)
-        (notice | letter).delivery_ids.action_mark_printed()
+        (notice | letter).delivery_ids.action_mark_posted()
 
         def steps():
             self.env.invalidate_all()

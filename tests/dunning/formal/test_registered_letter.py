@@ -25,7 +25,7 @@ class TestRegisteredLetter(RecoveryCommon):
         """Send the mise en demeure of the day and post it; return its registered letter."""
         with freeze_time(f"{self.today} 10:00:00"):
             campaign = self.send_campaign()
-            campaign.action_mark_printed()
+            campaign.action_mark_posted()
             letter = campaign.notice_ids.letter_ids
             letter.number = number
         return letter
@@ -177,7 +177,7 @@ class TestRegisteredLetter(RecoveryCommon):
             wizard.consent = proof
             wizard.action_confirm()
         self.assertEqual((letter.kind, letter.state, len(letter.receipt_ids)), ("electronic", "posted", 2))
-        self.assertEqual(letter.delivery_id.state, "printed")
+        self.assertEqual(letter.delivery_id.state, "posted")
         self.assertFalse(letter.number_warning)
 
     def test_a_letter_without_news_is_asked_for_once(self):

@@ -204,9 +204,15 @@ class Story(Post, Stage):
         )
         campaign.action_propose()
         if send:
-            campaign.action_validate()
-            campaign.action_send()
+            self.work(campaign, "action_validate")
+            self.work(campaign, "action_send")
         return campaign
+
+    def work(self, campaign, button):
+        """Press a button of a campaign; where it shows how far it is, do the work until nothing is left."""
+        if getattr(campaign, button)()["tag"] == "recovery_progress":
+            while campaign.action_go_on()["remaining"]:
+                pass
 
     def find(self, model, key, **values):
         """Return the customer's last record of a model, as the manager sees it."""
@@ -228,9 +234,10 @@ class Story(Post, Stage):
         letters = self.model("letter", "claire").search([("state", "=", "to_post")], order="id")
         for letter in letters:
             letter.number = f"1A{12345670000 + letters.ids.index(letter.id) + 10 * (self.today - FIRST).days:011}"
-        deliveries = self.model("delivery", "claire").search([("state", "=", "to_print")])
+        deliveries = self.model("delivery", "claire").search([("state", "in", ("to_print", "printed"))])
+        deliveries = deliveries.filtered(lambda delivery: delivery.channel in ("letter", "registered"))
         if deliveries:
-            deliveries.action_mark_printed()
+            deliveries.action_mark_posted()
         return letters
 
     # ------------------------------------------------------------
@@ -341,8 +348,8 @@ class Story(Post, Stage):
         )
         self.follow(chosen.action_exclude(), "claire", reason="Vu au téléphone").action_confirm()
         chosen.filtered(lambda notice: notice.debtor_id == self.debtor("eclat")).action_restore()
-        campaign.action_validate()
-        campaign.action_send()
+        self.work(campaign, "action_validate")
+        self.work(campaign, "action_send")
 
     @on(1)
     def second_look_the_same_day(self):
@@ -481,7 +488,7 @@ class Story(Post, Stage):
             self.answer(decision, decision.debtor_id != self.debtor("perdu"), "Vu")
         campaign = self.kept["demands"]
         campaign.notice_ids.filtered("is_blocked").action_check()
-        campaign.action_send()
+        self.work(campaign, "action_send")
 
     @on(10)
     def formal_notices_posted(self):

@@ -135,7 +135,7 @@ class Walks:
         letter.number = "1A12345678901"
         stage.env.flush_all()
         with trace.step("posted"):
-            notice.sudo()[FIELDS["notice.campaign"]].with_env(stage.as_user("claire")).action_mark_printed()
+            notice.sudo()[FIELDS["notice.campaign"]].with_env(stage.as_user("claire")).action_mark_posted()
             stage.env.flush_all()
         stage.env.invalidate_all()
         stage.move_to(TODAY + timedelta(days=2))

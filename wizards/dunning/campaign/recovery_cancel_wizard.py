@@ -86,5 +86,8 @@ class RecoveryCancelWizard(models.TransientModel):
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")
         texts = {text.lang: text for text in self.text_ids} if self.send_correction else None
+        correctable = len(self.env["recovery.dispatch"]._get_correctable(self._get_notices(records))) if texts else 0
         records._cancel(self.reason.strip(), texts)
-        return {"type": "ir.actions.act_window_close"}
+        done = self.env._("Cancelled: %s.", self._describe_records(records))
+        corrections = self.env._("Corrections made: %s; those by letter are to print.", correctable)
+        return self._say(f"{done} {corrections}" if texts else done)

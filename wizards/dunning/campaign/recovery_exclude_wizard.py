@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ....models.common.recovery_window import once
 
 LONGEST = 366  # days: what lasts longer is a suspension of its own, or another scenario
 
@@ -33,6 +36,7 @@ class RecoveryExcludeWizard(models.TransientModel):
             "target": "new",
         }
 
+    @once
     def action_confirm(self):
         """Exclude the notices."""
         self.ensure_one()
@@ -45,4 +49,12 @@ class RecoveryExcludeWizard(models.TransientModel):
             if not 0 <= days <= LONGEST:
                 raise UserError(self.env._("Choose a day from today on, within a year."))
         notices._exclude(self.reason.strip(), self.date_until)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "Excluded: %(notices)s. Left alone until %(day)s.",
+                notices=self._describe_records(notices.debtor_id),
+                day=format_date(self.env, self.date_until),
+            )
+            if self.date_until
+            else self.env._("Excluded: %s.", self._describe_records(notices.debtor_id))
+        )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
@@ -49,8 +50,14 @@ class RecoveryElectronicLetter(models.TransientModel):
                 "receipt_ids": [fields.Command.link(proof.id) for proof in proofs],
             }
         )
-        letter.delivery_id._mark("printed")
-        return {"type": "ir.actions.act_window_close"}
+        letter.delivery_id._mark("posted")
+        return self._say(
+            self.env._(
+                "%(letter)s left electronically on %(day)s.",
+                letter=letter.display_name,
+                day=format_date(self.env, self.posted_on),
+            )
+        )
 
     @api.model
     def _store(self, letter, content, name):

@@ -21,7 +21,8 @@ class RecoveryLawyerReview(models.TransientModel):
     def _compute_lawyer_id(self):
         """Propose the company's own lawyer."""
         for review in self:
-            review.lawyer_id = review.lawyer_id or review.notice_ids.company_id[:1].recovery_lawyer_id
+            usual = review.notice_ids.company_id[:1].recovery_lawyer_id
+            review.lawyer_id = review.lawyer_id or usual.filtered("active")
 
     @once
     def action_confirm(self):
@@ -29,4 +30,10 @@ class RecoveryLawyerReview(models.TransientModel):
         self.ensure_one()
         for company, notices in self.notice_ids.grouped("company_id").items():
             notices._review(self.lawyer_id, self.reviewed_on, company._recovery_today(), self.note)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "Review by %(lawyer)s recorded: %(notices)s.",
+                lawyer=self.lawyer_id.display_name,
+                notices=self._describe_records(self.notice_ids),
+            )
+        )
