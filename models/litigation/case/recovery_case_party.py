@@ -221,7 +221,7 @@ class RecoveryCaseParty(models.Model):
             date_deadline=case.company_id._recovery_today(),
             summary=self.env._("%(who)s: %(subject)s", who=who, subject=message.subject or self.env._("Mail received")),
             note=Markup("<p>%s</p>") % extract,
-            user_id=self._get_owner(case).id,
+            user_id=case._recovery_get_responsible().id,
         )
         self.env["recovery.event"]._log(
             "party_heard",
@@ -229,11 +229,6 @@ class RecoveryCaseParty(models.Model):
             self.env._("Mail from %(who)s: %(subject)s", who=who, subject=message.subject or extract[:80]),
             {"case": case.name, "party": who, "subject": message.subject or ""},
         )
-
-    @api.model
-    def _get_owner(self, case):
-        """Return who hears of what happens in a case."""
-        return case.user_id if case.user_id.active else case.debtor_id._get_responsible()
 
     # ------------------------------------------------------------
     # Silence
@@ -254,7 +249,7 @@ class RecoveryCaseParty(models.Model):
         )
         silent = waiting.filtered(lambda party: party._is_silent_on(day))
         for party in silent:
-            owner = self._get_owner(party.case_id)
+            owner = party.case_id._recovery_get_responsible()
             speaker = self.with_context(lang=owner.lang or self.env.lang)
             party.case_id.sudo().activity_schedule(
                 SILENT,

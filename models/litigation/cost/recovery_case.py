@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...common.roles import require_user
+from ...common.saying import say
 
 ANSWERS = {"yes": True, "no": False}
 
@@ -91,7 +92,14 @@ class RecoveryCase(models.Model):
                     )
                 )
             costs += costs._suggest(case, rows)
-        return None if len(self) == 1 else costs._get_records_action(name=self.env._("Costs planned"))
+        if not costs:
+            return say(self.env, self.env._("No more costs: what is suggested is planned already."), kind="info")
+        return say(
+            self.env,
+            self.env._(
+                "Costs planned: %s.", ", ".join(f"{cost.name} ({cost._format_amount(cost.amount)})" for cost in costs)
+            ),
+        )
 
     def _list_suggestions(self, day):
         """Return the values of the costs that procedures, mandates and the court suggest."""

@@ -125,7 +125,8 @@ class TestCaseCosts(CostCommon):
             window = Window.with_context(**action["context"]).create(
                 {"name": "Déplacement", "amount": 100, "is_shared": is_shared, "kind": "postage"}
             )
-            window.action_confirm()
+            said = window.action_confirm()["params"]["message"]
+            self.assertTrue(all(text in said for text in ("Déplacement", *cases.mapped("name"))), said)
             costs = self.Cost.search([("case_id", "in", cases.ids)], order="id desc", limit=2)
             self.assertEqual(costs.mapped("amount"), expected)
             self.assertEqual(costs.case_id, cases)

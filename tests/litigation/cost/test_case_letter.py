@@ -148,6 +148,42 @@ class TestCaseLetter(CostCommon):
                 self.assertTrue(window.subject)
                 self.assertNotIn("object.", f"{window.subject} {window.body}")
 
+    def test_what_waits_and_names_who_left_is_taken_back(self):
+        case = self.open_case()
+        for channel in ("email", "letter"):
+            sophie = self.make_user(f"sophie_{channel}", "debt_recovery.group_recovery_user")
+            case.sudo().user_id = sophie
+            window = self.open_window(case, wording_id=self.offer.id, channel=channel)
+            self.assertEqual(window.owner_name, sophie.name)
+            before = self.deliveries(case)
+            window.action_send()
+            delivery = self.deliveries(case) - before
+            self.assertEqual(delivery.named_user_id, sophie)
+            sophie.action_archive()
+            self.assertEqual(delivery.state, "cancelled")
+            self.assertIn(sophie.name, delivery.error)
+            self.assertNotEqual(self.open_window(case, wording_id=self.offer.id).owner_name, sophie.name)
+
+    def test_an_archived_counsel_is_written_to_no_more(self):
+        self.debtor.counsel_id = self.counsel
+        case = self.open_case()
+        before = self.open_window(case, wording_id=self.summary.id, channel="letter")
+        before.action_send()
+        late = self.open_window(case, wording_id=self.summary.id, channel="letter")
+        self.counsel.action_archive()
+        self.assertEqual(self.deliveries(case).state, "cancelled", "it waited for the printer")
+        with self.assertRaisesRegex(UserError, "Me Garnier is archived"):
+            late.action_send()
+        window = self.open_window(case, wording_id=self.summary.id)
+        self.assertEqual((window.addressed_to, window.addressee_id), ("debtor", self.customer))
+        self.assertIn("Me Garnier is archived", window.warning)
+
+    def test_it_ends_with_a_sentence(self):
+        case = self.open_case()
+        for channel, text in (("email", "mail queue"), ("registered", "ready to print")):
+            said = self.open_window(case, wording_id=self.offer.id, channel=channel).action_send()
+            self.assertIn(text, said["params"]["message"])
+
     def test_an_auditor_writes_to_nobody(self):
         case = self.open_case()
         with self.assertRaises(AccessError):

@@ -208,6 +208,19 @@ class TestCaseParties(CostCommon):
         case.sudo()._close("abandoned", "Geste commercial", "commercial")
         self.assertFalse(self.watch(20))
 
+    def test_the_owner_hears_that_a_party_is_archived(self):
+        case = self.make_case()
+        case.party_ids.create({"case_id": case.id, "partner_id": self.bailiff.id})
+        self.bailiff.action_archive()
+        told = (
+            self.env["mail.activity"]
+            .sudo()
+            .search([("user_id", "=", self.recovery_user.id), ("res_model", "=", False)])
+        )
+        self.assertEqual(len(told), 1)
+        self.assertIn(case.name, told.note)
+        self.assertIn("Étude Vidal", told.summary)
+
     def test_silent_parties_are_found(self):
         case = self.make_case()
         party = self.make_silent(case)

@@ -40,7 +40,8 @@ class TestCostSuggestions(CostCommon):
         self.assertEqual((self.keys(case), fee.amount), (before, 40))
         fee.action_engage()
         tariff.write({"amount_max": 50})
-        case.action_suggest_costs()
+        said = case.action_suggest_costs()
+        self.assertIn("planned already", said["params"]["message"])
         self.assertEqual(fee.amount, 40, "what is engaged is no plan any more")
 
     def test_what_somebody_gave_up_is_not_planned_again(self):

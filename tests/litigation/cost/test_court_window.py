@@ -31,7 +31,9 @@ class TestCourtWindow(CostCommon):
         window = self.open_window(case)
         self.assertEqual(window.court_id, self.lyon)
         self.assertEqual(window.line_ids.filtered(lambda line: line.role == "court").court_kind, "tae")
-        window.action_choose()
+        said = window.action_choose()["params"]["message"]
+        self.assertIn("TAE de Lyon", said)
+        self.assertIn(case.name, said)
         self.assertEqual(case.court_id, self.lyon)
         self.assertIn(self.lyon, case.party_ids.partner_id)
 

@@ -97,7 +97,7 @@ class RecoveryCaseLetter(models.TransientModel):
     @api.depends("case_id")
     def _compute_addressed_to(self):
         for letter in self:
-            letter.addressed_to = "counsel" if letter.counsel_id else "debtor"
+            letter.addressed_to = "counsel" if letter.counsel_id.active else "debtor"
 
     @api.depends("case_id", "addressed_to")
     def _compute_family_id(self):
@@ -148,12 +148,16 @@ class RecoveryCaseLetter(models.TransientModel):
     def _compute_warning(self):
         for letter in self:
             warnings = []
-            if letter.counsel_id and letter.addressed_to == "debtor":
+            if letter.counsel_id.active and letter.addressed_to == "debtor":
                 warnings.append(
                     self.env._(
                         "%s is the debtor's counsel: what concerns the dispute is written to this lawyer.",
                         letter.counsel_id.display_name,
                     )
+                )
+            if letter.counsel_id and not letter.counsel_id.active:
+                warnings.append(
+                    self.env._("%s is archived: say on the debtor who is counsel now.", letter.counsel_id.display_name)
                 )
             if letter.channel == "email" and not letter.addressee_id.email_normalized:
                 warnings.append(self.env._("The addressee has no e-mail address."))
@@ -171,14 +175,14 @@ class RecoveryCaseLetter(models.TransientModel):
         """Return the strings of this class's placeholders, in the context's language."""
         self.ensure_one()
         case = self.case_id
-        owner = case.user_id or self.env.user
+        owner = self._get_owner()
         claims = case.line_ids.filtered(lambda claim: not claim.removed_on)
         return {
             "debtor_name": case.partner_id.name,
             "case_name": case.name,
-            "amount_text": self._say(case.amount_now),
-            "opening_text": self._say(case.amount_opening),
-            "claimed_text": self._say(case.amount_claimed),
+            "amount_text": self._format_amount(case.amount_now),
+            "opening_text": self._format_amount(case.amount_opening),
+            "claimed_text": self._format_amount(case.amount_claimed),
             "invoices_text": ", ".join(sorted(set(filter(None, claims.mapped("move_name"))))),
             "oldest_due_text": format_day(self.env, case.oldest_due),
             "letter_date_text": format_day(self.env, self.day, "long"),
@@ -191,7 +195,11 @@ class RecoveryCaseLetter(models.TransientModel):
             "reference_text": case.reference,
         }
 
-    def _say(self, amount):
+    def _get_owner(self):
+        """Return whom the letter names: who answers for the case now, else who writes."""
+        return self.case_id._recovery_get_responsible() or self.env.user
+
+    def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.case_id.company_currency_id)
 
     # ------------------------------------------------------------
@@ -214,7 +222,9 @@ class RecoveryCaseLetter(models.TransientModel):
             self._store_letter(delivery)
         case.debtor_id.sudo().last_notice_on = self.day
         self._tell(delivery)
-        return {"type": "ir.actions.act_window_close"}
+        if self.channel == "email":
+            return self._say(self.env._("The e-mail to %s waits in the mail queue.", self.addressee_id.display_name))
+        return self._say(self.env._("The letter to %s is ready to print.", self.addressee_id.display_name))
 
     def _check_addressee(self):
         """Refuse to write to somebody else than the debtor's people or counsel, or to nowhere."""
@@ -225,6 +235,10 @@ class RecoveryCaseLetter(models.TransientModel):
                     "%s is neither of the debtor's nor the debtor's counsel: write in the thread of the case instead.",
                     self.addressee_id.display_name,
                 )
+            )
+        if not self.addressee_id.active and self.addressee_id != self.partner_id:
+            raise UserError(
+                self.env._("%s is archived: choose somebody else to write to.", self.addressee_id.display_name)
             )
         if self.channel == "email" and not self.addressee_id.email_normalized:
             raise UserError(self.env._("%s has no e-mail address: enter it first.", self.addressee_id.display_name))
@@ -240,6 +254,7 @@ class RecoveryCaseLetter(models.TransientModel):
                 "address": address,
                 "purpose": "case",
                 "case_id": self.case_id.id,
+                "named_user_id": self._get_owner().id,
                 "enclosure_ids": [fields.Command.set(self._keep_enclosures().ids)],
             }
         )
@@ -309,7 +324,7 @@ class RecoveryCaseLetter(models.TransientModel):
         name, title = company.sudo()._recovery_signatory()
         return {
             "company": company,
-            "contact": self.case_id.user_id or self.env.user,
+            "contact": self._get_owner(),
             "place_and_date": format_place_and_day(self.env, company, self.day),
             "signatory_name": name,
             "signatory_title": title,

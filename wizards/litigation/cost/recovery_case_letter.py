@@ -15,7 +15,7 @@ class RecoveryCaseLetter(models.TransientModel):
     def _compute_cost_placeholders(self):
         for letter in self:
             owed = letter.case_id.cost_ids.filtered("amount_owed").sorted("owed_on")
-            letter.costs_text = letter._say(sum(owed.mapped("amount_owed"))) if owed else ""
+            letter.costs_text = letter._format_amount(sum(owed.mapped("amount_owed"))) if owed else ""
             letter.costs_list_text = ", ".join(
-                f"{cost._describe_owed()} {letter._say(cost.amount_owed)}" for cost in owed
+                f"{cost._describe_owed()} {letter._format_amount(cost.amount_owed)}" for cost in owed
             )

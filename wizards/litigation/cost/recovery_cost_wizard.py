@@ -92,7 +92,9 @@ class RecoveryCostWizard(models.TransientModel):
                 for case, amount in zip(cases, self._share(len(cases)), strict=True)
             ]
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._("“%(cost)s” added: %(cases)s.", cost=self.name, cases=self._describe_records(cases))
+        )
 
     def _share(self, count):
         """Return what each case bears, to the cent: the first one bears what cannot be shared."""

@@ -88,4 +88,6 @@ class RecoveryCourtWizard(models.TransientModel):
             raise UserError(self.env._("Choose the court first."))
         self.case_id.check_access("write")
         self.case_id.court_id = self.court_id
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._("%(court)s is named in %(case)s.", court=self.court_id.name, case=self.case_id.display_name)
+        )
