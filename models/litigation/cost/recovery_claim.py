@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...claim.figures import CourtCost
 from ...claim.recovery_claim import to_decimal
+from ...common.bounds import get_finite
 
 
 class RecoveryClaim(models.AbstractModel):
@@ -48,4 +49,5 @@ class RecoveryClaim(models.AbstractModel):
                 cost.claim_cost_id.id or None,
             )
             for cost in costs
+            if get_finite(cost.amount_owed)
         ]

@@ -176,7 +176,7 @@ class RecoveryCost(models.Model):
     def _get_bill_amount(self):
         """Return what the bill's line is worth in the company's currency, without tax."""
         self.ensure_one()
-        line, company = self.sudo().bill_line_id, self.company_id.sudo()
+        line, company = self.sudo().bill_line_id, (self.company_id or self.env.company).sudo()
         day = line.date or company._recovery_today()
         return line.currency_id._convert(line.price_subtotal, company.currency_id, company, day)
 
