@@ -27,7 +27,7 @@ class RecoveryCase(models.Model):
         "Costs paid", currency_field="company_currency_id", compute="_compute_costs", store=True
     )
     cost_total = fields.Monetary(
-        "Costs", currency_field="company_currency_id", compute="_compute_costs", store=True, help="Without tax."
+        "Costs in all", currency_field="company_currency_id", compute="_compute_costs", store=True, help="Without tax."
     )
     cost_owed = fields.Monetary(
         "Costs owed by the debtor",
