@@ -3,6 +3,7 @@ from odoo import api, models
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
 from .history import play
+from .parties import hire
 from .people import make_company, make_customers, make_users
 from .printing import printed_by_itself
 from .sales import make_products, make_terms, open_books
@@ -49,6 +50,7 @@ class RecoveryDemo(models.AbstractModel):
         make_customers(world)
         open_books(world)
         play(world)
+        hire(world)
         # What the nightly jobs would have found
         env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)

@@ -1,2 +1,3 @@
 from . import dunning
+from . import litigation
 from . import reporting

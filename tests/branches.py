@@ -68,6 +68,7 @@ class BranchCommon(RecoveryCommon):
         cls.make_claim_rows(debtor)
         cls.make_agreements()
         cls.make_formal_rows(debtor)
+        cls.make_litigation_rows()
         cls.make_settings()
         cls.make_traces(debtor)
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
@@ -130,6 +131,16 @@ class BranchCommon(RecoveryCommon):
         cls.env["recovery.proof"].create(
             {"name": "BC 4512", "date": cls.today, "move_ids": [Command.set(cls.root_invoice.ids)]}
         )
+
+    @classmethod
+    def make_litigation_rows(cls):
+        """Make who acts in the case that was opened, and what it costs."""
+        case = cls.env["recovery.case"].search([("company_id", "=", cls.company.id)], limit=1)
+        lawyer = cls.make_partner("Cabinet Roux", recovery_party_kind="lawyer")
+        fee = {"kind": "fixed", "name": "Ouverture", "amount": 80}
+        cls.env["recovery.mandate"].create({"partner_id": lawyer.id, "fee_ids": [Command.create(fee)]})
+        cls.env["recovery.case.party"].create({"case_id": case.id, "partner_id": lawyer.id})
+        cls.env["recovery.cost"].create({"case_id": case.id, "name": "Signification", "amount": 72})
 
     @classmethod
     def make_settings(cls):

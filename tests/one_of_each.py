@@ -16,6 +16,9 @@ VALUES = {
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
     "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
+    "recovery.court.area": lambda t: {"court_id": t.make_court().id, "insee_code": "2A004"},
+    "recovery.court.rule": lambda t: {"court_kind": "commerce"},
+    "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
     "recovery.external.score": lambda t: {"score": 40},
@@ -25,6 +28,7 @@ VALUES = {
     "recovery.legal.parameter": lambda t: {"value": "3", "unit": "days", "key": "proof_of_test"},
     "recovery.legal.text": lambda t: {"code": "PROOF"},
     "recovery.level": lambda t: {"channel_email": True, "subject": "Relance", "body": "<p>Relance</p>"},
+    "recovery.mandate.fee": lambda t: {"amount": 80},
     "recovery.payment.plan.line": lambda t: {"plan_id": t.one("recovery.payment.plan").id, "amount": 5},
     "recovery.limitation.kind": lambda t: {
         "parameter_key": t.env["recovery.limitation.kind"].search([], limit=1).parameter_key
@@ -159,6 +163,11 @@ class OneOfEach:
         Model = cls.env[model].sudo()
         taken = set(Model.search([]).mapped(name))
         return next(key for key in Model._fields[name].get_values(cls.env) if key not in taken)
+
+    @classmethod
+    def make_court(cls):
+        """Return a court that all companies share."""
+        return cls.env["res.partner"].create({"name": "Tribunal de commerce", "recovery_party_kind": "court"})
 
     @classmethod
     def free_file_type(cls):

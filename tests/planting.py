@@ -13,6 +13,7 @@ VALUES = {
     "recovery.contract.terms.clause_percent": 10,
     "recovery.coverage.share": 50,
     "recovery.level.min_share": 50,
+    "recovery.mandate.fee.percent": 50,
 }
 FILLED = {"recovery.agreement.line.promise_id", "recovery.formal.wording.level_id"}  # wanted by a constraint
 

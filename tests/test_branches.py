@@ -46,7 +46,7 @@ class TestBranches(BranchCommon):
     def test_the_test_has_a_row_of_every_model(self):
         shared = {"recovery.scenario", "recovery.level", "recovery.scenario.rule", "recovery.case.stage"}
         shared |= {"recovery.call.result", "recovery.delay.cause", "recovery.call.tip", "recovery.file.item.type"}
-        shared |= {"recovery.formal.check", "recovery.formal.wording"}
+        shared |= {"recovery.formal.check", "recovery.formal.wording", "recovery.case.wording"}
         own = {"recovery.invoice.mention"}  # each invoice is of the company that issued it
         for name in self.owned:
             with self.subTest(model=name):

@@ -62,6 +62,7 @@ class CompaniesCommon(InEnglish, RecoveryCommon):
             "account.move.line": cls.receivable_of(move),
             "recovery.debtor": debtor,
             "account.journal": move.journal_id,
+            "account.tax": cls.env["account.tax"].search([("company_id", "=", company.id)], limit=1),
             "ir.attachment": cls.env["ir.attachment"].create(
                 {"name": f"{name}.txt", "raw": name.encode(), "res_model": debtor._name, "res_id": debtor.id}
             ),

@@ -13,7 +13,9 @@ from .dunning.campaign.at_once import TODAY, AtOnceCase
 from .english import InEnglish
 
 #: What only shows, prints or lists: it may be done again.
-REPEATABLE = {"action_export_xlsx", "action_list", "action_open_debtor", "action_print", "action_show"}
+REPEATABLE = {
+    *("action_export_xlsx", "action_list", "action_open_cases", "action_open_debtor", "action_print", "action_show"),
+}
 
 
 #: How a button ends that opens what it made, or what comes next.

@@ -154,6 +154,21 @@ class CostRow(NamedTuple):
     amount: Decimal
 
 
+class CourtCost(NamedTuple):
+    """A cost that the debtor owes by a decision, or by law: no flat indemnity covers any of it.
+
+    ``line_id`` is the instalment beside which it is claimed, so that it is claimed once; ``replaces`` the cost on
+    proof that it was before.
+    """
+
+    day: date
+    name: str
+    amount: Decimal
+    currency_id: int
+    line_id: int
+    replaces: int | None = None
+
+
 @dataclass
 class Total:
     """The total claimed in one currency."""
@@ -187,6 +202,7 @@ class Claim:
     items: list
     denominator: Decimal
     costs: list = field(default_factory=list)
+    court_costs: list = field(default_factory=list)
     costs_covered: Decimal = ZERO
     costs_taken: Decimal = ZERO
     clauses_fixed: dict = field(default_factory=dict)
@@ -221,6 +237,8 @@ class Claim:
             total.clause += item.clause
             if item.indemnity:
                 totals.setdefault(self.euro_id, Total(self.euro_id)).indemnity += item.indemnity
+        for row in self.court_costs:
+            totals.setdefault(row.currency_id, Total(row.currency_id)).costs += row.amount
         if self.complementary_costs:
             totals.setdefault(self.euro_id, Total(self.euro_id)).costs += self.complementary_costs
         if self.clause_fixed:

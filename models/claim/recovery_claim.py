@@ -53,6 +53,7 @@ class Reading(NamedTuple):
     taken_interest: dict
     given_up: dict
     costs: models.BaseModel
+    court_costs: list
     book: RateBook
     get: object
     euro_id: int
@@ -99,6 +100,14 @@ class RecoveryClaim(models.AbstractModel):
         Heads are ``interest`` and ``indemnity``.
         """
         return {}
+
+    @api.model
+    def _get_court_costs(self, company, lines, day):
+        """Return the :class:`figures.CourtCost` that stand beside these instalments on that day; hook.
+
+        A court awarded them, or the law puts them at the debtor's charge once there is a title (CPCE L111-8).
+        """
+        return []
 
     # ------------------------------------------------------------
     # Which instalments
@@ -200,6 +209,7 @@ class RecoveryClaim(models.AbstractModel):
             reading = reading._replace(receipts=received)
         if options.principal_only:
             reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), taken=[])
+            reading = reading._replace(court_costs=[])
             reading = reading._replace(get_terms=lambda partner_id, day: NEUTRAL_TERMS)
         if options.set_aside:
             reading = reading._replace(settled=self._set_aside(lines, options, reading))
@@ -270,6 +280,7 @@ class RecoveryClaim(models.AbstractModel):
             taken_interest=taken_interest,
             given_up=self._get_given_up(root, partners, day),
             costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
+            court_costs=self._get_court_costs(root, lines, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
             euro_id=self.env.ref("base.EUR").id,
@@ -489,12 +500,16 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _add_costs(self, claim, lines, reading):
-        """Add the costs on proof: what exceeds the flat indemnities is claimed (L441-10 II)."""
+        """Add what the debtor owes by a decision, and the costs on proof beyond the flat indemnities (L441-10 II)."""
+        claim.court_costs = [row for row in reading.court_costs if row.line_id in lines._ids]
+        replaced = {row.replaces for row in reading.court_costs}
         payers = {item.partner_id for item in claim.items if item.nature != "consumer"} - self._list_spared(reading)
         claim.costs = [
             CostRow(row.id, row.move_id.name or "", row.date, row.name, to_decimal(row.amount, row.currency_id))
             for row in reading.costs
-            if row.debtor_id.partner_id.id in payers and (not row.move_id or row.move_id in lines.move_id)
+            if row.debtor_id.partner_id.id in payers
+            and (not row.move_id or row.move_id in lines.move_id)
+            and row.id not in replaced
         ]
         found = {row.cost_id for row in claim.costs}
         claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)

@@ -130,19 +130,29 @@ class RecoveryStatementBuilder(models.AbstractModel):
             }
             rows += [{**shared, **row} for row in self._prepare_item_lines(item, claim)]
         euro = {"currency_id": claim.euro_id}
-        for cost in claim.costs:
+        for spent in claim.costs:
             rows.append(
                 {
                     **euro,
                     "kind": "cost",
-                    "cost_id": cost.cost_id,
-                    "move_name": cost.move_name,
-                    "date_from": cost.day,
-                    "name": cost.name,
-                    "amount": float(cost.amount),
+                    "cost_id": spent.cost_id,
+                    "move_name": spent.move_name,
+                    "date_from": spent.day,
+                    "name": spent.name,
+                    "amount": float(spent.amount),
                 }
             )
-        covered = sum(cost.amount for cost in claim.costs) - claim.costs_uncovered
+        for spent in claim.court_costs:
+            rows.append(
+                {
+                    "kind": "cost",
+                    "currency_id": spent.currency_id,
+                    "date_from": spent.day,
+                    "name": spent.name,
+                    "amount": float(spent.amount),
+                }
+            )
+        covered = sum(spent.amount for spent in claim.costs) - claim.costs_uncovered
         for name, amount in (
             (self.env._("Already covered by the flat indemnities"), covered),
             (self.env._("Already charged or waived"), claim.costs_uncovered - claim.complementary_costs),

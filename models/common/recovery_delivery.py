@@ -102,6 +102,7 @@ class RecoveryDelivery(models.Model):
             ("notice", "Reminder"),
             ("fallback", "Instead of an e-mail"),
             ("correction", "Correction"),
+            ("case", "From a litigation case"),
         ],
         required=True,
         readonly=True,

@@ -170,21 +170,21 @@ class RecoveryLateFee(models.Model):
         """Yield the costs that no indemnity covers, latest first: earlier ones were covered before them."""
         left = claim.complementary_costs
         taken = {row.cost_id for row in claim.taken if row.cost_id}
-        for cost in sorted(claim.costs, key=lambda row: (row.day, row.cost_id), reverse=True):
-            if cost.cost_id in taken or left <= 0:
+        for spent in sorted(claim.costs, key=lambda row: (row.day, row.cost_id), reverse=True):
+            if spent.cost_id in taken or left <= 0:
                 continue
-            amount = min(left, cost.amount)
+            amount = min(left, spent.amount)
             left -= amount
-            record = self.env["recovery.claim.cost"].sudo().browse(cost.cost_id)
+            record = self.env["recovery.claim.cost"].sudo().browse(spent.cost_id)
             yield {
                 "head": "cost",
-                "cost_id": cost.cost_id,
+                "cost_id": spent.cost_id,
                 "company_id": (record.move_id.company_id or root).id,
                 "move_id": record.move_id.id,
-                "move_name": cost.move_name,
-                "date_from": cost.day,
-                "name": cost.name,
-                "base": float(cost.amount),
+                "move_name": spent.move_name,
+                "date_from": spent.day,
+                "name": spent.name,
+                "base": float(spent.amount),
                 "currency_id": claim.euro_id,
                 "amount": float(amount),
             }

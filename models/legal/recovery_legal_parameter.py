@@ -34,6 +34,7 @@ class RecoveryLegalParameter(models.Model):
         [
             ("eur", "€"),
             ("points", "points of percentage"),
+            ("percent", "%"),
             ("times", "times"),
             ("days", "days"),
             ("days_eom", "days, end of month"),

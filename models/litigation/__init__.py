@@ -1,1 +1,3 @@
+from . import parties
 from . import case
+from . import cost

@@ -1,1 +1,3 @@
+from .parties import *
 from .case import *
+from .cost import *

@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class RecoveryCourtRuleCondition(models.Model):
+    """One fact that a rule of competence asks for."""
+
+    _name = "recovery.court.rule.condition"
+    _description = "Condition of a rule of competence"
+    _inherit = ["recovery.condition"]
+    _typed_once = ("rule_id",)
+
+    rule_id = fields.Many2one("recovery.court.rule", required=True, index=True, ondelete="cascade")

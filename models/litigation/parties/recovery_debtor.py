@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class RecoveryDebtor(models.Model):
+    _inherit = "recovery.debtor"
+    _typed = ("counsel_id", "artisan")
+
+    artisan = fields.Selection(
+        [("yes", "Yes"), ("no", "No")],
+        tracking=True,
+        help="Entered in the register of crafts: since 2022 the commercial court hears artisans too. Empty: not known.",
+    )
+    counsel_id = fields.Many2one(
+        "res.partner",
+        string="Debtor's counsel",
+        tracking=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="The lawyer whom the debtor has named: what concerns the dispute is written to this lawyer from then on.",
+    )

@@ -1,0 +1,2 @@
+from . import recovery_provider_report
+from . import recovery_provider_line

@@ -1,0 +1,91 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import CostCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestProviders(CostCommon):
+    """What came of the cases that each provider had: how many, how long, at what cost, what came in."""
+
+    def make_case(self, provider, amount, paid=0.0, cost=0.0, closed_after=None):
+        """Return a case of a provider on an invoice of its own."""
+        partner = self.make_partner(f"Client {amount}")
+        move = self.make_invoice(partner, amount=amount, days_overdue=60)
+        case = self.Case._open_for(self.debtor_of(partner), self.receivable_of(move), self.today)
+        case.lawyer_id = provider
+        if cost:
+            self.add_cost(case, cost, state="paid", partner_id=provider.id)
+            self.add_cost(case, 999, state="planned", partner_id=provider.id)
+        if paid:
+            self.pay(move, paid)
+        if closed_after is not None:
+            case.sudo()._close("abandoned", "Fin", "commercial")
+            case.sudo().closed_on = self.today + timedelta(days=closed_after)
+        return case
+
+    def open_report(self, user=None, **vals):
+        Report = self.env["recovery.provider.report"].with_user(user or self.recovery_user)
+        return Report.create({"company_id": self.company.id, **vals})
+
+    def rows(self, **vals):
+        return {row[0]: row[2] for row in self.open_report(**vals)._get_rows()}
+
+    def test_cases_duration_cost_and_money_are_summed_up_per_provider(self):
+        agency = self.make_partner("Recouvra", recovery_party_kind="agency")
+        self.make_case(self.lawyer, 1000, paid=600, cost=100, closed_after=30)
+        self.make_case(self.lawyer, 3000, closed_after=90)
+        self.make_case(self.lawyer, 500)
+        self.make_case(agency, 800, paid=200)
+        found = self.rows()
+        mine = found[self.lawyer]
+        self.assertEqual((mine.case_count, mine.open_count, mine.days), (3, 1, 60))
+        self.assertEqual((mine.amount_opening, mine.amount_received, mine.cost), (4500, 600, 100))
+        self.assertAlmostEqual(mine.share, 13.33, 2)
+        self.assertEqual(mine.net, 500)
+        self.assertEqual((found[agency].case_count, found[agency].days, found[agency].cost), (1, None, 0))
+        self.assertEqual([*self.rows(role="agency")], [agency])
+
+    def test_only_cases_opened_in_the_period_count(self):
+        case = self.make_case(self.lawyer, 1000)
+        case.sudo().opened_on = self.today - timedelta(days=400)
+        self.assertIn(self.lawyer, self.rows())
+        self.assertNotIn(self.lawyer, self.rows(date_from=self.today - timedelta(days=30)))
+        with self.assertRaises(UserError):
+            self.rows(date_from=self.today, date_to=self.today - timedelta(days=1))
+
+    def test_the_list_leads_to_the_cases(self):
+        case = self.make_case(self.lawyer, 1000)
+        report = self.open_report()
+        action = report.action_show()
+        line = self.env[action["res_model"]].with_user(self.recovery_user).search(action["domain"])
+        self.assertEqual((line.partner_id, line.case_count), (self.lawyer, 1))
+        self.assertEqual(self.env["recovery.case"].search(line.action_open_cases()["domain"]), case)
+        self.assertTrue(report._get_xlsx())
+
+    def test_the_queries_do_not_grow_with_the_cases(self):
+        for amount in (100, 200):
+            self.make_case(self.lawyer, amount, cost=10)
+
+        def count():
+            report = self.open_report()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            report._get_rows()
+            return self.env.cr.sql_log_count - before
+
+        count()
+        few = count()
+        for amount in range(300, 900, 100):
+            self.make_case(self.lawyer, amount, cost=10)
+        self.assertLessEqual(count(), few)
+
+    def test_an_auditor_reads_it_and_an_employee_does_not(self):
+        self.make_case(self.lawyer, 1000)
+        self.assertTrue(self.open_report(self.recovery_auditor)._get_rows())
+        with self.assertRaises(AccessError):
+            self.open_report(self.make_user("emile", "base.group_user"))

@@ -1,0 +1,21 @@
+from odoo import api, fields, models
+
+
+class RecoveryCaseLetter(models.TransientModel):
+    """What the debtor owes of the costs, for the words that remind of it: never what stays at our charge."""
+
+    _inherit = "recovery.case.letter"
+    _placeholders = ("costs_text", "costs_list_text")
+
+    costs_text = fields.Char(compute="_compute_cost_placeholders")
+    costs_list_text = fields.Char(compute="_compute_cost_placeholders")
+
+    @api.depends("case_id")
+    @api.depends_context("lang")
+    def _compute_cost_placeholders(self):
+        for letter in self:
+            owed = letter.case_id.cost_ids.filtered("amount_owed").sorted("owed_on")
+            letter.costs_text = letter._format_amount(sum(owed.mapped("amount_owed"))) if owed else ""
+            letter.costs_list_text = ", ".join(
+                f"{cost._describe_owed()} {letter._format_amount(cost.amount_owed)}" for cost in owed
+            )

@@ -1,0 +1,149 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ....models.common.recovery_window import once
+from ....models.common.roles import require_user
+from ....models.common.tables import NotReadable, find_positions, get_cell, read_table, to_day, to_number
+
+COLUMNS = {
+    "case": ("case", "dossier"),
+    "name": ("name", "libellé", "libelle", "objet", "frais"),
+    "kind": ("kind", "nature", "type"),
+    "date": ("date",),
+    "amount": ("amount", "montant", "montant ht", "ht"),
+    "state": ("state", "état", "etat"),
+    "recoverable": ("who bears it", "charge", "qui supporte"),
+    "owed": ("owed", "dû par le débiteur", "du par le debiteur", "alloué", "alloue"),
+    "owed_on": ("owed since", "dû depuis", "du depuis", "date de la décision", "date de la decision"),
+    "owed_by": ("decision", "décision"),
+    "provider": ("provider", "prestataire", "fournisseur"),
+}
+MAX_ROWS = 20000
+
+
+class RecoveryCostImport(models.TransientModel):
+    """Take over the costs of cases under way from a csv or xlsx file: one row per cost."""
+
+    _name = "recovery.cost.import"
+    _description = "Take over costs from a file"
+    _inherit = ["recovery.window"]
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
+    file = fields.Binary("File (csv or xlsx)", attachment=False)
+    filename = fields.Char()
+    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
+    result = fields.Text(readonly=True)
+
+    @once
+    def action_import(self):
+        """Add one cost per row that is understood; the others are listed, and stop nothing."""
+        self.ensure_one()
+        require_user(self.env)
+        self.company_id._recovery_check_open()
+        costs, problems = self.env["recovery.cost"], []
+        for number, row in self._read_rows():
+            try:
+                with self.env.cr.savepoint():
+                    costs += costs.create(self._prepare_cost(row))
+            except AccessError:
+                raise
+            except NotReadable as error:
+                text = self.env._("“%s” is neither a number nor a date", error.args[0])
+                problems.append(self.env._("Row %(row)s: %(problem)s", row=number, problem=text))
+            except (UserError, ValueError) as error:
+                problems.append(self.env._("Row %(row)s: %(problem)s", row=number, problem=error))
+        self.state = "done"
+        self.result = "\n".join([self.env._("Costs taken over: %s", len(costs)), *problems])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take over costs from a file"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _read_rows(self):
+        """Return ``[(row number, {our column: cell})]`` of the file."""
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        try:
+            table = read_table(base64.b64decode(self.file))
+        except Exception as error:
+            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
+        if len(table) > MAX_ROWS:
+            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
+        positions = find_positions(table[0], COLUMNS) if table else {}
+        if None in (positions.get("case"), positions.get("name"), positions.get("amount")):
+            raise UserError(
+                self.env._("The first row must name the columns: “dossier”, “libellé” and “montant” at least.")
+            )
+        return [
+            (
+                number,
+                {
+                    name: cells[position] if position is not None and position < len(cells) else None
+                    for name, position in positions.items()
+                },
+            )
+            for number, cells in enumerate(table[1:], 2)
+            if any(cell not in (None, "") for cell in cells)
+        ]
+
+    def _prepare_cost(self, row):
+        """Return the values of a cost; ValueError says what is wrong with the row."""
+        text = {name: get_cell([value], 0) for name, value in row.items()}
+        case = self._find_case(text["case"])
+        amount = to_number(row["amount"])
+        if not text["name"] or amount is None:
+            raise ValueError(self.env._("what it is and how much are needed"))
+        return {
+            "case_id": case.id,
+            "name": text["name"],
+            "kind": self._find_choice("kind", text["kind"], "other"),
+            "date": to_day(row["date"]) or case.opened_on,
+            "amount": amount,
+            "state": self._find_choice("state", text["state"], "paid"),
+            "recoverable": self._find_choice("recoverable", text["recoverable"], "ours"),
+            "amount_owed": to_number(row["owed"]) or 0.0,
+            "owed_on": to_day(row["owed_on"]) or False,
+            "owed_by": text["owed_by"] or False,
+            "partner_id": self._find_provider(text["provider"]).id,
+        }
+
+    def _find_case(self, number):
+        """Return the case of that number, or the only one of that reference."""
+        domain = Domain("company_id", "=", self.company_id.root_id.id)
+        cases = self.env["recovery.case"]
+        found = cases.search(domain & Domain("name", "=", number)) if number else cases
+        found = found or (cases.search(domain & Domain("reference", "=", number), limit=2) if number else cases)
+        if len(found) != 1:
+            raise ValueError(self.env._("no single case has the number or the reference %s", number or "–"))
+        return found
+
+    def _find_provider(self, name):
+        """Return the only contact of that name that this company may use; nothing for no name."""
+        partners = self.env["res.partner"]
+        if not name:
+            return partners
+        company = Domain("company_id", "in", [False, self.company_id.root_id.id])
+        found = partners.search(Domain("name", "=ilike", name) & company, limit=2)
+        if len(found) != 1:
+            raise ValueError(self.env._("nobody, or several people, are called %s", name))
+        return found
+
+    @api.model
+    def _find_choice(self, name, word, otherwise):
+        """Return the choice that a cell names, by its code or by its label."""
+        if not word:
+            return otherwise
+        choices = self.env["recovery.cost"]._fields[name]._description_selection(self.env)
+        for code, label in choices:
+            if word.lower() in (code, label.lower(), label.lower().partition(" :")[0].partition(":")[0].strip()):
+                return code
+        raise ValueError(
+            self.env._("“%(word)s” is none of: %(choices)s", word=word, choices=", ".join(dict(choices).values()))
+        )

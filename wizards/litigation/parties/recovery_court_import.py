@@ -1,0 +1,128 @@
+import base64
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ....models.common.own_values import without_defaults
+from ....models.common.recovery_window import once
+from ....models.common.roles import require_manager
+from ....models.common.tables import read_table
+from ....models.litigation.parties.commune import normalize
+from ....models.litigation.parties.directory import has_columns, read_rows
+
+MAX_ROWS = 60_000
+SHOWN = 50  # problems named
+
+
+class RecoveryCourtImport(models.TransientModel):
+    """Import the directory of courts from a csv or xlsx file: courts that nobody knows yet are made as contacts."""
+
+    _name = "recovery.court.import"
+    _description = "Import of the directory of courts"
+    _inherit = ["recovery.window"]
+
+    file = fields.Binary("File (csv or xlsx)", attachment=False)
+    filename = fields.Char()
+    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
+    result = fields.Text(readonly=True)
+
+    @once
+    def action_import(self):
+        """Write one row of the directory per commune and kind of court; what is not understood is listed."""
+        self.ensure_one()
+        require_manager(self.env)
+        rows, problems = self._read()
+        courts = self._get_courts(rows)
+        added, changed = self._store(rows, courts)
+        self.state = "done"
+        self.result = "\n".join(
+            [
+                self.env._("Added: %s", added),
+                self.env._("Changed: %s", changed),
+                *(
+                    self.env._("Row %s: a commune, a kind of court and a court are needed.", n)
+                    for n in problems[:SHOWN]
+                ),
+                *([self.env._("And %s other rows.", len(problems) - SHOWN)] if len(problems) > SHOWN else []),
+            ]
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import of the directory of courts"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _read(self):
+        """Return the rows of the file, one per commune and kind, and the numbers of those not understood."""
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        try:
+            table = read_table(base64.b64decode(self.file))
+        except Exception as error:
+            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
+        if len(table) > MAX_ROWS:
+            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
+        if not table or not has_columns(table[0]):
+            raise UserError(
+                self.env._(
+                    "The first row must name the columns: “commune”, then “type” and “juridiction”, or one column per "
+                    "kind of court (“tribunal de commerce”, “tribunal judiciaire”…). “code insee” and “code postal” "
+                    "tell communes of one name apart."
+                )
+            )
+        rows, problems = {}, []
+        for number, row in read_rows(table):
+            if row:
+                rows[self._get_key(row.kind, row.insee, row.name, row.zip)] = row
+            else:
+                problems.append(number)
+        return rows, problems
+
+    def _get_key(self, kind, insee, name, postcode):
+        """Return what makes a row the only one of its kind."""
+        return (kind, insee, "", "") if insee else (kind, "", normalize(name), postcode or "")
+
+    def _get_courts(self, rows):
+        """Return ``{name of a court to compare: id}``, those that are not known made as contacts of all companies."""
+        Partner = self.env["res.partner"].sudo()
+        known = Partner.search_fetch(
+            [("recovery_party_kind", "=", "court"), ("company_id", "=", False)], ["name"], order="id desc"
+        )
+        courts = {normalize(court.name): court.id for court in known}
+        missing = {normalize(row.court): row for row in rows.values() if normalize(row.court) not in courts}
+        made = without_defaults(Partner).create(
+            [
+                {
+                    "name": row.court,
+                    "is_company": True,
+                    "recovery_party_kind": "court",
+                    "recovery_court_kind": row.kind,
+                    "country_id": self.env.ref("base.fr").id,
+                }
+                for row in missing.values()
+            ]
+        )
+        return courts | dict(zip(missing, made.ids, strict=True))
+
+    def _store(self, rows, courts):
+        """Write what is new and what changed; return how many of each."""
+        Area, bulk = self.env["recovery.court.area"].sudo(), self.env["recovery.bulk"]
+        known = {
+            self._get_key(area.court_kind, area.insee_code, area.name, area.zip): area
+            for area in Area.search_fetch([], ["court_kind", "insee_code", "name", "zip", "court_id"])
+        }
+        new, changed = [], []
+        for key, row in rows.items():
+            court_id = courts[normalize(row.court)]
+            area = known.get(key)
+            if not area:
+                place = (row.name, normalize(row.name), row.insee or None, row.zip or None)
+                new.append((*place, row.kind, court_id))
+            elif area.court_id.id != court_id:
+                changed.append((area.id, court_id))
+        bulk._insert(Area._name, ["name", "key", "insee_code", "zip", "court_kind", "court_id"], new, with_ids=False)
+        bulk._update(Area._name, ["court_id"], changed)
+        return len(new), len(changed)
