@@ -8,7 +8,7 @@ from .roles import require_user
 
 _lt = LazyTranslate(__name__)
 
-BY_HAND = ("manual", "excluded")  # origins of what a person suspended, and may resume
+BY_HAND = ("manual", "excluded", "left")  # origins of what a person decides, and may resume
 
 
 class RecoveryHold(models.Model):
@@ -40,6 +40,7 @@ class RecoveryHold(models.Model):
             ("dispute", "Dispute"),
             ("settlement", "Mediation or settlement"),
             ("case", "Litigation case"),
+            ("left", "Left unpaid by a closed case"),
         ],
         required=True,
         default="manual",

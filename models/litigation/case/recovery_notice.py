@@ -45,20 +45,14 @@ class RecoveryNotice(models.Model):
                 raise UserError(self._describe_nothing_left(notice, claimed))
             day = notice.company_id._recovery_today()
             cases += cases._open_for(notice.debtor_id, unpaid - claimed.line_id, day, notice=notice)
-        self._close_proposal()
         return cases._get_records_action(name=self.env._("Cases opened"))
 
-    def _close_proposal(self):
-        """Close the tasks that proposed litigation, unless another mise en demeure of the debtor waits for it."""
-        others = self.sudo().search(
-            [
-                ("debtor_id", "in", self.debtor_id.ids),
-                ("proposed_on", "!=", False),
-                ("state", "=", "sent"),
-                ("case_ids", "=", False),
-            ]
-        )
-        self._close_expiry_tasks(self.debtor_id - others.debtor_id)
+    def _get_unclaimed_lines(self):
+        """Return what a notice claims that is unpaid and in no open case: litigation still waits for it."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
+        unpaid = lines.filtered(lambda line: not line.reconciled and line.amount_residual_currency > 0)
+        return unpaid - self.env["recovery.case.line"]._get_running(unpaid).line_id
 
     def _describe_next_step(self):
         """Name the case that was opened."""
