@@ -223,8 +223,8 @@ class RecoveryCase(models.Model):
         readonly=False,
         required=True,
         precompute=True,
-        help="Between merchants, or by the nature of the deal: a merchant's debt is one, a consumer's or a public body's "
-        "is not. For another professional, say it.",
+        help="Between merchants, or by the nature of the deal: a merchant's debt is one, that of a consumer or of a "
+        "public body is not. For another professional, say it.",
     )
     cross_border = fields.Selection(
         ANSWERS,

@@ -124,8 +124,8 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         if how == "paid" and self.otherwise_text:
             raise UserError(
                 self.env._(
-                    "%s were settled otherwise than by money: it was not paid in full. Name the settlement, or the credit "
-                    "note or write-off, in your reason.",
+                    "%s were settled otherwise than by money: it was not paid in full. Name the settlement, or the "
+                    "credit note or write-off, in your reason.",
                     self.otherwise_text,
                 )
             )

@@ -5,7 +5,7 @@ from ....models.common.recovery_window import once
 
 
 class RecoveryCaseTakeoverWizard(models.TransientModel):
-    """Take over a case that was under way before it was followed here: its figures are those of the day it was opened."""
+    """Take over a case that was under way before it was followed here, with its figures of the day it was opened."""
 
     _name = "recovery.case.takeover.wizard"
     _description = "Take over a case"
@@ -19,7 +19,7 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
         "recovery_case_takeover_wizard_line_rel",
         string="Instalments",
         domain="[('id', 'in', possible_line_ids)]",
-        compute="_compute_possible_line_ids",
+        compute="_compute_line_ids",
         store=True,
         readonly=False,
         help="What the case claims: unpaid, late, and in no open case.",
@@ -46,7 +46,11 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
             if debtor:
                 lines = self.env["recovery.case.line"]._find_claimable(debtor, debtor.company_id._recovery_today())
             window.possible_line_ids = lines
-            window.line_ids = lines
+
+    @api.depends("debtor_id")
+    def _compute_line_ids(self):
+        for window in self:
+            window.line_ids = window.possible_line_ids
 
     @once
     def action_confirm(self):
