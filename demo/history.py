@@ -111,7 +111,7 @@ def _open_case(world, day, customer, facts):
 def _move_case(world, day, customer, kind):
     case = _get_case(world, customer)
     stage = case.stage_id._get_first(world.company, [kind])
-    case.stage_id = stage
+    case.sudo().stage_id = stage
     case.sudo().date_last_stage_update = day
 
 
@@ -121,7 +121,7 @@ def _close_case(world, day, customer, kind, reason):
         write_off(world, day, case.sudo().line_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()
-    case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason})
+    case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason, "close_how": ENDED[kind]})
     case.date_last_stage_update = day
 
 
@@ -129,6 +129,8 @@ def _get_case(world, customer):
     env = world.as_user("marc")
     return env["recovery.case"].search([("debtor_id", "=", world.debtor(customer, env).id)], limit=1)
 
+
+ENDED = {"settled": "paid", "lost": "insolvency"}
 
 ACTIONS = agreements.ACTIONS | {
     "exclude": _exclude,

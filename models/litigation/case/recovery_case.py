@@ -496,14 +496,16 @@ class RecoveryCase(models.Model):
     def _read_claim_now(self, company, day):
         """Return ``{case: interest, indemnities and what there is to say of them}`` in the company's currency."""
         lines_of = self._read_lines_of(self)
-        requests = {case.id: (lines, Options()) for case, lines in lines_of.items() if lines and case.id}
+        requests = {case._origin.id: (lines, Options()) for case, lines in lines_of.items() if lines and case._origin}
+        if not requests:
+            return {}
         try:
             claims = self.env["recovery.claim"]._compute_each(company, requests, day)
         except UserError as error:  # a rate is missing: nothing is reckoned, and it is said
             return {case: {**NO_COSTS, "text": str(error)} for case in self}
         Currency, found = self.env["res.currency"], {}
         for case in self:
-            claim = claims.get(case.id)
+            claim = claims.get(case._origin.id)
             if not claim:
                 continue
             interest, indemnity = [], []
@@ -538,7 +540,7 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # What is next
     # ------------------------------------------------------------
-    @api.depends("kind", "amount_now", "gate_state", "checked_on", "next_deadline", "title_held")
+    @api.depends("kind", "amount_now", "gate_state", "checked_on", "is_gate_granted", "next_deadline", "title_held")
     @api.depends_context("lang")
     def _compute_next_step(self):
         for case in self:
@@ -673,6 +675,7 @@ class RecoveryCase(models.Model):
     def write(self, vals):
         if not vals.get("stage_id"):
             return super().write(vals)
+        self.check_access("write")
         stage = self.env["recovery.case.stage"].browse(vals["stage_id"])
         origins = {case: case.stage_id for case in self if case.stage_id != stage}
         moved = self.browse(case.id for case in origins)
@@ -1024,6 +1027,8 @@ class RecoveryCase(models.Model):
         vals = {"closed_on": day, "close_reason": reason}
         if not origin.is_closing:
             vals["previous_stage_id"] = origin.id
+        else:
+            self._forget_left(day, reason)
         self.sudo().write(vals)
         self._get_running_holds()._release(day, reason)
         if self.kind != "merged":
@@ -1046,6 +1051,11 @@ class RecoveryCase(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
+    def _forget_left(self, day, reason):
+        """Take back what was said of what the closed case left unpaid."""
+        self.line_ids.sudo().left_state = False
+        self.left_hold_ids._release(day, reason)
+
     def _follow_reopening(self, day, reason, trace):
         self.sudo().write(
             {
@@ -1056,8 +1066,7 @@ class RecoveryCase(models.Model):
                 "previous_stage_id": False,
             }
         )
-        self.left_hold_ids._release(day, reason)
-        self.line_ids.sudo().left_state = False
+        self._forget_left(day, reason)
         self.sudo().debtor_id._close_litigation_tasks(self)
         claims = self.line_ids.filtered(lambda claim: claim.is_running and claim.line_id)
         claims.filtered(lambda claim: not claim.line_id.reconciled)._suspend_reminders(day)
@@ -1328,6 +1337,7 @@ class RecoveryCase(models.Model):
 
     def _on_decision(self, decision):
         """Tell the owner what a manager answered."""
+        self.invalidate_recordset(["is_gate_granted", "next_step"])
         for case in self:
             summary = decision.subject
             states = dict(decision._fields["state"]._description_selection(self.env))

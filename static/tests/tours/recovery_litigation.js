@@ -39,7 +39,8 @@ registry.category("web_tour.tours").add("recovery_litigation", {
         // the debtor too, and closing asks why
         ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),
         click(card),
-        press("action_give_up"),
+        press("action_close"),
+        see(".modal .alert:contains(restent ouverts)"),
         ...giveReason("Liquidation judiciaire"),
         see(".o_form_view .alert:contains(Liquidation judiciaire)"),
     ],
