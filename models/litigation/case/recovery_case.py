@@ -530,12 +530,14 @@ class RecoveryCase(models.Model):
                 if not claim.removed_on:
                     totals[claim.currency_id] += claim.amount_now
             foreign = [currency for currency in totals if currency != case.company_currency_id]
-            case.currency_text = foreign and self.env._(
-                "%(totals)s; counted here at what the books hold.",
-                totals=" + ".join(
-                    formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals.items()
-                ),
-            )
+            case.currency_text = False
+            if foreign:
+                case.currency_text = self.env._(
+                    "%(totals)s; counted here at what the books hold.",
+                    totals=" + ".join(
+                        formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals.items()
+                    ),
+                )
 
     # ------------------------------------------------------------
     # What is next
@@ -623,7 +625,9 @@ class RecoveryCase(models.Model):
             day, name = found or (None, None)
             if (case.next_deadline or None, case.next_deadline_name or None) != (day, name):
                 rows.append((case.id, day, name))
-        self.env["recovery.bulk"]._update(self._name, ["next_deadline", "next_deadline_name"], rows)
+        if rows:
+            self.env["recovery.bulk"]._update(self._name, ["next_deadline", "next_deadline_name"], rows)
+            self.invalidate_model()  # what is worked out of them too
 
     @api.constrains("stage_id", "debtor_id")
     def _check_stage_company(self):

@@ -162,7 +162,8 @@ class RecoveryCaseLine(models.Model):
         for case in cases:
             own = [vals for vals in vals_list if vals["case_id"] == case.id]
             today = case.company_id._recovery_today()
-            day = min([today, *(fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on"))])
+            days = [fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on")]
+            day = today if case.is_taken_over else min([today, *days])
             self._check_claimable(case.debtor_id, lines.browse(filter(None, (v.get("line_id") for v in own))), day)
             if not case.is_open:
                 raise UserError(self.env._("%s is closed: reopen it before you add to it.", case.name))

@@ -77,7 +77,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         """Say what stays open and what was not received, per company: two of them never add up."""
         for window in self:
             unpaid, otherwise = [], []
-            for company, cases in window.case_ids.grouped("company_id").items():
+            for company, cases in window.case_ids._origin.grouped("company_id").items():
                 currency = company.currency_id
                 left = sum(cases._get_unpaid_claims().mapped("amount_now_company"))
                 other = sum(cases.mapped("amount_other"))
@@ -100,7 +100,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_possible_settlement_ids(self):
         for window in self:
-            window.possible_settlement_ids = window.case_ids._get_settlements() if window.case_ids else False
+            window.possible_settlement_ids = window.case_ids._origin._get_settlements()
 
     @once
     def action_confirm(self):

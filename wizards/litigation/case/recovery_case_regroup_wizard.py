@@ -29,7 +29,7 @@ class RecoveryCaseRegroupWizard(models.TransientModel):
     @api.depends("case_ids")
     def _compute_kept_id(self):
         for window in self:
-            window.kept_id = window.case_ids.sorted(lambda case: (case.opened_on, case.id))[:1]
+            window.kept_id = window.case_ids._origin.sorted(lambda case: (case.opened_on, case.id))[:1]
 
     @once
     def action_confirm(self):

@@ -41,7 +41,7 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
     @api.depends("debtor_id")
     def _compute_possible_line_ids(self):
         for window in self:
-            debtor = window.debtor_id
+            debtor = window.debtor_id._origin
             lines = self.env["account.move.line"]
             if debtor:
                 lines = self.env["recovery.case.line"]._find_claimable(debtor, debtor.company_id._recovery_today())
