@@ -163,11 +163,11 @@ class RecoveryCase(models.Model):
         help="It says why something stays open of a case closed as settled.",
     )
     merged_into_id = fields.Many2one(
-        "recovery.case", string="Regrouped in", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "recovery.case", string="Regrouped in", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     merged_case_ids = fields.One2many("recovery.case", "merged_into_id", string="Cases regrouped here", readonly=True)
     split_from_id = fields.Many2one(
-        "recovery.case", string="Split from", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "recovery.case", string="Split from", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     split_case_ids = fields.One2many("recovery.case", "split_from_id", string="Cases split from it", readonly=True)
     is_taken_over = fields.Boolean(
@@ -480,7 +480,9 @@ class RecoveryCase(models.Model):
     def _compute_claim_now(self):
         """Reckon what each open case claims today beside the principal, one reading per company."""
         figures = {}
-        for company, cases in self.filtered("is_open").grouped("company_id").items():
+        for company, cases in (
+            self.filtered(lambda case: case.is_open and case.company_id).grouped("company_id").items()
+        ):
             figures |= cases._read_claim_now(company, company._recovery_today())
         for case in self:
             found = figures.get(case, NO_COSTS)
@@ -1090,6 +1092,8 @@ class RecoveryCase(models.Model):
         """Ask how cases ended, whoever drags their card: the window asks, and moves it there."""
         if self.env.su or not self:
             return
+        if stage.kind == "merged":
+            raise UserError(self.env._("Cases are regrouped together: choose them in the list, then “Regroup”."))
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Close the case"),

@@ -11,7 +11,6 @@ class RecoveryCaseCheck(models.Model):
     _description = "Check before litigation"
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, id"
-    _unlinked_first = True
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)

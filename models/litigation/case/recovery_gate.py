@@ -212,25 +212,23 @@ class RecoveryGate(models.AbstractModel):
         by_case = self._read_formal_notices(cases)
         found = {}
         for case in cases:
-            asked = defaultdict(list)
+            until = defaultdict(list)
             for notice in by_case[case]:
-                for line in notice.line_ids:
-                    if line.role == "claimed":
-                        asked[line.move_line_id].append(notice._get_expiry())
+                if expiry := notice._get_expiry():
+                    for line in notice.line_ids.filtered(lambda line: line.role == "claimed"):
+                        until[line.move_line_id].append(expiry)
             own = self._get_claims(case).line_id
-            without = own.filtered(lambda line, asked=asked: not any(asked[line]))
-            running = own.filtered(
-                lambda line, asked=asked: any(asked[line]) and all(day_ and day_ >= day for day_ in asked[line])
-            )
+            without = own.filtered(lambda line, until=until: not until[line])
+            running = own.filtered(lambda line, until=until: until[line] and min(until[line]) >= day)
             if without:
                 text = self.env._("Without a mise en demeure: %s.", self._name_moves(without))
                 found[case] = Finding(RED, text, "action_view_debtor")
             elif running:
-                until = max(day_ for line in running for day_ in asked[line] if day_)
-                text = self.env._("The debtor has until %s.", format_date(self.env, until))
+                last = max(min(until[line]) for line in running)
+                text = self.env._("The debtor has until %s.", format_date(self.env, last))
                 found[case] = Finding(RED, text, "action_view_debtor")
             elif own:
-                last = max(day_ for line in own for day_ in asked[line] if day_ and day_ < day)
+                last = max(min(until[line]) for line in own)
                 text = self.env._("Expired on %s.", format_date(self.env, last))
                 found[case] = Finding(GREEN, text)
         return found
