@@ -120,7 +120,6 @@ class RecoveryCase(models.Model):
     )
     court_id = fields.Many2one(
         "res.partner",
-        string="Court",
         tracking=True,
         index="btree_not_null",
         check_company=True,

@@ -19,7 +19,7 @@ class RecoveryCaseBulkWizard(models.TransientModel):
     user_id = fields.Many2one("res.users", string="Owner", domain="[('share', '=', False)]")
     substitute_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
     lawyer_id = fields.Many2one("res.partner")
-    court_id = fields.Many2one("res.partner", string="Court")
+    court_id = fields.Many2one("res.partner")
     stage_id = fields.Many2one(
         "recovery.case.stage",
         domain="[('is_closing', '=', False), ('company_id', 'in', (False, company_id))]",

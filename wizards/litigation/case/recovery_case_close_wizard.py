@@ -46,7 +46,6 @@ class RecoveryCaseCloseWizard(models.TransientModel):
     )
     settlement_id = fields.Many2one(
         "recovery.settlement",
-        string="Settlement",
         domain="[('id', 'in', possible_settlement_ids)]",
         help="It was kept: what it covers may stay open, for the reason that it gives.",
     )

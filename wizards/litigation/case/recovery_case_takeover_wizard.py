@@ -33,7 +33,7 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
     )
     user_id = fields.Many2one("res.users", string="Owner", domain="[('share', '=', False)]")
     lawyer_id = fields.Many2one("res.partner")
-    court_id = fields.Many2one("res.partner", string="Court")
+    court_id = fields.Many2one("res.partner")
     reference = fields.Char("Their reference")
     title_held = fields.Boolean("Enforceable title held")
     description = fields.Html("Facts")
