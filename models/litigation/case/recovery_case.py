@@ -1345,11 +1345,15 @@ class RecoveryCase(models.Model):
     def _on_decision(self, decision):
         """Tell the owner what a manager answered."""
         self.invalidate_recordset(["is_gate_granted", "next_step"])
+        states = dict(decision._fields["state"]._description_selection(self.env))
         for case in self:
-            summary = decision.subject
-            states = dict(decision._fields["state"]._description_selection(self.env))
             case.sudo().message_post(
-                body=f"{states[decision.state]} – {summary}: {decision.answer_reason}",
+                body=self.env._(
+                    "%(answer)s – %(subject)s: %(reason)s",
+                    answer=states[decision.state],
+                    subject=decision.subject,
+                    reason=decision.answer_reason,
+                ),
                 subtype_xmlid="mail.mt_note",
                 partner_ids=case.user_id.partner_id.ids,
             )

@@ -47,6 +47,8 @@ class TestCaseFollowUp(CaseCommon):
         self.assertIn("Signifier", case.next_deadline_name)
         self.assertIn(case.stage_id.name, self.debtor.case_text)
         self.assertIn(case.name, self.old.recovery_case_text)
+        line = self.env["recovery.exposure.line"].new({"company_id": self.company.id, "partner_id": self.customer.id})
+        self.assertEqual(line.case_text, self.debtor.case_text)
         self.Case._set_next_deadline({case: None})
         self.assertFalse(case.next_deadline)
         self.assertEqual(self.Case.search([("deadline_state", "=", "none"), ("debtor_id", "=", self.debtor.id)]), case)
