@@ -35,10 +35,10 @@ class RecoveryExposureLine(models.TransientModel):
         """Say in which cases the customer is, at which step and until when."""
         texts = {}
         for company, lines in self.grouped("company_id").items():
-            for debtor in self.env["recovery.debtor"]._existing_for(lines.partner_id, company):
-                texts[company, debtor.partner_id] = debtor.case_text
+            for debtor in self.env["recovery.debtor"]._existing_for(lines.partner_id._origin, company._origin):
+                texts[company._origin, debtor.partner_id] = debtor.case_text
         for line in self:
-            line.case_text = texts.get((line.company_id, line.partner_id), False)
+            line.case_text = texts.get((line.company_id._origin, line.partner_id._origin), False)
 
     def action_open_debtor(self):
         """Open the customer's follow-up."""
