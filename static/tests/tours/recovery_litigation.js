@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("recovery_litigation", {
         see(".o_statusbar_buttons button[name='action_next_step']:contains(Contrôler)"),
         press("action_next_step"),
         see(".o_list_view .o_data_row:contains(La créance est certaine)"),
-        see(".o_list_view .o_data_row:contains(Personne n'a dit si elle est contestée)"),
+        see(".o_list_view .o_data_row:contains(si elle est contestée)"),
         // on the board
         ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),
         see(`${column("Pré-contentieux")} ${card}:contains(200,00)`),

@@ -1,4 +1,5 @@
 from . import test_case
+from . import test_case_at_once
 from . import test_case_closing
 from . import test_case_doors
 from . import test_case_follow_up
