@@ -279,6 +279,11 @@ class RecoveryCaseLine(models.Model):
         for company, group in holds.grouped("company_id").items():
             group._release(company._recovery_today(), reason)
 
+    def action_view_case(self):
+        """Open the case that claims it, or that left it."""
+        self.ensure_one()
+        return self.case_id._get_records_action(name=self.case_id.display_name)
+
     def action_resume(self):
         """Ask for a reason, then let the reminders of what closed cases left go on."""
         return self.env["recovery.reason.wizard"]._open(self, "_resume", self.env._("Follow up again"))
