@@ -108,6 +108,11 @@ def _open_case(world, day, customer, facts):
         _close_activity(task, f"Dossier {case.name} ouvert.")
 
 
+def _know_case(world, _day, customer, vals):
+    """Note what is known of a claim, and what is expected of it."""
+    _get_case(world, customer).write(vals)
+
+
 def _move_case(world, day, customer, kind):
     case = _get_case(world, customer)
     stage = case.stage_id._get_first(world.company, [kind])
@@ -138,6 +143,7 @@ ACTIONS = agreements.ACTIONS | {
     "follow_opening_item": _follow_opening_item,
     "suspend": _suspend,
     "open_case": _open_case,
+    "know_case": _know_case,
     "move_case": _move_case,
     "close_case": _close_case,
 }
