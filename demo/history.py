@@ -108,10 +108,15 @@ def _open_case(world, day, customer, facts):
         _close_activity(task, f"Dossier {case.name} ouvert.")
 
 
+def _know_case(world, _day, customer, vals):
+    """Note what is known of a claim, and what is expected of it."""
+    _get_case(world, customer).write(vals)
+
+
 def _move_case(world, day, customer, kind):
     case = _get_case(world, customer)
     stage = case.stage_id._get_first(world.company, [kind])
-    case.stage_id = stage
+    case.sudo().stage_id = stage
     case.sudo().date_last_stage_update = day
 
 
@@ -121,7 +126,7 @@ def _close_case(world, day, customer, kind, reason):
         write_off(world, day, case.sudo().line_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()
-    case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason})
+    case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason, "close_how": ENDED[kind]})
     case.date_last_stage_update = day
 
 
@@ -130,12 +135,15 @@ def _get_case(world, customer):
     return env["recovery.case"].search([("debtor_id", "=", world.debtor(customer, env).id)], limit=1)
 
 
+ENDED = {"settled": "paid", "lost": "insolvency"}
+
 ACTIONS = agreements.ACTIONS | {
     "exclude": _exclude,
     "block": _block,
     "follow_opening_item": _follow_opening_item,
     "suspend": _suspend,
     "open_case": _open_case,
+    "know_case": _know_case,
     "move_case": _move_case,
     "close_case": _close_case,
 }

@@ -115,9 +115,23 @@ EVENTS = [
     ),
     (46, "block", (("tilleuls", 55),)),
     (34, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.")),
+    (34, "move_case", ("nuit", "insolvency")),
     (33, "open_case", ("corvelle", "Le gérant reconnaît la dette, demande un délai et ne tient pas parole.")),
     (29, "follow_opening_item", ("delmas", 380)),
     (20, "open_case", ("fontanel", "Aucune contestation ; dernier appel le jour de la remise du dossier.")),
+    (
+        18,
+        "know_case",
+        (
+            "fontanel",
+            {
+                "contested": "no",
+                "debtor_agrees": "yes",
+                "probability": 70,
+                "expected_reason": "Comptes publiés : capitaux propres positifs, aucun privilège inscrit",
+            },
+        ),
+    ),
     (16, "move_case", ("fontanel", "preparing")),
     (15, "close_case", ("nuit", "lost", "Liquidation judiciaire clôturée pour insuffisance d'actif")),
     (10, "close_case", ("corvelle", "settled", "Réglée en totalité après la dernière offre amiable")),

@@ -18,6 +18,7 @@ from . import recovery_hold
 from . import recovery_decided
 from . import recovery_decision
 from . import recovery_delivery
+from . import recovery_chronology
 from . import recovery_sender
 from . import recovery_printing
 from . import core_users

@@ -29,6 +29,7 @@ class RecoveryDecision(models.Model):
             ("formal_notice", "Mise en demeure despite a blocker"),
             ("plan", "Payment plan"),
             ("waiver", "Waiver of a part of the debt"),
+            ("gate", "Litigation despite a check"),
         ],
         required=True,
         readonly=True,

@@ -10,7 +10,7 @@ from .standing import Standing, Undo
 
 _lt = LazyTranslate(__name__)
 
-BY_HAND = ("manual", "excluded")  # origins of what a person suspended, and may resume
+BY_HAND = ("manual", "excluded", "left")  # origins of what a person decides, and may resume
 
 
 class RecoveryHold(models.Model):
@@ -42,6 +42,7 @@ class RecoveryHold(models.Model):
             ("dispute", "Dispute"),
             ("settlement", "Mediation or settlement"),
             ("case", "Litigation case"),
+            ("left", "Left unpaid by a closed case"),
         ],
         required=True,
         default="manual",

@@ -9,3 +9,4 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import res_company
 from . import recovery_debtor
+from . import recovery_chronology

@@ -385,6 +385,35 @@ class RecoveryLedger(models.AbstractModel):
         )
         return {partner_id: amount for partner_id, amount in rows if amount}
 
+    @api.model
+    def _read_payables(self, company, partners):
+        """Return ``{commercial partner id: amount}`` of what we owe these partners, in the company's currency.
+
+        Posted and open on any payable account of the company or of its branches, due or not.
+        """
+        company = company._recovery_root()
+        self._flush_books()
+        self.env["account.account"].flush_model(["account_type"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, SUM(-line.amount_residual)::float8
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE account.account_type = 'liability_payable'
+                   AND line.company_id IN %(companies)s
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND %(of_partners)s
+              GROUP BY partner.commercial_partner_id
+                """,
+                companies=company._recovery_company_ids(),
+                of_partners=self._get_partner_sql(partners),
+            )
+        )
+        return {partner_id: company.currency_id.round(amount) for partner_id, amount in rows if amount}
+
     # ------------------------------------------------------------
     # Totals of the books
     # ------------------------------------------------------------

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RecoveryExposureLine(models.TransientModel):
@@ -28,6 +28,17 @@ class RecoveryExposureLine(models.TransientModel):
     own_risk = fields.Monetary()
     oldest_due = fields.Date("Oldest due date")
     days_late = fields.Integer(aggregator="max")
+    case_text = fields.Char("In litigation", compute="_compute_case_text")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_case_text(self):
+        """Say in which cases the customer is, at which step and until when."""
+        texts = {}
+        for company, lines in self.grouped("company_id").items():
+            for debtor in self.env["recovery.debtor"]._existing_for(lines.partner_id._origin, company._origin):
+                texts[company._origin, debtor.partner_id] = debtor.case_text
+        for line in self:
+            line.case_text = texts.get((line.company_id._origin, line.partner_id._origin), False)
 
     def action_open_debtor(self):
         """Open the customer's follow-up."""

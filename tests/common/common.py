@@ -136,6 +136,9 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         # invoices of the tests are posted on the day of their date: the wait after a posting has tests of its own
         cls.env["res.company"].search([]).recovery_entry_days = 0
         cls.env["ir.default"].set("res.company", "recovery_entry_days", 0)
+        # so have the checks before litigation
+        cls.env["res.company"].search([]).recovery_gate = "warn"
+        cls.env["ir.default"].set("res.company", "recovery_gate", "warn")
         identify(cls.company)
         cls.debtor_partner = cls.make_partner("Boulangerie Dupont", company_registry=DEBTOR_SIREN)
         cls.recovery_user = cls.make_user("claire", "debt_recovery.group_recovery_user")

@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+import case_steps
 import score_steps
 from ledger import TODAY
 from risk_steps import STEPS as RISK_STEPS
@@ -218,6 +219,27 @@ def score(bench):
         with bench.measured("monthly reviews"):
             score_steps.make_reviews(bench.env, bench.company, TODAY)
             bench.env.flush_all()
+
+
+@step("cases", default=False)
+def cases(bench):
+    """The board, the list and one screen of 5 000 cases."""
+    with bench.undone():
+        case = case_steps.add_cases(bench.env, bench.company, TODAY)
+        for mode, name, read in (
+            ("kanban", "opening of the board of cases", case_steps.open_board),
+            ("list", "opening of the list of cases", case_steps.open_list),
+        ):
+            specification = bench.read_specification("debt_recovery.recovery_case_action", mode)
+            for _warm in range(2):
+                bench.env.invalidate_all()
+                with bench.measured(name):
+                    read(bench.env, specification)
+        specification = bench.read_specification("debt_recovery.recovery_case_action", "form")
+        for _warm in range(2):
+            bench.env.invalidate_all()
+            with bench.measured("case's screen"):
+                case.web_read(specification)
 
 
 def names():

@@ -23,6 +23,20 @@ class AccountMove(models.Model):
         help="The open case that claims this invoice.",
     )
 
+    recovery_case_text = fields.Char(
+        "Step of the case",
+        compute="_compute_recovery_case_text",
+        groups=READERS,
+        help="At which step the case stands, and until when.",
+    )
+
+    @api.depends("recovery_case_id.stage_id", "recovery_case_id.next_deadline")
+    @api.depends_context("lang")
+    def _compute_recovery_case_text(self):
+        for move in self:
+            case = move.recovery_case_id
+            move.recovery_case_text = case._describe_position() if case else False
+
     @api.depends("recovery_case_line_ids.is_running", "recovery_case_line_ids.case_id")
     def _compute_recovery_case_id(self):
         for move in self:

@@ -1,15 +1,40 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import RedirectWarning, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
+from ...claim.figures import Options
+from ...common.calendar import shift
+from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
-from ...common.roles import USER, require_user
+from ...common.recovery_chronology import Scope
+from ...common.roles import MANAGER, USER, require_reader, require_user
 from ...common.standing import Undo
+from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
+from .recovery_gate import GREEN, ORANGE, RED
 
 _lt = LazyTranslate(__name__)
+
+DECISION = "gate"
+HANDOVER_TASK = "debt_recovery.mail_activity_type_handover"
+CHRONOLOGY_REPORT = "debt_recovery.action_report_case_chronology"
+NEAR, SOON = 30, 7  # days before a time limit
+# The colours that a board knows, by the state of the nearest time limit.
+COLORS = {"missed": 1, "soon": 2, "near": 3, "far": 10, "none": 0}
+# What is not known is asked, and opens nothing.
+ANSWERS = [("unknown", "Not known"), ("no", "No"), ("yes", "Yes")]
+# How a case ends: the words of each closing kind.
+ENDS = {
+    "settled": ("paid", "settlement", "credited"),
+    "lost": ("no_assets", "insolvency", "vanished", "barred", "dismissed"),
+    "abandoned": ("uneconomic", "commercial", "mistaken"),
+    "merged": ("merged",),
+}
+NO_COSTS = {"interest": 0.0, "indemnity": 0.0, "text": False}
 
 
 class RecoveryCase(models.Model):
@@ -25,6 +50,7 @@ class RecoveryCase(models.Model):
     _inherit = [
         "recovery.guarded",
         "recovery.held",
+        "recovery.decided",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -34,11 +60,18 @@ class RecoveryCase(models.Model):
     _unlinked_first = True
     _track_duration_field = "stage_id"
     _held_by = ("user_id",)
-    _typed = ("stage_id", "user_id", "lawyer_id", "priority", "description", "line_ids")
+    _typed = (
+        *("stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "reference", "priority", "description"),
+        *("line_ids", "contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter"),
+        *("commercial", "cross_border", "written_proof", "title_held", "debtor_agrees", "amicable_attempt"),
+        *("probability", "amount_expected", "expected_reason", "counsel_opinion"),
+    )
     _typed_once = ("debtor_id",)
     _journal_words = {
         "at opening": _lt("At opening"),
         "case": _lt("Case"),
+        "checks": _lt("Checks"),
+        "ended": _lt("How it ended"),
         "from": _lt("Stage before"),
         "to": _lt("New stage"),
     }
@@ -74,6 +107,13 @@ class RecoveryCase(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who drives the case: its tasks are theirs.",
     )
+    substitute_id = fields.Many2one(
+        "res.users",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Who is told of the time limits beside the owner, and goes on when the owner is away.",
+    )
     lawyer_id = fields.Many2one(
         "res.partner",
         tracking=True,
@@ -86,12 +126,60 @@ class RecoveryCase(models.Model):
         compute="_compute_lawyer_gap",
         help="The lawyer of an open case is archived: somebody else acts, or nobody.",
     )
+    court_id = fields.Many2one(
+        "res.partner",
+        tracking=True,
+        index="btree_not_null",
+        check_company=True,
+        help="The court that has the claim, or will have it.",
+    )
+    reference = fields.Char("Their reference", help="The number of the case at the court, the lawyer or the agency.")
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")], default="0", tracking=True
     )
     opened_on = fields.Date("Opened on", required=True, readonly=True, index=True)
     closed_on = fields.Date("Closed on", readonly=True, copy=False)
     close_reason = fields.Char("Why it was closed", readonly=True, copy=False, tracking=True)
+    close_how = fields.Selection(
+        [
+            ("paid", "Paid in full"),
+            ("settlement", "Ended by a settlement"),
+            ("credited", "Credit note or write-off"),
+            ("no_assets", "Nothing to seize"),
+            ("insolvency", "Insolvency closed without assets"),
+            ("vanished", "The debtor cannot be found"),
+            ("barred", "Time-barred"),
+            ("dismissed", "The claim was dismissed"),
+            ("uneconomic", "It would cost more than it brings"),
+            ("commercial", "Commercial decision"),
+            ("mistaken", "It was not owed"),
+            ("merged", "Regrouped in another case"),
+        ],
+        string="How it ended",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    settlement_id = fields.Many2one(
+        "recovery.settlement",
+        string="Settlement that ended it",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="It says why something stays open of a case closed as settled.",
+    )
+    merged_into_id = fields.Many2one(
+        "recovery.case", string="Regrouped in", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    merged_case_ids = fields.One2many("recovery.case", "merged_into_id", string="Cases regrouped here", readonly=True)
+    split_from_id = fields.Many2one(
+        "recovery.case", string="Split from", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    split_case_ids = fields.One2many("recovery.case", "split_from_id", string="Cases split from it", readonly=True)
+    is_taken_over = fields.Boolean(
+        "Taken over", readonly=True, copy=False, help="It was under way before it was followed here."
+    )
     notice_id = fields.Many2one(
         "recovery.notice",
         string="Mise en demeure",
@@ -102,8 +190,141 @@ class RecoveryCase(models.Model):
         help="The notice that the case comes from.",
     )
     description = fields.Html("Facts", help="What happened, what the customer says, what was promised.")
+
+    # What is known of the claim: a procedure asks for it
+    contested = fields.Selection(
+        [("unknown", "Not known"), ("no", "No"), ("partly", "Partly"), ("seriously", "Seriously")],
+        required=True,
+        default="unknown",
+        tracking=True,
+        help="A serious dispute closes the fast procedures: a judge has to hear both parties.",
+    )
+    contested_reason = fields.Char("What is contested", help="What the debtor says, and since when.")
+    bad_faith = fields.Selection(ANSWERS, "Debtor in bad faith", required=True, default="unknown")
+    urgency = fields.Selection(ANSWERS, required=True, default="unknown", help="The claim cannot wait for a trial.")
+    recovery_threatened = fields.Selection(
+        ANSWERS,
+        required=True,
+        default="unknown",
+        help="Circumstances threaten the recovery: assets leave, other creditors seize, the seat moves.",
+    )
+    matter = fields.Selection(
+        [
+            ("contract", "Contract"),
+            ("bill", "Bill of exchange, promissory note or assignment (Dailly)"),
+            ("cheque", "Unpaid cheque"),
+            ("statute", "Statutory body"),
+            ("rent", "Rent"),
+            ("consumer_credit", "Consumer credit"),
+            ("tort", "Liability without a contract"),
+        ],
+        string="Where the claim comes from",
+        required=True,
+        default="contract",
+    )
+    commercial = fields.Selection(
+        ANSWERS,
+        "Commercial claim",
+        compute="_compute_commercial",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="Between merchants, or by the nature of the deal: a merchant's debt is one, that of a consumer or of a "
+        "public body is not. For another professional, say it.",
+    )
+    cross_border = fields.Selection(
+        ANSWERS,
+        "Parties in two countries",
+        compute="_compute_cross_border",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    written_proof = fields.Selection(
+        ANSWERS,
+        required=True,
+        default="unknown",
+        help="A contract, a signed order or an acknowledgement. Not known: it is read in the proofs of the invoices.",
+    )
+    title_held = fields.Boolean("Enforceable title held", tracking=True)
+    debtor_agrees = fields.Selection(
+        ANSWERS,
+        "Debtor agrees on the amount",
+        required=True,
+        default="unknown",
+        help="In writing, or before a witness.",
+    )
+    amicable_attempt = fields.Selection(
+        ANSWERS,
+        "Amicable attempt failed (CPC 750-1)",
+        required=True,
+        default="unknown",
+        help="Conciliation, mediation or participative procedure, tried without success.",
+    )
+    counsel_opinion = fields.Text("Opinion of counsel")
+    probability = fields.Integer(
+        "Chance of recovery (%)",
+        bounds=(0, 100),
+        aggregator="avg",
+        tracking=True,
+        help="Nobody's figure but yours: say below where it comes from.",
+    )
+    amount_expected = fields.Monetary(
+        "Expected recovery",
+        currency_field="company_currency_id",
+        compute="_compute_amount_expected",
+        store=True,
+        readonly=False,
+        help="The chance times what is open; what you type stays until one of them changes.",
+    )
+    expected_reason = fields.Char("Why it is expected", tracking=True)
+
+    # What is next
+    next_step = fields.Char(compute="_compute_next_step")
+    next_deadline = fields.Date(
+        "Next procedural deadline",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The nearest time limit of the procedures of the case that is still running.",
+    )
+    next_deadline_name = fields.Char("What is due then", readonly=True, copy=False)
+    deadline_state = fields.Selection(
+        [
+            ("missed", "Missed"),
+            ("soon", "Within a week"),
+            ("near", "Within a month"),
+            ("far", "Later"),
+            ("none", "None"),
+        ],
+        compute="_compute_deadline_state",
+        search="_search_deadline_state",
+    )
+    color = fields.Integer(compute="_compute_deadline_state", string="Color Index")
+    check_ids = fields.One2many("recovery.case.check", "case_id", string="Checks before litigation", readonly=True)
+    checked_on = fields.Date(readonly=True, copy=False)
+    gate_state = fields.Selection(
+        [
+            (GREEN, "Nothing stands against it"),
+            (ORANGE, "Something is not known"),
+            (RED, "Something stands against it"),
+        ],
+        string="Ready for litigation",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    is_gate_granted = fields.Boolean(compute="_compute_is_gate_granted", string="Granted despite the checks")
+    chronology = fields.Json(compute="_compute_chronology")
     line_ids = fields.One2many("recovery.case.line", "case_id", string="Claims", copy=False)
-    hold_ids = fields.One2many("recovery.hold", "case_id", string="Suspensions", readonly=True)
+    hold_ids = fields.One2many(
+        "recovery.hold", "case_id", string="Suspensions", readonly=True, domain=[("origin", "=", "case")]
+    )
+    left_hold_ids = fields.One2many(
+        "recovery.hold", "case_id", string="What it leaves", readonly=True, domain=[("origin", "=", "left")]
+    )
     claim_count = fields.Integer("Instalments claimed", compute="_compute_amounts", store=True)
     oldest_due = fields.Date("Oldest due date", compute="_compute_amounts", store=True)
     days_late = fields.Integer(compute="_compute_days_late", help="Days since the oldest due date.")
@@ -133,6 +354,27 @@ class RecoveryCase(models.Model):
     )
     recovery_rate = fields.Float("Received (%)", compute="_compute_amounts", store=True, aggregator="avg")
 
+    interest_now = fields.Monetary(
+        "Interest today",
+        currency_field="company_currency_id",
+        compute="_compute_claim_now",
+        help="What the claim engine reckons today on the instalments claimed, late-payment interest and rates as they "
+        "stand; the statement of the claim says how.",
+    )
+    indemnity_now = fields.Monetary(
+        "Indemnities and costs today",
+        currency_field="company_currency_id",
+        compute="_compute_claim_now",
+        help="Flat indemnities, costs on proof and clauses that are still to be claimed.",
+    )
+    amount_claimed = fields.Monetary(
+        "Claimed today",
+        currency_field="company_currency_id",
+        compute="_compute_claim_now",
+        help="What is open, interest and indemnities included.",
+    )
+    claim_text = fields.Char("About these figures", compute="_compute_claim_now")
+    currency_text = fields.Char("Per currency", compute="_compute_currency_text")
     amount_credit = fields.Monetary(
         "Open credits",
         currency_field="company_currency_id",
@@ -176,7 +418,39 @@ class RecoveryCase(models.Model):
             today = (case.company_id or self.env.company)._recovery_today()
             case.days_late = max((today - case.oldest_due).days, 0) if case.oldest_due else 0
 
+    @api.depends("debtor_id.nature")
+    def _compute_commercial(self):
+        """Answer what the customer's nature tells; what somebody said stays."""
+        answers = {"merchant": "yes", "consumer": "no", "public": "no"}
+        for case in self:
+            told = answers.get(case.debtor_id.nature)
+            if told or not case.commercial:
+                case.commercial = told or "unknown"
+
+    @api.depends("debtor_id.partner_id.country_id", "company_id.country_id")
+    def _compute_cross_border(self):
+        for case in self:
+            theirs, ours = case.debtor_id.sudo().partner_id.country_id, case.company_id.country_id
+            if theirs and ours:
+                case.cross_border = "no" if theirs == ours else "yes"
+            elif not case.cross_border:
+                case.cross_border = "unknown"
+
+    @api.depends("probability", "amount_now")
+    def _compute_amount_expected(self):
+        for case in self:
+            case.amount_expected = case.company_currency_id.round(max(case.amount_now, 0.0) * case.probability / 100)
+
+    @api.constrains("probability", "expected_reason")
+    def _check_expected_reason(self):
+        for case in self:
+            if case.probability and not (case.expected_reason or "").strip():
+                raise ValidationError(
+                    self.env._("%s: say why this recovery is expected, beside its chance.", case.display_name)
+                )
+
     @api.depends(
+        "kind",
         "line_ids.removed_on",
         "line_ids.due_date",
         "line_ids.amount_opening_company",
@@ -186,6 +460,8 @@ class RecoveryCase(models.Model):
     def _compute_amounts(self):
         for case in self:
             claims = case.line_ids.filtered(lambda claim: not claim.removed_on)
+            if case.kind == "merged":  # the case that goes on counts them
+                claims = claims.browse()
             case.claim_count = len(claims)
             case.oldest_due = min(filter(None, claims.mapped("due_date")), default=False)
             case.amount_opening = sum(claims.mapped("amount_opening_company"))
@@ -227,6 +503,162 @@ class RecoveryCase(models.Model):
         named = self.debtor_id.collector_id
         return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
 
+    @api.depends("line_ids.is_running", "line_ids.amount_now")
+    @api.depends_context("lang")
+    def _compute_claim_now(self):
+        """Reckon what each open case claims today beside the principal, one reading per company."""
+        figures = {}
+        for company, cases in (
+            self.filtered(lambda case: case.is_open and case.company_id).grouped("company_id").items()
+        ):
+            figures |= cases._read_claim_now(company, company._recovery_today())
+        for case in self:
+            found = figures.get(case, NO_COSTS)
+            case.interest_now, case.indemnity_now = found["interest"], found["indemnity"]
+            case.amount_claimed = case.amount_now + case.interest_now + case.indemnity_now
+            case.claim_text = found["text"]
+
+    @api.model
+    def _read_lines_of(self, cases):
+        """Return ``{case: the instalments that it claims}``, those paid since included."""
+        return {case: case.line_ids.filtered("is_running").line_id._origin for case in cases}
+
+    def _read_claim_now(self, company, day):
+        """Return ``{case: interest, indemnities and what there is to say of them}`` in the company's currency."""
+        lines_of = self._read_lines_of(self)
+        requests = {case._origin.id: (lines, Options()) for case, lines in lines_of.items() if lines and case._origin}
+        if not requests:
+            return {}
+        try:
+            claims = self.env["recovery.claim"]._compute_each(company, requests, day)
+        except UserError as error:  # a rate is missing: nothing is reckoned, and it is said
+            return {case: {**NO_COSTS, "text": str(error)} for case in self}
+        Currency, found = self.env["res.currency"], {}
+        for case in self:
+            claim = claims.get(case._origin.id)
+            if not claim:
+                continue
+            interest, indemnity = [], []
+            for total in claim.get_totals():
+                currency = Currency.browse(total.currency_id)
+                interest.append((currency, float(total.interest_left)))
+                indemnity.append((currency, float(total.indemnity + total.costs + total.clause)))
+            found[case] = {
+                "interest": convert_totals(company, day, interest),
+                "indemnity": convert_totals(company, day, indemnity),
+                "text": self.env._("As of %s, at the rates of the law or of the contract.", format_date(self.env, day)),
+            }
+        return found
+
+    @api.depends("line_ids.removed_on", "line_ids.amount_now", "line_ids.currency_id")
+    @api.depends_context("lang")
+    def _compute_currency_text(self):
+        """Say the total of each currency, where there is more than the company's own: they never add up silently."""
+        for case in self:
+            totals = defaultdict(float)
+            for claim in case.line_ids:
+                if not claim.removed_on:
+                    totals[claim.currency_id] += claim.amount_now
+            foreign = [currency for currency in totals if currency != case.company_currency_id]
+            case.currency_text = False
+            if foreign:
+                case.currency_text = self.env._(
+                    "%(totals)s; counted here at what the books hold.",
+                    totals=" + ".join(
+                        formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals.items()
+                    ),
+                )
+
+    # ------------------------------------------------------------
+    # What is next
+    # ------------------------------------------------------------
+    @api.depends("kind", "amount_now", "gate_state", "checked_on", "is_gate_granted", "next_deadline", "title_held")
+    @api.depends_context("lang")
+    def _compute_next_step(self):
+        for case in self:
+            case.next_step = case._get_next_step()[0]
+
+    def _get_next_step(self):
+        """Return ``(what to do now, the button that does it)``: never the closing; hook.
+
+        Rooms to the right know more: the procedure to choose, the act to record.
+        """
+        self.ensure_one()
+        if not self.is_open:
+            if self._get_unpaid_claims():
+                return self.env._("Decide what becomes of the rest"), "action_view_left"
+            return self.env._("Read the chronology"), "action_print_chronology"
+        if self.amount_now <= 0:
+            return self.env._("Reckon what is still owed beside the principal"), "action_claim_statement"
+        if self.kind in BEFORE_GATE:
+            if not self.checked_on or self.gate_state == RED and not self.is_gate_granted:
+                return self.env._("Check that it may go to court"), "action_check_gate"
+            if self.kind == "precourt":
+                return self.env._("Build the file"), "action_build_file"
+        return self.env._("Issue the statement of the claim"), "action_claim_statement"
+
+    def action_next_step(self):
+        """Do what is next."""
+        self.ensure_one()
+        self.check_access("read")
+        return getattr(self, self._get_next_step()[1])()
+
+    def action_build_file(self):
+        """Move the case to the stage in which its file is built."""
+        self.ensure_one()
+        self.stage_id = self.stage_id._get_first(self.company_id, ["preparing"])
+
+    @api.depends("next_deadline", "is_open")
+    def _compute_deadline_state(self):
+        for case in self:
+            case.deadline_state = case._get_deadline_state((case.company_id or self.env.company)._recovery_today())
+            case.color = COLORS[case.deadline_state]
+
+    def _get_deadline_state(self, day):
+        if not self.next_deadline or not self.is_open:
+            return "none"
+        left = (self.next_deadline - day).days
+        if left < 0:
+            return "missed"
+        return "soon" if left <= SOON else "near" if left <= NEAR else "far"
+
+    @api.model
+    def _search_deadline_state(self, operator, value):
+        """Find the cases by how near their next time limit is, each in its company's own day."""
+        if operator != "in":
+            return NotImplemented
+
+        def get_domain(company, day):
+            soon, near = fields.Date.add(day, days=SOON), fields.Date.add(day, days=NEAR)
+            limits = {
+                "missed": Domain("next_deadline", "<", day),
+                "soon": Domain("next_deadline", ">=", day) & Domain("next_deadline", "<=", soon),
+                "near": Domain("next_deadline", ">", soon) & Domain("next_deadline", "<=", near),
+                "far": Domain("next_deadline", ">", near),
+            }
+            is_open = Domain("is_open", "=", True)
+            wanted = [is_open & limits[state] for state in value if state in limits]
+            if "none" in value:
+                wanted.append(Domain("next_deadline", "=", False) | Domain("is_open", "=", False))
+            return Domain.OR(wanted)
+
+        return self.env["res.company"]._recovery_search_own_day(get_domain)
+
+    @api.model
+    def _set_next_deadline(self, nearest):
+        """Note the nearest time limit of cases: what the room of the time limits calls.
+
+        :param dict nearest: ``{case: (day, what is due then)}``, or None in place of the pair where nothing runs.
+        """
+        rows = []
+        for case, found in nearest.items():
+            day, name = found or (None, None)
+            if (case.next_deadline or None, case.next_deadline_name or None) != (day, name):
+                rows.append((case.id, day, name))
+        if rows:
+            self.env["recovery.bulk"]._update(self._name, ["next_deadline", "next_deadline_name"], rows)
+            self.invalidate_model()  # what is worked out of them too
+
     @api.constrains("stage_id", "debtor_id")
     def _check_stage_company(self):
         for case in self:
@@ -248,6 +680,8 @@ class RecoveryCase(models.Model):
             raise UserError(self.env._("A case claims at least one unpaid instalment."))
         if cases.filtered(lambda case: not case.is_open):
             raise UserError(self.env._("A case does not begin in a closing stage."))
+        for stage, entering in cases.grouped("stage_id").items():
+            entering._check_gate(stage)
         cases._trace_opening()
         return cases
 
@@ -275,13 +709,17 @@ class RecoveryCase(models.Model):
     def write(self, vals):
         if not vals.get("stage_id"):
             return super().write(vals)
+        self.check_access("write")
         stage = self.env["recovery.case.stage"].browse(vals["stage_id"])
         origins = {case: case.stage_id for case in self if case.stage_id != stage}
         moved = self.browse(case.id for case in origins)
         if stage.kind == "settled":
-            moved._check_is_settled()
-        if not stage.is_closing:
+            moved._check_is_settled(self.env["recovery.settlement"].browse(vals.get("settlement_id") or ()))
+        if stage.is_closing:
+            moved._check_says_how(stage)
+        else:
             moved.filtered(lambda case: not case.is_open)._check_may_reopen()
+            moved.filtered(lambda case: case._stands_before_gate())._check_gate(stage)
         result = super().write(vals)
         moved._follow_stage(origins, vals.get("closed_on"), vals.get("close_reason"))
         return result
@@ -310,13 +748,103 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
+    def action_close(self):
+        """Ask how the cases ended, then close them."""
+        return self._open_closing()
+
     def action_settle(self):
-        """Ask for a reason, then close as settled."""
-        return self.env["recovery.reason.wizard"]._open(self, "_settle", self.env._("Close as settled"))
+        """Ask how they were settled, then close them."""
+        return self._open_closing("settled")
 
     def action_give_up(self):
-        """Ask for a reason, then close as irrecoverable."""
-        return self.env["recovery.reason.wizard"]._open(self, "_give_up", self.env._("Close as irrecoverable"))
+        """Ask why nothing more can be got, then close them as irrecoverable."""
+        return self._open_closing("lost")
+
+    def action_abandon(self):
+        """Ask why we go no further, then close them as abandoned."""
+        return self._open_closing("abandoned")
+
+    def _open_closing(self, kind=None):
+        """Return the window in which somebody says how cases ended."""
+        self.check_access("read")
+        window = self.env["recovery.case.close.wizard"].create(
+            {"case_ids": [Command.set(self.ids)], **({"kind": kind} if kind else {})}
+        )
+        return self._get_window(window, self.env._("Close the case"))
+
+    @api.model
+    def _get_window(self, window, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": window._name,
+            "res_id": window.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _open_bulk(self, model, title):
+        """Return the window that does something with these cases."""
+        require_user(self.env)
+        self.check_access("read")
+        return self._get_window(self.env[model].create({"case_ids": [Command.set(self.ids)]}), title)
+
+    def action_assign(self):
+        """Give the cases to other people: owner, substitute, lawyer, court, stage."""
+        return self._open_bulk("recovery.case.bulk.wizard", self.env._("Change several cases"))
+
+    def action_regroup(self):
+        """Ask which case goes on with the claims of all of them."""
+        return self._open_bulk("recovery.case.regroup.wizard", self.env._("Regroup cases"))
+
+    def action_split(self):
+        """Ask which claims leave the case for one of their own."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        window = self.env["recovery.case.split.wizard"].create({"case_id": self.id})
+        return self._get_window(window, self.env._("Split the case"))
+
+    def action_view_left(self):
+        """Open what the cases leave unpaid: somebody decides what becomes of it."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_line_action_left")
+        return dict(action, domain=[("case_id", "in", self.ids), ("left_state", "!=", False)], context={}, path=False)
+
+    def action_add_proof(self):
+        """Add one proof to the claimed invoices."""
+        moves = self.line_ids.filtered(lambda claim: not claim.removed_on).move_id
+        return self.env["recovery.proof"]._open_wizard(
+            moves.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        )
+
+    def action_view_case(self):
+        """Open the case itself: from a list of checks, or of what it leaves."""
+        self.ensure_one()
+        return self._get_records_action(name=self.display_name)
+
+    def action_offer_settlement(self):
+        """Open the window that begins a mediation or a settlement with the debtor."""
+        self.ensure_one()
+        return self.debtor_id.action_settlement()
+
+    def action_view_payables(self):
+        """Open what we owe the debtor: bills that it may set off."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_in_invoice_type")
+        domain = [
+            ("move_type", "in", ("in_invoice", "in_refund")),
+            ("commercial_partner_id", "=", self.partner_id.id),
+            ("company_id", "child_of", self.company_id.id),
+            ("payment_state", "in", ("not_paid", "partial")),
+        ]
+        return dict(action, domain=domain, context={"create": False, "default_move_type": "in_invoice"})
+
+    def action_view_merged_into(self):
+        """Open the case that goes on with the claims of this one."""
+        self.ensure_one()
+        return self.merged_into_id._get_records_action(name=self.merged_into_id.display_name)
 
     def action_reopen(self):
         """Ask for a reason, then put closed cases back in the stage where they were."""
@@ -366,7 +894,8 @@ class RecoveryCase(models.Model):
     def _open_for(self, debtor, lines, day, user=None, notice=None):
         """Open a case on one debtor that claims these instalments: what every door calls.
 
-        Each instalment leaves the reminders from that day on, by a suspension of its own.
+        Each instalment leaves the reminders from that day on, by a suspension of its own, and no door leaves behind a
+        task that still proposes litigation.
 
         :param lines: ``account.move.line`` records, unpaid instalments of that debtor,
             none of them in an open case.
@@ -390,7 +919,58 @@ class RecoveryCase(models.Model):
             .with_env(self.env)
         )
         case.check_access("create")
+        debtor._close_litigation_tasks(case)
         return case
+
+    @api.model
+    def _take_over(self, debtor, lines, opened_on, stage, **vals):
+        """Open a case that was under way before it was followed here: its figures are those of that day.
+
+        :param lines: ``account.move.line`` records, unpaid instalments of that debtor.
+        :param stage: where it stands now: it has passed the checks elsewhere.
+        :param vals: what people type of a case.
+        :return: the case.
+        """
+        require_user(self.env)
+        debtor.check_access("write")
+        today = debtor.company_id._recovery_today()
+        if opened_on > today or stage.is_closing:
+            raise UserError(self.env._("A case that is taken over was opened before today, and is not closed."))
+        self.env["recovery.case.line"]._check_claimable(debtor, lines, today)
+        self._check_typed(vals)
+        self._check_named(vals)
+        case = (
+            self.sudo()
+            .create(
+                {
+                    "user_id": debtor._get_responsible().id,
+                    **vals,
+                    "debtor_id": debtor.id,
+                    "opened_on": opened_on,
+                    "stage_id": stage.id,
+                    "is_taken_over": True,
+                    "line_ids": [
+                        Command.create({"line_id": line.id, "added_on": max(opened_on, self._get_first_late_day(line))})
+                        for line in lines
+                    ],
+                }
+            )
+            .with_env(self.env)
+        )
+        case.check_access("create")
+        self.env["recovery.event"]._log(
+            "case_taken_over",
+            case,
+            self.env._("Case taken over: it was opened on %s", format_date(self.env, opened_on)),
+            case._get_trace(),
+        )
+        debtor._close_litigation_tasks(case)
+        return case
+
+    @api.model
+    def _get_first_late_day(self, line):
+        """Return the first day on which an instalment may have been claimed."""
+        return shift(line.date_maturity or line.date, days=1)
 
     def _trace_opening(self):
         """Write the opening in the journal and in the debtor's thread."""
@@ -431,20 +1011,33 @@ class RecoveryCase(models.Model):
     # ------------------------------------------------------------
     # Stages
     # ------------------------------------------------------------
-    @takes_reason
-    def _settle(self, reason):
-        self._close("settled", reason)
+    def _settle(self, reason, how="paid", settlement=None):
+        self._close("settled", reason, how, settlement)
 
-    @takes_reason
-    def _give_up(self, reason):
-        self._close("lost", reason)
+    def _give_up(self, reason, how="no_assets"):
+        self._close("lost", reason, how)
 
-    def _close(self, kind, reason):
-        """Move to the first stage of that closing kind, for a reason, on the company's date."""
+    def _close(self, kind, reason, how, settlement=None, stage=None):
+        """Move to a stage of that closing kind, for a reason, on the company's date: what every way to close ends in.
+
+        :param how: one of :data:`ENDS` of that kind.
+        :param settlement: the ``recovery.settlement`` that says why something stays open.
+        :param stage: the stage that was asked for; by default the first one of that kind.
+        """
+        if how not in ENDS[kind]:
+            raise UserError(self.env._("Say how the case ended: the answer does not go with this way to close it."))
         for company, cases in self.grouped("company_id").items():
-            stage = self.env["recovery.case.stage"]._get_first(company, [kind])
+            into = stage or self.env["recovery.case.stage"]._get_first(company, [kind])
             cases.check_access("write")
-            cases.sudo().write({"stage_id": stage.id, "closed_on": company._recovery_today(), "close_reason": reason})
+            cases.sudo().write(
+                {
+                    "stage_id": into.id,
+                    "closed_on": company._recovery_today(),
+                    "close_reason": reason,
+                    "close_how": how,
+                    "settlement_id": settlement.id if settlement else False,
+                }
+            )
 
     @takes_reason
     def _reopen(self, reason):
@@ -476,11 +1069,18 @@ class RecoveryCase(models.Model):
         vals = {"closed_on": day, "close_reason": reason}
         if not origin.is_closing:
             vals["previous_stage_id"] = origin.id
+        else:
+            self._forget_left(day, reason)
         self.sudo().write(vals)
         self._get_running_holds()._release(day, reason)
-        self._hand_back()
+        if self.kind != "merged":
+            self._hand_back(day)
+        ends = dict(self._fields["close_how"]._description_selection(self.env))
         self.env["recovery.event"]._log(
-            "case_closed", self, self.env._("Case closed: %s", reason), {**trace, "reason": reason}
+            "case_closed",
+            self,
+            self.env._("Case closed: %s", reason),
+            {**trace, "reason": reason, "ended": ends.get(self.close_how) or False},
         )
         self.debtor_id.message_post(
             body=self.env._(
@@ -493,8 +1093,23 @@ class RecoveryCase(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
+    def _forget_left(self, day, reason):
+        """Take back what was said of what the closed case left unpaid."""
+        self.line_ids.sudo().left_state = False
+        self.left_hold_ids._release(day, reason)
+
     def _follow_reopening(self, day, reason, trace):
-        self.sudo().write({"closed_on": False, "close_reason": False, "previous_stage_id": False})
+        self.sudo().write(
+            {
+                "closed_on": False,
+                "close_reason": False,
+                "close_how": False,
+                "settlement_id": False,
+                "previous_stage_id": False,
+            }
+        )
+        self._forget_left(day, reason)
+        self.sudo().debtor_id._close_litigation_tasks(self)
         claims = self.line_ids.filtered(lambda claim: claim.is_running and claim.line_id)
         claims.filtered(lambda claim: not claim.line_id.reconciled)._suspend_reminders(day)
         self.env["recovery.event"]._log(
@@ -509,10 +1124,36 @@ class RecoveryCase(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
-    def _check_is_settled(self):
-        """Refuse to call settled a case that has something unpaid, whoever moves the card and however."""
+    def _check_says_how(self, stage):
+        """Ask how cases ended, whoever drags their card: the window asks, and moves it there."""
+        if self.env.su or not self:
+            return
+        if stage.kind == "merged":
+            raise UserError(self.env._("Cases are regrouped together: choose them in the list, then “Regroup”."))
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Close the case"),
+            "res_model": "recovery.case.close.wizard",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_case_ids": self.ids, "default_stage_id": stage.id},
+        }
+        raise RedirectWarning(
+            self.env._("%s: say how it ended before it is closed.", ", ".join(self.mapped("display_name")[:5])),
+            action,
+            self.env._("Say how it ended"),
+        )
+
+    def _check_is_settled(self, settlement=None):
+        """Refuse to call settled a case that has something unpaid, whoever moves the card and however.
+
+        :param settlement: what was agreed, and kept: what it covers may stay open.
+        """
         for case in self:
-            unpaid = case._get_unpaid_claims()
+            kept = (settlement or case.settlement_id) & case._get_settlements()
+            excused = kept.line_ids.line_id
+            unpaid = case._get_unpaid_claims().filtered(lambda claim, excused=excused: claim.line_id not in excused)
             if unpaid:
                 raise UserError(
                     self.env._(
@@ -524,6 +1165,14 @@ class RecoveryCase(models.Model):
                     )
                 )
 
+    def _get_settlements(self):
+        """Return the settlements that were kept, and cover something that the cases claim."""
+        return self.env["recovery.settlement"].search(
+            Domain("debtor_id", "in", self.debtor_id.ids)
+            & Domain("state", "=", "fulfilled")
+            & Domain("line_ids.line_id", "in", self.line_ids.line_id.ids)
+        )
+
     def _get_unpaid_claims(self):
         """Return what the cases claim that is not paid, and that no later case took over."""
         return self.line_ids.filtered(
@@ -534,14 +1183,15 @@ class RecoveryCase(models.Model):
             )
         )
 
-    def _hand_back(self):
-        """Ask somebody what becomes of what a closed case leaves unpaid: reminders do not follow it up any more."""
+    def _hand_back(self, day):
+        """Put what a closed case leaves unpaid on a list, where somebody decides: until then no reminder leaves."""
         self.ensure_one()
         unpaid = self._get_unpaid_claims()
         if not unpaid:
             return
+        unpaid._leave(day)
         self.debtor_id.sudo().activity_schedule(
-            "debt_recovery.mail_activity_type_handover",
+            HANDOVER_TASK,
             date_deadline=self.company_id._recovery_today(),
             summary=self.env._(
                 "%(case)s is closed and %(amount)s remain unpaid: write off, hand over again or follow up",
@@ -566,10 +1216,279 @@ class RecoveryCase(models.Model):
             )
 
     # ------------------------------------------------------------
+    # The gate: what is checked before a claim goes to court
+    # ------------------------------------------------------------
+    def _stands_before_gate(self):
+        """Tell whether a case, or the stage from which a closed one comes, has not passed the checks yet."""
+        self.ensure_one()
+        stage = self.stage_id if self.is_open else self.previous_stage_id or self.stage_id
+        return stage.kind in BEFORE_GATE or stage.is_closing
+
+    def _check_gate(self, stage):
+        """Refuse a stage behind the gate to cases of which a check is red, unless a manager has decided otherwise.
+
+        It is a rule of the house, not of the law: a company may only be warned.
+        """
+        if self.env.su or stage.kind not in BEHIND_GATE:
+            return
+        for company, cases in self.grouped("company_id").items():
+            if company.sudo().recovery_gate != "block":
+                continue
+            day = company._recovery_today()
+            cases._run_gate(day)
+            for case in cases:
+                red = case.check_ids.filtered(lambda check: check.state == RED)
+                if red and not case._filter_granted(day):
+                    raise RedirectWarning(
+                        self.env._(
+                            "%(case)s does not go to court yet: %(reasons)s",
+                            case=case.display_name,
+                            reasons=" ".join(red.mapped("reason")),
+                        ),
+                        self.env.ref("debt_recovery.recovery_case_action_check_gate").id,
+                        self.env._("See the checks"),
+                        {"active_model": self._name, "active_id": case.id, "active_ids": case.ids},
+                    )
+
+    def _run_gate(self, day):
+        """Look at each check anew and keep what was found.
+
+        :param day: today, in the company of these cases.
+        """
+        for case, found in self.env["recovery.gate"]._check(self.sudo(), day).items():
+            states = {finding.state for _code, _name, finding in found}
+            state = RED if RED in states else ORANGE if ORANGE in states else GREEN
+            case.check_ids.unlink()
+            self.env["recovery.case.check"].sudo().create(
+                [
+                    {
+                        "case_id": case.id,
+                        "code": code,
+                        "name": name,
+                        "sequence": number,
+                        "state": finding.state,
+                        "reason": finding.reason,
+                        "cure": finding.cure,
+                    }
+                    for number, (code, name, finding) in enumerate(found)
+                ]
+            )
+            case.write({"checked_on": day, "gate_state": state})
+        self.invalidate_recordset(["check_ids", "checked_on", "gate_state", "is_gate_granted"])
+
+    def action_check_gate(self):
+        """Look at what stands against going to court, and show it."""
+        require_user(self.env)
+        self.check_access("write")
+        for company, cases in self.grouped("company_id").items():
+            cases._run_gate(company._recovery_today())
+            self.env["recovery.event"]._log(
+                "case_checked",
+                cases,
+                lambda case: self.env._("Checked before litigation: %s", case._describe_gate()),
+                lambda case: {"checks": ", ".join(case._get_open_checks().mapped("name")) or False},
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
+        return dict(action, domain=[("case_id", "in", self.ids)], path=False)
+
+    def _describe_gate(self):
+        return dict(self._fields["gate_state"]._description_selection(self.env)).get(self.gate_state, "")
+
+    def _get_open_checks(self):
+        return self.check_ids.filtered(lambda check: check.state != GREEN)
+
+    @api.depends("check_ids.state", "amount_now")
+    def _compute_is_gate_granted(self):
+        red = self.filtered(lambda case: case.gate_state == RED)
+        (self - red).is_gate_granted = False
+        for company, cases in red.grouped("company_id").items():
+            granted = cases._filter_granted(company._recovery_today())
+            for case in cases:
+                case.is_gate_granted = case in granted
+
+    def _filter_granted(self, day):
+        """Return the cases for which a manager has accepted all that is red, up to what is open now."""
+        granted = defaultdict(list)
+        for decision in (
+            self.env["recovery.decision"]
+            .sudo()
+            .search(
+                Domain("kind", "=", DECISION)
+                & Domain("res_model", "=", self._name)
+                & Domain("res_id", "in", self._origin.ids)
+                & Domain("state", "=", "granted")
+                & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", day))
+            )
+        ):
+            granted[decision.res_id].append(decision)
+
+        def is_covered(case):
+            red = set(case.check_ids.filtered(lambda check: check.state == RED).mapped("code"))
+            return any(
+                red <= set((decision.blocker_codes or "").split())
+                and decision.currency_id.compare_amounts(case.amount_now, decision.amount_max) <= 0
+                for decision in granted[case._origin.id]
+            )
+
+        return self.filtered(is_covered)
+
+    def action_override_gate(self):
+        """Ask for a reason, then for a manager's decision to go to court despite what is red."""
+        self.check_access("read")
+        self._get_red_cases()
+        is_manager = self.env.user.has_group(MANAGER)
+        title = self.env._("Go to court despite the checks") if is_manager else self.env._("Ask to go to court")
+        return self.env["recovery.reason.wizard"]._open(self, "_override_gate", title)
+
+    def _get_red_cases(self):
+        red = self.filtered(lambda case: case.is_open and case.gate_state == RED)
+        if not red:
+            raise UserError(self.env._("Nothing red stands against it: move the case."))
+        return red
+
+    @takes_reason
+    def _override_gate(self, reason):
+        """Ask to go on despite what is red at this moment; a manager's own question is answered at once."""
+        require_user(self.env)
+        decisions = self.env["recovery.decision"]
+        for case in self._get_red_cases():
+            case.check_access("write")
+            red = case.check_ids.filtered(lambda check: check.state == RED)
+            codes = " ".join(sorted(red.mapped("code")))
+            pending = decisions.sudo().search(
+                [
+                    ("kind", "=", DECISION),
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", case.id),
+                    ("state", "=", "asked"),
+                ]
+            )
+            pending.filtered(lambda decision, codes=codes: decision.blocker_codes != codes)._withdraw_question()
+            missing = ", ".join(red.mapped("name"))
+            decision = decisions._ask(
+                DECISION,
+                case,
+                self.env._("%(case)s to court, despite: %(missing)s", case=case.display_name, missing=missing),
+                {**case._get_trace(), "checks": missing},
+                max(case.amount_now, 0.0),
+                reason=reason,
+                debtor=case.debtor_id,
+            )
+            decision.sudo().blocker_codes = codes
+            decisions |= decision
+        if self.env.user.has_group(MANAGER):
+            decisions._grant(reason)
+
+    def _on_decision(self, decision):
+        """Tell the owner what a manager answered."""
+        self.invalidate_recordset(["is_gate_granted", "next_step"])
+        states = dict(decision._fields["state"]._description_selection(self.env))
+        for case in self:
+            case.sudo().message_post(
+                body=self.env._(
+                    "%(answer)s – %(subject)s: %(reason)s",
+                    answer=states[decision.state],
+                    subject=decision.subject,
+                    reason=decision.answer_reason,
+                ),
+                subtype_xmlid="mail.mt_note",
+                partner_ids=case.user_id.partner_id.ids,
+            )
+        return super()._on_decision(decision)
+
+    # ------------------------------------------------------------
+    # Regrouping and splitting
+    # ------------------------------------------------------------
+    def _hook_moved_to(self, case, lines):
+        """Carry over what other rooms hang on these instalments, from these cases to that one; hook."""
+
+    def _prepare_split(self):
+        """Return what a case that is split from this one has in common with it."""
+        names = (
+            *("debtor_id", "stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "priority", "notice_id"),
+            *("contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter", "commercial"),
+            *("cross_border", "written_proof", "title_held", "debtor_agrees", "amicable_attempt", "description"),
+        )
+        vals = {name: self._fields[name].convert_to_write(self[name], self) for name in names}
+        return {**vals, "split_from_id": self.id}
+
+    # ------------------------------------------------------------
+    # Chronology
+    # ------------------------------------------------------------
+    def _get_family(self):
+        """Return the cases whose story belongs to this one: those regrouped in it, and that from which it was split."""
+        family, coming = self, self.merged_case_ids | self.split_from_id
+        while coming - family:
+            family |= coming
+            coming = family.merged_case_ids | family.split_from_id
+        return family
+
+    def _get_chronology_scope(self):
+        self.ensure_one()
+        family = self._get_family()
+        lines = family.line_ids.line_id
+        issued = [claim.invoice_date or claim.due_date for claim in family.line_ids]
+        return Scope(self.debtor_id, family, lines, min(filter(None, issued), default=None))
+
+    def _compute_chronology(self):
+        chronology = self.env["recovery.chronology"]
+        for case in self:
+            is_saved = case._origin.id and case.debtor_id
+            case.chronology = chronology._read_entries(case._origin._get_chronology_scope())[::-1] if is_saved else []
+
+    def _get_chronology_values(self):
+        """Return what the printed chronology shows."""
+        self.ensure_one()
+        moment = self.company_id._recovery_local_datetime(fields.Datetime.now())
+        return {
+            "entries": self.env["recovery.chronology"]._read_entries(self._get_chronology_scope()),
+            "family": self._get_family() - self,
+            "edition": self.env._(
+                "Printed on %(date)s by %(user)s",
+                date=format_date(self.env, moment.date()),
+                user=self.env.user.name,
+            ),
+            "money": self._format_amount,
+        }
+
+    def action_print_chronology(self):
+        """Print the chronology of one case and note it in the journal."""
+        self.ensure_one()
+        require_reader(self.env)
+        self.check_access("read")
+        self.env["recovery.event"]._log(
+            "printed", self, self.env._("Chronology of %s printed", self.display_name), {"case": self.name}
+        )
+        return self.env.ref(CHRONOLOGY_REPORT).report_action(self)
+
+    # ------------------------------------------------------------
+    # What is known of a case: facts for the conditions of the law
+    # ------------------------------------------------------------
+    def _get_facts(self, day):
+        """Return what is known of the claim and of its parties on that day; what is not known is left out; hook.
+
+        Keys are those of the closed list of facts in ``legal``; rooms to the right add theirs.
+        """
+        self.ensure_one()
+        return self.env["recovery.case.facts"]._read(self, day)
+
+    # ------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.company_currency_id)
+
+    def _describe_position(self):
+        """Return where a case stands, and until when, in a few words."""
+        self.ensure_one()
+        if self.next_deadline:
+            return self.env._(
+                "%(case)s: %(stage)s, until %(day)s",
+                case=self.name,
+                stage=self.stage_id.name,
+                day=format_date(self.env, self.next_deadline),
+            )
+        return self.env._("%(case)s: %(stage)s", case=self.name, stage=self.stage_id.name)
 
     def _get_move_names(self):
         claims = self.line_ids.filtered(lambda claim: not claim.removed_on)

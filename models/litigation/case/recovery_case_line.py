@@ -4,7 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...common.aside import Aside
+from ...common.calendar import shift
 from ...common.marks import takes_reason
+
+# Claims pass from one case to another: their picture goes with them.
+TAKEN_OVER = Aside("claims pass to another case")
 
 
 class RecoveryCaseLine(models.Model):
@@ -73,6 +78,17 @@ class RecoveryCaseLine(models.Model):
         readonly=True, help="A later case claims the same instalment: what is received from then on counts there."
     )
 
+    left_state = fields.Selection(
+        [("to_decide", "To decide"), ("resumed", "Followed up again"), ("given_up", "Given up")],
+        string="What becomes of it",
+        readonly=True,
+        index="btree_not_null",
+        help="Of what a closed case leaves unpaid.",
+    )
+    left_reason = fields.Char("Why it was decided", readonly=True)
+    case_closed_on = fields.Date(related="case_id.closed_on", string="Case closed on")
+    case_close_reason = fields.Char(related="case_id.close_reason", string="Why the case was closed")
+
     _one_open_case = models.UniqueIndex(
         "(line_id) WHERE is_running IS TRUE", "This instalment is already claimed in an open case."
     )
@@ -126,7 +142,9 @@ class RecoveryCaseLine(models.Model):
         older = self.sudo().search([("line_id", "in", claims.line_id.ids), ("id", "not in", claims.ids)])
         older.flush_recordset()
         older.write({"is_final": True})
-        for day, entered in claims.grouped("added_on").items():
+        self._take_back_left(claims, older)
+        unpaid = claims.filtered(lambda claim: claim.line_id and not claim.line_id.reconciled)
+        for day, entered in unpaid.grouped("added_on").items():
             entered._suspend_reminders(day)
         claims.filtered(lambda claim: claim.case_id in known)._trace_change(self.env._("added"))
         return claims
@@ -135,6 +153,8 @@ class RecoveryCaseLine(models.Model):
     def _prepare_creation(self, vals_list):
         """Take the picture of each instalment as it enters its case, once it may be claimed there."""
         vals_list = super()._prepare_creation(vals_list)
+        if TAKEN_OVER.heard and self.env.su:
+            return vals_list
         lines = self.env["account.move.line"].browse(vals.get("line_id") for vals in vals_list if vals.get("line_id"))
         if not all(vals.get("case_id") for vals in vals_list):
             raise UserError(self.env._("An instalment is claimed in a case: add it there."))
@@ -142,19 +162,51 @@ class RecoveryCaseLine(models.Model):
         for case in cases:
             own = [vals for vals in vals_list if vals["case_id"] == case.id]
             today = case.company_id._recovery_today()
-            day = min([today, *(fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on"))])
+            days = [fields.Date.to_date(vals["added_on"]) for vals in own if vals.get("added_on")]
+            day = today if case.is_taken_over else min([today, *days])
             self._check_claimable(case.debtor_id, lines.browse(filter(None, (v.get("line_id") for v in own))), day)
             if not case.is_open:
                 raise UserError(self.env._("%s is closed: reopen it before you add to it.", case.name))
         received = self._read_received(lines)
-        return [
-            {
-                "case_id": vals["case_id"],
-                "added_on": vals.get("added_on") or case.company_id._recovery_today(),
-                **self._prepare_frozen_vals(lines.browse(vals["line_id"]), *received[vals["line_id"]]),
-            }
-            for vals, case in zip(vals_list, cases, strict=True)
-        ]
+        prepared = []
+        for vals, case in zip(vals_list, cases, strict=True):
+            line = lines.browse(vals["line_id"])
+            added_on = fields.Date.to_date(vals.get("added_on")) or case.company_id._recovery_today()
+            frozen = self._prepare_frozen_vals(line, *received[line.id])
+            if case.is_taken_over:
+                frozen |= self._prepare_past_vals(line, added_on)
+            prepared.append({"case_id": case.id, "added_on": added_on, **frozen})
+        return prepared
+
+    @api.model
+    def _prepare_past_vals(self, line, day):
+        """Return what was open on an instalment at the beginning of a day that is past, and what had been received."""
+        opening, opening_company, money, money_company = line.amount_currency, line.balance, 0.0, 0.0
+        for settlement in self.env["recovery.ledger"]._read_settlements(line, date_to=shift(day, days=-1)):
+            opening -= settlement.amount
+            opening_company -= settlement.amount_company
+            if settlement.is_money:
+                money += settlement.amount
+                money_company += settlement.amount_company
+        return {
+            "amount_opening": line.currency_id.round(opening),
+            "amount_opening_company": line.company_currency_id.round(opening_company),
+            "received_before": money,
+            "received_before_company": money_company,
+        }
+
+    def _prepare_moved(self, case):
+        """Return the values of this claim in another case: the picture that was taken of it when it entered the first.
+
+        :param case: where it goes; empty where the case itself is made with it.
+        """
+        self.ensure_one()
+        names = (
+            *("line_id", "move_id", "move_name", "invoice_date", "due_date", "currency_id", "amount_total", "added_on"),
+            *("amount_opening", "amount_opening_company", "received_before", "received_before_company"),
+        )
+        vals = {name: self._fields[name].convert_to_write(self[name], self) for name in names}
+        return {**vals, "case_id": case.id}
 
     @api.model
     def _explain_kept(self, names):
@@ -187,6 +239,97 @@ class RecoveryCaseLine(models.Model):
             holds = case._get_running_holds().filtered(lambda hold, claims=claims: hold.line_id in claims.line_id)
             holds._release(day, reason)
             claims._trace_change(self.env._("removed"), reason)
+
+    # ------------------------------------------------------------
+    # What a closed case leaves unpaid
+    # ------------------------------------------------------------
+    def _leave(self, day):
+        """Say of what a closed case leaves unpaid that somebody has to decide: no reminder leaves until then."""
+        self.sudo().write({"left_state": "to_decide", "left_reason": False})
+        stages = {claim.case_id: claim.case_id.stage_id.name for claim in self}
+        self.env["recovery.hold"].sudo().create(
+            [
+                {
+                    "debtor_id": claim.case_id.debtor_id.id,
+                    "origin": "left",
+                    "case_id": claim.case_id.id,
+                    "move_id": claim.move_id.id,
+                    "line_id": claim.line_id.id,
+                    "date_from": day,
+                    "reason": self.env._(
+                        "Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides",
+                        case=claim.case_id.name,
+                        stage=stages[claim.case_id],
+                    ),
+                }
+                for claim in self
+                if claim.line_id
+            ]
+        )
+
+    @api.model
+    def _take_back_left(self, claims, older):
+        """Forget that closed cases left what another case claims now."""
+        left = older.filtered("left_state")
+        if not left:
+            return
+        holds = left.case_id.left_hold_ids.filtered(lambda hold: hold.line_id in left.line_id)
+        reason = self.env._("Claimed again in %s", ", ".join(sorted(set(claims.case_id.mapped("name")))))
+        left.write({"left_state": False})
+        for company, group in holds.grouped("company_id").items():
+            group._release(company._recovery_today(), reason)
+
+    def action_view_case(self):
+        """Open the case that claims it, or that left it."""
+        self.ensure_one()
+        return self.case_id._get_records_action(name=self.case_id.display_name)
+
+    def action_resume(self):
+        """Ask for a reason, then let the reminders of what closed cases left go on."""
+        return self.env["recovery.reason.wizard"]._open(self, "_resume", self.env._("Follow up again"))
+
+    @takes_reason
+    def _resume(self, reason):
+        self._decide_left("resumed", reason)
+        holds = self.case_id.left_hold_ids.filtered(lambda hold: hold.line_id in self.line_id)
+        for company, group in holds.grouped("company_id").items():
+            group._release(company._recovery_today(), reason)
+
+    def action_give_up(self):
+        """Ask for a reason, then say of what closed cases left that it is given up."""
+        return self.env["recovery.reason.wizard"]._open(self, "_give_up", self.env._("Give up the rest"))
+
+    @takes_reason
+    def _give_up(self, reason):
+        """Give up what closed cases left: it stays out of the reminders until the books write it off."""
+        self._decide_left("given_up", reason)
+
+    def _decide_left(self, state, reason):
+        self.case_id.check_access("write")
+        left = self.filtered(lambda claim: claim.left_state in ("to_decide", "given_up") and not claim.case_id.is_open)
+        if not left:
+            raise UserError(self.env._("There is nothing to decide here: no closed case left it unpaid."))
+        left.sudo().write({"left_state": state, "left_reason": reason})
+        states = dict(self._fields["left_state"]._description_selection(self.env))
+        for case, claims in left.grouped("case_id").items():
+            invoices = ", ".join(sorted(set(filter(None, claims.mapped("move_name")))))
+            self.env["recovery.event"]._log(
+                "case_left",
+                case,
+                self.env._("%(invoices)s: %(decision)s", invoices=invoices, decision=states[state].lower()),
+                {"reason": reason, "invoices": invoices},
+            )
+        left.debtor_id._close_litigation_tasks(left.case_id)
+
+    def action_open_case_again(self):
+        """Open a new case on what closed cases left unpaid, one per customer, and show them."""
+        cases = self.env["recovery.case"]
+        left = self.filtered(lambda claim: claim.left_state and claim.line_id and not claim.line_id.reconciled)
+        for debtor, claims in left.grouped(lambda claim: claim.case_id.debtor_id).items():
+            cases += cases._open_for(debtor, claims.line_id, debtor.company_id._recovery_today())
+        if not cases:
+            raise UserError(self.env._("There is nothing to decide here: no closed case left it unpaid."))
+        return cases._get_records_action(name=self.env._("Cases opened"))
 
     def _suspend_reminders(self, day):
         """Take these instalments out of the reminders from that day on."""
@@ -228,6 +371,17 @@ class RecoveryCaseLine(models.Model):
     def _get_running(self, lines):
         """Return the claims of open cases on these instalments, whoever may read them."""
         return self.sudo().search([("line_id", "in", lines.ids), ("is_running", "=", True)])
+
+    @api.model
+    def _find_claimable(self, debtor, day):
+        """Return what may be claimed from a debtor on that day, suspended or not, the oldest due date first."""
+        lines = self.env["recovery.claim"]._find_lines(debtor.company_id, day, debtor.partner_id)
+        return (lines - self._get_running(lines).line_id).with_env(self.env)
+
+    @api.model
+    def _get_given_up(self, lines):
+        """Return the claims of closed cases on these instalments of which somebody has given up the rest."""
+        return self.sudo().search([("line_id", "in", lines.ids), ("left_state", "=", "given_up")])
 
     @api.model
     def _check_claimable(self, debtor, lines, day):

@@ -1,7 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-CLOSING_KINDS = ("settled", "lost")
+BEFORE_GATE = ("precourt", "preparing")
+# What a case enters through the gate. Declaring a claim in insolvency proceedings waits for nothing.
+BEHIND_GATE = ("filed", "hearing", "title", "service", "enforcement")
+CLOSING_KINDS = ("settled", "lost", "abandoned", "merged")
 
 
 class RecoveryCaseStage(models.Model):
@@ -24,13 +28,19 @@ class RecoveryCaseStage(models.Model):
             ("precourt", "Pre-litigation"),
             ("preparing", "File being built"),
             ("filed", "Claim filed with the court"),
+            ("hearing", "Hearing"),
             ("title", "Enforceable title obtained"),
+            ("service", "Service of the title"),
             ("enforcement", "Enforcement"),
+            ("insolvency", "Insolvency proceedings"),
             ("settled", "Settled"),
             ("lost", "Irrecoverable"),
+            ("abandoned", "Abandoned"),
+            ("merged", "Regrouped in another case"),
         ],
         required=True,
-        help="What the stage means to the program, whatever its name. Settled and irrecoverable close the case.",
+        help="What the stage means to the program, whatever its name. Settled, irrecoverable, abandoned and regrouped "
+        "close the case.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -39,7 +49,7 @@ class RecoveryCaseStage(models.Model):
         help="Empty: every company has this stage.",
     )
     fold = fields.Boolean("Folded", help="The column is folded on the board.")
-    is_closing = fields.Boolean("Closes the case", compute="_compute_is_closing")
+    is_closing = fields.Boolean("Closes the case", compute="_compute_is_closing", search="_search_is_closing")
     rotting_threshold_days = fields.Integer(
         "Stuck after (days)", help="A case that stays longer in this stage is marked on the board. 0: never."
     )
@@ -49,6 +59,14 @@ class RecoveryCaseStage(models.Model):
     def _compute_is_closing(self):
         for stage in self:
             stage.is_closing = stage.kind in CLOSING_KINDS
+
+    @api.model
+    def _search_is_closing(self, operator, value):
+        if operator != "in" or set(value) - {True, False}:
+            return NotImplemented
+        if set(value) == {True, False}:
+            return Domain.TRUE
+        return Domain("kind", "in" if True in value else "not in", CLOSING_KINDS)
 
     def write(self, vals):
         changed = "kind" in vals and self.filtered(lambda stage: stage.kind != vals["kind"])

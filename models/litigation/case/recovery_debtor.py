@@ -13,6 +13,9 @@ class RecoveryDebtor(models.Model):
 
     case_ids = fields.One2many("recovery.case", "debtor_id", string="Cases")
     case_count = fields.Integer("Number of cases", compute="_compute_case_count")
+    case_text = fields.Char(
+        "In litigation", compute="_compute_case_text", help="Its open cases, at which step, and until when."
+    )
     open_case_count = fields.Integer("Open cases", compute="_compute_case_count", search="_search_open_case_count")
 
     @api.depends("case_ids.is_open")
@@ -25,6 +28,15 @@ class RecoveryDebtor(models.Model):
             counts[debtor.id][1] += count if is_open else 0
         for debtor in self:
             debtor.case_count, debtor.open_case_count = counts[debtor._origin.id]
+
+    @api.depends("case_ids.is_open", "case_ids.stage_id", "case_ids.next_deadline")
+    @api.depends_context("lang")
+    def _compute_case_text(self):
+        cases = self.env["recovery.case"].search([("debtor_id", "in", self.ids), ("is_open", "=", True)])
+        by_debtor = cases.grouped("debtor_id")
+        for debtor in self:
+            own = by_debtor.get(debtor._origin, ())
+            debtor.case_text = " ; ".join(case._describe_position() for case in own) or False
 
     @api.model
     def _search_open_case_count(self, operator, value):
@@ -83,7 +95,8 @@ class RecoveryDebtor(models.Model):
             claimable = debtors._get_claimable_lines(day)
             for debtor in debtors:
                 if claimable[debtor]:
-                    cases += cases._open_for(debtor, claimable[debtor], day)
+                    notice = debtor._find_expired_notice(claimable[debtor], day)
+                    cases += cases._open_for(debtor, claimable[debtor], day, notice=notice)
                 else:
                     spared += debtor
         if not cases:
@@ -117,6 +130,54 @@ class RecoveryDebtor(models.Model):
             action.update(views=[(False, "form")], view_mode="form", res_id=self.case_ids.id)
         return action
 
+    def _find_expired_notice(self, lines, day):
+        """Return the last mise en demeure that has expired and claims some of these instalments, if there is one."""
+        self.ensure_one()
+        claiming = (
+            self.env["recovery.notice.line"]
+            .sudo()
+            .search(
+                Domain("move_line_id", "in", lines.ids)
+                & Domain("role", "=", "claimed")
+                & Domain("notice_id.kind", "=", "formal_notice")
+                & Domain("notice_id.state", "=", "sent")
+                & Domain("notice_id.debtor_id", "=", self.id)
+            )
+        )
+        notices = claiming.notice_id.filtered(lambda notice: notice._may_go_to_court() and not notice.case_ids)
+        return notices.sorted("id")[-1:].with_env(self.env)
+
+    def _close_litigation_tasks(self, cases):
+        """Close the tasks that proposed litigation, once nothing more waits for it: whatever the door.
+
+        A mise en demeure that has expired on something else keeps its task.
+
+        :param cases: what was opened or decided: the trace of the tasks names them.
+        """
+        Notice = self.env["recovery.notice"].sudo()
+        told = Notice.search(
+            Domain("debtor_id", "in", self.ids)
+            & Domain("proposed_on", "!=", False)
+            & Domain("state", "=", "sent")
+            & Domain("case_ids", "=", False)
+        )
+        waiting = told.filtered(lambda notice: notice._get_unclaimed_lines())
+        Notice._close_expiry_tasks(self - waiting.debtor_id)
+        left = (
+            self.env["recovery.case.line"]
+            .sudo()
+            .search(
+                Domain("case_id.debtor_id", "in", self.ids)
+                & Domain("left_state", "=", "to_decide")
+                & Domain("amount_now", ">", 0)
+            )
+        )
+        over = (self - left.case_id.debtor_id).sudo()
+        over.activity_feedback(
+            ["debt_recovery.mail_activity_type_handover"],
+            feedback=self.env._("Case: %s", ", ".join(cases.mapped("display_name"))),
+        )
+
     def _get_claimable_lines(self, day):
         """Return what could go to court, per debtor: overdue, neither suspended nor excluded, not in a case.
 
@@ -131,7 +192,8 @@ class RecoveryDebtor(models.Model):
         items = [item for item in self._read_uncovered_items(day) if item.due < day and not item.no_followup]
         held = self._get_held_scopes(day)
         candidates = lines[self[0]].browse(item.line_id for item in items)
-        claimed = set(self.env["recovery.case.line"]._get_running(candidates).line_id.ids)
+        claimed = self.env["recovery.case.line"]._get_running(candidates).line_id.ids
+        claimed = {*claimed, *self.env["recovery.case.line"]._get_given_up(candidates).line_id.ids}
         for item in items:
             debtor = by_partner[item.partner_id]
             scopes = {("debtor", debtor.id), ("move", item.move_id), ("line", item.line_id)}
@@ -157,11 +219,14 @@ class RecoveryDebtor(models.Model):
         ]
 
     def _get_held_scopes(self, day):
-        """Return what is wholly suspended on that day, as (kind of scope, id); a part of an amount is not."""
+        """Return what is wholly suspended on that day, as (kind of scope, id); a part of an amount is not.
+
+        Nor is what a closed case left: a new case may claim it.
+        """
         Hold = self.env["recovery.hold"]
         holds = Hold.search(Domain("debtor_id", "in", self.ids) & Hold._get_running_domain(day))
         scopes = set()
-        for hold in holds.filtered(lambda hold: not hold.amount):
+        for hold in holds.filtered(lambda hold: not hold.amount and hold.origin != "left"):
             if hold.line_id:
                 scopes.add(("line", hold.line_id.id))
             elif hold.move_id:

@@ -12,4 +12,14 @@ class RecoveryHold(models.Model):
 
     @api.model
     def _get_debtor_only_origins(self):
-        return [*super()._get_debtor_only_origins(), "case"]
+        return [*super()._get_debtor_only_origins(), "case", "left"]
+
+    def _release(self, date, reason):
+        """Note that what a closed case left is followed up again, when somebody resumes its reminders."""
+        left = self.sudo().filtered(lambda hold: hold.origin == "left" and not hold.released_on)
+        result = super()._release(date, reason)
+        claims = left.case_id.line_ids.filtered(
+            lambda claim: claim.left_state == "to_decide" and claim.line_id in left.line_id
+        )
+        claims.write({"left_state": "resumed", "left_reason": reason})
+        return result

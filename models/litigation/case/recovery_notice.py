@@ -47,6 +47,13 @@ class RecoveryNotice(models.Model):
             cases += cases._open_for(notice.debtor_id, unpaid - claimed.line_id, day, notice=notice)
         return cases._get_records_action(name=self.env._("Cases opened"))
 
+    def _get_unclaimed_lines(self):
+        """Return what a notice claims that is unpaid and in no open case: litigation still waits for it."""
+        self.ensure_one()
+        lines = self.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
+        unpaid = lines.filtered(lambda line: not line.reconciled and line.amount_residual_currency > 0)
+        return unpaid - self.env["recovery.case.line"]._get_running(unpaid).line_id
+
     def _describe_next_step(self):
         """Name the case that was opened."""
         if self.case_ids and self.state == "sent":

@@ -16,6 +16,11 @@ registry.category("web_tour.tours").add("recovery_litigation", {
         see(".o_field_widget[name='amount_now']:contains(200,00)"),
         see(".o_field_widget[name='line_ids'] .o_data_row:contains(FAC)"),
         see(".o_statusbar_status .o_arrow_button_current:contains(Pré-contentieux)"),
+        // the first button is what is next: what stands against going to court
+        see(".o_statusbar_buttons button[name='action_next_step']:contains(Contrôler)"),
+        press("action_next_step"),
+        see(".o_list_view .o_data_row:contains(La créance est certaine)"),
+        see(".o_list_view .o_data_row:contains(si elle est contestée)"),
         // on the board
         ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),
         see(`${column("Pré-contentieux")} ${card}:contains(200,00)`),
@@ -39,7 +44,8 @@ registry.category("web_tour.tours").add("recovery_litigation", {
         // the debtor too, and closing asks why
         ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),
         click(card),
-        press("action_give_up"),
+        press("action_close"),
+        see(".modal .alert:contains(restent ouverts)"),
         ...giveReason("Liquidation judiciaire"),
         see(".o_form_view .alert:contains(Liquidation judiciaire)"),
     ],

@@ -1,4 +1,8 @@
+from datetime import timedelta
 from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import RedirectWarning
 
 from ...common import RecoveryCommon
 
@@ -37,6 +41,66 @@ class CaseCommon(RecoveryCommon):
         return self.env["recovery.event"].search(
             [("res_model", "=", case._name), ("res_id", "=", case.id), ("kind", "=", kind)]
         )
+
+    def drag_to_the_end(self, case, kind):
+        """Drag a card to a closing stage, and return the window that asks how the case ended."""
+        with self.assertRaises(RedirectWarning) as refused, self.cr.savepoint():
+            case.stage_id = self.stage(kind)
+        action = refused.exception.args[1]
+        return self.env[action["res_model"]].with_context(**action["context"]).create({})
+
+    def pass_gate(self, case):
+        """Put in order what is checked before a claim goes to court."""
+        case.contested = "no"
+        self.customer.write({"street": "1 rue du Port", "city": "Lyon", "zip": "69002"})
+        self.debtor.write({"nature": "merchant", "nature_confirmed": True})
+        for kind, name in (("order", "BC 12"), ("delivery", "BL 12")):
+            self.env["recovery.proof"].create(
+                {
+                    "name": name,
+                    "kind": kind,
+                    "date": self.today - timedelta(days=100),
+                    "company_id": self.company.id,
+                    "move_ids": [Command.set(case.line_ids.move_id.ids)],
+                }
+            )
+        return case
+
+    def make_notice(self, *moves, **vals):
+        """Write a mise en demeure that was sent and has expired."""
+        level = self.env["recovery.level"].search([("kind", "=", "formal_notice")], limit=1)
+        notice = (
+            self.env["recovery.notice"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "issuer_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "level_id": level.id,
+                    "kind": "formal_notice",
+                    "state": "sent",
+                    "date": self.today - timedelta(days=20),
+                    "deadline_date": self.today - timedelta(days=1),
+                    **vals,
+                }
+            )
+        )
+        self.env["recovery.notice.line"].sudo().create(
+            [
+                {
+                    "notice_id": notice.id,
+                    "debtor_id": self.debtor.id,
+                    "company_id": self.company.id,
+                    "move_line_id": self.receivable_of(move).id,
+                    "move_id": move.id,
+                    "role": "claimed",
+                    "currency_id": move.currency_id.id,
+                }
+                for move in moves
+            ]
+        )
+        return notice.sudo(False)
 
     def give_reason(self, action, reason, user=None):
         """Answer the question for a reason that a button has asked: whoever pressed it answers."""

@@ -262,8 +262,11 @@ class TestCase(CaseCommon):
     def test_drag_to_a_closing_stage_and_back(self):
         case = self.open_case()
         case.stage_id = self.stage("enforcement")
-        case.stage_id = self.stage("lost")
-        self.assertRecordValues(case, [{"closed_on": self.today, "close_reason": "Irrecoverable", "is_open": False}])
+        window = self.drag_to_the_end(case, "lost")
+        self.assertEqual((window.case_ids, window.kind), (case, "lost"))
+        window.reason = "Nothing to seize"
+        window.action_confirm()
+        self.assertRecordValues(case, [{"closed_on": self.today, "close_reason": "Nothing to seize", "is_open": False}])
         self.assertFalse(self.held_lines())
         self.assertEqual(case.previous_stage_id, self.stage("enforcement"))
         case.stage_id = self.stage("preparing")
@@ -309,8 +312,10 @@ class TestCase(CaseCommon):
                 case = self.open_case()
                 self.pay(self.old, 1000.0)
                 end(case)
-                case.stage_id = self.stage("settled")
-                self.assertEqual((case.close_reason, case.is_open), ("Settled", False))
+                window = self.drag_to_the_end(case, "settled")
+                window.reason = "Over"
+                window.action_confirm()
+                self.assertEqual((case.close_reason, case.kind, case.is_open), ("Over", "settled", False))
                 savepoint.rollback()
             self.env.invalidate_all()
 
@@ -365,6 +370,7 @@ class TestCase(CaseCommon):
         board = self.Case.with_context(read_group_expand=True).web_read_group([], ["stage_id"], ["amount_now:sum"])
         names = [group["stage_id"][1] for group in board["groups"]]
         self.assertEqual(names[:3], ["Pre-litigation", "File to build", "Claim filed"])
+        self.assertEqual(len(names), 12)
 
     def test_stuck_cases_are_found(self):
         stuck, fresh = self.open_case(self.old), self.open_case(self.recent)
@@ -372,7 +378,7 @@ class TestCase(CaseCommon):
         fresh.sudo().date_last_stage_update = fields.Datetime.now() - timedelta(days=14)
         self.assertEqual((stuck.is_rotting, fresh.is_rotting), (True, False))
         self.assertEqual(self.Case.search([("is_rotting", "=", True), ("debtor_id", "=", self.debtor.id)]), stuck)
-        stuck.stage_id = self.stage("lost")
+        stuck._give_up("Nothing to seize")
         self.assertFalse(stuck.is_rotting)
 
     def test_stage_of_another_company_is_refused(self):

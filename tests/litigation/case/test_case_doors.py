@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -31,6 +29,8 @@ class TestCaseDoors(CaseCommon):
         self.assertEqual((self.debtor.next_action_code, self.debtor.amount_to_claim), ("hold_case", 0))
         self.assertEqual(self.debtor.amount_overdue, 1400, "in court or not, it is owed")
         case._give_up("Too small")
+        self.assertEqual(self.debtor.next_action_code, "hold_left", "somebody decides what becomes of it")
+        case.line_ids._resume("Once more")
         self.assertEqual(self.debtor.next_action_code, "due")
 
     def test_button_leaves_out_what_is_suspended(self):
@@ -118,42 +118,6 @@ class TestCaseDoors(CaseCommon):
     # ------------------------------------------------------------
     # Mise en demeure
     # ------------------------------------------------------------
-    def make_notice(self, *moves, **vals):
-        """Write a mise en demeure that was sent and has expired."""
-        level = self.env["recovery.level"].search([("kind", "=", "formal_notice")], limit=1)
-        notice = (
-            self.env["recovery.notice"]
-            .sudo()
-            .create(
-                {
-                    "company_id": self.company.id,
-                    "issuer_id": self.company.id,
-                    "debtor_id": self.debtor.id,
-                    "level_id": level.id,
-                    "kind": "formal_notice",
-                    "state": "sent",
-                    "date": self.today - timedelta(days=20),
-                    "deadline_date": self.today - timedelta(days=1),
-                    **vals,
-                }
-            )
-        )
-        self.env["recovery.notice.line"].sudo().create(
-            [
-                {
-                    "notice_id": notice.id,
-                    "debtor_id": self.debtor.id,
-                    "company_id": self.company.id,
-                    "move_line_id": self.receivable_of(move).id,
-                    "move_id": move.id,
-                    "role": "claimed",
-                    "currency_id": move.currency_id.id,
-                }
-                for move in moves
-            ]
-        )
-        return notice.sudo(False)
-
     def test_button_on_expired_notice(self):
         notice = self.make_notice(self.old, self.recent)
         self.pay(self.recent, 400.0)

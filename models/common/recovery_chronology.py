@@ -1,0 +1,242 @@
+from datetime import datetime, time
+from functools import partial
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime, html2plaintext
+
+from .marks import get_marked, mark
+from .recovery_event import TOLD_BY_DELIVERIES
+
+# One source of rows: a :class:`Scope` gives a list of :class:`Told`; each room marks its own.
+tells_chronology = partial(mark, "chronology")
+NOON = time(12)
+EXTRACT = 300
+# Decisions about credit, and campaigns, are no part of the story of a debt.
+DECISIONS = ("plan", "waiver", "formal_notice", "level", "gate")
+# Told apart by their own source, or about the customer's credit rather than the debt.
+LEFT_OUT = (
+    *TOLD_BY_DELIVERIES,
+    *("asked", "granted", "refused", "printed", "merged", "configured", "reply"),
+    *("limit_exceeded", "limit", "limit_alert", "cover", "class_changed", "score_reviewed"),
+    *("terms_changed", "file_checked", "reviewed", "late_fee_mode"),
+)
+ICONS = {"email": "fa-envelope-o", "letter": "fa-file-text-o", "registered": "fa-envelope", "call": "fa-phone"}
+
+
+class Scope(NamedTuple):
+    """What a chronology is about.
+
+    :param debtor: the ``recovery.debtor`` whose story it is.
+    :param subject: the records of one model that it tells of: of that model, no other is part of it.
+    :param lines: the instalments whose payments belong to it.
+    :param start: the first day, or None.
+    """
+
+    debtor: models.BaseModel
+    subject: models.BaseModel
+    lines: models.BaseModel
+    start: object = None
+
+
+class Told(NamedTuple):
+    """One row: what happened, when (UTC), who did it.
+
+    :param kind: one of :meth:`RecoveryChronology._get_kinds`.
+    :param has_time: False where only the day is known.
+    :param record: what a click opens.
+    :param file: the document that goes with it, if there is one.
+    """
+
+    moment: datetime
+    kind: str
+    text: str
+    author: str = ""
+    details: str = ""
+    has_time: bool = True
+    record: models.BaseModel | None = None
+    file: models.BaseModel | None = None
+    icon: str = ""
+    tone: str = "info"
+
+
+def at_noon(day):
+    """Return the moment of what is only known by its day."""
+    return datetime.combine(day, NOON)
+
+
+class RecoveryChronology(models.AbstractModel):
+    """The story of a debt, told by all rooms: contacts, letters, events, decisions, payments, each with its author.
+
+    A room adds what it knows by a method marked with :data:`tells_chronology`, and names the kinds of its rows.
+    """
+
+    _name = "recovery.chronology"
+    _description = "Recovery: chronology"
+
+    @api.model
+    def _get_kinds(self):
+        """Return ``{kind: (name, icon)}`` of the rows; hook."""
+        return {
+            "contact": (self.env._("Contact"), "fa-comments-o"),
+            "reply": (self.env._("Reply"), "fa-reply"),
+            "event": (self.env._("Event"), "fa-circle-o"),
+            "decision": (self.env._("Decision"), "fa-balance-scale"),
+        }
+
+    @api.model
+    def _read_rows(self, scope):
+        """Return the :class:`Told` of all rooms, the oldest first."""
+        scope.debtor.check_access("read")
+        scope.subject.check_access("read")
+        rows = []
+        for name in get_marked(self, "chronology").values():
+            rows += getattr(self, name)(scope)
+        start = scope.start and at_noon(scope.start).replace(hour=0)
+        return sorted((row for row in rows if not start or row.moment >= start), key=lambda row: row.moment)
+
+    @api.model
+    def _read_entries(self, scope):
+        """Return the rows as screens and documents show them, the oldest first, in the company's time."""
+        kinds, company = self._get_kinds(), scope.debtor.company_id
+        entries = []
+        for row in self._read_rows(scope):
+            name, icon = kinds.get(row.kind, ("", "fa-circle-o"))
+            local = company._recovery_local_datetime(row.moment)
+            clock = format_datetime(self.env, row.moment, tz=company.recovery_timezone, dt_format="HH:mm")
+            file = self.env._("Document: %s", row.file.sudo().name) if row.file else ""
+            entries.append(
+                {
+                    "day": format_date(self.env, local.date() if row.has_time else row.moment.date()),
+                    "time": clock if row.has_time else "",
+                    "icon": row.icon or icon,
+                    "tone": row.tone,
+                    "title": row.text,
+                    "details": " · ".join(filter(None, [row.details, file])),
+                    "author": row.author,
+                    "state": name,
+                    "model": row.record._name if row.record else False,
+                    "id": row.record.id if row.record else False,
+                }
+            )
+        return entries
+
+    # ------------------------------------------------------------
+    # What this room knows
+    # ------------------------------------------------------------
+    @tells_chronology("contacts")
+    @api.model
+    def _tell_contacts(self, scope):
+        """Tell what was sent, said and logged, whatever the channel."""
+        Delivery = self.env["recovery.delivery"]
+        channels = dict(Delivery._fields["channel"]._description_selection(self.env))
+        states = dict(Delivery._fields["state"]._description_selection(self.env))
+        rows = []
+        for delivery in Delivery.search(Domain("debtor_id", "=", scope.debtor.id)):
+            channel = channels[delivery.channel]
+            if delivery.is_inbound:
+                channel = self.env._("%(channel)s received", channel=channel)
+            rows.append(
+                Told(
+                    delivery.done_on or delivery.queued_on,
+                    "contact",
+                    f"{channel} – {delivery.subject}" if delivery.subject else channel,
+                    delivery.user_id.name,
+                    " · ".join(filter(None, [states[delivery.state], delivery.address, delivery.feedback])),
+                    record=delivery,
+                    file=delivery.attachment_id,
+                    icon=ICONS.get(delivery.channel, ""),
+                    tone={"failed": "danger", "cancelled": "muted"}.get(delivery.state, "info"),
+                )
+            )
+        return rows
+
+    @tells_chronology("events")
+    @api.model
+    def _tell_events(self, scope):
+        """Tell what the journal keeps of the debtor, but of other records of the subject's model."""
+        subject = scope.subject
+        domain = Domain("debtor_id", "=", scope.debtor.id) & Domain("kind", "not in", LEFT_OUT)
+        domain &= Domain("res_model", "!=", subject._name) | Domain("res_id", "in", subject.ids)
+        events = self.env["recovery.event"].search(domain)
+        files = self._find_files(events)
+        return [
+            Told(
+                event.date,
+                "event",
+                event.summary,
+                event.author_name,
+                (event.details or {}).get("reason") or "",
+                record=event,
+                file=files.get((event.res_model, event.res_id)),
+                tone="muted",
+            )
+            for event in events
+        ]
+
+    @api.model
+    def _find_files(self, events):
+        """Return ``{(model, id): document}`` of the objects of the journal that have one."""
+        files = {}
+        for model, group in events.grouped("res_model").items():
+            if model in self.env and "attachment_id" in self.env[model]._fields:
+                records = self.env[model].sudo().browse(group.mapped("res_id")).exists()
+                files |= {(model, record.id): record.attachment_id for record in records if record.attachment_id}
+        return files
+
+    @tells_chronology("decisions")
+    @api.model
+    def _tell_decisions(self, scope):
+        """Tell what was asked of a manager about the debt, and what was answered."""
+        decisions = self.env["recovery.decision"].search(
+            Domain("debtor_id", "=", scope.debtor.id)
+            & Domain("kind", "in", DECISIONS)
+            & (Domain("res_model", "!=", scope.subject._name) | Domain("res_id", "in", scope.subject.ids))
+        )
+        states = dict(decisions._fields["state"]._description_selection(self.env))
+        rows = []
+        for decision in decisions:
+            rows.append(
+                Told(
+                    decision.asked_on,
+                    "decision",
+                    self.env._("Asked: %s", decision.subject),
+                    decision.asked_by_id.name,
+                    decision.ask_reason or "",
+                    record=decision,
+                )
+            )
+            if decision.answered_on:
+                rows.append(
+                    Told(
+                        decision.answered_on,
+                        "decision",
+                        f"{states[decision.state]} – {decision.subject}",
+                        decision.answered_by_id.name,
+                        decision.answer_reason or "",
+                        record=decision,
+                        tone="success" if decision.state == "granted" else "danger",
+                    )
+                )
+        return rows
+
+    @tells_chronology("replies")
+    @api.model
+    def _tell_replies(self, scope):
+        """Tell the e-mails that came to the threads of the debtor and of the subject."""
+        threads = Domain("model", "=", scope.debtor._name) & Domain("res_id", "=", scope.debtor.id)
+        threads |= Domain("model", "=", scope.subject._name) & Domain("res_id", "in", scope.subject.ids)
+        mails = self.env["mail.message"].sudo().search(threads & Domain("message_type", "=", "email"))
+        return [
+            Told(
+                mail.date or fields.Datetime.now(),
+                "reply",
+                self.env._("Reply – %s", mail.subject or self.env._("without subject")),
+                mail.author_id.name or mail.email_from or "",
+                " ".join(html2plaintext(mail.body or "").split())[:EXTRACT],
+                file=mail.attachment_ids[:1],
+                tone="success",
+            )
+            for mail in mails
+        ]

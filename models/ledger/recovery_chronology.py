@@ -1,0 +1,57 @@
+from odoo import api, models
+
+from ..common.recovery_chronology import Told, at_noon, tells_chronology
+
+
+class RecoveryChronology(models.AbstractModel):
+    _inherit = "recovery.chronology"
+
+    @api.model
+    def _get_kinds(self):
+        return super()._get_kinds() | {
+            "invoice": (self.env._("Invoice"), "fa-file-o"),
+            "payment": (self.env._("Payment"), "fa-money"),
+            "settled": (self.env._("Settled otherwise"), "fa-exchange"),
+        }
+
+    @tells_chronology("payments")
+    @api.model
+    def _tell_payments(self, scope):
+        """Tell when the instalments were invoiced, and what settled them since: money, or something else."""
+        lines = scope.lines.sudo()
+        rows = [
+            Told(
+                at_noon(line.move_id.invoice_date or line.date),
+                "invoice",
+                self.env._("%(invoice)s: %(amount)s", invoice=line.move_id.name, amount=self._say(line, None)),
+                line.move_id.invoice_user_id.name or "",
+                line.ref or "",
+                has_time=False,
+                record=line.move_id,
+            )
+            for line in lines
+        ]
+        for row in self.env["recovery.ledger"]._read_settlements(lines):
+            line = lines.browse(row.line_id)
+            credit = lines.browse(row.credit_line_id)
+            rows.append(
+                Told(
+                    at_noon(row.date),
+                    "payment" if row.is_money else "settled",
+                    self.env._(
+                        "%(amount)s on %(invoice)s",
+                        amount=self._say(line, row.amount),
+                        invoice=line.move_id.name,
+                    ),
+                    credit.create_uid.name or "",
+                    credit.move_id.name or "",
+                    has_time=False,
+                    record=credit.move_id,
+                    tone="success" if row.is_money else "muted",
+                )
+            )
+        return rows
+
+    @api.model
+    def _say(self, line, amount):
+        return line.currency_id.format(line.amount_currency if amount is None else amount)

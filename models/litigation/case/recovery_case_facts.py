@@ -1,0 +1,101 @@
+from odoo import api, models
+
+# What is a merchant by its form (C. com. L210-1), as companies write it.
+COMMERCIAL_FORMS = {"SA", "SAS", "SASU", "SARL", "EURL", "SNC", "SCA", "SCS", "SE"}
+ALSACE_MOSELLE = ("57", "67", "68")
+OVERSEAS = {"GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC"}
+ANSWERS = {"yes": True, "no": False}
+
+
+class RecoveryCaseFacts(models.AbstractModel):
+    """What is known of a claim and of its parties: what the conditions of the law are judged on.
+
+    A fact that nobody knows is left out: unknown is never yes, nor no.
+    """
+
+    _name = "recovery.case.facts"
+    _description = "Recovery: facts of a case"
+
+    @api.model
+    def _read(self, case, day):
+        """Return ``{fact: value}`` of one case on a day; what a party says of it today counts as of today."""
+        facts = {**self._read_parties(case), **self._read_claim(case, day), **self._read_answers(case)}
+        return {name: value for name, value in facts.items() if value is not None}
+
+    @api.model
+    def _read_parties(self, case):
+        debtor, partner, company = case.debtor_id.sudo(), case.sudo().partner_id, case.company_id.sudo()
+        nature = debtor.nature
+        debtor_merchant = {"merchant": True, "consumer": False, "public": False}.get(nature)
+        form = (company.recovery_legal_form or "").upper().replace(".", "").partition(" ")[0]
+        creditor_merchant = True if form in COMMERCIAL_FORMS else None
+        place = self._get_place(partner)
+        facts = {
+            "creditor_merchant": creditor_merchant,
+            "debtor_merchant": debtor_merchant,
+            "debtor_consumer": nature == "consumer",
+            "debtor_public": nature == "public",
+            "debtor_insolvent": bool(debtor.insolvency_on),
+            "debtor_address_known": bool(partner.street and partner.city),
+            "debtor_place": place,
+        }
+        if debtor_merchant is False or (debtor_merchant and creditor_merchant):
+            facts["between_merchants"] = debtor_merchant
+        if place == "france" and partner.zip:
+            facts["alsace_moselle"] = partner.zip[:2] in ALSACE_MOSELLE
+        return facts
+
+    @api.model
+    def _get_place(self, partner):
+        """Return where a debtor is established, as the conditions of the law tell it; None without a country."""
+        code = partner.country_id.code
+        if not code:
+            return None
+        if code in OVERSEAS or (code == "FR" and (partner.zip or "")[:2] in ("97", "98")):
+            return "overseas"
+        if code in ("FR", "DK"):
+            return {"FR": "france", "DK": "denmark"}[code]
+        return "eu" if partner.country_id in self.env.ref("base.europe").country_ids else "third"
+
+    @api.model
+    def _read_claim(self, case, day):
+        claims = case.line_ids.filtered(lambda claim: not claim.removed_on and claim.amount_now > 0)
+        lines = claims.line_id
+        limits = self.env["recovery.limitation"]._read_line_limits(lines).values()
+        notices = self.env["recovery.gate"]._read_formal_notices(case)[case]
+        expiries = [notice._get_expiry() for notice in notices]
+        is_to_come = self.env["recovery.claim"]._is_to_come
+        return {
+            "principal": case.amount_now,
+            "amount": case.amount_claimed,
+            "claim_liquid": bool(lines),
+            "claim_due": bool(lines) and not any(is_to_come(case.debtor_id, line, day) for line in lines),
+            "claim_certain": {"no": True, "seriously": False}.get(case.contested),
+            "invoiced": bool(lines) and all(line.move_id.is_sale_document() for line in lines.sudo()),
+            "time_barred": min(limits) < day if limits else None,
+            "days_to_limitation": max((min(limits) - day).days, 0) if limits else None,
+            "days_late": max((day - case.oldest_due).days, 0) if case.oldest_due else None,
+            "formal_notice_expired": any(expiry and expiry < day for expiry in expiries),
+        }
+
+    @api.model
+    def _read_answers(self, case):
+        """Return what people have answered on the case."""
+        asked = (
+            *("bad_faith", "urgency", "recovery_threatened", "commercial", "cross_border", "debtor_agrees"),
+            "amicable_attempt",
+        )
+        return {
+            **{name: ANSWERS.get(case[name]) for name in asked},
+            "contested": case.contested if case.contested != "unknown" else None,
+            "matter": case.matter,
+            "title_held": case.title_held,
+            "written_proof": ANSWERS.get(case.written_proof, self._find_written_proof(case)),
+        }
+
+    @api.model
+    def _find_written_proof(self, case):
+        """Return True if each claimed invoice has a proof of its order; what has none may still have one elsewhere."""
+        moves = case.line_ids.filtered(lambda claim: not claim.removed_on).move_id
+        proven = self.env["recovery.proof"]._read_kinds(moves)
+        return True if moves and all("order" in proven.get(move.id, ()) for move in moves) else None

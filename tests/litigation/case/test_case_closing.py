@@ -1,0 +1,214 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import tagged
+
+from .common import CaseCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCaseClosing(CaseCommon):
+    """What closing a case says is true, and what it leaves open is not forgotten."""
+
+    def close(self, case, kind, user=None, **answers):
+        """Answer the window that closes a case."""
+        action = case.with_user(user or self.env.user).action_close()
+        window = self.env[action["res_model"]].with_user(user or self.env.user).browse(action["res_id"])
+        window.write({"kind": kind, "reason": "Décidé en réunion", **answers})
+        return window.action_confirm()
+
+    def settle_in_part(self, state="fulfilled", amount=600.0):
+        """Record a settlement of the old invoice, in a state that its own buttons would give it."""
+        settlement = self.env["recovery.settlement"]._make(
+            self.debtor,
+            self.today,
+            "transaction",
+            lines=self.receivable_of(self.old),
+            amount_agreed=amount,
+            date_due=self.today + timedelta(days=10),
+        )
+        settlement.sudo().state = state
+        return settlement
+
+    # ------------------------------------------------------------
+    # The questions
+    # ------------------------------------------------------------
+    def test_whoever_drags_a_card_is_asked_what_the_button_asks(self):
+        case = self.open_case().with_user(self.recovery_user)
+        for kind in ("lost", "abandoned"):
+            for way in (
+                lambda stage: case.write({"stage_id": stage.id}),
+                lambda stage: case.web_save({"stage_id": stage.id}, {}),
+            ):
+                with self.subTest(kind=kind), self.assertRaises(RedirectWarning), self.cr.savepoint():
+                    way(self.stage(kind))
+        self.assertTrue(case.is_open)
+        self.assertFalse(case.close_reason)
+
+    def test_the_window_begins_with_the_stage_of_the_drag(self):
+        case = self.open_case()
+        own = self.stage("abandoned").sudo().copy({"name": "Classé", "company_id": self.company.id})
+        with self.assertRaises(RedirectWarning) as refused, self.cr.savepoint():
+            case.stage_id = own
+        context = refused.exception.args[1]["context"]
+        window = self.env["recovery.case.close.wizard"].with_context(**context).create({"reason": "Trop petit"})
+        self.assertEqual(window.kind, "abandoned")
+        window.action_confirm()
+        self.assertEqual((case.stage_id, case.close_how), (own, "uneconomic"))
+
+    def test_a_reason_is_needed_whatever_the_kind(self):
+        case = self.open_case()
+        for kind in ("lost", "abandoned"):
+            with self.subTest(kind=kind), self.assertRaisesRegex(UserError, "reason"), self.cr.savepoint():
+                self.close(case, kind, reason="  ")
+        self.assertTrue(case.is_open)
+
+    def test_the_window_says_what_stays_open(self):
+        case = self.open_case()
+        window = self.env["recovery.case.close.wizard"].create({"case_ids": case.ids})
+        self.assertEqual(window.kind, "lost", "something is unpaid: it is not settled")
+        self.assertIn("400", window.unpaid_text)
+
+    def test_two_companies_never_add_up(self):
+        other = self.setup_other_company()["company"]
+        theirs = self.make_invoice(self.customer, amount=70.0, days_overdue=60, company=other)
+        debtor = self.env["recovery.debtor"]._ensure_for(self.customer, other)
+        cases = self.open_case() | self.Case._open_for(debtor, self.receivable_of(theirs), self.today)
+        window = self.env["recovery.case.close.wizard"].create({"case_ids": cases.ids})
+        self.assertEqual(len(window.unpaid_text.split(";")), 2)
+        window.reason = "Cessation"
+        window.action_confirm()
+        self.assertEqual(set(cases.mapped("kind")), {"lost"})
+
+    def test_what_was_credited_was_not_paid(self):
+        case = self.open_case(self.old)
+        self.make_credit_note(self.customer, 1000.0, reverses=self.old)
+        with self.assertRaisesRegex(UserError, "otherwise than by money"), self.cr.savepoint():
+            self.close(case, "settled", settled_how="paid")
+        self.close(case, "settled")
+        self.assertEqual(case.close_how, "credited")
+
+    def test_an_answer_of_another_kind_is_refused(self):
+        case = self.open_case()
+        with self.assertRaisesRegex(UserError, "how the case ended"):
+            case._close("lost", "x", "paid")
+
+    # ------------------------------------------------------------
+    # A settlement says why something stays open
+    # ------------------------------------------------------------
+    def test_a_settlement_that_was_kept_says_why_the_rest_is_open(self):
+        case = self.open_case(self.old)
+        settlement = self.settle_in_part()
+        self.pay(self.old, 600.0)
+        with self.assertRaisesRegex(UserError, "not settled"), self.cr.savepoint():
+            self.close(case, "settled", settled_how="paid")
+        self.close(case, "settled", settlement_id=settlement.id)
+        self.assertRecordValues(
+            case, [{"kind": "settled", "close_how": "settlement", "settlement_id": settlement.id, "amount_now": 400}]
+        )
+        self.assertEqual(case.line_ids.left_state, "to_decide", "the rest is not forgotten")
+
+    def test_a_settlement_of_something_else_or_not_kept_says_nothing(self):
+        case = self.open_case()
+        settlement = self.settle_in_part()
+        with self.assertRaisesRegex(UserError, self.recent.name), self.cr.savepoint():
+            self.close(case, "settled", settlement_id=settlement.id)
+        settlement.sudo().state = "agreed"
+        with self.assertRaisesRegex(UserError, self.old.name), self.cr.savepoint():
+            self.close(case, "settled", settlement_id=settlement.id)
+
+    # ------------------------------------------------------------
+    # What stays open
+    # ------------------------------------------------------------
+    def test_the_rest_has_a_verdict_that_says_so(self):
+        case = self.open_case()
+        self.pay(self.recent)
+        self.close(case, "abandoned")
+        verdicts, _left = self.env["recovery.selection"]._evaluate(self.company, self.today, self.customer)
+        [verdict] = [verdict for verdict in verdicts if verdict.item.move_id == self.old.id]
+        self.assertEqual(verdict.code, "hold_left")
+        self.assertIn(case.name, verdict.detail)
+        self.assertIn("Left unpaid", self.env["recovery.selection"]._get_code_labels()["hold_left"])
+        left = self.env["recovery.case.line"].search(case.action_view_left()["domain"])
+        self.assertEqual(left.move_id, self.old)
+
+    def test_somebody_decides_what_becomes_of_the_rest(self):
+        case = self.open_case()
+        self.close(case, "lost")
+        first, second = case.line_ids.sorted("due_date")
+        self.give_reason(first.action_resume(), "Il a repris")
+        self.assertEqual((first.left_state, first.left_reason), ("resumed", "Il a repris"))
+        self.assertEqual(case.left_hold_ids.filtered(lambda hold: not hold.released_on).line_id, second.line_id)
+        self.assertTrue(self.debtor.activity_ids, "something is still to decide")
+        self.give_reason(second.action_give_up(), "Trop petit")
+        self.assertEqual(second.left_state, "given_up")
+        self.assertFalse(self.debtor.activity_ids)
+        self.assertEqual(self.debtor._get_claimable_lines(self.today)[self.debtor], first.line_id)
+        with self.assertRaisesRegex(UserError, "nothing to decide"):
+            self.give_reason(first.action_give_up(), "Encore")
+
+    def test_reminders_resumed_by_hand_decide_too(self):
+        case = self.open_case(self.old)
+        self.close(case, "lost")
+        hold = case.left_hold_ids
+        self.give_reason(hold.action_release(), "On relance")
+        self.assertEqual(case.line_ids.left_state, "resumed")
+
+    def test_a_new_case_takes_what_was_left(self):
+        case = self.open_case()
+        self.close(case, "abandoned")
+        again = self.Case.browse(case.line_ids.action_open_case_again()["res_id"])
+        self.assertEqual(again.line_ids.move_id, self.old | self.recent)
+        self.assertFalse(any(case.line_ids.mapped("left_state")))
+        self.assertTrue(all(case.left_hold_ids.mapped("released_on")))
+        self.assertFalse(self.debtor.activity_ids)
+
+    def test_a_reopened_case_claims_what_it_had_left(self):
+        case = self.open_case()
+        self.close(case, "lost")
+        self.give_reason(case.action_reopen(), "Il est revenu")
+        self.assertFalse(any(case.line_ids.mapped("left_state")))
+        self.assertTrue(all(case.left_hold_ids.mapped("released_on")))
+        self.assertEqual(len(self.held_lines()), 2)
+        self.assertFalse(case.close_how)
+        self.assertFalse(self.debtor.activity_ids)
+
+    def test_lost_then_settled_leaves_nothing(self):
+        case = self.open_case(self.old)
+        self.close(case, "lost")
+        self.pay(self.old)
+        self.close(case, "settled")
+        self.assertEqual((case.kind, case.close_how, case.line_ids.left_state), ("settled", "paid", False))
+        self.assertTrue(all(case.left_hold_ids.mapped("released_on")))
+
+    # ------------------------------------------------------------
+    # Roles
+    # ------------------------------------------------------------
+    def test_the_auditor_closes_nothing_and_decides_nothing(self):
+        case = self.open_case()
+        seen = case.with_user(self.recovery_auditor)
+        for act in (
+            lambda: seen.action_close(),
+            lambda: (
+                self.env["recovery.case.close.wizard"].with_user(self.recovery_auditor).create({"case_ids": case.ids})
+            ),
+            lambda: seen.write({"stage_id": self.stage("lost").id}),
+        ):
+            with self.assertRaises(AccessError):
+                act()
+        self.close(case, "lost")
+        with self.assertRaises(AccessError):
+            seen.line_ids._resume("x")
+
+    def test_nobody_forges_how_a_case_ended(self):
+        case = self.open_case().with_user(self.recovery_user)
+        for vals in (
+            {"close_how": "paid"},
+            {"merged_into_id": case.id},
+            {"next_deadline": self.today},
+            {"gate_state": "green"},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                case.write(vals)
+        with self.assertRaises(AccessError):
+            case.line_ids[0].write({"left_state": "resumed"})

@@ -1,0 +1,259 @@
+import base64
+import csv
+import io
+from datetime import date, datetime
+
+import openpyxl
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ....models.common.identity import extract_siren
+from ....models.common.recovery_window import once
+from ....models.common.roles import require_user
+from ....models.litigation.case.recovery_case_stage import CLOSING_KINDS
+
+COLUMNS = {
+    "case": ("case", "dossier"),
+    "siren": ("siren", "siret"),
+    "customer": ("customer", "client", "nom", "name", "raison sociale"),
+    "invoice": ("invoice", "facture"),
+    "opened": ("opened on", "ouvert le", "date"),
+    "stage": ("stage", "étape", "etape"),
+    "owner": ("owner", "responsable"),
+    "lawyer": ("lawyer", "avocat", "mandataire"),
+    "court": ("court", "tribunal", "juridiction"),
+    "reference": ("their reference", "référence", "reference", "rg"),
+    "title": ("title", "titre"),
+    "facts": ("facts", "faits", "commentaire"),
+}
+MAX_ROWS = 20000
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
+YES = ("1", "x", "yes", "oui", "true", "vrai")
+
+
+class RecoveryCaseImport(models.TransientModel):
+    """Take over cases under way from a csv or xlsx file: one row per claimed invoice, rows of one case together."""
+
+    _name = "recovery.case.import"
+    _description = "Take over cases from a file"
+    _inherit = ["recovery.window"]
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
+    file = fields.Binary("File (csv or xlsx)", attachment=False)
+    filename = fields.Char()
+    stage_id = fields.Many2one(
+        "recovery.case.stage",
+        string="Where they stand",
+        domain="[('is_closing', '=', False), ('company_id', 'in', (False, company_id))]",
+        help="When the file has no such column.",
+    )
+    opened_on = fields.Date("Opened on", help="When the file has no such column.")
+    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
+    result = fields.Text(readonly=True)
+
+    @once
+    def action_import(self):
+        """Open one case per group of rows, as it stands; what cannot be read is listed."""
+        self.ensure_one()
+        require_user(self.env)
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        self.company_id._recovery_check_open()
+        groups, problems = self._group_rows(self._read_rows())
+        cases = self.env["recovery.case"]
+        for numbers, rows in groups:
+            try:
+                with self.env.cr.savepoint():
+                    cases += self._take_over(rows)
+            except AccessError:
+                raise
+            except (UserError, ValueError) as error:
+                problems.append(self._say_problem(numbers, error))
+        self.state = "done"
+        self.result = "\n".join([self.env._("Cases taken over: %s", len(cases)), *problems])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take over cases from a file"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _say_problem(self, numbers, error):
+        rows = ", ".join(map(str, numbers))
+        return self.env._("Row %(row)s: %(problem)s", row=rows, problem=error)
+
+    # ------------------------------------------------------------
+    # Rows become cases
+    # ------------------------------------------------------------
+    def _group_rows(self, rows):
+        """Return ``([(row numbers, rows)], problems)``: rows of one number of case and one customer go together."""
+        groups, problems = {}, []
+        for number, row in enumerate(rows, 2):
+            if not row["invoice"]:
+                problems.append(self._say_problem([number], self.env._("no invoice")))
+                continue
+            key = (str(row["case"] or f"row {number}"), self._get_customer_key(row))
+            groups.setdefault(key, ([], []))
+            groups[key][0].append(number)
+            groups[key][1].append(row)
+        return list(groups.values()), problems
+
+    def _take_over(self, rows):
+        """Return the case of some rows; the first one that says something about it is believed."""
+        first = {name: next((row[name] for row in rows if row[name]), None) for name in COLUMNS}
+        lines = self.env["account.move.line"]
+        for row in rows:
+            lines |= self._find_lines(str(row["invoice"]).strip())
+        partner = lines.partner_id.commercial_partner_id
+        self._check_customer(first, partner)
+        debtor = self.env["recovery.debtor"]._ensure_for(partner, self.company_id)
+        vals = {
+            "user_id": self._find_one("res.users", first["owner"]).id,
+            "lawyer_id": self._find_one("res.partner", first["lawyer"]).id,
+            "court_id": self._find_one("res.partner", first["court"]).id,
+            "reference": str(first["reference"] or first["case"] or "").strip(),
+            "description": str(first["facts"] or "").strip(),
+            "title_held": str(first["title"] or "").strip().lower() in YES,
+        }
+        opened_on = self._to_date(first["opened"]) or self.opened_on
+        if not opened_on:
+            raise ValueError(self.env._("no date"))
+        return self.env["recovery.case"]._take_over(
+            debtor,
+            lines,
+            opened_on,
+            self._find_stage(first["stage"]),
+            **{name: value for name, value in vals.items() if value},
+        )
+
+    def _find_lines(self, number):
+        """Return the unpaid instalments of the invoice of that number."""
+        moves = self.env["account.move"].search(
+            Domain("name", "=", number)
+            & Domain("company_id", "child_of", self.company_id.id)
+            & Domain("state", "=", "posted"),
+            limit=2,
+        )
+        if len(moves) != 1:
+            raise ValueError(self.env._("no single invoice is called %s", number))
+        lines = moves.line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+                and line.amount_residual_currency > 0
+            )
+        )
+        if not lines:
+            raise ValueError(self.env._("%s is paid already", number))
+        return lines
+
+    def _check_customer(self, row, partner):
+        """Refuse rows that name another customer than their invoices have, or invoices of several."""
+        if len(partner) != 1:
+            raise ValueError(self.env._("its invoices are of several customers"))
+        siren = extract_siren(str(row["siren"] or "").partition(".")[0])
+        known = extract_siren(partner.company_registry)
+        name = str(row["customer"] or "").strip().lower()
+        if (siren and known and siren != known) or (
+            name and not siren and name != (partner.name or "").strip().lower()
+        ):
+            raise ValueError(self.env._("its invoices are of %s", partner.display_name))
+
+    @api.model
+    def _get_customer_key(self, row):
+        return str(row["siren"] or row["customer"] or "").strip().lower()
+
+    def _find_one(self, model, name):
+        """Return the only record of that name that this company may use; nothing for no name."""
+        name = str(name or "").strip()
+        if not name:
+            return self.env[model]
+        domain = Domain("name", "=ilike", name)
+        if model == "res.users":
+            domain = (domain | Domain("login", "=", name)) & Domain("share", "=", False)
+            domain &= Domain("company_ids", "in", self.company_id.ids)
+        else:
+            domain &= Domain("company_id", "in", [False, self.company_id.id])
+        found = self.env[model].search(domain, limit=2)
+        if len(found) != 1:
+            raise ValueError(self.env._("nobody, or several people, are called %s", name))
+        return found
+
+    def _find_stage(self, name):
+        """Return the stage that a row names, by its name or its kind; by default that of the window."""
+        Stage = self.env["recovery.case.stage"]
+        stages = Stage.search(
+            Domain(Stage._get_company_domain(self.company_id)) & Domain("kind", "not in", CLOSING_KINDS)
+        )
+        name = str(name or "").strip().lower()
+        if not name:
+            return self.stage_id or Stage._get_first(self.company_id, ["filed", "preparing"])
+        kinds = dict(Stage._fields["kind"]._description_selection(self.env))
+        found = stages.filtered(lambda stage: name in (stage.name.lower(), stage.kind, kinds[stage.kind].lower()))
+        if not found:
+            raise ValueError(self.env._("no open stage is called %s", name))
+        return found[0]
+
+    # ------------------------------------------------------------
+    # Reading the file
+    # ------------------------------------------------------------
+    def _read_rows(self):
+        """Return the rows as dicts by our column names."""
+        content = base64.b64decode(self.file)
+        try:
+            table = self._read_xlsx(content) if content[:2] == b"PK" else self._read_csv(content)
+        except Exception as error:
+            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
+        if len(table) > MAX_ROWS:
+            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
+        if not table:
+            raise UserError(self.env._("This file is empty."))
+        titles = [str(title or "").strip().lower() for title in table[0]]
+        positions = {
+            name: next((titles.index(alias) for alias in aliases if alias in titles), None)
+            for name, aliases in COLUMNS.items()
+        }
+        if positions["invoice"] is None:
+            raise UserError(self.env._("The first row must name the columns: “invoice” at least."))
+        return [
+            {
+                name: row[position] if position is not None and position < len(row) else None
+                for name, position in positions.items()
+            }
+            for row in table[1:]
+            if any(cell not in (None, "") for cell in row)
+        ]
+
+    @api.model
+    def _read_xlsx(self, content):
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+    @api.model
+    def _read_csv(self, content):
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("cp1252")
+        first = text.partition("\n")[0]
+        separator = max(";,\t", key=first.count)
+        return list(csv.reader(io.StringIO(text), delimiter=separator))
+
+    def _to_date(self, value):
+        if value in (None, ""):
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        for pattern in DATE_FORMATS:
+            try:
+                return datetime.strptime(str(value).strip(), pattern).date()
+            except ValueError:
+                continue
+        raise ValueError(self.env._("“%s” is not a date", value))
