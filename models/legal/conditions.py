@@ -152,6 +152,7 @@ class Row(NamedTuple):
         figure that it rests on has no value: nobody knows then.
     :param reason: why it is asked, in words.
     :param is_advice: it is wise, the law does not ask it: it closes nothing.
+    :param alternative: of the conditions with the same number one is enough; 0 stands alone.
     """
 
     fact: str
@@ -159,6 +160,7 @@ class Row(NamedTuple):
     value: Any
     reason: str = ""
     is_advice: bool = False
+    alternative: int = 0
     source: Any = None
 
 
@@ -264,14 +266,24 @@ def complete(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def judge(rows: Iterable[Row], facts: Mapping[str, Any]) -> Answer:
-    """Say whether all conditions hold: what is not known is never a yes, and one no is enough."""
+    """Say whether all conditions hold: what is not known is never a yes, and one no is enough.
+
+    Of alternatives, only those that decide are among the reasons.
+    """
     known = complete(facts)
-    reasons = tuple(Reason(row, _judge_row(row, known)) for row in rows)
-    verdicts = {reason.verdict for reason in reasons if not reason.row.is_advice}
-    for verdict in (NO, UNKNOWN):
-        if verdict in verdicts:
-            return Answer(verdict, reasons)
-    return Answer(YES, reasons)
+    reasons = [Reason(row, _judge_row(row, known)) for row in rows]
+    groups = {}
+    for reason in reasons:
+        if reason.row.alternative:
+            groups.setdefault((reason.row.is_advice, reason.row.alternative), set()).add(reason.verdict)
+    best = {key: next(verdict for verdict in (YES, UNKNOWN, NO) if verdict in found) for key, found in groups.items()}
+    decisive = tuple(
+        reason
+        for reason in reasons
+        if reason.verdict == best.get((reason.row.is_advice, reason.row.alternative), reason.verdict)
+    )
+    verdicts = {reason.verdict for reason in decisive if not reason.row.is_advice}
+    return Answer(next((verdict for verdict in (NO, UNKNOWN) if verdict in verdicts), YES), decisive)
 
 
 def _judge_row(row, known):

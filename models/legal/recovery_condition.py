@@ -21,7 +21,7 @@ class RecoveryCondition(models.AbstractModel):
     _order = "sequence, id"
     _typed = (
         "sequence", "fact", "operator", "value", "choice", "number", "parameter_key", "reason", "is_advice",
-        "valid_from", "valid_to",
+        "alternative", "valid_from", "valid_to",
     )  # fmt: skip
 
     sequence = fields.Integer(default=10)
@@ -42,6 +42,9 @@ class RecoveryCondition(models.AbstractModel):
     is_advice = fields.Boolean(
         "Advice only",
         help="It is wise, the law does not ask it: where it fails, the screen says so and closes nothing.",
+    )
+    alternative = fields.Integer(
+        "One of", help="Of the conditions with the same number, one is enough. 0: it is needed by itself."
     )
     valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
@@ -167,6 +170,7 @@ class RecoveryCondition(models.AbstractModel):
                 condition._read_figure(read, day) if condition.parameter_key else condition.value,
                 condition.reason,
                 condition.is_advice,
+                condition.alternative,
                 condition,
             )
             for condition in in_force

@@ -1,1 +1,3 @@
 from . import case
+from . import procedure
+from . import advice

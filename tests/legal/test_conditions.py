@@ -77,6 +77,24 @@ class TestConditions(BaseCase):
         self.assertEqual([reason.text for reason in answer.get_reasons(NO, is_advice=True)], ["He will oppose"])
         self.assertFalse(answer.get_reasons(NO, is_advice=False))
 
+    def test_of_alternatives_one_is_enough(self):
+        rows = [
+            Row("urgency", "is", "true", "needed"),
+            *(Row(key, "is", "true", key, alternative=1) for key in ("amicable_attempt", "amicable_exempt")),
+        ]
+        for attempt, exempt, expected, decisive in (
+            (True, False, YES, ["amicable_attempt"]),
+            (None, True, YES, ["amicable_exempt"]),
+            (None, False, UNKNOWN, ["amicable_attempt"]),
+            (False, False, NO, ["amicable_attempt", "amicable_exempt"]),
+        ):
+            facts = {"urgency": True, "amicable_attempt": attempt, "amicable_exempt": exempt}
+            with self.subTest(facts=facts):
+                answer = judge(rows, facts)
+                self.assertEqual(answer.open, expected)
+                self.assertEqual([reason.text for reason in answer.reasons], ["needed", *decisive])
+        self.assertEqual(judge(rows, {"urgency": False, "amicable_exempt": True}).open, NO)
+
     def test_a_figure_without_value_is_not_known(self):
         self.assertEqual(self.judge_one("amount", "at_most", None, 10), UNKNOWN)
 

@@ -1,1 +1,3 @@
 from .case import *
+from .procedure import *
+from .advice import *

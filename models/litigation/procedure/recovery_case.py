@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+
+class RecoveryCase(models.Model):
+    """The procedures of a case, one after the other, and what they made known of it."""
+
+    _inherit = "recovery.case"
+
+    procedure_ids = fields.One2many("recovery.procedure", "case_id", string="Procedures", readonly=True)
+    procedure_count = fields.Integer("Number of procedures", compute="_compute_procedure_text")
+    procedure_text = fields.Char("Procedure under way", compute="_compute_procedure_text")
+
+    @api.depends("procedure_ids.state", "procedure_ids.last_event_id")
+    @api.depends_context("lang")
+    def _compute_procedure_text(self):
+        for case in self:
+            running = case.procedure_ids.filtered(lambda procedure: procedure.state in ("preparing", "running"))
+            shown = running or case.procedure_ids.filtered("has_title")[:1]
+            case.procedure_count = len(case.procedure_ids)
+            case.procedure_text = ", ".join(procedure._get_step_in_words() for procedure in shown)
+
+    def _get_facts(self, day):
+        """Add what the events of the procedures made true until that day."""
+        facts = super()._get_facts(day)
+        events = self.env["recovery.procedure.event"].union(
+            *(procedure._get_counting_events() for procedure in self.procedure_ids)
+        )
+        for event in events:
+            if event.kind_id.fact and event.date <= day:
+                facts[event.kind_id.fact] = True
+        return facts
+
+    def action_view_procedures(self):
+        """Open the procedures of the case."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_procedure_action")
+        return dict(action, domain=[("case_id", "in", self.ids)], context={"create": False}, path=False)

@@ -1,0 +1,55 @@
+from odoo import api, models
+
+from ...limitation.recovery_limitation import Evidence
+
+
+class RecoveryLimitation(models.AbstractModel):
+    """What happened in procedures is evidence by itself, for what they claim: the type says which event does what."""
+
+    _inherit = "recovery.limitation"
+
+    @api.model
+    def _limitation_events(self, lines, day):
+        return [*super()._limitation_events(lines, day), *self._read_procedures(lines, day)]
+
+    @api.model
+    def _read_procedures(self, lines, day):
+        """Return the events of procedures that interrupt or suspend the limitation of these instalments.
+
+        What lasts ends with the event that ends it; a claim withdrawn, lapsed or rejected never counted.
+        """
+        claims = self.env["recovery.case.line"].sudo().search([("line_id", "in", lines.ids)])
+        procedures = self.env["recovery.procedure"].sudo().search([("line_ids", "in", claims.ids)])
+        found = []
+        for procedure in procedures:
+            events = procedure._get_counting_events().filtered(lambda event: event.date <= day)
+            claimed = [claim.line_id.id for claim in claims if claim in procedure.line_ids]
+            found += self._read_events(procedure, events, claimed)
+        return found
+
+    @api.model
+    def _read_events(self, procedure, events, line_ids):
+        ends = events.filtered(lambda event: event.kind_id.limitation_end == "ends")
+        is_void = "voids" in events.kind_id.mapped("limitation_end")
+        found = []
+        for event in events.filtered("kind_id.limitation_cause_id"):
+            cause = event.kind_id.limitation_cause_id
+            if not cause.active:
+                continue
+            after = ends.filtered(lambda other, event=event: other != event and other.date >= event.date)
+            until = after[0].date if cause.lasts and after else None
+            found += [
+                Evidence(
+                    line_id,
+                    cause,
+                    event.date,
+                    until,
+                    is_void and not event.kind_id.makes_title,
+                    event.display_name,
+                    procedure._name,
+                    procedure.id,
+                    tuple(event.attachment_ids.ids),
+                )
+                for line_id in line_ids
+            ]
+        return found

@@ -1,0 +1,1 @@
+from . import recovery_procedure_event_wizard
