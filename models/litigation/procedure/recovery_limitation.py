@@ -22,29 +22,29 @@ class RecoveryLimitation(models.AbstractModel):
         procedures = self.env["recovery.procedure"].sudo().search([("line_ids", "in", claims.ids)])
         found = []
         for procedure in procedures:
-            events = procedure._get_counting_events().filtered(lambda event: event.date <= day)
             claimed = [claim.line_id.id for claim in claims if claim in procedure.line_ids]
-            found += self._read_events(procedure, events, claimed)
+            found += self._read_events(procedure, claimed, day)
         return found
 
     @api.model
-    def _read_events(self, procedure, events, line_ids):
+    def _read_events(self, procedure, line_ids, day):
+        """Return the evidence that the events of one procedure are until a day."""
+        course = procedure._get_course()
+        events = procedure.event_ids.browse(event.id for event in course.kept if event.day <= day)
         ends = events.filtered(lambda event: event.kind_id.limitation_end == "ends")
-        is_void = "voids" in events.kind_id.mapped("limitation_end")
+        ending = events.filtered(lambda event: course.ended_by and event.id == course.ended_by.id)
+        is_void = ending.kind_id.limitation_end == "voids"
         found = []
-        for event in events.filtered("kind_id.limitation_cause_id"):
+        for event in events.filtered("kind_id.limitation_cause_id.active"):
             cause = event.kind_id.limitation_cause_id
-            if not cause.active:
-                continue
             after = ends.filtered(lambda other, event=event: other != event and other.date >= event.date)
-            until = after[0].date if cause.lasts and after else None
             found += [
                 Evidence(
                     line_id,
                     cause,
                     event.date,
-                    until,
-                    is_void and not event.kind_id.makes_title,
+                    after[0].date if cause.lasts and after else None,
+                    is_void,
                     event.display_name,
                     procedure._name,
                     procedure.id,
