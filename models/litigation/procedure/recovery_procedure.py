@@ -168,10 +168,12 @@ class RecoveryProcedure(models.Model):
 
         :param dict instead: ``{event id: date}`` of events read at another date, ``{event id: None}`` of none.
         """
-        instead = instead or {}
-        counting = self.event_ids.filtered(lambda event: event.id and not event.annulled_on)
+        instead, kinds = instead or {}, self._read_kinds()
+        counting = self.event_ids.filtered(
+            lambda event: event.id and not event.annulled_on and event.kind_id.id in kinds
+        )
         events = [Event(event.id, event.kind_id.id, instead.get(event.id, event.date)) for event in counting]
-        return walk([event for event in events if event.day], self._read_kinds())
+        return walk([event for event in events if event.day], kinds)
 
     def _get_counting_events(self):
         """Return the events that have a place, in the order in which they happened."""

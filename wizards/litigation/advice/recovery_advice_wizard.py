@@ -46,13 +46,15 @@ class RecoveryAdviceWizard(models.TransientModel):
 
     def _prepare_line(self, rank, option, facts, day):
         advisor, kind = self.env["recovery.advisor"], option.kind
+        texts = advisor._describe_answer(option)
         costs = kind.cost_ids._filter_for(facts.get("amount"), day)
         handlers = dict(self._fields["handled_by"]._description_selection(self.env))
         return {
             "rank": rank,
             "type_id": kind.id,
             "state": option.answer.open,
-            "reasons": self._get_reasons_in_words(option),
+            "decisive": texts["why_not"] or texts["questions"] or texts["warnings"],
+            "reasons": self._get_reasons_in_words(texts),
             "cost_text": advisor._describe_cost(option),
             "costs": "\n".join(cost._get_range_in_words() for cost in costs),
             "days_text": advisor._describe_days(option),
@@ -66,9 +68,8 @@ class RecoveryAdviceWizard(models.TransientModel):
             "confidence": dict(kind._fields["confidence"]._description_selection(self.env)).get(kind.confidence),
         }
 
-    def _get_reasons_in_words(self, option):
+    def _get_reasons_in_words(self, texts):
         """Return all reasons, the decisive ones first."""
-        texts = self.env["recovery.advisor"]._describe_answer(option)
         titles = {
             "why_not": self.env._("Not open:"),
             "questions": self.env._("To be asked:"),

@@ -15,7 +15,8 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     state = fields.Selection(
         [("yes", "Open"), ("unknown", "To be asked"), ("no", "Not open")], string="Open to this case"
     )
-    reasons = fields.Text("Why", help="Why not, what is to be asked first, what is wise, then what holds.")
+    decisive = fields.Text("Why")
+    reasons = fields.Text("All reasons", help="Why not, what is to be asked first, what is wise, then what holds.")
     cost_text = fields.Char("Cost")
     costs = fields.Text("Costs in detail")
     days_text = fields.Char("Time")
