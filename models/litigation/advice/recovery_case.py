@@ -10,6 +10,13 @@ class RecoveryCase(models.Model):
 
     advice_choice_ids = fields.One2many("recovery.advice.choice", "case_id", string="Choices", readonly=True)
 
+    def _get_next_step(self):
+        """A case that may go to court and has nothing under way wants its procedure chosen."""
+        label, method = super()._get_next_step()
+        if not self.is_open or self.amount_now <= 0 or method != "action_claim_statement":
+            return label, method
+        return self.env._("Choose the procedure"), "action_advice"
+
     def action_advice(self):
         """Open the advisor: all types of procedures, open or not, with why."""
         self.ensure_one()

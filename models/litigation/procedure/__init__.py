@@ -7,3 +7,4 @@ from . import recovery_procedure
 from . import recovery_procedure_event
 from . import recovery_case
 from . import recovery_limitation
+from . import recovery_chronology

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...common.roles import require_user
 
 
 class RecoveryCase(models.Model):
@@ -14,8 +17,7 @@ class RecoveryCase(models.Model):
     @api.depends_context("lang")
     def _compute_procedure_text(self):
         for case in self:
-            running = case.procedure_ids.filtered(lambda procedure: procedure.state in ("preparing", "running"))
-            shown = running or case.procedure_ids.filtered("has_title")[:1]
+            shown = case._get_running_procedures() or case.procedure_ids.filtered("has_title")[:1]
             case.procedure_count = len(case.procedure_ids)
             case.procedure_text = ", ".join(procedure._get_step_in_words() for procedure in shown)
 
@@ -29,6 +31,33 @@ class RecoveryCase(models.Model):
             if event.kind_id.fact and event.date <= day:
                 facts[event.kind_id.fact] = True
         return facts
+
+    def _hook_moved_to(self, case, lines):
+        """Take along the procedures that claim nothing but these instalments."""
+        result = super()._hook_moved_to(case, lines)
+        self.procedure_ids._follow_lines(case, lines)
+        return result
+
+    def _get_running_procedures(self):
+        """Return the procedures under way, the latest first."""
+        return self.procedure_ids.filtered(lambda procedure: procedure.state in ("preparing", "running"))
+
+    def _get_next_step(self):
+        """While a procedure is under way, what happens in it comes first."""
+        running = self._get_running_procedures()[:1]
+        if not self.is_open or not running or self.amount_now <= 0:
+            return super()._get_next_step()
+        return self.env._("Record what happened: %s", running.type_id.name), "action_record_event"
+
+    def action_record_event(self):
+        """Open the window that records what happened in the procedure under way."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        running = self._get_running_procedures()[:1]
+        if not running:
+            raise UserError(self.env._("No procedure is under way: choose one first."))
+        return running.action_record()
 
     def action_view_procedures(self):
         """Open the procedures of the case."""

@@ -1,1 +1,4 @@
 from . import test_course
+from . import test_procedure
+from . import test_procedure_limitation
+from . import test_procedure_types
