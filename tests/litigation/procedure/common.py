@@ -1,7 +1,7 @@
 import base64
 
-from ..case.common import CaseCommon
 from ...english import InEnglish
+from ..case.common import CaseCommon
 
 #: A commercial claim that nobody contests, between merchants in France: what is asked of most procedures is known.
 COMMERCIAL = {
