@@ -29,12 +29,12 @@ class RecoveryCondition(models.AbstractModel):
     fact_kind = fields.Char(compute="_compute_fact_kind")
     operator = fields.Selection([(key, label) for key, (label, _kinds) in OPERATORS.items()], required=True)
     value = fields.Char(
-        "Compared with", help="true or false, a number with a dot (5000.00), a code, or several separated by commas."
+        "Value compared", help="true or false, a number with a dot (5000.00), a code, or several separated by commas."
     )
     choice = fields.Selection(
         _ANSWERS + _CHOICES, string="Answer", compute="_compute_answer", inverse="_inverse_choice", readonly=False
     )
-    number = fields.Float(compute="_compute_answer", inverse="_inverse_number", readonly=False)
+    number = fields.Float("Figure", compute="_compute_answer", inverse="_inverse_number", readonly=False)
     parameter_key = fields.Char(
         "Legal parameter", help="Key of the legal parameter that gives the figure of the day, instead of a typed one."
     )

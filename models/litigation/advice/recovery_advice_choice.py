@@ -42,7 +42,7 @@ class RecoveryAdviceChoice(models.Model):
         "recovery.procedure", string="Procedure begun", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     criterion = fields.Selection(CRITERIA, string="Sorted by", readonly=True)
-    handled_by = fields.Selection(HANDLERS, readonly=True)
+    handled_by = fields.Selection(HANDLERS, string="Handled by", readonly=True)
     reason = fields.Text("Why this one", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Chosen by", required=True, readonly=True, ondelete="restrict")
     chosen_on = fields.Date("Chosen on", required=True, readonly=True)

@@ -52,9 +52,9 @@ class RecoveryProcedureEvent(models.Model):
     stage_after_id = fields.Many2one(
         "recovery.case.stage", string="Stage to which it moved the case", readonly=True, ondelete="set null"
     )
-    corrected_on = fields.Date(readonly=True)
+    corrected_on = fields.Date("Date corrected on", readonly=True)
     correct_reason = fields.Char("Why it was corrected", readonly=True)
-    annulled_on = fields.Date(readonly=True)
+    annulled_on = fields.Date("Event annulled on", readonly=True)
     annulled_by_id = fields.Many2one("res.users", string="Annulled by", readonly=True, ondelete="restrict")
     annul_reason = fields.Char("Why it was annulled", readonly=True)
 
@@ -255,9 +255,9 @@ class RecoveryProcedureEvent(models.Model):
         """Write it in the journal and in the thread of the case."""
         for event in self:
             if kind == "procedure_annulled":
-                summary = self.env._("Annulled: %s", event.display_name)
+                summary = self.env._("Event annulled: %s", event.display_name)
             elif event.corrected_on:
-                summary = self.env._("Corrected: %s", event.display_name)
+                summary = self.env._("Event corrected: %s", event.display_name)
             else:
                 summary = event.display_name
             known = {"case": event.case_id.name, "procedure": event.procedure_id.display_name}

@@ -48,7 +48,7 @@ class RecoveryProcedureEventKind(models.Model):
         "recovery_procedure_event_kind_after_rel",
         "kind_id",
         "after_id",
-        string="Opened by",
+        string="Possible after",
         domain="[('type_id', '=', type_id)]",
         help="It may happen once one of these has; empty: the procedure may begin with it.",
     )
