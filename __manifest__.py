@@ -147,6 +147,8 @@
         "views/litigation/case/recovery_notice_views.xml",
         "views/litigation/case/account_move_views.xml",
         "wizards/litigation/procedure/recovery_procedure_event_wizard_views.xml",
+        "wizards/litigation/procedure/recovery_procedure_import_views.xml",
+        "wizards/litigation/procedure/recovery_procedure_takeover_wizard_views.xml",
         "views/litigation/procedure/recovery_procedure_type_condition_views.xml",
         "views/litigation/procedure/recovery_procedure_type_cost_views.xml",
         "views/litigation/procedure/recovery_procedure_type_outcome_views.xml",

@@ -59,6 +59,20 @@ class RecoveryCase(models.Model):
             raise UserError(self.env._("No procedure is under way: choose one first."))
         return running.action_record()
 
+    def action_take_over_procedure(self):
+        """Open the window that takes over a procedure under way, with what has happened in it."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take over a procedure under way"),
+            "res_model": "recovery.procedure.takeover.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id, "dialog_size": "extra-large"},
+        }
+
     def action_view_procedures(self):
         """Open the procedures of the case."""
         self.ensure_one()

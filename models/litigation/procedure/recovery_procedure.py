@@ -234,7 +234,8 @@ class RecoveryProcedure(models.Model):
                 "not known": vals.get("open_questions"),
             },
         )
-        procedure._hook_events_changed()
+        if not is_taken_over:
+            procedure._hook_events_changed()
         return procedure.with_env(self.env)
 
     @api.model
@@ -262,6 +263,30 @@ class RecoveryProcedure(models.Model):
             )
         require_manager(self.env)
         return {**vals, "override_reason": reason, "override_by_id": self.env.user.id}
+
+    @api.model
+    def _take_over(self, case, kind, day, steps, vals=None):
+        """Take over a procedure that was under way, with what had happened in it; all follows once, at the end.
+
+        :param steps: ``(kind of event, date, amount, note)``, in any order.
+        :param dict vals: what people type on a procedure.
+        """
+        if not steps:
+            raise UserError(self.env._("Say at least one thing that happened, with its date."))
+        if not all(step[1] for step in steps):
+            raise UserError(self.env._("Say on which day it happened."))
+        ranks = {row.id: rank for rank, row in enumerate(kind._get_kinds())}
+        steps = sorted(steps, key=lambda step: (step[1], ranks.get(step[0].id, 0)))
+        procedure = self._open_for(case, kind, day, is_taken_over=True)
+        procedure.write(vals or {})
+        procedure.sudo().opened_on = min(steps[0][1], day)
+        Event = self.env["recovery.procedure.event"]
+        events = Event.union(*(Event._add(procedure, row, date, day, *more) for row, date, *more in steps))
+        movers = events.sudo().filtered("kind_id.stage_kind").sorted(lambda event: (event.date, event.id))
+        if movers:
+            movers[-1]._move_case()
+        procedure._hook_events_changed()
+        return procedure
 
     # ------------------------------------------------------------
     # Buttons

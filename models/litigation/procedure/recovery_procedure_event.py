@@ -80,6 +80,14 @@ class RecoveryProcedureEvent(models.Model):
         require_user(self.env)
         procedure.ensure_one()
         procedure.check_access("write")
+        event = self._add(procedure, kind, date, day, amount, note, attachments)
+        event.sudo()._move_case()
+        procedure._hook_events_changed()
+        return event
+
+    @api.model
+    def _add(self, procedure, kind, date, day, amount=0.0, note=None, attachments=None):
+        """Keep what happened, checked and told, and let nothing follow yet."""
         attachments = (attachments if attachments is not None else self.env["ir.attachment"]).with_env(self.env)
         attachments.check_access("read")
         self._check_recordable(procedure, kind, date, day)
@@ -97,8 +105,6 @@ class RecoveryProcedureEvent(models.Model):
         )
         adopt(event)
         event._trace_event("procedure_event", {"amount": event.amount or False})
-        event._move_case()
-        procedure._hook_events_changed()
         return event.with_env(self.env)
 
     @api.model
