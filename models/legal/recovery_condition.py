@@ -32,9 +32,9 @@ class RecoveryCondition(models.AbstractModel):
         "Value compared", help="true or false, a number with a dot (5000.00), a code, or several separated by commas."
     )
     choice = fields.Selection(
-        _ANSWERS + _CHOICES, string="Answer", compute="_compute_answer", inverse="_inverse_choice", readonly=False
+        _ANSWERS + _CHOICES, string="Answer", compute="_compute_answer", inverse="_inverse_answer", readonly=False
     )
-    number = fields.Float("Figure", compute="_compute_answer", inverse="_inverse_number", readonly=False)
+    number = fields.Float("Figure", compute="_compute_answer", inverse="_inverse_answer", readonly=False)
     parameter_key = fields.Char(
         "Legal parameter", help="Key of the legal parameter that gives the figure of the day, instead of a typed one."
     )
@@ -74,14 +74,29 @@ class RecoveryCondition(models.AbstractModel):
             elif kind in NUMBERS:
                 condition.number = float(first)
 
-    def _inverse_choice(self):
-        for condition in self.filtered("choice"):
-            condition.value = condition.choice.split(".")[1]
+    def _inverse_answer(self):
+        """Do nothing more: what is typed there has become the value before anything is checked."""
 
-    def _inverse_number(self):
-        for condition in self:
-            if condition.fact in FACTS and FACTS[condition.fact].kind in NUMBERS and not condition.parameter_key:
-                condition.value = f"{condition.number:.2f}"
+    @api.model
+    def _prepare_creation(self, vals_list):
+        return super()._prepare_creation([self._read_answer(vals, {vals.get("fact")}) for vals in vals_list])
+
+    @api.model
+    def _prepare_change(self, vals):
+        facts = {vals["fact"]} if "fact" in vals else set(self.mapped("fact"))
+        return super()._prepare_change(self._read_answer(vals, facts))
+
+    @api.model
+    def _read_answer(self, vals, facts):
+        """Return the values with the choice or the figure that was typed as what the fact is compared with."""
+        vals = dict(vals)
+        choice, number = vals.pop("choice", None), vals.pop("number", None)
+        if choice:
+            vals["value"] = choice.split(".")[1]
+        elif number is not None and not vals.get("value") and not vals.get("parameter_key"):
+            if all(fact in FACTS and FACTS[fact].kind in NUMBERS for fact in facts):
+                vals["value"] = f"{number:.2f}"
+        return vals
 
     @api.depends("fact", "operator", "value", "parameter_key")
     @api.depends_context("lang")

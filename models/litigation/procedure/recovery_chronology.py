@@ -12,6 +12,23 @@ class RecoveryChronology(models.AbstractModel):
     def _get_kinds(self):
         return super()._get_kinds() | {"procedure": (self.env._("Procedure"), "fa-balance-scale")}
 
+    @api.model
+    def _tell_events(self, scope):
+        """Leave out of the journal what is told here, and what happened in other cases."""
+        rows = super()._tell_events(scope)
+        if scope.subject._name != "recovery.case":
+            return rows
+        strangers = set()
+        for model in ("recovery.procedure", "recovery.procedure.event"):
+            ids = [row.record.res_id for row in rows if row.record.res_model == model]
+            own = self.env[model].search([("id", "in", ids), ("case_id", "in", scope.subject.ids)])
+            strangers |= {(model, id_) for id_ in set(ids) - set(own.ids)}
+        return [
+            row
+            for row in rows
+            if row.record.kind != "procedure_event" and (row.record.res_model, row.record.res_id) not in strangers
+        ]
+
     @tells_chronology("procedures")
     @api.model
     def _tell_procedures(self, scope):

@@ -15,6 +15,8 @@ class RecoveryAdviceWizard(models.TransientModel):
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True)
     company_id = fields.Many2one(related="case_id.company_id")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_now = fields.Monetary(related="case_id.amount_now", currency_field="company_currency_id", string="At stake")
     criterion = fields.Selection(CRITERIA, string="Sorted by", required=True, default="cost")
     line_ids = fields.One2many(
         "recovery.advice.wizard.line", "wizard_id", string="Procedures", compute="_compute_line_ids", store=True
