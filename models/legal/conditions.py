@@ -252,17 +252,14 @@ def _is_fact(key, value):
 def complete(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts with those that follow from others, where nobody has said otherwise."""
     known = {key: value for key, value in facts.items() if value is not None and value != UNKNOWN}
-    place = known.get("debtor_place")
-    if place:
-        known.setdefault("cross_border", place not in ("france", "overseas"))
-    if known.get("cross_border") is False:
-        known.setdefault("debtor_place", "france")
-    parties = (known.get("creditor_merchant"), known.get("debtor_merchant"))
-    if False in parties:
-        known.setdefault("between_merchants", False)
-    elif None not in parties:
-        known.setdefault("between_merchants", True)
-    return known
+    held = {**dict.fromkeys(FACTS), **known}
+    place, merchants = held["debtor_place"], (held["creditor_merchant"], held["debtor_merchant"])
+    guessed = {
+        "cross_border": None if place is None else place not in ("france", "overseas"),
+        "debtor_place": "france" if held["cross_border"] is False else None,
+        "between_merchants": False if False in merchants else True if None not in merchants else None,
+    }
+    return {**{key: value for key, value in guessed.items() if value is not None}, **known}
 
 
 def judge(rows: Iterable[Row], facts: Mapping[str, Any]) -> Answer:
