@@ -27,6 +27,8 @@ class RecoveryCondition(models.AbstractModel):
     sequence = fields.Integer(default=10)
     fact = fields.Selection([(key, fact.label) for key, fact in FACTS.items()], required=True)
     fact_kind = fields.Char(compute="_compute_fact_kind")
+    possible_operators = fields.Json(compute="_compute_fact_kind")
+    possible_choices = fields.Json(compute="_compute_fact_kind")
     operator = fields.Selection([(key, label) for key, (label, _kinds) in OPERATORS.items()], required=True)
     value = fields.Char(
         "Value compared", help="true or false, a number with a dot (5000.00), a code, or several separated by commas."
@@ -57,7 +59,16 @@ class RecoveryCondition(models.AbstractModel):
     @api.depends("fact")
     def _compute_fact_kind(self):
         for condition in self:
-            condition.fact_kind = FACTS[condition.fact].kind if condition.fact in FACTS else False
+            kind = condition.fact_kind = FACTS[condition.fact].kind if condition.fact in FACTS else False
+            condition.possible_operators = [key for key, (_label, kinds) in OPERATORS.items() if kind in kinds]
+            condition.possible_choices = [
+                key for key, _label in (_ANSWERS if kind == BOOL else _CHOICES) if self._is_of(key, condition.fact)
+            ]
+
+    @api.model
+    def _is_of(self, choice, fact):
+        """Tell whether an answer may be given to a fact."""
+        return choice.split(".")[0] in ("bool", fact)
 
     @api.depends("fact", "operator", "value")
     def _compute_answer(self):
