@@ -281,7 +281,7 @@ class RecoveryProcedure(models.Model):
         procedure.sudo().opened_on = min(steps[0][1], day)
         Event = self.env["recovery.procedure.event"]
         events = Event.union(*(Event._add(procedure, row, date, day, *more) for row, date, *more in steps))
-        movers = events.sudo().filtered("kind_id.stage_kind").sorted(lambda event: (event.date, event.id))
+        movers = events.filtered("kind_id.stage_kind").sorted(lambda event: (event.date, event.id))
         if movers:
             movers[-1]._move_case()
         procedure._hook_events_changed()

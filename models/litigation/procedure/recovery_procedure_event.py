@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
@@ -81,7 +81,7 @@ class RecoveryProcedureEvent(models.Model):
         procedure.ensure_one()
         procedure.check_access("write")
         event = self._add(procedure, kind, date, day, amount, note, attachments)
-        event.sudo()._move_case()
+        event._move_case()
         procedure._hook_events_changed()
         return event
 
@@ -152,16 +152,28 @@ class RecoveryProcedureEvent(models.Model):
     # The board follows
     # ------------------------------------------------------------
     def _move_case(self):
-        """Move the case to the stage that the event asks for, unless a later one has moved it on."""
+        """Move the case to the stage that the event asks for, unless a later one has moved it on.
+
+        What happened is never refused: where the checks before litigation stand against it, the case stays where it
+        is, and its thread says why. A procedure that is taken over has passed them elsewhere.
+        """
         self.ensure_one()
         case, kind = self.case_id, self.kind_id
         last = self._get_movers()[-1:]
         if not case.is_open or last != self or case.kind == kind.stage_kind:
             return
         stage = self._find_stage(kind.stage_kind)
-        if stage:
-            self.write({"stage_before_id": case.stage_id.id, "stage_after_id": stage.id})
-            case.sudo().write({"stage_id": stage.id})
+        if not stage:
+            return
+        origin, mover = case.stage_id, case.sudo() if self.procedure_id.is_taken_over else case.sudo(False)
+        try:
+            with self.env.cr.savepoint():
+                mover.write({"stage_id": stage.id})
+        except (UserError, RedirectWarning) as refusal:
+            body = self.env._("The case stays where it is: %s", refusal.args[0])
+            case.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
+            return
+        self.sudo().write({"stage_before_id": origin.id, "stage_after_id": stage.id})
 
     def _get_movers(self):
         """Return the events of the case that ask for a stage, in the order in which they happened."""
