@@ -343,13 +343,15 @@ class RecoveryProcedure(models.Model):
     # Cases regrouped and split
     # ------------------------------------------------------------
     def _follow_lines(self, case, lines):
-        """Go to the case that took over all that these procedures claim; those that ended without a title stay.
+        """Go to the case that took over what these procedures still claim; those that ended without a title stay.
 
         :param lines: ``account.move.line`` records that have moved.
         """
         followers = self.filtered(
             lambda procedure: procedure.state in ("preparing", "running") or procedure.has_title
-        ).filtered(lambda procedure: procedure.line_ids.line_id and procedure.line_ids.line_id <= lines)
+        ).filtered(
+            lambda procedure: procedure.line_ids.line_id & lines and not procedure.line_ids.filtered("is_running")
+        )
         for procedure in followers:
             claimed = procedure.line_ids.line_id
             own = case.line_ids.filtered(lambda claim, claimed=claimed: claim.line_id in claimed and claim.is_running)

@@ -185,6 +185,36 @@ class TestProcedure(ProcedureCommon):
         self.record(other, "offer_made", date(2026, 9, 1))
         self.assertEqual(self.case.kind, "title")
 
+    def test_a_red_check_keeps_the_case_in_its_stage_and_loses_no_fact(self):
+        self.company.recovery_gate = "block"
+        self.debtor.insolvency_on = self.today
+        stage = self.case.stage_id
+        procedure = self.begin(user=self.recovery_manager)
+        self.record(procedure, "request_filed", FILED, documents=False)
+        self.assertEqual(procedure.state, "running")
+        self.assertEqual(self.case.stage_id, stage)
+        self.assertIn("The case stays where it is", " ".join(self.case.message_ids.mapped("body")))
+        procedure._get_events_of(("request_filed",))._annul("Erreur")
+        self.assertEqual(self.case.stage_id, stage)
+
+    def test_a_case_that_is_regrouped_brings_its_procedures_along(self):
+        procedure = self.order()
+        claimed = procedure.line_ids.line_id
+        more = self.make_invoice(self.customer, days_overdue=30)
+        kept = self.Case._open_for(self.debtor, self.receivable_of(more), self.today)
+        self.env["recovery.case.union"]._regroup(self.case | kept, kept, "Un seul procès")
+        self.assertEqual((procedure.case_id, procedure.event_ids.case_id), (kept, kept))
+        self.assertEqual(procedure.line_ids.line_id, claimed)
+        self.assertFalse(self.case.procedure_ids)
+
+    def test_a_split_leaves_a_procedure_with_what_it_still_claims(self):
+        whole, part = self.begin(), self.begin("merits")
+        part.line_ids = part.line_ids.filtered(lambda claim: claim.move_id == self.recent)
+        leaving = self.case.line_ids.filtered(lambda claim: claim.move_id == self.recent)
+        new = self.env["recovery.case.union"]._split(self.case, leaving, "Deux procès")
+        self.assertEqual((whole.case_id, part.case_id), (self.case, new))
+        self.assertEqual(part.line_ids.case_id, new)
+
     def test_a_date_is_corrected_with_its_reason(self):
         procedure = self.order()
         served = procedure._get_events_of(("order_served",))
