@@ -126,7 +126,7 @@ class RecoveryAdvisor(models.AbstractModel):
                 count=found.count,
                 months=OWN_MONTHS,
             )
-        return self.env._("%(figure)s (%(source)s)", figure=text, source=found.source) if found.source else text
+        return self.env._("%(figure)s (%(origin)s)", figure=text, origin=found.source) if found.source else text
 
     @api.model
     def _describe_net(self, option):

@@ -137,11 +137,11 @@ class RecoveryProcedureTypeCost(models.Model):
             figure = self.env._("%s of what is claimed", figure)
         elif self.basis == "recovered":
             figure = self.env._("%s of what is recovered", figure)
-        return self.env._("%(name)s: %(figure)s (%(source)s)", name=self.name, figure=figure, source=self._get_origin())
+        return self.env._("%(name)s: %(figure)s (%(origin)s)", name=self.name, figure=figure, origin=self._get_origin())
 
     def _get_origin(self):
         """Return the source of the figure and since when it is in force."""
         self.ensure_one()
         if not self.valid_from:
             return self.source
-        return self.env._("%(source)s, since %(day)s", source=self.source, day=format_date(self.env, self.valid_from))
+        return self.env._("%(origin)s, since %(day)s", origin=self.source, day=format_date(self.env, self.valid_from))

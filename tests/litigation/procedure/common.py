@@ -59,15 +59,15 @@ class ProcedureCommon(InEnglish, CaseCommon):
             self.case.with_env(Procedure.env), self.type_of(code).with_env(Procedure.env), self.today, facts, **kwargs
         )
 
-    def make_document(self, name="acte.pdf"):
-        """Return an uploaded document."""
-        return self.env["ir.attachment"].create({"name": name, "datas": base64.b64encode(b"%PDF-1.4 acte")})
+    def make_document(self, env=None, name="acte.pdf"):
+        """Return a document that somebody uploaded."""
+        return (env or self.env)["ir.attachment"].create({"name": name, "datas": base64.b64encode(b"%PDF-1.4 acte")})
 
     def record(self, procedure, code, date, amount=0.0, documents=True, day=None):
         """Record an event of that code."""
         kind = procedure.type_id.event_kind_ids.filtered(lambda kind: kind.code == code)
         self.assertTrue(kind, code)
-        attachments = self.make_document() if documents else None
+        attachments = self.make_document(procedure.env) if documents else None
         return procedure.env["recovery.procedure.event"]._record(
             procedure, kind, date, day or self.today, amount, attachments=attachments
         )

@@ -96,7 +96,7 @@ class TestProcedure(ProcedureCommon):
             (self.recovery_user, "J'y tiens"),
             (self.recovery_manager, ""),
         ):
-            with self.assertRaisesRegex(UserError, "not open to.*\n.*public body"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "(?s)not open to.*public body"), self.env.cr.savepoint():
                 self.begin(facts=PUBLIC, user=user, reason=reason)
         procedure = self.begin(facts=PUBLIC, user=self.recovery_manager, reason="Avis du conseil")
         self.assertRecordValues(
