@@ -44,7 +44,7 @@ class TestProcedure(ProcedureCommon):
         self.assertNotIn("executable", self.possible(procedure))
         self.assertIn("fees_consigned", self.possible(procedure))
         self.record_all(procedure, ("fees_consigned", date(2026, 10, 22)), ("lawyer_appointed", date(2026, 10, 22)))
-        self.record(procedure, "hearing_fixed", self.today + timedelta(days=30))
+        self.record(procedure, "hearing_fixed", self.today, day=self.today - timedelta(days=20))
         self.record_all(procedure, ("hearing_held", self.today), ("judgment", self.today))
         self.assertEqual(procedure.state, "running")
         self.record_all(procedure, ("judgment_served", self.today), ("judgment_final", self.today))

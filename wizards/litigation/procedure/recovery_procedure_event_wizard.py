@@ -18,7 +18,7 @@ class RecoveryProcedureEventWizard(models.TransientModel):
     kind_id = fields.Many2one(
         "recovery.procedure.event.kind",
         string="What happened",
-        compute="_compute_event",
+        compute="_compute_kind_id",
         store=True,
         readonly=False,
         domain="[('id', 'in', possible_kind_ids)]",
@@ -28,21 +28,28 @@ class RecoveryProcedureEventWizard(models.TransientModel):
     limitation_cause_id = fields.Many2one(related="kind_id.limitation_cause_id")
     asks_amount = fields.Boolean(related="kind_id.asks_amount")
     asks_document = fields.Boolean(related="kind_id.asks_document")
-    date = fields.Date("On", compute="_compute_event", store=True, readonly=False, required=True)
+    date = fields.Date("On", compute="_compute_date", store=True, readonly=False, required=True)
     amount = fields.Monetary(
-        "Granted", currency_field="company_currency_id", compute="_compute_event", store=True, readonly=False
+        "Granted", currency_field="company_currency_id", compute="_compute_amount", store=True, readonly=False
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     note = fields.Text()
     reason = fields.Char("Why it is corrected")
 
     @api.depends("event_id")
-    def _compute_event(self):
+    def _compute_kind_id(self):
         for wizard in self:
-            event = wizard.event_id
-            wizard.kind_id = event.kind_id or wizard.kind_id
-            wizard.date = event.date or wizard.date
-            wizard.amount = event.amount or wizard.amount
+            wizard.kind_id = wizard.event_id.kind_id or wizard.kind_id
+
+    @api.depends("event_id")
+    def _compute_date(self):
+        for wizard in self:
+            wizard.date = wizard.event_id.date or wizard.date
+
+    @api.depends("event_id")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = wizard.event_id.amount or wizard.amount
 
     @once
     def action_confirm(self):
