@@ -30,7 +30,7 @@ class RecoveryLimitation(models.AbstractModel):
     def _read_events(self, procedure, line_ids, day):
         """Return the evidence that the events of one procedure are until a day."""
         course = procedure._get_course()
-        events = procedure.event_ids.browse(event.id for event in course.kept if event.day <= day)
+        events = procedure._pick(event for event in course.kept if event.day <= day)
         ends = events.filtered(lambda event: event.kind_id.limitation_end == "ends")
         ending = events.filtered(lambda event: course.ended_by and event.id == course.ended_by.id)
         is_void = ending.kind_id.limitation_end == "voids"

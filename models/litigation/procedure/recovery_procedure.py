@@ -132,8 +132,8 @@ class RecoveryProcedure(models.Model):
     def _compute_course(self):
         for procedure in self:
             course = procedure._get_course()
-            happened = procedure.event_ids.browse(event.id for event in course.kept)
-            ending = procedure.event_ids.browse(course.ended_by.id if course.ended_by else [])
+            happened = procedure._pick(course.kept)
+            ending = procedure._pick([course.ended_by] if course.ended_by else [])
             granted = happened.filtered("kind_id.asks_amount")
             procedure.last_event_id = happened[-1:]
             procedure.outcome_id = ending.kind_id.outcome_id
@@ -178,7 +178,12 @@ class RecoveryProcedure(models.Model):
     def _get_counting_events(self):
         """Return the events that have a place, in the order in which they happened."""
         self.ensure_one()
-        return self.event_ids.browse(event.id for event in self._get_course().kept)
+        return self._pick(self._get_course().kept)
+
+    def _pick(self, events):
+        """Return the records of events of the course, in its order; what is read of them is read for all procedures."""
+        ranks = {event.id: rank for rank, event in enumerate(events)}
+        return self.event_ids.filtered(lambda event: event.id in ranks).sorted(lambda event: ranks[event.id])
 
     def _get_events_of(self, codes):
         """Return the events that count of kinds with these codes, in the order in which they happened."""
