@@ -20,6 +20,7 @@ class RecoveryLimitation(models.AbstractModel):
         """
         claims = self.env["recovery.case.line"].sudo().search([("line_id", "in", lines.ids)])
         procedures = self.env["recovery.procedure"].sudo().search([("line_ids", "in", claims.ids)])
+        procedures.event_ids.fetch(["date", "kind_id", "annulled_on", "attachment_ids"])
         found = []
         for procedure in procedures:
             claimed = [claim.line_id.id for claim in claims if claim in procedure.line_ids]

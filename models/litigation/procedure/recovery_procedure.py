@@ -181,7 +181,7 @@ class RecoveryProcedure(models.Model):
         return self._pick(self._get_course().kept)
 
     def _pick(self, events):
-        """Return the records of events of the course, in its order; what is read of them is read for all procedures."""
+        """Return the records of events of the course, in its order."""
         ranks = {event.id: rank for rank, event in enumerate(events)}
         return self.event_ids.filtered(lambda event: event.id in ranks).sorted(lambda event: ranks[event.id])
 
