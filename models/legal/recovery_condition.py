@@ -90,23 +90,24 @@ class RecoveryCondition(models.AbstractModel):
 
     @api.model
     def _prepare_creation(self, vals_list):
-        return super()._prepare_creation([self._read_answer(vals, {vals.get("fact")}) for vals in vals_list])
+        return super()._prepare_creation([self._read_answer(vals, [vals.get("fact")]) for vals in vals_list])
 
     @api.model
     def _prepare_change(self, vals):
-        facts = {vals["fact"]} if "fact" in vals else set(self.mapped("fact"))
+        facts = [vals["fact"]] if "fact" in vals else self.mapped("fact")
         return super()._prepare_change(self._read_answer(vals, facts))
 
     @api.model
     def _read_answer(self, vals, facts):
         """Return the values with the choice or the figure that was typed as what the fact is compared with."""
-        vals = dict(vals)
-        choice, number = vals.pop("choice", None), vals.pop("number", None)
-        if choice:
-            vals["value"] = choice.split(".")[1]
-        elif number is not None and not vals.get("value") and not vals.get("parameter_key"):
-            if all(fact in FACTS and FACTS[fact].kind in NUMBERS for fact in facts):
-                vals["value"] = f"{number:.2f}"
+        choice, number = vals.get("choice"), vals.get("number")
+        if isinstance(choice, str) and choice.count(".") == 1:
+            return {**vals, "value": choice.split(".")[1]}
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        if not is_number or vals.get("value") or vals.get("parameter_key"):
+            return vals
+        if all(isinstance(fact, str) and fact in FACTS and FACTS[fact].kind in NUMBERS for fact in facts):
+            return {**vals, "value": f"{number:.2f}"}
         return vals
 
     @api.depends("fact", "operator", "value", "parameter_key")
