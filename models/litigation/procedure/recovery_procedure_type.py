@@ -49,6 +49,7 @@ class RecoveryProcedureType(models.Model):
             ("insolvency", "Collective proceedings"),
             ("mandate", "Mandate or sale"),
         ],
+        string="Kind of procedure",
         required=True,
         default="merits",
     )
@@ -92,7 +93,7 @@ class RecoveryProcedureType(models.Model):
     cost_ids = fields.One2many("recovery.procedure.type.cost", "type_id", string="Costs", copy=True)
     outcome_ids = fields.One2many("recovery.procedure.type.outcome", "type_id", string="Outcomes", copy=False)
 
-    _code_uniq = models.UniqueIndex("(code)", "Another type of procedure has this code.")
+    _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "Another type of procedure has this code.")
     _dates_in_order = models.Constraint(
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
         "A type cannot end before it begins.",
