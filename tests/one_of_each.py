@@ -33,6 +33,10 @@ VALUES = {
     "recovery.limitation.kind": lambda t: {
         "parameter_key": t.env["recovery.limitation.kind"].search([], limit=1).parameter_key
     },
+    "recovery.procedure.event": lambda t: {
+        "kind_id": t.one("recovery.procedure").type_id.event_kind_ids.filtered(lambda kind: not kind.after_ids)[0].id
+    },
+    "recovery.procedure.type.condition": lambda t: {"value": "true"},
     "recovery.quiet.period": lambda t: {"date_to": t.today + timedelta(days=9)},
     "recovery.rate": lambda t: dict(zip(("date_from", "date_to"), next(YEARS), strict=True)),
     "recovery.risk.signal": lambda t: {"expires_on": t.today + timedelta(days=9)},

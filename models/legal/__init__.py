@@ -2,3 +2,4 @@ from . import recovery_legal_source
 from . import recovery_legal_parameter
 from . import recovery_legal_text
 from . import recovery_rate
+from . import recovery_condition

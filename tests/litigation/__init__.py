@@ -1,3 +1,5 @@
 from .parties import *
 from .case import *
+from .procedure import *
 from .cost import *
+from .advice import *

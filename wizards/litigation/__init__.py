@@ -1,3 +1,5 @@
 from . import parties
 from . import case
 from . import cost
+from . import procedure
+from . import advice

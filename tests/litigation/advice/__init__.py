@@ -1,0 +1,2 @@
+from . import test_advice
+from . import test_ranking

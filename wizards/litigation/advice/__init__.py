@@ -1,0 +1,2 @@
+from . import recovery_advice_wizard
+from . import recovery_advice_wizard_line
