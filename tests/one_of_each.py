@@ -16,6 +16,12 @@ VALUES = {
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
     "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
+    "recovery.deadline": lambda t: {"case_id": t.one("recovery.case").id, "name": "Conclusions"},
+    "recovery.deadline.rule": lambda t: {
+        "code": "proof_of_test",
+        "number": 3,
+        "opens_kind": t.env["recovery.procedure.event.kind"].search([], limit=1).code,
+    },
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
     "recovery.external.score": lambda t: {"score": 40},

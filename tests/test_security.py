@@ -76,6 +76,9 @@ RIGHTS = {
     "recovery.limitation.event": ("", "", ""),
     "recovery.limitation.choice": ("", "", ""),
     "recovery.limitation.alert": ("", "", ""),
+    "recovery.deadline.rule": ("recovery_manager",) * 3,
+    "recovery.deadline": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.deadline.alert": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -97,6 +100,8 @@ MENUS = {
     "recovery_credit_rule_menu": "recovery_manager",
     "recovery_limitation_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_limitation_cause_menu": "recovery_manager",
+    "recovery_deadline_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_deadline_rule_menu": "recovery_manager",
 }
 
 

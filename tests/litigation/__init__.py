@@ -1,1 +1,2 @@
 from .case import *
+from .deadline import *

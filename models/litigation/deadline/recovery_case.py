@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -10,6 +12,7 @@ class RecoveryCase(models.Model):
     """The deadlines of a case: the nearest of ours is its next one, and those that were missed stay to be seen."""
 
     _inherit = "recovery.case"
+    _accompanied = {"court_id": "_follow_court"}
 
     deadline_ids = fields.One2many("recovery.deadline", "case_id", string="Procedural deadlines", readonly=True)
     deadline_count = fields.Integer("Running deadlines", compute="_compute_deadlines")
@@ -32,6 +35,32 @@ class RecoveryCase(models.Model):
                 )
                 for row in missed.sorted("date")
             )
+
+    @contextmanager
+    def _follow_court(self, vals):
+        yield
+        self.env["recovery.deadline"]._recompute(self.procedure_ids)
+
+    def _get_next_step(self):
+        """Put what must be done within the week, or was missed, before all else."""
+        step = super()._get_next_step()
+        deadline = self._find_pressing_deadline() if self.is_open else None
+        return (deadline._say(), "action_view_next_deadline") if deadline else step
+
+    def _find_pressing_deadline(self):
+        """Return the first deadline that somebody must look at today."""
+        self.ensure_one()
+        Deadline = self.env["recovery.deadline"]
+        day = self.company_id._recovery_today()
+        domain = Domain("case_id", "=", self._origin.id) & Deadline._get_pressing_domain(day)
+        return Deadline.search(domain, order="date, id", limit=1)
+
+    def action_view_next_deadline(self):
+        """Open the deadline that presses."""
+        self.ensure_one()
+        self.check_access("read")
+        deadline = self._find_pressing_deadline()
+        return deadline._get_records_action(name=deadline.display_name) if deadline else self.action_view_deadlines()
 
     def _follow_deadlines(self):
         """Note on each case the nearest deadline of ours that runs, or one that was missed and nobody has seen."""

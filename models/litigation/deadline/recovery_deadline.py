@@ -468,14 +468,15 @@ class RecoveryDeadline(models.Model):
     @api.model
     def _get_places(self, procedure):
         """Return where the parties and the court are, for distance and local holidays."""
-        partners = (procedure.company_id.partner_id, procedure.partner_id, procedure.court_id)
-        ours, theirs, court = (get_home(partner.country_id.code, partner.zip) for partner in partners)
+        court = procedure.court_id or procedure.case_id.court_id
+        partners = (procedure.company_id.partner_id, procedure.partner_id, court)
+        ours, theirs, seat = (get_home(partner.country_id.code, partner.zip) for partner in partners)
         ours = ours or time_limits.MAINLAND
-        area = get_area(procedure.court_id.country_id.code, procedure.court_id.zip)
-        if not procedure.court_id and procedure.company_id.recovery_alsace_moselle:
+        area = get_area(court.country_id.code, court.zip)
+        if not court and procedure.company_id.recovery_alsace_moselle:
             area = time_limits.ALSACE_MOSELLE
-        kind = procedure.court_id.recovery_court_kind or None
-        return Places(ours, theirs, get_distance(court, ours), get_distance(court, theirs), area, kind)
+        kind = court.recovery_court_kind or None
+        return Places(ours, theirs, get_distance(seat, ours), get_distance(seat, theirs), area, kind)
 
     @api.model
     def _prepare_vals(self, procedure, row, places, day, deadline):

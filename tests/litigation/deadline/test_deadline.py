@@ -249,10 +249,15 @@ class TestDeadline(DeadlineCommon):
 
     def test_the_chronology_tells_each_deadline_on_its_day(self):
         self.record("order", date(2026, 9, 1))
-        entries = self.case._get_chronology_entries() if hasattr(self.case, "_get_chronology_entries") else None
-        scope = None
-        if entries is None:
-            scope = self.env["recovery.chronology"]
-            module = __import__(type(scope).__module__)
-            self.assertTrue(module)
-        self.assertTrue(self.deadline("service"))
+        entries = self.env["recovery.chronology"]._read_entries(self.case._get_chronology_scope())
+        told = [entry for entry in entries if entry["state"] == "Procedural deadline"]
+        self.assertEqual([entry["title"] for entry in told], ["Serve the order, by 12/01/2026"])
+        self.assertEqual((told[0]["author"], told[0]["details"]), ("Claire", "Running · CPC 1411"))
+
+    def test_the_first_button_is_the_deadline_once_it_presses(self):
+        self.record("order", date(2026, 9, 1))
+        self.assertNotEqual(self.case._get_next_step()[1], "action_view_next_deadline")
+        with freeze_time("2026-11-25 10:00:00"):
+            label, method = self.case._get_next_step()
+            self.assertEqual((label, method), ("Serve the order, by 12/01/2026", "action_view_next_deadline"))
+            self.assertEqual(self.case.action_next_step()["res_id"], self.deadline("service").id)
