@@ -149,6 +149,7 @@
         "wizards/litigation/deadline/recovery_deadline_meet_wizard_views.xml",
         "views/litigation/deadline/recovery_deadline_rule_views.xml",
         "views/litigation/deadline/recovery_deadline_views.xml",
+        "views/litigation/deadline/recovery_procedure_views.xml",
         "views/litigation/deadline/recovery_case_views.xml",
         "views/litigation/deadline/recovery_debtor_views.xml",
         "reports/desk/recovery_desk_templates.xml",

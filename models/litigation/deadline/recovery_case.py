@@ -41,6 +41,15 @@ class RecoveryCase(models.Model):
         yield
         self.env["recovery.deadline"]._recompute(self.procedure_ids)
 
+    def _hook_moved_to(self, case, lines):
+        """Take along what a judge gave, once nothing is claimed any more in the cases from which all has left."""
+        result = super()._hook_moved_to(case, lines)
+        for left in self.filtered(lambda one: not one.line_ids.filtered("is_running")):
+            typed = left.deadline_ids.filtered(lambda row: not row.procedure_id and row.state == RUNNING)
+            typed.sudo()._move_to(case)
+        (self | case)._follow_deadlines()
+        return result
+
     def _get_next_step(self):
         """Put what must be done within the week, or was missed, before all else."""
         step = super()._get_next_step()

@@ -419,6 +419,8 @@ class RecoveryDeadline(models.Model):
                     deadline._follow(vals, told)
                 else:
                     new.append(self._prepare_opening_vals(procedure, row, vals, day))
+        for case, group in procedures.grouped("case_id").items():
+            self.search([("procedure_id", "in", group.ids), ("case_id", "!=", case.id)])._move_to(case)
         told["opened"] = self.create(new)
         gone = self.union(*existing.values()).filtered(lambda row: row.state != ANNULLED)
         gone._annul_by_events(day)
@@ -490,6 +492,7 @@ class RecoveryDeadline(models.Model):
         elif state == MOOT and not ended_on and deadline._was_missed(row.limit.date):
             state = MISSED  # putting a hearing off does not undo it
         return {
+            "case_id": procedure.case_id.id,
             "rule_id": rule.id,
             "kind": "earliest" if rule.is_wait else "latest",
             "whose": rule.whose,
@@ -518,7 +521,6 @@ class RecoveryDeadline(models.Model):
     def _prepare_opening_vals(self, procedure, row, vals, day):
         is_past = procedure.is_taken_over and row.limit.date < procedure.opened_on
         return {
-            "case_id": procedure.case_id.id,
             "procedure_id": procedure.id,
             "event_id": row.event_id,
             "rule_code": row.code,
@@ -545,6 +547,12 @@ class RecoveryDeadline(models.Model):
             self._log_move(before)
         if "state" in changed and self.state != RUNNING:
             told["ended"] |= self
+
+    def _move_to(self, case):
+        """Go to another case, with the tasks that were given: what a procedure takes along, or a case that takes over."""
+        moved = self.filtered(lambda row: row.case_id != case)
+        moved.write({"case_id": case.id})
+        moved.alert_ids.activity_id.write({"res_id": case.id})
 
     def _annul_by_events(self, day):
         """Annul deadlines whose event no longer opens them."""
