@@ -549,7 +549,7 @@ class RecoveryDeadline(models.Model):
             told["ended"] |= self
 
     def _move_to(self, case):
-        """Go to another case, with the tasks that were given: what a procedure takes along, or a case that takes over."""
+        """Go to another case, with the tasks that were given."""
         moved = self.filtered(lambda row: row.case_id != case)
         moved.write({"case_id": case.id})
         moved.alert_ids.activity_id.write({"res_id": case.id})

@@ -175,7 +175,7 @@ class TestDeadline(DeadlineCommon):
 
     def test_a_closed_case_takes_no_typed_deadline(self):
         self.pay(self.case.line_ids.move_id)
-        self.case._close("settled", "Payé")
+        self.case._settle("Payé")
         self.assertFalse(self.case.is_open)
         with self.assertRaisesRegex(UserError, "is closed"):
             self.Deadline.create({"case_id": self.case.id, "name": "x", "date": date(2026, 12, 1)})
@@ -261,3 +261,14 @@ class TestDeadline(DeadlineCommon):
             label, method = self.case._get_next_step()
             self.assertEqual((label, method), ("Serve the order, by 12/01/2026", "action_view_next_deadline"))
             self.assertEqual(self.case.action_next_step()["res_id"], self.deadline("service").id)
+
+    def test_deadlines_follow_their_procedure_into_the_case_that_takes_over(self):
+        self.record("order", date(2026, 9, 1))
+        self.watch(self.today)
+        typed = self.Deadline.create({"case_id": self.case.id, "name": "Conclusions", "date": date(2027, 1, 8)})
+        kept = self.make_case()
+        self.env["recovery.case.union"]._regroup(self.case | kept, kept, "Un seul dossier")
+        self.assertEqual((self.deadline("service") | typed).case_id, kept)
+        self.assertEqual((kept.next_deadline, self.case.next_deadline), (date(2026, 12, 1), False))
+        self.assertTrue(self.tasks(kept))
+        self.assertFalse(self.tasks())

@@ -112,7 +112,7 @@ class TestDeadlineWatch(DeadlineCommon):
     def test_closed_cases_are_left_alone(self):
         deadline = self.order()
         self.pay(self.case.line_ids.move_id)
-        self.case._close("settled", "Payé")
+        self.case._settle("Payé")
         self.assertFalse(self.watch(date(2026, 12, 20)))
         self.assertFalse(deadline.is_current)
 
