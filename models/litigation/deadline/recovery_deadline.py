@@ -13,6 +13,7 @@ from ...common.roles import require_user
 from ...legal import time_limits
 from ...legal.time_limits import Limit, Term, get_area, get_distance, get_home
 from .follow import ANNULLED, MET, MISSED, MOOT, OVER, RUNNING, Event, Places, find_open, judge
+from .recovery_deadline_alert import MISSED as MISSED_DAYS
 
 _lt = LazyTranslate(__name__)
 
@@ -275,7 +276,7 @@ class RecoveryDeadline(models.Model):
         if "date" in vals:
             self.sudo()._judge_typed()
             for deadline in self:
-                deadline._log_move(before[deadline])
+                deadline._follow_move(before[deadline])
         return result
 
     def _judge_typed(self):
@@ -544,7 +545,7 @@ class RecoveryDeadline(models.Model):
         self.write(changed)
         if "date" in changed:
             told["moved"] |= self
-            self._log_move(before)
+            self._follow_move(before)
         if "state" in changed and self.state != RUNNING:
             told["ended"] |= self
 
@@ -636,11 +637,14 @@ class RecoveryDeadline(models.Model):
                 kind, lambda row: self.env._("%(state)s: %(deadline)s", state=row._say_state(), deadline=row._say())
             )
 
-    def _log_move(self, before):
+    def _follow_move(self, before):
+        """Trace that the date is another one, of which nobody has been told that it was missed."""
         self.ensure_one()
-        if before != self.date:
-            self._log(
-                "deadline_moved",
-                self.env._("Moved: %s", self._say()),
-                {"before": format_date(self.env, before), "now": format_date(self.env, self.date)},
-            )
+        if before == self.date:
+            return
+        self.sudo().alert_ids.filtered(lambda alert: alert.days == MISSED_DAYS).unlink()
+        self._log(
+            "deadline_moved",
+            self.env._("Moved: %s", self._say()),
+            {"before": format_date(self.env, before), "now": format_date(self.env, self.date)},
+        )

@@ -41,8 +41,9 @@ class RecoveryDeadlineWatch(models.AbstractModel):
         """Give what has passed its state: reckoned from the events again, or judged if it was typed."""
         Deadline = self.env["recovery.deadline"]
         ours = Domain("company_id", "=", company.id)
+        running = ours & Domain("state", "=", RUNNING) & Domain("is_current", "=", True)
         wait = Domain("kind", "=", "earliest") & Domain("date", "<=", day)
-        passed = Deadline.search(ours & Domain("state", "=", RUNNING) & (Domain("date", "<", day) | wait))
+        passed = Deadline.search(running & (Domain("date", "<", day) | wait))
         foreseen = self.env["recovery.procedure.event"].search_fetch(
             ours
             & Domain("annulled_on", "=", False)
@@ -90,7 +91,8 @@ class RecoveryDeadlineWatch(models.AbstractModel):
         coming &= Domain("kind", "=", "latest")
         missed = Domain("state", "=", MISSED) & Domain("is_taken_over", "=", False)
         missed &= Domain("alert_ids", "not any", [("days", "=", MISSED_DAYS)])
-        over = Domain("state", "=", OVER) & Domain("kind", "=", "earliest") & Domain("date", "=", day)
+        over = Domain("state", "=", OVER) & Domain("kind", "=", "earliest") & Domain("date", "<=", day)
+        over &= Domain("date", ">", shift(day, days=-LOOK_BACK))
         return self.env["recovery.deadline"].search(domain & (coming | missed | over))
 
     @api.model

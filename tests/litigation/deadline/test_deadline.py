@@ -215,7 +215,7 @@ class TestDeadline(DeadlineCommon):
             ({"number": 0}, "length of time"),
             ({"valid_from": date(2026, 8, 31)}, "another version"),
         ):
-            with self.subTest(vals=vals), self.assertRaisesRegex(ValidationError, words):
+            with self.subTest(vals=vals), self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
                 rule.write(vals)
         with self.assertRaisesRegex(ValidationError, "from 0 to"):
             rule.number = -3
