@@ -146,7 +146,7 @@ def _roll(day, sign, area=None):
     while reason := _get_closure(day, area):
         closed.append((reason, day))
         day += sign * _ONE_DAY
-    return day, closed
+    return shift(day), closed
 
 
 def _get_closure(day, area):
