@@ -552,8 +552,10 @@ class RecoveryDeadline(models.Model):
     def _move_to(self, case):
         """Go to another case, with the tasks that were given."""
         moved = self.filtered(lambda row: row.case_id != case)
+        cases = moved.case_id | case
         moved.write({"case_id": case.id})
         moved.alert_ids.activity_id.write({"res_id": case.id})
+        cases.invalidate_recordset(["activity_ids"])
 
     def _annul_by_events(self, day):
         """Annul deadlines whose event no longer opens them."""
