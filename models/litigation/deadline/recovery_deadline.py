@@ -420,8 +420,6 @@ class RecoveryDeadline(models.Model):
                     deadline._follow(vals, told)
                 else:
                     new.append(self._prepare_opening_vals(procedure, row, vals, day))
-        for case, group in procedures.grouped("case_id").items():
-            self.search([("procedure_id", "in", group.ids), ("case_id", "!=", case.id)])._move_to(case)
         told["opened"] = self.create(new)
         gone = self.union(*existing.values()).filtered(lambda row: row.state != ANNULLED)
         gone._annul_by_events(day)
@@ -464,9 +462,14 @@ class RecoveryDeadline(models.Model):
 
     @api.model
     def _read_existing(self, procedures):
-        """Return ``{(procedure id, code, event id): deadline}`` of what was reckoned before."""
-        deadlines = self.search([("procedure_id", "in", procedures.ids), ("rule_code", "!=", False)])
-        return {(row.procedure_id.id, row.rule_code, row.event_id.id): row for row in deadlines}
+        """Return ``{(procedure id, code, event id): deadline}`` of what was reckoned before.
+
+        What a procedure took along to another case goes there first, typed deadlines too.
+        """
+        deadlines = self.search([("procedure_id", "in", procedures.ids)])
+        for row in deadlines.filtered(lambda row: row.case_id != row.procedure_id.case_id):
+            row._move_to(row.procedure_id.case_id)
+        return {(row.procedure_id.id, row.rule_code, row.event_id.id): row for row in deadlines if row.rule_code}
 
     @api.model
     def _get_places(self, procedure):
