@@ -256,6 +256,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case", "_reopen"),
                 ("recovery.case", "_settle"),
                 ("recovery.case.line", "_remove"),
+                ("recovery.deadline", "_annul"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),
