@@ -1,2 +1,3 @@
+from . import deadlines
 from . import export
 from . import letters

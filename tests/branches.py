@@ -168,6 +168,17 @@ class BranchCommon(RecoveryCommon):
         env["recovery.limitation.alert"].create(
             {"debtor_id": debtor.id, "limit_on": cls.today, "alerted_on": cls.today, "months": 1}
         )
+        case = env["recovery.case"].search([("company_id", "=", cls.company.id)], limit=1)
+        deadline = env["recovery.deadline"].create({"case_id": case.id, "name": "Conclusions", "date": cls.today})
+        env["recovery.deadline.alert"].create(
+            {
+                "deadline_id": deadline.id,
+                "limit_on": cls.today,
+                "alerted_on": cls.today,
+                "days": 1,
+                "user_id": cls.recovery_user.id,
+            }
+        )
         env["recovery.limitation.choice"].create(
             {"debtor_id": debtor.id, "reason": REASON, "user_id": cls.env.uid, "decided_on": cls.today}
         )

@@ -16,6 +16,12 @@ VALUES = {
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
     "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
+    "recovery.deadline": lambda t: {"case_id": t.one("recovery.case").id, "name": "Conclusions"},
+    "recovery.deadline.rule": lambda t: {
+        "code": "proof_of_test",
+        "number": 3,
+        "opens_kind": t.env["recovery.procedure.event.kind"].search([], limit=1).code,
+    },
     "recovery.court.area": lambda t: {"court_id": t.make_court().id, "insee_code": "2A004"},
     "recovery.court.rule": lambda t: {"court_kind": "commerce"},
     "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},

@@ -90,6 +90,9 @@ RIGHTS = {
     "recovery.limitation.event": ("", "", ""),
     "recovery.limitation.choice": ("", "", ""),
     "recovery.limitation.alert": ("", "", ""),
+    "recovery.deadline.rule": ("recovery_manager",) * 3,
+    "recovery.deadline": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.deadline.alert": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -120,6 +123,8 @@ MENUS = {
     "recovery_credit_rule_menu": "recovery_manager",
     "recovery_limitation_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_limitation_cause_menu": "recovery_manager",
+    "recovery_deadline_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_deadline_rule_menu": "recovery_manager",
 }
 
 
@@ -277,6 +282,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_remove"),
                 ("recovery.debtor", "_end_insolvency"),
                 ("recovery.case.line", "_resume"),
+                ("recovery.deadline", "_annul"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),

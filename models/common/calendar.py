@@ -21,6 +21,15 @@ def _french_holidays(year: int, alsace_moselle: bool) -> frozenset:
     return frozenset(holidays.France(years=year, subdiv=subdivision))
 
 
+@cache
+def get_local_holidays(year: int, area: str) -> frozenset:
+    """Return the public holidays of a part of France that the rest has not.
+
+    :param area: ``57`` for the three departments of Alsace-Moselle, ``971`` and the like overseas.
+    """
+    return frozenset(holidays.France(years=year, subdiv=area)) - _french_holidays(year, False)
+
+
 def shift(day: date, days: int = 0, months: int = 0, years: int = 0) -> date:
     """Return the day that much further, or the last one that there is for us.
 

@@ -49,6 +49,7 @@ class RecoveryDebtor(models.Model):
             ("failed", "Sending failed"),
             ("reply", "Reply to answer"),
             ("expired", "Mise en demeure expired"),
+            ("deadline", "Procedural deadline"),
             ("promise", "Promise due or broken"),
             ("plan", "Payment plan to follow up"),
             ("dispute", "Dispute to answer"),

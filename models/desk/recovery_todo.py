@@ -21,7 +21,10 @@ class RecoveryTodo(models.AbstractModel):
     @api.model
     def _get_kinds(self):
         """Return the kinds of things to do that come before a reminder, the most urgent first."""
-        return ["call", "failed", "reply", "expired", "promise", "plan", "dispute", "approve", "print", "post", "task"]
+        return [
+            *("deadline", "call", "failed", "reply", "expired", "promise", "plan", "dispute", "approve"),
+            *("print", "post", "task"),
+        ]
 
     @api.model
     def _refresh(self, company, day, debtors=None):
@@ -79,6 +82,7 @@ class RecoveryTodo(models.AbstractModel):
         for kind, state in (("print", "to_print"), ("post", "printed")):
             letters = Delivery.search_fetch(scope & Delivery._get_letters_domain(state), ["debtor_id"])
             alerts[kind].update(letters.debtor_id.ids)
+        alerts["deadline"].update(self._read_deadlines(scope, day))
         is_open = scope & Domain("state", "=", "open")
         for kind, model, date_field in (
             ("promise", "recovery.promise", "date"),
@@ -100,6 +104,12 @@ class RecoveryTodo(models.AbstractModel):
             & Domain("next_level_id.kind", "=", FORMAL_NOTICE)
         )
         return {*found.ids, *self.env["recovery.debtor"].sudo().search(proposed).ids}
+
+    @api.model
+    def _read_deadlines(self, scope, day):
+        """Return the ids of the debtors against whom something is to be done before a court within the week."""
+        Deadline = self.env["recovery.deadline"].sudo()
+        return Deadline.search_fetch(scope & Deadline._get_pressing_domain(day), ["debtor_id"]).debtor_id.ids
 
     @api.model
     def _get_activity_kinds(self):

@@ -3,6 +3,7 @@
 from itertools import chain
 
 import case_steps
+import limit_steps
 import score_steps
 from ledger import TODAY
 from risk_steps import STEPS as RISK_STEPS
@@ -219,6 +220,27 @@ def score(bench):
         with bench.measured("monthly reviews"):
             score_steps.make_reviews(bench.env, bench.company, TODAY)
             bench.env.flush_all()
+
+
+@step("limits", default=False)
+def limits(bench):
+    """Time limits against a walk from day to day, and the night over 40 000 of them in 5 000 cases."""
+    with bench.measured("20 000 time limits, reckoned and walked"):
+        differing = limit_steps.compare_limits(bench.options.seed)
+    bench.notes.append(f"{differing} time limits differ from the walk")
+    with bench.undone():
+        limit_steps.add_deadlines(bench.env, bench.company, TODAY)
+        for turn in ("first", "again"):
+            bench.env.invalidate_all()
+            with bench.measured(f"night over the procedural deadlines, {turn}"):
+                count = limit_steps.watch(bench.env, bench.company, TODAY)
+                bench.env.flush_all()
+            bench.notes.append(f"{count} alerts, {turn}")
+        specification = bench.read_specification("debt_recovery.recovery_deadline_action", "list")
+        for _warm in range(2):
+            bench.env.invalidate_all()
+            with bench.measured("opening of the procedural deadlines"):
+                limit_steps.open_list(bench.env, specification)
 
 
 @step("cases", default=False)

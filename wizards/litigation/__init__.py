@@ -1,5 +1,6 @@
 from . import parties
 from . import case
-from . import cost
 from . import procedure
+from . import deadline
+from . import cost
 from . import advice

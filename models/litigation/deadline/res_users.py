@@ -1,0 +1,86 @@
+from odoo import fields, models
+from odoo.tools import consteq, hmac
+
+from ...common.roles import READERS, USER, require_user
+from .follow import RUNNING
+from .ical import Day, write_calendar
+
+SCOPE = "debt_recovery-deadlines"  # what the signature of an address is for
+
+
+class ResUsers(models.Model):
+    """Each user has an address at which a calendar reads the procedural deadlines that concern them."""
+
+    _inherit = "res.users"
+
+    recovery_feed_number = fields.Integer(
+        "Calendar addresses given", readonly=True, copy=False, groups=READERS, help="A new address ends the one before."
+    )
+
+    def action_open_deadline_calendar(self):
+        """Show the user the address of their deadlines."""
+        require_user(self.env)
+        user = self.env.user
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "sticky": True,
+                "title": self.env._("Address of your procedural deadlines (iCal)"),
+                "message": user._get_deadline_feed_url(),
+            },
+        }
+
+    def action_renew_deadline_calendar(self):
+        """Give the user another address: the one before no longer answers."""
+        require_user(self.env)
+        user = self.env.user
+        user.sudo().recovery_feed_number += 1
+        return user.action_open_deadline_calendar()
+
+    def _get_deadline_feed_url(self):
+        self.ensure_one()
+        return f"{self.get_base_url()}/debt_recovery/deadlines/{self.id}/{self._sign_deadline_feed()}.ics"
+
+    def _sign_deadline_feed(self):
+        """Return the secret part of the address: it names the user and the number of the address."""
+        user = self.sudo()
+        return hmac(self.env(su=True), SCOPE, (user.id, user.recovery_feed_number, user.login))
+
+    def _open_deadline_feed(self, token):
+        """Return the calendar of a user whose address this is, None for anybody else."""
+        user = self.sudo().exists()
+        if not user or not user.active or user.share or not user.has_group(USER):
+            return None
+        if not consteq(token, user._sign_deadline_feed()):
+            return None
+        return user._write_deadline_feed()
+
+    def _write_deadline_feed(self):
+        """Return the running deadlines of ours of which the user is owner or substitute, as an iCal calendar."""
+        self.ensure_one()
+        env = self.with_user(self).with_context(lang=self.lang, allowed_company_ids=self.company_ids.ids).env
+        deadlines = env["recovery.deadline"].search(
+            [
+                ("state", "=", RUNNING),
+                ("is_current", "=", True),
+                ("whose", "=", "ours"),
+                "|",
+                ("user_id", "=", self.id),
+                ("case_id.substitute_id", "=", self.id),
+            ]
+        )
+        days = [
+            Day(
+                f"recovery-deadline-{deadline.id}",
+                deadline.date,
+                env._("%(deadline)s – %(case)s", deadline=deadline.display_name, case=deadline.case_id.display_name),
+                "\n".join(filter(None, [deadline.article, deadline.sanction_text, deadline.why])),
+                f"{self.get_base_url()}/odoo/recovery-deadlines/{deadline.id}",
+                deadline.write_date,
+                alarms=() if deadline.kind == "earliest" else (7, 1),
+            )
+            for deadline in deadlines
+        ]
+        return write_calendar(env._("Procedural deadlines"), days)
