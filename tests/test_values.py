@@ -4,23 +4,21 @@ import math
 import re
 import time
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import date, datetime
 from unittest.mock import patch
 
 import psycopg2
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
-from odoo.sql_db import Cursor
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
 
 from ..models.common.shapes import SHAPES
 from .common import RecoveryCommon
 from .one_of_each import OneOfEach
+from .trying import Trying
 
 _logger = logging.getLogger(__name__)
 
@@ -77,7 +75,7 @@ OF_THE_DATABASE = (
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-21 10:00:00")
-class TestValues(OneOfEach, RecoveryCommon):
+class TestValues(Trying, OneOfEach, RecoveryCommon):
     """Whatever is typed, imported or sent ends in a right value or in a sentence of the user's language."""
 
     @classmethod
@@ -93,38 +91,6 @@ class TestValues(OneOfEach, RecoveryCommon):
     # ------------------------------------------------------------
     # One try
     # ------------------------------------------------------------
-    @contextmanager
-    def trying(self):
-        """Undo each try of the block that writes: most are refused before they do, and cost nothing."""
-        self.env.flush_all()
-        self.point = point = self.env.cr.savepoint(flush=False)
-        self.has_written = False
-        execute = Cursor.execute
-
-        def listen(cr, query, *args, **kwargs):
-            if cr is self.env.cr and not str(getattr(query, "code", query)).lstrip().upper().startswith("SELECT"):
-                self.has_written = True
-            return execute(cr, query, *args, **kwargs)
-
-        try:
-            with mute_logger("odoo.sql_db"), patch.object(Cursor, "execute", listen):
-                yield
-        finally:
-            self.undo()
-            self.point = None
-            point.close(rollback=True)
-
-    def undo(self):
-        self.env.cr.clear()
-        self.point.rollback()
-        self.env.invalidate_all(flush=False)
-        self.has_written = False
-
-    def is_touched(self):
-        pending = (self.env.transaction.field_dirty, self.env.transaction.tocompute)
-        has_failed = self.env.cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR
-        return self.has_written or has_failed or any(any(ids.values()) for ids in pending)
-
     def judge(self, what, act):
         """Return what is wrong with the answer to what was sent."""
         self.tries += 1
@@ -140,8 +106,7 @@ class TestValues(OneOfEach, RecoveryCommon):
         except Exception as error:
             return [f"{what}: {type(error).__name__} {str(error)[:200]}"]
         finally:
-            if self.is_touched():
-                self.undo()
+            self.undo_if_touched()
 
     def setUp(self):
         super().setUp()
