@@ -11,7 +11,7 @@ class RecoveryNotice(models.Model):
         help="It is a mise en demeure whose deadline has passed, or a handover, and no case came of it yet.",
     )
 
-    @api.depends("kind", "state", "deadline_date", "expires_on", "letter_ids.outcome", "case_ids")
+    @api.depends("kind", "state", "deadline_date", "expires_on", "letter_ids.outcome", "delivery_ids.state", "case_ids")
     def _compute_can_open_case(self):
         for notice in self:
             notice.can_open_case = not notice.case_ids and notice._may_go_to_court()
