@@ -316,6 +316,17 @@ class TestFormalBanner(InEnglish, FormalCommon):
         self.assertEqual(self.verdict_of(self.invoice).code, "deadline_running")
         self.assertEqual(self.verdict_of(self.invoice, after).code, "due")
 
+    def test_nothing_else_is_asked_the_day_it_was_issued(self):
+        later = self.make_invoice(self.debtor_partner, days_overdue=20, amount=300)
+        self.debtor.scenario_id = self.scenario
+        for step in (lambda: None, self.post):
+            step()
+            self.assertEqual(self.verdict_of(later).code, "after_formal")
+            self.env["recovery.worklist"]._refresh(self.company, self.today)
+            self.assertNotEqual(self.debtor.todo_kind, "remind")
+            self.assertFalse(self.debtor.amount_to_claim)
+        self.assertEqual(self.verdict_of(later, self.today + timedelta(days=1)).code, "due")
+
     def test_a_mail_in_the_queue_or_that_failed_starts_nothing_either(self):
         for channel in ("email", "letter"):
             with self.subTest(channel=channel), self.cr.savepoint() as savepoint:

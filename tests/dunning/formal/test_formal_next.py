@@ -227,6 +227,9 @@ class TestFormalNext(FormalCommon):
         self.assertIn(f"annule et remplace notre mise en demeure {self.notice.number} du", text)
         self.assertTrue(new.document_id and self.notice.document_id != new.document_id)
         self.assertIn("8 rue Neuve", new.letter_ids.address)
+        self.assertEqual(self.verdict_of(self.invoice, later).code, "not_posted", "nothing runs before it left")
+        with freeze_time(f"{later} 10:00:00"):
+            new.delivery_ids.action_mark_posted()
         self.assertEqual(self.verdict_of(self.invoice, later).code, "deadline_running")
         self.assertFalse(self.letter._get_address_holds())
 
