@@ -113,6 +113,15 @@ class TestFormalNext(FormalCommon):
                 self.notice.with_user(self.recovery_manager)._cancel("Erreur")
             self.assertEqual(self.notice.state, "sent")
 
+    def test_a_case_opened_from_the_debtor_is_named_too(self):
+        self.follow()
+        with freeze_time(f"{self.expiry + timedelta(days=1)} 10:00:00"):
+            self.debtor.with_user(self.recovery_user).action_open_case()
+            self.assertFalse(self.tasks())
+            self.assertIn(self.debtor.case_ids.display_name, self.notice.next_step)
+            self.notice.invalidate_recordset()
+            self.assertFalse(self.notice.can_open_case)
+
     def test_a_wrong_address_ends_its_effect_until_corrected(self):
         self.follow()
         after = self.expiry + timedelta(days=1)
