@@ -114,6 +114,15 @@ class TestFormalNext(FormalCommon):
                 self.notice.with_user(self.recovery_manager)._cancel("Erreur")
             self.assertEqual(self.notice.state, "sent")
 
+    def test_a_case_opened_from_the_debtor_is_named_too(self):
+        self.follow()
+        with freeze_time(f"{self.expiry + timedelta(days=1)} 10:00:00"):
+            self.debtor.with_user(self.recovery_user).action_open_case()
+            self.assertFalse(self.tasks())
+            self.assertIn(self.debtor.case_ids.display_name, self.notice.next_step)
+            self.notice.invalidate_recordset()
+            self.assertFalse(self.notice.can_open_case)
+
     def test_a_wrong_address_ends_its_effect_until_corrected(self):
         self.follow()
         after = self.expiry + timedelta(days=1)
@@ -228,6 +237,9 @@ class TestFormalNext(FormalCommon):
         self.assertIn(f"annule et remplace notre mise en demeure {self.notice.number} du", text)
         self.assertTrue(new.document_id and self.notice.document_id != new.document_id)
         self.assertIn("8 rue Neuve", new.letter_ids.address)
+        self.assertEqual(self.verdict_of(self.invoice, later).code, "not_posted", "nothing runs before it left")
+        with freeze_time(f"{later} 10:00:00"):
+            new.delivery_ids.action_mark_posted()
         self.assertEqual(self.verdict_of(self.invoice, later).code, "deadline_running")
         self.assertFalse(self.letter._get_address_holds())
 
