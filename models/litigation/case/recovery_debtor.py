@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.saying import complete
 from ...common.standing import HANDED_OVER
 from ...dunning.scenario.ladder import HANDOVER
 
@@ -116,7 +117,7 @@ class RecoveryDebtor(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "warning", "message": message, "sticky": True, "next": action},
+            "params": {"type": "warning", "message": message, "sticky": True, "next": complete(action)},
         }
 
     def action_view_cases(self):
