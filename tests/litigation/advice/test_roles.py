@@ -1,7 +1,6 @@
 import base64
 from datetime import timedelta
 
-from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
