@@ -93,6 +93,14 @@ RIGHTS = {
     "recovery.deadline.rule": ("recovery_manager",) * 3,
     "recovery.deadline": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.deadline.alert": ("", "", ""),
+    "recovery.procedure.type": ("recovery_manager",) * 3,
+    "recovery.procedure.type.condition": ("recovery_manager",) * 3,
+    "recovery.procedure.type.cost": ("recovery_manager",) * 3,
+    "recovery.procedure.type.outcome": ("recovery_manager",) * 3,
+    "recovery.procedure.event.kind": ("recovery_manager",) * 3,
+    "recovery.procedure": ("recovery_user recovery_manager", "", ""),
+    "recovery.procedure.event": ("", "", ""),
+    "recovery.advice.choice": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -125,6 +133,9 @@ MENUS = {
     "recovery_limitation_cause_menu": "recovery_manager",
     "recovery_deadline_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_deadline_rule_menu": "recovery_manager",
+    "recovery_procedure_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_procedure_type_menu": "recovery_manager",
+    "recovery_case_import_menu": "recovery_user recovery_manager",
 }
 
 
@@ -282,6 +293,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_remove"),
                 ("recovery.debtor", "_end_insolvency"),
                 ("recovery.case.line", "_resume"),
+                ("recovery.cost", "_give_up"),
                 ("recovery.deadline", "_annul"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
@@ -290,6 +302,8 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.notice", "_exclude"),
                 ("recovery.notice", "_override"),
                 ("recovery.notice", "_supersede"),
+                ("recovery.procedure", "_abandon"),
+                ("recovery.procedure.event", "_annul"),
                 ("recovery.payment.plan", "_break_by_hand"),
                 ("recovery.payment.plan", "_cancel"),
                 ("recovery.limitation.event", "_cancel"),

@@ -134,7 +134,9 @@ class RecoveryCaseParty(models.Model):
         if operator != "in":
             return NotImplemented
         waiting = self.sudo().search(Domain("is_open", "=", True) & Domain("written_on", "!=", False))
-        silent = Domain("id", "in", waiting.filtered("is_silent").ids)
+        days = {company: company._recovery_today() for company in waiting.company_id}
+        silent = waiting.filtered(lambda party: party._is_silent_on(days[party.company_id]))
+        silent = Domain("id", "in", silent.ids)
         return Domain.OR(silent if answer else ~silent for answer in set(value))
 
     @api.constrains("mandate_id", "partner_id")
@@ -236,7 +238,7 @@ class RecoveryCaseParty(models.Model):
     @api.model
     def _cron_watch(self):
         """Ask the owners to chase the parties that have been silent for too long, once for each silence."""
-        self.env["res.company"]._recovery_for_each_company(self._chase_silent)
+        self.env["res.company"]._recovery_for_each_company(self, self._chase_silent)
 
     @api.model
     def _chase_silent(self, company, day):

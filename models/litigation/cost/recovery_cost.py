@@ -5,6 +5,7 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
+from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 
@@ -178,7 +179,7 @@ class RecoveryCost(models.Model):
         self.ensure_one()
         line, company = self.sudo().bill_line_id, (self.company_id or self.env.company).sudo()
         day = line.date or company._recovery_today()
-        return line.currency_id._convert(line.price_subtotal, company.currency_id, company, day)
+        return convert_totals(company, day, [(line.currency_id, line.price_subtotal)])
 
     def _get_sharing(self):
         """Return the other costs that take a part of the same line of a bill: one bill may be of several cases."""
@@ -348,14 +349,13 @@ class RecoveryCost(models.Model):
             known = cost._get_range(amount)
             if known is None and cost.basis == "recovered" and cost.is_known:
                 known = (0.0, case.amount_expected * cost.percent_max / 100)
-            figure = euro._convert(known[1] if known else 0.0, company.currency_id, company, day)
             rows.append(
                 {
                     "procedure_id": procedure.id,
                     "kind": cost.kind,
                     "name": cost.name,
                     "date": day,
-                    "amount": company.currency_id.round(figure),
+                    "amount": convert_totals(company, day, [(euro, known[1] if known else 0.0)]),
                     "recoverable": cost.recoverable,
                     "partner_id": self._get_payee(procedure, cost.kind).id,
                     "note": cost._get_range_in_words(),

@@ -20,7 +20,7 @@ _lt = LazyTranslate(__name__)
 PRESSING_DAYS = 7  # before its date, a deadline stands in the worklist of the day
 HOME = "home"  # a step: where the party lives is not known
 #: What a person says of a deadline that no event opened.
-TYPED_ONLY = ("name", "date", "kind", "whose", "article", "sanction", "procedure_id")
+TYPED_ONLY = ("name", "date", "kind", "whose", "article", "sanction")
 
 
 class RecoveryDeadline(models.Model):
@@ -32,12 +32,13 @@ class RecoveryDeadline(models.Model):
 
     _name = "recovery.deadline"
     _description = "Procedural deadline"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.held"]
     _order = "date, id"
     _check_company_auto = True
     _unlinked_first = True
+    _held_by = ("user_id",)
     _typed = ("user_id", "note", *TYPED_ONLY)
-    _typed_once = ("case_id",)
+    _typed_once = ("case_id", "procedure_id")
     _journal_words = {
         "case": _lt("Case"),
         "deadline": _lt("Procedural deadline"),
@@ -155,6 +156,15 @@ class RecoveryDeadline(models.Model):
         for deadline in self:
             if deadline.state == RUNNING or not deadline.user_id:
                 deadline.user_id = deadline.case_id.user_id
+
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "=", RUNNING) & Domain("is_current", "=", True)
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who answers for the case."""
+        case = self.case_id._recovery_get_responsible()
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, case)
 
     @api.depends("date", "state")
     def _compute_days_left(self):

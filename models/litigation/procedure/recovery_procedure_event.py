@@ -155,7 +155,7 @@ class RecoveryProcedureEvent(models.Model):
         """Move the case to the stage that the event asks for, unless a later one has moved it on.
 
         What happened is never refused: where the checks before litigation stand against it, the case stays where it
-        is, and its thread says why. A procedure that is taken over has passed them elsewhere.
+        is, and its thread says why. A procedure that a manager takes over has passed them elsewhere.
         """
         self.ensure_one()
         case, kind = self.case_id, self.kind_id
@@ -165,7 +165,8 @@ class RecoveryProcedureEvent(models.Model):
         stage = self._find_stage(kind.stage_kind)
         if not stage:
             return
-        origin, mover = case.stage_id, case.sudo() if self.procedure_id.is_taken_over else case.sudo(False)
+        is_checked = self.procedure_id.is_taken_over and case.sudo(False)._may_decide()
+        origin, mover = case.stage_id, case.sudo(is_checked)
         try:
             with self.env.cr.savepoint():
                 mover.write({"stage_id": stage.id})

@@ -235,5 +235,6 @@ class TestCaseParties(CostCommon):
         case = self.make_case()
         self.make_silent(case)
         with self.after(11), self.enter_registry_test_mode():
-            self.env["recovery.case.party"]._cron_watch()
+            self.env.ref("debt_recovery.ir_cron_watch_parties").method_direct_trigger()
+        self.env.invalidate_all()
         self.assertTrue(self.tasks(case, SILENT))

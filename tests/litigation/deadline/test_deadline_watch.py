@@ -176,8 +176,13 @@ class TestDeadlineWatch(DeadlineCommon):
         self.assertLessEqual(second, first + 3)
 
     def test_the_job_runs(self):
+        self.record("order", date(2026, 9, 15))
+        mine = [("deadline_id.case_id", "=", self.case.id)]
+        self.assertFalse(self.env["recovery.deadline.alert"].search(mine))
         with self.enter_registry_test_mode():
             self.env.ref("debt_recovery.ir_cron_watch_deadlines").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(self.env["recovery.deadline.alert"].search(mine))
 
 
 @tagged("post_install", "-at_install")

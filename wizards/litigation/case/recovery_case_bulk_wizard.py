@@ -51,4 +51,4 @@ class RecoveryCaseBulkWizard(models.TransientModel):
         if self.stage_id.is_closing:
             raise UserError(self.env._("Closing asks how each case ended: use its button."))
         cases.write(vals)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Changed: %s.", self._describe_records(cases)))
