@@ -27,6 +27,8 @@ def add_deadlines(env, company, day):
     }
     events = [env["recovery.procedure.event"]._record(procedure, kind, day, day) for kind in kinds.values()]
     deadline = env["recovery.deadline"].create({"case_id": case.id, "name": "Bench", "date": day})
+    partners = env["account.move"].search([("company_id", "=", company.id)], limit=CASES).commercial_partner_id
+    debtors = env["recovery.debtor"]._ensure_for(partners, company)
     env.flush_all()
     stages = env["recovery.case.stage"].search([("is_closing", "=", False), ("company_id", "=", False)])
     copy_rows(
@@ -36,14 +38,14 @@ def add_deadlines(env, company, day):
         CASES - 1,
         {
             "name": "'BENCH/' || n",
+            "debtor_id": f"(ARRAY{debtors.ids})[n %% {len(debtors)} + 1]",
             "stage_id": f"(ARRAY{stages.ids})[n %% {len(stages)} + 1]",
             "kind": f"(ARRAY{stages.mapped('kind')})[n %% {len(stages)} + 1]",
         },
     )
-    others = f"(SELECT id FROM {{}} WHERE company_id = {company.id} ORDER BY id OFFSET n LIMIT 1)"
-    own = {"case_id": others.format("recovery_case")}
+    own = read_own(env, company, case_id="recovery_case")
     copy_rows(env.cr, "recovery_procedure", procedure.id, CASES - 1, {"name": "'BENCH/' || n", **own})
-    own["procedure_id"] = others.format("recovery_procedure")
+    own |= read_own(env, company, procedure_id="recovery_procedure")
     for event, ago, step in zip(events, ("160", "n * 7919 %% 150", "(n * 7919 %% 150) / 2"), (1, 1, 2), strict=True):
         date = f"DATE '{day}' - {ago}"
         copy_rows(env.cr, "recovery_procedure_event", event.id, CASES // step - 1, {"date": date, **own})
@@ -55,8 +57,7 @@ def add_deadlines(env, company, day):
         deadline.id,
         DEADLINES - reckoned,
         {
-            "case_id": f"(SELECT id FROM recovery_case WHERE company_id = {company.id} ORDER BY id"
-            f" OFFSET n %% {CASES} LIMIT 1)",
+            **read_own(env, company, case_id="recovery_case"),
             "date": f"DATE '{day}' + (n * 7919 %% 1460) - 730",
             "state": "CASE WHEN n * 7919 %% 1460 < 729 THEN 'met' ELSE 'running' END",
         },
@@ -65,6 +66,16 @@ def add_deadlines(env, company, day):
         env.cr.execute(f"ANALYZE {table}")
     env.invalidate_all()
     return case
+
+
+def read_own(env, company, **tables):
+    """Return the expressions that give each copy a case of the company, its debtor, and a row of other tables."""
+    env.cr.execute("SELECT id, debtor_id FROM recovery_case WHERE company_id = %s ORDER BY id", [company.id])
+    columns = {"debtor_id": [debtor_id for _id, debtor_id in env.cr.fetchall()]}
+    for name, table in tables.items():
+        env.cr.execute(f"SELECT id FROM {table} WHERE company_id = %s ORDER BY id", [company.id])
+        columns[name] = [row_id for (row_id,) in env.cr.fetchall()]
+    return {name: f"(ARRAY{ids})[n %% {len(ids)} + 1]" for name, ids in columns.items()}
 
 
 def open_case(env, company, day):
