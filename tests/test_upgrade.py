@@ -112,7 +112,8 @@ class TestUpgrade(CaseCommon):
                 "document_name": "recu.pdf",
             }
         )
-        case.cost_ids.sudo().unlink()
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM recovery_cost WHERE case_id = %s", [case.id])
         lawyer.active = False
         self.upgrade("post-parties_and_costs", "post-parties_and_costs")
         self.assertEqual(case.party_ids.partner_id, lawyer)
