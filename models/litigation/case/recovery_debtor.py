@@ -17,6 +17,9 @@ class RecoveryDebtor(models.Model):
     case_text = fields.Char(
         "In litigation", compute="_compute_case_text", help="Its open cases, at which step, and until when."
     )
+    case_text_apart = fields.Char(
+        compute="_compute_case_text", help="Those that suspend nothing any more, of which no suspension tells."
+    )
     open_case_count = fields.Integer("Open cases", compute="_compute_case_count", search="_search_open_case_count")
 
     @api.depends("case_ids.is_open")
@@ -30,14 +33,16 @@ class RecoveryDebtor(models.Model):
         for debtor in self:
             debtor.case_count, debtor.open_case_count = counts[debtor._origin.id]
 
-    @api.depends("case_ids.is_open", "case_ids.stage_id", "case_ids.next_deadline")
+    @api.depends("case_ids.is_open", "case_ids.stage_id", "case_ids.next_deadline", "case_ids.amount_now")
     @api.depends_context("lang")
     def _compute_case_text(self):
         cases = self.env["recovery.case"].search([("debtor_id", "in", self.ids), ("is_open", "=", True)])
         by_debtor = cases.grouped("debtor_id")
         for debtor in self:
-            own = by_debtor.get(debtor._origin, ())
+            own = by_debtor.get(debtor._origin, cases.browse())
+            paid = own.filtered(lambda case: case.amount_now <= 0)
             debtor.case_text = " ; ".join(case._describe_position() for case in own) or False
+            debtor.case_text_apart = " ; ".join(case._describe_position() for case in paid) or False
 
     @api.model
     def _search_open_case_count(self, operator, value):

@@ -13,6 +13,7 @@ from ...common.roles import require_user
 from ...legal import time_limits
 from ...legal.time_limits import Limit, Term, get_area, get_distance, get_home
 from .follow import ANNULLED, MET, MISSED, MOOT, OVER, RUNNING, Event, Places, find_open, judge
+from .ical import Day as CalendarDay
 from .recovery_deadline_alert import MISSED as MISSED_DAYS
 
 _lt = LazyTranslate(__name__)
@@ -593,6 +594,24 @@ class RecoveryDeadline(models.Model):
         running = Domain("state", "=", RUNNING) & Domain("kind", "=", "latest")
         missed = Domain("state", "=", MISSED) & Domain("seen_on", "=", False) & Domain("is_taken_over", "=", False)
         return running | missed
+
+    @api.model
+    def _get_shown_domain(self):
+        """Return the domain of what stands in calendars: what weighs on us and runs, in open cases."""
+        return Domain("state", "=", RUNNING) & Domain("is_current", "=", True) & Domain("whose", "=", "ours")
+
+    def _prepare_day(self):
+        """Return a deadline as calendars show it, in the language of its environment."""
+        self.ensure_one()
+        return CalendarDay(
+            f"recovery-deadline-{self.id}",
+            self.date,
+            self.env._("%(deadline)s – %(case)s", deadline=self.display_name, case=self.case_id.display_name),
+            "\n".join(filter(None, [self.article, self.sanction_text, self.why])),
+            f"{self.get_base_url()}/odoo/recovery-deadlines/{self.id}",
+            self.write_date,
+            alarms=() if self.kind == "earliest" else (7, 1),
+        )
 
     def _close_tasks(self):
         """Take back the tasks of what no longer runs, or runs until another day."""
