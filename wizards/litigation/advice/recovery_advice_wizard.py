@@ -44,7 +44,16 @@ class RecoveryAdviceWizard(models.TransientModel):
         facts = case._get_facts(day)
         advisor = self.env["recovery.advisor"]
         options = advisor._get_options(case, day, self.criterion or "cost", facts)
-        return [self._prepare_line(rank, option, facts, day) for rank, option in enumerate(options)]
+        outcomes = case.procedure_ids.outcome_id
+        return [
+            {**self._prepare_line(rank, option, facts, day), "follows": self._get_followed(outcomes, option.kind)}
+            for rank, option in enumerate(options)
+        ]
+
+    @api.model
+    def _get_followed(self, outcomes, kind):
+        """Return the names of the outcomes after which a type of procedure may come."""
+        return ", ".join(outcomes.filtered(lambda outcome: kind in outcome.next_type_ids).mapped("name"))
 
     def _prepare_line(self, rank, option, facts, day):
         advisor, kind = self.env["recovery.advisor"], option.kind
