@@ -196,6 +196,29 @@ class TestOrderStories(StoryCommon):
             "Hearing held", "Judgment given", "Judgment served", "Judgment enforceable",
         )  # fmt: skip
 
+    def test_a_title_that_is_opposed_late_is_one_no_more_until_the_judgment(self):
+        case = self.begin_case()
+        procedure = self.order(case)
+        self.happens(procedure, "order_served")
+        self.go_to(date(2026, 11, 17))
+        self.happens(procedure, "executable")
+        self.assertTrue(procedure.has_title and case._get_facts(self.day)["title_held"])
+        # not served in person: the month runs from the first seizure
+        self.go_to(date(2026, 12, 1))
+        seized = self.happens(procedure, "order_known")
+        self.check_deadline(self.deadline(procedure, "ip_opposition_known"), "running", date(2027, 1, 4), "CPC 1416")
+        self.go_to(date(2026, 12, 20))
+        opposed = self.happens(procedure, "opposition")
+        self.assertGreater(opposed.date, seized.date)
+        self.assertRecordValues(procedure, [{"state": "running", "has_title": False}])
+        self.assertFalse(case._get_facts(self.day)["title_held"])
+        self.check_case(case, "hearing", RECORD)
+        line = self.receivable_of(self.old)
+        position = self.env["recovery.limitation"]._read_positions(line, self.day)[line.id]
+        self.assertNotIn(date(2026, 11, 17), [evidence.day for evidence in position.counted], "nor for the limitation")
+        self.give_reason(opposed.with_user(self.recovery_user).action_annul(), "Autre dossier", self.recovery_user)
+        self.assertTrue(procedure.has_title and case._get_facts(self.day)["title_held"])
+
     def test_fees_that_are_not_consigned_are_missed_and_stay_to_be_seen(self):
         case = self.begin_case()
         procedure = self.order(case)

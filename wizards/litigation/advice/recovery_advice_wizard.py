@@ -21,6 +21,7 @@ class RecoveryAdviceWizard(models.TransientModel):
     line_ids = fields.One2many(
         "recovery.advice.wizard.line", "wizard_id", string="Procedures", compute="_compute_line_ids", store=True
     )
+    is_followed = fields.Boolean(compute="_compute_is_followed")
     type_id = fields.Many2one(
         "recovery.procedure.type",
         string="Your choice",
@@ -28,6 +29,11 @@ class RecoveryAdviceWizard(models.TransientModel):
     )
     handled_by = fields.Selection(HANDLERS, string="Handled by")
     reason = fields.Text("Why this one")
+
+    @api.depends("line_ids.follows")
+    def _compute_is_followed(self):
+        for wizard in self:
+            wizard.is_followed = any(wizard.line_ids.mapped("follows"))
 
     @api.depends("case_id", "criterion")
     def _compute_line_ids(self):
