@@ -141,7 +141,7 @@ class RecoveryProcedure(models.Model):
             procedure.outcome_id = ending.kind_id.outcome_id
             procedure.ended_on = ending.date
             procedure.amount_granted = granted[-1:].amount
-            procedure.has_title = bool(happened.filtered("kind_id.makes_title"))
+            procedure.has_title = bool(happened._find_title())
             if procedure.abandoned_on:
                 procedure.state = "abandoned"
             else:

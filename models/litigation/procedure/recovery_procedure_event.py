@@ -149,6 +149,25 @@ class RecoveryProcedureEvent(models.Model):
         raise UserError(text)
 
     # ------------------------------------------------------------
+    # What they make true
+    # ------------------------------------------------------------
+    def _find_title(self):
+        """Return which of these events, in the order in which they happened, gives the title that is held."""
+        title = self.browse()
+        for event in self:
+            if event.kind_id.ends_title:
+                title = self.browse()
+            if event.kind_id.makes_title:
+                title = event
+        return title
+
+    def _get_known_facts(self):
+        """Return the facts that these events, in the order in which they happened, have made true."""
+        title = self._find_title()
+        known = self.filtered(lambda event: event == title or not event.kind_id.makes_title)
+        return set(known.filtered("kind_id.fact").mapped("kind_id.fact"))
+
+    # ------------------------------------------------------------
     # The board follows
     # ------------------------------------------------------------
     def _move_case(self):

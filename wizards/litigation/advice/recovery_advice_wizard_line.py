@@ -17,6 +17,9 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     )
     decisive = fields.Text("Why")
     reasons = fields.Text("All reasons", help="Why not, what is to be asked first, what is wise, then what holds.")
+    follows = fields.Char(
+        "Follows on", help="What a procedure of the case ended with, after which this one may come by its type."
+    )
     cost_text = fields.Char("Cost")
     costs = fields.Text("Costs in detail")
     days_text = fields.Char("Time")
