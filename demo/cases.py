@@ -4,8 +4,11 @@ A case stands at each stage of the board, with procedural deadlines that are far
 those that the procedures ask for, so that what the law says of them holds on whatever day it is loaded.
 """
 
+from datetime import timedelta
+
 from odoo import Command
 
+from ..models.common.calendar import is_business_day
 from .sales import write_off
 
 PAYMENT_ORDER = "payment_order_commerce"
@@ -404,6 +407,8 @@ def happens(world, day, customer, code, on=None, note=None):
     procedure = _get_procedure(world, customer)
     kind = _get_kind(procedure, code)
     date = day if on is None else world.day(on)
+    while kind.is_foreseen and not is_business_day(date):
+        date += timedelta(days=1)
     amount = procedure.case_id.amount_now if kind.asks_amount else 0.0
     event = procedure.env["recovery.procedure.event"]._add(procedure, kind, date, day, amount, note)
     if kind.stage_kind and event == event._get_movers()[-1:]:
