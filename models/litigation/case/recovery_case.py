@@ -119,6 +119,7 @@ class RecoveryCase(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', 'in', ('lawyer', 'bailiff', 'agency', 'foreign_agency'))]",
         help="The lawyer, commissaire de justice or collection agency who acts for us.",
     )
     lawyer_gap = fields.Char(
@@ -131,6 +132,7 @@ class RecoveryCase(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', '=', 'court')]",
         help="The court that has the claim, or will have it.",
     )
     reference = fields.Char("Their reference", help="The number of the case at the court, the lawyer or the agency.")

@@ -38,7 +38,13 @@ class RecoveryCaseParty(models.Model):
     is_open = fields.Boolean(related="case_id.is_open", string="Case open", store=True)
     sequence = fields.Integer(default=10)
     partner_id = fields.Many2one(
-        "res.partner", string="Party", required=True, index=True, ondelete="restrict", check_company=True
+        "res.partner",
+        string="Party",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('recovery_party_kind', '!=', False)]",
     )
     role = fields.Selection(
         PARTIES,

@@ -197,14 +197,12 @@ class RecoveryDeadline(models.Model):
         if not self.start_date:
             return []
         rule = self.rule_id.sudo()
-        sentences = [
-            self.env._(
-                "%(length)s from %(start)s: %(raw)s.",
-                length=rule.length_text,
-                start=self._say_day(self.start_date),
-                raw=self._say_day(self.raw_date),
-            )
-        ]
+        days = {"start": self._say_day(self.start_date), "raw": self._say_day(self.raw_date)}
+        if rule.is_before:
+            reckoned = self.env._("%(length)s %(start)s: %(raw)s.", length=rule.length_text, **days)
+        else:
+            reckoned = self.env._("%(length)s from %(start)s: %(raw)s.", length=rule.length_text, **days)
+        sentences = [reckoned]
         sentences += [text for word, value in self.steps or () if (text := self._explain_step(word, value))]
         if self.date != self.raw_date:
             sentences.append(self.env._("It ends on %s.", self._say_day(self.date)))

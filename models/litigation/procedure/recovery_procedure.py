@@ -61,10 +61,22 @@ class RecoveryProcedure(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     court_id = fields.Many2one(
-        "res.partner", string="Court", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner",
+        string="Court",
+        tracking=True,
+        index="btree_not_null",
+        check_company=True,
+        domain="[('recovery_party_kind', '=', 'court')]",
+        ondelete="restrict",
     )
     lawyer_id = fields.Many2one(
-        "res.partner", string="Lawyer", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner",
+        string="Lawyer",
+        tracking=True,
+        index="btree_not_null",
+        check_company=True,
+        domain="[('recovery_party_kind', '=', 'lawyer')]",
+        ondelete="restrict",
     )
     bailiff_id = fields.Many2one(
         "res.partner",
@@ -72,6 +84,7 @@ class RecoveryProcedure(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', '=', 'bailiff')]",
         ondelete="restrict",
     )
     reference = fields.Char("Reference (RG)", tracking=True, index="trigram", help="The number that the court gave it.")

@@ -13,7 +13,7 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     rank = fields.Integer()
     type_id = fields.Many2one("recovery.procedure.type", string="Procedure")
     state = fields.Selection(
-        [("yes", "Open"), ("unknown", "To be asked"), ("no", "Not open")], string="Open to this case"
+        [("yes", "Is open"), ("unknown", "To be asked"), ("no", "Not open")], string="Open to this case"
     )
     decisive = fields.Text("Why")
     reasons = fields.Text("All reasons", help="Why not, what is to be asked first, what is wise, then what holds.")
