@@ -163,6 +163,7 @@ class TestRoles(RolesCommon):
             lambda: (case.action_check_gate(), case._override_gate("Urgent"), setattr(case, "stage_id", filed)),
         )
         yield "its own answer", lambda: self.answer_itself(case)
+        yield "a case that is there already", lambda: self.regroup(case)
         yield (
             "what is taken over",
             lambda: self.Procedure.with_user(user)._take_over(
@@ -176,6 +177,13 @@ class TestRoles(RolesCommon):
     def kind_of(self, code):
         kinds = self.type_of("payment_order_commerce").event_kind_ids
         return kinds.filtered(lambda kind: kind.code == code)
+
+    def regroup(self, case):
+        other = self.make_invoice(self.customer, amount=70.0, days_overdue=40)
+        kept = self.Case._open_for(self.debtor, self.receivable_of(other), self.today)
+        kept.stage_id = self.stage("filed")
+        Window = case.env["recovery.case.regroup.wizard"]
+        Window.create({"case_ids": (case | kept).ids, "kept_id": kept.id, "reason": "Ensemble"}).action_confirm()
 
     def answer_itself(self, case):
         case.action_check_gate()
