@@ -1,4 +1,5 @@
 import base64
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
@@ -114,10 +115,8 @@ class TestRoles(RolesCommon):
     def test_a_user_closes_nothing_as_irrecoverable_whatever_the_way(self):
         for way, call in self.get_ways_to_lose(self.recovery_user):
             with self.subTest(way), mute_logger("odoo.sql_db"), self.cr.savepoint() as savepoint:
-                try:
+                with suppress(*REFUSALS, ValueError):
                     call()
-                except (*REFUSALS, ValueError):
-                    pass
                 self.env.flush_all()
                 self.assertNotEqual(self.case.kind, "lost")
                 savepoint.rollback()
@@ -195,10 +194,8 @@ class TestRoles(RolesCommon):
     def test_a_user_takes_no_case_past_a_red_check_whatever_the_way(self):
         for way, call in self.get_ways_to_court(self.recovery_user):
             with self.subTest(way), self.cr.savepoint() as savepoint:
-                try:
+                with suppress(*REFUSALS):
                     call()
-                except REFUSALS:
-                    pass
                 self.env.flush_all()
                 self.assertEqual(self.case.kind, "precourt")
                 savepoint.rollback()
@@ -348,9 +345,10 @@ class TestRoles(RolesCommon):
                             continue
 
     def test_the_thread_the_files_and_the_tasks_of_a_case_are_closed_to_them(self):
-        self.case.message_subscribe(self.lawyer.ids)
-        message = self.case.message_post(body="Appel du matin", subtype_xmlid="mail.mt_note")
-        task = self.case.activity_schedule("mail.mail_activity_data_todo", user_id=self.recovery_user.id)
+        case = self.case
+        case.message_subscribe(self.lawyer.ids)
+        message = case.message_post(body="Appel du matin", subtype_xmlid="mail.mt_note")
+        task = case.activity_schedule("mail.mail_activity_data_todo", user_id=self.recovery_user.id)
         records = [message, task]
         for holder in (self.case, self.begin(), self.one("recovery.cost"), self.one("recovery.mandate")):
             values = {"name": "piece.pdf", "raw": b"%PDF", "res_model": holder._name, "res_id": holder.id}
