@@ -345,9 +345,9 @@ class TestRoles(RolesCommon):
                             continue
 
     def test_the_thread_the_files_and_the_tasks_of_a_case_are_closed_to_them(self):
-        case = self.case
+        case, note = self.case, "Appel du matin"
         case.message_subscribe(self.lawyer.ids)
-        message = case.message_post(body="Appel du matin", subtype_xmlid="mail.mt_note")
+        message = case.message_post(body=note, subtype_xmlid="mail.mt_note")
         task = case.activity_schedule("mail.mail_activity_data_todo", user_id=self.recovery_user.id)
         records = [message, task]
         for holder in (self.case, self.begin(), self.one("recovery.cost"), self.one("recovery.mandate")):
