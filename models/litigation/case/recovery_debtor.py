@@ -156,7 +156,8 @@ class RecoveryDebtor(models.Model):
     def _close_litigation_tasks(self, cases):
         """Close the tasks that proposed litigation, once nothing more waits for it: whatever the door.
 
-        A mise en demeure that has expired on something else keeps its task.
+        A mise en demeure that has expired on something else keeps its task, and so does a campaign that handed over
+        something else.
 
         :param cases: what was opened or decided: the trace of the tasks names them.
         """
@@ -179,10 +180,10 @@ class RecoveryDebtor(models.Model):
             )
         )
         over = (self - left.case_id.debtor_id).sudo()
-        over.activity_feedback(
-            ["debt_recovery.mail_activity_type_handover"],
-            feedback=self.env._("Case: %s", ", ".join(cases.mapped("display_name"))),
-        )
+        tasks = over.activity_search(["debt_recovery.mail_activity_type_handover"])
+        handed_over = Domain("activity_id", "in", tasks.ids) & Domain("state", "=", "to_do")
+        tasks -= self.env["recovery.delivery"].sudo().search(handed_over).activity_id
+        tasks.action_feedback(feedback=self.env._("Case: %s", ", ".join(cases.mapped("display_name"))))
 
     def _get_claimable_lines(self, day):
         """Return what could go to court, per debtor: overdue, neither suspended nor excluded, not in a case.

@@ -1,4 +1,5 @@
 import base64
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
@@ -114,10 +115,8 @@ class TestRoles(RolesCommon):
     def test_a_user_closes_nothing_as_irrecoverable_whatever_the_way(self):
         for way, call in self.get_ways_to_lose(self.recovery_user):
             with self.subTest(way), mute_logger("odoo.sql_db"), self.cr.savepoint() as savepoint:
-                try:
+                with suppress(*REFUSALS, ValueError):
                     call()
-                except (*REFUSALS, ValueError):
-                    pass
                 self.env.flush_all()
                 self.assertNotEqual(self.case.kind, "lost")
                 savepoint.rollback()
@@ -163,6 +162,7 @@ class TestRoles(RolesCommon):
             lambda: (case.action_check_gate(), case._override_gate("Urgent"), setattr(case, "stage_id", filed)),
         )
         yield "its own answer", lambda: self.answer_itself(case)
+        yield "a case that is there already", lambda: self.regroup(case)
         yield (
             "what is taken over",
             lambda: self.Procedure.with_user(user)._take_over(
@@ -177,6 +177,13 @@ class TestRoles(RolesCommon):
         kinds = self.type_of("payment_order_commerce").event_kind_ids
         return kinds.filtered(lambda kind: kind.code == code)
 
+    def regroup(self, case):
+        other = self.make_invoice(self.customer, amount=70.0, days_overdue=40)
+        kept = self.Case._open_for(self.debtor, self.receivable_of(other), self.today)
+        kept.stage_id = self.stage("filed")
+        Window = case.env["recovery.case.regroup.wizard"]
+        Window.create({"case_ids": (case | kept).ids, "kept_id": kept.id, "reason": "Ensemble"}).action_confirm()
+
     def answer_itself(self, case):
         case.action_check_gate()
         case._override_gate("Urgent")
@@ -187,10 +194,8 @@ class TestRoles(RolesCommon):
     def test_a_user_takes_no_case_past_a_red_check_whatever_the_way(self):
         for way, call in self.get_ways_to_court(self.recovery_user):
             with self.subTest(way), self.cr.savepoint() as savepoint:
-                try:
+                with suppress(*REFUSALS):
                     call()
-                except REFUSALS:
-                    pass
                 self.env.flush_all()
                 self.assertEqual(self.case.kind, "precourt")
                 savepoint.rollback()
@@ -340,9 +345,10 @@ class TestRoles(RolesCommon):
                             continue
 
     def test_the_thread_the_files_and_the_tasks_of_a_case_are_closed_to_them(self):
-        self.case.message_subscribe(self.lawyer.ids)
-        message = self.case.message_post(body="Appel du matin", subtype_xmlid="mail.mt_note")
-        task = self.case.activity_schedule("mail.mail_activity_data_todo", user_id=self.recovery_user.id)
+        case, note = self.case, "Appel du matin"
+        case.message_subscribe(self.lawyer.ids)
+        message = case.message_post(body=note, subtype_xmlid="mail.mt_note")
+        task = case.activity_schedule("mail.mail_activity_data_todo", user_id=self.recovery_user.id)
         records = [message, task]
         for holder in (self.case, self.begin(), self.one("recovery.cost"), self.one("recovery.mandate")):
             values = {"name": "piece.pdf", "raw": b"%PDF", "res_model": holder._name, "res_id": holder.id}
