@@ -87,7 +87,7 @@ class TestUpgrade(CaseCommon):
     def test_what_closed_cases_left_is_listed_and_no_reminder_stops_for_it(self):
         case = self.open_case()
         case._give_up("Introuvable")
-        left = case.line_ids
+        left = case.line_ids.sudo()
         case.left_hold_ids._release(self.today, "Comme avant")
         left.write({"left_state": False})
         self.upgrade("post-left_unpaid")

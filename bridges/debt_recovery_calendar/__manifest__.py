@@ -7,7 +7,6 @@
     "author": "debt_recovery contributors",
     "depends": ["debt_recovery", "calendar"],
     "auto_install": True,
-    "data": [],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

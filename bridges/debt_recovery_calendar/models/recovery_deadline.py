@@ -6,6 +6,7 @@ SHOWN = {"name", "date", "kind", "whose", "state", "user_id", "case_id", "rule_i
 #: The owner knows already: nobody is invited, told or reminded by mail.
 SILENT = {
     "dont_notify": True,
+    "mail_auto_subscribe_no_notify": True,
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,

@@ -82,7 +82,7 @@ class TestCalendar(DeadlineCommon):
         messages = self.env["mail.message"].sudo().search_count([("model", "=", "calendar.event")])
         typed = self.Deadline.create({"case_id": self.case.id, "name": "Conclusions", "date": date(2026, 12, 7)})
         typed.date = date(2026, 12, 8)
-        self.case.user_id = self.substitute
+        typed.user_id = self.substitute  # a new owner of the case is told by the case
         self.env.flush_all()
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), mails)
         self.assertEqual(self.env["mail.message"].sudo().search_count([("model", "=", "calendar.event")]), messages)

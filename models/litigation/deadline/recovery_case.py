@@ -7,9 +7,6 @@ from odoo.tools import format_date
 from ...common.roles import require_user
 from .follow import MISSED, RUNNING
 
-# What makes a deadline press
-PRESSING = ("state", "date", "kind", "whose", "seen_on", "is_current", "is_taken_over")
-
 
 class RecoveryCase(models.Model):
     """The deadlines of a case: the nearest of ours is its next one, and those that were missed stay to be seen."""
@@ -21,12 +18,6 @@ class RecoveryCase(models.Model):
     deadline_count = fields.Integer("Running deadlines", compute="_compute_deadlines")
     missed_deadline_count = fields.Integer("Missed deadlines", compute="_compute_deadlines")
     deadline_warning = fields.Text(compute="_compute_deadlines")
-    pressing_deadline_id = fields.Many2one(
-        "recovery.deadline",
-        string="Deadline that presses",
-        compute="_compute_pressing_deadline_id",
-        help="The first one that somebody must look at today.",
-    )
 
     @api.depends("deadline_ids.state", "deadline_ids.date", "deadline_ids.seen_on")
     @api.depends_context("lang")
@@ -62,27 +53,21 @@ class RecoveryCase(models.Model):
     def _get_next_step(self):
         """Put what must be done within the week, or was missed, before all else."""
         step = super()._get_next_step()
-        deadline = self.pressing_deadline_id if self.is_open else None
+        deadline = self._find_pressing_deadline() if self.is_open else None
         return (deadline._say(), "action_view_next_deadline") if deadline else step
 
-    @api.depends("company_id", *(f"deadline_ids.{name}" for name in PRESSING))
-    def _compute_pressing_deadline_id(self):
-        """Find them in one reading per company: a board shows hundreds of cases."""
-        Deadline = self.env["recovery.deadline"]
-        first = {}
-        for company, cases in self.grouped("company_id").items():
-            day = (company or self.env.company)._recovery_today()
-            domain = Domain("case_id", "in", cases._origin.ids) & Deadline._get_pressing_domain(day)
-            for deadline in Deadline.search_fetch(domain, ["case_id"], order="date, id"):
-                first.setdefault(deadline.case_id, deadline)
-        for case in self:
-            case.pressing_deadline_id = first.get(case._origin)
+    def _find_pressing_deadline(self):
+        """Return the first deadline that somebody must look at today; a board reads those of all its cases at once."""
+        self.ensure_one()
+        deadlines = self._origin.deadline_ids
+        pressing = deadlines._get_pressing_domain(self.company_id._recovery_today())
+        return deadlines.filtered_domain(pressing).sorted(lambda row: (row.date, row.id))[:1]
 
     def action_view_next_deadline(self):
         """Open the deadline that presses."""
         self.ensure_one()
         self.check_access("read")
-        deadline = self.pressing_deadline_id
+        deadline = self._find_pressing_deadline()
         return deadline._get_records_action(name=deadline.display_name) if deadline else self.action_view_deadlines()
 
     def _follow_deadlines(self):
