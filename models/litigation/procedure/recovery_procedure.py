@@ -59,10 +59,10 @@ class RecoveryProcedure(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     court_id = fields.Many2one(
-        "res.partner", string="Court", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
     )
     lawyer_id = fields.Many2one(
-        "res.partner", string="Lawyer", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
     )
     bailiff_id = fields.Many2one(
         "res.partner",
