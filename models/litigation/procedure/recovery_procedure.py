@@ -62,7 +62,6 @@ class RecoveryProcedure(models.Model):
     )
     court_id = fields.Many2one(
         "res.partner",
-        string="Court",
         tracking=True,
         index="btree_not_null",
         check_company=True,
@@ -71,7 +70,6 @@ class RecoveryProcedure(models.Model):
     )
     lawyer_id = fields.Many2one(
         "res.partner",
-        string="Lawyer",
         tracking=True,
         index="btree_not_null",
         check_company=True,

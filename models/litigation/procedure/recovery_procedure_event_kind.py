@@ -57,7 +57,6 @@ class RecoveryProcedureEventKind(models.Model):
         "recovery_procedure_event_kind_closes_rel",
         "kind_id",
         "closed_id",
-        string="Closes",
         domain="[('type_id', '=', type_id)]",
         help="These may no longer happen after it.",
     )

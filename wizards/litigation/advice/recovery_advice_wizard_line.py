@@ -25,7 +25,7 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     days_text = fields.Char("Time")
     chance_text = fields.Char("Success")
     net_text = fields.Char("Own cases")
-    brings = fields.Char("Brings")
+    brings = fields.Char()
     lawyer_text = fields.Char("Lawyer")
     handlers = fields.Char("Who may handle it")
     article = fields.Char("Articles")
