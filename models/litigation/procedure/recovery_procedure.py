@@ -60,7 +60,6 @@ class RecoveryProcedure(models.Model):
     )
     court_id = fields.Many2one(
         "res.partner",
-        string="Court",
         tracking=True,
         index="btree_not_null",
         check_company=True,
@@ -69,7 +68,6 @@ class RecoveryProcedure(models.Model):
     )
     lawyer_id = fields.Many2one(
         "res.partner",
-        string="Lawyer",
         tracking=True,
         index="btree_not_null",
         check_company=True,
