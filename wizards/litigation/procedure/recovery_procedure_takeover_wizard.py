@@ -21,7 +21,6 @@ class RecoveryProcedureTakeoverWizard(models.TransientModel):
     )
     court_id = fields.Many2one(
         "res.partner",
-        string="Court",
         domain="[('recovery_party_kind', '=', 'court'), ('company_id', 'in', (False, company_id))]",
     )
     reference = fields.Char("Reference (RG)")
