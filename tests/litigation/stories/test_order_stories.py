@@ -78,6 +78,11 @@ class TestOrderStories(StoryCommon):
         service = self.deadline(procedure, "ip_service")
         why = "3 months from Monday 14 September 2026: Monday 14 December 2026."
         self.check_deadline(service, "running", date(2026, 12, 14), "CPC 1411", why)
+        # it grants the fee: it is claimed from then on, once
+        before = case.indemnity_now
+        with Form(fee.with_user(self.recovery_user)) as form:
+            form.amount_owed, form.owed_on, form.owed_by = 30.23, self.day, "Ordonnance du 14/09/2026"
+        self.assertAlmostEqual(case.indemnity_now, before + 30.23)
         self.assertIn("lapses", service.sanction_text)
         self.assertIn("until 12/14/2026", self.old.recovery_case_text)
         self.assertEqual(self.read_worklist(), (None, f"{case.name}: Title obtained, until 12/14/2026"))
@@ -118,14 +123,10 @@ class TestOrderStories(StoryCommon):
             "Order given", "30 days left", "Met: Serve the order", "Order served", "Over: Opposition",
             "Enforceable: no opposition in time",
         )  # fmt: skip
-        self.pay_and_close(case, fee)
+        self.pay_and_close(case)
 
-    def pay_and_close(self, case, fee):
-        """The court's fee is owed and claimed once; the debtor pays, and the case is closed as it ended."""
-        before = case.indemnity_now
-        with Form(fee.with_user(self.recovery_user)) as form:
-            form.amount_owed, form.owed_on, form.owed_by = 30.23, self.day, "Ordonnance du 14/09/2026"
-        self.assertAlmostEqual(case.indemnity_now, before + 30.23)
+    def pay_and_close(self, case):
+        """The debtor pays, and the case is closed as it ended: nothing of it stays behind."""
         for move in self.old | self.recent:
             self.pay(move, date=self.day)
         self.assertEqual(case.next_step, "Reckon what is still owed beside the principal")
