@@ -36,9 +36,7 @@ class RecoveryCost(models.Model):
     _typed_once = ("case_id",)
     _journal_words = {"state": _lt("State"), "who bears it": _lt("Who bears it")}
 
-    case_id = fields.Many2one(
-        "recovery.case", string="Case", required=True, index=True, ondelete="restrict", check_company=True
-    )
+    case_id = fields.Many2one("recovery.case", required=True, index=True, ondelete="restrict", check_company=True)
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -84,7 +82,6 @@ class RecoveryCost(models.Model):
     amount = fields.Monetary("Without tax", compute="_compute_amount", store=True, readonly=False, precompute=True)
     tax_id = fields.Many2one(
         "account.tax",
-        string="Tax",
         domain="[('type_tax_use', '=', 'purchase'), ('company_id', 'parent_of', company_id)]",
         ondelete="restrict",
     )

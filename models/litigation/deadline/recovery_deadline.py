@@ -54,9 +54,7 @@ class RecoveryDeadline(models.Model):
     event_id = fields.Many2one(
         "recovery.procedure.event", string="Opened by", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    rule_id = fields.Many2one(
-        "recovery.deadline.rule", string="Rule", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    rule_id = fields.Many2one("recovery.deadline.rule", readonly=True, index="btree_not_null", ondelete="restrict")
     rule_code = fields.Char(readonly=True)
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
