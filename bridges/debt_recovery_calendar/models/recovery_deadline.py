@@ -10,6 +10,7 @@ SILENT = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
+    "no_mail_to_attendees": True,
     "skip_attendee_notification": True,
     "skip_contact_description": True,
 }
