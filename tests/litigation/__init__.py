@@ -4,4 +4,3 @@ from .procedure import *
 from .deadline import *
 from .cost import *
 from .advice import *
-from .stories import *

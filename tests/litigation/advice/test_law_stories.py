@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import Form, tagged
 
-from .common import StoryCommon
+from .stories import StoryCommon
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from .common import StoryCommon
+from .stories import StoryCommon
 
 RECORD = "Record what happened: Injonction de payer (commercial court)"
 

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import StoryCommon
+from .stories import StoryCommon
 
 
 @tagged("post_install", "-at_install")

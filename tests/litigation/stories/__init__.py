@@ -1,3 +1,0 @@
-from . import test_law_stories
-from . import test_order_stories
-from . import test_other_stories
