@@ -104,10 +104,10 @@ class RecoveryNamed(models.AbstractModel):
         self._check_is_archived()
         return super().toggle_active()
 
-    @api.model
     def _check_is_archived(self):
-        """Raise where the model has no archives."""
+        """Raise where the model has no archives; who may not write these records is told that first."""
         if not self._active_name:
+            self.check_access("write")
             env = self._speak()
             raise UserError(
                 env._("Nothing is archived here: close, cancel or delete it with the buttons of its screen.")

@@ -262,7 +262,7 @@ class TestOrderStories(StoryCommon):
         self.assertEqual(suit.previous_id, order)
         self.happens(suit, "hearing_fixed", date(2026, 11, 3))
         summons, filing = self.deadline(suit, "summons_before"), self.deadline(suit, "filing_before")
-        self.check_deadline(summons, "running", date(2026, 10, 19), "CPC 856", "15 days before from Tuesday 3 November")
+        self.check_deadline(summons, "running", date(2026, 10, 19), "CPC 856", "15 days before Tuesday 3 November")
         self.check_deadline(filing, "running", date(2026, 10, 26), "CPC 857", "Monday 26 October 2026")
         self.check_case(case, "hearing", "Record what happened: Assignation on the merits", date(2026, 10, 19), "far")
         self.go_to(date(2026, 10, 15))
