@@ -289,8 +289,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
         """Return what the reader needs to check the rates: the texts, and where each published rate was read."""
         sources = {line.source for item in claim.items for line in item.account.lines}
         titles = [
-            self.env._("Title: %s", name)
-            for name in dict.fromkeys(ruling.name for ruling in claim.rulings.values())
+            self.env._("Title: %s", name) for name in dict.fromkeys(ruling.name for ruling in claim.rulings.values())
         ]
         if claim.costs_paid:
             titles.append(
