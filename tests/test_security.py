@@ -93,6 +93,13 @@ RIGHTS = {
     "recovery.deadline.rule": ("recovery_manager",) * 3,
     "recovery.deadline": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.deadline.alert": ("", "", ""),
+    "recovery.title.kind": ("recovery_manager",) * 3,
+    "recovery.title.life": ("recovery_manager",) * 3,
+    "recovery.execution.act.kind": ("recovery_manager",) * 3,
+    "recovery.execution.act.limit": ("recovery_manager",) * 3,
+    "recovery.title": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.title.head": ("recovery_user recovery_manager",) * 3,
+    "recovery.execution.act": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -125,6 +132,11 @@ MENUS = {
     "recovery_limitation_cause_menu": "recovery_manager",
     "recovery_deadline_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_deadline_rule_menu": "recovery_manager",
+    "recovery_title_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_execution_act_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_title_kind_menu": "recovery_manager",
+    "recovery_execution_act_kind_menu": "recovery_manager",
+    "recovery_execution_act_limit_menu": "recovery_manager",
 }
 
 

@@ -95,7 +95,7 @@ class RecoveryDeadline(models.Model):
     @api.model
     def _find_act_limits(self, act, limits):
         """Return the limits that the days of an act open, in the version of the day from which each runs."""
-        if act.annulled_on:
+        if act.annulled_on or act.procedure_id:
             return limits.browse()
         return limits.filtered(
             lambda limit: (

@@ -33,11 +33,11 @@ class RecoveryExecutionAct(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _typed = (
-        *TOLD, "bailiff_id", "third_party_id", "asset", "reference", "ordered_on", "amount_asked", "amount_seized",
+        *TOLD, "procedure_id", "bailiff_id", "third_party_id", "asset", "reference", "ordered_on", "amount_asked", "amount_seized",
         "amount_received", "attachment_ids", "note",
     )  # fmt: skip
     _typed_once = ("case_id", "kind_id")
-    _accompanied = {name: "_follow_steps" for name in (*STEP_NAMES, "result", "closed_on", "title_id")}
+    _accompanied = {name: "_follow_steps" for name in (*STEP_NAMES, "result", "closed_on", "title_id", "procedure_id")}
     _journal_words = {
         "case": _lt("Case"),
         "received through it": _lt("Received through it"),
@@ -82,6 +82,15 @@ class RecoveryExecutionAct(models.Model):
         ondelete="restrict",
         help="The bank, the employer, the customer of the debtor.",
     )
+    procedure_id = fields.Many2one(
+        "recovery.procedure",
+        string="Followed in the procedure",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('case_id', '=', case_id), ('family', '=', 'conservatory')]",
+        help="The events of this procedure open its deadlines: none is opened here.",
+    )
     asset = fields.Char("What it bears on", help="The account, the vehicle, the building, the business.")
     reference = fields.Char("Number of the act")
     ordered_on = fields.Date(required=True, index=True, default=lambda self: self.env.company._recovery_today())
@@ -95,7 +104,7 @@ class RecoveryExecutionAct(models.Model):
     action_on = fields.Date(
         "Proceedings begun on", tracking=True, help="For a title, once a conservatory measure was made."
     )
-    informed_on = fields.Date("Third party informed on", tracking=True, help="Of the proceedings for a title.")
+    informed_on = fields.Date("Third party informed on", tracking=True, help="Of the proceedings for a title; of a seizure of wages, the employer.")
     contested_on = fields.Date("Contested on", tracking=True)
     paid_on = fields.Date("Payment asked or received on", tracking=True)
     closed_on = fields.Date("Closed on", tracking=True)
@@ -172,7 +181,8 @@ class RecoveryExecutionAct(models.Model):
         self.ensure_one()
         if self.state in ("closed", "annulled"):
             return []
-        warnings = list(self.title_id._list_warnings()) if self.title_id and self.needs_title else []
+        is_carried_out = self.title_id and self.needs_title and self.family != "service"
+        warnings = list(self.title_id._list_warnings()) if is_carried_out else []
         day = self.made_on or self.ordered_on
         if self.needs_title and not self.title_id:
             warnings.append(self.env._("Say which title it carries out."))
@@ -198,7 +208,7 @@ class RecoveryExecutionAct(models.Model):
         for act in self:
             if act.made_on and act.needs_title and not act.title_id:
                 raise ValidationError(self.env._("%s: without a title nothing is carried out.", act.display_name))
-            if act.made_on and act.title_id.enforceable_on and act.needs_title:
+            if act.made_on and act.title_id.enforceable_on and act.needs_title and act.family != "service":
                 if act.made_on < act.title_id.enforceable_on:
                     raise ValidationError(
                         self.env._("%s: its title was not enforceable on that day.", act.display_name)
@@ -236,6 +246,7 @@ class RecoveryExecutionAct(models.Model):
                 raise UserError(self.env._("%s is closed: reopen it first.", act.case_id.name))
         adopt(acts, by=None if self.env.su else self.env.user)
         acts._plan_fees()
+        acts._serve_titles()
         self.env["recovery.deadline"]._follow_acts(acts)
         acts._trace(lambda act: self.env._("Act of execution: %s", act.display_name))
         return acts
@@ -256,6 +267,7 @@ class RecoveryExecutionAct(models.Model):
         if vals.get("result") and not vals.get("closed_on"):
             vals["closed_on"] = self.company_id[:1]._recovery_today()
         yield
+        self._serve_titles()
         self.env["recovery.deadline"]._follow_acts(self)
 
     @api.model
@@ -312,6 +324,12 @@ class RecoveryExecutionAct(models.Model):
             and self.result not in VOID
             and self.kind_id.sudo().limitation_cause_id.active
         )
+
+    def _serve_titles(self):
+        """Note on titles that nobody said were served the day on which they were."""
+        for act in self.filtered(lambda act: act.family == "service" and act.made_on and not act.annulled_on):
+            if act.title_id and not act.title_id.served_on and act.made_on >= act.title_id.date:
+                act.title_id.served_on = act.made_on
 
     def _plan_fees(self):
         """Plan the fees of acts: how much they are, the commissaire de justice says."""

@@ -27,6 +27,7 @@ class RecoveryExecutionActKind(models.Model):
     )
     family = fields.Selection(
         [
+            ("service", "Service"),
             ("order", "Order to pay"),
             ("account", "Bank account or debt of a third party"),
             ("goods", "Goods"),

@@ -10,7 +10,7 @@ STEPS = [
     ("made_on", "Made"),
     ("reported_on", "Reported to the debtor"),
     ("action_on", "Proceedings for a title begun"),
-    ("informed_on", "Third party informed of the proceedings"),
+    ("informed_on", "Third party informed"),
     ("contested_on", "Contested"),
     ("paid_on", "Payment asked or received"),
 ]

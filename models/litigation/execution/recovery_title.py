@@ -85,7 +85,7 @@ class RecoveryTitle(models.Model):
         readonly=False,
         tracking=True,
         index=True,
-        help="Even provisionally: the increase of the legal rate and the life of the title run from it. Empty: not yet.",
+        help="Even provisionally: the increase of the legal rate and the life of the title run from it.",
     )
     is_provisional = fields.Boolean("Enforceable provisionally", help="It may still be changed by a higher court.")
     served_on = fields.Date(tracking=True, help="A judgment is carried out once it is served (CPC 503).")
@@ -122,8 +122,8 @@ class RecoveryTitle(models.Model):
         precompute=True,
         required=True,
         tracking=True,
-        help="A condemnation bears interest at the legal rate even where it does not say so (C. civ. 1231-7). Penalties "
-        "of L441-10 go on where it awards them, and nothing increases them.",
+        help="A condemnation bears interest at the legal rate even where it does not say so (C. civ. 1231-7). The "
+        "penalties of L441-10 go on where it awards them, and nothing increases them.",
     )
     interest_rate = fields.Float("Rate awarded (%)", digits=(8, 3), tracking=True)
     interest_from = fields.Date(
