@@ -58,9 +58,9 @@ VALUES = {
     },
     "recovery.title.head": lambda t: {"title_id": t.one("recovery.title").id, "amount": 5},
     "recovery.title.life": lambda t: {
-        "kind_id": t.env["recovery.title.kind"].create(
-            {"code": f"proof_{next(NUMBERS)}", "name": "Preuve", "article": "L111-3", "source": "Preuve"}
-        ).id
+        "kind_id": t.env["recovery.title.kind"]
+        .create({"code": f"proof_{next(NUMBERS)}", "name": "Preuve", "article": "L111-3", "source": "Preuve"})
+        .id
     },
     "recovery.verdict": lambda t: {"company_id": t.company.id},
 }

@@ -33,8 +33,8 @@ class RecoveryExecutionAct(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _typed = (
-        *TOLD, "procedure_id", "bailiff_id", "third_party_id", "asset", "reference", "ordered_on", "amount_asked", "amount_seized",
-        "amount_received", "attachment_ids", "note",
+        *TOLD, "procedure_id", "bailiff_id", "third_party_id", "asset", "reference", "ordered_on", "amount_asked",
+        "amount_seized", "amount_received", "attachment_ids", "note",
     )  # fmt: skip
     _typed_once = ("case_id", "kind_id")
     _accompanied = {name: "_follow_steps" for name in (*STEP_NAMES, "result", "closed_on", "title_id", "procedure_id")}
@@ -104,7 +104,11 @@ class RecoveryExecutionAct(models.Model):
     action_on = fields.Date(
         "Proceedings begun on", tracking=True, help="For a title, once a conservatory measure was made."
     )
-    informed_on = fields.Date("Third party informed on", tracking=True, help="Of the proceedings for a title; of a seizure of wages, the employer.")
+    informed_on = fields.Date(
+        "Third party informed on",
+        tracking=True,
+        help="Of the proceedings for a title; of a seizure of wages, the employer.",
+    )
     contested_on = fields.Date("Contested on", tracking=True)
     paid_on = fields.Date("Payment asked or received on", tracking=True)
     closed_on = fields.Date("Closed on", tracking=True)
