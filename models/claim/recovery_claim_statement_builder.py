@@ -155,7 +155,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
         for paid in claim.costs_paid:
             rows.append(
                 {
-                    "kind": "cost_paid",
+                    "kind": "paid_first",
                     "currency_id": paid.currency_id,
                     "date_from": paid.day,
                     "move_name": paid.name,

@@ -93,7 +93,9 @@ class RecoveryExecutionAct(models.Model):
     )
     asset = fields.Char("What it bears on", help="The account, the vehicle, the building, the business.")
     reference = fields.Char("Number of the act")
-    ordered_on = fields.Date(required=True, index=True, default=lambda self: self.env.company._recovery_today())
+    ordered_on = fields.Date(
+        "Ordered on", required=True, index=True, default=lambda self: self.env.company._recovery_today()
+    )
     authorised_on = fields.Date(
         "Authorised by the judge on",
         tracking=True,

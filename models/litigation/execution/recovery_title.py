@@ -88,7 +88,7 @@ class RecoveryTitle(models.Model):
         help="Even provisionally: the increase of the legal rate and the life of the title run from it.",
     )
     is_provisional = fields.Boolean("Enforceable provisionally", help="It may still be changed by a higher court.")
-    served_on = fields.Date(tracking=True, help="A judgment is carried out once it is served (CPC 503).")
+    served_on = fields.Date("Served on", tracking=True, help="A judgment is carried out once it is served (CPC 503).")
     final_on = fields.Date("Final since", tracking=True, help="No way of recourse suspends it any more.")
     replaces_id = fields.Many2one(
         "recovery.title",

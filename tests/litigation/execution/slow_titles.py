@@ -1,4 +1,4 @@
-"""Titles, walked from day to day and from cent to cent: what the reckoning is compared with, and shares nothing with."""
+"""Titles, walked day by day and cent by cent: the reckoning is compared with it, and shares nothing with it."""
 
 from datetime import date, timedelta
 from decimal import Decimal

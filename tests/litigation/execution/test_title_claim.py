@@ -199,7 +199,7 @@ class TestTitleClaim(ExecutionCommon):
         self.assertEqual(statement.judgment_on, GIVEN)
         self.assertTrue(any("RG 26/00123" in source for source in statement.figures["sources"]))
         self.assertAlmostEqual(sum(statement.line_ids.mapped("amount")), statement.amount, 2)
-        paid = statement.line_ids.filtered(lambda line: line.kind == "cost_paid")
+        paid = statement.line_ids.filtered(lambda line: line.kind == "paid_first")
         self.assertEqual(sum(paid.mapped("amount")), -300)
 
     def test_what_is_left_of_a_title_is_what_a_statement_says(self):
