@@ -59,6 +59,8 @@ class RecoveryCase(models.Model):
         """Take along the titles that concern nothing but these instalments, with what carries them out."""
         result = super()._hook_moved_to(case, lines)
         self.title_ids._follow_case(case, lines)
+        for left in self.filtered(lambda one: not one.line_ids.filtered("is_running")):
+            left.act_ids.filtered(lambda act: not act.title_id)._move_to(case)
         return result
 
     # ------------------------------------------------------------

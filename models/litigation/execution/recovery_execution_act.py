@@ -243,6 +243,15 @@ class RecoveryExecutionAct(models.Model):
     # ------------------------------------------------------------
     # Creation, writing, deletion
     # ------------------------------------------------------------
+    @api.model
+    def _prepare_creation(self, vals_list):
+        """Close at once what is recorded with its result."""
+        prepared = []
+        for vals in super()._prepare_creation(vals_list):
+            company = self.env["recovery.case"].browse(vals.get("case_id")).company_id or self.env.company
+            prepared.append({"closed_on": company._recovery_today(), **vals} if vals.get("result") else vals)
+        return prepared
+
     @api.model_create_multi
     def create(self, vals_list):
         acts = super().create(vals_list)
@@ -343,7 +352,6 @@ class RecoveryExecutionAct(models.Model):
             rows = [
                 {
                     "act_id": act.id,
-                    "title_id": act.title_id.id,
                     "kind": "bailiff",
                     "name": self.env._("Fees: %s", act.kind_id.name),
                     "date": act.made_on or act.ordered_on,

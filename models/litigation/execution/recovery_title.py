@@ -421,7 +421,8 @@ class RecoveryTitle(models.Model):
     def _check_dates(self):
         for title in self:
             day = title.company_id._recovery_today()
-            if title.date > day or (title.served_on or day) > day or (title.final_on or day) > day:
+            known = [moment for moment in (title.date, title.served_on, title.final_on) if moment]
+            if not title.event_id and max(known) > day:
                 raise ValidationError(self.env._("%s: what has not happened yet is not recorded.", title.display_name))
             for moment in (title.enforceable_on, title.served_on, title.final_on):
                 if moment and moment < title.date:
@@ -577,7 +578,7 @@ class RecoveryTitle(models.Model):
         """Return the values of the title that an event gives: people complete what it says."""
         granted = counting.filtered(lambda row: row.kind_id.asks_amount and row.amount and row.date <= event.date)[-1:]
         dated = granted or event
-        served = counting.filtered(lambda row: row.code in SERVED and row.date <= event.date)[-1:]
+        served = counting.filtered(lambda row: row.code in SERVED and dated.date <= row.date <= event.date)[-1:]
         head = [Command.create({"kind": "principal", "amount": granted.amount})] if granted else []
         return {
             "case_id": procedure.case_id.id,
@@ -634,7 +635,7 @@ class RecoveryTitle(models.Model):
         """Return ``{line id: Ruling}`` of the titles in force, in a number of queries that does not depend on them."""
         found = self._find_in_force(lines, day)
         titles = self.sudo().union(*found.values())
-        refused = titles._read_refused()
+        refused = titles._read_refused(day)
         return {line_id: title._get_ruling(refused[title].get(line_id, ZERO)) for line_id, title in found.items()}
 
     def _get_ruling(self, not_awarded):
@@ -654,29 +655,27 @@ class RecoveryTitle(models.Model):
             self.imputation == "principal",
         )
 
-    def _read_refused(self):
+    def _read_refused(self, day):
         """Return ``{title: {line id: principal that it did not award}}``, in the company's currency alone."""
         asked = {title: title.head_ids.filtered(lambda head: head.kind == "principal") for title in self}
         capped = self.filtered(lambda title: asked[title])
-        lines = capped.line_ids.line_id
-        rows = defaultdict(list)
-        for row in self.env["recovery.ledger"]._read_settlements(lines):
-            rows[row.line_id].append(row)
+        rows = {}
+        for company, titles in capped.grouped("company_id").items():
+            lines = titles.line_ids.line_id
+            partners = lines.partner_id.commercial_partner_id
+            rows |= self.env["recovery.claim"]._read_settled(company, lines, partners, day)
         refused = {title: {} for title in self}
         for title in capped:
             currency = title.company_currency_id
             own = title.line_ids.line_id.filtered(lambda line, currency=currency: line.currency_id == currency)
             awarded = sum((to_decimal(head.amount, currency) for head in asked[title]), ZERO)
-            refused[title] = share_refusal([title._read_open(line, rows[line.id]) for line in own], awarded)
+            refused[title] = share_refusal([title._read_open(line, rows.get(line.id, ())) for line in own], awarded)
         return refused
 
     def _read_open(self, line, rows):
         """Return an instalment as it was open on the title's date, and what took its price back since."""
-        before = sum((to_decimal(row.amount, line.currency_id) for row in rows if row.date <= self.date), ZERO)
-        reduced = sum(
-            (to_decimal(row.amount, line.currency_id) for row in rows if row.date > self.date and not row.is_money),
-            ZERO,
-        )
+        before = sum((row.amount for row in rows if row.day <= self.date), ZERO)
+        reduced = sum((row.amount for row in rows if row.day > self.date and row.reduces_price), ZERO)
         opened = max(to_decimal(line.amount_currency, line.currency_id) - before, ZERO)
         return Open(line.id, line.date_maturity or line.date, opened, reduced)
 

@@ -16,7 +16,6 @@ class RecoveryTitleHead(models.Model):
     _order = "title_id, sequence, id"
     _typed = ("sequence", "kind", "amount", "note")
     _typed_once = ("title_id",)
-    _unlinked_first = True
 
     title_id = fields.Many2one("recovery.title", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="title_id.company_id", store=True, precompute=True, index=True)

@@ -45,7 +45,6 @@ class TestTitleClaim(ExecutionCommon):
     def test_a_deed_is_never_increased(self):
         self.make_title("notarial")
         self.assertEqual(self.codes(self.claim(self.old)), ["default"])
-        self.assertEqual(self.codes(self.claim(self.old, day=date(2027, 6, 1))), ["default", "default"])
 
     def test_penalties_that_a_judgment_awards_go_on_without_increase(self):
         self.make_title(interest="agreed")
