@@ -196,7 +196,7 @@ class RecoveryExecutionAct(models.Model):
             warnings.append(
                 self.env._("Without a title, a judge authorises it first, unless the law exempts it (CPCE L511-2).")
             )
-        if day and not self.kind_id._is_in_force(day):
+        if day and self.kind_id and not self.kind_id._is_in_force(day):
             warnings.append(self.env._("The law did not know this act on that day: check the date."))
         return warnings
 

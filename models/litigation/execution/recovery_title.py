@@ -646,8 +646,8 @@ class RecoveryTitle(models.Model):
             self._describe(),
             self.enforceable_on,
             self.interest,
-            Decimal(str(round(self.interest_rate, 3))) if self.interest == "fixed" else None,
-            points.get(self.increase, Decimal(str(round(self.increase_points, 2)))),
+            Decimal(str(round(get_finite(self.interest_rate), 3))) if self.interest == "fixed" else None,
+            points.get(self.increase, Decimal(str(round(get_finite(self.increase_points), 2)))),
             self.interest_from or None,
             self.capitalise_from or None,
             not_awarded,
@@ -668,7 +668,7 @@ class RecoveryTitle(models.Model):
         for title in capped:
             currency = title.company_currency_id
             own = title.line_ids.line_id.filtered(lambda line, currency=currency: line.currency_id == currency)
-            awarded = sum((to_decimal(head.amount, currency) for head in asked[title]), ZERO)
+            awarded = sum((to_decimal(get_finite(head.amount), currency) for head in asked[title]), ZERO)
             refused[title] = share_refusal([title._read_open(line, rows.get(line.id, ())) for line in own], awarded)
         return refused
 
@@ -707,9 +707,9 @@ class RecoveryTitle(models.Model):
         """Return what is entered of a head as costs of the case; the first head of its kind counts them."""
         alike = self.head_ids.filtered(lambda row: row.kind == head.kind)
         costs = self.cost_ids.filtered(lambda cost: cost.recoverable == head.kind and cost.state != "cancelled")
-        entered = sum((to_decimal(cost.amount_owed, cost.currency_id) for cost in costs), ZERO)
+        entered = sum((to_decimal(get_finite(cost.amount_owed), cost.currency_id) for cost in costs), ZERO)
         for row in alike:
-            own = to_decimal(row.amount, self.company_currency_id)
+            own = to_decimal(get_finite(row.amount), self.company_currency_id)
             if row == head:
                 return min(entered, own)
             entered = max(entered - own, ZERO)

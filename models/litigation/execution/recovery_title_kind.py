@@ -86,8 +86,7 @@ class RecoveryTitleKind(models.Model):
         return [self, self.life_ids]
 
     def _get_life(self, day):
-        """Return the length that the law gives on the day on which a title became enforceable."""
-        self.ensure_one()
+        """Return the length that the law gives on the day on which a title became enforceable; none without a kind."""
         return self.sudo().life_ids.filtered(lambda life: life._is_in_force(day))[:1]
 
     @api.model
