@@ -37,9 +37,11 @@ class RecoveryCase(models.Model):
         return held.filtered(lambda title: title not in held.replaces_id)
 
     def _get_facts(self, day):
-        """Add that an enforceable title is held, as soon as one is recorded."""
+        """Say whether an enforceable title is held by the titles that are recorded, and by what people answered."""
         facts = super()._get_facts(day)
-        return {**facts, "title_held": True} if self._get_titles(day) else facts
+        if not self.title_ids:
+            return facts
+        return {**facts, "title_held": self.title_held or bool(self._get_titles(day))}
 
     def _get_next_step(self):
         """With a title, have it served, then carried out; what presses, or happens in court, comes first."""

@@ -29,17 +29,19 @@ class RecoveryDeadline(models.Model):
     @api.depends("act_limit_id.name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for deadline in self.filtered("act_limit_id"):
             deadline.display_name = deadline.act_limit_id.sudo().name
+        return result
 
     @api.depends("act_limit_id.sanction", "act_limit_id.note")
     @api.depends_context("lang")
     def _compute_words(self):
-        super()._compute_words()
+        result = super()._compute_words()
         for deadline in self.filtered("act_limit_id"):
             limit = deadline.act_limit_id.sudo()
             deadline.sanction_text, deadline.rule_note = limit.sanction, limit.note
+        return result
 
     def _explain(self):
         """Say from which day of the act it was reckoned."""
@@ -68,7 +70,7 @@ class RecoveryDeadline(models.Model):
     def _follow_acts(self, acts):
         """Reckon the deadlines of acts of execution from their days, and trace what changed."""
         Deadline, acts = self.sudo(), acts.sudo()
-        limits = self.env["recovery.execution.act.limit"].sudo().search([])
+        limits = self.env["recovery.execution.act.limit"].sudo().search([("active", "=", True)])
         rows = Deadline.search([("act_id", "in", acts.ids)])
         existing = {(row.act_id, row.rule_code): row for row in rows}
         new, told = [], defaultdict(lambda: Deadline.browse())

@@ -53,7 +53,6 @@ class RecoveryExecutionAct(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     title_id = fields.Many2one(
         "recovery.title",
-        string="Title",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

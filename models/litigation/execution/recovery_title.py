@@ -540,13 +540,14 @@ class RecoveryTitle(models.Model):
         vals_list = []
         for procedure in procedures.sudo():
             counting = procedure._get_counting_events()
-            gone = [event for event in known if event.procedure_id == procedure and event and event not in counting]
-            for event in gone:
-                title = known[event]
-                if not title.annulled_on:
-                    reason = event.annul_reason or self.env._("The event that gave it counts no more.")
+            givers, takers = self._find_givers(counting)
+            for event, title in known.items():
+                if event and event.procedure_id == procedure and event not in givers and not title.annulled_on:
+                    reason = (
+                        event.annul_reason or takers.get(event) or self.env._("The event that gave it counts no more.")
+                    )
                     title.with_env(self.env)._set_aside(reason, by_event=True)
-            for event in counting.filtered("kind_id.makes_title"):
+            for event in givers:
                 kind = Kind._find_for(event.kind_id, procedure.company_id)
                 if event in known:
                     known[event]._take_back()
@@ -555,6 +556,24 @@ class RecoveryTitle(models.Model):
         titles = Title.create(vals_list)
         titles._chain()
         return titles.with_env(self.env)
+
+    @api.model
+    def _find_givers(self, counting):
+        """Return the events that give a title, and ``{event: why}`` of those that gave one and were taken back since.
+
+        A late opposition takes the order back to the judge, a dismissal on appeal voids it.
+
+        :param counting: the events of one procedure that count, in the order in which they happened.
+        """
+        givers, takers = counting.browse(), {}
+        for event in counting:
+            voids, closed = event.kind_id.limitation_end == "voids", event.kind_id.closes_ids
+            for giver in givers.filtered(lambda giver, voids=voids, closed=closed: voids or giver.kind_id in closed):
+                takers[giver] = event.display_name
+                givers -= giver
+            if event.kind_id.makes_title:
+                givers |= event
+        return givers, takers
 
     def _chain(self):
         """Let each title take the place of the one that the same procedure gave before it."""

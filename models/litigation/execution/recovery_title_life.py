@@ -62,7 +62,8 @@ class RecoveryTitleLife(models.Model):
     @api.model
     def _read_lengths(self):
         """Return a function ``(key, day) -> legal parameter`` over the lengths of titles, read once."""
-        keys = self.sudo().search([]).limitation_cause_id.filtered("period_key").mapped("period_key")
+        lives = self.sudo().search([("limitation_cause_id.period_key", "!=", False)])
+        keys = set(lives.limitation_cause_id.mapped("period_key"))
         return self.env["recovery.legal.parameter"]._read_rows(keys)
 
     def _get_period(self, day, get_length):

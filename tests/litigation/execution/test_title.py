@@ -30,6 +30,26 @@ class TestTitle(ExecutionCommon):
         self.record(procedure, "executable", FINAL)
         self.assertEqual(procedure.title_ids.mapped("state").count("held"), 1, "another event, another title")
 
+    def test_a_late_opposition_takes_the_title_back(self):
+        procedure = self.get_order()
+        title = procedure.title_ids
+        self.record(procedure, "order_known", date(2026, 11, 2))
+        self.assertEqual(title.state, "held", "a seizure alone changes nothing")
+        opposition = self.record(procedure, "opposition", date(2026, 11, 10))
+        self.assertEqual(title.state, "annulled")
+        self.assertIn(opposition.kind_id.name, title.annul_reason)
+        opposition._annul("Hors délai")
+        self.assertEqual((title.state, title.annul_reason), ("held", False))
+
+    def test_a_dismissal_on_appeal_voids_the_order(self):
+        procedure = self.begin("interim_payment")
+        self.record(procedure, "summons_served", date(2026, 9, 7))
+        self.record(procedure, "order_given", GIVEN, 1400)
+        self.record_all(procedure, ("order_served", SERVED), ("appeal", date(2026, 10, 2)))
+        self.assertEqual(procedure.title_ids.state, "held", "an appeal does not suspend it")
+        self.record(procedure, "dismissed_on_appeal", date(2026, 11, 16))
+        self.assertEqual(procedure.title_ids.state, "annulled")
+
     def test_a_corrected_event_moves_the_day_from_which_it_is_enforceable(self):
         procedure = self.get_order()
         later = FINAL + timedelta(days=3)
