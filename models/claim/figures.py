@@ -262,8 +262,11 @@ class Claim:
 
     @property
     def judgment_on(self):
-        """The day from which a judgment is enforceable: the first of the titles, else the one that was typed."""
-        return min((ruling.enforceable_on for ruling in self.rulings.values()), default=self.options.judgment_on)
+        """The day after which what a judgment awards runs in the place of the penalties: the first title's, else the
+        one that was typed.
+        """
+        days = [ruling.enforceable_on for ruling in self.rulings.values() if ruling.interest != "agreed"]
+        return min(days, default=None if self.rulings else self.options.judgment_on)
 
     @property
     def clause_fixed(self):

@@ -28,7 +28,7 @@ class RecoveryCost(models.Model):
 
     @api.constrains("title_id", "act_id", "case_id", "amount_owed", "recoverable", "state")
     def _check_title(self):
-        for cost in self:
+        for cost in self.filtered(lambda cost: cost.title_id or cost.act_id):
             if (cost.title_id.case_id | cost.act_id.case_id) - cost.case_id._get_family():
                 raise ValidationError(self.env._("“%s”: its title and its act are of another case.", cost.name))
             heads = cost.title_id.head_ids.filtered(lambda head, cost=cost: head.kind == cost.recoverable)

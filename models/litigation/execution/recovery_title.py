@@ -738,7 +738,17 @@ class RecoveryTitle(models.Model):
     # Words and trace
     # ------------------------------------------------------------
     def _describe(self):
-        """Return the title, and what it says of interest, as a statement of the claim prints them."""
+        """Return the title with what it says of interest and of payments, as a statement of the claim prints them."""
+        text = self._describe_interest()
+        if self.imputation == "legal":
+            return text
+        return self.env._(
+            "%(title)s; payments are set on the principal first, as agreed (%(reason)s)",
+            title=text,
+            reason=self.imputation_reason or "",
+        )
+
+    def _describe_interest(self):
         self.ensure_one()
         values = {"title": self.display_name, "day": format_date(self.env, self.enforceable_on)}
         if self.interest == "fixed":

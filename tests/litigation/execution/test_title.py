@@ -82,11 +82,11 @@ class TestTitle(ExecutionCommon):
     def test_a_user_records_a_title_from_the_case(self):
         case = self.case.with_user(self.recovery_user)
         action = case.action_add_title()
-        with Form(self.Title.with_user(self.recovery_user).with_context(**action["context"])) as form:
-            form.kind_id = self.kind_of("notarial")
-            form.date = GIVEN
-            form.enforceable_on = GIVEN
-        title = form.record
+        form = Form(self.Title.with_user(self.recovery_user).with_context(**action["context"]))
+        form.kind_id = self.kind_of("notarial")
+        form.date = GIVEN
+        form.enforceable_on = GIVEN
+        title = form.save()
         self.assertEqual(title.line_ids, self.case.line_ids)
         self.assertEqual(title.interest, "agreed", "a deed is no condemnation")
         self.assertTrue(self.events(title, "title"))

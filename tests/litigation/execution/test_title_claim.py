@@ -48,7 +48,9 @@ class TestTitleClaim(ExecutionCommon):
 
     def test_penalties_that_a_judgment_awards_go_on_without_increase(self):
         self.make_title(interest="agreed")
-        self.assertEqual(self.codes(self.claim(self.old)), ["default"])
+        claim = self.claim(self.old, judgment_on=date(2026, 9, 1))
+        self.assertEqual(self.codes(claim), ["default"])
+        self.assertIsNone(claim.judgment_on, "no legal rate takes the place of anything")
 
     def test_a_rate_that_it_gives_is_not_increased(self):
         self.make_title(interest="fixed", interest_rate=12)
@@ -188,7 +190,9 @@ class TestTitleClaim(ExecutionCommon):
 
     def test_another_agreed_order_is_proposed(self):
         self.make_title(imputation="principal", imputation_reason="Courrier du 3 octobre 2026")
-        self.assertEqual(self.open_dialog().imputation, "principal_first")
+        dialog = self.open_dialog()
+        self.assertEqual(dialog.imputation, "principal_first")
+        self.assertIn("Courrier du 3 octobre 2026", dialog.title_text)
 
     def test_a_statement_adds_up_and_names_the_title(self):
         self.make_title(heads=[("costs", 120), ("art_700", 800), ("principal", 1100)])
