@@ -262,9 +262,7 @@ class Claim:
 
     @property
     def judgment_on(self):
-        """The day after which what a judgment awards runs in the place of the penalties: the first title's, else the
-        one that was typed.
-        """
+        """The day after which an award runs in the place of the penalties: the first title's, else the typed one."""
         days = [ruling.enforceable_on for ruling in self.rulings.values() if ruling.interest != "agreed"]
         return min(days, default=None if self.rulings else self.options.judgment_on)
 
