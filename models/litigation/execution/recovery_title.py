@@ -294,7 +294,7 @@ class RecoveryTitle(models.Model):
         get_length = self.env["recovery.title.life"]._read_lengths()
         positions = defaultdict(dict)
         for company, titles in self.grouped("company_id").items():
-            lines = titles.line_ids.sudo().line_id
+            lines = titles.line_ids._origin.sudo().line_id
             if company and lines:
                 day = company._recovery_today()
                 positions[company] = self.env["recovery.limitation"]._read_positions(lines, day)
@@ -302,7 +302,7 @@ class RecoveryTitle(models.Model):
         for title in self:
             day = (title.company_id or self.env.company)._recovery_today()
             known = positions[title.company_id]
-            limits = [known[line.id] for line in title.line_ids.sudo().line_id if line.id in known]
+            limits = [known[line.id] for line in title.line_ids._origin.sudo().line_id if line.id in known]
             periods = [limit.term.period for limit in limits]
             life = title._read_own_life(title._get_act_days(), day, get_length, periods)
             if not life.original and title.enforceable_on:
@@ -344,7 +344,7 @@ class RecoveryTitle(models.Model):
         Claim, Currency = self.env["recovery.claim"], self.env["res.currency"]
         for title in self:
             day, found, text = (title.company_id or self.env.company)._recovery_today(), defaultdict(list), False
-            lines = title.line_ids.sudo().line_id
+            lines = title.line_ids._origin.sudo().line_id
             options = Options(interest_first=title.imputation == "legal")
             try:
                 claim = Claim._compute(title.company_id, lines, day, options) if lines else None
