@@ -19,10 +19,10 @@ class TestStory(ExecutionCommon):
 
         # the judge's dépens, then the seizure of an account, reported in time
         title.write({"head_ids": [(0, 0, {"kind": "costs", "amount": 60})]})
-        action = title.action_order_act()
-        act = self.Act.with_context(**action["context"]).create(
-            {"kind_id": self.act_kind("seizure_account").id, "third_party_id": self.bank.id}
-        )
+        action = title.with_user(self.recovery_user).action_order_act()
+        act = self.Act.with_user(self.recovery_user).with_context(**action["context"])
+        act = act.create({"kind_id": self.act_kind("seizure_account").id, "third_party_id": self.bank.id})
+        act = act.with_env(self.env)
         self.assertEqual((act.case_id, act.title_id), (self.case, title))
         act.write({"made_on": SEIZED, "amount_seized": 1500, "reported_on": date(2026, 11, 10)})
         report = act.deadline_ids.filtered(lambda row: row.rule_code == "act:account_report")
