@@ -101,6 +101,13 @@ RIGHTS = {
     "recovery.procedure": ("recovery_user recovery_manager", "", ""),
     "recovery.procedure.event": ("", "", ""),
     "recovery.advice.choice": ("", "", ""),
+    "recovery.title.kind": ("recovery_manager",) * 3,
+    "recovery.title.life": ("recovery_manager",) * 3,
+    "recovery.execution.act.kind": ("recovery_manager",) * 3,
+    "recovery.execution.act.limit": ("recovery_manager",) * 3,
+    "recovery.title": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.title.head": ("recovery_user recovery_manager",) * 3,
+    "recovery.execution.act": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -136,6 +143,11 @@ MENUS = {
     "recovery_procedure_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_procedure_type_menu": "recovery_manager",
     "recovery_case_import_menu": "recovery_user recovery_manager",
+    "recovery_title_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_execution_act_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_title_kind_menu": "recovery_manager",
+    "recovery_execution_act_kind_menu": "recovery_manager",
+    "recovery_execution_act_limit_menu": "recovery_manager",
 }
 
 

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -25,7 +26,8 @@ from ..legal.interest import (
     round_half_up,
     without_days,
 )
-from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostRow, Item, Options, Settled
+from .costs_first import Cost, Payment, pay_costs
+from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostPaid, CostRow, Item, Options, Settled
 
 PARAMETERS = (
     "day_denominator",
@@ -54,6 +56,7 @@ class Reading(NamedTuple):
     given_up: dict
     costs: models.BaseModel
     court_costs: list
+    rulings: dict
     book: RateBook
     get: object
     euro_id: int
@@ -102,12 +105,28 @@ class RecoveryClaim(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_loss_proofs(self, lines):
+        """Return ``{line id: [figures.LossProof]}`` of what proves that instalments are lost; hook.
+
+        A judgment of liquidation, a certificate, an execution that found nothing.
+        """
+        return {}
+
+    @api.model
     def _get_court_costs(self, company, lines, day):
         """Return the :class:`figures.CourtCost` that stand beside these instalments on that day; hook.
 
         A court awarded them, or the law puts them at the debtor's charge once there is a title (CPCE L111-8).
         """
         return []
+
+    @api.model
+    def _get_titles(self, company, lines, day):
+        """Return ``{line id: figures.Ruling}`` of the titles that are enforceable on that day; hook.
+
+        The day typed in the options yields to them.
+        """
+        return {}
 
     # ------------------------------------------------------------
     # Which instalments
@@ -209,10 +228,16 @@ class RecoveryClaim(models.AbstractModel):
             reading = reading._replace(receipts=received)
         if options.principal_only:
             reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), taken=[])
-            reading = reading._replace(court_costs=[])
+            reading = reading._replace(court_costs=[], rulings={})
             reading = reading._replace(get_terms=lambda partner_id, day: NEUTRAL_TERMS)
         if options.set_aside:
             reading = reading._replace(settled=self._set_aside(lines, options, reading))
+        if any(ruling.not_awarded for ruling in reading.rulings.values()):
+            reading = reading._replace(settled=self._leave_out(lines, reading))
+        costs_paid = []
+        if options.interest_first:
+            settled, costs_paid = self._pay_costs_first(lines, reading)
+            reading = reading._replace(settled=settled)
         try:
             items = [self._compute_item(line, day, options, reading) for line in lines]
         except MissingRate as error:
@@ -225,6 +250,8 @@ class RecoveryClaim(models.AbstractModel):
             items=items,
             denominator=reading.get("day_denominator", day),
             taken=reading.taken,
+            costs_paid=costs_paid,
+            rulings={line.id: reading.rulings[line.id] for line in lines if line.id in reading.rulings},
         )
         self._add_indemnities(claim, lines, reading)
         self._add_costs(claim, lines, reading)
@@ -255,6 +282,44 @@ class RecoveryClaim(models.AbstractModel):
         return found
 
     @api.model
+    def _leave_out(self, lines, reading):
+        """Return the settlements with what a title did not award taken off from the due date on."""
+        found = dict(reading.settled)
+        for line in lines:
+            ruling = reading.rulings.get(line.id)
+            if ruling and ruling.not_awarded:
+                row = Settled(line.date_maturity or line.date, ruling.not_awarded, "not_awarded", on_paper=True)
+                found[line.id] = [*found.get(line.id, ()), row]
+        return found
+
+    @api.model
+    def _pay_costs_first(self, lines, reading):
+        """Return the settlements without what pays the costs, and what pays them.
+
+        Money received pays first the costs that its debtor owes on its day, by a decision or by law.
+        """
+        groups = {line.id: (line.partner_id.commercial_partner_id.id, line.currency_id.id) for line in lines}
+        costs = [
+            Cost((groups[row.line_id][0], row.currency_id), row.day, row.amount)
+            for row in reading.court_costs
+            if row.is_first and row.line_id in groups
+        ]
+        payments = [
+            Payment(groups[line.id], row.day, row.amount, (line, row))
+            for line in lines
+            for row in reading.settled.get(line.id, ())
+            if costs and not row.reduces_price
+        ]
+        settled, paid = dict(reading.settled), []
+        for found in pay_costs(costs, payments):
+            line, row = found.payment.key
+            left = row.amount - found.amount
+            rows = [other for other in settled[line.id] if other is not row]
+            settled[line.id] = [*rows, replace(row, amount=left)] if left else rows
+            paid.append(CostPaid(row.day, found.amount, line.currency_id.id, line.move_id.name or ""))
+        return settled, paid
+
+    @api.model
     def _read(self, root, lines, day):
         partners = lines.partner_id.commercial_partner_id
         taken = self._get_taken(root, lines)
@@ -281,6 +346,7 @@ class RecoveryClaim(models.AbstractModel):
             given_up=self._get_given_up(root, partners, day),
             costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
             court_costs=self._get_court_costs(root, lines, day),
+            rulings=self._get_titles(root, lines, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
             euro_id=self.env.ref("base.EUR").id,
@@ -346,7 +412,7 @@ class RecoveryClaim(models.AbstractModel):
             interest_first=options.interest_first,
             quantum=quantum_of(line.currency_id),
             denominator=reading.get("day_denominator", day),
-            capitalise_from=origin if terms.capitalises else None,
+            capitalise_from=self._get_capitalisation(line, terms, origin, reading),
         )
         taken_back = [row for row in settled if row.kind == "credit_note" and not row.on_paper]
         in_time = sum((row.amount for row in settled if row.day <= due or row in taken_back), ZERO)
@@ -385,6 +451,8 @@ class RecoveryClaim(models.AbstractModel):
         From a judgment on, the legal rate and its increase take the place of the penalties (C. civ. 1231-7).
         """
         regime, origin, schedule = self._choose_penalties(line, nature, terms, due, options, reading)
+        if line.id in reading.rulings:
+            return self._follow_title(reading.rulings[line.id], due, reading, regime, origin, schedule)
         enforceable = options.judgment_on
         if not enforceable or regime == "exempt" or enforceable < due:
             return regime, origin, schedule
@@ -397,6 +465,39 @@ class RecoveryClaim(models.AbstractModel):
         if origin is None or origin >= enforceable:
             return "judgment", enforceable, after
         return "judgment", origin, chained_schedule(schedule, after, enforceable)
+
+    @api.model
+    def _follow_title(self, ruling, due, reading, regime, origin, schedule):
+        """Return the same as a title has it; the rest is what runs without one."""
+        if regime == "exempt":
+            return regime, origin, schedule
+        start = ruling.interest_from or (ruling.enforceable_on if "interest" in ruling.fixes else None)
+        if ruling.interest == "agreed" and schedule:
+            return regime, start or origin, schedule
+        turn = max(ruling.enforceable_on, due)
+        after = self._get_awarded_schedule(ruling, reading)
+        if start:
+            return "judgment", start, after
+        if origin is None or origin >= turn:
+            return "judgment", turn, after
+        return "judgment", origin, chained_schedule(schedule, after, turn)
+
+    @api.model
+    def _get_awarded_schedule(self, ruling, reading):
+        """Return the rate that a title awards: a fixed one, or the legal one with its increase."""
+        if ruling.interest == "fixed" and ruling.rate is not None:
+            return free_schedule(ruling.rate)
+        day = ruling.enforceable_on
+        points = reading.get("judgment_majoration", day) if ruling.points is None else ruling.points
+        return judgment_schedule(reading.book, day, points, int(reading.get("judgment_majoration_delay", day)))
+
+    @api.model
+    def _get_capitalisation(self, line, terms, origin, reading):
+        """Return the day from which interest due for a year bears interest: by the judge's order, else the contract."""
+        ruling = reading.rulings.get(line.id)
+        if ruling and (ruling.capitalise_from or ruling.interest != "agreed"):
+            return ruling.capitalise_from
+        return origin if terms.capitalises else None
 
     @api.model
     def _choose_penalties(self, line, nature, terms, due, options, reading):
@@ -494,6 +595,8 @@ class RecoveryClaim(models.AbstractModel):
             amount = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
             bills.discard(item.move_id)
             claim.costs_covered += amount  # claimed, charged or given up, it covers as much of the costs
+            if self._is_fixed("indemnity", item, reading):
+                continue
             if item.move_id not in taken and "indemnity" not in reading.given_up.get(item.partner_id, ()):
                 item.indemnity = amount
                 item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
@@ -515,6 +618,12 @@ class RecoveryClaim(models.AbstractModel):
         claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
 
     @api.model
+    def _is_fixed(self, head, item, reading):
+        """Tell whether a title awarded a sum for this head: what it awarded stands beside the debt instead."""
+        ruling = reading.rulings.get(item.line_id)
+        return bool(ruling) and head in ruling.fixes
+
+    @api.model
     def _list_spared(self, reading):
         """Return the ids of the partners whose indemnities are waived as a rule: costs and clauses follow them."""
         return {partner_id for partner_id, heads in reading.given_up.items() if "indemnity" in heads}
@@ -534,6 +643,8 @@ class RecoveryClaim(models.AbstractModel):
             if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
                 continue
             if item.line_id in reading.exempt or item.partner_id in spared:
+                continue
+            if self._is_fixed("clause", item, reading):
                 continue
             if terms.clause_percent and item.line_id not in taken:
                 amount = item.account.principal_left * terms.clause_percent / 100

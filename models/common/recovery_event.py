@@ -145,6 +145,8 @@ class RecoveryEvent(models.Model):
             ("procedure_event", "Procedure: what happened"),
             ("procedure_annulled", "Procedure: event annulled"),
             ("procedure_ended", "Procedure given up"),
+            ("title", "Enforceable title"),
+            ("execution_act", "Act of execution"),
         ],
         required=True,
         readonly=True,
