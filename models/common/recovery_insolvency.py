@@ -118,11 +118,6 @@ class RecoveryInsolvency(models.Model):
     )
     effect_rows = fields.Json("What they stop", compute="_compute_effect_rows")
 
-    _once = models.UniqueIndex(
-        "(debtor_id, judgment_on, opened_as) WHERE annulled_on IS NULL",
-        "These proceedings of the same day are known already.",
-    )
-
     @api.depends("opened_as", "judgment_on", "annulled_on", "step_ids.date", "step_ids.annulled_on")
     def _compute_state(self):
         for insolvency in self:
@@ -130,7 +125,7 @@ class RecoveryInsolvency(models.Model):
             steps = sort_steps(course.steps)
             closing = next((step for step in steps if step.what == CLOSED), None)
             state = get_state(course, fields.Date.to_date("9999-12-31"), ()) if course.judgment_on else None
-            insolvency.kind = get_kind(course)
+            insolvency.kind = get_kind(course) or False
             insolvency.is_confidential = insolvency.kind in CONFIDENTIAL
             insolvency.plan_on = state and state.plan_on
             insolvency.pronounced_on = max(
@@ -213,6 +208,10 @@ class RecoveryInsolvency(models.Model):
         debtor.ensure_one()
         debtor.check_access("write")
         self._check_day(judgment_on, day)
+        if debtor.sudo().insolvency_ids.filtered(
+            lambda row: not row.annulled_on and (row.judgment_on, row.opened_as) == (judgment_on, kind)
+        ):
+            raise UserError(self.env._("These proceedings are known already: record what followed."))
         self._check_named(vals)
         insolvency = self.sudo().create(
             {
@@ -283,6 +282,9 @@ class RecoveryInsolvency(models.Model):
 
     @api.model
     def _check_may_record(self, is_confidential):
+        """Raise unless the user may record them; engines and the jobs of the night may."""
+        if self.env.su:
+            return
         if is_confidential:
             require_manager(self.env)
         require_user(self.env)
