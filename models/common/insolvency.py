@@ -148,10 +148,10 @@ class State(NamedTuple):
         row = self.get_effect(effect)
         return bool(row) and row.answer != GOES_ON
 
-    def is_settled(self, effect: str) -> bool:
-        """Tell whether the law says something for certain."""
+    def is_stopped_for_sure(self, effect: str) -> bool:
+        """Tell whether the law says that they stop it: for what we may claim, a doubt is no reason to give it up."""
         row = self.get_effect(effect)
-        return bool(row) and row.answer != UNSETTLED
+        return bool(row) and row.answer == STOPS
 
 
 def can_follow(course: Course, what: str, value: str, day: date) -> bool:
@@ -270,10 +270,10 @@ def is_deferred(granted: date, due: date) -> bool:
 
 
 def get_interest_end(state: State | None, born: date, granted: date, due: date) -> date | None:
-    """Return the last day of interest of a claim, None if it goes on.
+    """Return the last day of interest of a claim, None if it goes on; what is not settled goes on, and says so.
 
     :param granted: when the time to pay was given: the day of the invoice.
     """
-    if not state or not state.stops(INTEREST) or born >= state.judgment_on or is_deferred(granted, due):
+    if not state or not state.is_stopped_for_sure(INTEREST) or born >= state.judgment_on or is_deferred(granted, due):
         return None
     return shift(state.judgment_on, days=-1)

@@ -543,9 +543,7 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     # Insolvency proceedings
     # ------------------------------------------------------------
-    @api.depends(
-        "insolvency_ids.judgment_on", "insolvency_ids.state", "insolvency_ids.is_confidential"
-    )
+    @api.depends("insolvency_ids.judgment_on", "insolvency_ids.state", "insolvency_ids.is_confidential")
     def _compute_insolvency_on(self):
         for debtor in self:
             debtor.insolvency_on = debtor._get_proceedings().judgment_on

@@ -247,17 +247,21 @@ class RecoveryInsolvency(models.Model):
             )
         attachments = attachments if attachments is not None else self.env["ir.attachment"]
         attachments.check_access("read")
-        step = self.env["recovery.insolvency.step"].sudo().create(
-            {
-                "insolvency_id": self.id,
-                "what": what,
-                "date": date,
-                "kind": value if what == CONVERTED else False,
-                "closing": value if what == CLOSED else False,
-                "note": note,
-                "attachment_ids": [fields.Command.set(attachments.ids)],
-                "user_id": self.env.user.id,
-            }
+        step = (
+            self.env["recovery.insolvency.step"]
+            .sudo()
+            .create(
+                {
+                    "insolvency_id": self.id,
+                    "what": what,
+                    "date": date,
+                    "kind": value if what == CONVERTED else False,
+                    "closing": value if what == CLOSED else False,
+                    "note": note,
+                    "attachment_ids": [fields.Command.set(attachments.ids)],
+                    "user_id": self.env.user.id,
+                }
+            )
         )
         adopt(step, by=self.env.user)
         self._trace(lambda row: step.with_env(row.env).display_name)
@@ -357,9 +361,7 @@ class RecoveryInsolvency(models.Model):
         self._check_may_record(any(self.mapped("is_confidential")))
         self.check_access("write")
         for insolvency in self.filtered(lambda row: not row.annulled_on):
-            insolvency.sudo().write(
-                {"annulled_on": insolvency.company_id._recovery_today(), "annul_reason": reason}
-            )
+            insolvency.sudo().write({"annulled_on": insolvency.company_id._recovery_today(), "annul_reason": reason})
             insolvency._trace(
                 lambda row: row.env._("Proceedings no longer stand: %s", row.display_name), {"reason": reason}
             )

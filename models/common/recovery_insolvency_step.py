@@ -59,9 +59,7 @@ class RecoveryInsolvencyStep(models.Model):
 
     def _as_steps(self):
         """Return the steps as :mod:`insolvency` reads them."""
-        return [
-            Step(step._origin.id or 0, step.what, step.date, step.kind or step.closing or "") for step in self
-        ]
+        return [Step(step._origin.id or 0, step.what, step.date, step.kind or step.closing or "") for step in self]
 
     def action_annul(self):
         """Ask why, then annul what was recorded."""
@@ -78,12 +76,8 @@ class RecoveryInsolvencyStep(models.Model):
             if alive[-1:] != step:
                 raise UserError(self.env._("Something was recorded after it: annul that first."))
             name = step.display_name
-            step.sudo().write(
-                {"annulled_on": step.company_id._recovery_today(), "annul_reason": reason}
-            )
-            proceedings._trace(
-                lambda row, name=name: row.env._("Annulled: %s", name), {"reason": reason}
-            )
+            step.sudo().write({"annulled_on": step.company_id._recovery_today(), "annul_reason": reason})
+            proceedings._trace(lambda row, name=name: row.env._("Annulled: %s", name), {"reason": reason})
             proceedings._follow()
 
     @api.ondelete(at_uninstall=False)
