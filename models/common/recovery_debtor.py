@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -619,7 +617,6 @@ class RecoveryDebtor(models.Model):
             for debtor, state in states.items():
                 if not state or not state.stops(DUNNING):
                     continue
-                proceedings = self.env["recovery.insolvency"].sudo().browse(state.id)
                 vals = {
                     "debtor_id": debtor.id,
                     "origin": "insolvency",
@@ -631,8 +628,9 @@ class RecoveryDebtor(models.Model):
                     ),
                 }
                 same = running.filtered(
-                    lambda hold, state=state: (
-                        hold.insolvency_id == proceedings and hold.born_before == state.judgment_on
+                    lambda hold, state=state, debtor_id=debtor.id: (
+                        (hold.insolvency_id.id, hold.born_before) == (state.id, state.judgment_on)
+                        and hold.debtor_id.id == debtor_id
                     )
                 )
                 if same:

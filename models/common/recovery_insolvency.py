@@ -116,7 +116,6 @@ class RecoveryInsolvency(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Recorded by", required=True, readonly=True, default=lambda self: self.env.user
     )
-    effect_rows = fields.Json("What they stop", compute="_compute_effect_rows")
 
     @api.depends("opened_as", "judgment_on", "annulled_on", "step_ids.date", "step_ids.annulled_on")
     def _compute_state(self):
@@ -147,16 +146,6 @@ class RecoveryInsolvency(models.Model):
             insolvency.display_name = self.env._(
                 "%(kind)s of %(day)s", kind=kinds.get(insolvency.kind) or insolvency._description, day=day
             )
-
-    @api.depends("state")
-    @api.depends_context("lang")
-    def _compute_effect_rows(self):
-        for insolvency in self:
-            insolvency.effect_rows = insolvency._describe_effects()
-
-    def _describe_effects(self):
-        """Return what the proceedings stop as rows for the screen; hook of the room that keeps the law."""
-        return []
 
     # ------------------------------------------------------------
     # How they stand on a day

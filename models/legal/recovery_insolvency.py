@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..common.insolvency import get_state
 
@@ -8,35 +8,22 @@ class RecoveryInsolvency(models.Model):
 
     _inherit = "recovery.insolvency"
 
+    effect_ids = fields.Many2many(
+        "recovery.insolvency.effect", string="What they stop", compute="_compute_effect_ids", compute_sudo=True
+    )
+
+    @api.depends("kind", "state", "judgment_on")
+    def _compute_effect_ids(self):
+        Effect = self.env["recovery.insolvency.effect"]
+        effects = self._read_effects()
+        for insolvency in self:
+            state = None
+            if insolvency.judgment_on and not insolvency.annulled_on:
+                day = (insolvency.company_id or self.env.company)._recovery_today()
+                state = get_state(insolvency._get_course(), max(day, insolvency.judgment_on), effects)
+            rows = Effect.union(*(row.source for row in state.effects)) if state else Effect
+            insolvency.effect_ids = rows.sorted("sequence")
+
     @api.model
     def _read_effects(self):
         return [*super()._read_effects(), *self.env["recovery.insolvency.effect"]._read_effects()]
-
-    def _describe_effects(self):
-        """Return what the proceedings stop today, each with its article, and whether somebody should check it."""
-        rows = super()._describe_effects()
-        if not self.judgment_on or self.annulled_on:
-            return rows
-        day = (self.company_id or self.env.company)._recovery_today()
-        state = get_state(self._get_course(), max(day, self.judgment_on), self._read_effects())
-        if not state:
-            return rows
-        Effect = self.env["recovery.insolvency.effect"]
-        words = {
-            name: dict(Effect._fields[name]._description_selection(self.env))
-            for name in ("effect", "answer", "confidence")
-        }
-        for effect in sorted(state.effects, key=lambda row: row.source.sequence):
-            row = effect.source.with_env(self.env).sudo()
-            rows.append(
-                {
-                    "effect": words["effect"][row.effect],
-                    "answer": words["answer"][row.answer],
-                    "code": row.answer,
-                    "article": row.article,
-                    "note": row.note or "",
-                    "confidence": words["confidence"][row.confidence],
-                    "is_sure": row.confidence in ("text", "official"),
-                }
-            )
-        return rows
