@@ -104,6 +104,14 @@ class RecoveryClaim(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_loss_proofs(self, lines):
+        """Return ``{line id: [figures.LossProof]}`` of what proves that instalments are lost; hook.
+
+        A judgment of liquidation, a certificate, an execution that found nothing.
+        """
+        return {}
+
+    @api.model
     def _get_births(self, lines):
         """Return ``{line id: insolvency.Birth}``, when each claim was born: what a judgment splits claims by; hook.
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.common.insolvency import CLOSED, CONFIDENTIAL, CONVERTED, CONVERSIONS, KINDS
+from ...models.common.insolvency import CLOSED, CONFIDENTIAL, CONVERSIONS, CONVERTED, KINDS
 from ...models.common.recovery_window import once
 from ...models.common.roles import MANAGER, require_user
 
@@ -97,7 +97,9 @@ class RecoveryInsolvencyWizard(models.TransientModel):
                 self.what, self.date, day, value, note=self.note, attachments=self.attachment_ids
             )
         return self._say(
-            self.env._("%(what)s: recorded for %(debtor)s.", what=record.display_name, debtor=self.debtor_id.display_name)
+            self.env._(
+                "%(what)s: recorded for %(debtor)s.", what=record.display_name, debtor=self.debtor_id.display_name
+            )
         )
 
     def _record_opening(self, day):
