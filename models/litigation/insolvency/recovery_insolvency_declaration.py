@@ -13,9 +13,11 @@ from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.insolvency import DECLARATION, EARLIER, GUARANTOR_FIRM, GUARANTOR_PERSON, LATER_USEFUL
 from ...common.roles import require_user
+from ...common.saying import say
 from ...legal.time_limits import MAINLAND, get_home
 from ..deadline.follow import Event, Places, find_open
 from .distribution import get_guarantor_part, share_out
+from .recovery_insolvency_payment import ACTIVITY
 
 _lt = LazyTranslate(__name__)
 
@@ -215,14 +217,14 @@ class RecoveryInsolvencyDeclaration(models.Model):
             )
 
     @api.depends(
-        "claim_ids.amount_total", "claim_ids.category", "claim_ids.due_date", "claim_ids.amount_declared",
-        "claim_ids.amount_admitted", "dividend_ids.amount_received", "remitted", "insolvency_id.judgment_on",
+        "claim_ids.amount_total", "claim_ids.category", "claim_ids.is_to_come", "claim_ids.amount_declared",
+        "claim_ids.amount_admitted", "dividend_ids.amount_received", "remitted",
     )  # fmt: skip
     def _compute_amounts(self):
         for declaration in self:
             claims = declaration.claim_ids
             declared = claims.filtered(lambda claim: claim.category != LATER_USEFUL)
-            to_come = declared.filtered(lambda claim: claim.due_date and claim.due_date >= declaration.judgment_on)
+            to_come = declared.filtered("is_to_come")
             declaration.amount_to_come = sum(to_come.mapped("amount_total"))
             declaration.amount_total = sum(declared.mapped("amount_total"))
             declaration.amount_due = declaration.amount_total - declaration.amount_to_come
@@ -358,8 +360,9 @@ class RecoveryInsolvencyDeclaration(models.Model):
         self.ensure_one()
         ledger, partners = self.env["recovery.ledger"], self.partner_id
         eve = shift(self.judgment_on, days=-1)
-        found = {item.line_id for item in ledger._read_items(self.company_id, eve, partners, as_of=eve) if item.residual > 0}
-        found |= {item.line_id for item in ledger._read_items(self.company_id, partners=partners) if item.residual > 0}
+        items = ledger._read_items(self.company_id, eve, partners, as_of=eve)
+        items += ledger._read_items(self.company_id, partners=partners)
+        found = {item.line_id for item in items if item.residual > 0}
         return self.env["account.move.line"].sudo().browse(sorted(found))
 
     def _read_figures(self, lines):
@@ -426,7 +429,8 @@ class RecoveryInsolvencyDeclaration(models.Model):
         if not self.claim_ids:
             self._prepare_claims()
         case = self._find_case(day)
-        kind = self.env["recovery.procedure.type"].search([("code", "=", TYPE), *self._get_type_domain()], limit=1)
+        owners = Domain("company_id", "in", [False, self.company_id.id])
+        kind = self.env["recovery.procedure.type"].search(Domain("code", "=", TYPE) & owners, limit=1)
         if not kind:
             raise UserError(self.env._("The type of procedure “%s” is archived: restore it first.", TYPE))
         procedure = self.env["recovery.procedure"]._open_for(case, kind, day)
@@ -434,18 +438,16 @@ class RecoveryInsolvencyDeclaration(models.Model):
         self.sudo().case_id.estate = self.estate
         self._record_dates(day)
 
-    @api.model
-    def _get_type_domain(self):
-        return Domain("company_id", "in", [False, self.company_id.id])
-
     def _find_case(self, day):
         """Return the open case of the debtor, or a new one on what is declared and still open."""
         self.ensure_one()
         Case = self.env["recovery.case"]
         case = Case.search([("debtor_id", "=", self.debtor_id.id), ("is_open", "=", True)], order="id desc", limit=1)
         claims = self.claim_ids.filtered(lambda claim: claim.category != LATER_USEFUL)
-        running = self.env["recovery.case.line"].sudo().search(
-            [("line_id", "in", claims.line_id.ids), ("is_running", "=", True)]
+        running = (
+            self.env["recovery.case.line"]
+            .sudo()
+            .search([("line_id", "in", claims.line_id.ids), ("is_running", "=", True)])
         )
         lines = (claims.line_id - running.line_id).filtered(lambda line: line.amount_residual_currency > 0)
         lines = lines.sudo(False)
@@ -487,7 +489,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         return self.procedure_id.action_record()
 
     def _follow_events(self):
-        """Keep what was declared when it was, and share what was admitted over the claims; annulled, it is forgotten."""
+        """Keep what was declared, and share what was admitted over the claims; what was annulled is forgotten."""
         for declaration in self.sudo():
             events = declaration.procedure_id._get_counting_events()
             sent = events.filtered(lambda event: event.kind_id.code in SENT)[-1:]
@@ -631,6 +633,28 @@ class RecoveryInsolvencyDeclaration(models.Model):
             "Declare our claim against %(debtor)s until %(day)s",
             debtor=self.debtor_id.display_name,
             day=format_date(self.env, self.declare_until),
+        )
+
+    def _plan_declaring(self, day):
+        """Give the responsible the task of declaring, once."""
+        for declaration in self.filtered("declare_until"):
+            declaration.debtor_id._plan_tasks(
+                ACTIVITY,
+                max(shift(declaration.declare_until, days=-15), day),
+                declaration._say_limit(),
+                self.env._(
+                    "Claims born before the judgment of %s are declared to the mandataire or the liquidator.",
+                    format_date(self.env, declaration.judgment_on),
+                ),
+            )
+
+    @api.model
+    def _say_nothing_to_declare(self, insolvency):
+        """Say why nothing is declared in these proceedings."""
+        return say(
+            self.env,
+            self.env._("Nothing is declared in these proceedings: %s.", insolvency.display_name),
+            kind="info",
         )
 
     def _recovery_get_responsible(self):
