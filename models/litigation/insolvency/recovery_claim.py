@@ -25,7 +25,7 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _get_loss_proofs(self, lines):
-        """Add the judgment of liquidation, what a plan gives up, and a closure for want of assets, of earlier claims."""
+        """Add what proves earlier claims lost: a liquidation, what a plan gives up, a closure for want of assets."""
         found = {line_id: list(proofs) for line_id, proofs in super()._get_loss_proofs(lines).items()}
         claims = (
             self.env["recovery.insolvency.claim"]

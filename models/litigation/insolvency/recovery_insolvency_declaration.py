@@ -17,11 +17,11 @@ from ...common.saying import say
 from ...legal.time_limits import MAINLAND, get_home
 from ..deadline.follow import Event, Places, find_open
 from .distribution import get_guarantor_part, share_out
-from .recovery_insolvency_payment import ACTIVITY
 
 _lt = LazyTranslate(__name__)
 
 TYPE = "claim_declaration"
+TASK = "debt_recovery.mail_activity_type_declaration"
 ESTATES = [
     ("whole", "All that the debtor has"),
     ("professional", "Professional estate"),
@@ -335,6 +335,19 @@ class RecoveryInsolvencyDeclaration(models.Model):
         self.check_access("write")
         for declaration in self:
             declaration._prepare_claims()
+        return say(
+            self.env,
+            self.env._("Read in the books: %s.", ", ".join(row._describe_split() for row in self)),
+        )
+
+    def _describe_split(self):
+        """Return what is declared and what goes on, as a sentence has it."""
+        self.ensure_one()
+        return self.env._(
+            "%(declared)s to declare, %(later)s born since",
+            declared=self._format_amount(self.amount_total),
+            later=self._format_amount(self.amount_later),
+        )
 
     def _prepare_claims(self):
         """Make one claim per instalment that was open on the eve of the judgment, or was invoiced since for before."""
@@ -601,8 +614,10 @@ class RecoveryInsolvencyDeclaration(models.Model):
         """Look at once for payments received since the judgment."""
         require_user(self.env)
         self.check_access("write")
+        found = self.env["recovery.insolvency.payment"]
         for company, declarations in self.grouped("company_id").items():
-            self.env["recovery.insolvency.payment"]._find_new(declarations, company._recovery_today())
+            found |= found._find_new(declarations, company._recovery_today())
+        return say(self.env, self.env._("Payments found that were not known: %s.", len(found)))
 
     def action_view_payments(self):
         """Open the payments received since the judgment."""
@@ -639,7 +654,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         """Give the responsible the task of declaring, once."""
         for declaration in self.filtered("declare_until"):
             declaration.debtor_id._plan_tasks(
-                ACTIVITY,
+                TASK,
                 max(shift(declaration.declare_until, days=-15), day),
                 declaration._say_limit(),
                 self.env._(

@@ -10,11 +10,11 @@ from ...common.roles import require_user
 from ...ledger.rows import is_received
 from .distribution import DIVIDEND, TO_CHECK, judge_payment
 
-ACTIVITY = "debt_recovery.mail_activity_type_insolvency"
+ACTIVITY = "debt_recovery.mail_activity_type_insolvency_payment"
 
 
 class RecoveryInsolvencyPayment(models.Model):
-    """Money that came in since the judgment for a claim born before: it is forbidden (C. com. L622-7), unless it is not.
+    """Money that came in since the judgment for a claim born before: as a rule it is forbidden (C. com. L622-7).
 
     Dividends, payments by guarantors and third parties, set-off of connected debts and what the juge-commissaire
     authorised are no concern of that; a person says which it is. Until then it is an alert.
@@ -60,7 +60,6 @@ class RecoveryInsolvencyPayment(models.Model):
             ("third_party", "By a third party"),
             ("connected", "Set-off of connected debts"),
             ("authorised", "Authorised by the juge-commissaire"),
-            ("later", "For what was born later"),
             ("returned", "Given back"),
         ],
         string="What it is",

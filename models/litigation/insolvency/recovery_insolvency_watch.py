@@ -8,7 +8,7 @@ THRESHOLDS = (30, 15, 7, 1)  # days before the end of the time to declare, while
 
 
 class RecoveryInsolvencyWatch(models.AbstractModel):
-    """The watch of the night over proceedings: claims to declare, payments that should not have come, dividends late."""
+    """The watch of the night over proceedings: claims to declare, forbidden payments, late dividends."""
 
     _name = "recovery.insolvency.watch"
     _description = "Recovery: watch over insolvency proceedings"
