@@ -141,6 +141,25 @@ class BranchCommon(RecoveryCommon):
         cls.env["recovery.mandate"].create({"partner_id": lawyer.id, "fee_ids": [Command.create(fee)]})
         cls.env["recovery.case.party"].create({"case_id": case.id, "partner_id": lawyer.id})
         cls.env["recovery.cost"].create({"case_id": case.id, "name": "Signification", "amount": 72})
+        cls.make_insolvency_rows()
+
+    @classmethod
+    def make_insolvency_rows(cls):
+        """Make proceedings against a customer, the declaration of our claim and money that came in since."""
+        partner = cls.make_partner("Plomberie Roche")
+        cls.make_invoice(partner, amount=900.0, days_overdue=60)
+        debtor = cls.debtor_of(partner)
+        opened, published = cls.today - timedelta(days=20), cls.today - timedelta(days=12)
+        insolvency = cls.env["recovery.insolvency"]._open_for(
+            debtor, "receivership", opened, cls.today, published_on=published
+        )
+        insolvency._add_step("planned", cls.today, cls.today)
+        declaration = insolvency.sudo().declaration_ids
+        declaration._prepare_claims()
+        dividend = cls.env["recovery.insolvency.dividend"].create({"declaration_id": declaration.id, "date": cls.today})
+        cls.env["recovery.insolvency.payment"].sudo().create(
+            {"declaration_id": declaration.id, "received_on": cls.today, "dividend_id": dividend.id, "amount": 90}
+        )
 
     @classmethod
     def make_settings(cls):

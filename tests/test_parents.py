@@ -15,6 +15,7 @@ CHOICES = {
     ("recovery.scenario.rule", "scenario_id"): "the scenario that the rule gives",
     ("recovery.debtor", "scenario_id"): "the scenario that somebody chose",
     ("recovery.cost", "procedure_id"): "the procedure of its case for which a cost is spent",
+    ("recovery.insolvency.payment", "dividend_id"): "the dividend of which a payment is a part",
     ("recovery.case.party", "mandate_id"): "the mandate by which a party acts",
     ("recovery.limitation.cause", "kind_id"): "the kind to which a cause belongs, a setting",
 }

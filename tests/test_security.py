@@ -93,6 +93,13 @@ RIGHTS = {
     "recovery.deadline.rule": ("recovery_manager",) * 3,
     "recovery.deadline": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.deadline.alert": ("", "", ""),
+    "recovery.insolvency": ("recovery_user recovery_manager", "", ""),
+    "recovery.insolvency.step": ("", "", ""),
+    "recovery.insolvency.effect": ("recovery_manager",) * 3,
+    "recovery.insolvency.declaration": ("recovery_user recovery_manager", "", ""),
+    "recovery.insolvency.claim": ("recovery_user recovery_manager", "", ""),
+    "recovery.insolvency.dividend": ("recovery_user recovery_manager",) * 3,
+    "recovery.insolvency.payment": ("recovery_user recovery_manager", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -125,6 +132,10 @@ MENUS = {
     "recovery_limitation_cause_menu": "recovery_manager",
     "recovery_deadline_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_deadline_rule_menu": "recovery_manager",
+    "recovery_insolvency_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_insolvency_declaration_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_insolvency_payment_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_insolvency_effect_menu": "recovery_manager",
 }
 
 
@@ -283,6 +294,13 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.debtor", "_end_insolvency"),
                 ("recovery.case.line", "_resume"),
                 ("recovery.deadline", "_annul"),
+                ("recovery.insolvency", "_annul"),
+                ("recovery.insolvency.step", "_annul"),
+                ("recovery.insolvency.payment", "_say_authorised"),
+                ("recovery.insolvency.payment", "_say_connected"),
+                ("recovery.insolvency.payment", "_say_dividend"),
+                ("recovery.insolvency.payment", "_say_guarantor"),
+                ("recovery.insolvency.payment", "_say_returned"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),

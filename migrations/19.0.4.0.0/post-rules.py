@@ -1,4 +1,4 @@
-"""The declaration after a relief may follow the relief itself: what had been shipped is completed, nothing typed is lost."""
+"""The declaration after a relief may follow the relief itself: what had been shipped is completed."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command

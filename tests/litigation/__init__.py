@@ -3,4 +3,5 @@ from .case import *
 from .procedure import *
 from .deadline import *
 from .cost import *
+from .insolvency import *
 from .advice import *

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ...common.insolvency import classify
+from ...common.insolvency import classify, get_state
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 from ...ledger.rows import is_received
@@ -122,7 +122,8 @@ class RecoveryInsolvencyPayment(models.Model):
         if not claims:
             return self
         by_line = {claim.line_id.id: claim for claim in claims}
-        states = self.env["recovery.insolvency"]._get_state(declarations.debtor_id, day)
+        courses = {row: row.insolvency_id._get_course() for row in declarations if not row.insolvency_id.annulled_on}
+        effects = self.env["recovery.insolvency"]._read_effects()
         known = {
             (payment.line_id.id, payment.credit_line_id.id)
             for payment in self.sudo().search(Domain("declaration_id", "in", declarations.ids))
@@ -140,18 +141,22 @@ class RecoveryInsolvencyPayment(models.Model):
             if not row.is_money or (row.line_id, row.credit_line_id) in known:
                 continue
             credit, claim = credits.browse(row.credit_line_id), by_line[row.line_id]
-            vals = self._prepare(claim, credit, row, states[claim.debtor_id])
-            if vals:
+            course = courses.get(claim.declaration_id)
+            received_on = credit.date or row.date  # the day of the money, not of its matching
+            state = course and get_state(course, received_on, effects)
+            if vals := self._prepare(claim, credit, row, received_on, state):
                 vals_list.append(vals)
         payments = self.sudo().create(vals_list)
         payments.filtered("is_alert")._alert(day)
         return payments
 
     @api.model
-    def _prepare(self, claim, credit, row, state):
-        """Return the values of a payment, None for one that is no concern of the proceedings."""
+    def _prepare(self, claim, credit, row, received_on, state):
+        """Return the values of a payment, None for one that is no concern of the proceedings.
+
+        :param state: how these stood on the day on which it was received.
+        """
         declaration = claim.declaration_id
-        received_on = credit.date or row.date  # the day of the money, not of its matching
         payer = credit.partner_id.commercial_partner_id
         nature = judge_payment(
             state,
