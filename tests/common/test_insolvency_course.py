@@ -1,5 +1,6 @@
 from datetime import date
-from unittest import TestCase
+
+from odoo.tests import BaseCase, tagged
 
 from ...models.common.insolvency import (
     ACTION,
@@ -53,7 +54,8 @@ def open_course(kind="receivership", *steps, opened=OPENED, number=1):
     return Course(number, kind, opened, PUBLISHED, tuple(told))
 
 
-class TestInsolvencyCourse(TestCase):
+@tagged("post_install", "-at_install")
+class TestInsolvencyCourse(BaseCase):
     """How proceedings stand on a day, and what they make of claims, without a database."""
 
     def state_on(self, course, day):

@@ -31,11 +31,6 @@ class InsolvencyCommon(InEnglish, CaseCommon):
         """Return how proceedings against the customer stand."""
         return self.Insolvency._get_state(self.debtor, day or self.today)[self.debtor]
 
-    def verdict_of(self, move):
-        """Return the verdict of the reminders on an invoice today."""
-        found = self.env["recovery.selection"]._evaluate(self.company, self.today, partners=self.customer)
-        return next(verdict for verdict in found if verdict.item.move_id == move.id)
-
     def declare(self, insolvency=None):
         """Return the declaration in proceedings, prepared and begun."""
         declaration = (insolvency or self.open_proceedings()).declaration_ids

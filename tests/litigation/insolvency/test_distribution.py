@@ -1,7 +1,8 @@
 from datetime import date
 from decimal import Decimal as D
 from random import Random
-from unittest import TestCase
+
+from odoo.tests import BaseCase, tagged
 
 from ....models.common.insolvency import EARLIER, LATER_USEFUL, PAYMENT, Course, Effect, Step, get_state
 from ....models.litigation.insolvency.distribution import (
@@ -22,7 +23,8 @@ LAW = (
 )
 
 
-class TestDistribution(TestCase):
+@tagged("post_install", "-at_install")
+class TestDistribution(BaseCase):
     """What creditors get, to the cent, and what is no payment for them."""
 
     def test_parts_make_the_whole(self):
