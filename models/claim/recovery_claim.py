@@ -290,6 +290,7 @@ class RecoveryClaim(models.AbstractModel):
                 taken_interest[row.line_id].append(row)
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        insolvencies = self._get_insolvencies(root, partners, day)
         return Reading(
             settled=self._read_settled(root, lines, partners, day),
             natures={
@@ -299,8 +300,8 @@ class RecoveryClaim(models.AbstractModel):
                 for partner in partners
             },
             get_terms=self._read_contract_terms(root, partners),
-            insolvencies=self._get_insolvencies(root, partners, day),
-            births=self._get_births(lines),
+            insolvencies=insolvencies,
+            births=self._get_births(lines) if insolvencies else {},
             receipts={line_id: when for line_id, when in self._get_receipts(lines).items() if when <= day},
             exempt=self._get_exempt_lines(lines),
             taken=taken,
@@ -492,7 +493,15 @@ class RecoveryClaim(models.AbstractModel):
     @api.model
     def _get_insolvencies(self, company, partners, day):
         """Return ``{partner id: judgment}`` of the debtors under proceedings that stop interest on that day."""
-        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
+        debtors = (
+            self.env["recovery.debtor"]
+            .sudo()
+            .search(
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "=", company.root_id.id)
+                & Domain("insolvency_ids", "!=", False)
+            )
+        )
         states = self.env["recovery.insolvency"]._get_state(debtors, day)
         return {
             debtor.partner_id.id: state.judgment_on

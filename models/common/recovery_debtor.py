@@ -559,7 +559,8 @@ class RecoveryDebtor(models.Model):
         states = dict(self.env["recovery.insolvency"]._fields["state"]._description_selection(self.env))
         for debtor in self:
             proceedings = debtor._get_proceedings()
-            debtor.insolvency_text = proceedings and f"{proceedings.display_name} – {states[proceedings.state]}"
+            text = f"{proceedings.display_name} – {states[proceedings.state]}" if proceedings else False
+            debtor.insolvency_text = text
 
     def _inverse_insolvency_on(self):
         """Open, date or end proceedings as the date says that somebody typed."""

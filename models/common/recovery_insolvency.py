@@ -159,6 +159,8 @@ class RecoveryInsolvency(models.Model):
 
         :param with_confidential: count amicable proceedings too: for the eyes of managers alone.
         """
+        if not debtors.ids:
+            return dict.fromkeys(debtors)
         domain = Domain("debtor_id", "in", debtors.ids) & Domain("judgment_on", "<=", day)
         domain &= Domain("annulled_on", "=", False)
         if not with_confidential:

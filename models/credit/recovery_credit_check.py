@@ -144,7 +144,7 @@ class RecoveryCreditCheck(models.AbstractModel):
     @api.model
     def _read_insolvencies(self, debtors, day):
         """Return ``{debtor: insolvency.State}`` of those under public proceedings that stop payments."""
-        states = self.env["recovery.insolvency"]._get_state(debtors, day) if debtors else {}
+        states = self.env["recovery.insolvency"]._get_state(debtors.filtered("insolvency_on"), day)
         return {debtor: state for debtor, state in states.items() if state and state.stops(PAYMENT)}
 
     @api.model

@@ -198,7 +198,7 @@ class RecoveryFormalCheck(models.Model):
         What was born after the judgment is asked for as ever.
         """
         debtors = self.env["recovery.debtor"].union(*(notice.debtor_id for notice in claimed))
-        states = self.env["recovery.insolvency"]._get_state(debtors, day)
+        states = self.env["recovery.insolvency"]._get_state(debtors.filtered("insolvency_on"), day)
         stopped = {debtor: state.judgment_on for debtor, state in states.items() if state and state.stops(DUNNING)}
         return {
             notice: ""

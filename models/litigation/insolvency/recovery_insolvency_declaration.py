@@ -512,8 +512,9 @@ class RecoveryInsolvencyDeclaration(models.Model):
             if not sent:
                 claims.write({"amount_declared": 0.0, "amount_admitted": 0.0})
                 continue
-            if not any(claims.mapped("amount_declared")):
-                declaration._share(claims, "amount_declared", sent.amount or declaration.amount_total, "amount_total")
+            declared = sent.amount or declaration.amount_declared or declaration.amount_total
+            if declaration.company_currency_id.compare_amounts(declared, declaration.amount_declared):
+                declaration._share(claims, "amount_declared", declared, "amount_total")
                 self.env["recovery.event"]._log(
                     "insolvency_claim",
                     declaration,
