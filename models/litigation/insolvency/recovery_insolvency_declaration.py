@@ -472,18 +472,17 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     def _record_dates(self, day):
         """Record in the procedure what opens time limits and was not recorded yet, and correct what changed."""
-        for declaration in self.filtered("procedure_id"):
-            procedure = declaration.procedure_id
-            if procedure.state not in ("preparing", "running"):
-                continue
-            known = {event.kind_id.code: event for event in procedure._get_counting_events()}
-            kinds = {kind.code: kind for kind in procedure.type_id._get_kinds() if kind.active}
-            for code, when in declaration._get_events():
-                event = known.get(code)
-                if event and event.date != when:
-                    event._correct(when, day, self.env._("Corrected in the proceedings"), event.amount)
-                elif not event and code in kinds:
-                    self.env["recovery.procedure.event"]._record(procedure, kinds[code], when, day)
+        for declaration in self.filtered(lambda row: row.procedure_id and not row.procedure_id.abandoned_on):
+            procedure, proceedings = declaration.procedure_id, declaration.insolvency_id
+            closing = [("proceedings_closed", proceedings.closed_on)] if proceedings.closed_on else []
+            for code, when in (*declaration._get_events(), *closing):
+                events = procedure._get_events_of([code])
+                possible = procedure.possible_kind_ids.filtered(lambda kind, code=code: kind.code == code)
+                if events and events[-1].date != when:
+                    reason = self.env._("Corrected in the proceedings")
+                    events[-1]._correct(when, day, reason, events[-1].amount)
+                elif not events and possible:
+                    self.env["recovery.procedure.event"]._record(procedure, possible[:1], when, day)
 
     @contextmanager
     def _change_dates(self, _vals):

@@ -7,7 +7,6 @@ from odoo.tools.misc import formatLang
 from ...common.insolvency import classify, get_state
 from ...common.marks import takes_reason
 from ...common.roles import require_user
-from ...ledger.rows import is_received
 from .distribution import DIVIDEND, TO_CHECK, judge_payment
 
 ACTIVITY = "debt_recovery.mail_activity_type_insolvency_payment"
@@ -275,11 +274,6 @@ class RecoveryInsolvencyPayment(models.Model):
         move = self.credit_line_id.move_id
         move.check_access("read")
         return move._get_records_action(name=move.display_name)
-
-    @api.model
-    def _is_money(self, move):
-        """Tell whether an entry is money received."""
-        return is_received(move)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

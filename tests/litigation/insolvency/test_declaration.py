@@ -14,8 +14,6 @@ class TestDeclaration(InsolvencyCommon):
     def test_a_publication_opens_the_declaration_with_its_limit(self):
         declaration = self.open_proceedings().declaration_ids
         self.assertEqual((len(declaration), declaration.state), (1, "to_prepare"))
-        opened = self.Declaration._read_limits
-        self.assertTrue(opened)
         self.assertEqual(declaration.declare_until, declaration._read_limits()["declaration"])
         self.assertGreater(declaration.declare_until, self.published_on + timedelta(days=58))
 
@@ -151,6 +149,16 @@ class TestDeclaration(InsolvencyCommon):
         event = self.record(declaration, "declared")
         event._annul("Saisie par erreur")
         self.assertEqual((declaration.state, declaration.amount_declared), ("prepared", 0))
+
+    def test_the_closure_of_the_proceedings_closes_the_declaration(self):
+        declaration = self.declare(self.open_proceedings("liquidation"))
+        self.record(declaration, "declared")
+        self.record(declaration, "admitted", amount=900.0)
+        declaration.insolvency_id._add_step("closed", self.today, self.today, "no_assets")
+        self.assertEqual(declaration.state, "closed")
+        proofs = self.env["recovery.claim"]._get_loss_proofs(self.receivable_of(self.old))
+        codes = [proof.code for proof in proofs[self.receivable_of(self.old).id]]
+        self.assertEqual(codes, ["liquidation", "closure"])
 
     def test_a_plan_pays_dividends_and_gives_up_the_rest(self):
         declaration = self.declare()
