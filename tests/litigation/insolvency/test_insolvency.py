@@ -98,6 +98,19 @@ class TestInsolvency(InsolvencyCommon):
         case = self.open_case_of(self.debtor)
         self.assertFalse(case._get_facts(self.today)["debtor_insolvent"])
 
+    def test_a_case_opens_on_what_was_born_since_alone(self):
+        later = self.make_invoice(
+            self.customer, amount=300.0, days_overdue=3, date=self.judgment_on + timedelta(days=1)
+        )
+        self.open_proceedings()
+        self.debtor.action_open_case()
+        self.assertEqual(self.debtor.case_ids.line_ids.move_id, later)
+
+    def test_over_indebtedness_lets_a_case_ask_for_a_title(self):
+        self.open_proceedings("overindebtedness", published_on=False)
+        self.debtor.action_open_case()
+        self.assertEqual(self.debtor.case_ids.line_ids.move_id, self.old | self.recent)
+
     def open_case_of(self, debtor):
         return self.Case._open_for(debtor, self.receivable_of(self.old), self.today)
 
