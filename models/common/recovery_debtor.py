@@ -548,10 +548,14 @@ class RecoveryDebtor(models.Model):
 
     def _get_proceedings(self):
         """Return the proceedings in force that are no secret: those under way before those that last, the latest."""
-        running = self.sudo().insolvency_ids.filtered(
+        running = self._list_proceedings()
+        return running.sorted(lambda row: (not row.closed_on, row.judgment_on, row._origin.id or 0))[-1:]
+
+    def _list_proceedings(self):
+        """Return all proceedings in force that are no secret."""
+        return self.sudo().insolvency_ids.filtered(
             lambda row: not row.is_confidential and row.state not in ("over", "annulled")
         )
-        return running.sorted(lambda row: (not row.closed_on, row.judgment_on, row._origin.id or 0))[-1:]
 
     @api.depends("insolvency_on", "insolvency_ids.kind", "insolvency_ids.state")
     @api.depends_context("lang")
@@ -568,12 +572,14 @@ class RecoveryDebtor(models.Model):
         for debtor in self:
             proceedings, opened_on = debtor._get_proceedings().with_env(self.env), debtor.insolvency_on
             day = debtor.company_id._recovery_today()
-            if opened_on and not proceedings:
+            is_over = bool(proceedings.closed_on)  # its effects last, other proceedings may follow
+            if opened_on and (not proceedings or (is_over and opened_on > proceedings.closed_on)):
                 Insolvency._open_for(debtor, "collective", opened_on, day)
             elif opened_on and proceedings.judgment_on != opened_on:
                 proceedings._correct(opened_on, day, None)
             elif not opened_on and proceedings:
-                proceedings._annul(self.env._("The date of the judgment was taken off"))
+                all_of_them = debtor._list_proceedings().with_env(self.env)
+                all_of_them._annul(self.env._("The date of the judgment was taken off"))
 
     def action_record_insolvency(self):
         """Open the window that records insolvency proceedings, or what followed in those in force."""
