@@ -22,6 +22,7 @@ KINDS = [
     ("ad_hoc", "Mandat ad hoc (confidential)"),
 ]
 CONFIDENTIAL = ("conciliation", "ad_hoc")
+UNKNOWN = "collective"
 #: What each kind may be converted into; from amicable ones nothing is: other proceedings are opened.
 CONVERSIONS = {
     "safeguard": ("receivership", "liquidation"),
@@ -31,7 +32,6 @@ CONVERSIONS = {
     "personal_recovery": ("overindebtedness",),
     "professional_recovery": ("liquidation",),
 }
-NATURAL = ("overindebtedness", "personal_recovery", "professional_recovery")
 
 # What may follow an opening
 CONVERTED, PLANNED, PLAN_CHANGED, CLOSED = "converted", "planned", "plan_changed", "closed"

@@ -11,9 +11,11 @@ from .insolvency import (
     CLOSED,
     CLOSINGS,
     CONFIDENTIAL,
+    CONVERSIONS,
     CONVERTED,
     KINDS,
     PHASES,
+    UNKNOWN,
     Course,
     can_follow,
     choose_state,
@@ -259,8 +261,11 @@ class RecoveryInsolvency(models.Model):
         self._follow()
         return step.with_env(self.env)
 
-    def _correct(self, judgment_on, day, reason):
-        """Give the judgment its right date."""
+    def _correct(self, judgment_on, day, reason, kind=None):
+        """Give the judgment its right date, and proceedings of which nobody knew the kind the one that they have.
+
+        :param kind: one of those into which it may be turned; None leaves it as it is.
+        """
         self.ensure_one()
         self._check_may_record(self.is_confidential)
         self.check_access("write")
@@ -268,11 +273,11 @@ class RecoveryInsolvency(models.Model):
         steps = sort_steps(self._get_course().steps)
         if steps and steps[0].day < judgment_on:
             raise UserError(self.env._("Something was recorded that comes before that day: annul it first."))
-        before = format_date(self.env, self.judgment_on)
-        self.sudo().judgment_on = judgment_on
-        self._trace(
-            lambda row: row.env._("Date of the judgment corrected, it was %s", before), {"reason": reason or False}
-        )
+        if kind and kind != self.opened_as and (steps or kind not in CONVERSIONS[UNKNOWN] or self.opened_as != UNKNOWN):
+            raise UserError(self.env._("Their kind is known: record a conversion, or annul them and record others."))
+        before = self.display_name
+        self.sudo().write({"judgment_on": judgment_on, "opened_as": kind or self.opened_as})
+        self._trace(lambda row: row.env._("Proceedings corrected, it was: %s", before), {"reason": reason or False})
         self._follow()
 
     @api.model

@@ -25,7 +25,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
             ("planned", "Plan adopted"),
             ("plan_changed", "Plan changed"),
             (CLOSED, "Closed"),
-            (CORRECTED, "Date of the judgment corrected"),
+            (CORRECTED, "Correction of the date, or of a kind that was not known"),
         ],
         string="What happened",
         required=True,
@@ -88,7 +88,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
             raise UserError(self.env._("Record first that proceedings were opened."))
         elif self.what == CORRECTED:
             record = self.insolvency_id
-            record._correct(self.date, day, self.note)
+            record._correct(self.date, day, self.note, self.kind or None)
         else:
             value = {CONVERTED: self.kind, CLOSED: self.closing}.get(self.what) or ""
             if self.what in (CONVERTED, CLOSED) and not value:

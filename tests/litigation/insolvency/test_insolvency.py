@@ -168,6 +168,23 @@ class TestInsolvency(InsolvencyCommon):
         self.assertEqual(insolvency.state, "annulled")
         self.assertIsNone(self.state())
 
+    def test_a_kind_that_nobody_knew_is_said_later_as_of_the_judgment(self):
+        self.debtor.insolvency_on = self.judgment_on
+        insolvency = self.debtor.insolvency_ids
+        insolvency._correct(self.judgment_on, self.today, "Lu au BODACC", "liquidation")
+        self.assertEqual((insolvency.kind, insolvency.pronounced_on), ("liquidation", self.judgment_on))
+        with self.assertRaisesRegex(UserError, "Their kind is known"):
+            insolvency._correct(self.judgment_on, self.today, "Erreur", "safeguard")
+
+    def test_other_proceedings_may_follow_a_closure(self):
+        closed_on = self.today - timedelta(days=10)
+        self.open_proceedings("liquidation")._add_step("closed", closed_on, self.today, "no_assets")
+        self.debtor.insolvency_on = self.today
+        self.assertEqual(self.debtor.insolvency_ids.mapped("kind"), ["collective", "liquidation"])
+        self.assertEqual(self.state().judgment_on, self.today)
+        self.debtor.insolvency_on = False
+        self.assertIsNone(self.state())
+
     def test_the_banner_ends_the_proceedings_with_a_reason(self):
         insolvency = self.open_proceedings()
         (standing,) = self.debtor._read_standings(self.today)[self.debtor]
