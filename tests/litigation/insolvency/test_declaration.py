@@ -17,6 +17,15 @@ class TestDeclaration(InsolvencyCommon):
         self.assertEqual(declaration.declare_until, declaration._read_limits()["declaration"])
         self.assertGreater(declaration.declare_until, self.published_on + timedelta(days=58))
 
+    def test_who_owes_nothing_makes_no_work(self):
+        partner = self.make_partner("Garage Petit")
+        debtor = self.debtor_of(partner)
+        insolvency = self.Insolvency._open_for(
+            debtor, "safeguard", self.judgment_on, self.today, published_on=self.published_on
+        )
+        self.assertFalse(insolvency.declaration_ids)
+        self.assertFalse(debtor.activity_ids)
+
     def test_without_a_publication_it_waits_for_it(self):
         insolvency = self.open_proceedings(published_on=False)
         self.assertFalse(insolvency.declaration_ids)
