@@ -446,7 +446,9 @@ class RecoveryInsolvencyDeclaration(models.Model):
         kind = self.env["recovery.procedure.type"].search(Domain("code", "=", TYPE) & owners, limit=1)
         if not kind:
             raise UserError(self.env._("The type of procedure “%s” is archived: restore it first.", TYPE))
-        procedure = self.env["recovery.procedure"]._open_for(case, kind, day)
+        # what these proceedings stop varies by kind: that they ask for a declaration is known here
+        facts = {**case._get_facts(day), "debtor_insolvent": True}
+        procedure = self.env["recovery.procedure"]._open_for(case, kind, day, facts)
         self.sudo().write({"case_id": case.id, "procedure_id": procedure.id})
         self.sudo().case_id.estate = self.estate
         self._record_dates(day)

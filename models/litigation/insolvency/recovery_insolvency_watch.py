@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ...common.calendar import shift
 from .recovery_insolvency_payment import ACTIVITY
 
-THRESHOLDS = (30, 15, 7, 1)  # days before the end of the time to declare, while no procedure watches over it
+LAST_DAYS = 30  # before the end of the time to declare: whoever closes the task without declaring gets it again
 
 
 class RecoveryInsolvencyWatch(models.AbstractModel):
@@ -32,8 +32,7 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
     def _remind(self, declarations, day):
         """Give a task for what is not declared yet; a procedure under way has its own watch."""
         for declaration in declarations.filtered(lambda row: row.declare_until and not row.procedure_id):
-            left = (declaration.declare_until - day).days
-            if left in THRESHOLDS or 0 <= left < min(THRESHOLDS):
+            if 0 <= (declaration.declare_until - day).days <= LAST_DAYS:
                 declaration._plan_declaring(day)
 
     @api.model
