@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
+from ...common.formatting import format_day
 from ...common.insolvency import BOOKED, DELIVERED, INVOICED, LATER_USEFUL, SAID, classify
 from ...common.roles import require_user
 
@@ -129,6 +131,24 @@ class RecoveryInsolvencyClaim(models.Model):
                 ),
                 {"reason": reason},
             )
+
+    def _describe(self):
+        """Return the claim as a line of the declaration: invoice, due date, principal and interest, total."""
+        self.ensure_one()
+        values = {
+            "invoice": self.move_name or "",
+            "due": format_day(self.env, self.due_date),
+            "principal": formatLang(self.env, self.amount_principal, currency_obj=self.currency_id),
+            "interest": formatLang(self.env, self.amount_interest, currency_obj=self.currency_id),
+            "total": formatLang(self.env, self.amount_total, currency_obj=self.company_currency_id),
+        }
+        if self.is_to_come:
+            return self.env._(
+                "%(invoice)s, to fall due on %(due)s: principal %(principal)s, in all %(total)s", **values
+            )
+        return self.env._(
+            "%(invoice)s, due on %(due)s: principal %(principal)s, interest %(interest)s, in all %(total)s", **values
+        )
 
     def _is_declared(self):
         """Tell whether the claim is declared: all but what is useful and was born later."""

@@ -11,6 +11,7 @@ from odoo.tools.translate import LazyTranslate
 from ...claim.figures import Options
 from ...common.calendar import shift
 from ...common.equivalent import convert_totals
+from ...common.formatting import format_day
 from ...common.insolvency import DECLARATION, EARLIER, GUARANTOR_FIRM, GUARANTOR_PERSON, LATER_USEFUL
 from ...common.roles import require_user
 from ...common.saying import say
@@ -594,6 +595,42 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 )
             sentences.append(text.strip())
         return sentences
+
+    # ------------------------------------------------------------
+    # What its document says
+    # ------------------------------------------------------------
+    def _get_mentions(self):
+        """Return ``{name: string}`` of what a written declaration says, finished, in the context's language.
+
+        What the law asks for (L622-25, R622-23): due and to come with its dates, rank and basis, interest that goes on.
+        """
+        self.ensure_one()
+        labels = {name: dict(self._fields[name]._description_selection(self.env)) for name in ("rank", "estate")}
+        kinds = dict(self.insolvency_id._fields["kind"]._description_selection(self.env))
+        declared = self.claim_ids.filtered(lambda claim: claim._is_declared())
+        rank = ", ".join(filter(None, (labels["rank"][self.rank], self.security)))
+        return {
+            "insolvency_text": format_day(self.env, self.judgment_on, "long"),
+            "insolvency_kind_text": kinds.get(self.insolvency_id.kind, ""),
+            "published_text": format_day(self.env, self.published_on, "long"),
+            "trustee_name": self.trustee_id.name or "",
+            "privilege_text": rank,
+            "estate_text": labels["estate"][self.estate],
+            "declared_text": self._format_amount(self.amount_total),
+            "declared_due_text": self._format_amount(self.amount_due),
+            "declared_to_come_text": self._format_amount(self.amount_to_come),
+            "declared_claims_text": "\n".join(claim._describe() for claim in declared),
+            "interest_stop_text": self._describe_interest(),
+            "retention_text": self.goods if self.has_retention else "",
+        }
+
+    def _describe_interest(self):
+        """Return what is said of interest: it stopped on the eve of the judgment, or how it goes on."""
+        self.ensure_one()
+        if self.suspended_interest:
+            return self.suspended_interest
+        eve = format_day(self.env, shift(self.judgment_on, days=-1), "long")
+        return self.env._("Interest reckoned until %s, the eve of the judgment (C. com. L622-28).", eve)
 
     # ------------------------------------------------------------
     # Buttons

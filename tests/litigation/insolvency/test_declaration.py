@@ -209,6 +209,18 @@ class TestDeclaration(InsolvencyCommon):
         declaration.invalidate_recordset(["guarantor_text"])
         self.assertIn("may be asked now", declaration.guarantor_text)
 
+    def test_its_document_finds_every_mention_finished(self):
+        declaration = self.open_proceedings().declaration_ids
+        declaration.action_prepare()
+        declaration.write({"rank": "privileged", "security": "Privilège du vendeur"})
+        mentions = declaration._get_mentions()
+        for name in ("insolvency_text", "published_text", "trustee_name", "declared_text", "interest_stop_text"):
+            self.assertTrue(mentions[name], name)
+        self.assertTrue(all(isinstance(text, str) for text in mentions.values()))
+        self.assertIn("Privilège du vendeur", mentions["privilege_text"])
+        self.assertEqual(len(mentions["declared_claims_text"].splitlines()), 2)
+        self.assertIn(self.old.name, mentions["declared_claims_text"])
+
     def test_the_estate_stands_on_case_and_declaration(self):
         declaration = self.open_proceedings().declaration_ids
         declaration.estate = "professional"
