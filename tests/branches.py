@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from lxml import etree
 
@@ -148,6 +148,25 @@ class BranchCommon(RecoveryCommon):
         procedure = cls.env["recovery.procedure"]._open_for(case, kind, cls.today, {})
         filed = kind.event_kind_ids.filtered(lambda row: row.code == "request_filed")
         cls.env["recovery.procedure.event"]._record(procedure, filed, cls.today, cls.today)
+        cls.make_insolvency_rows()
+
+    @classmethod
+    def make_insolvency_rows(cls):
+        """Make proceedings against a customer, the declaration of our claim and money that came in since."""
+        partner = cls.make_partner("Plomberie Roche")
+        cls.make_invoice(partner, amount=900.0, days_overdue=60)
+        debtor = cls.debtor_of(partner)
+        opened, published = cls.today - timedelta(days=20), cls.today - timedelta(days=12)
+        insolvency = cls.env["recovery.insolvency"]._open_for(
+            debtor, "receivership", opened, cls.today, published_on=published
+        )
+        insolvency._add_step("planned", cls.today, cls.today)
+        declaration = insolvency.sudo().declaration_ids
+        declaration._prepare_claims()
+        dividend = cls.env["recovery.insolvency.dividend"].create({"declaration_id": declaration.id, "date": cls.today})
+        cls.env["recovery.insolvency.payment"].sudo().create(
+            {"declaration_id": declaration.id, "received_on": cls.today, "dividend_id": dividend.id, "amount": 90}
+        )
 
     @classmethod
     def make_settings(cls):

@@ -30,6 +30,15 @@ VALUES = {
     "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
+    "recovery.insolvency": lambda t: {"debtor_id": t.debtor_of().id, "judgment_on": t.today - timedelta(days=5)},
+    "recovery.insolvency.effect": lambda t: {
+        **{"kind": "ad_hoc", "phase": "erased", "effect": "payment", "article": "L611-3"},
+        **dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
+    },
+    "recovery.insolvency.declaration": lambda t: {
+        "insolvency_id": t.env["recovery.insolvency"].sudo().create(t.values_for("recovery.insolvency")).id
+    },
+    "recovery.insolvency.step": lambda t: {"what": "planned", "date": t.today - timedelta(days=2)},
     "recovery.external.score": lambda t: {"score": 40},
     "recovery.execution.act": lambda t: {
         "case_id": t.one("recovery.case").id,

@@ -19,6 +19,7 @@ CHOICES = {
     ("recovery.cost", "act_id"): "the act for which a cost is spent",
     ("recovery.title", "kind_id"): "the kind of a title, which a person corrects",
     ("recovery.execution.act", "title_id"): "the title that an act carries out, obtained after it or corrected",
+    ("recovery.insolvency.payment", "dividend_id"): "the dividend of which a payment is a part",
     ("recovery.case.party", "mandate_id"): "the mandate by which a party acts",
     ("recovery.limitation.cause", "kind_id"): "the kind to which a cause belongs, a setting",
 }

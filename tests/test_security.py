@@ -108,6 +108,13 @@ RIGHTS = {
     "recovery.title": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.title.head": ("recovery_user recovery_manager",) * 3,
     "recovery.execution.act": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
+    "recovery.insolvency": ("recovery_user recovery_manager", "", ""),
+    "recovery.insolvency.step": ("", "", ""),
+    "recovery.insolvency.effect": ("recovery_manager",) * 3,
+    "recovery.insolvency.declaration": ("recovery_user recovery_manager", "", ""),
+    "recovery.insolvency.claim": ("recovery_user recovery_manager", "", ""),
+    "recovery.insolvency.dividend": ("recovery_user recovery_manager",) * 3,
+    "recovery.insolvency.payment": ("recovery_user recovery_manager", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -148,6 +155,10 @@ MENUS = {
     "recovery_title_kind_menu": "recovery_manager",
     "recovery_execution_act_kind_menu": "recovery_manager",
     "recovery_execution_act_limit_menu": "recovery_manager",
+    "recovery_insolvency_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_insolvency_declaration_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_insolvency_payment_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_insolvency_effect_menu": "recovery_manager",
 }
 
 
@@ -307,6 +318,13 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_resume"),
                 ("recovery.cost", "_give_up"),
                 ("recovery.deadline", "_annul"),
+                ("recovery.insolvency", "_annul"),
+                ("recovery.insolvency.step", "_annul"),
+                ("recovery.insolvency.payment", "_say_authorised"),
+                ("recovery.insolvency.payment", "_say_connected"),
+                ("recovery.insolvency.payment", "_say_dividend"),
+                ("recovery.insolvency.payment", "_say_guarantor"),
+                ("recovery.insolvency.payment", "_say_returned"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),

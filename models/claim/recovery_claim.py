@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_is_zero
 
+from ..common.insolvency import INTEREST, get_birth, is_deferred
 from ..ledger.rows import is_received
 from ..legal.interest import (
     MissingRate,
@@ -49,6 +50,7 @@ class Reading(NamedTuple):
     natures: dict
     get_terms: Callable
     insolvencies: dict
+    births: dict
     receipts: dict
     exempt: set
     taken: list
@@ -113,6 +115,18 @@ class RecoveryClaim(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_births(self, lines):
+        """Return ``{line id: insolvency.Birth}``, when each claim was born: what a judgment splits claims by; hook.
+
+        The delivery tells it, else the invoice; a room that asks people puts what they said in its place.
+        """
+        births = {}
+        for line in lines.sudo():
+            move = line.move_id
+            births[line.id] = get_birth(move.delivery_date or None, move.invoice_date or None, line.date)
+        return births
+
+    @api.model
     def _get_court_costs(self, company, lines, day):
         """Return the :class:`figures.CourtCost` that stand beside these instalments on that day; hook.
 
@@ -135,10 +149,14 @@ class RecoveryClaim(models.AbstractModel):
     def _is_to_come(self, debtor, line, day):
         """Tell whether a debtor's instalment may not be claimed yet: it is late from the day after its due date.
 
-        A judgment that opens an insolvency has everything declared, due or not.
+        A judgment that opens an insolvency has everything declared that was born before, due or not.
         """
+        if (line.date_maturity or line.date) < day:
+            return False
         insolvent_on = debtor.sudo().insolvency_on
-        return (line.date_maturity or line.date) >= day and not (insolvent_on and insolvent_on <= day)
+        if not insolvent_on or insolvent_on > day:
+            return True
+        return self._get_births(line)[line.id].day >= insolvent_on
 
     @api.model
     def _find_lines(self, company, day, partners, moves=None, with_settled=False):
@@ -329,6 +347,7 @@ class RecoveryClaim(models.AbstractModel):
                 taken_interest[row.line_id].append(row)
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        insolvencies = self._get_insolvencies(root, partners, day)
         return Reading(
             settled=self._read_settled(root, lines, partners, day),
             natures={
@@ -338,7 +357,8 @@ class RecoveryClaim(models.AbstractModel):
                 for partner in partners
             },
             get_terms=self._read_contract_terms(root, partners),
-            insolvencies=self._get_insolvencies(root, partners, day),
+            insolvencies=insolvencies,
+            births=self._get_births(lines) if insolvencies else {},
             receipts={line_id: when for line_id, when in self._get_receipts(lines).items() if when <= day},
             exempt=self._get_exempt_lines(lines),
             taken=taken,
@@ -394,7 +414,7 @@ class RecoveryClaim(models.AbstractModel):
         nature = reading.natures.get(partner.id, "consumer")
         terms = self._get_terms_of(line, reading)
         due = line.date_maturity or line.date
-        insolvency = reading.insolvencies.get(partner.id)
+        insolvency = self._get_judgment(line, reading.insolvencies.get(partner.id), reading)
         until = min(day, insolvency - _ONE_DAY) if insolvency else day
         until = min(until, options.interest_until or until)
         regime, origin, schedule = self._choose_schedule(line, nature, terms, due, options, reading)
@@ -565,19 +585,35 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _get_insolvencies(self, company, partners, day):
-        """Read the judgments that the debtors' screens tell of."""
+        """Return ``{partner id: judgment}`` of the debtors under proceedings that stop interest on that day."""
         debtors = (
             self.env["recovery.debtor"]
             .sudo()
             .search(
-                [
-                    ("partner_id", "in", partners.ids),
-                    ("insolvency_on", "<=", day),
-                    ("company_id", "=", company.root_id.id),
-                ]
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "=", company.root_id.id)
+                & Domain("insolvency_ids", "!=", False)
             )
         )
-        return {debtor.partner_id.id: debtor.insolvency_on for debtor in debtors}
+        states = self.env["recovery.insolvency"]._get_state(debtors, day)
+        return {
+            debtor.partner_id.id: state.judgment_on
+            for debtor, state in states.items()
+            if state and state.is_stopped_for_sure(INTEREST)
+        }
+
+    @api.model
+    def _get_judgment(self, line, judgment, reading):
+        """Return the judgment that stops the interest of an instalment, None if it goes on.
+
+        It goes on of what was born since, and of payments deferred by a year or more (C. com. L622-28).
+        """
+        if not judgment:
+            return None
+        birth = reading.births.get(line.id)
+        granted = line.move_id.invoice_date or line.date
+        is_later = birth and birth.day >= judgment
+        return None if is_later or is_deferred(granted, line.date_maturity or line.date) else judgment
 
     # ------------------------------------------------------------
     # Flat indemnities, costs on proof, penalty clauses

@@ -4,4 +4,5 @@ from . import procedure
 from . import deadline
 from . import cost
 from . import execution
+from . import insolvency
 from . import advice

@@ -4,4 +4,5 @@ from .procedure import *
 from .deadline import *
 from .cost import *
 from .execution import *
+from .insolvency import *
 from .advice import *
