@@ -561,16 +561,15 @@ class RecoveryTitle(models.Model):
     def _find_givers(self, counting):
         """Return the events that give a title, and ``{event: why}`` of those that gave one and were taken back since.
 
-        A late opposition takes the order back to the judge, a dismissal on appeal voids it.
+        A late opposition takes the order back to the judge, a dismissal on appeal voids it; an appeal alone does not.
 
         :param counting: the events of one procedure that count, in the order in which they happened.
         """
         givers, takers = counting.browse(), {}
         for event in counting:
-            voids, closed = event.kind_id.limitation_end == "voids", event.kind_id.closes_ids
-            for giver in givers.filtered(lambda giver, voids=voids, closed=closed: voids or giver.kind_id in closed):
-                takers[giver] = event.display_name
-                givers -= giver
+            if event.kind_id.ends_title:
+                takers.update(dict.fromkeys(givers, event.display_name))
+                givers = counting.browse()
             if event.kind_id.makes_title:
                 givers |= event
         return givers, takers

@@ -64,7 +64,7 @@ class RecoveryTitleKind(models.Model):
     def _compute_life_text(self):
         day, get_length = self.env.company._recovery_today(), self.env["recovery.title.life"]._read_lengths()
         for kind in self:
-            kind.life_text = kind._get_life(day)._say(day, get_length)
+            kind.life_text = kind._get_life(day)._describe(day, get_length)
 
     def copy_data(self, default=None):
         """Give each copy a code of its own."""

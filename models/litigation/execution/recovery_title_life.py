@@ -76,7 +76,7 @@ class RecoveryTitleLife(models.Model):
             return None
         return get_length(cause.period_key, day)._as_period()
 
-    def _say(self, day, get_length):
+    def _describe(self, day, get_length):
         """Return it in words."""
         cause = self.limitation_cause_id
         if not self:

@@ -81,11 +81,12 @@ class TestDeclaration(InsolvencyCommon):
         claims = {claim.line_id.move_id: claim for claim in declaration.claim_ids}
         self.assertEqual(claims[later].category, "later_useful")
         self.assertEqual({claims[move].category for move in (self.old, self.recent, to_come)}, {"earlier"})
-        self.assertTrue(claims[to_come].is_to_come)
-        self.assertEqual((declaration.amount_to_come, declaration.amount_later), (500, 300))
+        to_come |= self.recent  # due on the very day of the judgment
+        self.assertTrue(all(claims[move].is_to_come for move in to_come))
+        self.assertEqual((declaration.amount_to_come, declaration.amount_later), (900, 300))
         self.assertEqual(claims[self.old].amount_principal, 1000)
         self.assertGreater(claims[self.old].amount_interest, 0)
-        self.assertEqual(declaration.amount_total, declaration.amount_due + 500)
+        self.assertEqual(declaration.amount_total, declaration.amount_due + 900)
         claims[later].is_useful = False
         self.assertEqual(claims[later].category, "later_other")
         self.assertEqual(declaration.amount_later, 0)

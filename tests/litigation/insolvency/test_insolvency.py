@@ -180,7 +180,7 @@ class TestInsolvency(InsolvencyCommon):
         closed_on = self.today - timedelta(days=10)
         self.open_proceedings("liquidation")._add_step("closed", closed_on, self.today, "no_assets")
         self.debtor.insolvency_on = self.today
-        self.assertEqual(self.debtor.insolvency_ids.mapped("kind"), ["collective", "liquidation"])
+        self.assertEqual(self.debtor.insolvency_ids.sorted().mapped("kind"), ["collective", "liquidation"])
         self.assertEqual(self.state().judgment_on, self.today)
         self.debtor.insolvency_on = False
         self.assertIsNone(self.state())
