@@ -318,6 +318,8 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_resume"),
                 ("recovery.cost", "_give_up"),
                 ("recovery.deadline", "_annul"),
+                ("recovery.execution.act", "_annul"),
+                ("recovery.title", "_annul"),
                 ("recovery.insolvency", "_annul"),
                 ("recovery.insolvency.step", "_annul"),
                 ("recovery.insolvency.payment", "_say_authorised"),

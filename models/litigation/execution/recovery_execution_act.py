@@ -102,7 +102,7 @@ class RecoveryExecutionAct(models.Model):
     )
     made_on = fields.Date("Made on", tracking=True, index=True)
     reported_on = fields.Date("Reported to the debtor on", tracking=True, help="Denounced, notified or served on it.")
-    action_on = fields.Date(
+    sued_on = fields.Date(
         "Proceedings begun on", tracking=True, help="For a title, once a conservatory measure was made."
     )
     informed_on = fields.Date(

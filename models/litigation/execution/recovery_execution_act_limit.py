@@ -9,7 +9,7 @@ STEPS = [
     ("authorised_on", "Authorised"),
     ("made_on", "Made"),
     ("reported_on", "Reported to the debtor"),
-    ("action_on", "Proceedings for a title begun"),
+    ("sued_on", "Proceedings for a title begun"),
     ("informed_on", "Third party informed"),
     ("contested_on", "Contested"),
     ("paid_on", "Payment asked or received"),

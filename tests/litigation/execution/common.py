@@ -45,12 +45,13 @@ class ExecutionCommon(ProcedureCommon):
             }
         )
 
-    def get_order(self, granted=1400.0):
+    def get_order(self, granted=1400.0, days=(FILED, GIVEN, SERVED, FINAL)):
         """Have an injonction de payer given, served and made enforceable; return the procedure."""
+        filed, given, served, final = days
         procedure = self.begin()
-        self.record(procedure, "request_filed", FILED)
-        self.record(procedure, "order_given", GIVEN, granted)
-        self.record_all(procedure, ("order_served", SERVED), ("executable", FINAL))
+        self.record(procedure, "request_filed", filed)
+        self.record(procedure, "order_given", given, granted)
+        self.record_all(procedure, ("order_served", served), ("executable", final))
         return procedure
 
     def make_act(self, code="seizure_account", title=None, documents=True, **vals):

@@ -63,7 +63,7 @@ class TestAct(ExecutionCommon):
                 "conservatory_report": (date(2026, 11, 24), "running"),
             },
         )
-        act.write({"reported_on": date(2026, 11, 18), "action_on": date(2026, 11, 20)})
+        act.write({"reported_on": date(2026, 11, 18), "sued_on": date(2026, 11, 20)})
         self.assertEqual(self.limits(act)["conservatory_action"][1], "met")
         self.assertEqual(self.limits(act)["conservatory_third_party"], (date(2026, 11, 30), "running"))
 

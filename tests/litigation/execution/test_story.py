@@ -2,8 +2,10 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .common import FINAL, ExecutionCommon
+from .common import ExecutionCommon
 
+#: Filed, given, served, enforceable: an order from before the décret 2026-96.
+OLD_ORDER = date(2026, 8, 17), date(2026, 8, 24), date(2026, 9, 4), date(2026, 10, 6)
 SEIZED, RECEIVED = date(2026, 11, 6), date(2026, 11, 20)
 
 
@@ -12,7 +14,7 @@ class TestStory(ExecutionCommon):
     """From an order that is enforceable to the money of a seizure: each step follows from the one before."""
 
     def test_from_the_order_to_the_money(self):
-        procedure = self.get_order(1400)
+        procedure = self.get_order(1400, OLD_ORDER)
         title = procedure.title_ids
         self.assertEqual(self.case.kind, "enforcement")
         self.assertEqual(self.case._get_next_step()[1], "action_order_act")
@@ -34,7 +36,7 @@ class TestStory(ExecutionCommon):
         fees.write({"amount": 90, "state": "paid", "amount_owed": 90, "owed_on": SEIZED, "owed_by": "CPCE L111-8"})
         claim = self.claim(interest_first=True)
         self.assertEqual(self.total(claim, "costs"), 150)
-        self.assertEqual(claim.judgment_on, FINAL)
+        self.assertEqual(claim.judgment_on, OLD_ORDER[-1])
 
         # what the bank pays goes to the costs, to the interest, to the principal
         self.pay(self.old, 1000, RECEIVED)
