@@ -148,7 +148,19 @@ class BranchCommon(RecoveryCommon):
         procedure = cls.env["recovery.procedure"]._open_for(case, kind, cls.today, {})
         filed = kind.event_kind_ids.filtered(lambda row: row.code == "request_filed")
         cls.env["recovery.procedure.event"]._record(procedure, filed, cls.today, cls.today)
+        cls.make_execution_rows(case)
         cls.make_insolvency_rows()
+
+    @classmethod
+    def make_execution_rows(cls, case):
+        """Make a title of the case, what it awarded, and an act that carries it out."""
+        kind = cls.env.ref("debt_recovery.recovery_title_kind_notarial")
+        head = {"kind": "principal", "amount": 500}
+        title = {"case_id": case.id, "kind_id": kind.id, "head_ids": [Command.create(head)]}
+        title = cls.env["recovery.title"].create({**title, "date": cls.today, "enforceable_on": cls.today})
+        act_kind = cls.env.ref("debt_recovery.recovery_execution_act_kind_seizure_account")
+        act = {"case_id": case.id, "title_id": title.id, "kind_id": act_kind.id, "ordered_on": cls.today}
+        cls.env["recovery.execution.act"].create(act)
 
     @classmethod
     def make_insolvency_rows(cls):
