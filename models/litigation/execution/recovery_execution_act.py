@@ -178,16 +178,20 @@ class RecoveryExecutionAct(models.Model):
     @api.depends("kind_id", "made_on", "authorised_on", "state", "title_id.served_on", "title_id.enforceable_on")
     @api.depends_context("lang")
     def _compute_warning_text(self):
+        stopping = self.title_id._read_stopping()
         for act in self:
-            act.warning_text = "\n".join(act._list_warnings()) or False
+            act.warning_text = "\n".join(act._list_warnings(stopping)) or False
 
-    def _list_warnings(self):
-        """Return, as sentences, what stands against an act: it is recorded all the same."""
+    def _list_warnings(self, stopping):
+        """Return, as sentences, what stands against an act: it is recorded all the same.
+
+        :param stopping: the proceedings that stop execution, by debtor.
+        """
         self.ensure_one()
         if self.state in ("closed", "annulled"):
             return []
         is_carried_out = self.title_id and self.needs_title and self.family != "service"
-        warnings = list(self.title_id._list_warnings()) if is_carried_out else []
+        warnings = list(self.title_id._list_warnings(stopping)) if is_carried_out else []
         day = self.made_on or self.ordered_on
         if self.needs_title and not self.title_id:
             warnings.append(self.env._("Say which title it carries out."))

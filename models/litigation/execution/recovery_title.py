@@ -13,6 +13,7 @@ from ...claim.recovery_claim import to_decimal
 from ...common.attachments import adopt
 from ...common.bounds import get_finite
 from ...common.equivalent import convert_totals
+from ...common.insolvency import EXECUTION
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 from .award import Open, share_refusal
@@ -369,11 +370,24 @@ class RecoveryTitle(models.Model):
     )
     @api.depends_context("lang")
     def _compute_warning_text(self):
+        stopping = self._read_stopping()
         for title in self:
-            title.warning_text = "\n".join(title._list_warnings()) or False
+            title.warning_text = "\n".join(title._list_warnings(stopping)) or False
 
-    def _list_warnings(self):
-        """Return, as sentences, what stands against carrying it out, or is still to be said of it."""
+    def _read_stopping(self):
+        """Return ``{debtor: insolvency.State}`` of the proceedings that stop execution today, read for all titles."""
+        stopping = {}
+        for company, titles in self.grouped("company_id").items():
+            day = (company or self.env.company)._recovery_today()
+            states = self.env["recovery.insolvency"]._get_state(titles.debtor_id._origin, day)
+            stopping.update({debtor: state for debtor, state in states.items() if state and state.stops(EXECUTION)})
+        return stopping
+
+    def _list_warnings(self, stopping):
+        """Return, as sentences, what stands against carrying it out, or is still to be said of it.
+
+        :param stopping: what :meth:`_read_stopping` returns.
+        """
         self.ensure_one()
         day = (self.company_id or self.env.company)._recovery_today()
         if self.annulled_on:
@@ -387,13 +401,15 @@ class RecoveryTitle(models.Model):
             warnings.append(self.env._("It may still be changed: what is carried out is at the creditor's risk."))
         if self.is_over:
             warnings.append(self.env._("It is too old: it may no longer be carried out."))
-        insolvent_on = self.debtor_id.sudo().insolvency_on
-        if insolvent_on and insolvent_on <= day:
+        state = stopping.get(self.debtor_id._origin)
+        if state:
+            kinds = dict(self.env["recovery.insolvency"]._fields["kind"]._description_selection(self.env))
             warnings.append(
                 self.env._(
-                    "Collective proceedings were opened on %s: execution for earlier claims is stopped "
-                    "(C. com. L622-21).",
-                    format_date(self.env, insolvent_on),
+                    "%(kind)s, judgment of %(day)s: execution for claims born before is stopped (%(article)s).",
+                    kind=kinds[state.kind],
+                    day=format_date(self.env, state.judgment_on),
+                    article=state.get_effect(EXECUTION).source.article,
                 )
             )
         if not self.line_ids:

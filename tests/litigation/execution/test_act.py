@@ -122,6 +122,16 @@ class TestAct(ExecutionCommon):
         self.debtor.insolvency_on = date(2026, 11, 3)
         self.assertIn("Collective proceedings", self.make_act(title=title).warning_text)
 
+    def test_proceedings_that_do_not_stop_execution_are_not_told(self):
+        title = self.make_title()
+        insolvency = self.env["recovery.insolvency"]._open_for(
+            self.debtor, "receivership", date(2026, 11, 3), self.today
+        )
+        self.assertIn("L622-21", title.warning_text)
+        insolvency._add_step("closed", date(2026, 11, 10), self.today, "paid")
+        title.invalidate_recordset(["warning_text"])
+        self.assertFalse(title.warning_text)
+
     def test_what_has_not_happened_yet_is_refused(self):
         act = self.make_act(title=self.make_title())
         with self.assertRaises(ValidationError):
