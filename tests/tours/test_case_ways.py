@@ -39,7 +39,8 @@ class TestCaseWays(RecoveryTourCase):
         self.begin(case, request_filed=30, order_given=20, order_served=10)
         (order,) = self.walk("opposed", case)
         self.assertEqual(order.event_ids.mapped("code")[-1], "judgment")
-        self.assertTrue(order.has_title or order.state == "running")
+        states = dict(order.deadline_ids.mapped(lambda deadline: (deadline.rule_code, deadline.state)))
+        self.assertEqual((states["ip_opposition"], states["judgment_service"]), ("met", "running"))
 
     def test_a_refused_request_leads_to_an_assignation(self):
         case = self.open_case("Atelier Refusé")

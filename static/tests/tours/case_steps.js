@@ -6,7 +6,8 @@ export const deadline = (words) => `.o_field_widget[name='deadline_ids'] .o_data
 export function choose(name, words) {
     return [
         { content: `type in ${name}`, trigger: inWindow(name, "input"), run: `edit ${words}` },
-        click(`.o-autocomplete--dropdown-menu .dropdown-item:contains(${words})`),
+        // first of what was found: the list of everything, shown before, is gone
+        click(`.o-autocomplete--dropdown-menu li:first-child .dropdown-item:contains(${words})`),
     ];
 }
 

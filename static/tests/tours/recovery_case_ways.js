@@ -15,6 +15,11 @@ function ask() {
     return [see(next("Choisir la procédure")), press("action_next_step"), see(".modal .o_data_row")];
 }
 
+/** Opens the advisor where the procedures of a case stand. */
+function askBeside() {
+    return [...openTab("procedures"), press("action_advice"), see(".modal .o_data_row")];
+}
+
 /** Chooses a procedure in the advisor, which is open. */
 function take(words, reason) {
     return [
@@ -34,18 +39,18 @@ addTour("opposed", [
     ...goesOn("Opposition notifiée par le greffe"),
     ...openTab("deadlines"),
     see(`${deadline("Consigner")}:contains(CPC 1425):contains(En cours)`),
-    ...goesOn("Frais d'opposition consignés"),
-    see(`${deadline("Consigner")}:contains(Respectée)`),
+    ...goesOn("Audience fixée"),
     ...goesOn("Audience tenue"),
     ...goesOn("Jugement rendu"),
     atStage("Titre obtenu"),
+    ...openTab("deadlines"),
     see(`${deadline("Signifier le jugement")}:contains(CPC 478)`),
 ]);
 
 addTour("refused", [
     ...goesOn("Requête rejetée"),
     ...ask(),
-    see(`${row("Assignation au fond")}:contains(Demande rejetée)`),
+    see(`${row("Assignation au fond")}:contains(Rejet)`),
     ...take("Assignation au fond", "L'ordonnance a été refusée"),
     seeState("preparing", ""),
     see(".o_form_view:contains(Assignation au fond)"),
@@ -71,26 +76,23 @@ addTour("lapsed", [
 ]);
 
 addTour("consumer", [
-    ...ask(),
+    ...askBeside(),
     see(`${row("Injonction de payer (tribunal de commerce)")}:contains(Condition non remplie)`),
     see(`${row("Assignation au fond")}:contains(750-1)`),
     ...take("Conciliation, médiation", "Moins de 5 000 €"),
     press("action_record"),
     ...happens("Conciliateur ou médiateur saisi"),
     press("action_view_case"),
+    see(".o_statusbar_buttons button[name='action_next_step']"),
     ...openTab("deadlines"),
     see(`.o_field_widget[name='deadline_ids'] .o_data_row:contains(CPC 750-1)`),
 ]);
 
 addTour("public", [
-    ...ask(),
+    ...askBeside(),
     see(`${row("Injonction de payer (tribunal de commerce)")}:contains(Condition non remplie):contains(publique)`),
     see(`${row("Référé-provision administratif")}:contains(Ouvert)`),
-    ...take("Injonction de payer (tribunal de commerce)", "Par habitude"),
-    see(".o_dialog:not(:has(.o_form_view)) .modal-body:contains(publique)"),
-    click(".o_dialog:not(:has(.o_form_view)) footer .btn-primary"),
-    ...choose("type_id", "Référé-provision administratif"),
-    press("action_confirm", ".modal"),
+    ...take("Référé-provision administratif", "Seul juge"),
     seeState("preparing", ""),
 ]);
 
@@ -98,12 +100,11 @@ addTour("undisputed", [
     // a manager switches the law of 2026 on
     see(".o_form_view .alert:contains(décret)"),
     click(".o_field_widget[name='active'] input"),
-    click(".o_form_button_save"),
     see(".o_form_view:not(:has(.alert:contains(décret):visible))"),
     ...openInvoicing(),
     ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),
     click(".o_kanban_record:contains(Serrurerie Incontestée)"),
-    ...ask(),
+    ...askBeside(),
     see(`${row("créances commerciales incontestées")}:contains(Ouvert)`),
     ...take("Recouvrement des créances commerciales", "Sans juge"),
     press("action_record"),
@@ -111,6 +112,7 @@ addTour("undisputed", [
     press("action_record"),
     ...happens("Commandement de payer signifié"),
     press("action_view_case"),
+    see(".o_statusbar_buttons button[name='action_next_step']"),
     ...openTab("deadlines"),
     see(`.o_field_widget[name='deadline_ids'] .o_data_row:contains(L126-2)`),
 ]);
