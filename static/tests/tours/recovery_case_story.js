@@ -1,41 +1,6 @@
 import { registry } from "@web/core/registry";
+import { atStage, choose, deadline, happens, inWindow, next, today } from "./case_steps";
 import { click, giveReason, openInvoicing, openMenu, openRow, openTab, press, see, seeState } from "./steps";
-
-const inWindow = (name, part = "") => `.modal .o_field_widget[name='${name}'] ${part}`;
-const deadline = (words) => `.o_field_widget[name='deadline_ids'] .o_data_row:contains(${words})`;
-
-function choose(name, words) {
-    return [
-        { content: `type in ${name}`, trigger: inWindow(name, "input"), run: `edit ${words}` },
-        click(`.o-autocomplete--dropdown-menu .dropdown-item:contains(${words})`),
-    ];
-}
-
-function today(name = "date") {
-    return [
-        click(`.modal [name='${name}'] input, .modal [name='${name}'] button`),
-        click(".o_datetime_picker .o_today"),
-    ];
-}
-
-/** Says in the window of the procedure that this happened today. */
-function happens(words) {
-    return [
-        see(".modal:contains(Noter ce qui s'est passé)"),
-        ...choose("kind_id", words),
-        ...today(),
-        press("action_confirm", ".modal"),
-        see("body:not(:has(.modal))"),
-    ];
-}
-
-const next = (words) => `.o_statusbar_buttons button[name='action_next_step']:contains(${words})`;
-const atStage = (words) =>
-    see(
-        [".o_arrow_button_current", ".dropdown-toggle"]
-            .map((part) => `.o_statusbar_status ${part}:contains(${words}):visible`)
-            .join(", ")
-    );
 
 registry.category("web_tour.tours").add("recovery_case_story", {
     steps: () => [
