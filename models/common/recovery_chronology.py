@@ -21,6 +21,7 @@ LEFT_OUT = (
     *("asked", "granted", "refused", "printed", "merged", "configured", "reply"),
     *("limit_exceeded", "limit", "limit_alert", "cover", "class_changed", "score_reviewed"),
     *("terms_changed", "file_checked", "reviewed", "late_fee_mode"),
+    *("insolvency", "insolvency_private"),
 )
 ICONS = {"email": "fa-envelope-o", "letter": "fa-file-text-o", "registered": "fa-envelope", "call": "fa-phone"}
 
@@ -83,6 +84,7 @@ class RecoveryChronology(models.AbstractModel):
             "reply": (self.env._("Reply"), "fa-reply"),
             "event": (self.env._("Event"), "fa-circle-o"),
             "decision": (self.env._("Decision"), "fa-balance-scale"),
+            "insolvency": (self.env._("Insolvency proceedings"), "fa-university"),
         }
 
     @api.model
@@ -219,6 +221,43 @@ class RecoveryChronology(models.AbstractModel):
                         tone="success" if decision.state == "granted" else "danger",
                     )
                 )
+        return rows
+
+    @tells_chronology("insolvencies")
+    @api.model
+    def _tell_insolvencies(self, scope):
+        """Tell judgments, publications and what followed on their days; what is confidential is told nowhere."""
+        proceedings = self.env["recovery.insolvency"].search(
+            Domain("debtor_id", "=", scope.debtor.id)
+            & Domain("annulled_on", "=", False)
+            & Domain("is_confidential", "=", False)
+        )
+        opened = dict(proceedings._fields["opened_as"]._description_selection(self.env))
+        rows = []
+        for row in proceedings:
+            kind = opened[row.opened_as]
+            told = [(row.judgment_on, self.env._("Proceedings opened: %s", kind), row, row.attachment_ids[:1])]
+            if row.published_on:
+                text = self.env._("Opening published in the BODACC: %s", kind)
+                told.append((row.published_on, text, row, self.env["ir.attachment"]))
+            told += [
+                (step.date, step.display_name, row, step.attachment_ids[:1])
+                for step in row.step_ids
+                if not step.annulled_on
+            ]
+            rows += [
+                Told(
+                    at_noon(day),
+                    "insolvency",
+                    text,
+                    row.user_id.name,
+                    has_time=False,
+                    record=record,
+                    file=file,
+                    tone="warning",
+                )
+                for day, text, record, file in told
+            ]
         return rows
 
     @tells_chronology("replies")

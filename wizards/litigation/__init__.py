@@ -3,4 +3,5 @@ from . import case
 from . import procedure
 from . import deadline
 from . import cost
+from . import insolvency
 from . import advice
