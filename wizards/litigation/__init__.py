@@ -2,5 +2,6 @@ from . import parties
 from . import case
 from . import procedure
 from . import deadline
+from . import evidence
 from . import cost
 from . import advice

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from . import manifest as manifests
-from .paper import A4, Row, plain, print_cover, print_list, print_sheet
+from .paper import A4, Row, Words, plain, print_cover, print_list, print_sheet
 from .reading import BROKEN, Unreadable, open_pdf, pypdf
 
-STAMP = "/RecoveryStamp"
+STAMP, LISTING = "/RecoveryStamp", "bordereau.pdf"
 HEIGHT, PADDING, MARGIN, SIZE = 16, 5, 14, 9
 # Of a page: what leads elsewhere, runs something or describes what is gone once it stands among others.
 DROPPED = ("/AA", "/B", "/Thumb", "/PieceInfo", "/Metadata", "/StructParents", "/Tabs", "/PresSteps", "/Trans", "/Dur")
@@ -46,34 +46,38 @@ def get_file_name(piece):
     return f"pieces/{safe}" + (f".{re.sub(r'[^A-Za-z0-9]', '', extension).lower()}" if extension else "")
 
 
-def assemble(manifest, headings, words, open_piece, notes=(), follow=None):
-    """Return the :class:`Bundle` of a manifest.
+def assemble(manifest, open_piece, follow=None):
+    """Return the :class:`Bundle` of a manifest: of it and of the pieces alone.
 
-    :param headings: ``[(name, text)]`` of the cover and of the list.
-    :param words: :class:`paper.Words`.
     :param open_piece: takes a :class:`manifest.Piece`, returns ``(its file, the PDF of its pages)``: the second is
         None where the file is that PDF, or has no pages.
     :param follow: called with the number of pieces done.
     """
+    words, headings, notes = Words(**manifest["words"]), manifest["headings"], manifest["notes"]
     pieces = manifests.get_pieces(manifest)
     problems = {piece.number: piece.problem for piece in pieces if piece.problem}
     sheets = len(open_pdf(print_list(headings, _list_rows(pieces, 0), words, notes)).pages)
-    listing = print_list(headings, _list_rows(pieces, 2 + sheets), words, notes)
     whole, archive = _Whole(manifest, words), _Archive(manifest)
     whole.add_sheets(print_cover(headings, words), words.title)
-    whole.add_sheets(listing, words.list_title)
+    whole.add_sheets(print_list(headings, _list_rows(pieces, 2 + sheets), words, notes), words.list_title)
     for count, piece in enumerate(pieces, 1):
         content, pages = open_piece(piece)
         archive.add(get_file_name(piece), content)
         whole.add_piece(piece, b"" if piece.problem else pages or content)
         if follow:
             follow(count)
-    apart = print_list(headings, _list_rows(pieces, None), words, notes)
-    alone = _Whole(manifest, words)
-    alone.add_sheets(apart, words.list_title)
-    listing = alone.write(words.list_title)
-    archive.add("bordereau.pdf", listing)
+    listing = print_bordereau(manifest)
+    archive.add(LISTING, listing)
     return Bundle(whole.write(words.title), listing, archive.write(), manifest, problems, whole.count)
+
+
+def print_bordereau(manifest):
+    """Return the PDF of the list of pieces alone."""
+    words = Words(**manifest["words"])
+    rows = _list_rows(manifests.get_pieces(manifest), None)
+    alone = _Whole(manifest, words)
+    alone.add_sheets(print_list(manifest["headings"], rows, words, manifest["notes"]), words.list_title)
+    return alone.write(words.list_title)
 
 
 def _list_rows(pieces, first):

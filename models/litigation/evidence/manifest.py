@@ -44,19 +44,28 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
-def build(cover, pieces, libraries):
+def build(headings, words, notes, pieces, libraries):
     """Return the manifest of pieces in their order.
 
-    :param dict cover: the headings of the cover, as they are printed.
+    :param headings: ``[(name, text)]`` of the cover and of the list, as they are printed.
+    :param dict words: what else is printed, by its name in :class:`paper.Words`.
+    :param notes: sentences under the list.
     :param dict libraries: ``{tool: version}`` of what makes the files.
     """
     return {
         "format": FORMAT,
-        "day": max((piece.added for piece in pieces if piece.added), default=SPARE_DAY),
-        "cover": dict(cover),
+        "day": get_day(pieces),
+        "headings": [list(pair) for pair in headings],
+        "words": dict(words),
+        "notes": list(notes),
         "libraries": dict(sorted(libraries.items())),
         "pieces": [piece._asdict() for piece in sorted(pieces, key=lambda piece: piece.number)],
     }
+
+
+def get_day(pieces):
+    """Return the ISO date of the bundle: that on which its last piece was added, never that of its making."""
+    return max((piece.added for piece in pieces if piece.added), default=SPARE_DAY)
 
 
 def serialise(manifest):
@@ -81,15 +90,25 @@ def compare(old, new):
             changes.append(Change("removed", str(number), was.title, ""))
         elif was != now:
             changes += _compare_piece(was, now)
-    for key in sorted(old["cover"].keys() | new["cover"].keys()):
-        if (was := old["cover"].get(key, "")) != (now := new["cover"].get(key, "")):
-            changes.append(Change("cover", key, str(was), str(now)))
+    was, now = (_get_printed(manifest) for manifest in (old, new))
+    changes += [
+        Change("printed", key, str(was.get(key, "")), str(now.get(key, "")))
+        for key in dict.fromkeys([*was, *now])
+        if was.get(key) != now.get(key)
+    ]
     for tool in sorted(old["libraries"].keys() | new["libraries"].keys()):
         if (was := old["libraries"].get(tool, "")) != (now := new["libraries"].get(tool, "")):
             changes.append(Change("library", tool, was, now))
     if old["format"] != new["format"]:
         changes.append(Change("library", "format", str(old["format"]), str(new["format"])))
     return changes
+
+
+def _get_printed(manifest):
+    """Return what is printed beside the pieces, by the name of each heading or word."""
+    words = {f"({name})": word for name, word in manifest["words"].items()}
+    notes = {"(notes)": " ".join(manifest["notes"])}
+    return {**{name: text for name, text in manifest["headings"]}, **words, **notes, "(day)": manifest["day"]}
 
 
 def _compare_piece(was, now):
