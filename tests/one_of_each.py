@@ -27,6 +27,9 @@ VALUES = {
     "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
+    "recovery.exhibit": lambda t: {
+        "attachment_id": t.env["ir.attachment"].sudo().create({"name": "piece.pdf", "raw": b"%PDF-1.4 piece"}).id
+    },
     "recovery.external.score": lambda t: {"score": 40},
     "recovery.file.item": lambda t: {"type_id": t.free_file_type().id},
     "recovery.formal.check": lambda t: {"company_id": t.company.id},

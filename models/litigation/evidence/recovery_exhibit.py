@@ -20,7 +20,7 @@ NEW = 1000  # where a piece that nobody has placed yet stands: behind those that
 USED, NUMBERED = ("draft", "filed"), ("filed", "withdrawn")
 # What a sheet of text proves as well as a document does: the others are papers, or they are not there.
 TOLD = ("letter", "call", "reply", "promise", "payment", "terms")
-FIXED = ("name", "date", "kind", "number", "attachment_id", "sha256")
+FIXED = {"name", "date", "kind", "number", "attachment_id", "sha256"}
 
 
 class RecoveryExhibit(models.Model):
@@ -137,21 +137,22 @@ class RecoveryExhibit(models.Model):
 
     def write(self, vals):
         """Refuse to change what stands in a list that left."""
-        fixed = [name for name in FIXED if name in vals]
-        for exhibit in self.filtered(lambda exhibit: exhibit.state in NUMBERED) if fixed else ():
-            kept = {name: exhibit._fields[name].convert_to_write(exhibit[name], exhibit) for name in fixed}
-            if any((kept[name] or False) != (self._read_fixed(name, vals[name]) or False) for name in fixed):
+        is_fixed = isinstance(vals, dict) and not FIXED.isdisjoint(vals)
+        filed = self.filtered(lambda exhibit: exhibit.state in NUMBERED) if is_fixed else self.browse()
+        before = filed._read_fixed()
+        result = super().write(vals)
+        for exhibit, was, now in zip(filed, before, filed._read_fixed(), strict=True):
+            if was != now:
                 raise UserError(
                     self.env._(
                         "%s is filed: it stays as it is. Withdraw it with a reason and add another one.",
                         exhibit.display_name,
                     )
                 )
-        return super().write(vals)
+        return result
 
-    @api.model
-    def _read_fixed(self, name, value):
-        return fields.Date.to_date(value) if name == "date" else value
+    def _read_fixed(self):
+        return [[exhibit[name] for name in sorted(FIXED)] for exhibit in self]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_filed(self):
@@ -188,11 +189,13 @@ class RecoveryExhibit(models.Model):
                 }
             )
         files = without_defaults(self.env["ir.attachment"].sudo()).create(
-            [{"name": name, "raw": content, "res_model": case._name, "res_id": case.id} for name, content in contents]
+            [{"name": name, "raw": content} for name, content in contents]
         )
         for vals, file in zip(vals_list, files, strict=True):
             vals["attachment_id"] = file.id
         exhibits = without_defaults(self.sudo()).create(vals_list)
+        places = [(exhibit.attachment_id.id, self._name, exhibit.id) for exhibit in exhibits]
+        self.env["recovery.bulk"]._update("ir.attachment", ["res_model", "res_id"], places)
         return exhibits.with_env(self.env)
 
     @api.model
