@@ -185,12 +185,36 @@ class RecoveryChronology(models.AbstractModel):
 
     @api.model
     def _get_piece_of_contact(self, delivery):
-        """Return the kind of piece that a contact makes: none before it took place, or if it never did."""
-        if delivery.state in NOT_DONE:
+        """Return the kind of piece that a contact makes: none before it took place, or if it never did.
+
+        A mail without a document is offered whole: see :meth:`_offer_mails`.
+        """
+        if delivery.state in NOT_DONE or (delivery.message_id and not delivery.attachment_id):
             return ""
         if delivery.channel in WRITTEN:
             return "reply" if delivery.is_inbound else "letter"
         return "call"
+
+    @offers_pieces("mails")
+    @api.model
+    def _offer_mails(self, scope):
+        """Offer the words of each mail that left, its document being a piece of its own."""
+        domain = Domain("debtor_id", "=", scope.debtor.id) & Domain("channel", "=", "email")
+        domain &= Domain("state", "not in", NOT_DONE) & Domain("message_id", "!=", False)
+        return [
+            Told(
+                delivery.done_on or delivery.queued_on,
+                "contact",
+                self.env._("E-mail sent: %s", delivery.subject or delivery.display_name),
+                delivery.user_id.name,
+                "\n".join(
+                    filter(None, [delivery.address, html2plaintext(delivery.sudo().message_id.body or "")[:WHOLE]])
+                ),
+                record=delivery,
+                piece="letter",
+            )
+            for delivery in self.env["recovery.delivery"].search(domain & Domain("is_inbound", "=", False))
+        ]
 
     @offers_pieces("enclosures")
     @api.model

@@ -50,7 +50,7 @@ class RecoveryChronology(models.AbstractModel):
                     has_time=False,
                     record=credit.move_id,
                     tone="success" if row.is_money else "muted",
-                    piece="payment",
+                    piece="payment" if row.is_money else "",
                 )
             )
         return rows

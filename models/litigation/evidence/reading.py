@@ -5,7 +5,7 @@ import zlib
 from typing import NamedTuple
 
 import reportlab
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence, TiffImagePlugin, WebPImagePlugin
 from PIL import __version__ as pillow_version
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -18,7 +18,8 @@ except ImportError:  # what core ran on before
 A4 = (595.28, 841.89)
 MARGIN = 36
 SHARPEST = 2480  # pixels across an A4 page at 300 points per inch
-IMAGES = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP")
+# Core loads few formats: importing a format's module is what makes it known.
+IMAGES = ("JPEG", "PNG", "GIF", "BMP", TiffImagePlugin.TiffImageFile.format, WebPImagePlugin.WebPImageFile.format)
 MOST_PIXELS = 120_000_000
 MOST_FRAMES = 200
 

@@ -47,7 +47,8 @@ def read_texts(content):
 def read_bookmarks(content):
     """Return ``[(title, page from 1)]`` of the bookmarks."""
     reader = read_pdf(content)
-    return [(mark.title, reader.get_destination_page_number(mark) + 1) for mark in reader.outline]
+    places = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, 1)}
+    return [(mark.title, places[mark.raw_get("/Page").idnum]) for mark in reader.outline]
 
 
 class EvidenceCommon(ProcedureCommon):
