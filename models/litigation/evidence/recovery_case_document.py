@@ -21,6 +21,7 @@ _lt = LazyTranslate(__name__)
 REPORT = "debt_recovery.action_report_case_document"
 GAP = "[… %s …]"  # what stands in a text where nothing is known yet
 _GAPS = re.compile(r"\[… (.+?) …\]")
+NAMED = 6  # pieces and invoices that a sentence names one by one
 BREAK = "\u2028"  # a new line in what is filled in
 TEXTS = ("subject", "body", "closing")
 COURTS = ("payment_order_commerce", "payment_order_civil", "payment_order_jcp", "summons")
@@ -304,9 +305,9 @@ class RecoveryCaseDocument(models.Model):
         )
         named = [
             speaker.env._("%(piece)s of %(day)s", piece=piece.name, day=format_day(speaker.env, piece.date))
-            for piece in pieces[:5]
+            for piece in pieces[:NAMED]
         ]
-        return ", ".join(named)[:500]
+        return ", ".join(dict.fromkeys(named))[:500]
 
     # ------------------------------------------------------------
     # Mentions
@@ -390,7 +391,12 @@ class RecoveryCaseDocument(models.Model):
             return ""
         if not company.recovery_share_capital:
             return company.recovery_legal_form
-        capital = formatLang(self.env, company.recovery_share_capital, currency_obj=company.currency_id)
+        capital = formatLang(
+            self.env,
+            company.recovery_share_capital,
+            currency_obj=company.currency_id,
+            rounding_unit="units" if company.recovery_share_capital.is_integer() else "decimals",
+        )
         return self.env._(
             "%(form)s with a share capital of %(capital)s", form=company.recovery_legal_form, capital=capital
         )
@@ -420,7 +426,7 @@ class RecoveryCaseDocument(models.Model):
             "basis_text": self.basis,
             "formal_notice_text": self._describe_formal_notices(),
             "amicable_text": self._describe_amicable(),
-            "exhibits_text": self.env._("%s pieces", len(pieces)) if pieces else "",
+            "exhibits_text": self._count_pieces(len(pieces)),
             "facts_text": self.facts,
             "request_text": self.requests,
             "concessions_text": self.concessions,
@@ -428,6 +434,11 @@ class RecoveryCaseDocument(models.Model):
             "insolvency_text": format_day(self.env, insolvent_on, "long"),
             "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
         }
+
+    def _count_pieces(self, count):
+        if not count:
+            return ""
+        return self.env._("one piece") if count == 1 else self.env._("%s pieces", count)
 
     def _describe_formal_notices(self):
         """Return when the debtor was called upon to pay, and when that was received."""
@@ -448,7 +459,8 @@ class RecoveryCaseDocument(models.Model):
             told.append(self.env._("mise en demeure of %s", notices))
         if self.case_id.amicable_attempt == "yes":
             told.append(self.env._("conciliation, mediation or participative procedure tried without success"))
-        return "; ".join(told)
+        text = "; ".join(told)
+        return text[:1].upper() + text[1:]
 
     # ------------------------------------------------------------
     # Figures
@@ -486,10 +498,13 @@ class RecoveryCaseDocument(models.Model):
         def write(amount):
             return formatLang(self.env, float(amount), currency_obj=currency)
 
-        rows = [
-            (self.env._("Principal"), total.principal, False),
-            (self.env._("Payments and credit notes to deduct"), -total.settled, False),
-            (self.env._("Principal left"), total.principal_left, True),
+        rows = [(self.env._("Principal"), total.principal, not total.settled)]
+        if total.settled:
+            rows += [
+                (self.env._("Payments and credit notes to deduct"), -total.settled, False),
+                (self.env._("Principal left"), total.principal_left, True),
+            ]
+        rows += [
             (self.env._("Interest"), total.interest_left, False),
             (self.env._("Flat indemnities for recovery costs"), total.indemnity, False),
             (self.env._("Recovery costs"), total.costs, False),
@@ -540,10 +555,18 @@ class RecoveryCaseDocument(models.Model):
             "indemnity_text": join("indemnity"),
             "costs_text": join("costs"),
             "clause_text": join("clause"),
-            "invoices_text": ", ".join(sorted(set(filter(None, claims.mapped("move_name"))))),
+            "invoices_text": self._name_invoices(sorted(set(filter(None, claims.mapped("move_name"))))),
             "oldest_due_text": format_day(self.env, self.case_id.oldest_due),
             "interest_basis_text": " ".join(figures["sources"][1:] or figures["sources"]),
         }
+
+    def _name_invoices(self, names):
+        """Return the invoices by name, or how many there are, the table naming them."""
+        if len(names) <= NAMED:
+            return ", ".join(names)
+        return self.env._(
+            "%(count)s invoices, from %(first)s to %(last)s", count=len(names), first=names[0], last=names[-1]
+        )
 
     def _list_exhibits(self):
         """Return the rows of the list of pieces: number, date, description, pages."""
@@ -581,10 +604,13 @@ class RecoveryCaseDocument(models.Model):
             for name in TEXTS:
                 document[name] = filled[name]
 
-    def _fill(self, template):
-        """Return the texts of a template, with the name of what is missing in its place."""
+    def _fill(self, template, lang=None):
+        """Return the texts of a template, with the name of what is missing in its place.
+
+        :param lang: the language, by default that of whom the document is for.
+        """
         self.ensure_one()
-        lang = self.lang or self.env.lang
+        lang = lang or self.lang or self.env.lang
         texts = template.sudo()._parse_texts(TEXTS, lang)
         names = {name for text in texts.values() for name in text.get_names()}
         speaker = self.with_context(lang=lang)
@@ -637,9 +663,9 @@ class RecoveryCaseDocument(models.Model):
             ready = document.case_id and document.template_id
             document.preview_html = document._render_preview(document.template_id) if ready else False
 
-    def _render_preview(self, template):
+    def _render_preview(self, template, lang=None):
         """Return the document as a page, with the tables of a template."""
-        lang = self.lang or self.env.lang
+        lang = lang or self.lang or self.env.lang
         document = self.with_context(lang=lang)
         values = {"document": document, "values": document._get_values(template), "preview": True}
         return Markup(document.env["ir.qweb"]._render("debt_recovery.case_document_page", values))

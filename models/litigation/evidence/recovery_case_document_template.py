@@ -79,7 +79,8 @@ class RecoveryCaseDocumentTemplate(models.Model):
                 continue
             try:
                 document = self.env[DOCUMENT].new({"case_id": case._origin.id, "kind": template.kind})
-                document.update(document._fill(template))
-                template.preview_html = document._render_preview(template)
+                lang = self.env.lang or "en_US"  # that in which it is being typed
+                document.update(document._fill(template, lang))
+                template.preview_html = document._render_preview(template, lang)
             except UserError as error:
                 template.preview_html = template._describe_refusal(error)
