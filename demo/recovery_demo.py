@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
+from .evidence import prepare
 from .history import play
 from .parties import hire
 from .people import make_company, make_customers, make_users
@@ -51,6 +52,7 @@ class RecoveryDemo(models.AbstractModel):
         open_books(world)
         play(world)
         hire(world)
+        prepare(world)
         # What the nightly jobs would have found
         env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)

@@ -20,6 +20,7 @@ HEAD = ParagraphStyle("head", BODY, fontName="Helvetica-Bold")
 TITLE = ParagraphStyle("title", BODY, fontName="Helvetica-Bold", fontSize=16, leading=21, spaceAfter=4 * mm)
 CENTRE = ParagraphStyle("centre", TITLE, alignment=1, fontSize=22, leading=30)
 RIGHT = ParagraphStyle("right", BODY, alignment=2)
+RIGHT_HEAD = ParagraphStyle("right_head", HEAD, alignment=2)
 _SPACES = str.maketrans({"\u202f": "\xa0", "\u2009": "\xa0", "\u2011": "-", "\u2212": "-", "\u200b": "", "\ufeff": ""})
 
 
@@ -123,8 +124,9 @@ def print_list(headings, rows, words, notes=()):
     :param notes: sentences under the list: what is not in the pages, numbers that stand for nothing any more.
     """
     with_place = any(row.place is not None for row in rows)
-    titles = [words.number, words.day, words.description, words.pages, *([words.place] if with_place else [])]
-    body = [[_paragraph(title, HEAD) for title in titles]]
+    titles = [_paragraph(title, HEAD) for title in (words.number, words.day, words.description)]
+    titles += [_paragraph(title, RIGHT_HEAD) for title in (words.pages, *([words.place] if with_place else []))]
+    body = [titles]
     for row in rows:
         description = [_paragraph(row.title)] + ([_paragraph(row.details, SMALL)] if row.details else [])
         cells = [_paragraph(row.number), _paragraph(row.day), description, _paragraph(row.pages or "–", RIGHT)]

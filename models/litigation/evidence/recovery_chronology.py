@@ -3,6 +3,7 @@ from odoo import api, models
 from ...common.recovery_chronology import Told, tells_chronology
 
 INTERNAL = ("exhibit", "bundle", "case_document")
+PIECES = ("declaration", "settlement")  # the others are requests, or are written to our own counsel
 
 
 class RecoveryChronology(models.AbstractModel):
@@ -37,7 +38,7 @@ class RecoveryChronology(models.AbstractModel):
                 document.addressee_id.name or "",
                 record=document,
                 file=document.attachment_id,
-                piece="document",
+                piece="document" if document.kind in PIECES else "",
             )
             for document in documents
         ]

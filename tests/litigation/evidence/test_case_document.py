@@ -187,13 +187,15 @@ class TestCaseDocument(DocumentCommon):
         event = self.events(document, "case_document")
         self.assertEqual(event.details["sha256"], document.sha256)
 
-    def test_what_was_issued_is_told_and_is_a_piece(self):
+    def test_what_was_issued_is_told_and_is_a_piece_unless_it_is_for_our_counsel(self):
         self.make_pieces()
-        self.write_document("summary").action_issue()
+        for code in ("settlement", "mandate"):
+            self.write_document(code, concessions="Remise des intérêts").action_issue()
         rows = self.env["recovery.chronology"]._read_rows(self.case._get_chronology_scope())
-        self.assertIn("document", {row.kind for row in rows})
+        self.assertEqual([row.kind for row in rows].count("document"), 2)
         self.case.action_collect_exhibits()
-        self.assertIn("document", self.case.exhibit_ids.mapped("kind"))
+        pieces = self.case.exhibit_ids.filtered(lambda piece: piece.kind == "document")
+        self.assertIn("Settlement", pieces.name)
 
     def test_a_declaration_reckons_on_the_day_of_the_judgment(self):
         self.make_pieces()
