@@ -57,77 +57,41 @@ class RecoveryCaseDocument(models.Model):
     )  # fmt: skip
     _typed_once = ("case_id",)
     _journal_words = {"document": _lt("Document")}
-    #: What texts may ask for, by its name; each room declares its own, see :meth:`_get_document_values`.
-    _mentions = {
-        "debtor_name": _lt("Name of the debtor"),
-        "debtor_address_text": _lt("Address of the debtor"),
-        "debtor_siren_text": _lt("SIREN of the debtor"),
-        "company_name": _lt("Name of the creditor"),
-        "company_form_text": _lt("Legal form and capital of the creditor"),
-        "company_siren_text": _lt("SIREN and RCS of the creditor"),
-        "company_address_text": _lt("Address of the creditor"),
-        "company_bank_text": _lt("Bank account of the creditor"),
-        "signatory_name": _lt("Who signs for the creditor"),
-        "signatory_title": _lt("Function of who signs"),
-        "addressee_name": _lt("Addressee"),
-        "addressee_address_text": _lt("Address of the addressee"),
-        "court_name": _lt("Court"),
-        "court_address_text": _lt("Address of the court"),
-        "lawyer_name": _lt("Lawyer"),
-        "bailiff_name": _lt("Commissaire de justice"),
-        "case_name": _lt("Our reference"),
-        "reference_text": _lt("Reference of the proceedings"),
-        "procedure_text": _lt("Procedure"),
-        "act_text": _lt("Act to serve: last event of the procedure"),
-        "letter_date_text": _lt("Date of the document"),
-        "place_text": _lt("Place of signature"),
-        "owner_name": _lt("Who follows the case"),
-        "owner_phone": _lt("Telephone of who follows the case"),
-        "owner_email": _lt("E-mail of who follows the case"),
-        "amount_text": _lt("Total claimed"),
-        "principal_text": _lt("Principal"),
-        "interest_text": _lt("Interest to this day"),
-        "indemnity_text": _lt("Flat indemnities"),
-        "costs_text": _lt("Recovery costs"),
-        "clause_text": _lt("Penalty clause"),
-        "invoices_text": _lt("Invoices"),
-        "oldest_due_text": _lt("Oldest due date"),
-        "interest_basis_text": _lt("Basis of the interest"),
-        "basis_text": _lt("What the claim rests on"),
-        "formal_notice_text": _lt("Mise en demeure"),
-        "amicable_text": _lt("Steps taken to settle amicably"),
-        "exhibits_text": _lt("Pieces"),
-        "facts_text": _lt("Facts and grounds"),
-        "request_text": _lt("What is asked"),
-        "concessions_text": _lt("What each party gives up"),
-        "privilege_text": _lt("Rank of the claim: privileged or not"),
-        "insolvency_text": _lt("Date of the judgment that opened the insolvency"),
-        "mandate_text": _lt("Mandate"),
-    }
+    #: What texts may ask for; each room declares its own, see :meth:`_get_document_values`.
+    _placeholders = (
+        "debtor_name", "debtor_address_text", "debtor_siren_text", "company_name", "company_form_text",
+        "company_siren_text", "company_address_text", "company_bank_text", "signatory_name", "signatory_title",
+        "addressee_name", "addressee_address_text", "court_name", "court_address_text", "lawyer_name",
+        "bailiff_name", "case_name", "reference_text", "procedure_text", "act_text", "letter_date_text",
+        "place_text", "owner_name", "owner_phone", "owner_email", "amount_text", "principal_text", "interest_text",
+        "indemnity_text", "costs_text", "clause_text", "invoices_text", "oldest_due_text", "interest_basis_text",
+        "basis", "formal_notice_text", "amicable_text", "exhibits_text", "facts", "requests", "concessions",
+        "privilege", "insolvency_text", "mandate_text",
+    )  # fmt: skip
     #: What a kind of document cannot leave without; each room may add to it.
     _needed = {
         **dict.fromkeys(
             COURTS[:3],
             (
                 *("company_name", "company_form_text", "company_address_text", "signatory_name", "debtor_name"),
-                *("debtor_address_text", "court_name", "amount_text", "basis_text", "exhibits_text"),
+                *("debtor_address_text", "court_name", "amount_text", "basis", "exhibits_text"),
             ),
         ),
         "exhibit_list": ("company_name", "debtor_name", "exhibits_text"),
         "summons": (
             *("company_name", "company_form_text", "company_address_text", "signatory_name", "debtor_name"),
-            *("debtor_address_text", "court_name", "lawyer_name", "amount_text", "basis_text", "amicable_text"),
-            *("facts_text", "exhibits_text"),
+            *("debtor_address_text", "court_name", "lawyer_name", "amount_text", "basis", "amicable_text"),
+            *("facts", "exhibits_text"),
         ),
         "declaration": (
             *("company_name", "company_address_text", "signatory_name", "debtor_name", "addressee_name"),
-            *("insolvency_text", "amount_text", "privilege_text", "basis_text", "exhibits_text"),
+            *("insolvency_text", "amount_text", "privilege", "basis", "exhibits_text"),
         ),
         "mandate": ("company_name", "signatory_name", "addressee_name", "debtor_name", "amount_text"),
-        "instruction": ("signatory_name", "addressee_name", "debtor_name", "request_text"),
+        "instruction": ("signatory_name", "addressee_name", "debtor_name", "requests"),
         "settlement": (
             *("company_name", "company_form_text", "signatory_name", "debtor_name", "debtor_address_text"),
-            *("amount_text", "concessions_text"),
+            *("amount_text", "concessions"),
         ),
         "irrecoverability": ("addressee_name", "debtor_name", "debtor_address_text", "amount_text", "signatory_name"),
         "service": ("addressee_name", "debtor_name", "debtor_address_text", "act_text", "signatory_name"),
@@ -232,6 +196,47 @@ class RecoveryCaseDocument(models.Model):
     attachment_id = fields.Many2one("ir.attachment", string="As issued", readonly=True, copy=False, ondelete="restrict")
     sha256 = fields.Char("SHA-256", readonly=True, copy=False, help="Digest of the document as it was issued.")
 
+    # What the texts ask for, beside what is typed above
+    debtor_name = fields.Char("Name of the debtor", compute="_compute_mentions")
+    debtor_address_text = fields.Char("Address of the debtor", compute="_compute_mentions")
+    debtor_siren_text = fields.Char("SIREN of the debtor", compute="_compute_mentions")
+    company_name = fields.Char("Name of the creditor", compute="_compute_mentions")
+    company_form_text = fields.Char("Legal form and capital of the creditor", compute="_compute_mentions")
+    company_siren_text = fields.Char("SIREN and RCS of the creditor", compute="_compute_mentions")
+    company_address_text = fields.Char("Address of the creditor", compute="_compute_mentions")
+    company_bank_text = fields.Char("Bank account of the creditor", compute="_compute_mentions")
+    signatory_name = fields.Char("Who signs for the creditor", compute="_compute_mentions")
+    signatory_title = fields.Char("Function of who signs", compute="_compute_mentions")
+    addressee_name = fields.Char("Name of the addressee", compute="_compute_mentions")
+    addressee_address_text = fields.Char("Address of the addressee", compute="_compute_mentions")
+    court_name = fields.Char("Name of the court", compute="_compute_mentions")
+    court_address_text = fields.Char("Address of the court", compute="_compute_mentions")
+    lawyer_name = fields.Char("Name of the lawyer", compute="_compute_mentions")
+    bailiff_name = fields.Char("Name of the commissaire de justice", compute="_compute_mentions")
+    case_name = fields.Char("Our reference", compute="_compute_mentions")
+    reference_text = fields.Char("Reference of the proceedings", compute="_compute_mentions")
+    procedure_text = fields.Char("Procedure under way", compute="_compute_mentions")
+    act_text = fields.Char("Act to serve: last event of the procedure", compute="_compute_mentions")
+    letter_date_text = fields.Char("Date of the document", compute="_compute_mentions")
+    place_text = fields.Char("Place of signature", compute="_compute_mentions")
+    owner_name = fields.Char("Who follows the case", compute="_compute_mentions")
+    owner_phone = fields.Char("Telephone of who follows the case", compute="_compute_mentions")
+    owner_email = fields.Char("E-mail of who follows the case", compute="_compute_mentions")
+    amount_text = fields.Char("Total claimed", compute="_compute_mentions")
+    principal_text = fields.Char("Principal", compute="_compute_mentions")
+    interest_text = fields.Char("Interest to this day", compute="_compute_mentions")
+    indemnity_text = fields.Char("Flat indemnities", compute="_compute_mentions")
+    costs_text = fields.Char("Recovery costs", compute="_compute_mentions")
+    clause_text = fields.Char("Penalty clause", compute="_compute_mentions")
+    invoices_text = fields.Char("Invoices", compute="_compute_mentions")
+    oldest_due_text = fields.Char("Oldest due date", compute="_compute_mentions")
+    interest_basis_text = fields.Char("Basis of the interest", compute="_compute_mentions")
+    formal_notice_text = fields.Char("Mise en demeure", compute="_compute_mentions")
+    amicable_text = fields.Char("Steps taken to settle amicably", compute="_compute_mentions")
+    exhibits_text = fields.Char("Pieces", compute="_compute_mentions")
+    insolvency_text = fields.Char("Date of the judgment that opened the insolvency", compute="_compute_mentions")
+    mandate_text = fields.Char("Mandate", compute="_compute_mentions")
+
     @api.depends("subject", "case_id.name")
     def _compute_display_name(self):
         for document in self:
@@ -314,16 +319,22 @@ class RecoveryCaseDocument(models.Model):
     # ------------------------------------------------------------
     @api.model
     def _get_mentions(self):
-        """Return ``{name: label}`` of what texts may ask for: what the classes of the model declare, room by room."""
-        return {
-            name: label
-            for base in reversed(type(self).__mro__)
-            for name, label in base.__dict__.get("_mentions", {}).items()
-        }
+        """Return ``{name: label}`` of what texts may ask for, in the context's language."""
+        return {name: self._fields[name]._description_string(self.env) for name in self._get_placeholders()}
 
     @api.model
-    def _get_placeholders(self):
-        return tuple(self._get_mentions())
+    def _is_told(self, name):
+        """Tell whether a mention is worked out, rather than typed on the document."""
+        return self._fields[name].compute == "_compute_mentions"
+
+    @api.depends("case_id", "kind", "procedure_id", "addressee_id", "date", "state")
+    @api.depends_context("lang")
+    def _compute_mentions(self):
+        names = [name for name in self._get_placeholders() if self._is_told(name)]
+        for document in self:
+            values = document._get_document_values(document.kind) if document.case_id else {}
+            for name in names:
+                document[name] = values.get(name) or False
 
     @api.model
     def _get_needed(self, kind):
@@ -339,15 +350,16 @@ class RecoveryCaseDocument(models.Model):
         known = [name for name in self._get_placeholders() if name in names]
         found = {}
         for document in self:
-            values = document.with_context(lang=lang)._get_document_values(document.kind)
+            typed = {name: document[name] for name in known if not self._is_told(name)}
+            values = document.with_context(lang=lang)._get_document_values(document.kind) | typed
             found[document] = {name: str(values.get(name) or "") for name in known}
         return found
 
     def _get_document_values(self, kind):
         """Return ``{name: string}`` of the mentions, finished, in the context's language; hook.
 
-        Rooms to the right declare theirs in ``_mentions`` and add their strings here; one that is not there counts
-        as missing.
+        Rooms to the right declare theirs in ``_placeholders``, each a ``Char`` computed by ``_compute_mentions``, and
+        add their strings here; one that is not there counts as missing.
 
         :param str kind: a word of ``kind``.
         """
@@ -423,14 +435,9 @@ class RecoveryCaseDocument(models.Model):
             "owner_name": owner.name,
             "owner_phone": owner.partner_id.phone or case.company_id.phone,
             "owner_email": owner.email or case.company_id.email,
-            "basis_text": self.basis,
             "formal_notice_text": self._describe_formal_notices(),
             "amicable_text": self._describe_amicable(),
             "exhibits_text": self._count_pieces(len(pieces)),
-            "facts_text": self.facts,
-            "request_text": self.requests,
-            "concessions_text": self.concessions,
-            "privilege_text": self.privilege,
             "insolvency_text": format_day(self.env, insolvent_on, "long"),
             "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
         }
@@ -615,15 +622,15 @@ class RecoveryCaseDocument(models.Model):
         names = {name for text in texts.values() for name in text.get_names()}
         speaker = self.with_context(lang=lang)
         values = speaker._read_placeholders(names, lang)[speaker]
-        mentions = self._get_mentions()
-        return {name: self._fill_text(text, values, mentions, speaker.env) for name, text in texts.items()}
+        mentions = speaker._get_mentions()
+        return {name: self._fill_text(text, values, mentions) for name, text in texts.items()}
 
-    def _fill_text(self, text, values, mentions, env):
+    def _fill_text(self, text, values, mentions):
         """Fill one text: a gap shows the name of what is missing, unless the text has words for that."""
         bare = {part.name for part in text.parts if isinstance(part, Placeholder) and not part.default}
         known = {}
         for name in text.get_names():
-            value = values.get(name) or (GAP % env._(mentions[name]) if name in bare else "")
+            value = values.get(name) or (GAP % mentions[name] if name in bare else "")
             known[name] = value.replace("\r\n", "\n").replace("\n", BREAK) if text.is_html else value
         filled = text.fill(known)
         return Markup(filled.replace(BREAK, Markup("<br/>"))) if text.is_html else filled
@@ -642,7 +649,7 @@ class RecoveryCaseDocument(models.Model):
         self.ensure_one()
         mentions, needed = self._get_mentions(), self._get_needed(self.kind)
         values = self._read_placeholders(set(needed), self.lang)[self]
-        missing = [str(self.env._(mentions[name])) for name in needed if not values[name].strip()]
+        missing = [mentions[name] for name in needed if not values[name].strip()]
         text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
         missing += [name for name in _GAPS.findall(" ".join(text.split()))]
         if error := self._read_figures()["error"]:

@@ -61,7 +61,7 @@ class RecoveryCaseDocumentTemplate(models.Model):
         mentions = Document._get_mentions()
         for template in self:
             needed = Document._get_needed(template.kind)
-            template.needed_text = ", ".join(str(mentions[name]) for name in needed) or False
+            template.needed_text = ", ".join(mentions[name] for name in needed) or False
             template.placeholder_text = ", ".join(mentions)
 
     @api.depends(

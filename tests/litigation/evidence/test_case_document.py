@@ -112,8 +112,8 @@ class TestCaseDocument(DocumentCommon):
         self.make_pieces()
         self.case.court_id = False
         document.action_fill()
-        self.assertIn("[… Court …]", document.body)
-        with self.assertRaisesRegex(UserError, "Missing: Court"):
+        self.assertIn("[… Name of the court …]", document.body)
+        with self.assertRaisesRegex(UserError, "Missing: Name of the court"):
             document.action_issue()
         self.assertEqual(document.state, "draft")
         self.assertFalse(document.attachment_id)
@@ -128,16 +128,16 @@ class TestCaseDocument(DocumentCommon):
         self.customer.write({"street": False, "city": False, "zip": False})
         self.env["recovery.case.party"].search([("case_id", "=", self.case.id)]).unlink()
         expected = {
-            "order_commerce": {"Court", "Address of the debtor", "What the claim rests on", "Pieces"},
-            "order_civil": {"Court"},
-            "order_jcp": {"Court"},
+            "order_commerce": {"Name of the court", "Address of the debtor", "What the claim rests on", "Pieces"},
+            "order_civil": {"Name of the court"},
+            "order_jcp": {"Name of the court"},
             "exhibit_list": {"Pieces"},
-            "summons": {"Lawyer", "Facts and grounds", "Steps taken to settle amicably"},
-            "declaration": {"Addressee", "Rank of the claim: privileged or not"},
-            "mandate": {"Addressee"},
+            "summons": {"Name of the lawyer", "Facts and grounds", "Steps taken to settle amicably"},
+            "declaration": {"Name of the addressee", "Rank of the claim"},
+            "mandate": {"Name of the addressee"},
             "instruction": {"What is asked"},
             "settlement": {"What each party gives up"},
-            "irrecoverability": {"Addressee"},
+            "irrecoverability": {"Name of the addressee"},
             "service": {"Act to serve: last event of the procedure"},
         }
         for code, missing in expected.items():
