@@ -188,9 +188,9 @@ class RecoveryExhibit(models.Model):
                     "problem": reading.problem or False,
                 }
             )
-        files = without_defaults(self.env["ir.attachment"].sudo()).create(
-            [{"name": name, "raw": content} for name, content in contents]
-        )
+        # core would shrink large pictures: a piece is kept as it was received
+        Attachment = without_defaults(self.env["ir.attachment"].sudo()).with_context(image_no_postprocess=True)
+        files = Attachment.create([{"name": name, "raw": content} for name, content in contents])
         for vals, file in zip(vals_list, files, strict=True):
             vals["attachment_id"] = file.id
         exhibits = without_defaults(self.sudo()).create(vals_list)

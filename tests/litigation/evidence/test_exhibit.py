@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 from odoo import Command
@@ -124,6 +125,15 @@ class TestExhibit(EvidenceCommon):
         self.assertIn("Protected by a password", self.said)
         self.assertEqual(self.add(("note.docx", b"PK office")).problem, "other")
         self.assertFalse(self.add(("photo.jpg", make_image())).problem)
+
+    def test_a_large_picture_is_kept_as_it_was_received(self):
+        picture = make_image(size=(2600, 3700))
+        row = {"kind": "other", "name": "Scan", "date": self.today, "content": picture, "file_name": "scan.jpg"}
+        piece = self.Exhibit._add(self.case, [row], self.today)
+        self.assertEqual(piece.sha256, hashlib.sha256(picture).hexdigest())
+        self.assertTrue(piece._is_intact())
+        self.assertEqual(piece.attachment_id.raw, picture)
+        self.assertEqual(self.bind().state, "done")
 
     def test_numbers_follow_the_order_chosen_by_hand_and_stay(self):
         one, two, three = self.add(make_pdf("1")), self.add(make_pdf("2")), self.add(make_pdf("3"))
