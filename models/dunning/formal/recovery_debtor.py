@@ -17,7 +17,7 @@ class RecoveryDebtor(models.Model):
                 & Domain("state", "=", "sent")
                 & Domain("guaranteed_notice_id", "=", False)
                 & (Domain("expires_on", ">=", day) | Domain("expires_on", "=", False))
-                & Domain("line_ids", "any", [("engaged", "=", True), ("move_line_id.reconciled", "=", False)]),
+                & Domain("line_ids", "any", [("engaged", "=", True), ("move_line_id.recovery_is_open", "=", True)]),
                 order="id",
             )
         )
