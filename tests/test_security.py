@@ -93,6 +93,17 @@ RIGHTS = {
     "recovery.deadline.rule": ("recovery_manager",) * 3,
     "recovery.deadline": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.deadline.alert": ("", "", ""),
+    "recovery.doubtful": ("recovery_user recovery_manager", "", ""),
+    "recovery.doubtful.entry": ("", "", ""),
+    "recovery.doubtful.entry.line": ("", "", ""),
+    "recovery.doubtful.rate": ("recovery_manager",) * 3,
+    "recovery.loss.proof": ("recovery_manager",) * 3,
+    "recovery.doubtful.closing": (
+        "recovery_user recovery_manager",
+        "recovery_user recovery_manager",
+        "recovery_manager",
+    ),
+    "recovery.doubtful.closing.line": ("recovery_user recovery_manager", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -125,6 +136,12 @@ MENUS = {
     "recovery_limitation_cause_menu": "recovery_manager",
     "recovery_deadline_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_deadline_rule_menu": "recovery_manager",
+    "recovery_doubtful_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_doubtful_entry_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_doubtful_closing_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_doubtful_adopt_wizard_menu": "recovery_manager",
+    "recovery_doubtful_rate_menu": "recovery_manager",
+    "recovery_loss_proof_menu": "recovery_manager",
 }
 
 

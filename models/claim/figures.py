@@ -144,6 +144,14 @@ class Item:
         return self.account.interest_left - self.waived
 
 
+class LossProof(NamedTuple):
+    """What proves that an instalment is lost: the code of the kind of proof, its day, and a sentence."""
+
+    code: str
+    day: date
+    text: str
+
+
 class CostRow(NamedTuple):
     """A recovery cost on proof, in euros."""
 

@@ -102,6 +102,14 @@ class RecoveryClaim(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_loss_proofs(self, lines):
+        """Return ``{line id: [figures.LossProof]}`` of what proves that instalments are lost; hook.
+
+        A judgment of liquidation, a certificate, an execution that found nothing.
+        """
+        return {}
+
+    @api.model
     def _get_court_costs(self, company, lines, day):
         """Return the :class:`figures.CourtCost` that stand beside these instalments on that day; hook.
 

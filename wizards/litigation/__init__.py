@@ -4,3 +4,4 @@ from . import procedure
 from . import deadline
 from . import cost
 from . import advice
+from . import doubtful
