@@ -4,3 +4,4 @@ from .procedure import *
 from .deadline import *
 from .cost import *
 from .advice import *
+from .doubtful import *

@@ -55,7 +55,7 @@ class RecoveryDoubtfulEntry(models.Model):
     day = fields.Date("Date of the entry", required=True, readonly=True, index=True)
     line_ids = fields.One2many("recovery.doubtful.entry.line", "entry_id", string="Movements", readonly=True)
     amount = fields.Monetary("Total", compute="_compute_amount", store=True)
-    proof_id = fields.Many2one("recovery.loss.proof", string="Proof", readonly=True, ondelete="restrict")
+    loss_proof_id = fields.Many2one("recovery.loss.proof", string="Proof", readonly=True, ondelete="restrict")
     proof_date = fields.Date("Proven on", readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True, bypass_search_access=True)
     note = fields.Text(readonly=True)
@@ -543,7 +543,7 @@ class RecoveryDoubtfulEntry(models.Model):
                 "amount": entry.amount,
                 "date": fields.Date.to_string(entry.day),
                 "claims": ", ".join(filter(None, entry.sudo().line_ids.doubtful_id.mapped("move_name"))),
-                "proof": entry.sudo().proof_id.name or None,
+                "proof": entry.sudo().loss_proof_id.name or None,
                 **(details or {}),
             },
             debtors=lambda entry: (
