@@ -27,6 +27,8 @@ VALUES = {
     "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
+    "recovery.doubtful": lambda t: {"company_id": t.company.id, "book_company_id": t.company.id},
+    "recovery.doubtful.closing": lambda t: {"day": next(YEARS)[1]},
     "recovery.external.score": lambda t: {"score": 40},
     "recovery.file.item": lambda t: {"type_id": t.free_file_type().id},
     "recovery.formal.check": lambda t: {"company_id": t.company.id},

@@ -134,6 +134,7 @@ class RecoveryNotice(models.Model):
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_owed_by_us = fields.Monetary(related="debtor_id.amount_owed_by_us", currency_field="company_currency_id")
     amount = fields.Monetary(
         "Claimed",
         currency_field="company_currency_id",

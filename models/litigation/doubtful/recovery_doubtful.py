@@ -470,7 +470,7 @@ class RecoveryDoubtful(models.Model):
                 company,
                 day,
                 parts,
-                loss_loss_proof_id=proof.id,
+                loss_proof_id=proof.id,
                 proof_date=proof_date,
                 note=note,
                 attachment_ids=documents,

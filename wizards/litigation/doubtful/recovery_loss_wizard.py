@@ -21,12 +21,12 @@ class RecoveryLossWizard(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     day = fields.Date("Date of the entry", required=True, default=lambda self: self.env.company._recovery_today())
-    proof_id = fields.Many2one(
+    loss_proof_id = fields.Many2one(
         "recovery.loss.proof", string="Proof", domain="[('company_id', 'in', (False, company_id))]"
     )
-    proof_date = fields.Date("Proven on")
-    needs_document = fields.Boolean(related="proof_id.needs_document")
-    proof_note = fields.Text(related="proof_id.note", string="What to mind")
+    proven_on = fields.Date("Proven on")
+    needs_document = fields.Boolean(related="loss_proof_id.needs_document")
+    what_to_mind = fields.Text(related="loss_proof_id.note", string="What to mind")
     known_text = fields.Text("What the file holds", compute="_compute_known_text")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     is_partial = fields.Boolean("A part only", help="Of one claim: what a plan or a settlement remits.")
@@ -69,6 +69,6 @@ class RecoveryLossWizard(models.TransientModel):
                 raise UserError(self.env._("A part is written off of one claim at a time: say how much."))
             options["amount"] = self.amount
         entries = getattr(self.doubtful_ids, asked)(
-            self.day, self.proof_id, self.proof_date, self.attachment_ids, self.note, **options
+            self.day, self.loss_proof_id, self.proven_on, self.attachment_ids, self.note, **options
         )
         return entries._get_records_action(name=self.env._("Entries on doubtful receivables"))
