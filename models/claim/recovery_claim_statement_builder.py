@@ -352,8 +352,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
         """Yield the sentence on what we owe the debtor, where we owe something."""
         if root.currency_id.compare_amounts(owed, 0.0) > 0:
             yield self.env._(
-                "Bills of the debtor of %s are open in our books: reciprocal debts that are due may be set off (C. civ. "
-                "1347). Nothing of it is taken off here.",
+                "Bills of the debtor of %s are open in our books: reciprocal debts that are due may be set off "
+                "(C. civ. 1347). Nothing of it is taken off here.",
                 formatLang(self.env, owed, currency_obj=root.currency_id),
             )
 

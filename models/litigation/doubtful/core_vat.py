@@ -1,6 +1,7 @@
 """Core's VAT on receipts: it becomes due when what is owed is paid, and a transfer pays nothing."""
 
 from odoo import models
+from odoo.exceptions import UserError
 
 # Kinds of entries that settle a claim without anybody having paid it.
 UNPAID = ("transfer", "loss", "vat", "vat_lost")
@@ -25,6 +26,8 @@ class AccountPartialReconcile(models.Model):
             found = values.get(move.id) or move._collect_tax_cash_basis_values()
             if not found:
                 continue
+            if not part.company_id.tax_cash_basis_journal_id:
+                raise UserError(self.env._("%s has no journal of VAT on receipts: set one.", part.company_id.name))
             is_own = found["currency"] == move.company_id.currency_id
             paid = part.amount if is_own else part.debit_amount_currency
             if found["currency"].is_zero(paid):

@@ -25,7 +25,7 @@ class RecoveryDoubtfulClosing(models.Model):
     _order = "day desc, id desc"
     _rec_name = "name"
     _unlinked_first = True
-    _typed = ("note",)
+    _typed = ("line_ids", "note")
     _typed_once = ("company_id", "day")
 
     name = fields.Char(compute="_compute_name")

@@ -375,12 +375,7 @@ class RecoveryDoubtfulEntry(models.Model):
             entry._check_unchanged(move)
             for line in move.line_ids.filtered("recovery_settles_line_id"):
                 settled = line.recovery_settles_line_id
-                if (
-                    settled.currency_id.compare_amounts(
-                        abs(line.amount_currency), abs(settled.amount_residual_currency)
-                    )
-                    > 0
-                ):
+                if entry.currency_id.compare_amounts(abs(line.balance), abs(settled.amount_residual)) > 0:
                     raise UserError(
                         self.env._(
                             "%(entry)s: %(line)s was paid or matched since it was proposed. Cancel it and propose it "

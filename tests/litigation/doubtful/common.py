@@ -113,8 +113,11 @@ class DoubtfulCommon(InEnglish, RecoveryCommon):
         )
         return round(sum(lines.mapped("balance")), 2)
 
-    def pay(self, amount, partner=None, day=None):
-        """Post a payment of the customer that is matched with nothing."""
+    def receive(self, amount, partner=None, day=None):
+        """Post a payment of somebody that is matched with nothing, and return its credit."""
+        method_line = self.company_data["default_journal_bank"].inbound_payment_method_line_ids[:1]
+        if not method_line.payment_account_id:
+            method_line.payment_account_id = self.make_outstanding_account(self.company)
         payment = self.env["account.payment"].create(
             {
                 "payment_type": "inbound",
@@ -122,20 +125,16 @@ class DoubtfulCommon(InEnglish, RecoveryCommon):
                 "partner_id": (partner or self.customer).id,
                 "amount": amount,
                 "date": day or self.today,
-                "journal_id": self.company_data["default_journal_bank"].id,
+                "journal_id": method_line.journal_id.id,
+                "payment_method_line_id": method_line.id,
             }
         )
         payment.action_post()
-        if not payment.move_id:
-            payment.outstanding_account_id = self.env["account.account"].search(
-                [("code", "=like", "5121%"), ("company_ids", "in", self.company.ids)], limit=1
-            )
-            payment._generate_journal_entry()
-            payment.move_id.action_post()
         return payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
 
     def day(self, year, month=12, of=31):
         return date(year, month, of)
 
-    def ago(self, days):
-        return self.today - timedelta(days=days)
+    @classmethod
+    def ago(cls, days):
+        return cls.today - timedelta(days=days)

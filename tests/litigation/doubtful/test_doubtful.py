@@ -1,5 +1,8 @@
 from datetime import date
+from io import BytesIO
 from unittest.mock import patch
+
+from openpyxl import load_workbook
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -66,7 +69,7 @@ class TestTransfer(DoubtfulCommon):
     def test_what_is_paid_of_a_doubtful_claim_releases_its_vat(self):
         move = self.bill(1000.0, self.on_receipts)
         claim = self.transfer(move)
-        line = self.pay(600.0)
+        line = self.receive(600.0)
         entries = claim._receive(line, self.today, 600.0)
         self.as_accountant(entries)
         self.assertEqual(claim.amount_open, 600.0)
@@ -79,13 +82,14 @@ class TestTransfer(DoubtfulCommon):
         move = self.bill(1000.0, self.on_receipts)
         claim = self.transfer(move)
         for amount in (333.33, 866.67):
-            self.as_accountant(claim._receive(self.pay(amount), self.today, amount))
+            self.as_accountant(claim._receive(self.receive(amount), self.today, amount))
         self.assertEqual((self.balance("44571"), self.balance("44574")), (-200.0, 0.0))
         self.assertEqual((claim.state, move.payment_state), ("settled", "paid"))
 
     def test_a_payment_is_registered_from_the_invoice(self):
         move = self.bill(1000.0, self.on_receipts)
         claim = self.transfer(move)
+        self.receive(1.0)  # sets the account on which payments wait
         action = move.with_user(self.accountant).action_register_payment()
         wizard = (
             self.env["account.payment.register"]
@@ -162,7 +166,7 @@ class TestTransfer(DoubtfulCommon):
     def test_what_was_paid_meanwhile_is_proposed_again(self):
         move = self.bill(1000.0)
         claim = self.transfer(move, post=False)
-        (self.pay(400.0) | self.receivable_of(move)).reconcile()
+        (self.receive(400.0) | self.receivable_of(move)).reconcile()
         with self.assertRaisesRegex(UserError, "was paid or matched"):
             self.as_accountant(claim.entry_line_ids.entry_id)
         claim.entry_line_ids.entry_id.action_cancel()
@@ -184,7 +188,7 @@ class TestTransfer(DoubtfulCommon):
 
     def test_a_transfer_that_was_paid_in_part_stays(self):
         claim = self.transfer(self.bill(1000.0))
-        self.as_accountant(claim._receive(self.pay(100.0), self.today, 100.0))
+        self.as_accountant(claim._receive(self.receive(100.0), self.today, 100.0))
         with self.assertRaises(UserError):
             claim.entry_line_ids.entry_id.filtered(lambda entry: entry.kind == "transfer")._reverse("x")
 
@@ -282,7 +286,7 @@ class TestLoss(DoubtfulCommon):
         closing.action_book()
         closing.entry_ids.with_user(self.accountant).action_post()
         self.assertEqual((self.balance("491"), self.balance("6817")), (-6000.0, 6000.0))
-        self.as_accountant(claim._receive(self.pay(3000.0), self.today, 3000.0))
+        self.as_accountant(claim._receive(self.receive(3000.0), self.today, 3000.0))
         self.lose(claim)
         self.recover_vat(claim)
         self.assertEqual((self.balance("6544"), self.balance("416"), self.balance("491")), (7500.0, 0.0, 0.0))
@@ -295,19 +299,19 @@ class TestLoss(DoubtfulCommon):
         self.lose(claim)
         self.recover_vat(claim)
         self.assertEqual(self.balance("44571"), 0.0)
-        line = self.pay(600.0)
+        line = self.receive(600.0)
         self.as_accountant(claim._receive(line, self.today, 600.0))
         self.assertEqual((self.balance("7583"), self.balance("44571")), (-500.0, -100.0))
         self.assertTrue(line.reconciled)
         self.assertEqual(claim.recovered, 500.0)
         with self.assertRaises(UserError):
-            claim._receive(self.pay(601.0), self.today, 601.0)
+            claim._receive(self.receive(601.0), self.today, 601.0)
 
     def test_vat_on_receipts_is_due_on_what_comes_after_the_loss(self):
         claim = self.transfer(self.bill(1000.0, self.on_receipts))
         self.lose(claim)
         self.recover_vat(claim)
-        self.as_accountant(claim._receive(self.pay(600.0), self.today, 600.0))
+        self.as_accountant(claim._receive(self.receive(600.0), self.today, 600.0))
         self.assertEqual((self.balance("7583"), self.balance("44571")), (-500.0, -100.0))
 
     def test_a_credit_note_after_a_loss_takes_it_back(self):
@@ -323,7 +327,7 @@ class TestLoss(DoubtfulCommon):
     def test_an_insurers_indemnity_lowers_what_comes_back_of_the_vat(self):
         claim = self.transfer(self.bill(1000.0, self.goods20))
         insurer = self.make_partner("Assurcrédit")
-        self.as_accountant(claim._receive(self.pay(600.0, partner=insurer), self.today, 600.0))
+        self.as_accountant(claim._receive(self.receive(600.0, partner=insurer), self.today, 600.0))
         self.assertEqual((self.balance("7587"), claim.indemnified), (-600.0, 600.0))
         self.lose(claim)
         self.recover_vat(claim)
@@ -368,7 +372,7 @@ class TestClosing(DoubtfulCommon):
     def test_what_is_paid_is_reversed_at_the_next_closing(self):
         claim = self.transfer(self.bill(1000.0, self.goods20, days_overdue=500), day=self.day(2025, 6, 30))
         self.close_on(self.day(2025))
-        self.as_accountant(claim._receive(self.pay(1200.0, day=date(2026, 3, 1)), date(2026, 3, 1), 1200.0))
+        self.as_accountant(claim._receive(self.receive(1200.0, day=date(2026, 3, 1)), date(2026, 3, 1), 1200.0))
         self.close_on(self.day(2026, 6, 30))
         self.assertEqual((self.balance("491"), self.balance("7817"), claim.depreciated), (0.0, -750.0, 0.0))
 
@@ -379,7 +383,7 @@ class TestClosing(DoubtfulCommon):
 
     def test_what_happened_after_the_closing_does_not_count(self):
         claim = self.transfer(self.bill(1000.0, days_overdue=500), day=self.day(2025, 6, 30))
-        self.as_accountant(claim._receive(self.pay(900.0), self.today, 900.0))
+        self.as_accountant(claim._receive(self.receive(900.0), self.today, 900.0))
         self.assertEqual(self.close_on(self.day(2025)).line_ids.net, 1000.0)
 
     def test_insured_cover_is_taken_off(self):
@@ -438,10 +442,6 @@ class TestClosing(DoubtfulCommon):
             self.close_on(self.day(2025))
 
     def test_the_list_for_the_accountant_has_each_lines_reason(self):
-        from io import BytesIO
-
-        from openpyxl import load_workbook
-
         self.transfer(self.bill(1000.0, self.goods20, days_overdue=500), day=self.day(2025, 6, 30))
         closing = self.close_on(self.day(2025))
         sheet = load_workbook(BytesIO(closing._get_xlsx())).active
@@ -455,10 +455,6 @@ class TestTakenOver(DoubtfulCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        Account = cls.env["account.account"]
-        find = lambda code: Account.search(  # noqa: E731
-            [("code", "=like", f"{code}%"), ("company_ids", "in", cls.company.ids)], limit=1, order="code"
-        )
         cls.opening = cls.env["account.move"].create(
             {
                 "move_type": "entry",
@@ -467,20 +463,27 @@ class TestTakenOver(DoubtfulCommon):
                 "line_ids": [
                     Command.create(
                         {
-                            "account_id": find("416").id,
+                            "account_id": cls.find_account("416").id,
                             "partner_id": cls.customer.id,
                             "name": "F2024-118",
                             "debit": 1200.0,
                             "date_maturity": date(2024, 5, 31),
                         }
                     ),
-                    Command.create({"account_id": find("491").id, "credit": 400.0, "name": "Dépréciations"}),
-                    Command.create({"account_id": find("120").id, "credit": 800.0, "name": "À-nouveaux"}),
+                    Command.create(
+                        {"account_id": cls.find_account("491").id, "credit": 400.0, "name": "Dépréciations"}
+                    ),
+                    Command.create({"account_id": cls.find_account("120").id, "credit": 800.0, "name": "À-nouveaux"}),
                 ],
             }
         )
         cls.opening.action_post()
         cls.line = cls.opening.line_ids[0]
+
+    @classmethod
+    def find_account(cls, code):
+        domain = [("code", "=like", f"{code}%"), ("company_ids", "in", cls.company.ids)]
+        return cls.env["account.account"].search(domain, limit=1, order="code")
 
     def adopt(self, depreciated=400.0, vat=200.0):
         wizard = self.env["recovery.doubtful.adopt.wizard"].create({"company_id": self.company.id})
@@ -541,8 +544,8 @@ class TestSetOff(DoubtfulCommon):
             {
                 "move_type": "in_invoice",
                 "partner_id": cls.customer.id,
-                "invoice_date": cls.ago_(60),
-                "invoice_date_due": cls.ago_(20),
+                "invoice_date": cls.ago(60),
+                "invoice_date_due": cls.ago(20),
                 "invoice_payment_term_id": False,
                 "invoice_line_ids": [
                     Command.create({"name": "Transport", "price_unit": 300.0, "tax_ids": [Command.clear()]})
@@ -550,12 +553,6 @@ class TestSetOff(DoubtfulCommon):
             }
         )
         cls.vendor_bill.action_post()
-
-    @classmethod
-    def ago_(cls, days):
-        from datetime import timedelta
-
-        return cls.today - timedelta(days=days)
 
     def propose(self, amount=300.0, **options):
         return self.env["recovery.set.off"]._propose(self.debtor, self.today, amount, **options)
@@ -577,7 +574,7 @@ class TestSetOff(DoubtfulCommon):
             self.propose(301.0)
 
     def test_after_a_judgment_only_connected_debts_of_a_declared_claim(self):
-        self.debtor.sudo().insolvency_on = self.ago_(10)
+        self.debtor.sudo().insolvency_on = self.ago(10)
         with self.assertRaisesRegex(UserError, "only connected debts"), self.cr.savepoint():
             self.propose()
         with self.assertRaisesRegex(UserError, "was declared"), self.cr.savepoint():
@@ -611,5 +608,5 @@ class TestCoreVat(DoubtfulCommon):
         Partial = self.env.registry["account.partial.reconcile"]
         real = Partial._collect_tax_cash_basis_values
         with patch.object(Partial, "_collect_tax_cash_basis_values", lambda self: calls.append(self) or real(self)):
-            (self.pay(600.0) | self.receivable_of(move)).reconcile()
+            (self.receive(600.0) | self.receivable_of(move)).reconcile()
         self.assertTrue(calls, "core no longer collects VAT on receipts by partial")

@@ -118,7 +118,7 @@ class TestDoubtfulLives(DoubtfulCommon):
                     pencil.lose()
                     lost.append(line)
             for partner, parts in paid.items():
-                credit = self.pay(float(sum(part for _claim, part in parts)), partner=partner, day=day)
+                credit = self.receive(float(sum(part for _claim, part in parts)), partner=partner, day=day)
                 for claim, part in parts:
                     self.as_accountant(claim._receive(credit, day, float(part)))
             gone = self.Doubtful.union(*(claims[line] for line in lost))
