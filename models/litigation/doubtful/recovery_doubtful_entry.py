@@ -193,11 +193,15 @@ class RecoveryDoubtfulEntry(models.Model):
         return merged.values()
 
     def _prepare_line(self, account, balance, row, **vals):
-        """Return the values of a line of the journal entry, in the company's currency unless said."""
+        """Return the values of a line of the journal entry, in the company's currency unless said.
+
+        Income and expenses bear no customer: core would propose these accounts on its next invoice or credit note.
+        """
         claim = row.doubtful_id
+        is_profit_or_loss = account.internal_group in ("income", "expense")
         return {
             "account_id": account.id,
-            "partner_id": (claim.partner_id or row.line_id.partner_id).id,
+            "partner_id": not is_profit_or_loss and (claim.partner_id or row.line_id.partner_id).id,
             "name": f"{self._get_title()} – {claim.move_name or row.line_id.move_id.name or ''}",
             "currency_id": self.currency_id.id,
             "balance": balance,
