@@ -300,6 +300,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.debtor", "_end_insolvency"),
                 ("recovery.case.line", "_resume"),
                 ("recovery.deadline", "_annul"),
+                ("recovery.doubtful.entry", "_reverse"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),

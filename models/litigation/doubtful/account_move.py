@@ -3,7 +3,7 @@ from contextlib import contextmanager
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ...common.roles import BOOKKEEPERS, READERS
+from ...common.roles import READERS
 
 
 class AccountMove(models.Model):
@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         "Doubtful",
         currency_field="currency_id",
         compute="_compute_recovery_doubtful_open",
-        groups=BOOKKEEPERS,
+        groups=READERS,
         help="What of this invoice is open among the doubtful receivables: it is not paid.",
     )
 
