@@ -28,7 +28,7 @@ class RecoveryDoubtfulClosing(models.Model):
     _typed = ("line_ids", "note")
     _typed_once = ("company_id", "day")
 
-    name = fields.Char(compute="_compute_name")
+    name = fields.Char(compute="_compute_name", store=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company._recovery_root()
     )
@@ -57,7 +57,6 @@ class RecoveryDoubtfulClosing(models.Model):
     )
 
     @api.depends("day", "company_id")
-    @api.depends_context("lang")
     def _compute_name(self):
         for closing in self:
             day = format_date(self.env, closing.day) if closing.day else ""

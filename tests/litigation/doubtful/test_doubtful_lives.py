@@ -117,10 +117,7 @@ class TestDoubtfulLives(DoubtfulCommon):
                 elif fate < 0.25:
                     pencil.lose()
                     lost.append(line)
-            for partner, parts in paid.items():
-                credit = self.receive(float(sum(part for _claim, part in parts)), partner=partner, day=day)
-                for claim, part in parts:
-                    self.as_accountant(claim._receive(credit, day, float(part)))
+            self.book_receipts(paid, day)
             gone = self.Doubtful.union(*(claims[line] for line in lost))
             if gone:
                 self.lose(gone, day=day)
@@ -131,6 +128,16 @@ class TestDoubtfulLives(DoubtfulCommon):
                     alive.remove(line)
             self.compare(claims, slow)
         self.assertTrue(len(alive) < 200)
+
+    def book_receipts(self, paid, day):
+        """Book what each customer paid, spread over its claims."""
+        received = self.Entry
+        for partner, parts in paid.items():
+            credit = self.receive(float(sum(part for _claim, part in parts)), partner=partner, day=day)
+            for claim, part in parts:
+                received |= claim._receive(credit, day, float(part))
+        if received:
+            self.as_accountant(received)
 
     def compare(self, claims, slow):
         """Compare each claim, and the accounts, with what the pencil says."""
