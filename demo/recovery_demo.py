@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
+from .evidence import prepare
 from .history import play
 from .insolvency import fail
 from .parties import hire
@@ -52,6 +53,7 @@ class RecoveryDemo(models.AbstractModel):
         open_books(world)
         hire(world)
         play(world)
+        prepare(world)
         fail(world)
         # What the nightly jobs would have found
         env = world.env

@@ -108,6 +108,30 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.recovery_late_indemnity_account_id", readonly=False
     )
     recovery_late_fee_journal_id = fields.Many2one(related="company_id.recovery_late_fee_journal_id", readonly=False)
+    recovery_doubtful_account_id = fields.Many2one(related="company_id.recovery_doubtful_account_id", readonly=False)
+    recovery_doubtful_depreciation_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_depreciation_account_id", readonly=False
+    )
+    recovery_doubtful_allocation_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_allocation_account_id", readonly=False
+    )
+    recovery_doubtful_reversal_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_reversal_account_id", readonly=False
+    )
+    recovery_doubtful_loss_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_loss_account_id", readonly=False
+    )
+    recovery_doubtful_past_loss_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_past_loss_account_id", readonly=False
+    )
+    recovery_doubtful_recovered_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_recovered_account_id", readonly=False
+    )
+    recovery_doubtful_indemnity_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_indemnity_account_id", readonly=False
+    )
+    recovery_doubtful_journal_id = fields.Many2one(related="company_id.recovery_doubtful_journal_id", readonly=False)
+    recovery_doubtful_tag_ids = fields.Many2many(related="company_id.recovery_doubtful_tag_ids", readonly=False)
 
     # ------------------------------------------------------------
     # Identity of the company

@@ -134,6 +134,7 @@ class RecoveryNotice(models.Model):
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_owed_by_us = fields.Monetary(related="debtor_id.amount_owed_by_us", currency_field="company_currency_id")
     amount = fields.Monetary(
         "Claimed",
         currency_field="company_currency_id",
@@ -982,7 +983,7 @@ class RecoveryNotice(models.Model):
             "deadline_date": level._get_deadline(day) if level.kind == FORMAL_NOTICE else False,
             "state": "resumed",
             "state_reason": reason,
-            "amount_announced" if level.kind == COURTESY else "amount": sum(lines.mapped("amount_residual")),
+            "amount_announced" if level.kind == COURTESY else "amount": sum(lines.mapped("recovery_residual_company")),
             "oldest_due": min(line.date_maturity or line.date for line in lines),
             "line_count": len(lines),
         }
@@ -1010,9 +1011,9 @@ class RecoveryNotice(models.Model):
             "due_date": due,
             "days_late": (notice.date - due).days,
             "amount_total": line.amount_currency,
-            "amount_residual": line.amount_residual_currency,
-            "amount_due": line.amount_residual_currency,
-            "amount_due_company": line.amount_residual,
+            "amount_residual": line.recovery_residual,
+            "amount_due": line.recovery_residual,
+            "amount_due_company": line.recovery_residual_company,
         }
 
     @api.depends("state_reason", "warning")

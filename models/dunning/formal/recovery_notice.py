@@ -279,10 +279,12 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # When it expires
     # ------------------------------------------------------------
-    @api.depends("line_ids.move_line_id.amount_residual")
+    @api.depends("line_ids.move_line_id.recovery_residual_company")
     def _compute_amount_left(self):
         for notice in self:
-            notice.amount_left = sum(notice.sudo()._get_claimed_lines().move_line_id.mapped("amount_residual"))
+            notice.amount_left = sum(
+                notice.sudo()._get_claimed_lines().move_line_id.mapped("recovery_residual_company")
+            )
 
     def _compute_letter_count(self):
         for notice in self:

@@ -1141,7 +1141,7 @@ class RecoveryCase(models.Model):
         self._forget_left(day, reason)
         self.sudo().debtor_id._close_litigation_tasks(self)
         claims = self.line_ids.filtered(lambda claim: claim.is_running and claim.line_id)
-        claims.filtered(lambda claim: not claim.line_id.reconciled)._suspend_reminders(day)
+        claims.filtered(lambda claim: claim.line_id.recovery_is_open)._suspend_reminders(day)
         self.env["recovery.event"]._log(
             "case_reopened", self, self.env._("Case reopened: %s", reason), {**trace, "reason": reason}
         )

@@ -1,0 +1,109 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ...common.roles import READERS
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+    _accompanied = {"state": "_recovery_change_doubtful"}
+
+    recovery_doubtful_entry_id = fields.Many2one(
+        "recovery.doubtful.entry",
+        string="Entry on doubtful receivables",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=READERS,
+    )
+    recovery_doubtful_open = fields.Monetary(
+        "Doubtful",
+        currency_field="currency_id",
+        compute="_compute_recovery_doubtful_open",
+        groups=READERS,
+        help="What of this invoice is open among the doubtful receivables: it is not paid.",
+    )
+
+    @api.model
+    def _explain_kept(self, names):
+        if "recovery_doubtful_entry_id" in names:
+            return self.env._("The entry on doubtful receivables sets this itself.")
+        return super()._explain_kept(names)
+
+    @api.depends(
+        "line_ids.recovery_transferred_ids.amount_residual_currency", "line_ids.recovery_transferred_ids.parent_state"
+    )
+    def _compute_recovery_doubtful_open(self):
+        for move in self:
+            passed = move.line_ids.recovery_transferred_ids.filtered(lambda line: line.parent_state == "posted")
+            is_receivable = move.is_sale_document(include_receipts=True)
+            amount = sum(passed.mapped("amount_residual_currency")) if is_receivable else 0.0
+            move.recovery_doubtful_open = max(amount, 0.0)
+
+    @api.depends("line_ids.recovery_transferred_ids.amount_residual", "line_ids.recovery_transferred_ids.parent_state")
+    def _compute_payment_state(self):
+        """An invoice that passed to the doubtful receivables is not paid: core sees it settled by an entry."""
+        super()._compute_payment_state()
+        settled = self.filtered(lambda move: move.payment_state in ("paid", "in_payment", "reversed"))
+        for move in settled.sudo():
+            if not move.currency_id.is_zero(move.recovery_doubtful_open):
+                is_whole = move.currency_id.compare_amounts(move.recovery_doubtful_open, move.amount_total) >= 0
+                move.payment_state = "not_paid" if is_whole else "partial"
+
+    def action_force_register_payment(self):
+        """Offer what passed to the doubtful receivables to be paid with the rest of the invoice."""
+        passed = self.sudo().line_ids.recovery_transferred_ids.filtered(
+            lambda line: line.parent_state == "posted" and not line.reconciled and line.balance > 0
+        )
+        if not passed:
+            return super().action_force_register_payment()
+        own = self.line_ids.filtered(lambda line: not line.reconciled)
+        return (passed.sudo(False) | own).action_register_payment()
+
+    @contextmanager
+    def _recovery_change_doubtful(self, vals):
+        """Let an entry on doubtful receivables be posted by who may, once it was reviewed; then match its lines."""
+        entries = self._recovery_get_doubtful_entries()
+        if entries and vals["state"] == "posted":
+            if not self.env.su and not entries._may_post():
+                raise AccessError(
+                    self.env._("An accountant posts the entries on doubtful receivables, once they were reviewed.")
+                )
+            entries._check_posting(self)
+        yield
+        if entries:
+            entries._follow_moves()
+
+    def _recovery_get_doubtful_entries(self):
+        """Return the entries that these moves write, or take back."""
+        return self.sudo().recovery_doubtful_entry_id
+
+    def unlink(self):
+        entries = self._recovery_get_doubtful_entries()
+        result = super().unlink()
+        entries._follow_moves()
+        return result
+
+    def button_draft(self):
+        """Refuse to take back what became doubtful, was depreciated or lost: reverse that first."""
+        self._recovery_get_doubtful_entries()._check_kept(self)
+        self.env["recovery.doubtful"].sudo()._check_untouched(self)
+        return super().button_draft()
+
+    def _collect_tax_cash_basis_values(self):
+        """Count what is doubtful as unpaid: core releases all the VAT that is left with the last euro."""
+        values = super()._collect_tax_cash_basis_values()
+        if values:
+            passed = self.sudo().line_ids.recovery_transferred_ids.filtered(
+                lambda line: line.parent_state == "posted" and not line.reconciled
+            )
+            if passed:
+                values["total_residual"] += sum(passed.mapped("amount_residual"))
+                values["total_residual_currency"] += sum(passed.mapped("amount_residual_currency"))
+                values["is_fully_paid"] = self.company_id.currency_id.is_zero(values["total_residual"]) or values[
+                    "currency"
+                ].is_zero(values["total_residual_currency"])
+        return values
