@@ -123,6 +123,9 @@ class RecoveryDebtor(models.Model):
         "proceedings whose kind nobody has said: say it where they are recorded.",
     )
     insolvency_text = fields.Char("Insolvency", compute="_compute_insolvency_text")
+    insolvency_count = fields.Integer(
+        "Number of proceedings", compute="_compute_insolvency_count", help="Those that the reader may see."
+    )
 
     # ------------------------------------------------------------
     # Letters that wait to be printed, or posted
@@ -565,6 +568,15 @@ class RecoveryDebtor(models.Model):
             proceedings = debtor._get_proceedings()
             text = f"{proceedings.display_name} – {states[proceedings.state]}" if proceedings else False
             debtor.insolvency_text = text
+
+    @api.depends_context("uid")
+    @api.depends("insolvency_on")
+    def _compute_insolvency_count(self):
+        Insolvency, counts = self.env["recovery.insolvency"], {}
+        if Insolvency.has_access("read"):
+            counts = dict(Insolvency._read_group([("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"]))
+        for debtor in self:
+            debtor.insolvency_count = counts.get(debtor._origin, 0)
 
     def _inverse_insolvency_on(self):
         """Open, date or end proceedings as the date says that somebody typed."""

@@ -8,8 +8,10 @@ from . import test_credit
 from . import test_customer
 from . import test_day
 from . import test_every_action
+from . import test_execution_tours
 from . import test_formal
 from . import test_hold_and_decision
+from . import test_insolvency_tours
 from . import test_late_fees
 from . import test_litigation
 from . import test_prescription_tour
