@@ -94,6 +94,7 @@ class TestCaseGate(CaseCommon):
 
     def test_documents_are_those_of_each_invoice(self):
         case = self.open_case()
+        self.add_required_pieces(case)
         self.assertEqual(self.check(case)["documents"], "red")
         vals = {"date": self.today, "company_id": self.company.id}
         for kind, moves, state in (
