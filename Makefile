@@ -83,3 +83,9 @@ ifneq ($(wildcard tools/house/play/run.py),)
 play:  ## play a fixed ledger for sixty days and write what comes of it; ARGS="--into FOLDER"
 	@$(DEVPY) script --clone debt_recovery_play tools/house/play/run.py $(ARGS)
 endif
+
+ifneq ($(wildcard tools/upgrade/run.py),)
+.PHONY: upgrade-test
+upgrade-test:  ## upgrade a database of the commit FROM= that has data in every shape, and compare
+	@$(DEVPY) script tools/upgrade/run.py $(FROM) $(ARGS)
+endif

@@ -26,6 +26,8 @@ COMPANY = {
     "recovery_signatory_name": "Hélène Garnier",
     "recovery_signatory_title": "Directrice administrative et financière",
     "recovery_timezone": "Europe/Paris",
+    "recovery_headcount": 38,
+    "recovery_artisan": "no",
 }
 BANK = {"name": "Banque des Deux Fleuves", "bic": "BDFLFR2L"}
 IBAN = "FR76 9961 7000 0100 0487 2136 533"
@@ -226,7 +228,66 @@ CUSTOMERS = {
         "Jeanne Perrot", "17 chemin de Vassieux", "69300", "Caluire-et-Cuire", "+33 6 39 98 34 34",
         "jeanne.perrot@example.com", collector="", pays=-4,
     ),
+    # Whose debts are in litigation
+    "bruyeres": _company(
+        "Traiteur des Bruyères", "18 rue des Charmettes", "69100", "Villeurbanne", "+33 4 65 71 41 41",
+        "traiteur-bruyeres", "998219935", "Hôtellerie et restauration", pays=None,
+    ),
+    "chevreuil": _company(
+        "Imprimerie Chevreuil", "26 rue de la Montat", "42000", "Saint-Étienne", "+33 4 65 71 42 42",
+        "imprimerie-chevreuil", "997465075", "Artisans", collector="marc", pays=None,
+    ),
+    "perrin": _company(
+        "Boulangerie Maison Perrin", "3 place Saint-Jean", "69005", "Lyon", "+33 4 65 71 43 43",
+        "maison-perrin", "995995289", "Commerces", pays=None,
+    ),
+    "rossignol": _company(
+        "Rossignol Encadrements", "7 rue du Refuge", "13002", "Marseille", "+33 4 65 71 44 44",
+        "rossignol-encadrements", "991826330", "Artisans", pays=None,
+    ),
+    "anemone": _company(
+        "Fleurs Anémone", "52 avenue Jean-Jaurès", "69007", "Lyon", "+33 4 65 71 45 45", "fleurs-anemone",
+        "992227918", "Commerces", pays=None,
+    ),
+    "vieuxpont": _company(
+        "Auberge du Vieux Pont", "1 quai de la Pêcherie", "69001", "Lyon", "+33 4 65 71 46 46",
+        "auberge-vieuxpont", "998033401", "Hôtellerie et restauration", collector="marc", pays=None,
+    ),
+    "bellerive": _company(
+        "Cycles Bellerive", "19 rue Bouffier", "26000", "Valence", "+33 4 65 71 47 47", "cycles-bellerive",
+        "998780175", "Commerces", collector="marc", pays=None,
+    ),
+    "belvedere": _company(
+        "Agence Belvédère", "40 rue La Fayette", "75009", "Paris", "+33 1 99 00 48 48", "agence-belvedere",
+        "994072247", "Architectes", collector="marc", pays=None,
+    ),
+    "pharmacie": _company(
+        "Pharmacie du Marché Couvert", "11 cours Lafayette", "69003", "Lyon", "+33 4 65 71 49 49",
+        "pharmacie-marche", "996683645", "Santé", pays=None,
+    ),
+    "retro": _company(
+        "Rétro Projection", "8 rue Sainte-Catherine", "69001", "Lyon", "+33 4 65 71 50 50", "retro-projection",
+        "997640206", "Culture", pays=None,
+    ),
+    "cormoran": _company(
+        "Le Cormoran", "5 quai Saint-Vincent", "69001", "Lyon", "+33 4 65 71 51 51", "restaurant-cormoran",
+        "998137343", "Hôtellerie et restauration", pays=None,
+    ),
+    "brightwell": Customer(
+        "Brightwell Interiors Inc.", "88 Prince Street", "10012", "New York", "+1 212 555 0152",
+        "ap@brightwell-interiors.example", tag="Export", country="us", lang="en_US", collector="marc", pays=None,
+    ),
+    "marchetti": _person(
+        "Hugo Marchetti", "27 rue Bossuet", "69006", "Lyon", "+33 6 39 98 53 53", "hugo.marchetti@example.com",
+        pays=None,
+    ),
 }  # fmt: skip
+
+# Customers in litigation whose nature was checked: the court depends on it.
+MERCHANTS = (
+    "fontanel", "scene", "bruyeres", "chevreuil", "perrin", "rossignol", "anemone", "vieuxpont", "bellerive",
+    "belvedere", "pharmacie", "cormoran",
+)  # fmt: skip
 
 # The accounting departments that receive invoices and reminders in the place of the company.
 INVOICE_CONTACTS = {

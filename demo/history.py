@@ -2,9 +2,9 @@
 
 from itertools import cycle
 
-from . import agreements
+from . import agreements, cases
 from .invoices import CALL_RESULTS, CALLS_TO_DO, CAMPAIGNS, COMMON_CALL_RESULTS, EVENTS
-from .sales import draft_invoices, invoice, receive, write_off
+from .sales import draft_invoices, invoice, receive
 
 
 def play(world):
@@ -26,7 +26,7 @@ def _live(world, after, until):
     invoice(world, after, until)
     world.analyze()
     received = after
-    for ago, action, arguments in EVENTS:
+    for ago, action, arguments in sorted(EVENTS + cases.EVENTS, key=lambda event: -event[0]):
         day = world.day(ago)
         if after < day <= until:
             receive(world, received, day)
@@ -91,59 +91,13 @@ def _suspend(world, day, customer, until, reason):
     )
 
 
-def _open_case(world, day, customer, facts):
-    """Open a case on what the last mise en demeure claimed, and close the task that proposed it."""
-    env = world.as_user("marc")
-    debtor = world.debtor(customer, env)
-    notice = env["recovery.notice"].search(
-        [("debtor_id", "=", debtor.id), ("kind", "=", "formal_notice"), ("state", "in", ("sent", "failed"))], limit=1
-    )
-    lines = notice.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
-    case = env["recovery.case"]._open_for(debtor, lines, day, user=world.users["marc"], notice=notice)
-    case.sudo().write({"description": facts, "date_last_stage_update": day})
-    tasks = debtor.activity_ids.filtered(
-        lambda activity: activity.activity_type_id == env.ref("debt_recovery.mail_activity_type_handover")
-    )
-    for task in tasks:
-        _close_activity(task, f"Dossier {case.name} ouvert.")
-
-
-def _know_case(world, _day, customer, vals):
-    """Note what is known of a claim, and what is expected of it."""
-    _get_case(world, customer).write(vals)
-
-
-def _move_case(world, day, customer, kind):
-    case = _get_case(world, customer)
-    stage = case.stage_id._get_first(world.company, [kind])
-    case.sudo().stage_id = stage
-    case.sudo().date_last_stage_update = day
-
-
-def _close_case(world, day, customer, kind, reason):
-    case = _get_case(world, customer)
-    if kind == "lost":
-        write_off(world, day, case.sudo().line_ids.move_id)
-    stage = case.stage_id._get_first(world.company, [kind])
-    case = case.sudo()
-    case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason, "close_how": ENDED[kind]})
-    case.date_last_stage_update = day
-
-
-def _get_case(world, customer):
-    env = world.as_user("marc")
-    return env["recovery.case"].search([("debtor_id", "=", world.debtor(customer, env).id)], limit=1)
-
-
-ENDED = {"settled": "paid", "lost": "insolvency"}
-
-ACTIONS = agreements.ACTIONS | {
-    "exclude": _exclude,
-    "block": _block,
-    "follow_opening_item": _follow_opening_item,
-    "suspend": _suspend,
-    "open_case": _open_case,
-    "know_case": _know_case,
-    "move_case": _move_case,
-    "close_case": _close_case,
-}
+ACTIONS = (
+    agreements.ACTIONS
+    | cases.ACTIONS
+    | {
+        "exclude": _exclude,
+        "block": _block,
+        "follow_opening_item": _follow_opening_item,
+        "suspend": _suspend,
+    }
+)

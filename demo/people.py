@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tools.misc import file_open
 
-from .customers import BANK, COMPANY, CUSTOMERS, IBAN, INVOICE_CONTACTS, USERS
+from .customers import BANK, COMPANY, CUSTOMERS, IBAN, INVOICE_CONTACTS, MERCHANTS, USERS
 
 DOLLARS = ((430, 1.083), (300, 1.094), (210, 1.112), (150, 1.128), (90, 1.141), (45, 1.152), (7, 1.149), (0, 1.151))
 
@@ -135,8 +135,9 @@ def make_customers(world):
         collector = world.users.get(customer.collector)
         debtor.write({"collector_id": collector and collector.id, "note": customer.note})
     world.debtor("mairie").write({"nature": "public", "nature_confirmed": True})
-    for key in ("alpage", "griffon", "enseignes", "rhone"):
+    for key in ("alpage", "griffon", "enseignes", "rhone", *MERCHANTS):
         world.debtor(key).write({"nature": "merchant", "nature_confirmed": True})
+    world.debtor("marchetti").write({"nature": "consumer", "nature_confirmed": True})
 
 
 def _get_vat(siren):

@@ -49,8 +49,8 @@ class RecoveryDemo(models.AbstractModel):
         make_terms(world)
         make_customers(world)
         open_books(world)
-        play(world)
         hire(world)
+        play(world)
         # What the nightly jobs would have found
         env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)

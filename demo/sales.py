@@ -94,7 +94,7 @@ def _post(world, vals_list):
 
 
 def _prepare_invoice(world, sale):
-    currency = world.env.ref("base.USD") if sale.customer == "portland" else world.company.currency_id
+    currency = world.env.ref(f"base.{sale.currency}") if sale.currency else world.company.currency_id
     return {
         "move_type": "out_invoice",
         "partner_id": world.partners[sale.customer].id,

@@ -15,6 +15,7 @@ class World:
     company: object
     users: dict = field(default_factory=dict)
     partners: dict = field(default_factory=dict)
+    parties: dict = field(default_factory=dict)
     products: dict = field(default_factory=dict)
     terms: dict = field(default_factory=dict)
     moves: dict = field(default_factory=dict)

@@ -134,13 +134,20 @@ class BranchCommon(RecoveryCommon):
 
     @classmethod
     def make_litigation_rows(cls):
-        """Make who acts in the case that was opened, and what it costs."""
+        """Make who acts in the case that was opened, what it costs, and the procedure chosen for it."""
         case = cls.env["recovery.case"].search([("company_id", "=", cls.company.id)], limit=1)
         lawyer = cls.make_partner("Cabinet Roux", recovery_party_kind="lawyer")
         fee = {"kind": "fixed", "name": "Ouverture", "amount": 80}
         cls.env["recovery.mandate"].create({"partner_id": lawyer.id, "fee_ids": [Command.create(fee)]})
         cls.env["recovery.case.party"].create({"case_id": case.id, "partner_id": lawyer.id})
         cls.env["recovery.cost"].create({"case_id": case.id, "name": "Signification", "amount": 72})
+        case.action_check_gate()
+        kind = cls.env.ref("debt_recovery.recovery_procedure_type_payment_order_commerce")
+        choice = {"case_id": case.id, "type_id": kind.id, "reason": REASON, "user_id": cls.env.uid}
+        cls.env["recovery.advice.choice"].sudo().create({**choice, "chosen_on": cls.today})
+        procedure = cls.env["recovery.procedure"]._open_for(case, kind, cls.today, {})
+        filed = kind.event_kind_ids.filtered(lambda row: row.code == "request_filed")
+        cls.env["recovery.procedure.event"]._record(procedure, filed, cls.today, cls.today)
 
     @classmethod
     def make_settings(cls):

@@ -7,12 +7,14 @@ from itertools import count
 from odoo import Command
 
 PROOF = base64.b64encode(b"%PDF-1.4 preuve")
+CODES = (f"2A{number:03}" for number in count(1))  # of communes
 YEARS = ((date(year, 1, 1), date(year, 12, 31)) for year in count(1901))
 # What the required fields alone do not say. A function takes the test class.
 VALUES = {
     "recovery.agreement.line": lambda t: {"promise_id": t.one("recovery.promise").id},
     "recovery.case": lambda t: {"line_ids": [Command.create({"line_id": t.loose_line().id})]},
     "recovery.case.line": lambda t: {"line_id": t.loose_line().id, "case_id": t.one("recovery.case").id},
+    "recovery.case.party": lambda t: {"partner_id": t.make_partner("Intervenant").id},
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
     "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
@@ -22,7 +24,7 @@ VALUES = {
         "number": 3,
         "opens_kind": t.env["recovery.procedure.event.kind"].search([], limit=1).code,
     },
-    "recovery.court.area": lambda t: {"court_id": t.make_court().id, "insee_code": "2A004"},
+    "recovery.court.area": lambda t: {"court_id": t.make_court().id, "insee_code": next(CODES)},
     "recovery.court.rule": lambda t: {"court_kind": "commerce"},
     "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},

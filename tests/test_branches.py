@@ -47,6 +47,8 @@ class TestBranches(BranchCommon):
         shared = {"recovery.scenario", "recovery.level", "recovery.scenario.rule", "recovery.case.stage"}
         shared |= {"recovery.call.result", "recovery.delay.cause", "recovery.call.tip", "recovery.file.item.type"}
         shared |= {"recovery.formal.check", "recovery.formal.wording", "recovery.case.wording"}
+        shared |= {"recovery.deadline.rule", "recovery.procedure.event.kind", "recovery.procedure.type"}
+        shared |= {f"recovery.procedure.type.{rows}" for rows in ("condition", "cost", "outcome")}
         own = {"recovery.invoice.mention"}  # each invoice is of the company that issued it
         for name in self.owned:
             with self.subTest(model=name):

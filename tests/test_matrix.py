@@ -10,6 +10,7 @@ from odoo.tools import mute_logger
 from .planting import AMOUNT, CANARY
 from .test_companies import SHARED, CompaniesCommon
 from .test_forged_context import FORGED
+from .trying import Trying
 
 _logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ FORGEABLE = ("read", "search_read", "web_search_read", "unlink", "copy")
 
 
 @tagged("post_install", "-at_install")
-class TestMatrix(CompaniesCommon):
+class TestMatrix(Trying, CompaniesCommon):
     """Every model × each role × each way to read, change, make, copy, delete or call, on records of other people.
 
     Others are another company, and the root company for somebody who works in a branch of it alone.
@@ -80,17 +81,19 @@ class TestMatrix(CompaniesCommon):
 
     def attempt(self, call):
         """Return what a call gives, or None where it is refused in whatever words."""
-        self.env.invalidate_all(flush=False)
-        savepoint = self.env.cr.savepoint(flush=False)
+        self.forget()
         try:
             return call()
         except (UserError, ValueError):
             return None
         finally:
-            self.env.cr.clear()
-            savepoint.close(rollback=True)
+            self.undo_if_touched()
 
     def find_holes(self, names):
+        with self.trying():
+            return self.try_all(names)
+
+    def try_all(self, names):
         holes, tries = [], 0
         for role, user, planting in self.people:
             for name in names:

@@ -104,6 +104,14 @@ RIGHTS = {
         "recovery_manager",
     ),
     "recovery.doubtful.closing.line": ("recovery_user recovery_manager", "", ""),
+    "recovery.procedure.type": ("recovery_manager",) * 3,
+    "recovery.procedure.type.condition": ("recovery_manager",) * 3,
+    "recovery.procedure.type.cost": ("recovery_manager",) * 3,
+    "recovery.procedure.type.outcome": ("recovery_manager",) * 3,
+    "recovery.procedure.event.kind": ("recovery_manager",) * 3,
+    "recovery.procedure": ("recovery_user recovery_manager", "", ""),
+    "recovery.procedure.event": ("", "", ""),
+    "recovery.advice.choice": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -142,6 +150,9 @@ MENUS = {
     "recovery_doubtful_adopt_wizard_menu": "recovery_manager",
     "recovery_doubtful_rate_menu": "recovery_manager",
     "recovery_loss_proof_menu": "recovery_manager",
+    "recovery_procedure_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_procedure_type_menu": "recovery_manager",
+    "recovery_case_import_menu": "recovery_user recovery_manager",
 }
 
 
@@ -299,6 +310,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_remove"),
                 ("recovery.debtor", "_end_insolvency"),
                 ("recovery.case.line", "_resume"),
+                ("recovery.cost", "_give_up"),
                 ("recovery.deadline", "_annul"),
                 ("recovery.doubtful.entry", "_reverse"),
                 ("recovery.debtor", "_review_score"),
@@ -308,6 +320,8 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.notice", "_exclude"),
                 ("recovery.notice", "_override"),
                 ("recovery.notice", "_supersede"),
+                ("recovery.procedure", "_abandon"),
+                ("recovery.procedure.event", "_annul"),
                 ("recovery.payment.plan", "_break_by_hand"),
                 ("recovery.payment.plan", "_cancel"),
                 ("recovery.limitation.event", "_cancel"),

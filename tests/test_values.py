@@ -3,22 +3,22 @@ import logging
 import math
 import re
 import time
-from contextlib import contextmanager, suppress
+import traceback
+from contextlib import suppress
 from datetime import date, datetime
 from unittest.mock import patch
 
 import psycopg2
-from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
-from odoo.sql_db import Cursor
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
 
+from ..models.common.shapes import SHAPES
 from .common import RecoveryCommon
 from .one_of_each import OneOfEach
+from .trying import Trying
 
 _logger = logging.getLogger(__name__)
 
@@ -59,6 +59,10 @@ CALLS = {
     "load": [(["nom"], [["x"]]), (7, 7), (["id"], 7)],
     "web_save": [([], {"nom": 1}, {}), ([10**8], {}, {})],
 }
+#: What is no values of a record, where somebody sends some.
+SHAPELESS = (7, 1.5, True, "nom", [7], ["nom"], [[]], [None], {7: 1})
+UNKNOWN = {"n'existe pas": 1}
+ARCHIVING = ("action_archive", "action_unarchive", "toggle_active")
 OUTSIDE = {"action_sync_ecb"}  # asks the European Central Bank
 # Core turns these into sentences once they leave the server, with the words of our constraints.
 OF_THE_DATABASE = (
@@ -71,7 +75,7 @@ OF_THE_DATABASE = (
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-21 10:00:00")
-class TestValues(OneOfEach, RecoveryCommon):
+class TestValues(Trying, OneOfEach, RecoveryCommon):
     """Whatever is typed, imported or sent ends in a right value or in a sentence of the user's language."""
 
     @classmethod
@@ -87,38 +91,6 @@ class TestValues(OneOfEach, RecoveryCommon):
     # ------------------------------------------------------------
     # One try
     # ------------------------------------------------------------
-    @contextmanager
-    def trying(self):
-        """Undo each try of the block that writes: most are refused before they do, and cost nothing."""
-        self.env.flush_all()
-        self.point = point = self.env.cr.savepoint(flush=False)
-        self.has_written = False
-        execute = Cursor.execute
-
-        def listen(cr, query, *args, **kwargs):
-            if cr is self.env.cr and not str(getattr(query, "code", query)).lstrip().upper().startswith("SELECT"):
-                self.has_written = True
-            return execute(cr, query, *args, **kwargs)
-
-        try:
-            with mute_logger("odoo.sql_db"), patch.object(Cursor, "execute", listen):
-                yield
-        finally:
-            self.undo()
-            self.point = None
-            point.close(rollback=True)
-
-    def undo(self):
-        self.env.cr.clear()
-        self.point.rollback()
-        self.env.invalidate_all(flush=False)
-        self.has_written = False
-
-    def is_touched(self):
-        pending = (self.env.transaction.field_dirty, self.env.transaction.tocompute)
-        has_failed = self.env.cr._cnx.get_transaction_status() == TRANSACTION_STATUS_INERROR
-        return self.has_written or has_failed or any(any(ids.values()) for ids in pending)
-
     def judge(self, what, act):
         """Return what is wrong with the answer to what was sent."""
         self.tries += 1
@@ -134,8 +106,7 @@ class TestValues(OneOfEach, RecoveryCommon):
         except Exception as error:
             return [f"{what}: {type(error).__name__} {str(error)[:200]}"]
         finally:
-            if self.is_touched():
-                self.undo()
+            self.undo_if_touched()
 
     def setUp(self):
         super().setUp()
@@ -300,6 +271,125 @@ class TestValues(OneOfEach, RecoveryCommon):
         self.assertAnswered(self.find_raw_calls(self.ours), 1500)
 
     # ------------------------------------------------------------
+    # Whole values
+    # ------------------------------------------------------------
+    def get_shapeless(self, ids):
+        """Yield ``(method, arguments)`` of each call that sends no values where some are needed."""
+        for some in (ids, [], ["abc"], [10**8]):
+            for values in (*SHAPELESS, None, [], UNKNOWN):
+                yield "write", [some, values]
+            for values in (*SHAPELESS, *(([], UNKNOWN) if some == ids else ())):
+                yield "copy", [some, values]
+        for values in (*SHAPELESS, None, UNKNOWN):
+            yield "create", [values]
+            yield "create", [[values]]
+        for method in ("web_save", "web_save_multi"):
+            for values in (7, "nom", [7], UNKNOWN):
+                yield method, [ids, values, {}]
+
+    def refuse(self, Model, method, args):
+        call_kw(Model, method, list(args), {})
+        return "accepted"
+
+    def find_shapeless(self, names):
+        """Return where no values at all are answered in raw words, or not refused."""
+        problems = []
+        for name in names:
+            Model = self.env[name].with_user(self.administrator)
+            ids = [] if Model._transient else self.one(name).ids
+            with self.trying():
+                for method, args in self.get_shapeless(ids):
+                    problems += self.judge(
+                        f"{name}.{method}{str(args)[:60]}",
+                        lambda Model=Model, method=method, args=args: self.refuse(Model, method, args),
+                    )
+        return problems
+
+    def test_what_is_no_values_is_refused_in_words_by_every_model(self):
+        self.assertAnswered(self.find_shapeless(self.ours), 5000)
+
+    def find_ours_in_core(self):
+        """Return the models of core whose creation, change or copy we extend."""
+        return [
+            name
+            for name, Model in self.env.items()
+            if not (name in self.ours or Model._abstract)
+            and any(self.is_ours(Model, method) for method in ("create", "write", "copy_data"))
+        ]
+
+    def find_shapeless_in_core(self, names):
+        """Return where code of ours stumbles over what is no values, before core says what it thinks of it."""
+        problems = []
+        for name in names:
+            Model = self.env[name].sudo()
+            record = Model.search([], limit=1)
+            with self.trying():
+                for method in ("write", "create", "copy_data"):
+                    for values in (*SHAPELESS, None, []):
+                        problems += self.judge(
+                            f"{name}.{method}({values!r})",
+                            lambda record=record, method=method, values=values: self.stumble(record, method, values),
+                        )
+        return problems
+
+    def stumble(self, record, method, values):
+        try:
+            getattr(record, method)(values)
+        except UserError:
+            raise
+        except Exception as error:
+            frame = list(traceback.walk_tb(error.__traceback__))[-1][0]
+            if "debt_recovery" in frame.f_code.co_filename:
+                return f"{frame.f_code.co_qualname}: {type(error).__name__} {error}"
+        return None
+
+    def test_our_code_stumbles_on_no_model_of_core(self):
+        names = self.find_ours_in_core()
+        for name in ("res.partner", "res.company", "res.users", "res.groups", "account.move", "mail.activity"):
+            self.assertIn(name, names)
+        self.assertAnswered(self.find_shapeless_in_core(names), 500)
+
+    def find_unseen(self):
+        """Return the methods of ours that take values without looking at them first."""
+        return {
+            f"{cls.__module__}.{cls.__qualname__}.{name}"
+            for Model in self.env.registry.values()
+            for cls in Model.__mro__
+            for name in SHAPES
+            if cls.__module__.startswith("odoo.addons.debt_recovery")
+            and name in vars(cls)
+            and not hasattr(vars(cls)[name], "looks_first")
+        }
+
+    def test_every_method_of_ours_that_takes_values_looks_at_them_first(self):
+        self.assertFalse(self.find_unseen())
+        model_def = next(cls for cls in type(self.env["recovery.case"]).__mro__ if "write" in vars(cls))
+        with patch.object(model_def, "write", lambda records, vals: True):
+            self.assertTrue(self.find_unseen(), "one that does not is found")
+
+    # ------------------------------------------------------------
+    # Archives
+    # ------------------------------------------------------------
+    def find_raw_archiving(self, names):
+        """Return where archiving ends in raw words, or in silence where nothing is archived."""
+        problems = []
+        for name in names:
+            Model = self.env[name].with_user(self.administrator)
+            act = self.refuse if not Model._active_name else lambda *call: self.refuse(*call) and None
+            some = [] if Model._transient else self.one(name).ids
+            with self.trying():
+                for method in ARCHIVING:
+                    for ids in (some, [], [10**8], ["abc"]):
+                        problems += self.judge(
+                            f"{name}.{method}({ids})",
+                            lambda Model=Model, method=method, ids=ids, act=act: act(Model, method, [ids]),
+                        )
+        return problems
+
+    def test_what_has_no_archives_says_so(self):
+        self.assertAnswered(self.find_raw_archiving(self.ours), 800)
+
+    # ------------------------------------------------------------
     # Planted holes
     # ------------------------------------------------------------
     def test_a_planted_hole_of_each_kind_is_found(self):
@@ -316,5 +406,13 @@ class TestValues(OneOfEach, RecoveryCommon):
             self.assertIn("Error", " ".join(self.find_raw_on_core(["res.company"])))
         with patch.object(registry["recovery.campaign"], "browse", models.Model.browse):
             self.assertIn("InvalidText", " ".join(self.find_raw_buttons(["recovery.campaign"])))
+        with patch.object(registry["recovery.coverage"], "write", lambda records, vals: vals.keys()):
+            self.assertIn("AttributeError", " ".join(self.find_shapeless(["recovery.coverage"])))
+        with patch.object(registry["recovery.coverage"], "write", lambda records, vals: True):
+            self.assertIn("write[[], 7]: accepted", " ".join(self.find_shapeless(["recovery.coverage"])))
+        with patch.object(registry["res.groups"], "write", lambda records, vals: vals.keys()):
+            self.assertIn("AttributeError", " ".join(self.find_shapeless_in_core(["res.groups"])))
+        with patch.object(registry["recovery.hold"], "_check_is_archived", lambda records: None):
+            self.assertIn("AssertionError", " ".join(self.find_raw_archiving(["recovery.hold"])))
         with patch.object(registry["recovery.campaign"], "ensure_one", models.Model.ensure_one):
             self.assertIn("ValueError", " ".join(self.find_raw_buttons(["recovery.campaign"])))

@@ -3,18 +3,23 @@
 The stages that the module brought keep theirs: the new ones are added beside them.
 """
 
+INSOLVENCY = "collective|(redressement|liquidation) judiciaire|proc.dure de sauvegarde|insolvency"
 # (kind of before, kind of now, what such a stage is called)
 KINDS = [
     ("filed", "hearing", "audience|hearing|plaidoirie"),
     ("title", "service", "signif|service of"),
-    ("precourt", "insolvency", "collective|redressement|liquidation|sauvegarde|insolvency"),
-    ("filed", "insolvency", "collective|redressement|liquidation|sauvegarde|insolvency"),
-    ("enforcement", "insolvency", "collective|redressement|liquidation|sauvegarde|insolvency"),
+    ("precourt", "insolvency", INSOLVENCY),
+    ("filed", "insolvency", INSOLVENCY),
+    ("enforcement", "insolvency", INSOLVENCY),
     ("lost", "abandoned", "abandon"),
 ]
 
 
+NO_KIND = "precourt"  # what a stage without a kind was: open, and before the court
+
+
 def migrate(cr, version):
+    cr.execute("UPDATE recovery_case_stage SET kind = %s WHERE kind IS NULL", (NO_KIND,))
     for before, now, words in KINDS:
         cr.execute(
             """

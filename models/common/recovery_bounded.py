@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from . import bounds
+from .shapes import is_values
 
 _logger = logging.getLogger(__name__)
 
@@ -43,12 +44,24 @@ class RecoveryBounded(models.AbstractModel):
         self._check_bounds(vals)
         return super().write(vals)
 
+    def web_save_multi(self, vals_list, specification):
+        """Refuse what is not the values of each of these records."""
+        self._check_shape(vals_list)
+        if not isinstance(vals_list, list | tuple) or len(vals_list) != len(self):
+            raise self._get_confusion()
+        return super().web_save_multi(vals_list, specification)
+
     def onchange(self, values, field_names, fields_spec):
         """Refuse values of another kind or out of bounds, before anything is reckoned from them."""
         self._check_shape(values)
         names = field_names if self else values
         self._check_bounds({name: values[name] for name in names if name in values}, partly=True)
         return super().onchange(values, field_names, fields_spec)
+
+    def copy_data(self, default=None):
+        """Refuse a copy with values of fields that are not there."""
+        self._check_shape(default or {})
+        return super().copy_data(default)
 
     @api.model
     def default_get(self, fields):
@@ -126,10 +139,8 @@ class RecoveryBounded(models.AbstractModel):
     def _check_shape(self, vals_list):
         """Refuse what is not values of fields that are there, of one record or of several."""
         for vals in vals_list if isinstance(vals_list, list | tuple) else [vals_list]:
-            is_known = isinstance(vals, dict) and (
-                self.env.su or self._guarded_prefix or all(name in self._fields for name in vals)
-            )
-            if not is_known:
+            is_closed = not self.env.su and not self._guarded_prefix
+            if not is_values(vals) or (is_closed and not vals.keys() <= self._fields.keys()):
                 raise self._get_confusion()
 
     @api.model
@@ -140,8 +151,14 @@ class RecoveryBounded(models.AbstractModel):
             raise self._get_confusion()
 
     @api.model
+    def _speak(self):
+        """Return the environment in the user's language, whatever the caller's context lacks."""
+        return self.env if self.env.lang else self.with_context(lang=self.env.user.lang).env
+
+    @api.model
     def _get_confusion(self):
-        return ValidationError(self.env._("What was sent is not understood: reload the page and try again."))
+        env = self._speak()
+        return ValidationError(env._("What was sent is not understood: reload the page and try again."))
 
     @api.model
     def _check_bounds(self, vals, partly=False):

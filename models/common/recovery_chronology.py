@@ -159,7 +159,7 @@ class RecoveryChronology(models.AbstractModel):
         subject = scope.subject
         domain = Domain("debtor_id", "=", scope.debtor.id) & Domain("kind", "not in", LEFT_OUT)
         domain &= Domain("res_model", "!=", subject._name) | Domain("res_id", "in", subject.ids)
-        events = self.env["recovery.event"].search(domain)
+        events = self.env["recovery.event"].search(domain, order="id")  # those of one second as they were written
         files = self._find_files(events)
         return [
             Told(

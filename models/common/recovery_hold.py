@@ -139,8 +139,7 @@ class RecoveryHold(models.Model):
 
     def _describe_standing(self, until):
         """Return what suspends the reminders: until when, why and by whom."""
-        reason = ", ".join(dict.fromkeys(self.mapped("reason")))
-        values = {"reason": reason, "date": format_date(self.env, until) if until else ""}
+        values = {"reason": self._describe_reason(), "date": format_date(self.env, until) if until else ""}
         if self[0].origin not in BY_HAND:
             text = (
                 self.env._("%(reason)s, reminders suspended until %(date)s", **values)
@@ -155,6 +154,10 @@ class RecoveryHold(models.Model):
                 else self.env._("%(what)s: %(reason)s", **values)
             )
         return self._say_author(text, self[0].user_id)
+
+    def _describe_reason(self):
+        """Return why, of suspensions with the same cause; hook: what made them may say more than it did then."""
+        return ", ".join(dict.fromkeys(self.mapped("reason")))
 
     def _describe_scope(self):
         """Return what a person suspended."""

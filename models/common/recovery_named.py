@@ -89,6 +89,30 @@ class RecoveryNamed(models.AbstractModel):
             raise UserError(env._("This is done for one at a time: open one of them."))
         raise UserError(env._("Nothing is chosen here: choose one first."))
 
+    def action_archive(self):
+        """Archive what may be archived; refuse it in words where nothing is."""
+        self._check_is_archived()
+        return super().action_archive()
+
+    def action_unarchive(self):
+        """Take out of the archives what may be in them; refuse it in words where nothing is."""
+        self._check_is_archived()
+        return super().action_unarchive()
+
+    def toggle_active(self):
+        """Archive, or take out of the archives; refuse it in words where nothing is archived."""
+        self._check_is_archived()
+        return super().toggle_active()
+
+    def _check_is_archived(self):
+        """Raise where the model has no archives; who may not write these records is told that first."""
+        if not self._active_name:
+            self.check_access("write")
+            env = self._speak()
+            raise UserError(
+                env._("Nothing is archived here: close, cancel or delete it with the buttons of its screen.")
+            )
+
     @api.model
     def _get_given_values(self):
         return self._get_given_defaults() if self._is_asked() else {}
@@ -277,11 +301,6 @@ class RecoveryNamed(models.AbstractModel):
             )
             refused = refused.filtered(lambda partner: partner.sudo().commercial_partner_id not in known)
         return refused
-
-    @api.model
-    def _speak(self):
-        """Return the environment in the user's language, whatever the caller's context lacks."""
-        return self.env if self.env.lang else self.with_context(lang=self.env.user.lang).env
 
     @api.model
     def _get_naming_refusal(self, records):

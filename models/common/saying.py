@@ -12,8 +12,16 @@ def say(env, sentence, then=None, kind="success"):
     return {
         "type": "ir.actions.client",
         "tag": "display_notification",
-        "params": {"message": sentence, "type": kind, "next": then or dict(CLOSE)},
+        "params": {"message": sentence, "type": kind, "next": complete(then or CLOSE)},
     }
+
+
+def complete(action):
+    """Return an action that another one goes on with, with its views: nobody adds them to what is inside another."""
+    if action["type"] != "ir.actions.act_window" or "views" in action:
+        return dict(action)
+    modes = action.get("view_mode", "list,form").split(",")
+    return {**action, "views": [(action.get("view_id", False), modes[0]), *((False, mode) for mode in modes[1:])]}
 
 
 def is_said(action):

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 CALL = "call"
 DEADLINE = "deadline"
+NOT_POSTED = "not_posted"
 HANDED_OVER = "handover"
 # What weighs most is the banner, the others stand below it; a kind that is not named here comes after the agreements.
 RANKS = (
     *("insolvency", "case", HANDED_OVER, "settlement", "plan", "dispute", "promise"),
-    *(DEADLINE, "other", "manual", "excluded", "returned", CALL),
+    *(DEADLINE, NOT_POSTED, "other", "manual", "excluded", "returned", CALL),
 )
 
 
@@ -23,7 +24,8 @@ class Undo(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """One thing that holds of a debtor: a suspension with what made it, a running deadline, a planned call.
+    """One thing that holds of a debtor: a suspension with what made it, a running deadline, a letter that lies here, a
+    planned call.
 
     ``key`` names it among those of its debtor, ``kind`` is the origin of a suspension or a word of its own, ``text``
     the one sentence that says it (until when, why, by whom), ``until`` its last day, None if nobody knows.

@@ -8,12 +8,12 @@ from odoo.fields import Domain
 from ..common.roles import USER
 from ..common.standing import CALL, DEADLINE, rank_standings
 from ..dunning.campaign.verdict import BLOCKING, DUE
-from ..dunning.scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
+from ..dunning.scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER, RUNNING
 from ..ledger.allocation import in_company_currency
 from .priority import UNANSWERED, Debt, cash_score, risk_score
 
 SERIOUS = ("final", FORMAL_NOTICE, HANDOVER)
-CODES = {DEADLINE: "deadline_running"}  # of what holds without a suspension, where the verdicts have a word for it
+CODES = {DEADLINE: RUNNING}  # of what holds without a suspension, where the verdicts have a word for it
 
 
 class Figures(NamedTuple):

@@ -3,7 +3,19 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from .conditions import AMOUNT, BOOL, CHOICE, FACTS, NUMBERS, OPERATORS, Row, is_comparable, read_value
+from .conditions import (
+    AMOUNT,
+    BOOL,
+    CHOICE,
+    FACTS,
+    NO,
+    NUMBERS,
+    OPERATORS,
+    UNKNOWN,
+    Row,
+    is_comparable,
+    read_value,
+)
 
 _ANSWERS = [("bool.true", "Yes"), ("bool.false", "No")]
 _CHOICES = [(f"{key}.{code}", label) for key, fact in FACTS.items() for code, label in fact.choices.items()]
@@ -211,12 +223,23 @@ class RecoveryCondition(models.AbstractModel):
             return None
 
     def _describe_reasons(self, reasons):
-        """Return reasons of an answer as sentences, those that rest on a date with it."""
+        """Return reasons of an answer as sentences, those that rest on a date with it.
+
+        A condition says what is asked: of one that is not met, or wise and not known to be, the sentence says so.
+        """
         return [self._describe_reason(reason) for reason in reasons]
 
     @api.model
     def _describe_reason(self, reason):
-        since = reason.row.source and reason.row.source.valid_from
-        if not since:
-            return reason.text
-        return self.env._("%(reason)s (since %(day)s)", reason=reason.text, day=format_date(self.env, since))
+        condition, text = reason.row.source, reason.text
+        if not condition:
+            return text
+        if condition.valid_from:
+            text = self.env._(
+                "%(reason)s (since %(day)s)", reason=text, day=format_date(self.env, condition.valid_from)
+            )
+        if reason.verdict == NO:
+            return self.env._("Not met: %s", text)
+        if reason.verdict == UNKNOWN and reason.row.is_advice:
+            return self.env._("To be checked: %s", text)
+        return text

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
 from ..common.roles import MANAGER
+from ..common.saying import complete
 from .ecb import UnreadableAnswer, parse_change_points
 from .interest import ECB, LEGAL_PART, LEGAL_PRO, MissingRate, RateBook, RateRow, semester_end, semester_start
 
@@ -212,7 +213,7 @@ class RecoveryRate(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "warning", "sticky": True, "message": text, "next": action},
+            "params": {"type": "warning", "sticky": True, "message": text, "next": complete(action)},
         }
 
     @api.ondelete(at_uninstall=False)

@@ -33,12 +33,18 @@ class RecoveryExposureLine(models.TransientModel):
     @api.depends("partner_id", "company_id")
     def _compute_case_text(self):
         """Say in which cases the customer is, at which step and until when."""
-        texts = {}
         for company, lines in self.grouped("company_id").items():
-            for debtor in self.env["recovery.debtor"]._existing_for(lines.partner_id._origin, company._origin):
-                texts[company._origin, debtor.partner_id] = debtor.case_text
-        for line in self:
-            line.case_text = texts.get((line.company_id._origin, line.partner_id._origin), False)
+            of_today = lines.filtered(lambda line: not line.wizard_id.is_past)
+            texts = self._read_case_texts(company._origin, of_today.partner_id._origin)
+            for line in lines:
+                line.case_text = line in of_today and texts.get(line.partner_id._origin.id, False)
+
+    @api.model
+    def _read_case_texts(self, company, partners):
+        """Return ``{partner id: in which cases they are, at which step and until when}`` of those who are in one."""
+        partners = self.env["res.partner"].union(*partners)
+        debtors = self.env["recovery.debtor"]._existing_for(partners, company)
+        return {debtor.partner_id.id: debtor.case_text for debtor in debtors if debtor.case_text}
 
     def action_open_debtor(self):
         """Open the customer's follow-up."""

@@ -123,6 +123,8 @@ class RecoveryExposureReport(models.TransientModel):
     # ------------------------------------------------------------
     def _fill_book(self, book):
         rows = self._get_rows()
+        partners = [] if self.is_past else [row[0] for row in rows]  # who is in a case is known of today only
+        cases = self.env["recovery.exposure.line"]._read_case_texts(self.company_id, partners)
         columns = [
             Column(self.env._("Customer"), width=38),
             Column(self.env._("Group"), width=28),
@@ -136,6 +138,7 @@ class RecoveryExposureReport(models.TransientModel):
             Column(self.env._("Covered"), "amount", 15, total=True),
             Column(self.env._("Own risk"), "amount", 16, total=True),
             Column(self.env._("Oldest due date"), "date", 12),
+            Column(self.env._("In litigation"), width=48),
         ]
         sums = [sum(values) for values in zip(*(self._get_figures(row[2]) for row in rows), strict=True)]
         totals = dict(zip(FIGURES, sums or [0.0] * len(FIGURES), strict=True))
@@ -153,6 +156,7 @@ class RecoveryExposureReport(models.TransientModel):
                     exposure.cover or None,
                     exposure.own_risk,
                     exposure.oldest_due,
+                    cases.get(partner.id),
                 )
                 for partner, top, exposure in rows
             ),

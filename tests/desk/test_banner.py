@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import format_date
 
+from ...models.dunning.scenario.ladder import RUNNING
 from ..dunning.formal.test_formal_check import FormalCommon
 from ..english import InEnglish
 from .standing import StandingCommon
@@ -253,26 +254,112 @@ class TestBanner(InEnglish, StandingCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestFormalBanner(FormalCommon):
+class TestFormalBanner(InEnglish, FormalCommon):
     """A mise en demeure holds while its deadline runs, and where its letter came back."""
 
     def setUp(self):
         super().setUp()
         self.campaign = self.send_campaign(debtors=self.debtor)
         self.notice = self.campaign.notice_ids
-        self.campaign.action_mark_printed()
+        self.expiry = format_date(self.env(user=self.recovery_user), self.notice.expires_on)
 
     def see(self, user):
         self.env.invalidate_all()
         debtor = self.debtor.with_user(user)
         return debtor.web_read(dict.fromkeys(("banner", "next_action_text", "next_action_code"), {}))[0]
 
+    def post(self):
+        self.campaign.action_mark_posted()
+
+    def test_before_it_left_it_says_what_is_to_do_and_no_deadline(self):
+        steps = {
+            "to print": lambda: None,
+            "printed, to post": self.notice.delivery_ids.action_mark_printed,
+        }
+        for words, step in steps.items():
+            with self.subTest(state=words):
+                step()
+                self.env["recovery.worklist"]._catch_up(self.debtor)
+                shown = self.see(self.recovery_user)
+                main = shown["banner"]["main"]
+                self.assertEqual((main["kind"], main["undo"]), ("not_posted", False))
+                self.assertIn(f": {words}", main["text"])
+                self.assertIn(self.notice.number, main["text"])
+                self.assertNotIn(self.expiry, main["text"])
+                self.assertEqual((shown["next_action_code"], shown["next_action_text"]), ("not_posted", main["text"]))
+                self.assertFalse(self.debtor.next_action_date)
+                partner = self.debtor_partner.with_user(self.recovery_user)
+                partner.web_read({"recovery_next_action_text": {}})
+                self.assertEqual(partner.recovery_next_action_text, main["text"])
+                self.assertTrue(self.see(self.recovery_manager)["banner"]["main"]["undo"])
+        self.post()
+        main = self.see(self.recovery_user)["banner"]["main"]
+        self.assertEqual(main["kind"], "deadline")
+        self.assertIn(self.expiry, main["text"])
+
+    def test_nothing_runs_nor_follows_before_it_left_even_once_the_printed_day_is_over(self):
+        after = self.notice.deadline_date + timedelta(days=1)
+        day = format_date(self.env(user=self.recovery_user), after)
+        for step in (lambda: None, self.notice.delivery_ids.action_mark_printed):
+            step()
+            self.assertEqual(self.verdict_of(self.invoice).code, "not_posted")
+            with freeze_time(f"{after} 10:00:00"):
+                self.assertEqual(self.verdict_of(self.invoice, after).code, "not_posted")
+                self.env["recovery.worklist"]._refresh(self.company, after)
+                main = self.see(self.recovery_user)["banner"]["main"]
+                self.assertEqual(main["kind"], "not_posted")
+                self.assertNotIn(day, main["text"])
+                self.assertFalse(self.notice.can_open_case)
+                self.assertFalse(self.make_campaign(after, self.debtor).notice_ids)
+                self.assertFalse(self.env["recovery.notice"]._follow_expired(self.company, after))
+        self.post()
+        self.assertEqual(self.verdict_of(self.invoice).code, "deadline_running")
+        self.assertEqual(self.verdict_of(self.invoice, after).code, "due")
+
+    def test_nothing_else_is_asked_the_day_it_was_issued(self):
+        later = self.make_invoice(self.debtor_partner, days_overdue=20, amount=300)
+        self.debtor.scenario_id = self.scenario
+        for step in (lambda: None, self.post):
+            step()
+            self.assertEqual(self.verdict_of(later).code, "after_formal")
+            self.env["recovery.worklist"]._refresh(self.company, self.today)
+            self.assertNotEqual(self.debtor.todo_kind, "remind")
+            self.assertFalse(self.debtor.amount_to_claim)
+        self.assertEqual(self.verdict_of(later, self.today + timedelta(days=1)).code, "due")
+
+    def test_a_mail_in_the_queue_or_that_failed_starts_nothing_either(self):
+        for channel in ("email", "letter"):
+            with self.subTest(channel=channel), self.cr.savepoint() as savepoint:
+                self.notice.delivery_ids.sudo().write({"channel": channel})
+                for state, words in (("queued", "mail queue"), ("failed", "failed"), ("to_print", "to print")):
+                    self.notice.delivery_ids.sudo().state = state
+                    main = self.see(self.recovery_user)["banner"]["main"]
+                    self.assertEqual(main["kind"], "not_posted")
+                    self.assertIn(words, main["text"])
+                self.notice.delivery_ids.sudo().state = "sent"
+                self.assertIn(self.expiry, self.see(self.recovery_user)["banner"]["main"]["text"])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_what_is_posted_by_its_tracking_or_the_list_of_letters_runs_too(self):
+        letter = self.notice.letter_ids.with_user(self.recovery_user)
+        for values in ({"posted_on": self.today}, {"presented_on": self.today}):
+            with self.subTest(**values), self.cr.savepoint() as savepoint:
+                letter.write(values)
+                self.env["recovery.worklist"]._catch_up(self.debtor)
+                shown = self.see(self.recovery_user)
+                self.assertEqual((shown["banner"]["main"]["kind"], shown["next_action_code"]), ("deadline", RUNNING))
+                savepoint.rollback()
+            self.env.invalidate_all()
+
     def test_it_says_until_when_the_debtor_has_time(self):
+        self.post()
+        self.env["recovery.worklist"]._catch_up(self.debtor)
         shown = self.see(self.recovery_user)
         main = shown["banner"]["main"]
         self.assertEqual((main["kind"], main["undo"]), ("deadline", False))
         self.assertIn(self.notice.number, main["text"])
-        self.assertIn(format_date(self.env(user=self.recovery_user), self.notice.expires_on), main["text"])
+        self.assertIn(self.expiry, main["text"])
         self.assertEqual((shown["next_action_code"], shown["next_action_text"]), ("deadline_running", main["text"]))
         self.assertTrue(self.see(self.recovery_manager)["banner"]["main"]["undo"])
 

@@ -118,6 +118,18 @@ class TestContacts(RecoveryCommon):
             wizard.create({"debtor_id": self.debtor.id, "result_id": result.id}).action_confirm()
         self.assertEqual(len(self.deliveries()), self.env["recovery.call.result"].search_count([]))
 
+    def test_whatever_comes_next_after_a_sentence_can_be_shown(self):
+        for wizard in ("recovery.call.wizard", "recovery.contact.wizard"):
+            Wizard, shown = self.env[wizard].with_user(self.recovery_user), set()
+            for result in self.env["recovery.call.result"].search([]):
+                with self.subTest(wizard=wizard, result=result.name):
+                    window = Wizard.create({"debtor_id": self.debtor.id, "result_id": result.id})
+                    following = self.next_of(window.action_confirm())
+                    if following["type"] == "ir.actions.act_window":
+                        shown.add(following["res_model"])
+                        self.assertTrue(following.get("views"), "nobody adds them to what is inside another action")
+            self.assertIn("recovery.promise.wizard", shown)
+
     def test_a_result_and_a_coming_date_are_needed(self):
         wizard = self.env["recovery.call.wizard"].with_user(self.recovery_user).create({"debtor_id": self.debtor.id})
         with self.assertRaises(UserError):

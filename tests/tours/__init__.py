@@ -1,5 +1,7 @@
 from . import test_agreements
 from . import test_auditor
+from . import test_case_story
+from . import test_case_ways
 from . import test_claim_tour
 from . import test_configuration
 from . import test_credit

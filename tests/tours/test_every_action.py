@@ -8,7 +8,17 @@ from odoo.tests import tagged
 from odoo.tools.misc import file_path
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.web.controllers.utils import clean_action
+
 from .common import RecoveryTourCase
+
+#: The buttons of a case that open a window.
+CASE_WINDOWS = (
+    *("action_advice", "action_record_event", "action_take_over_procedure", "action_type_deadline", "action_add_cost"),
+    *("action_propose_court", "action_write_letter", "action_claim_statement", "action_offer_settlement"),
+    *("action_add_proof", "action_close", "action_settle", "action_give_up", "action_abandon", "action_assign"),
+    *("action_regroup", "action_split"),
+)
 
 
 class EveryActionCase(RecoveryTourCase):
@@ -42,7 +52,8 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_campaign(user=cls.recovery_user)._validate(cls.today)
         case_customer = cls.make_partner("Transports Mercier")
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
-        cls.debtor_of(case_customer).action_open_case()
+        cls.make_invoice(case_customer, amount=300.0, days_overdue=60)
+        cls.make_litigation(cls.debtor_of(case_customer))
         cls.make_claim_statement(cls.at_reminder)
         cls.make_late_fees()
         cls.make_agreements()
@@ -144,6 +155,33 @@ class EveryActionCase(RecoveryTourCase):
         cls.env["recovery.limitation.event"]._record(cls.debtor_of(partner), cls.today, cause, cls.day(3), document)
 
     @classmethod
+    def make_litigation(cls, debtor):
+        """Take a debtor to court, with a deadline, a cost, a mandate and what a closed case left, in French."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # what is kept in words is in those of its author
+        cls.case = env["recovery.case"].browse(debtor.with_env(env).action_open_case()["res_id"])
+        cls.case.contested = "no"
+        cls.case._run_gate(cls.today)
+        partner = env["res.partner"].create
+        court = partner({"name": "Tribunal de commerce de Lyon", "recovery_party_kind": "court"})
+        court.recovery_court_kind = "commerce"
+        lawyer = partner({"name": "Cabinet Roux", "recovery_party_kind": "lawyer"})
+        cls.case.write({"court_id": court.id, "lawyer_id": lawyer.id})
+        env["recovery.mandate"].create({"partner_id": lawyer.id, "company_id": cls.company.id})
+        env["recovery.court.area"].create(
+            {"name": "Lyon", "zip": "69001", "insee_code": "69123", "court_kind": "commerce", "court_id": court.id}
+        )
+        kind = cls.env.ref("debt_recovery.recovery_procedure_type_payment_order_commerce").with_env(env)
+        choice = env["recovery.advice.choice"]._choose(cls.case, kind, cls.today, "Rien n'est contesté", facts={})
+        cls.procedure = choice.procedure_id
+        kinds = kind.event_kind_ids.grouped("code")
+        for code in ("request_filed", "order_given"):
+            env["recovery.procedure.event"]._record(cls.procedure, kinds[code], cls.day(3), cls.today)
+        customer = cls.make_partner("Peinture Roy")
+        cls.make_invoice(customer, amount=150.0, days_overdue=90)
+        left = env["recovery.case"].browse(cls.debtor_of(customer).with_env(env).action_open_case()["res_id"])
+        left._give_up("Sans suite")
+
+    @classmethod
     def make_customer_of_today(cls):
         """Create a customer whose notice of today is a mail: a delivery without printing."""
         partner = cls.make_partner("Fleurs Martin")
@@ -180,7 +218,27 @@ class EveryActionCase(RecoveryTourCase):
                 windows.append(window | {"resId": record.id} if mode == "form" else window)
             if "form" in modes and self.may_create(action, Model):
                 windows.append({"name": name, "mode": "form", "resId": False})
+        windows += self.get_button_windows(env) if user.has_group("debt_recovery.group_recovery_user") else []
         return [*windows, self.get_form(self.at_formal_notice), self.get_form(self.formal_invoice)]
+
+    def get_button_windows(self, env):
+        """Return how to open the windows that no menu opens: what the buttons of a case and of its parts return."""
+        case, procedure = self.case.with_env(env), self.procedure.with_env(env)
+        buttons = [
+            *((case, name) for name in CASE_WINDOWS),
+            (procedure, "action_record"),
+            (procedure, "action_abandon"),
+            (procedure.event_ids[-1:], "action_correct"),
+            (procedure.event_ids[-1:], "action_annul"),
+            (procedure.deadline_ids[:1], "action_meet"),
+        ]
+        return [self.get_button_window(record, name) for record, name in buttons]
+
+    def get_button_window(self, record, name):
+        action = getattr(record, name)()
+        self.assertEqual(action.get("target"), "new", f"{record._name}.{name} opens no window")
+        label = f"{record._name}.{name}"
+        return {"name": label, "mode": "form", "dialog": True, "action": clean_action(action, record.env)}
 
     def get_form(self, record):
         """Return how to open a form of core that the module adds to."""

@@ -11,7 +11,7 @@ class TestLitigation(RecoveryTourCase):
         cls.make_portfolio()
 
     def test_a_case_from_the_debtor_to_its_end(self):
-        self.tour("recovery_litigation", self.recovery_user, timeout=120)
+        self.tour("recovery_litigation", self.recovery_manager, timeout=120)
         case = self.env["recovery.case"].search([("partner_id", "=", self.at_formal_notice.id)])
         self.assertEqual((len(case), case.kind, case.close_reason), (1, "lost", "Liquidation judiciaire"))
         self.assertEqual(case.line_ids.move_id, self.formal_invoice)

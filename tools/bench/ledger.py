@@ -301,6 +301,7 @@ class Ledger:
         else:
             values["tax_base_amount"] = "round(plan.untaxed / plan.rate, 2)"
         self._copy("account_move_line", line.id, values, "bench_plan", f"plan.kind = '{kind}'")
+        self.analyze()  # of a larger ledger than the one before: its plans would never end
         links = [("account_move_line_account_tax_rel", "account_move_line_id", "account_tax_id", line.tax_ids)]
         links.append(
             (

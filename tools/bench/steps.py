@@ -229,7 +229,8 @@ def limits(bench):
         differing = limit_steps.compare_limits(bench.options.seed)
     bench.notes.append(f"{differing} time limits differ from the walk")
     with bench.undone():
-        limit_steps.add_deadlines(bench.env, bench.company, TODAY)
+        with bench.measured("events of 5 000 procedures, written and reckoned"):
+            limit_steps.add_deadlines(bench.env, bench.company, TODAY)
         for turn in ("first", "again"):
             bench.env.invalidate_all()
             with bench.measured(f"night over the procedural deadlines, {turn}"):
@@ -245,9 +246,9 @@ def limits(bench):
 
 @step("cases", default=False)
 def cases(bench):
-    """The board, the list and one screen of 5 000 cases."""
+    """The board, the list and one screen of 5 000 cases with 40 000 deadlines."""
     with bench.undone():
-        case = case_steps.add_cases(bench.env, bench.company, TODAY)
+        case = limit_steps.add_deadlines(bench.env, bench.company, TODAY)
         for mode, name, read in (
             ("kanban", "opening of the board of cases", case_steps.open_board),
             ("list", "opening of the list of cases", case_steps.open_list),

@@ -35,4 +35,10 @@ SALE = Suite(
     sources=(ROOT, BRIDGES / "debt_recovery_sale"),
     others=("sale",),
 )
-SUITES = (MAIN, SALE)
+CALENDAR = Suite(
+    "debt_recovery_calendar",
+    BRIDGES / "debt_recovery_calendar",
+    sources=(ROOT, BRIDGES / "debt_recovery_calendar"),
+    others=("calendar",),
+)
+SUITES = (MAIN, SALE, CALENDAR)

@@ -551,26 +551,23 @@ class RecoveryDispatch(models.AbstractModel):
         Line = self.env["recovery.notice.line"].sudo()
         left, alive_ids, over, changed = defaultdict(list), [], defaultdict(list), []
         notices.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
+        reason_by_line = self._describe_departures(notices, verdict_by_line, day)
         for notice in notices:
-            reasons, kept = set(), Line
+            kept = Line
             own, subject = notice._get_own_lines(), notice._get_subject_lines()
             for line in own:
-                verdict = verdict_by_line.get(line.move_line_id.id)
-                if verdict and verdict.code == DUE and verdict.step.level_id == line.level_id.id:
-                    kept |= line
-                    if self._update_line(line, verdict):
-                        changed.append(notice.id)
-                else:
-                    reason = self._describe_departure(line, verdict, day)
+                if reason := reason_by_line.get(line):
                     left[reason].append(line.id)
                     changed.append(notice.id)
-                    if line in subject:
-                        reasons.add(reason)
+                else:
+                    kept |= line
+                    if self._update_line(line, verdict_by_line[line.move_line_id.id]):
+                        changed.append(notice.id)
             if kept & subject:
                 alive_ids.append(notice.id)
                 self._update_notice(notice, kept)
             else:
-                reason = ", ".join(sorted(reasons))
+                reason = ", ".join(sorted({reason_by_line[line] for line in subject}))
                 left[reason] += kept.ids
                 over[reason].append(notice.id)
         for reason, ids in left.items():
@@ -583,8 +580,23 @@ class RecoveryDispatch(models.AbstractModel):
         return alive
 
     @api.model
-    def _describe_departure(self, line, verdict, day):
-        """Return why an instalment leaves a notice that was proposed: what moved is said, the books or the scenario."""
+    def _describe_departures(self, notices, verdict_by_line, day):
+        """Return ``{line: why its instalment leaves}`` of what these notices no longer claim nor announce."""
+        left = {}
+        for line in notices._get_own_lines():
+            verdict = verdict_by_line.get(line.move_line_id.id)
+            if not (verdict and verdict.code == DUE and verdict.step.level_id == line.level_id.id):
+                left[line] = verdict
+        timed = [line.id for line, verdict in left.items() if verdict and verdict.code in TIMING]
+        before = self.env["recovery.verdict"]._find_taken_back(notices.line_ids.browse(timed))
+        return {line: self._describe_departure(line, verdict, day, before.get(line)) for line, verdict in left.items()}
+
+    @api.model
+    def _describe_departure(self, line, verdict, day, before=None):
+        """Return why an instalment leaves a notice that was proposed: what moved is said, the books or the scenario.
+
+        :param before: the line of the notice that came before, if it was taken back.
+        """
         if not verdict:
             return self._describe_vanished(line)
         label = self._describe_code(verdict)
@@ -596,15 +608,30 @@ class RecoveryDispatch(models.AbstractModel):
             verdict.reached.level_id == line.level_id.id or verdict.reached.rank >= line.level_rank
         ):
             return self.env._("Another notice told it at this level meanwhile")
+        if before and not (verdict.reached and verdict.reached.level_id == before.level_id.id):
+            return self._describe_taken_back(before)
         if verdict.step and verdict.step.restraints.scenario_id != line.level_id.scenario_id.id:
             scenario = self.env["recovery.scenario"].sudo().browse(verdict.step.restraints.scenario_id)
             return self.env._("The debtor follows another scenario meanwhile: %s", scenario.name)
         if line.level_kind == COURTESY and verdict.item.due < day:
             return self.env._("Its due date is over: a courtesy comes before")
+        if verdict.code == "deadline_running" or (verdict.code == "recent" and verdict.detail):
+            return label  # the letter's deadline moved, or somebody contacted the debtor
         if verdict.code == DUE:
             level = self.env["recovery.level"].sudo().browse(verdict.step.level_id)
             return self.env._("The scenario changed meanwhile: another level comes now, %s", level.name)
         return self.env._("The scenario changed meanwhile: %s", label)
+
+    @api.model
+    def _describe_taken_back(self, line):
+        """Return the words that say that the notice before, to which this line belongs, counts no more."""
+        notice = line.notice_id
+        words = {"level": line.level_id.name, "reason": line.departure or notice.state_reason}
+        if notice.state == "cancelled":
+            return self.env._("The notice before, %(level)s, was cancelled meanwhile: %(reason)s", **words)
+        if notice.state == "excluded":
+            return self.env._("The notice before, %(level)s, was refused meanwhile: %(reason)s", **words)
+        return self.env._("The notice before, %(level)s, was withdrawn meanwhile: %(reason)s", **words)
 
     @api.model
     def _describe_code(self, verdict):

@@ -494,7 +494,7 @@ class RecoveryNotice(models.Model):
         self.campaign_id._update_state()
 
     def _follows_debtor(self):
-        """Tell whether the notice claims what its debtor owes, to the cent, and is suspended as its debtor is; hook."""
+        """Tell whether the notice claims what its debtor owes, and reaches nobody but the debtor; hook."""
         self.ensure_one()
         return True
 

@@ -326,6 +326,7 @@ class RecoverySelection(models.AbstractModel):
         """
         verdicts = self._apply_credit_hold(company, verdicts)
         verdicts = self._apply_minimum(company, verdicts)
+        verdicts = self._apply_formal_notice_of_the_day(day, verdicts)
         verdicts = self._apply_claim_of_the_day(day, verdicts)
         return self._apply_quiet(company, day, verdicts, without)
 
@@ -415,6 +416,25 @@ class RecoverySelection(models.AbstractModel):
             )
             return "below_share", detail
         return None
+
+    @api.model
+    def _apply_formal_notice_of_the_day(self, day, verdicts):
+        """Ask for nothing else of who was sent a mise en demeure the same day: it says the rest of the account."""
+        asked = {
+            verdict.item.partner_id
+            for verdict in verdicts
+            if verdict.reached and verdict.reached.day == day and verdict.reached.kind == FORMAL_NOTICE
+        }
+        if not asked:
+            return verdicts
+        return [
+            verdict._replace(code="after_formal", when=day + timedelta(days=1))
+            if verdict.code == DUE
+            and verdict.item.partner_id in asked
+            and verdict.step.kind not in (COURTESY, FORMAL_NOTICE, HANDOVER)
+            else verdict
+            for verdict in verdicts
+        ]
 
     @api.model
     def _apply_claim_of_the_day(self, day, verdicts):

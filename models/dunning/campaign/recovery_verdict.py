@@ -99,6 +99,33 @@ class RecoveryVerdict(models.Model):
                 )
         self.env["recovery.bulk"]._update(self._name, FOLLOWED, rows)
 
+    @api.model
+    def _find_taken_back(self, lines):
+        """Return ``{line: line of the notice before}`` of notices' lines whose level before counts no more.
+
+        That level is the one at which the proposal found the instalment.
+        """
+        if not lines:
+            return {}
+        same = Domain("move_line_id", "in", lines.move_line_id.ids)
+        proposed = self.sudo().search_fetch(
+            same & Domain("notice_id", "in", lines.notice_id.ids), ["notice_id", "move_line_id", "reached_level_id"]
+        )
+        reached = {(verdict.notice_id, verdict.move_line_id): verdict.reached_level_id for verdict in proposed}
+        gone = lines.sudo().search(
+            same
+            & Domain("id", "not in", lines.ids)
+            & Domain("claimed_on", "!=", False)
+            & Domain("engaged", "=", False)
+            & Domain("notice_id.state", "in", TAKEN_OUT),
+            order="id",
+        )
+        last = {(line.move_line_id, line.level_id): line for line in gone}
+        before = {
+            line: last.get((line.move_line_id, reached.get((line.notice_id, line.move_line_id)))) for line in lines
+        }
+        return {line: found for line, found in before.items() if found}
+
     def _get_followed(self, line):
         """Return the :data:`FOLLOWED` values of what a notice's line has become."""
         self.ensure_one()

@@ -92,8 +92,6 @@ class RecoveryWaiting(models.AbstractModel):
             verdict = verdict_by_line.get(line.move_line_id.id)
             if not verdict:
                 left[line.id] = dispatch._describe_vanished(line)
-            elif not notice._follows_debtor():
-                continue
             elif kept_out := self._get_kept_out(notice, verdict):
                 left[line.id] = dispatch._describe_code(verdict._replace(code=kept_out))
             elif line.level_kind != COURTESY and line.role == "claimed" and verdict.item.due >= day:
@@ -123,12 +121,11 @@ class RecoveryWaiting(models.AbstractModel):
         for line_id, reason in left.items():
             by_reason[reason].append(line_id)
         is_changed = bool(left)
-        if notice._follows_debtor():
-            for line in notice._get_own_lines() - Line.browse(left):
-                verdict = self._ask_despite_hold(verdict_by_line[line.move_line_id.id], line.currency_id)
-                same = not line.currency_id.compare_amounts(verdict.net, line.amount_due)
-                if not same or verdict.item.due != line.due_date:
-                    is_changed |= bool(dispatch._update_line(line, verdict))
+        for line in notice._get_own_lines() - Line.browse(left):
+            verdict = self._ask_despite_hold(verdict_by_line[line.move_line_id.id], line.currency_id)
+            same = not line.currency_id.compare_amounts(verdict.net, line.amount_due)
+            if not same or verdict.item.due != line.due_date:
+                is_changed |= bool(dispatch._update_line(line, verdict))
         for reason, ids in by_reason.items():
             Line.browse(ids).write({"role": "information", "engaged": False, "departure": reason})
         return is_changed
@@ -149,17 +146,28 @@ class RecoveryWaiting(models.AbstractModel):
             self.env["recovery.dispatch"]._update_notice(notice, notice._get_own_lines())
             pending = notice.delivery_ids.filtered(lambda delivery: delivery.state in PENDING_STATES)
             if written := pending.filtered(lambda delivery: delivery.channel in WRITTEN):
-                reason = self.env._(
-                    "The amount moved before it left: %(before)s, now %(now)s. The next campaign asks for that.",
-                    before=notice.company_currency_id.format(before),
-                    now=notice.company_currency_id.format(notice._get_subject_amount()),
-                )
+                reason = self._describe_change(notice, before)
                 if self._hold_back(notice, written, reason):
                     continue
             if notice.state == "to_approve":
                 notice.decision_id._follow_figures(notice._get_trace(), notice._get_subject_amount())
             self._rewrite_tasks(notice, pending - written)
         self.env["recovery.verdict"]._follow(notices)
+
+    @api.model
+    def _describe_change(self, notice, before):
+        """Return what moved before a writing left.
+
+        :param before: the amount that it says.
+        """
+        now, currency = notice._get_subject_amount(), notice.company_currency_id
+        if not currency.compare_amounts(before, now):
+            return self.env._("A due date moved before it left. The next campaign asks for that.")
+        return self.env._(
+            "The amount moved before it left: %(before)s, now %(now)s. The next campaign asks for that.",
+            before=currency.format(before),
+            now=currency.format(now),
+        )
 
     @api.model
     def _hold_back(self, notice, written, reason):

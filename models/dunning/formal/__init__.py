@@ -4,6 +4,8 @@ from . import recovery_formal_check
 from . import recovery_notice_blocker
 from . import recovery_notice
 from . import recovery_dispatch
+from . import recovery_selection
+from . import recovery_waiting
 from . import recovery_level
 from . import recovery_campaign
 from . import recovery_debtor

@@ -1,12 +1,14 @@
 from odoo import models
 from odoo.fields import Domain
 
+from .recovery_notice import LYING
+
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
     def _read_standings(self, day):
-        """Add the mises en demeure whose deadline runs and that are not paid."""
+        """Add the mises en demeure that are not paid: those whose deadline runs, and those that have not left yet."""
         standings = super()._read_standings(day)
         notices = (
             self.env["recovery.notice"]
@@ -16,13 +18,18 @@ class RecoveryDebtor(models.Model):
                 & Domain("kind", "=", "formal_notice")
                 & Domain("state", "=", "sent")
                 & Domain("guaranteed_notice_id", "=", False)
-                & (Domain("expires_on", ">=", day) | Domain("expires_on", "=", False))
+                & (
+                    Domain("expires_on", ">=", day)
+                    | Domain("expires_on", "=", False)
+                    | Domain("delivery_ids.state", "in", LYING)
+                )
                 & Domain("line_ids", "any", [("engaged", "=", True), ("move_line_id.recovery_is_open", "=", True)]),
                 order="id",
             )
         )
         for notice in notices:
-            expiry = notice._get_expiry()
-            if expiry and expiry >= day:
-                standings.setdefault(self.browse(notice.debtor_id.id), []).append(notice._prepare_deadline(expiry))
+            lying, expiry = notice._get_lying_state(), notice._get_expiry()
+            if lying or (expiry and expiry >= day):
+                standing = notice._prepare_lying(lying) if lying else notice._prepare_deadline(expiry)
+                standings.setdefault(self.browse(notice.debtor_id.id), []).append(standing)
         return standings

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ..scenario.ladder import FORMAL_NOTICE
+from .recovery_notice import LYING
+
 
 class RecoveryDelivery(models.Model):
     _inherit = "recovery.delivery"
@@ -12,6 +15,14 @@ class RecoveryDelivery(models.Model):
         registered = deliveries.filtered(lambda delivery: delivery.channel == "registered")
         self.env["recovery.registered.letter"].sudo().create([{"delivery_id": d.id} for d in registered])
         return deliveries
+
+    def _read_moving(self, names):
+        """Add how far a mise en demeure that lies here is: its deadline runs from the day it leaves."""
+        rows = super()._read_moving(names)
+        for delivery in self.sudo():
+            lies = delivery.state in LYING and delivery.notice_id.kind == FORMAL_NOTICE
+            rows[delivery.id].append(lies and delivery.state)
+        return rows
 
     def _mark(self, state, error=None, feedback=None):
         """Date the registered letters that are posted; the carrier's own news of them say more."""

@@ -4,6 +4,8 @@ from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
 from ...claim.recovery_claim_statement_builder import format_number
+from ..campaign.recovery_waiting import KEPT_OUT
+from ..campaign.verdict import HOLD
 
 GUARANTORS = ("surety", "bank")
 COPIED = (
@@ -109,33 +111,55 @@ class RecoveryGuarantorLetter(models.AbstractModel):
     def _get_line_vals(self, line):
         return {name: line[name] for name in COPIED} | {name: line[name].id for name in LINKS}
 
+    # ------------------------------------------------------------
+    # What may be asked for now
+    # ------------------------------------------------------------
     @api.model
-    def _refresh_lines(self, notices, day):
-        """Bring drafts of one company up to the books and to the guarantee.
+    def _read_verdicts(self, notices, day):
+        """Return ``{journal item id: verdict}`` of what the debtors of these letters of one company owe.
 
-        What was paid or credited since, or is disputed, promised or suspended, is not asked of the guarantor; nor
-        is more than the debtor was asked for. What spares the debtor alone does not spare who guarantees.
-
-        :raises UserError: nothing may be asked for.
+        What is disputed, promised or suspended is not asked of the guarantor. What spares the debtor alone does not
+        spare who guarantees.
         """
         spared = self.env["recovery.hold"]._get_debtor_only_origins()
-        verdicts = notices._read_claimable(notices.company_id, day, spared)
+        verdicts, _left = self.env["recovery.selection"]._evaluate(
+            notices.company_id, day, notices.partner_id, spared=spared
+        )
+        return {verdict.item.line_id: verdict for verdict in verdicts}
+
+    @api.model
+    def _prepare_asked(self, notice, verdicts, day):
+        """Return ``{journal item id: values}`` of what the letter may ask for now.
+
+        Never more than the debtor was asked for.
+        """
+        values = {}
+        for line in notice.guaranteed_notice_id._get_claimed_lines():
+            verdict = verdicts.get(line.move_line_id.id)
+            if not verdict or not notice._may_claim(verdict, day):
+                continue
+            due = min(verdict.net, line.amount_due)
+            values[line.move_line_id.id] = {
+                "due_date": verdict.item.due,
+                "amount_residual": verdict.item.residual,
+                "amount_credit": line.currency_id.round(verdict.item.residual - due),
+                "amount_due": due,
+                "amount_due_company": verdict.net_company * due / verdict.net,
+            }
+        return values
+
+    @api.model
+    def _refresh_lines(self, notices, day, verdicts=None):
+        """Bring drafts of one company up to the books and to the guarantee.
+
+        :param verdicts: what :meth:`_read_verdicts` returned.
+        :raises UserError: nothing may be asked for.
+        """
+        if verdicts is None:
+            verdicts = self._read_verdicts(notices, day)
         for notice in notices:
-            asked = {line.move_line_id.id: line.amount_due for line in notice.guaranteed_notice_id._get_claimed_lines()}
-            lines = notice._get_claimed_lines()
-            lines.filtered(lambda line: line.move_line_id.id not in verdicts).unlink()
-            lines = lines.exists()
-            for line in lines:
-                verdict = verdicts[line.move_line_id.id]
-                due = min(verdict.net, asked[line.move_line_id.id])
-                line.write(
-                    {
-                        "amount_residual": verdict.item.residual,
-                        "amount_credit": line.currency_id.round(verdict.item.residual - due),
-                        "amount_due": due,
-                        "amount_due_company": verdict.net_company * due / verdict.net,
-                    }
-                )
+            values = self._prepare_asked(notice, verdicts, day)
+            lines = self._write_lines(notice, values)
             if not lines:
                 raise UserError(
                     self.env._(
@@ -153,6 +177,31 @@ class RecoveryGuarantorLetter(models.AbstractModel):
                     "line_count": len(lines),
                 }
             )
+
+    @api.model
+    def _write_lines(self, notice, values):
+        """Give a draft the lines that it may ask for now, and return them; what may be asked for again comes back."""
+        lines = notice._get_claimed_lines()
+        lines.filtered(lambda line: line.move_line_id.id not in values).unlink()
+        lines = lines.exists()
+        for line in lines:
+            now = values[line.move_line_id.id]
+            if any(line[name] != value for name, value in now.items()):
+                line.write(now)
+        missing = notice.guaranteed_notice_id._get_claimed_lines().filtered(
+            lambda line: line.move_line_id.id in values and line.move_line_id not in lines.move_line_id
+        )
+        return lines + lines.create(
+            [
+                {
+                    **self._get_line_vals(line),
+                    **values[line.move_line_id.id],
+                    "notice_id": notice.id,
+                    "company_id": notice.company_id.id,
+                }
+                for line in missing
+            ]
+        )
 
     @api.model
     def _send(self, notices, day):
@@ -182,6 +231,72 @@ class RecoveryGuarantorLetter(models.AbstractModel):
                 )
             )
         self.env["recovery.dispatch"].sudo()._carry_out(notices, day)
+
+    # ------------------------------------------------------------
+    # What waits follows the books
+    # ------------------------------------------------------------
+    @api.model
+    def _follow(self, notices, day):
+        """Bring letters of one company that wait up to the books.
+
+        A draft says the amounts of now. What is printed is never rewritten: it is withdrawn where the books ask for
+        something else, or for nothing.
+        """
+        verdicts = self._read_verdicts(notices, day)
+        for notice in notices:
+            values = self._prepare_asked(notice, verdicts, day)
+            if not values:
+                self.env["recovery.waiting"]._withdraw(notice, self._describe_nothing(notice, verdicts, day))
+            elif notice.state != "sent":
+                self._refresh_lines(notice, day, verdicts)
+            elif reason := self._describe_change(notice, values, verdicts, day):
+                self.env["recovery.waiting"]._withdraw(notice, reason)
+
+    @api.model
+    def _describe_nothing(self, notice, verdicts, day):
+        """Return why nothing is asked of the guarantor any more."""
+        lines = notice._get_claimed_lines()
+        return ", ".join(
+            sorted({self._describe_departure(line, verdicts.get(line.move_line_id.id), day) for line in lines})
+        )
+
+    @api.model
+    def _describe_departure(self, line, verdict, day):
+        """Return why an instalment is not asked of the guarantor any more."""
+        dispatch = self.env["recovery.dispatch"]
+        if not verdict:
+            return dispatch._describe_vanished(line)
+        if verdict.item.due >= day:
+            return dispatch._describe_due(line, verdict)
+        code = next((code for code in verdict.get_reasons() if code in KEPT_OUT or code.startswith(HOLD)), verdict.code)
+        return dispatch._describe_code(verdict._replace(code=code))
+
+    @api.model
+    def _describe_change(self, notice, values, verdicts, day):
+        """Return what of a letter that was made is true no more, its amount or a due date; nothing if all of it is."""
+        reasons, is_moved = set(), False
+        for line in notice._get_claimed_lines():
+            verdict, now = verdicts.get(line.move_line_id.id), values.get(line.move_line_id.id)
+            if not now:
+                reasons.add(self._describe_departure(line, verdict, day))
+            elif now["due_date"] != line.due_date:
+                reasons.add(self.env["recovery.dispatch"]._describe_due(line, verdict))
+            is_moved |= not now or bool(line.currency_id.compare_amounts(line.amount_due, now["amount_due"]))
+        if is_moved:
+            ids = notice._get_claimed_lines().move_line_id.ids
+            left = sum(row["amount_due_company"] for line_id, row in values.items() if line_id in ids)
+            reasons.add(
+                self.env._(
+                    "The amount moved before it left: %(before)s, now %(now)s",
+                    before=notice.company_currency_id.format(notice.amount),
+                    now=notice.company_currency_id.format(left),
+                )
+            )
+        if not reasons:
+            return None
+        return self.env._(
+            "%s. Write to the guarantor again from the debtor's mise en demeure.", ", ".join(sorted(reasons))
+        )
 
     # ------------------------------------------------------------
     # Within the guarantee

@@ -13,8 +13,9 @@ from ...claim.figures import Options
 from ...common.marks import takes_reason
 from ...common.roles import MANAGER, require_manager, require_user
 from ...common.saying import say
-from ...common.standing import DEADLINE, Standing, Undo
+from ...common.standing import DEADLINE, NOT_POSTED, Standing, Undo
 from ..campaign.recovery_proposal import LINE_FIELDS
+from ..campaign.recovery_waiting import WRITTEN
 from .blocker import BLOCKING, Grant, is_covered
 from .recovery_formal_wording import VARIANTS
 
@@ -23,6 +24,8 @@ _lt = LazyTranslate(__name__)
 DECISION = "formal_notice"
 EXPIRED = "debt_recovery.mail_activity_type_expired"
 REVIEWABLE = ("draft", "blocked", "to_approve", "validated")
+# What lies here, what comes first of it being what somebody has to do.
+LYING = ("to_print", "printed", "queued", "failed")
 # Verdicts under which nothing may be asked for, whatever remains.
 SPARED = {"no_followup", "blocked"}
 
@@ -307,27 +310,69 @@ class RecoveryNotice(models.Model):
                 notice._forget_expiry(day)
 
     def _get_expiry(self):
-        """Return the day on which the debtor's time is over, or nothing: not issued, withdrawn, wrong address."""
+        """Return the day on which the debtor's time is over, or nothing.
+
+        Nothing of what was not issued, lies here, was withdrawn or went to a wrong address.
+        """
         self.ensure_one()
-        if self.state != "sent" or self.kind != "formal_notice":
+        if self.state != "sent" or self.kind != "formal_notice" or self._get_lying_state():
             return None
         letters = self.letter_ids.filtered(lambda letter: letter.state != "cancelled")
         if letters and all(letter.outcome == "wrong_address" for letter in letters):
             return None
         return self.expires_on or self.deadline_date or None
 
+    def _get_lying_state(self):
+        """Return how far what has not left is, one of :data:`LYING`, or nothing: no delay runs before it left.
+
+        Registered letters start the delay where there are some, else whatever is written.
+        """
+        self.ensure_one()
+        written = self.delivery_ids.filtered(
+            lambda delivery: (
+                delivery.channel in WRITTEN
+                and delivery.purpose != "correction"
+                and delivery.state != "cancelled"
+                and not delivery.replacement_ids
+            )
+        )
+        written = written.filtered(lambda delivery: delivery.channel == "registered") or written
+        states = set(written.mapped("state"))
+        if not states or states - set(LYING):
+            return None
+        return next(state for state in LYING if state in states)
+
     def _prepare_deadline(self, expiry):
         """Return what a mise en demeure holds while its deadline runs, as the debtor's banner says it."""
-        self.ensure_one()
         text = self.env._(
             "Mise en demeure %(number)s of %(date)s: the debtor has until %(deadline)s",
-            number=self.number or "",
-            date=format_date(self.env, self.issue_date or self.date),
+            **self._get_names(),
             deadline=format_date(self.env, expiry),
         )
+        return self._prepare_standing(DEADLINE, text, expiry)
+
+    def _prepare_lying(self, state):
+        """Return what a mise en demeure holds before it left, as the debtor's banner says it: no deadline runs yet.
+
+        :param state: one of :data:`LYING`.
+        """
+        names = self._get_names()
+        texts = {
+            "to_print": self.env._("Mise en demeure %(number)s of %(date)s: to print", **names),
+            "printed": self.env._("Mise en demeure %(number)s of %(date)s: printed, to post", **names),
+            "queued": self.env._("Mise en demeure %(number)s of %(date)s: in the mail queue", **names),
+            "failed": self.env._("Mise en demeure %(number)s of %(date)s: its sending failed", **names),
+        }
+        return self._prepare_standing(NOT_POSTED, texts[state], None)
+
+    def _get_names(self):
+        return {"number": self.number or "", "date": format_date(self.env, self.issue_date or self.date)}
+
+    def _prepare_standing(self, kind, text, until):
+        self.ensure_one()
         text = self.env["recovery.hold"]._say_author(text, self.campaign_id.user_id)
         undo = Undo(self, "action_cancel", self.env._("Withdraw the mise en demeure"), MANAGER)
-        return Standing(f"{self._name},{self.id}", DEADLINE, text, expiry, undo)
+        return Standing(f"{self._name},{self.id}", kind, text, until, undo)
 
     def _get_received_on(self):
         """Return the day on which the addressee had the mise en demeure, as far as it is known.
@@ -641,7 +686,9 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # What happens by itself once it has expired
     # ------------------------------------------------------------
-    @api.depends("state", "expires_on", "deadline_date", "proposed_on", "letter_ids.state", "withdrawn_on")
+    @api.depends(
+        "state", "expires_on", "deadline_date", "proposed_on", "letter_ids.state", "withdrawn_on", "delivery_ids.state"
+    )
     @api.depends_context("lang")
     def _compute_next_step(self):
         for notice in self:
@@ -655,6 +702,8 @@ class RecoveryNotice(models.Model):
             return False
         if self._is_to_post():
             return self.env._("Post the registered letter and enter its number.")
+        if self._get_lying_state():
+            return self.env._("It has not left yet: no delay runs.")
         if self.guaranteed_notice_id:
             return self._describe_guarantors_delay()
         expiry = self._get_expiry()
@@ -692,7 +741,7 @@ class RecoveryNotice(models.Model):
                 & Domain("state", "=", "sent")
                 & Domain("expires_on", "<", day)
             )
-            .filtered(lambda notice: not notice._is_to_post())
+            .filtered(lambda notice: not notice._get_lying_state())
         )
         left = expired._read_left(company, day)
         self._close_paid_tasks(company, left)
@@ -726,7 +775,12 @@ class RecoveryNotice(models.Model):
         :param spared: origins of suspensions that do not count.
         """
         verdicts, _credits = self.env["recovery.selection"]._evaluate(company, day, self.partner_id, spared=spared)
-        return {v.item.line_id: v for v in verdicts if v.net and v.item.due < day and not SPARED & set(v.get_reasons())}
+        return {verdict.item.line_id: verdict for verdict in verdicts if self._may_claim(verdict, day)}
+
+    @api.model
+    def _may_claim(self, verdict, day):
+        """Tell whether something of an instalment may be asked for that day."""
+        return bool(verdict.net) and verdict.item.due < day and not SPARED & set(verdict.get_reasons())
 
     @api.model
     def _plan_expiry_tasks(self, day, notices, left):
@@ -820,7 +874,7 @@ class RecoveryNotice(models.Model):
         return result
 
     def _follows_debtor(self):
-        """Leave alone what is written to guarantors: it asks for what they guarantee, suspended or not."""
+        """Leave alone what is written to guarantors: it asks for what they guarantee."""
         return super()._follows_debtor() and not self.guaranteed_notice_id
 
     def _hook_withdrawn(self, reason):

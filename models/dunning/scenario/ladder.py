@@ -16,6 +16,7 @@ from .restraint import Restraints
 COURTESY = "courtesy"
 FORMAL_NOTICE = "formal_notice"
 HANDOVER = "handover"
+RUNNING = "deadline_running"
 # A scenario that changed is never so far that its mise en demeure is skipped, nor so early that one comes again.
 STAGES = {FORMAL_NOTICE: 1, HANDOVER: 2}
 
@@ -113,7 +114,7 @@ def next_outcome(steps: Sequence[Step], due: date, reached: Reached | None, day:
     if step.basis == "deadline":
         if not reached or not reached.deadline:
             return Outcome("ladder_end", None, None)
-        when, code = shift(reached.deadline, days=max(step.delay, 1)), "deadline_running"
+        when, code = shift(reached.deadline, days=max(step.delay, 1)), RUNNING
     elif step.basis == "previous" and reached:
         when, code = step.count_from(reached.day), "waiting"
     else:

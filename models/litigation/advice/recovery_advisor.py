@@ -96,7 +96,7 @@ class RecoveryAdvisor(models.AbstractModel):
     @api.model
     def _describe_cost(self, option):
         """Return what it costs as a range in words."""
-        if option.cost is None:
+        if option.cost is None or not (option.is_cost_whole or option.cost.low):
             return self.env._("not known")
         text = self._describe_range(option.cost, self._format_euros)
         return text if option.is_cost_whole else self.env._("at least %s", self._format_euros(option.cost.low))

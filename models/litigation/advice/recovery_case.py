@@ -11,10 +11,12 @@ class RecoveryCase(models.Model):
     advice_choice_ids = fields.One2many("recovery.advice.choice", "case_id", string="Choices", readonly=True)
 
     def _get_next_step(self):
-        """A case that may go to court and has nothing under way wants its procedure chosen."""
+        """A case that may go to court and has nothing under way wants its procedure chosen; a title is enforced."""
         label, method = super()._get_next_step()
         if not self.is_open or self.amount_now <= 0 or method != "action_claim_statement":
             return label, method
+        if self.title_held or self.procedure_ids.filtered("has_title"):
+            return self.env._("Enforce the title: issue the statement of the claim"), method
         return self.env._("Choose the procedure"), "action_advice"
 
     def action_advice(self):

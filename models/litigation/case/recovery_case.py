@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, UserError, ValidationError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
@@ -59,7 +59,7 @@ class RecoveryCase(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _track_duration_field = "stage_id"
-    _held_by = ("user_id",)
+    _held_by = ("user_id", "substitute_id")
     _typed = (
         *("stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "reference", "priority", "description"),
         *("line_ids", "contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter"),
@@ -119,6 +119,7 @@ class RecoveryCase(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', 'in', ('lawyer', 'bailiff', 'agency', 'foreign_agency'))]",
         help="The lawyer, commissaire de justice or collection agency who acts for us.",
     )
     lawyer_gap = fields.Char(
@@ -131,6 +132,7 @@ class RecoveryCase(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', '=', 'court')]",
         help="The court that has the claim, or will have it.",
     )
     reference = fields.Char("Their reference", help="The number of the case at the court, the lawyer or the agency.")
@@ -499,9 +501,27 @@ class RecoveryCase(models.Model):
         return Domain("is_open", "=", True)
 
     def _recovery_get_responsible(self):
-        """Return the owner, else who follows the debtor."""
-        named = self.debtor_id.collector_id
+        """Return the owner, else the substitute, else who follows the debtor."""
+        named = self.substitute_id | self.debtor_id.collector_id
         return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, named)
+
+    def _pass_on(self, name, leaver, heir):
+        """Leave the place of a substitute empty, whoever goes: somebody chooses another one."""
+        if name == "substitute_id":
+            heir = heir.browse()
+        else:
+            self.filtered(lambda case: case.substitute_id == heir).substitute_id = False
+        return super()._pass_on(name, leaver, heir)
+
+    @api.model
+    def _describe_held(self, name):
+        if name == "substitute_id":
+            return self.env._("Cases that have no substitute any more")
+        return super()._describe_held(name)
+
+    @api.model
+    def _is_left_blank(self, name):
+        return name == "substitute_id" or super()._is_left_blank(name)
 
     @api.depends("line_ids.is_running", "line_ids.amount_now")
     @api.depends_context("lang")
@@ -767,6 +787,7 @@ class RecoveryCase(models.Model):
     def _open_closing(self, kind=None):
         """Return the window in which somebody says how cases ended."""
         self.check_access("read")
+        self._check_may_lose(kind)
         window = self.env["recovery.case.close.wizard"].create(
             {"case_ids": [Command.set(self.ids)], **({"kind": kind} if kind else {})}
         )
@@ -832,6 +853,7 @@ class RecoveryCase(models.Model):
     def action_view_payables(self):
         """Open what we owe the debtor: bills that it may set off."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_in_invoice_type")
         domain = [
             ("move_type", "in", ("in_invoice", "in_refund")),
@@ -936,6 +958,13 @@ class RecoveryCase(models.Model):
         today = debtor.company_id._recovery_today()
         if opened_on > today or stage.is_closing:
             raise UserError(self.env._("A case that is taken over was opened before today, and is not closed."))
+        if stage.kind in BEHIND_GATE and debtor.company_id.sudo().recovery_gate == "block" and not self._may_decide():
+            raise AccessError(
+                self.env._(
+                    "Only a recovery manager takes over a case that is before a judge already: nothing checks it here. "
+                    "Choose a stage before that one."
+                )
+            )
         self.env["recovery.case.line"]._check_claimable(debtor, lines, today)
         self._check_typed(vals)
         self._check_named(vals)
@@ -1024,6 +1053,7 @@ class RecoveryCase(models.Model):
         :param settlement: the ``recovery.settlement`` that says why something stays open.
         :param stage: the stage that was asked for; by default the first one of that kind.
         """
+        self._check_may_lose(kind)
         if how not in ENDS[kind]:
             raise UserError(self.env._("Say how the case ended: the answer does not go with this way to close it."))
         for company, cases in self.grouped("company_id").items():
@@ -1128,6 +1158,7 @@ class RecoveryCase(models.Model):
         """Ask how cases ended, whoever drags their card: the window asks, and moves it there."""
         if self.env.su or not self:
             return
+        self._check_may_lose(stage.kind)
         if stage.kind == "merged":
             raise UserError(self.env._("Cases are regrouped together: choose them in the list, then “Regroup”."))
         action = {
@@ -1144,6 +1175,19 @@ class RecoveryCase(models.Model):
             action,
             self.env._("Say how it ended"),
         )
+
+    @api.model
+    def _check_may_lose(self, kind):
+        """Refuse to give up what is owed to anybody but a manager, whatever the way to close."""
+        if kind == "lost" and not self._may_decide():
+            raise AccessError(
+                self.env._("Only a recovery manager closes a case as irrecoverable: ask one, and say what was tried.")
+            )
+
+    @api.model
+    def _may_decide(self):
+        """Tell whether whoever is here, or the module itself, goes on where the house asks for a manager."""
+        return self.env.su or self.env.user.has_group(MANAGER)
 
     def _check_is_settled(self, settlement=None):
         """Refuse to call settled a case that has something unpaid, whoever moves the card and however.

@@ -302,6 +302,7 @@ class RecoveryCaseLine(models.Model):
     @takes_reason
     def _give_up(self, reason):
         """Give up what closed cases left: it stays out of the reminders until the books write it off."""
+        self.env["recovery.case"]._check_may_lose("lost")
         self._decide_left("given_up", reason)
 
     def _decide_left(self, state, reason):

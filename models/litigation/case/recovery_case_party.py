@@ -38,7 +38,13 @@ class RecoveryCaseParty(models.Model):
     is_open = fields.Boolean(related="case_id.is_open", string="Case open", store=True)
     sequence = fields.Integer(default=10)
     partner_id = fields.Many2one(
-        "res.partner", string="Party", required=True, index=True, ondelete="restrict", check_company=True
+        "res.partner",
+        string="Party",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('recovery_party_kind', '!=', False)]",
     )
     role = fields.Selection(
         PARTIES,
@@ -134,7 +140,9 @@ class RecoveryCaseParty(models.Model):
         if operator != "in":
             return NotImplemented
         waiting = self.sudo().search(Domain("is_open", "=", True) & Domain("written_on", "!=", False))
-        silent = Domain("id", "in", waiting.filtered("is_silent").ids)
+        days = {company: company._recovery_today() for company in waiting.company_id}
+        silent = waiting.filtered(lambda party: party._is_silent_on(days[party.company_id]))
+        silent = Domain("id", "in", silent.ids)
         return Domain.OR(silent if answer else ~silent for answer in set(value))
 
     @api.constrains("mandate_id", "partner_id")
@@ -236,7 +244,7 @@ class RecoveryCaseParty(models.Model):
     @api.model
     def _cron_watch(self):
         """Ask the owners to chase the parties that have been silent for too long, once for each silence."""
-        self.env["res.company"]._recovery_for_each_company(self._chase_silent)
+        self.env["res.company"]._recovery_for_each_company(self, self._chase_silent)
 
     @api.model
     def _chase_silent(self, company, day):

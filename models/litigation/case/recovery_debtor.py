@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.saying import complete
 from ...common.standing import HANDED_OVER
 from ...dunning.scenario.ladder import HANDOVER
 
@@ -15,6 +16,9 @@ class RecoveryDebtor(models.Model):
     case_count = fields.Integer("Number of cases", compute="_compute_case_count")
     case_text = fields.Char(
         "In litigation", compute="_compute_case_text", help="Its open cases, at which step, and until when."
+    )
+    case_text_apart = fields.Char(
+        compute="_compute_case_text", help="Those that suspend nothing any more, of which no suspension tells."
     )
     open_case_count = fields.Integer("Open cases", compute="_compute_case_count", search="_search_open_case_count")
 
@@ -29,14 +33,16 @@ class RecoveryDebtor(models.Model):
         for debtor in self:
             debtor.case_count, debtor.open_case_count = counts[debtor._origin.id]
 
-    @api.depends("case_ids.is_open", "case_ids.stage_id", "case_ids.next_deadline")
+    @api.depends("case_ids.is_open", "case_ids.stage_id", "case_ids.next_deadline", "case_ids.amount_now")
     @api.depends_context("lang")
     def _compute_case_text(self):
         cases = self.env["recovery.case"].search([("debtor_id", "in", self.ids), ("is_open", "=", True)])
         by_debtor = cases.grouped("debtor_id")
         for debtor in self:
-            own = by_debtor.get(debtor._origin, ())
+            own = by_debtor.get(debtor._origin, cases.browse())
+            paid = own.filtered(lambda case: case.amount_now <= 0)
             debtor.case_text = " ; ".join(case._describe_position() for case in own) or False
+            debtor.case_text_apart = " ; ".join(case._describe_position() for case in paid) or False
 
     @api.model
     def _search_open_case_count(self, operator, value):
@@ -116,7 +122,7 @@ class RecoveryDebtor(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "warning", "message": message, "sticky": True, "next": action},
+            "params": {"type": "warning", "message": message, "sticky": True, "next": complete(action)},
         }
 
     def action_view_cases(self):
@@ -150,7 +156,8 @@ class RecoveryDebtor(models.Model):
     def _close_litigation_tasks(self, cases):
         """Close the tasks that proposed litigation, once nothing more waits for it: whatever the door.
 
-        A mise en demeure that has expired on something else keeps its task.
+        A mise en demeure that has expired on something else keeps its task, and so does a campaign that handed over
+        something else.
 
         :param cases: what was opened or decided: the trace of the tasks names them.
         """
@@ -173,10 +180,10 @@ class RecoveryDebtor(models.Model):
             )
         )
         over = (self - left.case_id.debtor_id).sudo()
-        over.activity_feedback(
-            ["debt_recovery.mail_activity_type_handover"],
-            feedback=self.env._("Case: %s", ", ".join(cases.mapped("display_name"))),
-        )
+        tasks = over.activity_search(["debt_recovery.mail_activity_type_handover"])
+        handed_over = Domain("activity_id", "in", tasks.ids) & Domain("state", "=", "to_do")
+        tasks -= self.env["recovery.delivery"].sudo().search(handed_over).activity_id
+        tasks.action_feedback(feedback=self.env._("Case: %s", ", ".join(cases.mapped("display_name"))))
 
     def _get_claimable_lines(self, day):
         """Return what could go to court, per debtor: overdue, neither suspended nor excluded, not in a case.

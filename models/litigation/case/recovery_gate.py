@@ -134,6 +134,7 @@ class RecoveryGate(models.AbstractModel):
     def _check_due(self, cases, day):
         """Look for what is not due yet, and for time that was granted."""
         lines = self._get_claims(cases).line_id
+        lines.fetch(["date", "date_maturity"])  # at once: each case would read its own
         granted = (
             self.env["recovery.agreement.line"]
             .sudo()

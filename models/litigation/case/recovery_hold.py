@@ -14,6 +14,12 @@ class RecoveryHold(models.Model):
     def _get_debtor_only_origins(self):
         return [*super()._get_debtor_only_origins(), "case", "left"]
 
+    def _describe_reason(self):
+        """Say at which step the case is now, and until when."""
+        if self[0].origin == "case" and self[0].case_id.is_open:
+            return self.env._("In case %s", self[0].case_id._describe_position())
+        return super()._describe_reason()
+
     def _release(self, date, reason):
         """Note that what a closed case left is followed up again, when somebody resumes its reminders."""
         left = self.sudo().filtered(lambda hold: hold.origin == "left" and not hold.released_on)

@@ -8,13 +8,16 @@ class RecoveryNotice(models.Model):
     case_ids = fields.One2many("recovery.case", "notice_id", string="Cases")
     can_open_case = fields.Boolean(
         compute="_compute_can_open_case",
-        help="It is a mise en demeure whose deadline has passed, or a handover, and no case came of it yet.",
+        help="It is a mise en demeure whose deadline has passed, or a handover, and no case claims it yet.",
     )
 
-    @api.depends("kind", "state", "deadline_date", "expires_on", "letter_ids.outcome", "case_ids")
+    @api.depends("kind", "state", "deadline_date", "expires_on", "letter_ids.outcome", "delivery_ids.state", "case_ids")
     def _compute_can_open_case(self):
+        ready = self.filtered(lambda notice: not notice.case_ids and notice._may_go_to_court())
+        claimed = self.env["recovery.case.line"]._get_running(ready._get_claimed_lines().move_line_id).line_id
         for notice in self:
-            notice.can_open_case = not notice.case_ids and notice._may_go_to_court()
+            lines = notice._get_claimed_lines().move_line_id
+            notice.can_open_case = notice in ready and bool(not lines or lines - claimed)
 
     def _may_go_to_court(self):
         """Tell whether a case may be opened on this notice: a handover, or a mise en demeure that has expired."""
@@ -55,9 +58,11 @@ class RecoveryNotice(models.Model):
         return unpaid - self.env["recovery.case.line"]._get_running(unpaid).line_id
 
     def _describe_next_step(self):
-        """Name the case that was opened."""
-        if self.case_ids and self.state == "sent":
-            return self.env._("In litigation: %s", ", ".join(self.case_ids.mapped("display_name")))
+        """Name the case that was opened on it, or that claims what it claims by whatever door it came."""
+        if self.state == "sent" and not self.guaranteed_notice_id:
+            running = self.env["recovery.case.line"]._get_running(self._get_claimed_lines().move_line_id)
+            if cases := self.case_ids | running.case_id:
+                return self.env._("In litigation: %s", ", ".join(cases.mapped("display_name")))
         return super()._describe_next_step()
 
     def _check_may_withdraw(self):

@@ -1,3 +1,4 @@
+from . import account_move_line
 from . import res_company
 from . import recovery_cost
 from . import recovery_claim_cost

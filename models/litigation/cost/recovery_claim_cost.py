@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...common.equivalent import convert_totals
+
 
 class RecoveryClaimCost(models.Model):
     """A cost on proof that belongs to a case counts there, and in the claim as long as no court awarded it."""
@@ -29,4 +31,4 @@ class RecoveryClaimCost(models.Model):
         """Return the amount in the company's currency."""
         self.ensure_one()
         company = self.company_id.sudo()
-        return self.currency_id._convert(self.amount, company.currency_id, company, self.date)
+        return convert_totals(company, self.date, [(self.currency_id, self.amount)])

@@ -5,6 +5,7 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
+from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
 from ...common.roles import require_user
 
@@ -35,9 +36,7 @@ class RecoveryCost(models.Model):
     _typed_once = ("case_id",)
     _journal_words = {"state": _lt("State"), "who bears it": _lt("Who bears it")}
 
-    case_id = fields.Many2one(
-        "recovery.case", string="Case", required=True, index=True, ondelete="restrict", check_company=True
-    )
+    case_id = fields.Many2one("recovery.case", required=True, index=True, ondelete="restrict", check_company=True)
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -83,7 +82,6 @@ class RecoveryCost(models.Model):
     amount = fields.Monetary("Without tax", compute="_compute_amount", store=True, readonly=False, precompute=True)
     tax_id = fields.Many2one(
         "account.tax",
-        string="Tax",
         domain="[('type_tax_use', '=', 'purchase'), ('company_id', 'parent_of', company_id)]",
         ondelete="restrict",
     )
@@ -178,7 +176,7 @@ class RecoveryCost(models.Model):
         self.ensure_one()
         line, company = self.sudo().bill_line_id, (self.company_id or self.env.company).sudo()
         day = line.date or company._recovery_today()
-        return line.currency_id._convert(line.price_subtotal, company.currency_id, company, day)
+        return convert_totals(company, day, [(line.currency_id, line.price_subtotal)])
 
     def _get_sharing(self):
         """Return the other costs that take a part of the same line of a bill: one bill may be of several cases."""
@@ -348,14 +346,13 @@ class RecoveryCost(models.Model):
             known = cost._get_range(amount)
             if known is None and cost.basis == "recovered" and cost.is_known:
                 known = (0.0, case.amount_expected * cost.percent_max / 100)
-            figure = euro._convert(known[1] if known else 0.0, company.currency_id, company, day)
             rows.append(
                 {
                     "procedure_id": procedure.id,
                     "kind": cost.kind,
                     "name": cost.name,
                     "date": day,
-                    "amount": company.currency_id.round(figure),
+                    "amount": convert_totals(company, day, [(euro, known[1] if known else 0.0)]),
                     "recoverable": cost.recoverable,
                     "partner_id": self._get_payee(procedure, cost.kind).id,
                     "note": cost._get_range_in_words(),

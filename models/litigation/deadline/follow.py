@@ -123,7 +123,7 @@ def find_open(
     :param rules: all versions of all limits.
     :param day: today; what is written of tomorrow has not met anything yet.
     """
-    return _Reading(events, rules, procedure_type, day, places or Places()).read()
+    return _Reading(events, rules, procedure_type, day, places or Places()).find()
 
 
 class _Reading:
@@ -145,7 +145,7 @@ class _Reading:
             return False
         return not rule.home or (rule.home == MAINLAND) == (home in (MAINLAND, None))
 
-    def read(self):
+    def find(self):
         found = []
         for position, event in enumerate(self.events):
             for code in self.versions:

@@ -57,12 +57,11 @@ class RecoveryCase(models.Model):
         return (deadline._say(), "action_view_next_deadline") if deadline else step
 
     def _find_pressing_deadline(self):
-        """Return the first deadline that somebody must look at today."""
+        """Return the first deadline that somebody must look at today; a board reads those of all its cases at once."""
         self.ensure_one()
-        Deadline = self.env["recovery.deadline"]
-        day = self.company_id._recovery_today()
-        domain = Domain("case_id", "=", self._origin.id) & Deadline._get_pressing_domain(day)
-        return Deadline.search(domain, order="date, id", limit=1)
+        deadlines = self._origin.deadline_ids
+        pressing = deadlines._get_pressing_domain(self.company_id._recovery_today())
+        return deadlines.filtered_domain(pressing).sorted(lambda row: (row.date, row.id))[:1]
 
     def action_view_next_deadline(self):
         """Open the deadline that presses."""

@@ -13,6 +13,7 @@ from ...common.roles import require_user
 from ...legal import time_limits
 from ...legal.time_limits import Limit, Term, get_area, get_distance, get_home
 from .follow import ANNULLED, MET, MISSED, MOOT, OVER, RUNNING, Event, Places, find_open, judge
+from .ical import Day as CalendarDay
 from .recovery_deadline_alert import MISSED as MISSED_DAYS
 
 _lt = LazyTranslate(__name__)
@@ -20,7 +21,7 @@ _lt = LazyTranslate(__name__)
 PRESSING_DAYS = 7  # before its date, a deadline stands in the worklist of the day
 HOME = "home"  # a step: where the party lives is not known
 #: What a person says of a deadline that no event opened.
-TYPED_ONLY = ("name", "date", "kind", "whose", "article", "sanction", "procedure_id")
+TYPED_ONLY = ("name", "date", "kind", "whose", "article", "sanction")
 
 
 class RecoveryDeadline(models.Model):
@@ -32,12 +33,13 @@ class RecoveryDeadline(models.Model):
 
     _name = "recovery.deadline"
     _description = "Procedural deadline"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.guarded", "recovery.held"]
     _order = "date, id"
     _check_company_auto = True
     _unlinked_first = True
+    _held_by = ("user_id",)
     _typed = ("user_id", "note", *TYPED_ONLY)
-    _typed_once = ("case_id",)
+    _typed_once = ("case_id", "procedure_id")
     _journal_words = {
         "case": _lt("Case"),
         "deadline": _lt("Procedural deadline"),
@@ -52,9 +54,7 @@ class RecoveryDeadline(models.Model):
     event_id = fields.Many2one(
         "recovery.procedure.event", string="Opened by", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    rule_id = fields.Many2one(
-        "recovery.deadline.rule", string="Rule", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    rule_id = fields.Many2one("recovery.deadline.rule", readonly=True, index="btree_not_null", ondelete="restrict")
     rule_code = fields.Char(readonly=True)
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
@@ -156,6 +156,15 @@ class RecoveryDeadline(models.Model):
             if deadline.state == RUNNING or not deadline.user_id:
                 deadline.user_id = deadline.case_id.user_id
 
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "=", RUNNING) & Domain("is_current", "=", True)
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who answers for the case."""
+        case = self.case_id._recovery_get_responsible()
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, case)
+
     @api.depends("date", "state")
     def _compute_days_left(self):
         for deadline in self:
@@ -186,14 +195,12 @@ class RecoveryDeadline(models.Model):
         if not self.start_date:
             return []
         rule = self.rule_id.sudo()
-        sentences = [
-            self.env._(
-                "%(length)s from %(start)s: %(raw)s.",
-                length=rule.length_text,
-                start=self._say_day(self.start_date),
-                raw=self._say_day(self.raw_date),
-            )
-        ]
+        days = {"start": self._say_day(self.start_date), "raw": self._say_day(self.raw_date)}
+        if rule.is_before:
+            reckoned = self.env._("%(length)s %(start)s: %(raw)s.", length=rule.length_text, **days)
+        else:
+            reckoned = self.env._("%(length)s from %(start)s: %(raw)s.", length=rule.length_text, **days)
+        sentences = [reckoned]
         sentences += [text for word, value in self.steps or () if (text := self._explain_step(word, value))]
         if self.date != self.raw_date:
             sentences.append(self.env._("It ends on %s.", self._say_day(self.date)))
@@ -583,6 +590,24 @@ class RecoveryDeadline(models.Model):
         running = Domain("state", "=", RUNNING) & Domain("kind", "=", "latest")
         missed = Domain("state", "=", MISSED) & Domain("seen_on", "=", False) & Domain("is_taken_over", "=", False)
         return running | missed
+
+    @api.model
+    def _get_shown_domain(self):
+        """Return the domain of what stands in calendars: what weighs on us and runs, in open cases."""
+        return Domain("state", "=", RUNNING) & Domain("is_current", "=", True) & Domain("whose", "=", "ours")
+
+    def _prepare_day(self):
+        """Return a deadline as calendars show it, in the language of its environment."""
+        self.ensure_one()
+        return CalendarDay(
+            f"recovery-deadline-{self.id}",
+            self.date,
+            self.env._("%(deadline)s – %(case)s", deadline=self.display_name, case=self.case_id.display_name),
+            "\n".join(filter(None, [self.article, self.sanction_text, self.why])),
+            f"{self.get_base_url()}/odoo/recovery-deadlines/{self.id}",
+            self.write_date,
+            alarms=() if self.kind == "earliest" else (7, 1),
+        )
 
     def _close_tasks(self):
         """Take back the tasks of what no longer runs, or runs until another day."""

@@ -138,7 +138,7 @@ class RecoveryDeadlineRule(models.Model):
     @api.model
     def _get_kind_names(self):
         """Return ``{code: name}`` of the events of all types."""
-        kinds = self.env["recovery.procedure.event.kind"].sudo().with_context(active_test=False).search([])
+        kinds = self.env["recovery.procedure.event.kind"].sudo().with_context(active_test=False).search(Domain.TRUE)
         return {kind.code: kind.name for kind in kinds}
 
     # ------------------------------------------------------------
@@ -176,7 +176,7 @@ class RecoveryDeadlineRule(models.Model):
 
     @api.model
     def _get_type_codes(self):
-        types = self.env["recovery.procedure.type"].sudo().with_context(active_test=False).search([])
+        types = self.env["recovery.procedure.type"].sudo().with_context(active_test=False).search(Domain.TRUE)
         return set(types.mapped("code"))
 
     @api.constrains(
@@ -275,7 +275,7 @@ class RecoveryDeadlineRule(models.Model):
     def _read_rules(self):
         """Return ``{company or no company: [Rule]}`` of all rules in use, whatever their days of validity."""
         rules = defaultdict(list)
-        for rule in self.sudo().with_context(active_test=True).search([]):
+        for rule in self.sudo().with_context(active_test=True).search(Domain.TRUE):
             rules[rule.company_id].append(
                 Rule(
                     rule.id,

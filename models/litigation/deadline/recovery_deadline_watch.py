@@ -276,4 +276,4 @@ class RecoveryDeadlineWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Watch over the deadlines of every company."""
-        self.env["res.company"]._recovery_for_each_company(self._watch)
+        self.env["res.company"]._recovery_for_each_company(self, self._watch)

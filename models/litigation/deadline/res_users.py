@@ -1,9 +1,9 @@
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import consteq, hmac
 
 from ...common.roles import READERS, USER, require_user
-from .follow import RUNNING
-from .ical import Day, write_calendar
+from .ical import write_calendar
 
 SCOPE = "debt_recovery-deadlines"  # what the signature of an address is for
 
@@ -61,26 +61,7 @@ class ResUsers(models.Model):
         """Return the running deadlines of ours of which the user is owner or substitute, as an iCal calendar."""
         self.ensure_one()
         env = self.with_user(self).with_context(lang=self.lang, allowed_company_ids=self.company_ids.ids).env
-        deadlines = env["recovery.deadline"].search(
-            [
-                ("state", "=", RUNNING),
-                ("is_current", "=", True),
-                ("whose", "=", "ours"),
-                "|",
-                ("user_id", "=", self.id),
-                ("case_id.substitute_id", "=", self.id),
-            ]
-        )
-        days = [
-            Day(
-                f"recovery-deadline-{deadline.id}",
-                deadline.date,
-                env._("%(deadline)s – %(case)s", deadline=deadline.display_name, case=deadline.case_id.display_name),
-                "\n".join(filter(None, [deadline.article, deadline.sanction_text, deadline.why])),
-                f"{self.get_base_url()}/odoo/recovery-deadlines/{deadline.id}",
-                deadline.write_date,
-                alarms=() if deadline.kind == "earliest" else (7, 1),
-            )
-            for deadline in deadlines
-        ]
+        Deadline = env["recovery.deadline"]
+        own = Domain("user_id", "=", self.id) | Domain("case_id.substitute_id", "=", self.id)
+        days = [deadline._prepare_day() for deadline in Deadline.search(Deadline._get_shown_domain() & own)]
         return write_calendar(env._("Procedural deadlines"), days)

@@ -22,7 +22,6 @@ class RecoveryCourtArea(models.Model):
     court_kind = fields.Selection(COURTS, string="Kind of court", required=True)
     court_id = fields.Many2one(
         "res.partner",
-        string="Court",
         required=True,
         index=True,
         ondelete="restrict",

@@ -16,6 +16,7 @@ class RecoveryDebtor(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', '=', 'lawyer')]",
         ondelete="restrict",
         help="The lawyer whom the debtor has named: what concerns the dispute is written to this lawyer from then on.",
     )

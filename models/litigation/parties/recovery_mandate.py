@@ -49,6 +49,7 @@ class RecoveryMandate(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
+        domain="[('recovery_party_kind', '!=', False)]",
         tracking=True,
     )
     kind = fields.Selection(

@@ -24,12 +24,9 @@ class RecoveryCase(models.Model):
     def _get_facts(self, day):
         """Add what the events of the procedures made true until that day."""
         facts = super()._get_facts(day)
-        events = self.env["recovery.procedure.event"].union(
-            *(procedure._get_counting_events() for procedure in self.procedure_ids)
-        )
-        for event in events:
-            if event.kind_id.fact and event.date <= day:
-                facts[event.kind_id.fact] = True
+        for procedure in self.procedure_ids:
+            until = procedure._get_counting_events().filtered(lambda event: event.date <= day)
+            facts |= dict.fromkeys(until._get_known_facts(), True)
         return facts
 
     def _hook_moved_to(self, case, lines):

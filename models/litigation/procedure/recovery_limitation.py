@@ -35,8 +35,9 @@ class RecoveryLimitation(models.AbstractModel):
         ends = events.filtered(lambda event: event.kind_id.limitation_end == "ends")
         ending = events.filtered(lambda event: course.ended_by and event.id == course.ended_by.id)
         is_void = ending.kind_id.limitation_end == "voids"
+        gone = events.filtered("kind_id.makes_title") - events._find_title()
         found = []
-        for event in events.filtered("kind_id.limitation_cause_id.active"):
+        for event in (events - gone).filtered("kind_id.limitation_cause_id.active"):
             cause = event.kind_id.limitation_cause_id
             after = ends.filtered(lambda other, event=event: other != event and other.date >= event.date)
             found += [

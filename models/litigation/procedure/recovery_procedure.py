@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
@@ -19,10 +20,11 @@ class RecoveryProcedure(models.Model):
 
     _name = "recovery.procedure"
     _description = "Procedure"
-    _inherit = ["recovery.guarded", "mail.thread"]
+    _inherit = ["recovery.guarded", "recovery.held", "mail.thread"]
     _order = "opened_on desc, id desc"
     _check_company_auto = True
     _unlinked_first = True
+    _held_by = ("user_id",)
     _typed = ("user_id", "court_id", "lawyer_id", "bailiff_id", "reference", "amount_claimed", "line_ids", "note")
     _journal_words = {
         "court": _lt("Court"),
@@ -59,10 +61,20 @@ class RecoveryProcedure(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     court_id = fields.Many2one(
-        "res.partner", string="Court", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner",
+        tracking=True,
+        index="btree_not_null",
+        check_company=True,
+        domain="[('recovery_party_kind', '=', 'court')]",
+        ondelete="restrict",
     )
     lawyer_id = fields.Many2one(
-        "res.partner", string="Lawyer", tracking=True, index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner",
+        tracking=True,
+        index="btree_not_null",
+        check_company=True,
+        domain="[('recovery_party_kind', '=', 'lawyer')]",
+        ondelete="restrict",
     )
     bailiff_id = fields.Many2one(
         "res.partner",
@@ -70,6 +82,7 @@ class RecoveryProcedure(models.Model):
         tracking=True,
         index="btree_not_null",
         check_company=True,
+        domain="[('recovery_party_kind', '=', 'bailiff')]",
         ondelete="restrict",
     )
     reference = fields.Char("Reference (RG)", tracking=True, index="trigram", help="The number that the court gave it.")
@@ -139,7 +152,7 @@ class RecoveryProcedure(models.Model):
             procedure.outcome_id = ending.kind_id.outcome_id
             procedure.ended_on = ending.date
             procedure.amount_granted = granted[-1:].amount
-            procedure.has_title = bool(happened.filtered("kind_id.makes_title"))
+            procedure.has_title = bool(happened._find_title())
             if procedure.abandoned_on:
                 procedure.state = "abandoned"
             else:
@@ -214,7 +227,7 @@ class RecoveryProcedure(models.Model):
         kind.check_access("read")
         if not case.is_open:
             raise UserError(self.env._("%s is closed: reopen it first.", case.name))
-        vals = {} if is_taken_over else self._prepare_answer(case, kind, day, facts, reason)
+        vals, refused = ({}, False) if is_taken_over else self._prepare_answer(case, kind, day, facts, reason)
         lines = case.line_ids.filtered("is_running")
         procedure = self.sudo().create(
             {
@@ -236,6 +249,7 @@ class RecoveryProcedure(models.Model):
                 "case": case.name,
                 "taken over": self.env._("Yes") if is_taken_over else False,
                 "reason": vals.get("override_reason"),
+                "refused by": refused,
                 "not known": vals.get("open_questions"),
             },
         )
@@ -245,7 +259,10 @@ class RecoveryProcedure(models.Model):
 
     @api.model
     def _prepare_answer(self, case, kind, day, facts, reason):
-        """Return what the conditions of the type leave on the procedure; refuse what they close."""
+        """Return what the conditions of the type leave on the procedure, and what a manager overrides of them.
+
+        Refuse to anybody else what they close.
+        """
         closures = kind._get_closures(day)
         if closures:
             raise UserError(self.env._("%(type)s cannot be begun. %(why)s", type=kind.name, why=" ".join(closures)))
@@ -254,7 +271,7 @@ class RecoveryProcedure(models.Model):
         unknown = conditions._describe_reasons(answer.get_reasons(UNKNOWN, is_advice=False))
         vals = {"open_questions": "\n".join(unknown) or False}
         if answer.open != NO:
-            return vals
+            return vals, False
         refused = "\n".join(conditions._describe_reasons(answer.get_reasons(NO, is_advice=False)))
         if not reason or not self.env.user.has_group(MANAGER):
             raise UserError(
@@ -266,7 +283,7 @@ class RecoveryProcedure(models.Model):
                     why=refused,
                 )
             )
-        return {**vals, "override_reason": reason, "override_by_id": self.env.user.id}
+        return {**vals, "override_reason": reason, "override_by_id": self.env.user.id}, refused
 
     @api.model
     def _take_over(self, case, kind, day, steps, vals=None):
@@ -362,6 +379,18 @@ class RecoveryProcedure(models.Model):
             own = case.line_ids.filtered(lambda claim, claimed=claimed: claim.line_id in claimed and claim.is_running)
             procedure.sudo().write({"case_id": case.id, "line_ids": [fields.Command.set(own.ids)]})
         followers._hook_events_changed()
+
+    # ------------------------------------------------------------
+    # Who answers for it
+    # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self):
+        return Domain("state", "in", ("preparing", "running"))
+
+    def _recovery_get_responsible(self):
+        """Return the owner, else who answers for the case."""
+        case = self.case_id._recovery_get_responsible()
+        return self.env["recovery.responsible"]._find_owner(self.company_id, self.user_id, case)
 
     # ------------------------------------------------------------
     # Guards and trace

@@ -149,13 +149,32 @@ class RecoveryProcedureEvent(models.Model):
         raise UserError(text)
 
     # ------------------------------------------------------------
+    # What they make true
+    # ------------------------------------------------------------
+    def _find_title(self):
+        """Return which of these events, in the order in which they happened, gives the title that is held."""
+        title = self.browse()
+        for event in self:
+            if event.kind_id.ends_title:
+                title = self.browse()
+            if event.kind_id.makes_title:
+                title = event
+        return title
+
+    def _get_known_facts(self):
+        """Return the facts that these events, in the order in which they happened, have made true."""
+        title = self._find_title()
+        known = self.filtered(lambda event: event == title or not event.kind_id.makes_title)
+        return set(known.filtered("kind_id.fact").mapped("kind_id.fact"))
+
+    # ------------------------------------------------------------
     # The board follows
     # ------------------------------------------------------------
     def _move_case(self):
         """Move the case to the stage that the event asks for, unless a later one has moved it on.
 
         What happened is never refused: where the checks before litigation stand against it, the case stays where it
-        is, and its thread says why. A procedure that is taken over has passed them elsewhere.
+        is, and its thread says why. A procedure that a manager takes over has passed them elsewhere.
         """
         self.ensure_one()
         case, kind = self.case_id, self.kind_id
@@ -165,7 +184,8 @@ class RecoveryProcedureEvent(models.Model):
         stage = self._find_stage(kind.stage_kind)
         if not stage:
             return
-        origin, mover = case.stage_id, case.sudo() if self.procedure_id.is_taken_over else case.sudo(False)
+        is_checked = self.procedure_id.is_taken_over and case.sudo(False)._may_decide()
+        origin, mover = case.stage_id, case.sudo(is_checked)
         try:
             with self.env.cr.savepoint():
                 mover.write({"stage_id": stage.id})

@@ -29,8 +29,8 @@ class RecoveryProcedureEventKind(models.Model):
     _order = "type_id, sequence, id"
     _typed = (
         "sequence", "name", "active", "article", "note", "after_ids", "closes_ids", "is_repeated", "is_foreseen",
-        "outcome_id", "stage_kind", "fact", "limitation_cause_id", "limitation_end", "makes_title", "asks_amount",
-        "asks_document",
+        "outcome_id", "stage_kind", "fact", "limitation_cause_id", "limitation_end", "makes_title", "ends_title",
+        "asks_amount", "asks_document",
     )  # fmt: skip
     _typed_once = ("type_id", "code")
     _unlinked_first = True
@@ -57,7 +57,6 @@ class RecoveryProcedureEventKind(models.Model):
         "recovery_procedure_event_kind_closes_rel",
         "kind_id",
         "closed_id",
-        string="Closes",
         domain="[('type_id', '=', type_id)]",
         help="These may no longer happen after it.",
     )
@@ -93,6 +92,9 @@ class RecoveryProcedureEventKind(models.Model):
         string="End of the effect",
     )
     makes_title = fields.Boolean("Gives a title", help="An enforceable title is held from its date on.")
+    ends_title = fields.Boolean(
+        "Ends the title", help="The title held until then is one no more: the order is opposed, or reversed on appeal."
+    )
     asks_amount = fields.Boolean("With an amount", help="What was granted is asked for.")
     asks_document = fields.Boolean("With a document", help="The act, the order or the letter is asked for.")
 

@@ -14,8 +14,8 @@ function issue() {
 registry.category("web_tour.tours").add("recovery_claim", {
     steps: () => [
         // the less daily buttons wait behind “More”; the daily ones are in the row
-        see(".o_statusbar_buttons > button[name='action_open_case']"),
-        seeNo(".o_statusbar_buttons > button[name='action_claim_statement']"),
+        see(".o_recovery_daily:not(.o_recovery_no_room) > button[name='action_open_case']"),
+        seeNo(".o_recovery_daily button[name='action_claim_statement']"),
         click(".o_recovery_more_toggle"),
         click(".o-dropdown--menu button[name='action_claim_statement']"),
         ...issue(),

@@ -66,8 +66,9 @@ registry.category("web_tour.tours").add("recovery_story", {
         see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='level_id']:contains(Mise en demeure)"),
         see(".o_field_widget[name='notice_ids'] .o_data_row:first [name='status']:contains(pri)"),
         see(".o-mail-Chatter .o-mail-Message:contains(Menuiserie Aubert MED-)"),
-        see(".o_field_widget[name='next_action_text']:contains(Mise en demeure MED/):contains(le débiteur a jusqu)"),
-        see(".o_recovery_banner[data-kind='deadline']:contains(le débiteur a jusqu)"),
+        // it is to print: no deadline runs yet
+        see(".o_field_widget[name='next_action_text']:contains(Mise en demeure MED/):contains(pri)"),
+        see(".o_recovery_banner[data-kind='not_posted']:contains(pri):not(:contains(jusqu))"),
         see(".o_form_view:not(:has(.o_field_widget[name='amount_to_claim']))"),
     ],
 });

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ...common import RecoveryCommon
 
@@ -23,6 +23,8 @@ class TestCampaign(RecoveryCommon):
         for offset in range(-10, 90):
             day = due + timedelta(days=offset)
             campaign = self.send_campaign(day)
+            with freeze_time(f"{day} 10:00:00"):
+                campaign.notice_ids.letter_ids.delivery_id.action_mark_posted()
             seen += [(offset, notice.kind, notice.state) for notice in campaign.notice_ids]
         self.assertEqual(
             seen,

@@ -215,3 +215,135 @@ class TestTrueReasons(InEnglish, RecoveryCommon):
             )
 
         self.assertIn("Inventaire", self.drop(hold))
+
+
+@tagged("post_install", "-at_install")
+class TestTakenBack(InEnglish, RecoveryCommon):
+    """A notice that rested on another one says that this one was taken back, not that the scenario changed."""
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self.make_invoice(days_overdue=10)
+        self.later = self.today + timedelta(days=20)
+
+    def tell(self, level="reminder", user=None):
+        """Tell the invoice at its first level today, and prepare the next one some days later."""
+        campaign = self.make_campaign(user=user)
+        campaign._validate(self.today)
+        campaign._send(self.today)
+        self.first = campaign.notice_ids
+        self.assertEqual(self.first.level_id, self.levels[level])
+        self.campaign = self.make_campaign(self.later)
+        self.second = self.campaign.notice_ids
+        self.assertGreater(self.second.level_id.sequence, self.levels[level].sequence)
+
+    def get_reason(self):
+        """Return what the notice that was dropped says, as its instalment's verdict does."""
+        self.assertEqual(self.second.state, "obsolete")
+        row = self.env["recovery.verdict"].search(
+            [("notice_id", "=", self.second.id), ("move_line_id", "=", self.receivable_of(self.invoice).id)]
+        )
+        self.assertEqual((row.code, row.detail), ("obsolete", self.second.state_reason))
+        self.assertNotIn("scenario", row.detail)
+        return row.detail
+
+    def cancel(self, notice):
+        notice.with_user(self.recovery_manager)._cancel("Erreur de client")
+
+    def test_a_reminder_cancelled_before_the_next_one_is_validated(self):
+        self.tell()
+        self.cancel(self.first)
+        self.campaign._validate(self.later)
+        self.assertEqual(
+            self.get_reason(),
+            f"The notice before, {self.first.level_id.name}, was cancelled meanwhile: Erreur de client",
+        )
+
+    def test_a_reminder_cancelled_before_the_next_one_is_sent(self):
+        self.tell()
+        self.campaign._validate(self.later)
+        self.cancel(self.first)
+        self.campaign._send(self.later)
+        self.assertIn("was cancelled meanwhile: Erreur de client", self.get_reason())
+
+    def test_a_whole_campaign_cancelled(self):
+        self.tell()
+        self.first.campaign_id.with_user(self.recovery_manager)._cancel("Mauvais fichier")
+        self.campaign._validate(self.later)
+        self.assertIn("was cancelled meanwhile: Mauvais fichier", self.get_reason())
+
+    def test_a_letter_withdrawn_before_it_was_printed(self):
+        self.levels["reminder"].write({"channel_email": False, "channel_letter": True})
+        self.tell()
+        self.campaign._validate(self.later)
+        hold = self.env["recovery.hold"].create(
+            {"debtor_id": self.debtor_of().id, "date_from": self.today, "reason": "Virement annoncé"}
+        )
+        self.assertEqual(self.first.state, "obsolete")
+        hold._release(self.today, "Non reçu")
+        self.campaign._send(self.later)
+        reason = self.get_reason()
+        self.assertIn("was withdrawn meanwhile: Reminders suspended", reason)
+        self.assertIn("Virement annoncé", reason)
+
+    def test_a_reminder_that_a_manager_refused(self):
+        self.levels["reminder"].approval_required = True
+        self.tell(user=self.recovery_user)
+        self.assertEqual(self.first.state, "to_approve")
+        self.first.decision_id.with_user(self.recovery_manager)._answer("refused", "Client fidèle")
+        self.campaign._validate(self.later)
+        self.assertIn("was refused meanwhile: Client fidèle", self.get_reason())
+
+    def test_a_handover_cancelled(self):
+        self.levels["reminder"].write(
+            {"kind": "handover", "channel_email": False, "channel_task": True, "approval_required": False}
+        )
+        self.tell()
+        self.cancel(self.first)
+        self.campaign._validate(self.later)
+        self.assertIn("was cancelled meanwhile: Erreur de client", self.get_reason())
+
+    def test_only_the_instalments_concerned_say_it(self):
+        self.tell()
+        other = self.make_invoice(days_overdue=9, amount=50)
+        self.campaign._propose()
+        self.second = self.campaign.notice_ids
+        self.assertEqual(len(self.second), 1)
+        self.cancel(self.first)
+        self.campaign._validate(self.later)
+        rows = self.env["recovery.verdict"].search([("notice_id", "=", self.second.id)])
+        details = {row.move_line_id.move_id: (row.code, row.detail) for row in rows}
+        self.assertEqual(details[other], ("due", False))
+        self.assertEqual(details[self.invoice][0], "obsolete")
+        self.assertIn("was cancelled meanwhile", details[self.invoice][1])
+
+    def test_what_was_cancelled_before_the_proposal_is_not_to_blame(self):
+        self.tell()
+        self.cancel(self.first)
+        self.campaign._propose()
+        self.second = self.campaign.notice_ids
+        self.campaign._validate(self.later)
+        self.assertEqual(self.second.state, "validated")
+        self.second.level_id.write({"delay": 60})
+        self.campaign._send(self.later)
+        self.assertEqual(self.second.state, "obsolete")
+        self.assertIn("scenario changed", self.second.state_reason)
+        self.assertNotIn("cancelled", self.second.state_reason)
+
+    def test_a_contact_by_hand_meanwhile(self):
+        self.tell()
+        self.campaign._validate(self.later)
+        self.env["recovery.delivery"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": self.debtor_of().id,
+                "addressee_id": self.debtor_partner.id,
+                "channel": "call",
+                "state": "done",
+                "user_id": self.env.uid,
+                "queued_on": f"{self.later} 08:00:00",
+                "done_on": f"{self.later} 08:00:00",
+            }
+        )
+        self.campaign._send(self.later)
+        self.assertIn("Contacted a short while ago (Contact of", self.get_reason())

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ...english import InEnglish
 from .formal_notice import pages_of
 from .test_formal_check import FormalCommon
 
@@ -112,6 +113,15 @@ class TestFormalNext(FormalCommon):
             with self.assertRaises(UserError):
                 self.notice.with_user(self.recovery_manager)._cancel("Erreur")
             self.assertEqual(self.notice.state, "sent")
+
+    def test_a_case_opened_from_the_debtor_is_named_too(self):
+        self.follow()
+        with freeze_time(f"{self.expiry + timedelta(days=1)} 10:00:00"):
+            self.debtor.with_user(self.recovery_user).action_open_case()
+            self.assertFalse(self.tasks())
+            self.assertIn(self.debtor.case_ids.display_name, self.notice.next_step)
+            self.notice.invalidate_recordset()
+            self.assertFalse(self.notice.can_open_case)
 
     def test_a_wrong_address_ends_its_effect_until_corrected(self):
         self.follow()
@@ -227,6 +237,9 @@ class TestFormalNext(FormalCommon):
         self.assertIn(f"annule et remplace notre mise en demeure {self.notice.number} du", text)
         self.assertTrue(new.document_id and self.notice.document_id != new.document_id)
         self.assertIn("8 rue Neuve", new.letter_ids.address)
+        self.assertEqual(self.verdict_of(self.invoice, later).code, "not_posted", "nothing runs before it left")
+        with freeze_time(f"{later} 10:00:00"):
+            new.delivery_ids.action_mark_posted()
         self.assertEqual(self.verdict_of(self.invoice, later).code, "deadline_running")
         self.assertFalse(self.letter._get_address_holds())
 
@@ -268,3 +281,47 @@ class TestFormalNext(FormalCommon):
         letter._record_tracking("wrong_address", self.today)
         self.assertTrue(debtor.activity_ids)
         self.assertFalse(letter._get_address_holds())
+
+
+@tagged("post_install", "-at_install")
+class TestHandoverRestsOnIt(InEnglish, FormalCommon):
+    """A handover that is dropped says what became of the mise en demeure on which it rested."""
+
+    prints_documents = True
+
+    def setUp(self):
+        super().setUp()
+        campaign = self.send_campaign(debtors=self.debtor)
+        self.notice = campaign.notice_ids
+        campaign.action_mark_posted()
+        after = self.notice.expires_on + timedelta(days=1)
+        self.enterContext(freeze_time(f"{after} 10:00:00"))
+        self.handover = self.make_campaign(after, self.debtor).notice_ids
+        self.assertEqual(self.handover.kind, "handover")
+        self.after = after
+
+    def get_reason(self):
+        self.assertEqual(self.handover.state, "obsolete")
+        row = self.env["recovery.verdict"].search([("notice_id", "=", self.handover.id)])
+        self.assertEqual((row.code, row.detail), ("obsolete", self.handover.state_reason))
+        self.assertNotIn("scenario", row.detail)
+        return row.detail
+
+    def test_cancelled_before_the_handover_is_validated(self):
+        self.notice.with_user(self.recovery_manager)._cancel("Mauvaise adresse")
+        self.handover.campaign_id._validate(self.after)
+        level = self.notice.level_id.name
+        self.assertEqual(self.get_reason(), f"The notice before, {level}, was cancelled meanwhile: Mauvaise adresse")
+
+    def test_cancelled_before_the_handover_is_made(self):
+        self.handover.campaign_id._validate(self.after)
+        self.notice.with_user(self.recovery_manager)._cancel("Mauvaise adresse")
+        self.handover.campaign_id._send(self.after)
+        self.assertIn("was cancelled meanwhile: Mauvaise adresse", self.get_reason())
+
+    def test_presented_later_than_was_known(self):
+        self.handover.campaign_id._validate(self.after)
+        self.notice.letter_ids.sudo().presented_on = self.after - timedelta(days=2)
+        self.assertGreater(self.notice.expires_on, self.after)
+        self.handover.campaign_id._send(self.after)
+        self.assertIn("Deadline of the mise en demeure running", self.get_reason())

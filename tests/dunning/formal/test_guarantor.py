@@ -6,11 +6,8 @@ from odoo.tests import freeze_time, tagged
 from .formal_notice import FormalNoticeCommon, pages_of
 
 
-@tagged("post_install", "-at_install")
-class TestGuarantor(FormalNoticeCommon):
-    """A letter to who guarantees: what it may ask for, when it may leave, and what follows it."""
-
-    prints_documents = True
+class GuarantorCommon(FormalNoticeCommon):
+    """A debtor, and the letters to who guarantees."""
 
     def setUp(self):
         super().setUp()
@@ -28,6 +25,13 @@ class TestGuarantor(FormalNoticeCommon):
         letter.with_user(self.recovery_user).action_send_to_guarantor()
         self.assertEqual(letter.state, "sent")
         return letter
+
+
+@tagged("post_install", "-at_install")
+class TestGuarantor(GuarantorCommon):
+    """A letter to who guarantees: what it may ask for, when it may leave, and what follows it."""
+
+    prints_documents = True
 
     def returned_tasks(self):
         return self.debtor.activity_search(["debt_recovery.mail_activity_type_guarantor_returned"])
@@ -269,3 +273,121 @@ class TestGuarantor(FormalNoticeCommon):
             self.assertNotIn("itigation", steps()[1])
             told = self.env["recovery.notice"]._follow_expired(self.company, letter.expires_on + timedelta(days=1))
             self.assertEqual(told, notice)
+
+
+@tagged("post_install", "-at_install")
+class TestGuarantorWaiting(GuarantorCommon):
+    """A letter to a guarantor that has not left follows the books, as the debtor's own does."""
+
+    def refresh(self):
+        self.env["recovery.worklist"]._refresh(self.company, self.today)
+        self.env.invalidate_all()
+
+    def each_waiting(self):
+        """Yield each way in which a letter to a guarantor waits, on books as they were: the debtor's own has left."""
+        self.invoices = self.make_invoices(self.customer, 2, amount=1000)
+        notice = self.send()
+        notice.delivery_ids.action_mark_posted()
+        for waiting in ("draft", "to print", "printed"):
+            with self.subTest(waiting=waiting), self.cr.savepoint() as savepoint:
+                letter = self.prepare(notice)
+                if waiting != "draft":
+                    letter.with_user(self.recovery_user).action_send_to_guarantor()
+                if waiting == "printed":
+                    letter.delivery_ids.action_mark_printed()
+                self.refresh()
+                self.assertEqual(letter.state, "draft" if waiting == "draft" else "sent")
+                yield waiting, letter.with_context(lang="en_US")
+                self.assertEqual(notice.state, "sent", "what left has left")
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def check_withdrawn(self, letter, *words):
+        self.assertEqual(letter.state, "obsolete")
+        self.assertLessEqual(set(letter.delivery_ids.mapped("state")), {"cancelled"})
+        self.assertFalse(any(letter.line_ids.mapped("engaged")))
+        self.assertSays(letter.state_reason, *words)
+
+    def test_a_part_payment_withdraws_what_is_printed_and_a_draft_says_the_amount_of_now(self):
+        for waiting, letter in self.each_waiting():
+            document = letter.document_id
+            self.pay(self.invoices[0], 400)
+            self.refresh()
+            if waiting == "draft":
+                self.assertEqual((letter.state, letter.amount), ("draft", 1601))
+                continue
+            self.check_withdrawn(letter, "2\N{NO-BREAK SPACE}001,00", "1\N{NO-BREAK SPACE}601,00")
+            self.assertEqual(letter.document_id, document, "never rewritten")
+            again = self.prepare(letter.guaranteed_notice_id)
+            self.assertEqual((again.state, again.amount), ("draft", 1601))
+
+    def test_a_credit_note_does_as_a_part_payment(self):
+        for waiting, letter in self.each_waiting():
+            self.make_credit_note(self.customer, 1000, self.today, reverses=self.invoices[0])
+            self.refresh()
+            if waiting == "draft":
+                self.assertEqual((letter.state, letter.amount, letter.line_count), ("draft", 1001, 1))
+            else:
+                self.check_withdrawn(letter, "1\N{NO-BREAK SPACE}001,00")
+
+    def test_a_payment_of_all_withdraws_it(self):
+        for _waiting, letter in self.each_waiting():
+            for invoice in self.invoices:
+                self.pay(invoice)
+            self.refresh()
+            self.check_withdrawn(letter)
+
+    def test_a_due_date_put_off_withdraws_it(self):
+        for _waiting, letter in self.each_waiting():
+            for invoice in self.invoices:
+                self.receivable_of(invoice).date_maturity = self.today + timedelta(days=30)
+            self.refresh()
+            self.check_withdrawn(letter, "21/12/2026")
+
+    def test_a_due_date_moved_in_the_past_withdraws_what_is_printed(self):
+        for waiting, letter in self.each_waiting():
+            day = self.today - timedelta(days=5)
+            self.receivable_of(self.invoices[0]).date_maturity = day
+            self.refresh()
+            if waiting == "draft":
+                self.assertIn(day, letter.line_ids.mapped("due_date"))
+            else:
+                self.check_withdrawn(letter, "16/11/2026")
+
+    def test_a_suspension_withdraws_it_at_once_but_what_spares_the_debtor_alone_does_not(self):
+        for _waiting, letter in self.each_waiting():
+            self.debtor.sudo().insolvency_on = self.today
+            self.refresh()
+            self.assertIn(letter.state, ("draft", "sent"))
+            self.env["recovery.hold"].create(
+                {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Inventaire"}
+            )
+            self.check_withdrawn(letter, "Inventaire")
+
+    def test_what_left_or_did_not_move_stays(self):
+        for waiting, letter in self.each_waiting():
+            self.make_invoices(self.customer, 1, amount=50)
+            self.refresh()
+            self.assertEqual(letter.amount, 2001)
+            self.assertIn(letter.state, ("draft", "sent"))
+            if waiting != "draft":
+                letter.delivery_ids.action_mark_posted()
+                self.pay(self.invoices[0])
+                self.refresh()
+                self.assertEqual((letter.state, letter.delivery_ids.state), ("sent", "posted"))
+
+    def test_a_draft_asks_again_for_what_was_suspended_meanwhile(self):
+        for waiting, letter in self.each_waiting():
+            if waiting != "draft":
+                continue
+            hold = self.env["recovery.hold"].create(
+                {
+                    "debtor_id": self.debtor.id,
+                    "move_id": self.invoices[0].id,
+                    "date_from": self.today,
+                    "reason": "Inventaire",
+                }
+            )
+            self.assertEqual((letter.state, letter.amount), ("draft", 1001))
+            hold._release(self.today, "Faite")
+            self.assertEqual((letter.amount, letter.line_count), (2001, 2))

@@ -4,6 +4,7 @@ from . import test_case_closing
 from . import test_case_doors
 from . import test_case_follow_up
 from . import test_case_gate
+from . import test_case_position
 from . import test_case_statement
 from . import test_case_takeover
 from . import test_case_union

@@ -34,7 +34,7 @@ class TestCaseClosing(CaseCommon):
     # The questions
     # ------------------------------------------------------------
     def test_whoever_drags_a_card_is_asked_what_the_button_asks(self):
-        case = self.open_case().with_user(self.recovery_user)
+        case = self.open_case().with_user(self.recovery_manager)
         for kind in ("lost", "abandoned"):
             for way in (
                 lambda stage: case.write({"stage_id": stage.id}),

@@ -24,7 +24,7 @@ class TestCaseFollowUp(CaseCommon):
         self.assertEqual(case._get_next_step()[1], "action_build_file")
         case.action_next_step()
         self.assertEqual(case.kind, "preparing")
-        self.assertEqual(case._get_next_step()[1], "action_claim_statement")
+        self.assertEqual(case._get_next_step()[1], "action_advice", "nothing is under way: which procedure?")
         self.pay(self.old)
         self.assertEqual(case._get_next_step()[1], "action_claim_statement", "interest is still owed")
         case._settle("Paid")

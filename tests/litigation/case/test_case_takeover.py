@@ -73,7 +73,9 @@ class TestCaseTakeover(CaseCommon):
 
     def test_it_has_passed_the_checks_elsewhere(self):
         self.company.recovery_gate = "block"
-        self.assertEqual(self.take_over(kind="enforcement").kind, "enforcement")
+        with self.assertRaisesRegex(AccessError, "recovery manager"), self.cr.savepoint():
+            self.take_over(kind="enforcement")
+        self.assertEqual(self.take_over(kind="enforcement", user=self.recovery_manager).kind, "enforcement")
 
     def test_what_is_not_late_yet_enters_when_it_is(self):
         case = self.take_over(self.old, self.recent, days=60)

@@ -10,6 +10,10 @@ from .common import CostCommon
 ANSWER = "debt_recovery.mail_activity_type_party_answer"
 SILENT = "debt_recovery.mail_activity_type_party_silent"
 
+WRITTEN = "Où en est l'assignation ?"
+RECEIVED = "<p>Voici l'acte.</p>"
+NOTED = "À relancer"
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-21 10:00:00")
@@ -33,7 +37,7 @@ class TestCaseParties(CostCommon):
 
     def write_to(self, case, *partners, **kwargs):
         case.message_post(
-            body="Où en est l'assignation ?",
+            body=WRITTEN,
             partner_ids=[partner.id for partner in partners],
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
@@ -42,7 +46,7 @@ class TestCaseParties(CostCommon):
 
     def receive(self, case, author=None, email="inconnu@example.com", subject="Assignation signifiée"):
         case.sudo().message_post(
-            body="<p>Voici l'acte.</p>",
+            body=RECEIVED,
             subject=subject,
             message_type="email",
             author_id=author.id if author else False,
@@ -117,7 +121,7 @@ class TestCaseParties(CostCommon):
 
     def test_a_note_of_ours_is_no_mail(self):
         case = self.make_case()
-        case.message_post(body="À relancer", subtype_xmlid="mail.mt_note")
+        case.message_post(body=NOTED, subtype_xmlid="mail.mt_note")
         self.assertFalse(self.party_of(case).written_on)
         case.message_subscribe(self.lawyer.ids)
         self.write_to(case)
@@ -235,5 +239,6 @@ class TestCaseParties(CostCommon):
         case = self.make_case()
         self.make_silent(case)
         with self.after(11), self.enter_registry_test_mode():
-            self.env["recovery.case.party"]._cron_watch()
+            self.env.ref("debt_recovery.ir_cron_watch_parties").method_direct_trigger()
+        self.env.invalidate_all()
         self.assertTrue(self.tasks(case, SILENT))

@@ -262,6 +262,26 @@ class TestDeadline(DeadlineCommon):
             self.assertEqual((label, method), ("Serve the order, by 12/01/2026", "action_view_next_deadline"))
             self.assertEqual(self.case.action_next_step()["res_id"], self.deadline("service").id)
 
+    def test_a_board_of_many_cases_takes_as_many_queries_as_one_of_few(self):
+        cases = self.case
+        self.record("order", date(2026, 8, 28))
+        for number in range(6):
+            case = self.make_case(self.make_partner(f"Client {number}"))
+            self.record("order", date(2026, 8, 25 + number % 3), self.make_procedure(case))
+            cases |= case
+
+        def count(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            texts = some.mapped("next_step")
+            return self.env.cr.sql_log_count - before, texts
+
+        count(cases)  # what is kept for good is read once
+        (few, _texts), (many, texts) = count(cases[:1]), count(cases)
+        self.assertLessEqual(many, few)
+        self.assertEqual(len(texts), 7)
+
     def test_deadlines_follow_their_procedure_into_the_case_that_takes_over(self):
         self.record("order", date(2026, 9, 1))
         self.watch(self.today)

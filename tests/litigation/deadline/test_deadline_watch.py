@@ -1,5 +1,8 @@
-from datetime import date
+from datetime import date, timedelta
 
+import vobject
+
+from odoo import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from .common import DeadlineCommon
@@ -176,8 +179,13 @@ class TestDeadlineWatch(DeadlineCommon):
         self.assertLessEqual(second, first + 3)
 
     def test_the_job_runs(self):
+        self.record("order", date(2026, 9, 15))
+        mine = [("deadline_id.case_id", "=", self.case.id)]
+        self.assertFalse(self.env["recovery.deadline.alert"].search(mine))
         with self.enter_registry_test_mode():
             self.env.ref("debt_recovery.ir_cron_watch_deadlines").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(self.env["recovery.deadline.alert"].search(mine))
 
 
 @tagged("post_install", "-at_install")
@@ -204,6 +212,50 @@ class TestDeadlineCalendar(DeadlineCommon, HttpCase):
         self.assertEqual(self.url_open(self.path_of(self.recovery_auditor)).status_code, 404)
         user.active = False
         self.assertEqual(self.url_open(self.path_of(user)).status_code, 404)
+
+    def test_a_program_that_reads_calendars_understands_it(self):
+        self.record("order", date(2026, 11, 20))
+        self.env["recovery.deadline"].create(
+            {
+                "case_id": self.case.id,
+                "name": "Conclusions; pièces, n° 1 à 12 \\ " + "é" * 60,
+                "date": date(2026, 12, 7),
+            }
+        )
+        calendar = vobject.readOne(self.recovery_user._write_deadline_feed())
+        days = {event.dtstart.value: event for event in calendar.vevent_list}
+        self.assertEqual(sorted(days), [date(2026, 12, 7), date(2027, 2, 22)])
+        typed, reckoned = days[date(2026, 12, 7)], days[date(2027, 2, 22)]
+        self.assertIn("Conclusions; pièces, n° 1 à 12 \\ " + "é" * 60, typed.summary.value)
+        self.assertIn(self.case.name, reckoned.summary.value)
+        self.assertIn("CPC 1411", reckoned.description.value)
+        self.assertEqual(reckoned.dtend.value, date(2027, 2, 23))
+        self.assertEqual(
+            [alarm.trigger.value for alarm in reckoned.valarm_list],
+            [timedelta(days=-6, hours=-15), timedelta(hours=-15)],
+        )
+        self.assertEqual(len({event.uid.value for event in days.values()}), 2)
+
+    def test_it_shows_nothing_that_its_reader_may_not_read_any_more(self):
+        self.record("order", date(2026, 11, 20))
+        other = self.setup_other_company()["company"]
+        user = self.recovery_user
+        self.assertIn("DTSTART", user._write_deadline_feed())
+        user.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertNotIn("DTSTART", user._write_deadline_feed())
+
+    def test_what_is_met_annulled_or_of_a_closed_case_leaves_it(self):
+        user = self.recovery_user
+        typed = self.env["recovery.deadline"].create(
+            {"case_id": self.case.id, "name": "Conclusions", "date": date(2026, 12, 7)}
+        )
+        self.assertIn("Conclusions", user._write_deadline_feed())
+        typed._annul("Put off")
+        self.assertNotIn("Conclusions", user._write_deadline_feed())
+        self.record("order", date(2026, 11, 20))
+        self.assertIn("Serve the order", user._write_deadline_feed())
+        self.case._give_up("Nothing to seize")
+        self.assertNotIn("DTSTART", user._write_deadline_feed())
 
     def path_of(self, user):
         return user._get_deadline_feed_url().removeprefix(user.get_base_url())

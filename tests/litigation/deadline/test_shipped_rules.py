@@ -7,6 +7,29 @@ from ....models.litigation.deadline.recovery_deadline_rule import split_codes
 from ...common import RecoveryCommon
 
 COMMERCE, CIVIL = "payment_order_commerce", "payment_order_civil"
+#: The rule of a legal parameter, and for whom where that decides.
+SAME_FIGURE = {
+    "ip_service_delay": ("ip_service",),
+    "ip_opposition": ("ip_opposition",),
+    "ip_execution_wait": ("ip_execution",),
+    "ip_opposition_fees_tc": ("ip_consignation",),
+    "ip_avocat_after_opposition": ("ip_lawyer",),
+    "petites_creances_reply": ("small_claims_answer",),
+    "l126_contest": ("undisputed_contest",),
+    "l126_pv_wait": ("undisputed_report",),
+    "l126_service_of_pv": ("undisputed_service",),
+    "declaration_creance": ("declaration", "mainland"),
+    "declaration_creance_abroad": ("declaration", "elsewhere"),
+    "releve_forclusion": ("relief",),
+    "revendication": ("ownership_claim",),
+    "conservatoire_authorisation": ("seizure_made",),
+    "conservatoire_title_action": ("seizure_action",),
+    "cheque_certificate_wait": ("cheque_certificate",),
+    "cheque_title_wait": ("cheque_title",),
+    "referee_appeal": ("interim_appeal",),
+    "appeal": ("appeal",),
+    "judgment_lapse_no_service": ("judgment_service",),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -40,6 +63,21 @@ class TestShippedRules(RecoveryCommon):
         for rule in self.Rule.with_context(active_test=False).search([]):
             self.assertTrue(rule.article and rule.source and rule.confidence and rule.summary, rule.code)
             self.assertTrue(rule.sanction or rule.is_wait or rule.whose == "third", rule.code)
+
+    def test_rules_and_legal_parameters_say_the_same_of_a_time_limit(self):
+        """Both are read by people: a figure that stands in both is one figure, on the same days."""
+        rules = self.Rule.with_context(active_test=False).search([("company_id", "=", False)])
+        for key, (code, *homes) in SAME_FIGURE.items():
+            parameters = self.env["recovery.legal.parameter"].search([("key", "=", key)])
+            self.assertTrue(parameters, key)
+            for parameter in parameters:
+                day = parameter.valid_from or parameter.valid_to or self.today
+                found = rules.filtered_domain([("code", "=", code), ("home", "in", homes or [False])])
+                found = found.filtered_domain(["|", ("valid_from", "=", False), ("valid_from", "<=", day)])
+                found = found.filtered_domain(["|", ("valid_to", "=", False), ("valid_to", ">=", day)])
+                self.assertEqual(
+                    {(rule.number, rule.unit) for rule in found}, {(int(parameter._get_value()), parameter.unit)}, key
+                )
 
     def test_no_limit_of_the_cpc_is_a_delai_franc(self):
         self.assertFalse(self.Rule.search([("is_franc", "=", True), ("article", "=like", "CPC%")]))

@@ -1,33 +1,36 @@
 import base64
+from types import MappingProxyType
 
 from ...english import InEnglish
 from ..case.common import CaseCommon
 
 #: A commercial claim that nobody contests, between merchants in France: what is asked of most procedures is known.
-COMMERCIAL = {
-    "creditor_merchant": True,
-    "creditor_artisan": False,
-    "debtor_merchant": True,
-    "debtor_artisan": False,
-    "debtor_consumer": False,
-    "debtor_public": False,
-    "debtor_place": "france",
-    "debtor_address_known": True,
-    "debtor_insolvent": False,
-    "amount": 1400.0,
-    "principal": 1400.0,
-    "matter": "contract",
-    "commercial": True,
-    "invoiced": True,
-    "contested": "no",
-    "claim_certain": True,
-    "claim_liquid": True,
-    "claim_due": True,
-    "time_barred": False,
-    "written_proof": True,
-    "formal_notice_expired": True,
-    "title_held": False,
-}
+COMMERCIAL = MappingProxyType(
+    {
+        "creditor_merchant": True,
+        "creditor_artisan": False,
+        "debtor_merchant": True,
+        "debtor_artisan": False,
+        "debtor_consumer": False,
+        "debtor_public": False,
+        "debtor_place": "france",
+        "debtor_address_known": True,
+        "debtor_insolvent": False,
+        "amount": 1400.0,
+        "principal": 1400.0,
+        "matter": "contract",
+        "commercial": True,
+        "invoiced": True,
+        "contested": "no",
+        "claim_certain": True,
+        "claim_liquid": True,
+        "claim_due": True,
+        "time_barred": False,
+        "written_proof": True,
+        "formal_notice_expired": True,
+        "title_held": False,
+    }
+)
 CONSUMER = COMMERCIAL | {"debtor_merchant": False, "debtor_consumer": True, "commercial": False}
 PUBLIC = COMMERCIAL | {"debtor_merchant": False, "debtor_public": True, "commercial": False}
 

@@ -21,6 +21,7 @@ class RecoveryAdviceWizard(models.TransientModel):
     line_ids = fields.One2many(
         "recovery.advice.wizard.line", "wizard_id", string="Procedures", compute="_compute_line_ids", store=True
     )
+    is_followed = fields.Boolean(compute="_compute_is_followed")
     type_id = fields.Many2one(
         "recovery.procedure.type",
         string="Your choice",
@@ -28,6 +29,11 @@ class RecoveryAdviceWizard(models.TransientModel):
     )
     handled_by = fields.Selection(HANDLERS, string="Handled by")
     reason = fields.Text("Why this one")
+
+    @api.depends("line_ids.follows")
+    def _compute_is_followed(self):
+        for wizard in self:
+            wizard.is_followed = any(wizard.line_ids.mapped("follows"))
 
     @api.depends("case_id", "criterion")
     def _compute_line_ids(self):
@@ -44,7 +50,16 @@ class RecoveryAdviceWizard(models.TransientModel):
         facts = case._get_facts(day)
         advisor = self.env["recovery.advisor"]
         options = advisor._get_options(case, day, self.criterion or "cost", facts)
-        return [self._prepare_line(rank, option, facts, day) for rank, option in enumerate(options)]
+        outcomes = case.procedure_ids.outcome_id
+        return [
+            {**self._prepare_line(rank, option, facts, day), "follows": self._get_followed(outcomes, option.kind)}
+            for rank, option in enumerate(options)
+        ]
+
+    @api.model
+    def _get_followed(self, outcomes, kind):
+        """Return the names of the outcomes after which a type of procedure may come."""
+        return ", ".join(outcomes.filtered(lambda outcome: kind in outcome.next_type_ids).mapped("name"))
 
     def _prepare_line(self, rank, option, facts, day):
         advisor, kind = self.env["recovery.advisor"], option.kind

@@ -13,16 +13,19 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     rank = fields.Integer()
     type_id = fields.Many2one("recovery.procedure.type", string="Procedure")
     state = fields.Selection(
-        [("yes", "Open"), ("unknown", "To be asked"), ("no", "Not open")], string="Open to this case"
+        [("yes", "Is open"), ("unknown", "To be asked"), ("no", "Not open")], string="Open to this case"
     )
     decisive = fields.Text("Why")
     reasons = fields.Text("All reasons", help="Why not, what is to be asked first, what is wise, then what holds.")
+    follows = fields.Char(
+        "Follows on", help="What a procedure of the case ended with, after which this one may come by its type."
+    )
     cost_text = fields.Char("Cost")
     costs = fields.Text("Costs in detail")
     days_text = fields.Char("Time")
     chance_text = fields.Char("Success")
     net_text = fields.Char("Own cases")
-    brings = fields.Char("Brings")
+    brings = fields.Char()
     lawyer_text = fields.Char("Lawyer")
     handlers = fields.Char("Who may handle it")
     article = fields.Char("Articles")

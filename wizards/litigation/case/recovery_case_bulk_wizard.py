@@ -18,8 +18,14 @@ class RecoveryCaseBulkWizard(models.TransientModel):
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     user_id = fields.Many2one("res.users", string="Owner", domain="[('share', '=', False)]")
     substitute_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
-    lawyer_id = fields.Many2one("res.partner")
-    court_id = fields.Many2one("res.partner")
+    lawyer_id = fields.Many2one(
+        "res.partner",
+        domain="[('recovery_party_kind', 'in', ('lawyer', 'bailiff', 'agency', 'foreign_agency')),"
+        " ('company_id', 'in', (False, company_id))]",
+    )
+    court_id = fields.Many2one(
+        "res.partner", domain="[('recovery_party_kind', '=', 'court'), ('company_id', 'in', (False, company_id))]"
+    )
     stage_id = fields.Many2one(
         "recovery.case.stage",
         domain="[('is_closing', '=', False), ('company_id', 'in', (False, company_id))]",
@@ -51,4 +57,4 @@ class RecoveryCaseBulkWizard(models.TransientModel):
         if self.stage_id.is_closing:
             raise UserError(self.env._("Closing asks how each case ended: use its button."))
         cases.write(vals)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Changed: %s.", self._describe_records(cases)))

@@ -23,6 +23,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         string="How it is closed",
         required=True,
         compute="_compute_kind",
+        compute_sudo=False,  # who asks may not say all of it
         store=True,
         readonly=False,
         precompute=True,
@@ -54,8 +55,10 @@ class RecoveryCaseCloseWizard(models.TransientModel):
 
     @api.model
     def _selection_kind(self):
+        """Leave out what only a manager decides."""
         labels = dict(self.env["recovery.case.stage"]._fields["kind"]._description_selection(self.env))
-        return [(kind, labels[kind]) for kind in KINDS]
+        may_lose = self.env["recovery.case"]._may_decide()
+        return [(kind, labels[kind]) for kind in KINDS if kind != "lost" or may_lose]
 
     @api.model
     def _list_ends(self, kind):
@@ -65,10 +68,12 @@ class RecoveryCaseCloseWizard(models.TransientModel):
     @api.depends("stage_id")
     def _compute_kind(self):
         for window in self:
-            if window.stage_id.kind in KINDS:
+            possible = dict(window._selection_kind())
+            if window.stage_id.kind in possible:
                 window.kind = window.stage_id.kind
             elif not window.kind:
-                window.kind = "lost" if window.is_unpaid else "settled"
+                given_up = "lost" if "lost" in possible else "abandoned"
+                window.kind = given_up if window.is_unpaid else "settled"
 
     @api.depends("case_ids")
     @api.depends_context("lang")
@@ -116,7 +121,13 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         settlement = self.settlement_id if self.kind == "settled" else None
         stage = self.stage_id if self.stage_id.kind == self.kind else None
         self.case_ids._close(self.kind, self.reason.strip(), how, settlement, stage)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(
+            self.env._(
+                "%(kind)s: %(cases)s.",
+                kind=dict(self._selection_kind())[self.kind],
+                cases=self._describe_records(self.case_ids),
+            )
+        )
 
     def _check_how(self, how):
         """Refuse an answer that the books contradict: what was not received was not paid."""

@@ -1,9 +1,4 @@
 import base64
-import csv
-import io
-from datetime import date, datetime
-
-import openpyxl
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -12,6 +7,7 @@ from odoo.fields import Domain
 from ....models.common.identity import extract_siren
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
+from ....models.common.tables import NotReadable, find_positions, read_table, to_day
 from ....models.litigation.case.recovery_case_stage import CLOSING_KINDS
 
 COLUMNS = {
@@ -29,7 +25,6 @@ COLUMNS = {
     "facts": ("facts", "faits", "commentaire"),
 }
 MAX_ROWS = 20000
-DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
 YES = ("1", "x", "yes", "oui", "true", "vrai")
 
 
@@ -206,18 +201,14 @@ class RecoveryCaseImport(models.TransientModel):
         """Return the rows as dicts by our column names."""
         content = base64.b64decode(self.file)
         try:
-            table = self._read_xlsx(content) if content[:2] == b"PK" else self._read_csv(content)
+            table = read_table(content)
         except Exception as error:
             raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
         if len(table) > MAX_ROWS:
             raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
         if not table:
             raise UserError(self.env._("This file is empty."))
-        titles = [str(title or "").strip().lower() for title in table[0]]
-        positions = {
-            name: next((titles.index(alias) for alias in aliases if alias in titles), None)
-            for name, aliases in COLUMNS.items()
-        }
+        positions = find_positions(table[0], COLUMNS)
         if positions["invoice"] is None:
             raise UserError(self.env._("The first row must name the columns: “invoice” at least."))
         return [
@@ -229,31 +220,8 @@ class RecoveryCaseImport(models.TransientModel):
             if any(cell not in (None, "") for cell in row)
         ]
 
-    @api.model
-    def _read_xlsx(self, content):
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-
-    @api.model
-    def _read_csv(self, content):
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("cp1252")
-        first = text.partition("\n")[0]
-        separator = max(";,\t", key=first.count)
-        return list(csv.reader(io.StringIO(text), delimiter=separator))
-
     def _to_date(self, value):
-        if value in (None, ""):
-            return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        for pattern in DATE_FORMATS:
-            try:
-                return datetime.strptime(str(value).strip(), pattern).date()
-            except ValueError:
-                continue
-        raise ValueError(self.env._("“%s” is not a date", value))
+        try:
+            return to_day(value)
+        except NotReadable as error:
+            raise ValueError(self.env._("“%s” is not a date", value)) from error

@@ -32,8 +32,14 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
         domain="[('is_closing', '=', False), ('company_id', 'in', (False, company_id))]",
     )
     user_id = fields.Many2one("res.users", string="Owner", domain="[('share', '=', False)]")
-    lawyer_id = fields.Many2one("res.partner")
-    court_id = fields.Many2one("res.partner")
+    lawyer_id = fields.Many2one(
+        "res.partner",
+        domain="[('recovery_party_kind', 'in', ('lawyer', 'bailiff', 'agency', 'foreign_agency')),"
+        " ('company_id', 'in', (False, company_id))]",
+    )
+    court_id = fields.Many2one(
+        "res.partner", domain="[('recovery_party_kind', '=', 'court'), ('company_id', 'in', (False, company_id))]"
+    )
     reference = fields.Char("Their reference")
     title_held = fields.Boolean("Enforceable title held")
     description = fields.Html("Facts")

@@ -28,7 +28,6 @@ class RecoveryCostWizard(models.TransientModel):
     )
     tax_id = fields.Many2one(
         "account.tax",
-        string="Tax",
         domain="[('type_tax_use', '=', 'purchase'), ('company_id', 'parent_of', company_id)]",
     )
     recoverable = fields.Selection(

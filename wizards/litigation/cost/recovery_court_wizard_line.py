@@ -15,6 +15,6 @@ class RecoveryCourtWizardLine(models.TransientModel):
     role = fields.Selection(
         [("question", "To be asked"), ("court", "Competent"), ("option", "May be chosen")], readonly=True
     )
-    court_id = fields.Many2one("res.partner", string="Court", readonly=True)
+    court_id = fields.Many2one("res.partner", readonly=True)
     court_kind = fields.Selection(COURTS, string="Kind of court", readonly=True)
     reason = fields.Text(readonly=True)

@@ -27,4 +27,4 @@ class RecoveryDeadlineMeetWizard(models.TransientModel):
         self.ensure_one()
         deadline = self.deadline_id
         deadline._meet(self.date, deadline.company_id._recovery_today(), self.reason)
-        return {"type": "ir.actions.act_window_close"}
+        return self._say(self.env._("Done, and kept in the journal: %s.", deadline.display_name))

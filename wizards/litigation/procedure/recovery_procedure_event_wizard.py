@@ -58,8 +58,9 @@ class RecoveryProcedureEventWizard(models.TransientModel):
         day = self.company_id._recovery_today()
         if self.event_id:
             self.event_id._correct(self.date, day, self.reason, self.amount)
+            sentence = self.env._("Corrected: %s.", self.event_id.display_name)
         else:
-            self.env["recovery.procedure.event"]._record(
+            event = self.env["recovery.procedure.event"]._record(
                 self.procedure_id,
                 self.kind_id,
                 self.date,
@@ -68,4 +69,5 @@ class RecoveryProcedureEventWizard(models.TransientModel):
                 note=self.note,
                 attachments=self.attachment_ids,
             )
-        return {"type": "ir.actions.act_window_close"}
+            sentence = self.env._("Recorded: %s.", event.display_name)
+        return self._say(sentence)

@@ -19,7 +19,10 @@ class RecoveryProcedureTakeoverWizard(models.TransientModel):
         required=True,
         domain="[('company_id', 'in', (False, company_id))]",
     )
-    court_id = fields.Many2one("res.partner", string="Court")
+    court_id = fields.Many2one(
+        "res.partner",
+        domain="[('recovery_party_kind', '=', 'court'), ('company_id', 'in', (False, company_id))]",
+    )
     reference = fields.Char("Reference (RG)")
     line_ids = fields.One2many("recovery.procedure.takeover.wizard.line", "wizard_id", string="What has happened")
 

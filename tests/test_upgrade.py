@@ -1,0 +1,130 @@
+from pathlib import Path
+
+from odoo.modules.module import load_script
+from odoo.tests import tagged
+from odoo.tools import file_path
+
+from .litigation.case.common import CaseCommon
+
+SCRIPTS = "debt_recovery/migrations/19.0.3.0.0"
+PROOF = "cmVjdQ=="
+
+
+@tagged("post_install", "-at_install")
+class TestUpgrade(CaseCommon):
+    """What a database of the version before is given: its stages and cases in the shape that they had there."""
+
+    def upgrade(self, *names):
+        """Run these scripts of the migration, as an update does."""
+        self.env.flush_all()
+        for name in names:
+            load_script(file_path(f"{SCRIPTS}/{name}.py"), name).migrate(self.cr, "19.0.2.0.0")
+        self.env.invalidate_all()
+
+    def make_stage(self, name, kind, **vals):
+        return self.env["recovery.case.stage"].create({"name": name, "kind": kind, **vals})
+
+    def case_in(self, stage):
+        """Return a case that stands in that stage."""
+        customer = self.make_partner(f"Client {stage.name}")
+        move = self.make_invoice(customer, days_overdue=60)
+        case = self.Case._open_for(self.debtor_of(customer), self.receivable_of(move), self.today)
+        case.stage_id = stage
+        return case
+
+    def test_the_version_is_that_of_the_last_migration(self):
+        module = self.env["ir.module.module"].search([("name", "=", "debt_recovery")])
+        last = max(path.name for path in Path(file_path("debt_recovery/migrations")).iterdir())
+        self.assertEqual(module.latest_version, last)
+
+    def test_own_stages_get_the_kind_that_their_name_tells_and_their_cases_follow(self):
+        names = {
+            ("Audience de plaidoirie", "filed"): "hearing",
+            ("Signification", "title"): "service",
+            ("Procédures collectives", "precourt"): "insolvency",
+            ("Liquidation judiciaire", "enforcement"): "insolvency",
+            ("Mesures de sauvegarde", "enforcement"): "enforcement",
+            ("Liquidation de l'astreinte", "enforcement"): "enforcement",
+            ("Chez l'avocat", "preparing"): "preparing",
+        }
+        cases = {
+            key: self.case_in(self.make_stage(*key, company_id=self.company.id, fold=key[0] == "Signification"))
+            for key in names
+        }
+        self.upgrade("pre-map_stages")
+        for key, kind in names.items():
+            with self.subTest(stage=key[0]):
+                self.assertRecordValues(cases[key], [{"kind": kind, "is_open": True}])
+                self.assertEqual(cases[key].stage_id.kind, kind)
+                self.assertEqual(cases[key].stage_id.name, key[0])
+
+    def test_shipped_stages_keep_their_kind_whatever_they_are_called(self):
+        stage = self.stage("filed")
+        stage.name = "Audience"
+        case = self.case_in(stage)
+        self.upgrade("pre-map_stages")
+        self.assertEqual((stage.kind, case.kind), ("filed", "filed"))
+
+    def test_a_closed_case_in_a_stage_for_what_was_abandoned_keeps_its_day_and_reason(self):
+        stage = self.make_stage("Abandonné", "lost")
+        case = self.case_in(self.stage("precourt"))
+        case.sudo().write({"stage_id": stage.id, "close_reason": "Trop cher"})
+        kept = case.closed_on, case.close_reason, case.amount_now
+        self.upgrade("pre-map_stages")
+        self.assertRecordValues(case, [{"kind": "abandoned", "is_open": False}])
+        self.assertEqual((case.closed_on, case.close_reason, case.amount_now), kept)
+
+    def test_a_stage_without_a_kind_is_before_the_court_and_its_cases_are_open(self):
+        stage = self.make_stage("Chargée à la main", "preparing")
+        case = self.case_in(stage)
+        self.env.flush_all()
+        self.cr.execute("ALTER TABLE recovery_case_stage ALTER COLUMN kind DROP NOT NULL")
+        self.cr.execute("UPDATE recovery_case_stage SET kind = NULL WHERE id = %s", [stage.id])
+        self.cr.execute("UPDATE recovery_case SET kind = NULL WHERE id = %s", [case.id])
+        self.upgrade("pre-map_stages")
+        self.assertEqual((stage.kind, case.kind, case.is_open), ("precourt", "precourt", True))
+
+    def test_what_closed_cases_left_is_listed_and_no_reminder_stops_for_it(self):
+        case = self.open_case()
+        case._give_up("Introuvable")
+        left = case.line_ids.sudo()
+        case.left_hold_ids._release(self.today, "Comme avant")
+        left.write({"left_state": False})
+        self.upgrade("post-left_unpaid")
+        self.assertEqual(set(left.mapped("left_state")), {"to_decide"})
+        self.assertFalse(case.left_hold_ids.filtered(lambda hold: not hold.released_on))
+        case._reopen("Une adresse")
+        self.upgrade("post-left_unpaid")
+        self.assertEqual(set(left.mapped("left_state")), {False})
+
+    def test_lawyers_become_parties_and_costs_on_proof_costs_of_the_case_once(self):
+        lawyer = self.make_partner("Maître Durand")
+        case = self.open_case(self.old)
+        case.lawyer_id = lawyer
+        case.party_ids.sudo().unlink()
+        cost = self.env["recovery.claim.cost"].create(
+            {
+                "debtor_id": self.debtor.id,
+                "move_id": self.old.id,
+                "name": "Constat",
+                "amount": 35,
+                "document": PROOF,
+                "document_name": "recu.pdf",
+            }
+        )
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM recovery_cost WHERE case_id = %s", [case.id])
+        lawyer.active = False
+        self.upgrade("post-parties_and_costs", "post-parties_and_costs")
+        self.assertEqual(case.party_ids.partner_id, lawyer)
+        self.assertEqual(case.cost_ids.mapped("claim_cost_id"), cost)
+        self.assertEqual(len(case.cost_ids), 1)
+
+    def test_words_of_screens_are_brought_and_those_that_people_chose_stay(self):
+        stage = self.stage("filed").with_context(lang="fr_FR")
+        stage.name = "Au greffe"
+        menu = self.env.ref("debt_recovery.recovery_case_menu").with_context(lang="fr_FR")
+        shipped = menu.name
+        menu.name = "Ancien nom"
+        self.upgrade("post-french")
+        self.assertEqual((menu.name, stage.name), (shipped, "Au greffe"))

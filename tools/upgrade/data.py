@@ -1,0 +1,184 @@
+"""Data in every shape, as somebody made it with the older version: only what that version knows is called."""
+
+import base64
+from datetime import timedelta
+
+from odoo.modules import module
+
+from odoo.addons.debt_recovery.tests.common import RecoveryCommon
+
+PROOF = base64.b64encode(b"recu")
+#: Stages that companies added: (name, kind, folded, what stands in it).
+OWN_STAGES = [
+    ("Audience", "filed", False),
+    ("Signification", "title", True),
+    ("Procédure collective", "precourt", False),
+    ("Mesures de sauvegarde", "enforcement", False),
+    ("Abandonné", "lost", True),
+    ("Sans nature", "preparing", False),
+    ("Jamais servi", "preparing", True),
+]
+
+
+class Data(RecoveryCommon):
+    """The ground of the tests of that version, kept for good."""
+
+
+def make(env):
+    """Make the data and commit it."""
+    module.current_test = True
+    Data.setUpClass()
+    try:
+        Data.today = Data.company._recovery_today()
+        _Maker(Data).make()
+        Data.env.flush_all()
+        Data.commit_patcher.stop()
+        Data.cr.commit()
+    finally:
+        module.current_test = False
+    env.cr.rollback()
+    env.invalidate_all()
+
+
+class _Maker:
+    def __init__(self, ground):
+        self.ground = ground
+        self.env = ground.env
+        self.Case = self.env["recovery.case"]
+
+    def make(self):
+        """Make cases open and closed in all stages, of two companies and a branch, and what else there is."""
+        other = self.ground.setup_other_company()["company"]
+        self.make_stages()
+        for company in (self.ground.company, other):
+            self.open_in_each_stage(company)
+            self.close(company)
+        self.open_for_branch()
+        self.open_with_everything()
+        self.make_the_rest()
+        self.break_kinds()
+
+    def make_stages(self):
+        company = self.ground.company
+        self.stages = self.env["recovery.case.stage"].create(
+            [
+                {"name": name, "kind": kind, "fold": fold, "sequence": 33, "company_id": company.id}
+                for name, kind, fold in OWN_STAGES
+            ]
+        )
+        shipped = self.env.ref("debt_recovery.recovery_case_stage_filed")
+        shipped.with_context(lang="fr_FR").name = "Dépôt au greffe, audience"  # a renamed one keeps its kind
+        self.env.ref("debt_recovery.recovery_case_stage_enforcement").fold = True
+
+    def make_case(self, name, company, count=1, **vals):
+        """Return a case on so many invoices of a new customer."""
+        customer = self.ground.make_partner(f"{name} {company.id}")
+        moves = self.env["account.move"]
+        for number in range(count):
+            moves |= self.ground.make_invoice(
+                customer, amount=1000.0 + 100 * number, days_overdue=90 + number, company=company
+            )
+        debtor = self.env["recovery.debtor"]._ensure_for(customer, company)
+        lines = moves.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        case = self.Case._open_for(debtor, lines, company._recovery_today())
+        if vals:
+            case.write(vals)
+        return case
+
+    def open_in_each_stage(self, company):
+        Stage = self.env["recovery.case.stage"]
+        for stage in Stage.search(Stage._get_company_domain(company)):
+            if stage.name != "Jamais servi" and stage.kind not in ("settled", "lost"):
+                case = self.make_case(f"Ouvert {stage.name}", company)
+                if case.stage_id != stage:
+                    case.stage_id = stage
+
+    def close(self, company):
+        paid = self.make_case("Soldé", company)
+        self.ground.pay(paid.line_ids.move_id)
+        paid._settle("Payé au cabinet")
+        unpaid = self.make_case("Soldé puis impayé", company, count=2)
+        for move in unpaid.line_ids.move_id:
+            self.ground.pay(move)
+        unpaid._settle("Payé, croyait-on")
+        unpaid.line_ids[0].line_id.remove_move_reconcile()
+        lost = self.make_case("Perdu", company)
+        lost._give_up("Liquidation, sans actif")
+        passed = self.make_case("Perdu puis repris", company)
+        passed._give_up("Introuvable")
+        self.Case._open_for(passed.debtor_id, passed.line_ids.line_id, company._recovery_today())
+        again = self.make_case("Rouvert", company)
+        again._give_up("Trop vite")
+        again._reopen("Une adresse est connue")
+        abandoned = self.stages.filtered(lambda stage: stage.name == "Abandonné")
+        if company == self.ground.company:
+            self.make_case("Abandonné", company).stage_id = abandoned
+
+    def open_for_branch(self):
+        branch = self.ground.make_branch()
+        customer = self.ground.make_partner("Client de l'agence")
+        move = self.ground.make_invoice(customer, days_overdue=40, company=branch)
+        debtor = self.env["recovery.debtor"]._ensure_for(customer, branch)
+        self.Case._open_for(debtor, self.ground.receivable_of(move), self.ground.today)
+
+    def open_with_everything(self):
+        """One case with a lawyer who left, an owner who left, costs, a statement, a part paid, a claim taken out."""
+        company = self.ground.company
+        lawyer = self.ground.make_partner("Maître Durand")
+        owner = self.ground.make_user("parti", "debt_recovery.group_recovery_user")
+        case = self.make_case(
+            "Complet", company, count=4, lawyer_id=lawyer.id, user_id=owner.id, priority="2", description="<p>Faits</p>"
+        )
+        moves = case.line_ids.move_id
+        self.ground.pay(moves[0], 250.0)
+        self.ground.pay(moves[1])
+        case.line_ids.filtered(lambda claim: claim.move_id == moves[2])._remove("Réglé ailleurs")
+        case.message_post(body="Une note")
+        cost = {"debtor_id": case.debtor_id.id, "amount": 35.5, "document": PROOF, "document_name": "recu.pdf"}
+        self.env["recovery.claim.cost"].create(
+            [
+                {**cost, "name": "Extrait Kbis", "move_id": False},
+                {**cost, "name": "Constat", "move_id": moves[0].id},
+                {**cost, "name": "Hors dossier", "move_id": moves[2].id},
+            ]
+        )
+        case.activity_schedule("mail.mail_activity_data_todo", summary="Appeler", user_id=owner.id)
+        dollar = self.ground.setup_other_currency("USD", rates=[("2016-01-01", 2.0)])
+        foreign = self.ground.make_invoice(case.partner_id, amount=500.0, days_overdue=50, currency=dollar)
+        case._add_lines(self.ground.receivable_of(foreign), self.ground.today)
+        self.ground.make_invoice(case.partner_id, amount=77.0, days_overdue=10)  # outside the case
+        owner.active = False
+        lawyer.active = False
+
+    def make_the_rest(self):
+        """A suspension by hand, a promise, a dispute, a plan, a campaign that was sent."""
+        day, company = self.ground.today, self.ground.company
+        customer = self.ground.make_partner("Relancé")
+        moves = self.env["account.move"].union(
+            *(self.ground.make_invoice(customer, days_overdue=days) for days in (70, 45, 20, 5))
+        )
+        debtor = self.env["recovery.debtor"]._ensure_for(customer, company)
+        self.env["recovery.hold"].create({"debtor_id": debtor.id, "date_from": day, "reason": "Fait main"})._release(
+            day, "Fini"
+        )
+        lines = self.ground.receivable_of(moves)
+        self.env["recovery.promise"]._give(
+            debtor, day, lines[0].amount_residual, day + timedelta(days=9), lines=lines[0]
+        )
+        self.env["recovery.dispute"]._open(
+            debtor, day, lines[1].move_id, self.env["recovery.dispute.reason"].search([], limit=1)
+        )
+        dunned = self.ground.make_partner("Simplement relancé")
+        self.ground.make_invoice(dunned, days_overdue=30)
+        self.ground.send_campaign(day, self.env["recovery.debtor"]._ensure_for(dunned, company))
+        self.env["recovery.worklist"]._compute(company, day)
+
+    def break_kinds(self):
+        """Make what no screen makes: a stage without a kind, as a file that was loaded by hand leaves it."""
+        self.env.flush_all()
+        stage = self.stages.filtered(lambda row: row.name == "Sans nature")
+        cr = self.env.cr
+        cr.execute("ALTER TABLE recovery_case_stage ALTER COLUMN kind DROP NOT NULL")
+        cr.execute("UPDATE recovery_case_stage SET kind = NULL WHERE id = %s", [stage.id])
+        cr.execute("UPDATE recovery_case SET kind = NULL WHERE stage_id = %s", [stage.id])
+        self.env.invalidate_all()
