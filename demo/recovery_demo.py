@@ -2,7 +2,9 @@ from odoo import api, models
 
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
+from .evidence import prepare
 from .history import play
+from .insolvency import fail
 from .parties import hire
 from .people import make_company, make_customers, make_users
 from .printing import printed_by_itself
@@ -51,6 +53,8 @@ class RecoveryDemo(models.AbstractModel):
         open_books(world)
         hire(world)
         play(world)
+        prepare(world)
+        fail(world)
         # What the nightly jobs would have found
         env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)

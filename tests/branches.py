@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from lxml import etree
 
@@ -148,6 +148,37 @@ class BranchCommon(RecoveryCommon):
         procedure = cls.env["recovery.procedure"]._open_for(case, kind, cls.today, {})
         filed = kind.event_kind_ids.filtered(lambda row: row.code == "request_filed")
         cls.env["recovery.procedure.event"]._record(procedure, filed, cls.today, cls.today)
+        cls.make_execution_rows(case)
+        cls.make_insolvency_rows()
+
+    @classmethod
+    def make_execution_rows(cls, case):
+        """Make a title of the case, what it awarded, and an act that carries it out."""
+        kind = cls.env.ref("debt_recovery.recovery_title_kind_notarial")
+        head = {"kind": "principal", "amount": 500}
+        title = {"case_id": case.id, "kind_id": kind.id, "head_ids": [Command.create(head)]}
+        title = cls.env["recovery.title"].create({**title, "date": cls.today, "enforceable_on": cls.today})
+        act_kind = cls.env.ref("debt_recovery.recovery_execution_act_kind_seizure_account")
+        act = {"case_id": case.id, "title_id": title.id, "kind_id": act_kind.id, "ordered_on": cls.today}
+        cls.env["recovery.execution.act"].create(act)
+
+    @classmethod
+    def make_insolvency_rows(cls):
+        """Make proceedings against a customer, the declaration of our claim and money that came in since."""
+        partner = cls.make_partner("Plomberie Roche")
+        cls.make_invoice(partner, amount=900.0, days_overdue=60)
+        debtor = cls.debtor_of(partner)
+        opened, published = cls.today - timedelta(days=20), cls.today - timedelta(days=12)
+        insolvency = cls.env["recovery.insolvency"]._open_for(
+            debtor, "receivership", opened, cls.today, published_on=published
+        )
+        insolvency._add_step("planned", cls.today, cls.today)
+        declaration = insolvency.sudo().declaration_ids
+        declaration._prepare_claims()
+        dividend = cls.env["recovery.insolvency.dividend"].create({"declaration_id": declaration.id, "date": cls.today})
+        cls.env["recovery.insolvency.payment"].sudo().create(
+            {"declaration_id": declaration.id, "received_on": cls.today, "dividend_id": dividend.id, "amount": 90}
+        )
 
     @classmethod
     def make_settings(cls):

@@ -39,6 +39,7 @@ ROOMS = [
     "litigation/deadline",
     "litigation/evidence",
     "litigation/cost",
+    "litigation/execution",
     "litigation/insolvency",
     "litigation/advice",
     "litigation/doubtful",

@@ -8,6 +8,7 @@ from odoo import Command
 
 PROOF = base64.b64encode(b"%PDF-1.4 preuve")
 CODES = (f"2A{number:03}" for number in count(1))  # of communes
+NUMBERS = count(1)
 YEARS = ((date(year, 1, 1), date(year, 12, 31)) for year in count(1901))
 # What the required fields alone do not say. A function takes the test class.
 VALUES = {
@@ -31,7 +32,24 @@ VALUES = {
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
     "recovery.doubtful": lambda t: {"company_id": t.company.id, "book_company_id": t.company.id},
     "recovery.doubtful.closing": lambda t: {"day": next(YEARS)[1]},
+    "recovery.insolvency": lambda t: {"debtor_id": t.debtor_of().id, "judgment_on": t.today - timedelta(days=5)},
+    "recovery.insolvency.effect": lambda t: {
+        **{"kind": "ad_hoc", "phase": "erased", "effect": "payment", "article": "L611-3"},
+        **dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
+    },
+    "recovery.insolvency.declaration": lambda t: {
+        "insolvency_id": t.env["recovery.insolvency"].sudo().create(t.values_for("recovery.insolvency")).id
+    },
+    "recovery.insolvency.step": lambda t: {"what": "planned", "date": t.today - timedelta(days=2)},
+    "recovery.exhibit": lambda t: {
+        "attachment_id": t.env["ir.attachment"].sudo().create({"name": "piece.pdf", "raw": b"%PDF-1.4 piece"}).id
+    },
     "recovery.external.score": lambda t: {"score": 40},
+    "recovery.execution.act": lambda t: {
+        "case_id": t.one("recovery.case").id,
+        "kind_id": t.env.ref("debt_recovery.recovery_execution_act_kind_conservatory_account").id,
+    },
+    "recovery.execution.act.limit": lambda t: {"code": "proof_of_test", "number": 3, "whose": "opponent"},
     "recovery.file.item": lambda t: {"type_id": t.free_file_type().id},
     "recovery.formal.check": lambda t: {"company_id": t.company.id},
     "recovery.late.fee": lambda t: {"charge_id": t.one("recovery.charge").id},
@@ -50,6 +68,16 @@ VALUES = {
     "recovery.quiet.period": lambda t: {"date_to": t.today + timedelta(days=9)},
     "recovery.rate": lambda t: dict(zip(("date_from", "date_to"), next(YEARS), strict=True)),
     "recovery.risk.signal": lambda t: {"expires_on": t.today + timedelta(days=9)},
+    "recovery.title": lambda t: {
+        "case_id": t.one("recovery.case").id,
+        "kind_id": t.env.ref("debt_recovery.recovery_title_kind_judgment").id,
+    },
+    "recovery.title.head": lambda t: {"title_id": t.one("recovery.title").id, "amount": 5},
+    "recovery.title.life": lambda t: {
+        "kind_id": t.env["recovery.title.kind"]
+        .create({"code": f"proof_{next(NUMBERS)}", "name": "Preuve", "article": "L111-3", "source": "Preuve"})
+        .id
+    },
     "recovery.verdict": lambda t: {"company_id": t.company.id},
 }
 

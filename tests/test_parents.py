@@ -15,6 +15,11 @@ CHOICES = {
     ("recovery.scenario.rule", "scenario_id"): "the scenario that the rule gives",
     ("recovery.debtor", "scenario_id"): "the scenario that somebody chose",
     ("recovery.cost", "procedure_id"): "the procedure of its case for which a cost is spent",
+    ("recovery.cost", "title_id"): "the title that awarded a cost",
+    ("recovery.cost", "act_id"): "the act for which a cost is spent",
+    ("recovery.title", "kind_id"): "the kind of a title, which a person corrects",
+    ("recovery.execution.act", "title_id"): "the title that an act carries out, obtained after it or corrected",
+    ("recovery.insolvency.payment", "dividend_id"): "the dividend of which a payment is a part",
     ("recovery.case.party", "mandate_id"): "the mandate by which a party acts",
     ("recovery.limitation.cause", "kind_id"): "the kind to which a cause belongs, a setting",
 }

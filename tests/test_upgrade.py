@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 from odoo.modules.module import load_script
@@ -5,8 +6,10 @@ from odoo.tests import tagged
 from odoo.tools import file_path
 
 from .litigation.case.common import CaseCommon
+from .litigation.execution.common import FINAL, ExecutionCommon
 
 SCRIPTS = "debt_recovery/migrations/19.0.3.0.0"
+NEXT_SCRIPTS = "debt_recovery/migrations/19.0.4.0.0"
 PROOF = "cmVjdQ=="
 
 
@@ -128,3 +131,35 @@ class TestUpgrade(CaseCommon):
         menu.name = "Ancien nom"
         self.upgrade("post-french")
         self.assertEqual((menu.name, stage.name), (shipped, "Au greffe"))
+
+
+@tagged("post_install", "-at_install")
+class TestUpgradeToTitles(ExecutionCommon):
+    """Judgments that debtors bore become proceedings, procedures that gave a title have it recorded."""
+
+    def upgrade(self, *names):
+        self.env.flush_all()
+        for name in names:
+            load_script(file_path(f"{NEXT_SCRIPTS}/{name}.py"), name).migrate(self.cr, "19.0.3.0.0")
+        self.env.invalidate_all()
+
+    def test_a_procedure_that_gave_a_title_has_it_recorded_once(self):
+        procedure = self.get_order()
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM recovery_title WHERE procedure_id = %s", [procedure.id])
+        self.env.invalidate_all()
+        self.upgrade("post-titles", "post-titles")
+        self.assertRecordValues(procedure.title_ids, [{"enforceable_on": FINAL, "state": "held"}])
+
+    def test_the_date_of_a_judgment_becomes_proceedings_once(self):
+        judgment = self.today - timedelta(days=20)
+        hold = {"debtor_id": self.debtor.id, "origin": "insolvency", "reason": "Jugement", "date_from": judgment}
+        hold = self.env["recovery.hold"].sudo().create(hold)
+        self.env.flush_all()
+        self.cr.execute("UPDATE recovery_debtor SET insolvency_on = %s WHERE id = %s", [judgment, self.debtor.id])
+        self.env.invalidate_all()
+        self.upgrade("post-insolvencies", "post-insolvencies")
+        proceedings = self.debtor.insolvency_ids
+        self.assertRecordValues(proceedings, [{"kind": "collective", "judgment_on": judgment}])
+        self.assertRecordValues(hold, [{"insolvency_id": proceedings.id, "born_before": judgment}])
+        self.assertEqual(self.debtor.insolvency_on, judgment)

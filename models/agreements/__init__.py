@@ -17,3 +17,4 @@ from . import account_move
 from . import res_company
 from . import recovery_limitation
 from . import recovery_responsible
+from . import recovery_chronology

@@ -6,3 +6,4 @@ from . import recovery_claim_statement_builder
 from . import recovery_debtor
 from . import account_move
 from . import recovery_proof
+from . import recovery_chronology

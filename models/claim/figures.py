@@ -64,6 +64,32 @@ class Options(NamedTuple):
     asked: Asked = Asked()
 
 
+class Ruling(NamedTuple):
+    """What a title says of one instalment: the claim rests on it, and on no day that somebody types.
+
+    ``name``: the title, as a reader knows it, and what it says of interest.
+    ``interest``: ``legal`` (increased by ``points``), ``fixed`` (``rate``), or ``agreed`` (the penalties or the
+    contract's rate go on, and nothing increases them).
+    ``points``: those of the increase; None for those of the law (CMF L313-3), 0 for none.
+    ``interest_from``: the awarded interest runs from the day after; None: penalties ran until the title.
+    ``capitalise_from``: the judge ordered that interest due for a year bears interest, from that day on.
+    ``not_awarded``: the part of the instalment that it did not grant: it is claimed no more.
+    ``fixes``: the heads (``interest``, ``indemnity``, ``clause``) that it awarded as a sum: none is reckoned.
+    ``principal_first``: another order than costs, interest, principal was agreed.
+    """
+
+    name: str
+    enforceable_on: date
+    interest: str = "legal"
+    rate: Decimal | None = None
+    points: Decimal | None = None
+    interest_from: date | None = None
+    capitalise_from: date | None = None
+    not_awarded: Decimal = ZERO
+    fixes: frozenset = frozenset()
+    principal_first: bool = False
+
+
 class Taken(NamedTuple):
     """What was charged by a document of its own, or waived: the claim asks no more for it.
 
@@ -102,6 +128,10 @@ class Settled:
     @property
     def is_set_aside(self):
         return self.kind == "set_aside"
+
+    @property
+    def is_not_awarded(self):
+        return self.kind == "not_awarded"
 
 
 @dataclass
@@ -166,7 +196,7 @@ class CourtCost(NamedTuple):
     """A cost that the debtor owes by a decision, or by law: no flat indemnity covers any of it.
 
     ``line_id`` is the instalment beside which it is claimed, so that it is claimed once; ``replaces`` the cost on
-    proof that it was before.
+    proof that it was before. ``is_first``: money received pays it before the interest and the principal.
     """
 
     day: date
@@ -175,6 +205,16 @@ class CourtCost(NamedTuple):
     currency_id: int
     line_id: int
     replaces: int | None = None
+    is_first: bool = True
+
+
+class CostPaid(NamedTuple):
+    """What a payment paid of the costs, before the interest and the principal."""
+
+    day: date
+    amount: Decimal
+    currency_id: int
+    name: str
 
 
 @dataclass
@@ -200,7 +240,8 @@ class Total:
 class Claim:
     """The claim of one or several debtors on a day.
 
-    ``clauses_fixed`` are amounts by partner id, in euros; ``taken`` is what is left out.
+    ``clauses_fixed`` are amounts by partner id, in euros; ``taken`` is what is left out; ``rulings`` are those of
+    the titles, by instalment.
     """
 
     company_id: int
@@ -211,11 +252,19 @@ class Claim:
     denominator: Decimal
     costs: list = field(default_factory=list)
     court_costs: list = field(default_factory=list)
+    costs_paid: list = field(default_factory=list)
     costs_covered: Decimal = ZERO
     costs_taken: Decimal = ZERO
     clauses_fixed: dict = field(default_factory=dict)
     clause_reference: str = ""
     taken: list = field(default_factory=list)
+    rulings: dict = field(default_factory=dict)
+
+    @property
+    def judgment_on(self):
+        """The day after which an award runs in the place of the penalties: the first title's, else the typed one."""
+        days = [ruling.enforceable_on for ruling in self.rulings.values() if ruling.interest != "agreed"]
+        return min(days, default=None if self.rulings else self.options.judgment_on)
 
     @property
     def clause_fixed(self):
@@ -247,6 +296,8 @@ class Claim:
                 totals.setdefault(self.euro_id, Total(self.euro_id)).indemnity += item.indemnity
         for row in self.court_costs:
             totals.setdefault(row.currency_id, Total(row.currency_id)).costs += row.amount
+        for row in self.costs_paid:
+            totals.setdefault(row.currency_id, Total(row.currency_id)).costs -= row.amount
         if self.complementary_costs:
             totals.setdefault(self.euro_id, Total(self.euro_id)).costs += self.complementary_costs
         if self.clause_fixed:

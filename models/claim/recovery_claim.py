@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_is_zero
 
+from ..common.insolvency import INTEREST, get_birth, is_deferred
 from ..ledger.rows import is_received
 from ..legal.interest import (
     MissingRate,
@@ -25,7 +27,8 @@ from ..legal.interest import (
     round_half_up,
     without_days,
 )
-from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostRow, Item, Options, Settled
+from .costs_first import Cost, Payment, pay_costs
+from .figures import NEUTRAL_TERMS, ZERO, Claim, ContractTerms, CostPaid, CostRow, Item, Options, Settled
 
 PARAMETERS = (
     "day_denominator",
@@ -47,6 +50,7 @@ class Reading(NamedTuple):
     natures: dict
     get_terms: Callable
     insolvencies: dict
+    births: dict
     receipts: dict
     exempt: set
     taken: list
@@ -54,6 +58,7 @@ class Reading(NamedTuple):
     given_up: dict
     costs: models.BaseModel
     court_costs: list
+    rulings: dict
     book: RateBook
     get: object
     euro_id: int
@@ -110,12 +115,32 @@ class RecoveryClaim(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_births(self, lines):
+        """Return ``{line id: insolvency.Birth}``, when each claim was born: what a judgment splits claims by; hook.
+
+        The delivery tells it, else the invoice; a room that asks people puts what they said in its place.
+        """
+        births = {}
+        for line in lines.sudo():
+            move = line.move_id
+            births[line.id] = get_birth(move.delivery_date or None, move.invoice_date or None, line.date)
+        return births
+
+    @api.model
     def _get_court_costs(self, company, lines, day):
         """Return the :class:`figures.CourtCost` that stand beside these instalments on that day; hook.
 
         A court awarded them, or the law puts them at the debtor's charge once there is a title (CPCE L111-8).
         """
         return []
+
+    @api.model
+    def _get_titles(self, company, lines, day):
+        """Return ``{line id: figures.Ruling}`` of the titles that are enforceable on that day; hook.
+
+        The day typed in the options yields to them.
+        """
+        return {}
 
     # ------------------------------------------------------------
     # Which instalments
@@ -124,10 +149,14 @@ class RecoveryClaim(models.AbstractModel):
     def _is_to_come(self, debtor, line, day):
         """Tell whether a debtor's instalment may not be claimed yet: it is late from the day after its due date.
 
-        A judgment that opens an insolvency has everything declared, due or not.
+        A judgment that opens an insolvency has everything declared that was born before, due or not.
         """
+        if (line.date_maturity or line.date) < day:
+            return False
         insolvent_on = debtor.sudo().insolvency_on
-        return (line.date_maturity or line.date) >= day and not (insolvent_on and insolvent_on <= day)
+        if not insolvent_on or insolvent_on > day:
+            return True
+        return self._get_births(line)[line.id].day >= insolvent_on
 
     @api.model
     def _find_lines(self, company, day, partners, moves=None, with_settled=False):
@@ -218,10 +247,16 @@ class RecoveryClaim(models.AbstractModel):
             reading = reading._replace(receipts=received)
         if options.principal_only:
             reading = reading._replace(exempt=set(lines.ids), costs=reading.costs.browse(), taken=[])
-            reading = reading._replace(court_costs=[])
+            reading = reading._replace(court_costs=[], rulings={})
             reading = reading._replace(get_terms=lambda partner_id, day: NEUTRAL_TERMS)
         if options.set_aside:
             reading = reading._replace(settled=self._set_aside(lines, options, reading))
+        if any(ruling.not_awarded for ruling in reading.rulings.values()):
+            reading = reading._replace(settled=self._leave_out(lines, reading))
+        costs_paid = []
+        if options.interest_first:
+            settled, costs_paid = self._pay_costs_first(lines, reading)
+            reading = reading._replace(settled=settled)
         try:
             items = [self._compute_item(line, day, options, reading) for line in lines]
         except MissingRate as error:
@@ -234,6 +269,8 @@ class RecoveryClaim(models.AbstractModel):
             items=items,
             denominator=reading.get("day_denominator", day),
             taken=reading.taken,
+            costs_paid=costs_paid,
+            rulings={line.id: reading.rulings[line.id] for line in lines if line.id in reading.rulings},
         )
         self._add_indemnities(claim, lines, reading)
         self._add_costs(claim, lines, reading)
@@ -264,6 +301,44 @@ class RecoveryClaim(models.AbstractModel):
         return found
 
     @api.model
+    def _leave_out(self, lines, reading):
+        """Return the settlements with what a title did not award taken off from the due date on."""
+        found = dict(reading.settled)
+        for line in lines:
+            ruling = reading.rulings.get(line.id)
+            if ruling and ruling.not_awarded:
+                row = Settled(line.date_maturity or line.date, ruling.not_awarded, "not_awarded", on_paper=True)
+                found[line.id] = [*found.get(line.id, ()), row]
+        return found
+
+    @api.model
+    def _pay_costs_first(self, lines, reading):
+        """Return the settlements without what pays the costs, and what pays them.
+
+        Money received pays first the costs that its debtor owes on its day, by a decision or by law.
+        """
+        groups = {line.id: (line.partner_id.commercial_partner_id.id, line.currency_id.id) for line in lines}
+        costs = [
+            Cost((groups[row.line_id][0], row.currency_id), row.day, row.amount)
+            for row in reading.court_costs
+            if row.is_first and row.line_id in groups
+        ]
+        payments = [
+            Payment(groups[line.id], row.day, row.amount, (line, row))
+            for line in lines
+            for row in reading.settled.get(line.id, ())
+            if costs and not row.reduces_price
+        ]
+        settled, paid = dict(reading.settled), []
+        for found in pay_costs(costs, payments):
+            line, row = found.payment.key
+            left = row.amount - found.amount
+            rows = [other for other in settled[line.id] if other is not row]
+            settled[line.id] = [*rows, replace(row, amount=left)] if left else rows
+            paid.append(CostPaid(row.day, found.amount, line.currency_id.id, line.move_id.name or ""))
+        return settled, paid
+
+    @api.model
     def _read(self, root, lines, day):
         partners = lines.partner_id.commercial_partner_id
         taken = self._get_taken(root, lines)
@@ -273,6 +348,7 @@ class RecoveryClaim(models.AbstractModel):
                 taken_interest[row.line_id].append(row)
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, root)
         by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
+        insolvencies = self._get_insolvencies(root, partners, day)
         return Reading(
             settled=self._read_settled(root, lines, partners, day),
             natures={
@@ -282,7 +358,8 @@ class RecoveryClaim(models.AbstractModel):
                 for partner in partners
             },
             get_terms=self._read_contract_terms(root, partners),
-            insolvencies=self._get_insolvencies(root, partners, day),
+            insolvencies=insolvencies,
+            births=self._get_births(lines) if insolvencies else {},
             receipts={line_id: when for line_id, when in self._get_receipts(lines).items() if when <= day},
             exempt=self._get_exempt_lines(lines),
             taken=taken,
@@ -290,6 +367,7 @@ class RecoveryClaim(models.AbstractModel):
             given_up=self._get_given_up(root, partners, day),
             costs=self.env["recovery.claim.cost"].sudo()._find(lines.move_id, root.id, day),
             court_costs=self._get_court_costs(root, lines, day),
+            rulings=self._get_titles(root, lines, day),
             book=self.env["recovery.rate"]._read_book(),
             get=self.env["recovery.legal.parameter"]._read_values(PARAMETERS),
             euro_id=self.env.ref("base.EUR").id,
@@ -337,7 +415,7 @@ class RecoveryClaim(models.AbstractModel):
         nature = reading.natures.get(partner.id, "consumer")
         terms = self._get_terms_of(line, reading)
         due = line.date_maturity or line.date
-        insolvency = reading.insolvencies.get(partner.id)
+        insolvency = self._get_judgment(line, reading.insolvencies.get(partner.id), reading)
         until = min(day, insolvency - _ONE_DAY) if insolvency else day
         until = min(until, options.interest_until or until)
         regime, origin, schedule = self._choose_schedule(line, nature, terms, due, options, reading)
@@ -355,7 +433,7 @@ class RecoveryClaim(models.AbstractModel):
             interest_first=options.interest_first,
             quantum=quantum_of(line.currency_id),
             denominator=reading.get("day_denominator", day),
-            capitalise_from=origin if terms.capitalises else None,
+            capitalise_from=self._get_capitalisation(line, terms, origin, reading),
         )
         taken_back = [row for row in settled if row.kind == "credit_note" and not row.on_paper]
         in_time = sum((row.amount for row in settled if row.day <= due or row in taken_back), ZERO)
@@ -394,6 +472,8 @@ class RecoveryClaim(models.AbstractModel):
         From a judgment on, the legal rate and its increase take the place of the penalties (C. civ. 1231-7).
         """
         regime, origin, schedule = self._choose_penalties(line, nature, terms, due, options, reading)
+        if line.id in reading.rulings:
+            return self._follow_title(reading.rulings[line.id], due, reading, regime, origin, schedule)
         enforceable = options.judgment_on
         if not enforceable or regime == "exempt" or enforceable < due:
             return regime, origin, schedule
@@ -406,6 +486,39 @@ class RecoveryClaim(models.AbstractModel):
         if origin is None or origin >= enforceable:
             return "judgment", enforceable, after
         return "judgment", origin, chained_schedule(schedule, after, enforceable)
+
+    @api.model
+    def _follow_title(self, ruling, due, reading, regime, origin, schedule):
+        """Return the same as a title has it; the rest is what runs without one."""
+        if regime == "exempt":
+            return regime, origin, schedule
+        start = ruling.interest_from or (ruling.enforceable_on if "interest" in ruling.fixes else None)
+        if ruling.interest == "agreed" and schedule:
+            return regime, start or origin, schedule
+        turn = max(ruling.enforceable_on, due)
+        after = self._get_awarded_schedule(ruling, reading)
+        if start:
+            return "judgment", start, after
+        if origin is None or origin >= turn:
+            return "judgment", turn, after
+        return "judgment", origin, chained_schedule(schedule, after, turn)
+
+    @api.model
+    def _get_awarded_schedule(self, ruling, reading):
+        """Return the rate that a title awards: a fixed one, or the legal one with its increase."""
+        if ruling.interest == "fixed" and ruling.rate is not None:
+            return free_schedule(ruling.rate)
+        day = ruling.enforceable_on
+        points = reading.get("judgment_majoration", day) if ruling.points is None else ruling.points
+        return judgment_schedule(reading.book, day, points, int(reading.get("judgment_majoration_delay", day)))
+
+    @api.model
+    def _get_capitalisation(self, line, terms, origin, reading):
+        """Return the day from which interest due for a year bears interest: by the judge's order, else the contract."""
+        ruling = reading.rulings.get(line.id)
+        if ruling and (ruling.capitalise_from or ruling.interest != "agreed"):
+            return ruling.capitalise_from
+        return origin if terms.capitalises else None
 
     @api.model
     def _choose_penalties(self, line, nature, terms, due, options, reading):
@@ -473,19 +586,35 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _get_insolvencies(self, company, partners, day):
-        """Read the judgments that the debtors' screens tell of."""
+        """Return ``{partner id: judgment}`` of the debtors under proceedings that stop interest on that day."""
         debtors = (
             self.env["recovery.debtor"]
             .sudo()
             .search(
-                [
-                    ("partner_id", "in", partners.ids),
-                    ("insolvency_on", "<=", day),
-                    ("company_id", "=", company.root_id.id),
-                ]
+                Domain("partner_id", "in", partners.ids)
+                & Domain("company_id", "=", company.root_id.id)
+                & Domain("insolvency_ids", "!=", False)
             )
         )
-        return {debtor.partner_id.id: debtor.insolvency_on for debtor in debtors}
+        states = self.env["recovery.insolvency"]._get_state(debtors, day)
+        return {
+            debtor.partner_id.id: state.judgment_on
+            for debtor, state in states.items()
+            if state and state.is_stopped_for_sure(INTEREST)
+        }
+
+    @api.model
+    def _get_judgment(self, line, judgment, reading):
+        """Return the judgment that stops the interest of an instalment, None if it goes on.
+
+        It goes on of what was born since, and of payments deferred by a year or more (C. com. L622-28).
+        """
+        if not judgment:
+            return None
+        birth = reading.births.get(line.id)
+        granted = line.move_id.invoice_date or line.date
+        is_later = birth and birth.day >= judgment
+        return None if is_later or is_deferred(granted, line.date_maturity or line.date) else judgment
 
     # ------------------------------------------------------------
     # Flat indemnities, costs on proof, penalty clauses
@@ -503,6 +632,8 @@ class RecoveryClaim(models.AbstractModel):
             amount = reading.get("flat_indemnity_b2b", item.due + _ONE_DAY)
             bills.discard(item.move_id)
             claim.costs_covered += amount  # claimed, charged or given up, it covers as much of the costs
+            if self._is_fixed("indemnity", item, reading):
+                continue
             if item.move_id not in taken and "indemnity" not in reading.given_up.get(item.partner_id, ()):
                 item.indemnity = amount
                 item.indemnity_article = "D2192-35 CCP" if item.nature == "public" else "D441-5 C. com."
@@ -524,6 +655,12 @@ class RecoveryClaim(models.AbstractModel):
         claim.costs_taken = sum((row.amount for row in reading.taken if row.cost_id in found), ZERO)
 
     @api.model
+    def _is_fixed(self, head, item, reading):
+        """Tell whether a title awarded a sum for this head: what it awarded stands beside the debt instead."""
+        ruling = reading.rulings.get(item.line_id)
+        return bool(ruling) and head in ruling.fixes
+
+    @api.model
     def _list_spared(self, reading):
         """Return the ids of the partners whose indemnities are waived as a rule: costs and clauses follow them."""
         return {partner_id for partner_id, heads in reading.given_up.items() if "indemnity" in heads}
@@ -543,6 +680,8 @@ class RecoveryClaim(models.AbstractModel):
             if not item.is_late or item.line_id not in reading.receipts or not item.account.principal_left:
                 continue
             if item.line_id in reading.exempt or item.partner_id in spared:
+                continue
+            if self._is_fixed("clause", item, reading):
                 continue
             if terms.clause_percent and item.line_id not in taken:
                 amount = item.account.principal_left * terms.clause_percent / 100

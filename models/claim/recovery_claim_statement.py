@@ -321,7 +321,7 @@ class RecoveryClaimStatement(models.Model):
             }
             beside = {
                 kind: currency.round(sum(lines.filtered(lambda line, kind=kind: line.kind == kind).mapped("amount")))
-                for kind in ("indemnity", "clause", "cost", "deduction")
+                for kind in ("indemnity", "clause", "cost", "deduction", "paid_first")
             }
             indemnities = lines.filtered(lambda line: line.kind == "indemnity")
             groups.append(
@@ -333,7 +333,7 @@ class RecoveryClaimStatement(models.Model):
                     "indemnity_count": len(indemnities),
                     "indemnity_names": list(dict.fromkeys(indemnities.mapped("name"))),
                     "clause_lines": lines.filtered(lambda line: line.kind == "clause"),
-                    "cost_lines": lines.filtered(lambda line: line.kind in ("cost", "deduction")),
+                    "cost_lines": lines.filtered(lambda line: line.kind in ("cost", "deduction", "paid_first")),
                     "amount": currency.round(sum(lines.mapped("amount"))),
                 }
             )

@@ -101,7 +101,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
             "nature": debtor.nature,
             "imputation": "interest_first" if claim.options.interest_first else "principal_first",
             "received_on": claim.options.received_on,
-            "judgment_on": claim.options.judgment_on,
+            "judgment_on": claim.judgment_on,
             "res_model": source._name,
             "res_id": source.id,
             "source_name": source.display_name,
@@ -154,6 +154,17 @@ class RecoveryStatementBuilder(models.AbstractModel):
                     "date_from": spent.day,
                     "name": spent.name,
                     "amount": float(spent.amount),
+                }
+            )
+        for paid in claim.costs_paid:
+            rows.append(
+                {
+                    "kind": "paid_first",
+                    "currency_id": paid.currency_id,
+                    "date_from": paid.day,
+                    "move_name": paid.name,
+                    "name": self.env._("Payment on %s, set on the costs first", paid.name),
+                    "amount": -float(paid.amount),
                 }
             )
         covered = sum(spent.amount for spent in claim.costs) - claim.costs_uncovered
@@ -234,6 +245,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
     def _get_settled_name(self, settled):
         if settled.is_set_aside:
             return self.env._("Set aside (dispute, promise or hold): not claimed here")
+        if settled.is_not_awarded:
+            return self.env._("Not awarded by the title: claimed no more")
         if settled.on_paper:
             if settled.reduces_price:
                 return self.env._("Credit %s, not yet matched", settled.name)
@@ -279,8 +292,15 @@ class RecoveryStatementBuilder(models.AbstractModel):
     def _list_sources(self, claim):
         """Return what the reader needs to check the rates: the texts, and where each published rate was read."""
         sources = {line.source for item in claim.items for line in item.account.lines}
+        titles = [
+            self.env._("Title: %s", name) for name in dict.fromkeys(ruling.name for ruling in claim.rulings.values())
+        ]
+        if claim.costs_paid:
+            titles.append(
+                self.env._("Payments are set on the costs owed, then on the interest, then on the principal.")
+            )
         if not sources:
-            return []
+            return titles
         points = {
             source.code: format_number(self.env, source.points) for source in sources if source.points is not None
         }
@@ -345,7 +365,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
                         rate=format_rate(self.env, source.reference),
                     )
                 )
-        return found
+        return titles + found
 
     @api.model
     def _tell_owed(self, root, owed):

@@ -25,6 +25,7 @@ class RecoveryClaimStatementLine(models.Model):
             ("clause", "Penalty clause"),
             ("cost", "Recovery cost"),
             ("deduction", "Covered by the flat indemnities"),
+            ("paid_first", "Paid on the costs"),
         ],
         required=True,
         readonly=True,

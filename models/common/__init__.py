@@ -14,6 +14,8 @@ from . import recovery_wording
 from . import recovery_worded_document
 from . import core_mail
 from . import recovery_debtor
+from . import recovery_insolvency
+from . import recovery_insolvency_step
 from . import recovery_hold
 from . import recovery_decided
 from . import recovery_decision

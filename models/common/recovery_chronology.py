@@ -11,8 +11,12 @@ from .recovery_event import TOLD_BY_DELIVERIES
 
 # One source of rows: a :class:`Scope` gives a list of :class:`Told`; each room marks its own.
 tells_chronology = partial(mark, "chronology")
+# The same, of what proves something and is told already, or is no part of the story.
+offers_pieces = partial(mark, "pieces")
 NOON = time(12)
-EXTRACT = 300
+EXTRACT, WHOLE = 300, 20_000  # characters of a mail
+WRITTEN = ("email", "letter", "registered")
+NOT_DONE = ("queued", "to_print", "to_do", "failed", "cancelled", "bounced")
 # Decisions about credit, and campaigns, are no part of the story of a debt.
 DECISIONS = ("plan", "waiver", "formal_notice", "level", "gate")
 # Told apart by their own source, or about the customer's credit rather than the debt.
@@ -21,6 +25,7 @@ LEFT_OUT = (
     *("asked", "granted", "refused", "printed", "merged", "configured", "reply"),
     *("limit_exceeded", "limit", "limit_alert", "cover", "class_changed", "score_reviewed"),
     *("terms_changed", "file_checked", "reviewed", "late_fee_mode"),
+    *("insolvency", "insolvency_private"),
 )
 ICONS = {"email": "fa-envelope-o", "letter": "fa-file-text-o", "registered": "fa-envelope", "call": "fa-phone"}
 
@@ -47,6 +52,8 @@ class Told(NamedTuple):
     :param has_time: False where only the day is known.
     :param record: what a click opens.
     :param file: the document that goes with it, if there is one.
+    :param piece: the kind of piece that it makes in the file of a case, a word of ``recovery.exhibit``; empty if it
+        proves nothing. Without a document, what it says is written on a sheet.
     """
 
     moment: datetime
@@ -59,6 +66,7 @@ class Told(NamedTuple):
     file: models.BaseModel | None = None
     icon: str = ""
     tone: str = "info"
+    piece: str = ""
 
 
 def at_noon(day):
@@ -83,6 +91,7 @@ class RecoveryChronology(models.AbstractModel):
             "reply": (self.env._("Reply"), "fa-reply"),
             "event": (self.env._("Event"), "fa-circle-o"),
             "decision": (self.env._("Decision"), "fa-balance-scale"),
+            "insolvency": (self.env._("Insolvency proceedings"), "fa-university"),
         }
 
     @api.model
@@ -95,6 +104,29 @@ class RecoveryChronology(models.AbstractModel):
             rows += getattr(self, name)(scope)
         start = scope.start and at_noon(scope.start).replace(hour=0)
         return sorted((row for row in rows if not start or row.moment >= start), key=lambda row: row.moment)
+
+    @api.model
+    def _read_pieces(self, scope):
+        """Return the :class:`Told` of all rooms that may stand in the file of a case, the oldest first.
+
+        What proves a claim may be older than it: an order, a contract.
+        """
+        rows = [row for row in self._read_rows(scope) if row.piece]
+        for name in get_marked(self, "pieces").values():
+            rows += getattr(self, name)(scope)
+        return sorted(rows, key=lambda row: row.moment)
+
+    @api.model
+    def _offer_files(self, piece, title, day, record, files, details="", author=""):
+        """Return one row for each document of a record, numbered if there are several; one without any otherwise."""
+        files = files.sudo()
+        rows = []
+        for number, file in enumerate(files or [None], 1):
+            name = f"{title} ({number}/{len(files)})" if len(files) > 1 else title
+            rows.append(
+                Told(at_noon(day), piece, name, author, details, has_time=False, record=record, file=file, piece=piece)
+            )
+        return rows
 
     @api.model
     def _read_entries(self, scope):
@@ -148,8 +180,71 @@ class RecoveryChronology(models.AbstractModel):
                     file=delivery.attachment_id,
                     icon=ICONS.get(delivery.channel, ""),
                     tone={"failed": "danger", "cancelled": "muted"}.get(delivery.state, "info"),
+                    piece=self._get_piece_of_contact(delivery),
                 )
             )
+        return rows
+
+    @api.model
+    def _get_piece_of_contact(self, delivery):
+        """Return the kind of piece that a contact makes: none before it took place, or if it never did.
+
+        A mail without a document is offered whole: see :meth:`_offer_mails`.
+        """
+        if delivery.state in NOT_DONE or (delivery.message_id and not delivery.attachment_id):
+            return ""
+        if delivery.channel in WRITTEN:
+            return "reply" if delivery.is_inbound else "letter"
+        return "call"
+
+    @offers_pieces("mails")
+    @api.model
+    def _offer_mails(self, scope):
+        """Offer the words of each mail that left, its document being a piece of its own."""
+        domain = Domain("debtor_id", "=", scope.debtor.id) & Domain("channel", "=", "email")
+        domain &= Domain("state", "not in", NOT_DONE) & Domain("message_id", "!=", False)
+        return [
+            Told(
+                delivery.done_on or delivery.queued_on,
+                "contact",
+                self.env._("E-mail sent: %s", delivery.subject or delivery.display_name),
+                delivery.user_id.name,
+                "\n".join(
+                    filter(None, [delivery.address, html2plaintext(delivery.sudo().message_id.body or "")[:WHOLE]])
+                ),
+                record=delivery,
+                piece="letter",
+            )
+            for delivery in self.env["recovery.delivery"].search(domain & Domain("is_inbound", "=", False))
+        ]
+
+    @offers_pieces("enclosures")
+    @api.model
+    def _offer_enclosures(self, scope):
+        """Offer what left with a letter."""
+        rows = []
+        for delivery in self.env["recovery.delivery"].search(Domain("debtor_id", "=", scope.debtor.id)):
+            files = delivery.enclosure_ids - delivery.attachment_id
+            if files and self._get_piece_of_contact(delivery):
+                title = self.env._("Enclosed: %s", delivery.subject or delivery.display_name)
+                day = scope.debtor.company_id._recovery_local_datetime(delivery.done_on or delivery.queued_on).date()
+                rows += self._offer_files("letter", title, day, delivery, files)
+        return rows
+
+    @offers_pieces("replies")
+    @api.model
+    def _offer_replies(self, scope):
+        """Offer each mail received, whole, and what was attached to it."""
+        rows = []
+        for mail in self._find_replies(scope):
+            title = self.env._("E-mail received: %s", mail.subject or self.env._("without subject"))
+            moment = mail.date or fields.Datetime.now()
+            author = mail.author_id.name or mail.email_from or ""
+            text = " ".join(html2plaintext(mail.body or "").split())[:WHOLE]
+            rows.append(Told(moment, "reply", title, author, text, record=mail, piece="reply"))
+            if mail.attachment_ids:
+                day = scope.debtor.company_id._recovery_local_datetime(moment).date()
+                rows += self._offer_files("reply", title, day, mail, mail.attachment_ids, author=author)
         return rows
 
     @tells_chronology("events")
@@ -221,13 +316,47 @@ class RecoveryChronology(models.AbstractModel):
                 )
         return rows
 
+    @tells_chronology("insolvencies")
+    @api.model
+    def _tell_insolvencies(self, scope):
+        """Tell judgments, publications and what followed on their days; what is confidential is told nowhere."""
+        proceedings = self.env["recovery.insolvency"].search(
+            Domain("debtor_id", "=", scope.debtor.id)
+            & Domain("annulled_on", "=", False)
+            & Domain("is_confidential", "=", False)
+        )
+        opened = dict(proceedings._fields["opened_as"]._description_selection(self.env))
+        rows = []
+        for row in proceedings:
+            kind = opened[row.opened_as]
+            told = [(row.judgment_on, self.env._("Proceedings opened: %s", kind), row, row.attachment_ids[:1])]
+            if row.published_on:
+                text = self.env._("Opening published in the BODACC: %s", kind)
+                told.append((row.published_on, text, row, self.env["ir.attachment"]))
+            told += [
+                (step.date, step.display_name, row, step.attachment_ids[:1])
+                for step in row.step_ids
+                if not step.annulled_on
+            ]
+            rows += [
+                Told(
+                    at_noon(day),
+                    "insolvency",
+                    text,
+                    row.user_id.name,
+                    has_time=False,
+                    record=record,
+                    file=file,
+                    tone="warning",
+                )
+                for day, text, record, file in told
+            ]
+        return rows
+
     @tells_chronology("replies")
     @api.model
     def _tell_replies(self, scope):
         """Tell the e-mails that came to the threads of the debtor and of the subject."""
-        threads = Domain("model", "=", scope.debtor._name) & Domain("res_id", "=", scope.debtor.id)
-        threads |= Domain("model", "=", scope.subject._name) & Domain("res_id", "in", scope.subject.ids)
-        mails = self.env["mail.message"].sudo().search(threads & Domain("message_type", "=", "email"))
         return [
             Told(
                 mail.date or fields.Datetime.now(),
@@ -238,5 +367,11 @@ class RecoveryChronology(models.AbstractModel):
                 file=mail.attachment_ids[:1],
                 tone="success",
             )
-            for mail in mails
+            for mail in self._find_replies(scope)
         ]
+
+    @api.model
+    def _find_replies(self, scope):
+        threads = Domain("model", "=", scope.debtor._name) & Domain("res_id", "=", scope.debtor.id)
+        threads |= Domain("model", "=", scope.subject._name) & Domain("res_id", "in", scope.subject.ids)
+        return self.env["mail.message"].sudo().search(threads & Domain("message_type", "=", "email"))

@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -11,9 +9,10 @@ from odoo.tools.translate import LazyTranslate
 
 from .core_mail import AUTOMATIC_MAIL, TOLD_ELSEWHERE
 from .identity import is_valid_siren
+from .insolvency import DUNNING
 from .marks import takes_reason
 from .own_values import without_defaults
-from .roles import require_user
+from .roles import MANAGER, require_user
 
 _lt = LazyTranslate(__name__)
 
@@ -36,7 +35,6 @@ class RecoveryDebtor(models.Model):
     _rec_name = "display_name"
     _check_company_auto = True
     _typed = ("collector_id", "nature", "nature_confirmed", "note", "insolvency_on")
-    _accompanied = {"insolvency_on": "_change_insolvency"}
     _moves = ("partner_id", "nature")
     _typed_once = ("partner_id", "company_id")
     _journal_words = {"sender": _lt("Sender")}
@@ -104,14 +102,27 @@ class RecoveryDebtor(models.Model):
     _partner_company_uniq = models.UniqueIndex(
         "(partner_id, company_id)", "This customer already has a debtor record in this company."
     )
+    insolvency_ids = fields.One2many(
+        "recovery.insolvency",
+        "debtor_id",
+        string="All insolvency proceedings",
+        readonly=True,
+        groups=MANAGER,
+        help="Confidential ones too: others reach those that they may read by the button.",
+    )
     insolvency_on = fields.Date(
         "Insolvency proceedings opened on",
+        compute="_compute_insolvency_on",
+        inverse="_inverse_insolvency_on",
+        store=True,
+        readonly=False,
         tracking=True,
         copy=False,
         index="btree_not_null",
-        help="Date of the judgment that opened a safeguard, receivership or liquidation. Earlier claims may no longer "
-        "be paid (C. com. L622-7): reminders are suspended, and interest stops (L622-28).",
+        help="Date of the judgment that opened the proceedings in force. A date that is typed here opens collective "
+        "proceedings whose kind nobody has said: say it where they are recorded.",
     )
+    insolvency_text = fields.Char("Insolvency", compute="_compute_insolvency_text")
 
     # ------------------------------------------------------------
     # Letters that wait to be printed, or posted
@@ -274,6 +285,8 @@ class RecoveryDebtor(models.Model):
 
     def _hook_after_union(self):
         """Work out again what these debtors keep of their rows, after a merge of customers; hook."""
+        self.env.add_to_compute(self._fields["insolvency_on"], self)
+        self._follow_insolvency()
 
     @api.model
     def _get_active_languages(self):
@@ -528,19 +541,62 @@ class RecoveryDebtor(models.Model):
     # ------------------------------------------------------------
     # Insolvency proceedings
     # ------------------------------------------------------------
-    @api.model_create_multi
-    def create(self, vals_list):
-        debtors = super().create(vals_list)
-        debtors.filtered("insolvency_on")._follow_insolvency()
-        return debtors
+    @api.depends("insolvency_ids.judgment_on", "insolvency_ids.state", "insolvency_ids.is_confidential")
+    def _compute_insolvency_on(self):
+        for debtor in self:
+            debtor.insolvency_on = debtor._get_proceedings().judgment_on
 
-    @contextmanager
-    def _change_insolvency(self, _vals):
-        yield
-        self._follow_insolvency()
+    def _get_proceedings(self):
+        """Return the proceedings in force that are no secret: those under way before those that last, the latest."""
+        running = self._list_proceedings()
+        return running.sorted(lambda row: (not row.closed_on, row.judgment_on, row._origin.id or 0))[-1:]
+
+    def _list_proceedings(self):
+        """Return all proceedings in force that are no secret."""
+        return self.sudo().insolvency_ids.filtered(
+            lambda row: not row.is_confidential and row.state not in ("over", "annulled")
+        )
+
+    @api.depends("insolvency_on", "insolvency_ids.kind", "insolvency_ids.state")
+    @api.depends_context("lang")
+    def _compute_insolvency_text(self):
+        states = dict(self.env["recovery.insolvency"]._fields["state"]._description_selection(self.env))
+        for debtor in self:
+            proceedings = debtor._get_proceedings()
+            text = f"{proceedings.display_name} – {states[proceedings.state]}" if proceedings else False
+            debtor.insolvency_text = text
+
+    def _inverse_insolvency_on(self):
+        """Open, date or end proceedings as the date says that somebody typed."""
+        Insolvency = self.env["recovery.insolvency"]
+        for debtor in self:
+            proceedings, opened_on = debtor._get_proceedings().with_env(self.env), debtor.insolvency_on
+            day = debtor.company_id._recovery_today()
+            is_over = bool(proceedings.closed_on)  # its effects last, other proceedings may follow
+            if opened_on and (not proceedings or (is_over and opened_on > proceedings.closed_on)):
+                Insolvency._open_for(debtor, "collective", opened_on, day)
+            elif opened_on and proceedings.judgment_on != opened_on:
+                proceedings._correct(opened_on, day, None)
+            elif not opened_on and proceedings:
+                all_of_them = debtor._list_proceedings().with_env(self.env)
+                all_of_them._annul(self.env._("The date of the judgment was taken off"))
+
+    def action_record_insolvency(self):
+        """Open the window that records insolvency proceedings, or what followed in those in force."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        return self.env["recovery.insolvency.wizard"]._open(self, self._get_proceedings().with_env(self.env))
+
+    def action_view_insolvencies(self):
+        """Open the insolvency proceedings of the debtor, those that the user may see."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_insolvency_action")
+        return dict(action, domain=[("debtor_id", "=", self.id)], context={"create": False}, path=False)
 
     def _ask_end_of_insolvency(self):
-        """Ask why the proceedings no longer stand, then take their date away."""
+        """Ask why the proceedings no longer stand, then end them."""
         title = self.env._("End the insolvency proceedings")
         return self.env["recovery.reason.wizard"]._open(self, "_end_insolvency", title)
 
@@ -548,27 +604,45 @@ class RecoveryDebtor(models.Model):
     def _end_insolvency(self, reason):
         require_user(self.env)
         self.check_access("write")
-        for debtor in self.filtered("insolvency_on"):
-            day = format_date(self.env, debtor.insolvency_on)
-            debtor.insolvency_on = False
-            summary = self.env._("Insolvency proceedings of %s no longer stand", day)
-            self.env["recovery.event"]._log("release", debtor, summary, {"reason": reason})
+        for debtor in self:
+            debtor._get_proceedings().with_env(self.env)._annul(reason)
 
     def _follow_insolvency(self):
-        """Suspend the reminders of the debtors under proceedings, and resume those of the others."""
+        """Suspend the reminders of what proceedings stop, and resume those of all others.
+
+        What was born after the judgment is paid when it is due: its reminders go on.
+        """
         Hold = self.env["recovery.hold"].sudo()
-        for debtor in self:
-            today = debtor.company_id._recovery_today()
-            Hold.search(
-                [("debtor_id", "=", debtor.id), ("origin", "=", "insolvency"), ("released_on", "=", False)]
-            )._release(today, self.env._("The insolvency proceedings were changed or removed"))
-            if debtor.insolvency_on:
-                day = format_date(self.env, debtor.insolvency_on)
-                Hold.create(
-                    {
-                        "debtor_id": debtor.id,
-                        "origin": "insolvency",
-                        "date_from": min(debtor.insolvency_on, today),
-                        "reason": self.env._("Insolvency proceedings opened on %s", day),
-                    }
+        for company, debtors in self.grouped("company_id").items():
+            day = company._recovery_today()
+            states = self.env["recovery.insolvency"]._get_state(debtors, day)
+            running = Hold.search(
+                [("debtor_id", "in", debtors.ids), ("origin", "=", "insolvency"), ("released_on", "=", False)]
+            )
+            kept = running.browse()
+            vals_list = []
+            for debtor, state in states.items():
+                if not state or not state.stops(DUNNING):
+                    continue
+                vals = {
+                    "debtor_id": debtor.id,
+                    "origin": "insolvency",
+                    "insolvency_id": state.id,
+                    "born_before": state.judgment_on,
+                    "date_from": min(state.judgment_on, day),
+                    "reason": self.env._(
+                        "Insolvency proceedings opened on %s", format_date(self.env, state.judgment_on)
+                    ),
+                }
+                same = running.filtered(
+                    lambda hold, state=state, debtor_id=debtor.id: (
+                        (hold.insolvency_id.id, hold.born_before) == (state.id, state.judgment_on)
+                        and hold.debtor_id.id == debtor_id
+                    )
                 )
+                if same:
+                    kept |= same[:1]
+                else:
+                    vals_list.append(vals)
+            (running - kept)._release(day, self.env._("The insolvency proceedings were changed or removed"))
+            Hold.create(vals_list)

@@ -29,7 +29,21 @@ class RecoveryGuarded(models.AbstractModel):
     def create(self, vals_list):
         self._check_shape(vals_list)
         self._check_typed({name for vals in vals_list for name in vals}, creating=True)
-        return super().create(self._prepare_creation(vals_list))
+        env, self = self.env, self._without_unseen_defaults()
+        return super().create(self._prepare_creation(vals_list)).with_env(env)
+
+    @api.model
+    def _without_unseen_defaults(self):
+        """Return the model without the context's defaults of kept fields that some may not see.
+
+        They count for nothing: core would refuse the whole record for them.
+        """
+        names = [key.removeprefix("default_") for key in self.env.context if key.startswith("default_")]
+        kept = self._get_kept_fields([name for name in names if name in self._fields], creating=True)
+        unseen = {f"default_{name}" for name in kept if self._fields[name].groups}
+        if not unseen:
+            return self
+        return self.with_env(self.env(context={k: v for k, v in self.env.context.items() if k not in unseen}))
 
     def write(self, vals):
         self._check_shape(vals)

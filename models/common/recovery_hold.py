@@ -62,6 +62,14 @@ class RecoveryHold(models.Model):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     date_from = fields.Date(required=True)
     date_until = fields.Date(help="Last day of the suspension; it ends by itself the day after. Empty: until released.")
+    insolvency_id = fields.Many2one(
+        "recovery.insolvency", string="Proceedings", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    born_before = fields.Date(
+        "Of claims born before",
+        readonly=True,
+        help="The judgment that opened insolvency proceedings: what was born later is reminded as ever.",
+    )
     reason = fields.Char(required=True)
     user_id = fields.Many2one(
         "res.users", string="Author", required=True, readonly=True, default=lambda self: self.env.user
@@ -101,6 +109,11 @@ class RecoveryHold(models.Model):
             return False
         return not self.date_until or self.date_until >= day
 
+    def _concerns(self, born_on):
+        """Tell whether the suspension bears on a claim born on that day."""
+        self.ensure_one()
+        return not self.born_before or born_on < self.born_before
+
     @api.model
     def _get_running_domain(self, day):
         """Return the domain of the suspensions in force on that day."""
@@ -116,7 +129,7 @@ class RecoveryHold(models.Model):
     @api.model
     def _get_cause_fields(self):
         """Return the fields that name what makes a suspension, a case or an agreement: a room adds its own; hook."""
-        return []
+        return ["insolvency_id"]
 
     def _get_cause(self):
         """Return what made the suspension, and ends it; itself where a person did."""
@@ -181,9 +194,6 @@ class RecoveryHold(models.Model):
         What else makes suspensions has a method of this name, which gives its own button.
         """
         self.ensure_one()
-        if self.origin == "insolvency":
-            label = self.env._("End the proceedings")
-            return Undo(self.debtor_id, "_ask_end_of_insolvency", label, USER)
         if self.origin in BY_HAND:
             return Undo(self, "action_release", self.env._("Resume reminders"), USER)
         return super()._prepare_undo()

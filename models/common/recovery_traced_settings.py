@@ -5,8 +5,8 @@ from odoo.fields import Domain
 class RecoveryTracedSettings(models.AbstractModel):
     """Settings told to the journal from their birth to their deletion.
 
-    A record without a company is shared: the journal of each root company that has debtors,
-    and of the one in which the change is made, gets its entry.
+    A record without a company, or of a model that has none, is shared: the journal of each root company that has
+    debtors, and of the one in which the change is made, gets its entry.
     """
 
     _name = "recovery.traced.settings"
@@ -52,7 +52,7 @@ class RecoveryTracedSettings(models.AbstractModel):
         """Write the entries of the records that have details, for every company concerned."""
         told = self.browse(record.id for record, values in details.items() if values)
         events = self.env["recovery.event"]
-        shared = told.filtered(lambda record: not record.company_id)
+        shared = told.filtered(lambda record: not record.company_id) if "company_id" in told._fields else told
         events._log("configured", told - shared, summary, details.get, debtors=False)
         for company in self._get_sharing_companies() if shared else ():
             events._log("configured", shared, summary, details.get, debtors=False, company=company)

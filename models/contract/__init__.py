@@ -6,3 +6,4 @@ from . import account_move
 from . import recovery_debtor
 from . import recovery_invoice_mention
 from . import res_company
+from . import recovery_chronology

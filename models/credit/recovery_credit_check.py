@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+from ..common.insolvency import PAYMENT
 from ..common.marks import get_marked, mark
 from ..common.roles import AUDITOR, USER
 from .exposure import Exposure
@@ -97,8 +98,9 @@ class RecoveryCreditCheck(models.AbstractModel):
         debtors = self.env["recovery.exposure"]._get_debtors_with_terms(company, partners)
         rules = self.env["recovery.credit.rule"]._get_rules(company, debtors)
         uses_limits = (company._recovery_root() | company).filtered("account_use_credit_limit")
+        states = self._read_insolvencies(debtors, day)
         if not any(
-            rule.mode != "none" and (test != "limit" or uses_limits)
+            rule.mode != "none" and (test != "limit" or uses_limits) and (test != "insolvency" or states)
             for own in rules.values()
             for test, rule in own.items()
         ):
@@ -113,6 +115,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         known = {
             "drafts of orders": ledger._read_drafts_of_orders(company, partners),
             "elsewhere": ledger._read_elsewhere(company, partners),
+            "insolvencies": states,
         }
         verdicts = []
         for request in requests:
@@ -137,6 +140,12 @@ class RecoveryCreditCheck(models.AbstractModel):
             )
             verdicts.append(self._judge(case, rules.get(debtor.id or None, rules[None]), methods))
         return verdicts
+
+    @api.model
+    def _read_insolvencies(self, debtors, day):
+        """Return ``{debtor: insolvency.State}`` of those under public proceedings that stop payments."""
+        states = self.env["recovery.insolvency"]._get_state(debtors.filtered("insolvency_on"), day)
+        return {debtor: state for debtor, state in states.items() if state and state.stops(PAYMENT)}
 
     @api.model
     def _may_read_figures(self, company):
@@ -310,6 +319,20 @@ class RecoveryCreditCheck(models.AbstractModel):
             return self.env._("The risk of %(customer)s is high.", customer=case.partner.name)
         return self.env._(
             "%(customer)s is in risk class %(class)s.", **{"customer": case.partner.name, "class": risk_class}
+        )
+
+    @judges("insolvency")
+    @api.model
+    def _test_insolvency(self, case, rule):
+        """Propose prepayment to a customer under proceedings: what is delivered since is paid when due, if at all."""
+        state = case.known["insolvencies"].get(case.debtor)
+        if not state:
+            return ""
+        return self.env._(
+            "%(customer)s has been under insolvency proceedings since the judgment of %(date)s: sell on prepayment, or "
+            "have the order confirmed by the administrator.",
+            customer=case.partner.name,
+            date=format_date(self.env, state.judgment_on),
         )
 
     @judges("review")

@@ -3,8 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-#: What is judged when nobody said anything: core's banner on the limit, and nothing else.
-DEFAULTS = {"limit": "warn"}
+#: What is judged when nobody said anything: core's banner on the limit, and a judgment that everybody may read.
+DEFAULTS = {"limit": "warn", "insolvency": "warn"}
 
 
 class Rule(NamedTuple):
@@ -52,6 +52,7 @@ class RecoveryCreditRule(models.Model):
             ("class", "Risk class"),
             ("review", "Review of the limit is late"),
             ("file", "Solvency file incomplete"),
+            ("insolvency", "Insolvency proceedings"),
         ],
         required=True,
     )

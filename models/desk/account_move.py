@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..common.insolvency import get_birth
 from ..common.roles import READERS
 from ..dunning.campaign.recovery_notice_line import OWN_ROLES
 from ..dunning.scenario.ladder import COURTESY
@@ -49,19 +50,21 @@ class AccountMove(models.Model):
             if not company:
                 moves.recovery_hold_text = False
                 continue
+            day = company._recovery_today()
             holds = Hold.search(
                 [
-                    *Hold._get_running_domain(company._recovery_today()),
+                    *Hold._get_running_domain(day),
                     ("company_id", "=", company.root_id.id),
                     ("debtor_id.partner_id", "in", moves.commercial_partner_id.ids),
                 ]
             )
             for move in moves:
                 mine = holds.filtered(
-                    lambda hold, move=move: (
+                    lambda hold, move=move, day=day: (
                         hold.debtor_id.partner_id == move.commercial_partner_id
                         and (not hold.move_id or hold.move_id == move)
                         and (not hold.line_id or hold.line_id.move_id == move)
+                        and hold._concerns(get_birth(move.delivery_date, move.invoice_date, move.date or day).day)
                     )
                 )
                 causes = mine.sorted("id").grouped(lambda hold: hold._get_cause())

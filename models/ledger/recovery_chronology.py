@@ -28,6 +28,8 @@ class RecoveryChronology(models.AbstractModel):
                 line.ref or "",
                 has_time=False,
                 record=line.move_id,
+                file=self._get_sent_invoice(line.move_id),
+                piece="invoice",
             )
             for line in lines
         ]
@@ -48,9 +50,16 @@ class RecoveryChronology(models.AbstractModel):
                     has_time=False,
                     record=credit.move_id,
                     tone="success" if row.is_money else "muted",
+                    piece="payment" if row.is_money else "",
                 )
             )
         return rows
+
+    @api.model
+    def _get_sent_invoice(self, move):
+        """Return the PDF of an invoice as it was sent, else the document that stands for it, or None."""
+        file = move.invoice_pdf_report_id or move.message_main_attachment_id
+        return file.sudo() or None
 
     @api.model
     def _say(self, line, amount):

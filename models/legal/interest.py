@@ -225,8 +225,11 @@ def legal_schedule(
 
 
 def judgment_schedule(book: RateBook, enforceable_on: date, majoration: Decimal, months: int) -> Schedule:
-    """Return the legal rate after a judgment, ``majoration`` points more once ``months`` have passed (L313-3)."""
-    return legal_schedule(book, LEGAL_PRO, majoration, shift(enforceable_on, months=months))
+    """Return the legal rate after a judgment, ``majoration`` points more once ``months`` have passed (L313-3).
+
+    No points: the judge has removed the increase, or the title is one that the law does not increase.
+    """
+    return legal_schedule(book, LEGAL_PRO, majoration, shift(enforceable_on, months=months) if majoration else date.max)
 
 
 def contract_schedule(book: RateBook, rate: Decimal, multiplier: Decimal, apply_floor: bool = True) -> Schedule:

@@ -9,3 +9,4 @@ from . import recovery_debtor
 from . import account_move_line
 from . import account_move
 from . import res_company
+from . import recovery_chronology

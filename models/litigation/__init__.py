@@ -2,6 +2,9 @@ from . import parties
 from . import case
 from . import procedure
 from . import deadline
+from . import evidence
 from . import cost
+from . import execution
+from . import insolvency
 from . import advice
 from . import doubtful

@@ -2,6 +2,9 @@ from .parties import *
 from .case import *
 from .procedure import *
 from .deadline import *
+from .evidence import *
 from .cost import *
+from .execution import *
+from .insolvency import *
 from .advice import *
 from .doubtful import *

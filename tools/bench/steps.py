@@ -3,6 +3,7 @@
 from itertools import chain
 
 import case_steps
+import evidence_steps
 import limit_steps
 import score_steps
 from ledger import TODAY
@@ -263,6 +264,31 @@ def cases(bench):
             bench.env.invalidate_all()
             with bench.measured("case's screen"):
                 case.web_read(specification)
+
+
+@step("evidence", default=False)
+def evidence(bench):
+    """A file of 200 pieces and 500 pages: added, bound, made again and compared."""
+    with bench.undone():
+        case = evidence_steps.open_case(bench.env, bench.company, TODAY)
+        files = evidence_steps.make_files(bench.options.seed)
+        with bench.measured(f"{len(files)} pieces added"):
+            exhibits = evidence_steps.add_pieces(case, files, TODAY)
+            bench.env.flush_all()
+        bench.env.invalidate_all()
+        with bench.measured("the file bound"):
+            bundle = evidence_steps.bind(case, exhibits, TODAY)
+            bench.env.flush_all()
+        bench.env.invalidate_all()
+        with bench.measured("made again and compared"):
+            differences = bundle._compare_again()
+        cost = bench.costs["the file bound"]
+        fits = cost.seconds <= evidence_steps.SECONDS and cost.memory <= evidence_steps.MEGABYTES
+        bench.notes.append(
+            f"{bundle.piece_count} pieces, {bundle.page_count} pages bound"
+            f" ({'within' if fits else 'BEYOND'} {evidence_steps.SECONDS} s and {evidence_steps.MEGABYTES} MB),"
+            f" {'the same again' if not differences else 'NOT the same again'}"
+        )
 
 
 def names():

@@ -44,6 +44,10 @@ class RecoveryClaimStatementWizard(models.TransientModel):
         help="From the day after, the legal rate takes the place of the penalties, with its increase once the delay of "
         "the law has passed (C. civ. 1231-7, CMF L313-3). Leave it empty if the judgment lets the penalties run.",
     )
+    title_text = fields.Text(
+        "Titles", compute="_compute_title_text", help="What the titles say goes before a day that is typed."
+    )
+    has_untitled = fields.Boolean(compute="_compute_title_text")
     apply_floor = fields.Boolean(
         "Raise a contractual rate to the legal minimum",
         default=True,
@@ -74,6 +78,29 @@ class RecoveryClaimStatementWizard(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             wizard.line_ids = wizard._find_lines() if wizard.debtor_id and wizard.day else False
+
+    @api.depends("line_ids", "day")
+    def _compute_title_text(self):
+        for wizard in self:
+            rulings = wizard._read_titles()
+            wizard.title_text = "\n".join(dict.fromkeys(ruling.name for ruling in rulings.values()))
+            wizard.has_untitled = not rulings or bool(set(wizard.line_ids._origin.ids) - rulings.keys())
+
+    @api.onchange("line_ids", "day")
+    def _onchange_titles(self):
+        """Set payments in the order that was agreed with the debtor, where a title says so."""
+        rulings = self._read_titles().values()
+        if rulings and all(ruling.principal_first for ruling in rulings):
+            self.imputation = "principal_first"
+
+    def _read_titles(self):
+        """Return what the titles say of what is claimed, ``{line id: figures.Ruling}``."""
+        self.ensure_one()
+        lines = self.line_ids._origin
+        if not (self.debtor_id and self.day and lines):
+            return {}
+        root = self.debtor_id.company_id._recovery_root()
+        return self.env["recovery.claim"]._get_titles(root, lines, self.day)
 
     def _find_lines(self):
         """Return what may be claimed, open to the reader's own access."""

@@ -1,2 +1,3 @@
 from . import recovery_hold_wizard
 from . import recovery_reason_wizard
+from . import recovery_insolvency_wizard

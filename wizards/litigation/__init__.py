@@ -2,6 +2,8 @@ from . import parties
 from . import case
 from . import procedure
 from . import deadline
+from . import evidence
 from . import cost
+from . import insolvency
 from . import advice
 from . import doubtful

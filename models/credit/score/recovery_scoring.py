@@ -121,7 +121,8 @@ class RecoveryScoring(models.AbstractModel):
     def _read_insolvencies(self, company, partners, day):
         """Return ``{commercial partner id: 1}`` of the customers under insolvency proceedings on that day."""
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
-        return {d.partner_id.id: 1 for d in debtors if d.insolvency_on and d.insolvency_on <= day}
+        states = self.env["recovery.insolvency"]._get_state(debtors, day)
+        return {debtor.partner_id.id: 1 for debtor, state in states.items() if state}
 
     # ------------------------------------------------------------
     # Calculation

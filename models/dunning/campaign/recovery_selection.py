@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ...common.bounds import get_finite
 from ...common.calendar import shift
+from ...common.insolvency import get_birth
 from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import NEUTRAL, get_tone
@@ -187,6 +188,9 @@ class RecoverySelection(models.AbstractModel):
 
         def find_held(item):
             holds = by_line.get(item.line_id, []) + by_move.get(item.move_id, []) + by_partner.get(item.partner_id, [])
+            if any(hold.born_before for hold in holds):
+                born = get_birth(item.delivery_date, item.invoice_date, item.date)
+                holds = [hold for hold in holds if hold._concerns(born.day)]
             if not holds:
                 return None
             return Held(

@@ -17,3 +17,4 @@ from . import recovery_rendering
 from . import recovery_hold
 from . import res_company
 from . import recovery_responsible
+from . import recovery_chronology

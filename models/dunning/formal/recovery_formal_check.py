@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...common.identity import extract_siren
+from ...common.insolvency import DUNNING, get_birth
 from ...common.marks import get_marked, mark
 from .blocker import BLOCKING, OFF, WARNING, Blocker, enumerate_few
 
@@ -192,10 +193,26 @@ class RecoveryFormalCheck(models.Model):
     @finds("insolvent")
     @api.model
     def _find_insolvent(self, claimed, day):
-        """Find the debtors under a judgment that forbids individual claims (C. com. L622-21)."""
+        """Find the debtors under proceedings that forbid to ask for earlier claims, and of whom one is claimed.
+
+        What was born after the judgment is asked for as ever.
+        """
+        debtors = self.env["recovery.debtor"].union(*(notice.debtor_id for notice in claimed))
+        states = self.env["recovery.insolvency"]._get_state(debtors.filtered("insolvency_on"), day)
+        stopped = {debtor: state.judgment_on for debtor, state in states.items() if state and state.stops(DUNNING)}
         return {
-            notice: "" for notice in claimed if notice.debtor_id.insolvency_on and notice.debtor_id.insolvency_on <= day
+            notice: ""
+            for notice, lines in claimed.items()
+            if notice.debtor_id in stopped and self._claims_earlier(lines, stopped[notice.debtor_id])
         }
+
+    @api.model
+    def _claims_earlier(self, lines, judgment_on):
+        """Tell whether something claimed was born before a judgment; what is claimed of no entry is taken so."""
+        moves = lines.move_id.sudo()
+        return not moves or any(
+            get_birth(move.delivery_date, move.invoice_date, move.date).day < judgment_on for move in moves
+        )
 
     @finds("no_review")
     @api.model

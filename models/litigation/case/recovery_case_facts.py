@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...common.insolvency import ACTION
+
 # What is a merchant by its form (C. com. L210-1), as companies write it.
 COMMERCIAL_FORMS = {"SA", "SAS", "SASU", "SARL", "EURL", "SNC", "SCA", "SCS", "SE"}
 ALSACE_MOSELLE = ("57", "67", "68")
@@ -19,23 +21,24 @@ class RecoveryCaseFacts(models.AbstractModel):
     @api.model
     def _read(self, case, day):
         """Return ``{fact: value}`` of one case on a day; what a party says of it today counts as of today."""
-        facts = {**self._read_parties(case), **self._read_claim(case, day), **self._read_answers(case)}
+        facts = {**self._read_parties(case, day), **self._read_claim(case, day), **self._read_answers(case)}
         return {name: value for name, value in facts.items() if value is not None}
 
     @api.model
-    def _read_parties(self, case):
+    def _read_parties(self, case, day):
         debtor, partner, company = case.debtor_id.sudo(), case.sudo().partner_id, case.company_id.sudo()
         nature = debtor.nature
         debtor_merchant = {"merchant": True, "consumer": False, "public": False}.get(nature)
         form = (company.recovery_legal_form or "").upper().replace(".", "").partition(" ")[0]
         creditor_merchant = True if form in COMMERCIAL_FORMS else None
         place = self._get_place(partner)
+        insolvency = self.env["recovery.insolvency"]._get_state(debtor, day)[debtor]
         facts = {
             "creditor_merchant": creditor_merchant,
             "debtor_merchant": debtor_merchant,
             "debtor_consumer": nature == "consumer",
             "debtor_public": nature == "public",
-            "debtor_insolvent": bool(debtor.insolvency_on),
+            "debtor_insolvent": bool(insolvency and insolvency.stops(ACTION)),
             "debtor_address_known": bool(partner.street and partner.city),
             "debtor_place": place,
         }

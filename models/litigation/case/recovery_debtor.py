@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.insolvency import ACTION, get_birth
 from ...common.saying import complete
 from ...common.standing import HANDED_OVER
 from ...dunning.scenario.ladder import HANDOVER
@@ -198,12 +199,16 @@ class RecoveryDebtor(models.Model):
         by_partner = {debtor.partner_id.id: debtor for debtor in self}
         items = [item for item in self._read_uncovered_items(day) if item.due < day and not item.no_followup]
         held = self._get_held_scopes(day)
+        judgments = {scope[1]: scope[2] for scope in held if scope[0] == "born"}
         candidates = lines[self[0]].browse(item.line_id for item in items)
         claimed = self.env["recovery.case.line"]._get_running(candidates).line_id.ids
         claimed = {*claimed, *self.env["recovery.case.line"]._get_given_up(candidates).line_id.ids}
         for item in items:
             debtor = by_partner[item.partner_id]
             scopes = {("debtor", debtor.id), ("move", item.move_id), ("line", item.line_id)}
+            judgment = judgments.get(debtor.id)
+            if judgment and get_birth(item.delivery_date, item.invoice_date, item.date).day < judgment:
+                continue  # it is declared in the proceedings, not sued for
             if item.line_id not in claimed and not scopes & held:
                 lines[debtor] += candidates.browse(item.line_id)
         return lines
@@ -228,16 +233,22 @@ class RecoveryDebtor(models.Model):
     def _get_held_scopes(self, day):
         """Return what is wholly suspended on that day, as (kind of scope, id); a part of an amount is not.
 
-        Nor is what a closed case left: a new case may claim it.
+        Nor is what a closed case left: a new case may claim it. Proceedings hold what was born before their judgment:
+        ``("born", debtor id, judgment)``, unless an action for a title goes on.
         """
         Hold = self.env["recovery.hold"]
         holds = Hold.search(Domain("debtor_id", "in", self.ids) & Hold._get_running_domain(day))
+        states = self.env["recovery.insolvency"]._get_state(holds.filtered("born_before").debtor_id, day)
         scopes = set()
         for hold in holds.filtered(lambda hold: not hold.amount and hold.origin != "left"):
             if hold.line_id:
                 scopes.add(("line", hold.line_id.id))
             elif hold.move_id:
                 scopes.add(("move", hold.move_id.id))
+            elif hold.born_before:
+                state = states.get(hold.debtor_id)
+                if state and state.stops(ACTION):
+                    scopes.add(("born", hold.debtor_id.id, hold.born_before))
             else:
                 scopes.add(("debtor", hold.debtor_id.id))
         return scopes

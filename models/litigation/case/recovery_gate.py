@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.insolvency import ACTION
 from ...common.marks import get_marked, mark
 
 GREEN, ORANGE, RED = "green", "orange", "red"
@@ -327,11 +328,13 @@ class RecoveryGate(models.AbstractModel):
     def _check_solvency(self, cases, day):
         """Look at when somebody last looked at whether the debtor can pay at all."""
         last = self._read_solvency(cases.debtor_id)
+        states = self.env["recovery.insolvency"]._get_state(cases.debtor_id, day)
         found = {}
         for case in cases:
             debtor = case.debtor_id
             kept = case.company_id.sudo().recovery_gate_solvency_days
-            if debtor.insolvency_on and debtor.insolvency_on <= day:
+            state = states[debtor]
+            if state and state.stops(ACTION):
                 text = self.env._("A judgment opened insolvency proceedings: declare the claim instead.")
                 found[case] = Finding(RED, text, "action_view_debtor")
             elif not last.get(debtor):

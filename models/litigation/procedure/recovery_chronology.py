@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...common.recovery_chronology import Told, at_noon, tells_chronology
+from ...common.recovery_chronology import Told, at_noon, offers_pieces, tells_chronology
 
 
 class RecoveryChronology(models.AbstractModel):
@@ -51,4 +51,19 @@ class RecoveryChronology(models.AbstractModel):
                 tone="success" if event.kind_id.makes_title else "info",
             )
             for event in events
+        ]
+
+    @offers_pieces("acts")
+    @api.model
+    def _offer_acts(self, scope):
+        """Offer the documents of what happened in the procedures."""
+        if scope.subject._name != "recovery.case":
+            return []
+        events = self.env["recovery.procedure.event"].search(
+            [("case_id", "in", scope.subject.ids), ("annulled_on", "=", False), ("attachment_ids", "!=", False)]
+        )
+        return [
+            row
+            for event in events
+            for row in self._offer_files("act", event.display_name, event.date, event, event.attachment_ids)
         ]

@@ -1,0 +1,406 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
+
+from ...common.formatting import name_file
+from ...common.own_values import without_defaults
+from ...common.roles import require_user
+from ...common.saying import say
+from . import manifest as manifests
+from .assembly import assemble
+from .numbering import find_gaps
+from .paper import Words
+from .reading import get_libraries, read_file
+
+_logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
+
+AT_ONCE = 150  # pages: beyond, it is made in the background
+STEP = 10  # pieces between two notes of the progress
+CRON = "debt_recovery.ir_cron_build_bundles"
+SHOWN = 20  # changes that are named one by one
+
+
+class RecoveryBundle(models.Model):
+    """The file of a case, bound: a list of pieces, one PDF of all of them and an archive with its manifest.
+
+    Everything in it derives from the pieces and from the tools that made it: made again it is the same, byte for
+    byte, or it says what has changed.
+    """
+
+    _name = "recovery.bundle"
+    _description = "Bound file of a case"
+    _inherit = ["recovery.guarded"]
+    _order = "id desc"
+    _check_company_auto = True
+    _unlinked_first = True
+    _journal_words = {"changes": _lt("Changes"), "pages": _lt("Pages")}
+
+    name = fields.Char(required=True, readonly=True)
+    case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
+    debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
+    exhibit_ids = fields.Many2many("recovery.exhibit", string="Pieces in it", readonly=True)
+    is_draft = fields.Boolean("Preview", readonly=True, help="Its numbers are not given yet.")
+    state = fields.Selection(
+        [
+            ("queued", "In the queue"),
+            ("building", "Being bound"),
+            ("done", "Bound"),
+            ("failed", "Not bound"),
+            ("cancelled", "Given up"),
+        ],
+        required=True,
+        readonly=True,
+        default="queued",
+        index=True,
+    )
+    user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True, ondelete="restrict")
+    asked_on = fields.Datetime(required=True, readonly=True)
+    built_on = fields.Datetime("Bound on", readonly=True)
+    piece_count = fields.Integer("Number of pieces", readonly=True)
+    done_count = fields.Integer("Pieces done", readonly=True)
+    progress = fields.Float("Progress (%)", compute="_compute_progress")
+    page_count = fields.Integer("Number of pages", readonly=True)
+    manifest = fields.Json(readonly=True)
+    manifest_sha256 = fields.Char("SHA-256 of the manifest", readonly=True)
+    whole_id = fields.Many2one("ir.attachment", string="Whole file (PDF)", readonly=True, ondelete="restrict")
+    whole_sha256 = fields.Char("SHA-256 of the whole file", readonly=True)
+    listing_id = fields.Many2one("ir.attachment", string="List of pieces (PDF)", readonly=True, ondelete="restrict")
+    listing_sha256 = fields.Char("SHA-256 of the list", readonly=True)
+    archive_id = fields.Many2one("ir.attachment", string="Archive (zip)", readonly=True, ondelete="restrict")
+    archive_sha256 = fields.Char("SHA-256 of the archive", readonly=True)
+    problem_text = fields.Text("Pieces not shown", readonly=True)
+    changes_text = fields.Text("Since the bundle before", readonly=True)
+    error = fields.Text(readonly=True)
+
+    @api.depends("done_count", "piece_count", "state")
+    def _compute_progress(self):
+        for bundle in self:
+            done = bundle.done_count / bundle.piece_count if bundle.piece_count else 0
+            bundle.progress = 100 if bundle.state == "done" else 100 * done
+
+    # ------------------------------------------------------------
+    # Asking for it
+    # ------------------------------------------------------------
+    @api.model
+    def _ask(self, case, exhibits, day, is_draft=False):
+        """Return a new bundle of these pieces, made at once if it is small, else put in the queue.
+
+        :param day: today, in the company.
+        """
+        require_user(self.env)
+        case.check_access("write")
+        if not exhibits:
+            raise UserError(self.env._("There is no piece yet: collect them first."))
+        if not is_draft:
+            exhibits._file(day)
+        bundle = self.sudo().create(
+            {
+                "name": self.env._("Pieces of %(case)s, %(day)s", case=case.name, day=format_date(self.env, day)),
+                "case_id": case.id,
+                "exhibit_ids": [fields.Command.set(exhibits.ids)],
+                "is_draft": is_draft,
+                "piece_count": len(exhibits),
+                "user_id": self.env.user.id,
+                "asked_on": fields.Datetime.now(),
+            }
+        )
+        if sum(exhibits.mapped("page_count")) <= AT_ONCE:
+            bundle._build()
+        else:
+            self.env.ref(CRON).sudo()._trigger()
+        return bundle.with_env(self.env)
+
+    @api.model
+    def _cron_build(self):
+        """Bind what waits in the queue, one bundle after the other, each committed with its progress."""
+        cron = self.env["ir.cron"]
+        waiting = self.search([("state", "in", ("queued", "building"))], order="id")
+        for left, bundle in zip(reversed(range(len(waiting))), waiting, strict=True):
+            if not bundle.try_lock_for_update():
+                continue
+            bundle._build_safely()
+            if not cron._commit_progress(1, remaining=left):
+                break
+
+    def _build_safely(self):
+        """Bind, and keep the reason if it cannot be done: the next ones go on."""
+        self.ensure_one()
+        worker = self.with_user(self.user_id).sudo()
+        worker.state = "building"
+        self.env["ir.cron"]._commit_progress()
+        try:
+            content = worker._assemble(worker._note_progress)
+            with self.env.cr.savepoint():
+                worker._store(content)
+        except UserError as error:
+            worker.write({"state": "failed", "error": str(error)})
+        except Exception as error:
+            _logger.exception("Bundle %s could not be made", self.id)
+            worker.write({"state": "failed", "error": str(error)[:500]})
+
+    def _note_progress(self, count):
+        """Let people see how far it is: nothing else is written before the end."""
+        if not count % STEP:
+            self.done_count = count
+            self.env["ir.cron"]._commit_progress()
+
+    def _build(self):
+        """Bind the pieces now."""
+        self.ensure_one()
+        self._store(self._assemble())
+
+    # ------------------------------------------------------------
+    # Making it
+    # ------------------------------------------------------------
+    def _assemble(self, follow=None):
+        """Return the files of the bundle, made from its pieces alone."""
+        self.ensure_one()
+        manifest = self._prepare_manifest()
+        by_number = {number: exhibit for exhibit, number in self._get_numbers().items()}
+
+        def open_piece(piece):
+            exhibit = by_number[piece.number]
+            content = exhibit.sudo().attachment_id._recovery_content()
+            exhibit.attachment_id.invalidate_recordset(["raw", "datas"])
+            return content, read_file(content).made
+
+        return assemble(manifest, open_piece, follow)
+
+    def _get_numbers(self):
+        exhibits = self.exhibit_ids.with_prefetch()
+        return self.env["recovery.exhibit"]._get_numbers(exhibits)
+
+    def _prepare_manifest(self):
+        """Return the manifest of the pieces as they are now.
+
+        :raises UserError: the file of one is no more what was added.
+        """
+        self.ensure_one()
+        speaker = self.with_context(lang=self.case_id._get_file_lang())
+        numbers = self._get_numbers()
+        pieces = [exhibit._prepare_piece(number) for exhibit, number in numbers.items()]
+        words = speaker._get_words(manifests.get_day(pieces))
+        gaps = find_gaps(numbers.values())
+        notes = [
+            speaker.env._("Withdrawn, and never given again: no. %s.", ", ".join(map(str, gaps))) if gaps else "",
+            *(
+                speaker.env._(
+                    "No. %(number)s: %(problem)s.", number=piece.number, problem=words["problems"][piece.problem]
+                )
+                for piece in sorted(pieces, key=lambda piece: piece.number)
+                if piece.problem
+            ),
+        ]
+        return manifests.build(
+            speaker._get_headings(), words, [note for note in notes if note], pieces, get_libraries()
+        )
+
+    def _get_headings(self):
+        """Return what the cover and the list say of the case, in the context's language."""
+        case = self.case_id.sudo().with_env(self.env)
+        procedure = case.sudo()._get_running_procedures()[:1]
+        court = procedure.court_id or case.court_id
+        counsel = case.lawyer_id
+        return [
+            (self.env._("Creditor"), case.company_id.name),
+            (self.env._("Debtor"), case.partner_id.name or ""),
+            (self.env._("Court"), court.name or ""),
+            (self.env._("Procedure"), procedure.type_id.name or ""),
+            (self.env._("Court reference"), procedure.reference or case.reference or ""),
+            (self.env._("Counsel"), counsel.name or ""),
+            (self.env._("Our reference"), case.name),
+        ]
+
+    def _get_words(self, day):
+        """Return the words of the sheets, in the context's language.
+
+        :param str day: ISO date of the last piece.
+        """
+        problems = dict(self.env["recovery.exhibit"]._fields["problem"]._description_selection(self.env))
+        draft = self.env._("Preview: the numbers are not given yet") if self.is_draft else ""
+        title = self.env._("File of pieces")
+        return Words(
+            title=f"{title} – {draft}" if draft else title,
+            list_title=self.env._("List of pieces"),
+            number=self.env._("No."),
+            day=self.env._("Date"),
+            description=self.env._("Piece"),
+            pages=self.env._("Pages"),
+            place=self.env._("Page"),
+            total=self.env._("Total"),
+            piece=self.env._("Piece no. %s"),
+            page_of=self.env._("p. %(page)s/%(count)s").replace("%(page)s", "%s").replace("%(count)s", "%s"),
+            missing=self.env._("The file itself stands in the archive, as it was received."),
+            problems=problems,
+            as_of=self.env._("Pieces as of %s", format_date(self.env, day)),
+        )._asdict()
+
+    def _store(self, content):
+        """Keep the files of the bundle, with what has changed since the one before."""
+        self.ensure_one()
+        manifest = content.manifest
+        before = self._get_before()
+        names = {
+            "whole": (self._get_file_name("pdf", self.env._("file")), content.whole, "application/pdf"),
+            "listing": (self._get_file_name("pdf", self.env._("list of pieces")), content.listing, "application/pdf"),
+            "archive": (self._get_file_name("zip", self.env._("file")), content.archive, "application/zip"),
+        }
+        files = without_defaults(self.env["ir.attachment"].sudo()).create(
+            [
+                {"name": name, "raw": data, "mimetype": mimetype, "res_model": self._name, "res_id": self.id}
+                for name, data, mimetype in names.values()
+            ]
+        )
+        vals = {}
+        for key, file, (_name, data, _mimetype) in zip(names, files, names.values(), strict=True):
+            vals |= {f"{key}_id": file.id, f"{key}_sha256": manifests.digest(data)}
+        self.sudo().write(
+            {
+                **vals,
+                "state": "done",
+                "error": False,
+                "built_on": fields.Datetime.now(),
+                "done_count": self.piece_count,
+                "page_count": content.page_count,
+                "manifest": manifest,
+                "manifest_sha256": manifests.digest(manifests.serialise(manifest)),
+                "problem_text": "\n".join(manifest["notes"]) or False,
+                "changes_text": self._describe_changes(before.manifest, manifest) if before else False,
+            }
+        )
+        self.env["recovery.event"]._log(
+            "bundle",
+            self,
+            self.env._("%(bundle)s: %(count)s pieces bound", bundle=self.name, count=self.piece_count),
+            {"sha256": self.archive_sha256, "pages": self.page_count, "changes": self.changes_text or False},
+        )
+
+    def _get_before(self):
+        return self.sudo().search(
+            [
+                ("case_id", "=", self.case_id.id),
+                ("state", "=", "done"),
+                ("is_draft", "=", self.is_draft),
+                ("id", "<", self.id),
+            ],
+            limit=1,
+        )
+
+    def _get_file_name(self, extension, what):
+        day = self.company_id._recovery_local_datetime(self.asked_on).date()
+        return name_file(day, self.case_id.name, what, extension)
+
+    # ------------------------------------------------------------
+    # Is it still the same?
+    # ------------------------------------------------------------
+    @api.model
+    def _describe_changes(self, old, new):
+        """Return in words what differs between two manifests."""
+        sentences = {
+            "added": self.env._("Piece no. %(subject)s added: %(after)s"),
+            "removed": self.env._("Piece no. %(subject)s no longer there: %(before)s"),
+            "content": self.env._("Piece no. %(subject)s: another file"),
+            "title": self.env._("Piece no. %(subject)s: “%(before)s” is called “%(after)s”"),
+            "day": self.env._("Piece no. %(subject)s: dated %(after)s instead of %(before)s"),
+            "problem": self.env._("Piece no. %(subject)s: read otherwise than before"),
+            "details": self.env._("Piece no. %(subject)s: other details"),
+            "printed": self.env._("%(subject)s: “%(before)s” has become “%(after)s”"),
+            "library": self.env._("%(subject)s %(after)s instead of %(before)s: files are written otherwise"),
+        }
+        changes = manifests.compare(old, new)
+        told = [sentences[change.what] % change._asdict() for change in changes[:SHOWN]]
+        if len(changes) > SHOWN:
+            told.append(self.env._("%s changes more", len(changes) - SHOWN))
+        return "\n".join(told) or self.env._("Nothing: the same pieces, the same files.")
+
+    def _compare_again(self):
+        """Make the bundle again from its pieces; return what has changed, empty if it is the same byte for byte."""
+        self.ensure_one()
+        content = self._assemble()
+        same = [
+            manifests.digest(data) == digest
+            for data, digest in (
+                (content.whole, self.whole_sha256),
+                (content.listing, self.listing_sha256),
+                (content.archive, self.archive_sha256),
+            )
+        ]
+        if all(same):
+            return ""
+        return self._describe_changes(self.manifest, content.manifest)
+
+    def _is_intact(self):
+        """Tell whether the stored files are still those that were bound."""
+        self.ensure_one()
+        files = self.sudo()
+        return all(
+            files[f"{key}_id"]._recovery_digest() == files[f"{key}_sha256"] for key in ("whole", "listing", "archive")
+        )
+
+    def action_verify(self):
+        """Make the bundle again, compare it with the stored one, and say what came out."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("read")
+        self._check_done()
+        if not self._is_intact():
+            raise UserError(self.env._("%s: a stored file is not the one that was bound.", self.display_name))
+        if changes := self._compare_again():
+            return say(self.env, self.env._("Made again, it differs. %s", changes), kind="warning")
+        return say(self.env, self.env._("Made again, it is the same, byte for byte."))
+
+    def _check_done(self):
+        if self.state != "done":
+            raise UserError(self.env._("%s is not bound.", self.display_name))
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_retry(self):
+        """Put what failed or was given up back in the queue."""
+        require_user(self.env)
+        self.check_access("read")
+        again = self.filtered(lambda bundle: bundle.state in ("failed", "cancelled"))
+        if not again:
+            raise UserError(self.env._("Only what failed or was given up is tried again."))
+        again.sudo().write({"state": "queued", "error": False, "done_count": 0})
+        self.env.ref(CRON).sudo()._trigger()
+        return say(self.env, self.env._("It is in the queue again."))
+
+    def action_give_up(self):
+        """Take bundles out of the queue."""
+        require_user(self.env)
+        self.check_access("read")
+        queued = self.filtered(lambda bundle: bundle.state == "queued")
+        if not queued:
+            raise UserError(self.env._("Only what waits in the queue is given up."))
+        queued.lock_for_update()
+        queued.sudo().write({"state": "cancelled"})
+        return say(self.env, self.env._("Taken out of the queue."))
+
+    def action_download_whole(self):
+        """Download the one PDF."""
+        return self._download("whole_id")
+
+    def action_download_listing(self):
+        """Download the list of pieces."""
+        return self._download("listing_id")
+
+    def action_download_archive(self):
+        """Download the archive."""
+        return self._download("archive_id")
+
+    def _download(self, name):
+        self.ensure_one()
+        self.check_access("read")
+        self._check_done()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self[name].id}?download=true",
+            "target": "download",
+        }

@@ -1,0 +1,783 @@
+import hashlib
+import re
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext, is_html_empty
+from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
+
+from ...claim.figures import Options
+from ...common.formatting import format_day, format_place_and_day, name_file
+from ...common.identity import format_siren
+from ...common.placeholders import Placeholder
+from ...common.roles import require_user
+from ...common.saying import say
+
+_lt = LazyTranslate(__name__)
+
+REPORT = "debt_recovery.action_report_case_document"
+GAP = "[… %s …]"  # what stands in a text where nothing is known yet
+_GAPS = re.compile(r"\[… (.+?) …\]")
+NAMED = 6  # pieces and invoices that a sentence names one by one
+BREAK = "\u2028"  # a new line in what is filled in
+TEXTS = ("subject", "body", "closing")
+COURTS = ("payment_order_commerce", "payment_order_civil", "payment_order_jcp", "summons")
+#: To whom each kind goes: a party's role, ``court`` or ``debtor``.
+ADDRESSEES = {
+    **dict.fromkeys(COURTS, "court"),
+    "declaration": "trustee",
+    "mandate": "lawyer",
+    "instruction": "lawyer",
+    "settlement": "debtor",
+    "summary": "debtor",
+    "irrecoverability": "bailiff",
+    "service": "bailiff",
+}
+
+
+class RecoveryCaseDocument(models.Model):
+    """A document of a case: a request, a draft, a letter, filled from what is known and kept as it left.
+
+    Its words come from a template, its figures from the claim as it stands on its day. What the law or its reader
+    wants of it and nobody has entered keeps it from leaving, by its name.
+    """
+
+    _name = "recovery.case.document"
+    _description = "Document of a case"
+    _inherit = ["recovery.guarded", "recovery.worded.document"]
+    _order = "id desc"
+    _check_company_auto = True
+    _unlinked_first = True
+    _typed = (
+        "template_id", "procedure_id", "addressee_id", "date", "facts", "requests", "concessions", "privilege",
+        "basis", "subject", "body", "closing",
+    )  # fmt: skip
+    _typed_once = ("case_id",)
+    _journal_words = {"document": _lt("Document")}
+    #: What texts may ask for; each room declares its own, see :meth:`_get_document_values`.
+    _placeholders = (
+        "debtor_name", "debtor_address_text", "debtor_siren_text", "company_name", "company_form_text",
+        "company_siren_text", "company_address_text", "company_bank_text", "signatory_name", "signatory_title",
+        "addressee_name", "addressee_address_text", "court_name", "court_address_text", "lawyer_name",
+        "bailiff_name", "case_name", "reference_text", "procedure_text", "act_text", "letter_date_text",
+        "place_text", "owner_name", "owner_phone", "owner_email", "amount_text", "principal_text", "interest_text",
+        "indemnity_text", "costs_text", "clause_text", "invoices_text", "oldest_due_text", "interest_basis_text",
+        "basis", "formal_notice_text", "amicable_text", "exhibits_text", "facts", "requests", "concessions",
+        "privilege", "insolvency_text", "mandate_text",
+    )  # fmt: skip
+    #: What a kind of document cannot leave without; each room may add to it.
+    _needed = {
+        **dict.fromkeys(
+            COURTS[:3],
+            (
+                *("company_name", "company_form_text", "company_address_text", "signatory_name", "debtor_name"),
+                *("debtor_address_text", "court_name", "amount_text", "basis", "exhibits_text"),
+            ),
+        ),
+        "exhibit_list": ("company_name", "debtor_name", "exhibits_text"),
+        "summons": (
+            *("company_name", "company_form_text", "company_address_text", "signatory_name", "debtor_name"),
+            *("debtor_address_text", "court_name", "lawyer_name", "amount_text", "basis", "amicable_text"),
+            *("facts", "exhibits_text"),
+        ),
+        "declaration": (
+            *("company_name", "company_address_text", "signatory_name", "debtor_name", "addressee_name"),
+            *("insolvency_text", "amount_text", "privilege", "basis", "exhibits_text"),
+        ),
+        "mandate": ("company_name", "signatory_name", "addressee_name", "debtor_name", "amount_text"),
+        "instruction": ("signatory_name", "addressee_name", "debtor_name", "requests"),
+        "settlement": (
+            *("company_name", "company_form_text", "signatory_name", "debtor_name", "debtor_address_text"),
+            *("amount_text", "concessions"),
+        ),
+        "irrecoverability": ("addressee_name", "debtor_name", "debtor_address_text", "amount_text", "signatory_name"),
+        "service": ("addressee_name", "debtor_name", "debtor_address_text", "act_text", "signatory_name"),
+        "summary": ("debtor_name", "amount_text"),
+        "chronology": ("debtor_name",),
+    }
+
+    case_id = fields.Many2one("recovery.case", required=True, index=True, ondelete="restrict", check_company=True)
+    company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
+    debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
+    partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
+    kind = fields.Selection(
+        [
+            ("payment_order_commerce", "Request for a payment order: commercial court"),
+            ("payment_order_civil", "Request for a payment order: tribunal judiciaire"),
+            ("payment_order_jcp", "Request for a payment order: juge des contentieux de la protection"),
+            ("exhibit_list", "List of pieces"),
+            ("summons", "Writ of summons, draft for counsel"),
+            ("declaration", "Declaration of claim"),
+            ("mandate", "Mandate"),
+            ("instruction", "Letter of instruction"),
+            ("settlement", "Settlement (protocole transactionnel)"),
+            ("irrecoverability", "Request for a certificate of irrecoverability"),
+            ("service", "Request for service"),
+            ("summary", "Summary for negotiation"),
+            ("chronology", "Chronology of the claim"),
+        ],
+        string="Kind of document",
+        compute="_compute_kind",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    template_id = fields.Many2one(
+        "recovery.case.document.template",
+        string="Template",
+        required=True,
+        ondelete="restrict",
+        domain="[('company_id', 'in', (False, company_id))]",
+    )
+    procedure_id = fields.Many2one(
+        "recovery.procedure",
+        compute="_compute_procedure_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('case_id', '=', case_id)]",
+    )
+    addressee_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_addressee_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        check_company=True,
+    )
+    date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._recovery_today(),
+        help="Interest runs up to this day. A declaration of claim reckons on the day of the judgment.",
+    )
+    lang = fields.Char("Language", compute="_compute_lang")
+    facts = fields.Text("Facts and grounds", compute="_compute_facts", store=True, readonly=False, precompute=True)
+    requests = fields.Text("What is asked", help="Of the judge, of counsel or of the commissaire, beside the sums.")
+    concessions = fields.Text(
+        "What each party gives up", help="A settlement without concessions on both sides is none (C. civ. 2044)."
+    )
+    privilege = fields.Char(
+        "Rank of the claim",
+        help="For example: unsecured; or the security, its basis and what it bears on (C. com. L622-25).",
+    )
+    basis = fields.Char(
+        "What the claim rests on",
+        compute="_compute_basis",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The contract, the order, the terms of sale: proposed from the pieces.",
+    )
+    subject = fields.Char("Title", compute="_compute_texts", store=True, readonly=False, precompute=True, required=True)
+    body = fields.Html(
+        "Text before the tables", compute="_compute_texts", store=True, readonly=False, precompute=True,
+        sanitize="email_outgoing",
+    )  # fmt: skip
+    closing = fields.Html(
+        "Text after the tables", compute="_compute_texts", store=True, readonly=False, precompute=True,
+        sanitize="email_outgoing",
+    )  # fmt: skip
+    missing_text = fields.Text("Missing before it leaves", compute="_compute_missing_text")
+    preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
+    state = fields.Selection(
+        [("draft", "Being written"), ("issued", "Issued")], required=True, readonly=True, default="draft", index=True
+    )
+    issued_on = fields.Datetime(readonly=True, copy=False)
+    issued_by_id = fields.Many2one("res.users", string="Issued by", readonly=True, copy=False, ondelete="restrict")
+    amount_claimed_text = fields.Char("Claimed", readonly=True, copy=False)
+    figures = fields.Json(readonly=True, copy=False, help="The sums and tables as they were when it was issued.")
+    attachment_id = fields.Many2one("ir.attachment", string="As issued", readonly=True, copy=False, ondelete="restrict")
+    sha256 = fields.Char("SHA-256", readonly=True, copy=False, help="Digest of the document as it was issued.")
+
+    # What the texts ask for, beside what is typed above
+    debtor_name = fields.Char("Name of the debtor", compute="_compute_mentions")
+    debtor_address_text = fields.Char("Address of the debtor", compute="_compute_mentions")
+    debtor_siren_text = fields.Char("SIREN of the debtor", compute="_compute_mentions")
+    company_name = fields.Char("Name of the creditor", compute="_compute_mentions")
+    company_form_text = fields.Char("Legal form and capital of the creditor", compute="_compute_mentions")
+    company_siren_text = fields.Char("SIREN and RCS of the creditor", compute="_compute_mentions")
+    company_address_text = fields.Char("Address of the creditor", compute="_compute_mentions")
+    company_bank_text = fields.Char("Bank account of the creditor", compute="_compute_mentions")
+    signatory_name = fields.Char("Who signs for the creditor", compute="_compute_mentions")
+    signatory_title = fields.Char("Function of who signs", compute="_compute_mentions")
+    addressee_name = fields.Char("Name of the addressee", compute="_compute_mentions")
+    addressee_address_text = fields.Char("Address of the addressee", compute="_compute_mentions")
+    court_name = fields.Char("Name of the court", compute="_compute_mentions")
+    court_address_text = fields.Char("Address of the court", compute="_compute_mentions")
+    lawyer_name = fields.Char("Name of the lawyer", compute="_compute_mentions")
+    bailiff_name = fields.Char("Name of the commissaire de justice", compute="_compute_mentions")
+    case_name = fields.Char("Our reference", compute="_compute_mentions")
+    reference_text = fields.Char("Reference of the proceedings", compute="_compute_mentions")
+    procedure_text = fields.Char("Procedure under way", compute="_compute_mentions")
+    act_text = fields.Char("Act to serve: last event of the procedure", compute="_compute_mentions")
+    letter_date_text = fields.Char("Date of the document", compute="_compute_mentions")
+    place_text = fields.Char("Place of signature", compute="_compute_mentions")
+    owner_name = fields.Char("Who follows the case", compute="_compute_mentions")
+    owner_phone = fields.Char("Telephone of who follows the case", compute="_compute_mentions")
+    owner_email = fields.Char("E-mail of who follows the case", compute="_compute_mentions")
+    amount_text = fields.Char("Total claimed", compute="_compute_mentions")
+    principal_text = fields.Char("Principal", compute="_compute_mentions")
+    interest_text = fields.Char("Interest to this day", compute="_compute_mentions")
+    indemnity_text = fields.Char("Flat indemnities", compute="_compute_mentions")
+    costs_text = fields.Char("Recovery costs", compute="_compute_mentions")
+    clause_text = fields.Char("Penalty clause", compute="_compute_mentions")
+    invoices_text = fields.Char("Invoices", compute="_compute_mentions")
+    oldest_due_text = fields.Char("Oldest due date", compute="_compute_mentions")
+    interest_basis_text = fields.Char("Basis of the interest", compute="_compute_mentions")
+    formal_notice_text = fields.Char("Mise en demeure", compute="_compute_mentions")
+    amicable_text = fields.Char("Steps taken to settle amicably", compute="_compute_mentions")
+    exhibits_text = fields.Char("Pieces", compute="_compute_mentions")
+    insolvency_text = fields.Char("Date of the judgment that opened the insolvency", compute="_compute_mentions")
+    mandate_text = fields.Char("Mandate", compute="_compute_mentions")
+
+    @api.depends("subject", "case_id.name")
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = " – ".join(filter(None, (document.case_id.name, document.subject)))
+
+    @api.depends("template_id.kind")
+    def _compute_kind(self):
+        for document in self:
+            document.kind = document.kind if document.state == "issued" else document.template_id.kind
+
+    @api.depends("case_id")
+    def _compute_procedure_id(self):
+        for document in self:
+            case = document.case_id
+            document.procedure_id = document.procedure_id or case._get_running_procedures()[:1]
+
+    @api.depends("case_id", "kind", "procedure_id")
+    def _compute_addressee_id(self):
+        for document in self:
+            if document.state != "issued":
+                document.addressee_id = document._find_addressee() or document.addressee_id
+
+    def _find_addressee(self):
+        """Return whom a document of that kind is for, as far as the case names them."""
+        case, procedure = self.case_id, self.procedure_id
+        role = ADDRESSEES.get(self.kind)
+        if role == "court":
+            return procedure.court_id or case.court_id
+        if role == "debtor":
+            return case.debtor_id._get_addressee() if case.debtor_id else case.partner_id
+        if role == "lawyer" and (procedure.lawyer_id or case.lawyer_id):
+            return procedure.lawyer_id or case.lawyer_id
+        if role == "bailiff" and procedure.bailiff_id:
+            return procedure.bailiff_id
+        return self._find_parties(role).partner_id[:1]
+
+    def _find_parties(self, role=None):
+        """Return those who act in the case, or who do so in one quality."""
+        domain = [("case_id", "=", self.case_id._origin.id), ("date_until", "=", False)]
+        if role:
+            domain.append(("role", "=", role))
+        return self.env["recovery.case.party"].sudo().search(domain)
+
+    @api.depends("case_id", "kind", "addressee_id")
+    def _compute_lang(self):
+        for document in self:
+            case = document.case_id
+            is_debtors = ADDRESSEES.get(document.kind) == "debtor"
+            if case and is_debtors:
+                document.lang = case.debtor_id._get_language(document.addressee_id)
+            else:
+                document.lang = case._get_file_lang() if case else self.env.lang
+
+    @api.depends("case_id")
+    def _compute_facts(self):
+        for document in self:
+            told = document.case_id.description
+            document.facts = document.facts or (html2plaintext(told).strip() if not is_html_empty(told) else False)
+
+    @api.depends("case_id")
+    def _compute_basis(self):
+        for document in self:
+            case = document.case_id
+            document.basis = document.basis or (case and document._propose_basis()) or False
+
+    def _propose_basis(self):
+        """Return the pieces on which the claim rests: contract, orders, terms; a bill or a statute as the case says."""
+        speaker = self.with_context(lang=self.lang)
+        pieces = self.case_id._get_used_exhibits().filtered(
+            lambda piece: piece.kind in ("contract", "order", "terms", "acknowledgement")
+        )
+        named = [
+            speaker.env._("%(piece)s of %(day)s", piece=piece.name, day=format_day(speaker.env, piece.date))
+            for piece in pieces[:NAMED]
+        ]
+        return ", ".join(dict.fromkeys(named))[:500]
+
+    # ------------------------------------------------------------
+    # Mentions
+    # ------------------------------------------------------------
+    @api.model
+    def _get_mentions(self):
+        """Return ``{name: label}`` of what texts may ask for, in the context's language."""
+        return {name: self._fields[name]._description_string(self.env) for name in self._get_placeholders()}
+
+    @api.model
+    def _is_told(self, name):
+        """Tell whether a mention is worked out, rather than typed on the document."""
+        return self._fields[name].compute == "_compute_mentions"
+
+    @api.depends("case_id", "kind", "procedure_id", "addressee_id", "date", "state")
+    @api.depends_context("lang")
+    def _compute_mentions(self):
+        names = [name for name in self._get_placeholders() if self._is_told(name)]
+        for document in self:
+            values = document._get_document_values(document.kind) if document.case_id else {}
+            for name in names:
+                document[name] = values.get(name) or False
+
+    @api.model
+    def _get_needed(self, kind):
+        """Return the names of what a kind of document cannot leave without, room by room."""
+        return tuple(
+            dict.fromkeys(
+                name for base in reversed(type(self).__mro__) for name in base.__dict__.get("_needed", {}).get(kind, ())
+            )
+        )
+
+    def _read_placeholders(self, names, lang):
+        """Return ``{document: {name: string}}`` in a language; of the closed list only."""
+        known = [name for name in self._get_placeholders() if name in names]
+        found = {}
+        for document in self:
+            typed = {name: document[name] for name in known if not self._is_told(name)}
+            values = document.with_context(lang=lang)._get_document_values(document.kind) | typed
+            found[document] = {name: str(values.get(name) or "") for name in known}
+        return found
+
+    def _get_document_values(self, kind):
+        """Return ``{name: string}`` of the mentions, finished, in the context's language; hook.
+
+        Rooms to the right declare theirs in ``_placeholders``, each a ``Char`` computed by ``_compute_mentions``, and
+        add their strings here; one that is not there counts as missing.
+
+        :param str kind: a word of ``kind``.
+        """
+        self.ensure_one()
+        return {
+            **self._get_party_values(),
+            **self._get_sum_values(),
+            **self._get_case_values(),
+        }
+
+    def _get_party_values(self):
+        case, procedure = self.case_id.sudo(), self.procedure_id.sudo()
+        company, partner = case.company_id.with_env(self.env).sudo(), case.partner_id
+        court = procedure.court_id or case.court_id
+        name, title = company._recovery_signatory()
+        siren = company._recovery_siren()
+        bank = company._recovery_bank()
+        bailiff = procedure.bailiff_id or self._find_parties("bailiff").partner_id[:1]
+        return {
+            "debtor_name": partner.name,
+            "debtor_address_text": self._format_address(partner),
+            "debtor_siren_text": format_siren(partner.company_registry) or "",
+            "company_name": company.name,
+            "company_form_text": self._format_form(company),
+            "company_siren_text": siren and " RCS ".join(filter(None, (siren, company.recovery_rcs_city))),
+            "company_address_text": self._format_address(company.partner_id),
+            "company_bank_text": bank.acc_number,
+            "signatory_name": name,
+            "signatory_title": title,
+            "addressee_name": self.addressee_id.name,
+            "addressee_address_text": self._format_address(self.addressee_id),
+            "court_name": court.name,
+            "court_address_text": self._format_address(court),
+            "lawyer_name": (procedure.lawyer_id or case.lawyer_id).name,
+            "bailiff_name": bailiff.name,
+            "place_text": company.city,
+        }
+
+    def _format_form(self, company):
+        if not company.recovery_legal_form:
+            return ""
+        if not company.recovery_share_capital:
+            return company.recovery_legal_form
+        capital = formatLang(
+            self.env,
+            company.recovery_share_capital,
+            currency_obj=company.currency_id,
+            rounding_unit="units" if company.recovery_share_capital.is_integer() else "decimals",
+        )
+        return self.env._(
+            "%(form)s with a share capital of %(capital)s", form=company.recovery_legal_form, capital=capital
+        )
+
+    def _format_address(self, partner):
+        if not (partner.street or partner.city):
+            return ""
+        lines = partner.sudo()._display_address(without_company=True).splitlines()
+        return ", ".join(line.strip() for line in lines if line.strip())
+
+    def _get_case_values(self):
+        case, procedure = self.case_id.sudo().with_env(self.env), self.procedure_id.sudo()
+        owner = case._recovery_get_responsible() or self.env.user
+        event = procedure.last_event_id.with_env(self.env).sudo()
+        pieces = case._get_used_exhibits()
+        mandate = self._find_parties().filtered(lambda party: party.partner_id == self.addressee_id).mandate_id[:1]
+        insolvent_on = case.debtor_id.insolvency_on
+        return {
+            "case_name": case.name,
+            "reference_text": procedure.reference or case.reference,
+            "procedure_text": procedure.with_env(self.env).sudo().type_id.name,
+            "act_text": event.display_name if event else "",
+            "letter_date_text": format_day(self.env, self.date, "long"),
+            "owner_name": owner.name,
+            "owner_phone": owner.partner_id.phone or case.company_id.phone,
+            "owner_email": owner.email or case.company_id.email,
+            "formal_notice_text": self._describe_formal_notices(),
+            "amicable_text": self._describe_amicable(),
+            "exhibits_text": self._count_pieces(len(pieces)),
+            "insolvency_text": format_day(self.env, insolvent_on, "long"),
+            "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
+        }
+
+    def _count_pieces(self, count):
+        if not count:
+            return ""
+        return self.env._("one piece") if count == 1 else self.env._("%s pieces", count)
+
+    def _describe_formal_notices(self):
+        """Return when the debtor was called upon to pay, and when that was received."""
+        told = []
+        for notice in self.env["recovery.gate"]._read_formal_notices(self.case_id).get(self.case_id, ()):
+            day = format_day(self.env, notice.date, "long")
+            if received := notice._get_received_on():
+                day = self.env._(
+                    "%(day)s, received on %(received)s", day=day, received=format_day(self.env, received, "long")
+                )
+            told.append(day)
+        return "; ".join(told)
+
+    def _describe_amicable(self):
+        """Return what was tried before going to court (CPC 54, 56 and 750-1), empty if nothing is known."""
+        told = []
+        if notices := self._describe_formal_notices():
+            told.append(self.env._("mise en demeure of %s", notices))
+        if self.case_id.amicable_attempt == "yes":
+            told.append(self.env._("conciliation, mediation or participative procedure tried without success"))
+        text = "; ".join(told)
+        return text[:1].upper() + text[1:]
+
+    # ------------------------------------------------------------
+    # Figures
+    # ------------------------------------------------------------
+    def _get_day(self):
+        """Return the day up to which the claim is reckoned: that of the judgment for what is declared."""
+        self.ensure_one()
+        insolvent_on = self.case_id.debtor_id.sudo().insolvency_on
+        if self.kind == "declaration" and insolvent_on:
+            return insolvent_on
+        return self.date or (self.company_id or self.env.company)._recovery_today()
+
+    def _read_figures(self):
+        """Return the sums and tables of the document on its day, as strings in the context's language."""
+        self.ensure_one()
+        if self.state == "issued" and self.figures:
+            return self.figures
+        case = self.case_id
+        lines = case._get_claim_statement_lines().sudo()
+        company, day = case.company_id, self._get_day()
+        empty = {"totals": [], "items": [], "sources": [], "error": ""}
+        if not lines:
+            return empty
+        try:
+            claim = self.env["recovery.claim"]._compute(company, lines, day, Options())
+        except UserError as error:
+            return {**empty, "error": str(error)}
+        Currency = self.env["res.currency"]
+        totals = [self._write_total(total, Currency.browse(total.currency_id)) for total in claim.get_totals()]
+        items = [self._write_item(rank, item, lines, Currency) for rank, item in enumerate(claim.items, 1)]
+        sources = self.env["recovery.claim.statement.builder"]._list_sources(claim)
+        return {"totals": totals, "items": items, "sources": sources, "error": ""}
+
+    def _write_total(self, total, currency):
+        def write(amount):
+            return formatLang(self.env, float(amount), currency_obj=currency)
+
+        rows = [(self.env._("Principal"), total.principal, not total.settled)]
+        if total.settled:
+            rows += [
+                (self.env._("Payments and credit notes to deduct"), -total.settled, False),
+                (self.env._("Principal left"), total.principal_left, True),
+            ]
+        rows += [
+            (self.env._("Interest"), total.interest_left, False),
+            (self.env._("Flat indemnities for recovery costs"), total.indemnity, False),
+            (self.env._("Recovery costs"), total.costs, False),
+            (self.env._("Penalty clause"), total.clause, False),
+            (self.env._("Total (%s)", currency.name), total.amount, True),
+        ]
+        return {
+            "rows": [[name, write(amount), strong] for name, amount, strong in rows if amount or strong],
+            "principal": write(total.principal_left),
+            "interest": write(total.interest_left),
+            "indemnity": write(total.indemnity),
+            "costs": write(total.costs) if total.costs else "",
+            "clause": write(total.clause) if total.clause else "",
+            "amount": write(total.amount),
+            "is_due": bool(total.amount > 0),
+        }
+
+    def _write_item(self, rank, item, lines, Currency):
+        currency = Currency.browse(item.currency_id)
+
+        def write(amount):
+            return formatLang(self.env, float(amount), digits=currency.decimal_places)
+
+        line = lines.browse(item.line_id)
+        return [
+            str(rank),
+            item.move_name or line.name or "",
+            format_day(self.env, item.invoice_date),
+            format_day(self.env, item.due),
+            write(item.principal),
+            write(item.settled_amount),
+            write(item.account.principal_left),
+            write(item.interest_left),
+            currency.name,
+        ]
+
+    def _get_sum_values(self):
+        figures = self._read_figures()
+
+        def join(name):
+            return " + ".join(total[name] for total in figures["totals"] if total[name] and total["is_due"])
+
+        claims = self.case_id.line_ids.filtered(lambda claim: not claim.removed_on)
+        return {
+            "amount_text": join("amount"),
+            "principal_text": join("principal"),
+            "interest_text": join("interest"),
+            "indemnity_text": join("indemnity"),
+            "costs_text": join("costs"),
+            "clause_text": join("clause"),
+            "invoices_text": self._name_invoices(sorted(set(filter(None, claims.mapped("move_name"))))),
+            "oldest_due_text": format_day(self.env, self.case_id.oldest_due),
+            "interest_basis_text": " ".join(figures["sources"][1:] or figures["sources"]),
+        }
+
+    def _name_invoices(self, names):
+        """Return the invoices by name, or how many there are, the table naming them."""
+        if len(names) <= NAMED:
+            return ", ".join(names)
+        return self.env._(
+            "%(count)s invoices, from %(first)s to %(last)s", count=len(names), first=names[0], last=names[-1]
+        )
+
+    def _list_exhibits(self):
+        """Return the rows of the list of pieces: number, date, description, pages."""
+        pieces = self.case_id._get_used_exhibits()
+        numbers = self.env["recovery.exhibit"]._get_numbers(pieces) if pieces else {}
+        rows = sorted((number, piece) for piece, number in numbers.items())
+        return [
+            [str(number), format_day(self.env, piece.date), piece.name, str(piece.page_count or "–")]
+            for number, piece in rows
+        ]
+
+    def _list_chronology(self):
+        """Return the entries of the chronology up to the day of the document."""
+        entries = self.env["recovery.chronology"]._read_entries(self.case_id._get_chronology_scope())
+        return [
+            [f"{entry['day']} {entry['time']}".strip(), entry["state"], entry["title"], entry["author"] or ""]
+            for entry in entries
+        ]
+
+    # ------------------------------------------------------------
+    # Texts
+    # ------------------------------------------------------------
+    @api.depends(
+        "template_id", "case_id", "procedure_id", "addressee_id", "date", "facts", "requests", "concessions",
+        "privilege", "basis",
+    )  # fmt: skip
+    def _compute_texts(self):
+        """Fill the words of the template; what somebody has typed since stays until something it tells changes."""
+        for document in self:
+            if document.state == "issued" or not (document.template_id and document.case_id):
+                for name in TEXTS:
+                    document[name] = document[name]
+                continue
+            filled = document._fill(document.template_id)
+            for name in TEXTS:
+                document[name] = filled[name]
+
+    def _fill(self, template, lang=None):
+        """Return the texts of a template, with the name of what is missing in its place.
+
+        :param lang: the language, by default that of whom the document is for.
+        """
+        self.ensure_one()
+        lang = lang or self.lang or self.env.lang
+        texts = template.sudo()._parse_texts(TEXTS, lang)
+        names = {name for text in texts.values() for name in text.get_names()}
+        speaker = self.with_context(lang=lang)
+        values = speaker._read_placeholders(names, lang)[speaker]
+        mentions = speaker._get_mentions()
+        return {name: self._fill_text(text, values, mentions) for name, text in texts.items()}
+
+    def _fill_text(self, text, values, mentions):
+        """Fill one text: a gap shows the name of what is missing, unless the text has words for that."""
+        bare = {part.name for part in text.parts if isinstance(part, Placeholder) and not part.default}
+        known = {}
+        for name in text.get_names():
+            value = values.get(name) or (GAP % mentions[name] if name in bare else "")
+            known[name] = value.replace("\r\n", "\n").replace("\n", BREAK) if text.is_html else value
+        filled = text.fill(known)
+        return Markup(filled.replace(BREAK, Markup("<br/>"))) if text.is_html else filled
+
+    def action_fill(self):
+        """Fill the texts again from the template: what was typed in them is replaced."""
+        require_user(self.env)
+        self.check_access("write")
+        for document in self:
+            document._check_draft()
+            document.write(document._fill(document.template_id))
+        return say(self.env, self.env._("Filled again with what is known now."))
+
+    def _find_missing(self):
+        """Return the names of what keeps the document from leaving, in the user's language."""
+        self.ensure_one()
+        mentions, needed = self._get_mentions(), self._get_needed(self.kind)
+        values = self._read_placeholders(set(needed), self.lang)[self]
+        missing = [mentions[name] for name in needed if not values[name].strip()]
+        text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
+        missing += [name for name in _GAPS.findall(" ".join(text.split()))]
+        if error := self._read_figures()["error"]:
+            missing.append(error)
+        return list(dict.fromkeys(missing))
+
+    @api.depends("case_id", "subject", "body", "closing", "kind", "addressee_id", "date", "state")
+    @api.depends_context("lang")
+    def _compute_missing_text(self):
+        for document in self:
+            is_open = document.state == "draft" and document.case_id and document.template_id
+            document.missing_text = ", ".join(document._find_missing()) if is_open else False
+
+    @api.depends("subject", "body", "closing", "template_id", "date", "addressee_id", "state")
+    @api.depends_context("lang")
+    def _compute_preview_html(self):
+        for document in self:
+            ready = document.case_id and document.template_id
+            document.preview_html = document._render_preview(document.template_id) if ready else False
+
+    def _render_preview(self, template, lang=None):
+        """Return the document as a page, with the tables of a template."""
+        lang = lang or self.lang or self.env.lang
+        document = self.with_context(lang=lang)
+        values = {"document": document, "values": document._get_values(template), "preview": True}
+        return Markup(document.env["ir.qweb"]._render("debt_recovery.case_document_page", values))
+
+    def _get_values(self, template=None):
+        """Return what the page prints, in the context's language."""
+        self.ensure_one()
+        template = template or self.template_id
+        company = self.case_id.company_id.sudo()
+        name, title = company._recovery_signatory()
+        figures = self._read_figures()
+        return {
+            "company": company,
+            "identity": company._recovery_identity_line(),
+            "place_and_date": format_place_and_day(self.env, company, self.date),
+            "signatory_name": name,
+            "signatory_title": title,
+            "sums": figures["totals"] if template.with_sums else [],
+            "as_of": self.env._("Sums as of %s", format_day(self.env, self._get_day(), "long")),
+            "sources": figures["sources"] if template.with_sums else [],
+            "items": figures["items"] if template.with_claims else [],
+            "exhibits": self._list_exhibits() if template.with_exhibits else [],
+            "entries": self._list_chronology() if template.with_chronology else [],
+            "is_letter": template.is_letter,
+            "is_signed": template.with_signature,
+            "is_mutual": self.kind == "settlement",
+            "is_draft": self.state == "draft",
+        }
+
+    # ------------------------------------------------------------
+    # Leaving
+    # ------------------------------------------------------------
+    def write(self, vals):
+        """Refuse to change what was issued."""
+        if not self.env.su and (issued := self.filtered(lambda document: document.state == "issued")):
+            raise UserError(
+                self.env._("%s was issued: it stays as it left. Make another document.", issued[0].display_name)
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_issued(self):
+        if issued := self.filtered(lambda document: document.state == "issued"):
+            raise UserError(self.env._("%s was issued: it is never deleted.", issued[0].display_name))
+
+    def _check_draft(self):
+        self.ensure_one()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was issued already.", self.display_name))
+
+    def action_issue(self):
+        """Print the document, keep it as it leaves with its digest, and note it; what is missing is named first."""
+        self.ensure_one()
+        require_user(self.env)
+        self.check_access("write")
+        self.lock_for_update()
+        self._check_draft()
+        if missing := self._find_missing():
+            raise UserError(
+                self.env._(
+                    "%(document)s cannot leave yet. Missing: %(missing)s.",
+                    document=self.display_name,
+                    missing=", ".join(missing),
+                )
+            )
+        self._issue()
+        return say(self.env, self.env._("%s is issued and kept as it is.", self.display_name))
+
+    def _issue(self):
+        document = self.sudo()
+        figures = document.with_context(lang=document.lang)._read_figures()
+        values = document.with_context(lang=document.lang)._get_sum_values()
+        document.write(
+            {
+                "state": "issued",
+                "figures": figures,
+                "amount_claimed_text": values["amount_text"],
+                "issued_on": fields.Datetime.now(),
+                "issued_by_id": self.env.user.id,
+            }
+        )
+        content = self.env["recovery.printing"]._prepare_streams(REPORT, document.ids)[document.id]
+        filename = name_file(document.date, document.partner_id.name, document.subject)
+        file = self.env["recovery.sender"].sudo()._create_documents([(document, filename, content)])
+        document.write({"attachment_id": file.id, "sha256": hashlib.sha256(content).hexdigest()})
+        self.env["recovery.event"]._log(
+            "case_document",
+            self,
+            self.env._("Issued: %s", document.subject),
+            {"document": document.subject, "amount": values["amount_text"], "sha256": document.sha256},
+        )
+
+    def _is_intact(self):
+        """Tell whether the stored document is still the one that was issued."""
+        self.ensure_one()
+        return bool(self.sha256) and self.sudo().attachment_id._recovery_digest() == self.sha256
+
+    def action_print(self):
+        """Download the document as it was issued; a draft is printed as it stands, and says that it is one."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.attachment_id:
+            return {
+                "type": "ir.actions.act_url",
+                "url": f"/web/content/{self.attachment_id.id}?download=true",
+                "target": "download",
+            }
+        return self.env.ref(REPORT).report_action(self)

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecoveryExecutionActKind(models.Model):
+    """A kind of act of execution or conservatory measure: what it seizes, what it needs, and who bears its fees."""
+
+    _name = "recovery.execution.act.kind"
+    _description = "Kind of act of execution"
+    _inherit = ["recovery.legal.source", "recovery.traced.settings"]
+    _order = "sequence, id"
+    _typed = (
+        "sequence", "active", "name", "company_id", "family", "article", "needs_title", "limitation_cause_id",
+        "fees_bearer", "note", "valid_from", "valid_to",
+    )  # fmt: skip
+    _typed_once = ("code",)
+
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    code = fields.Char(required=True, index=True)
+    name = fields.Char(required=True, translate=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        domain="[('parent_id', '=', False)]",
+        help="Empty: every company has this kind.",
+    )
+    family = fields.Selection(
+        [
+            ("service", "Service"),
+            ("order", "Order to pay"),
+            ("account", "Bank account or debt of a third party"),
+            ("goods", "Goods"),
+            ("vehicle", "Vehicle"),
+            ("wages", "Wages"),
+            ("security", "Security on a building or a business"),
+            ("conservatory", "Conservatory measure"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="other",
+    )
+    article = fields.Char(required=True)
+    needs_title = fields.Boolean(
+        "Needs a title", default=True, help="A conservatory measure needs none: a judge authorises it, or the law."
+    )
+    limitation_cause_id = fields.Many2one(
+        "recovery.limitation.cause",
+        string="Effect on the limitation",
+        domain="[('effect', '!=', 'none')]",
+        ondelete="restrict",
+        help="Empty: it changes nothing to the limitation, nor to the life of the title.",
+    )
+    fees_bearer = fields.Selection(
+        [
+            ("debtor", "The debtor"),
+            ("costs", "Dépens: the loser"),
+            ("ours", "Ourselves"),
+        ],
+        string="Who bears its fees",
+        required=True,
+        default="debtor",
+        help="The fees of execution are at the debtor's charge, unless they were plainly not necessary (CPCE L111-8).",
+    )
+    note = fields.Text("What to know", translate=True)
+    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    valid_to = fields.Date("In force until", help="Empty: still in force.")
+    limit_ids = fields.Many2many(
+        "recovery.execution.act.limit",
+        "recovery_execution_act_limit_kind_rel",
+        "kind_id",
+        "limit_id",
+        string="Time limits",
+        readonly=True,
+    )
+
+    _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "Another kind of act has this code.")
+    _dates_in_order = models.Constraint(
+        "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
+        "A kind of act cannot end before it begins.",
+    )
+
+    def copy_data(self, default=None):
+        """Give each copy a code of its own."""
+        vals_list = super().copy_data(default)
+        if "code" in (default or {}):
+            return vals_list
+        return [{**vals, "code": f"{kind.code}_{kind.id}_copy"} for kind, vals in zip(self, vals_list, strict=True)]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.env["recovery.execution.act"].sudo().search([("kind_id", "in", self.ids)], limit=1)
+        if used:
+            raise UserError(self.env._("Acts of the kind “%s” were ordered: archive it instead.", used.kind_id.name))
+
+    def _get_settings_title(self):
+        return self.env._("Kind of act “%s”", self.name)
+
+    def _is_in_force(self, day):
+        self.ensure_one()
+        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or self.valid_to >= day)

@@ -1,0 +1,123 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ...legal.time_limits import Term
+
+#: The days of an act, in the order in which they come.
+STEPS = [
+    ("authorised_on", "Authorised"),
+    ("made_on", "Made"),
+    ("reported_on", "Reported to the debtor"),
+    ("sued_on", "Proceedings for a title begun"),
+    ("informed_on", "Third party informed"),
+    ("contested_on", "Contested"),
+    ("paid_on", "Payment asked or received"),
+]
+
+
+class RecoveryExecutionActLimit(models.Model):
+    """One version of a time limit of acts of execution, with its article, its source and its days of validity."""
+
+    _name = "recovery.execution.act.limit"
+    _description = "Time limit of acts of execution"
+    _inherit = ["recovery.legal.source", "recovery.traced.settings"]
+    _order = "sequence, code, valid_from, id"
+    _typed = (
+        "sequence", "active", "name", "company_id", "kind_ids", "from_step", "met_step", "number", "unit", "is_wait",
+        "whose", "without_title", "article", "sanction", "note", "valid_from", "valid_to",
+    )  # fmt: skip
+    _typed_once = ("code",)
+
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    code = fields.Char(required=True, index=True, help="The versions of one time limit share it.")
+    name = fields.Char("What is to be done", required=True, translate=True)
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        domain="[('parent_id', '=', False)]",
+        help="Empty: every company has this limit.",
+    )
+    kind_ids = fields.Many2many(
+        "recovery.execution.act.kind",
+        "recovery_execution_act_limit_kind_rel",
+        "limit_id",
+        "kind_id",
+        string="Kinds of acts",
+    )
+    from_step = fields.Selection(STEPS, string="Runs from", required=True, default="made_on")
+    met_step = fields.Selection(STEPS, string="Met when", help="Empty: nothing is to be done before its end.")
+    number = fields.Integer("Length", required=True)
+    unit = fields.Selection([("days", "days"), ("months", "months"), ("years", "years")], required=True, default="days")
+    is_wait = fields.Boolean("Wait", help="Nothing is done before its end: an earliest date.")
+    whose = fields.Selection(
+        [("ours", "Us"), ("opponent", "The opponent"), ("third", "The court or somebody else")],
+        string="Weighs on",
+        required=True,
+        default="ours",
+    )
+    without_title = fields.Boolean("Only without a title", help="Who holds a title already has nothing to bring.")
+    article = fields.Char(required=True)
+    sanction = fields.Text("If nothing is done", translate=True)
+    note = fields.Text("What to know", translate=True)
+    confidence = fields.Selection(default="memory")
+    valid_from = fields.Date("In force from", help="Of the day from which it runs. Empty: as far back as matters.")
+    valid_to = fields.Date("In force until", help="Of the day from which it runs. Empty: still in force.")
+
+    _dates_in_order = models.Constraint(
+        "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
+        "A time limit cannot end before it begins.",
+    )
+
+    @api.constrains("number", "from_step", "met_step", "is_wait")
+    def _check_steps(self):
+        for limit in self:
+            if not limit.number:
+                raise ValidationError(self.env._("“%s”: give a length of time.", limit.name))
+            if limit.from_step == limit.met_step:
+                raise ValidationError(self.env._("“%s”: what opens it cannot meet it.", limit.name))
+            if limit.whose == "ours" and not limit.is_wait and not limit.met_step:
+                raise ValidationError(self.env._("“%s”: say what meets it.", limit.name))
+
+    @api.constrains("code", "company_id", "valid_from", "valid_to", "active")
+    def _check_no_overlap(self):
+        for limit in self.filtered("active"):
+            domain = Domain("id", "!=", limit.id) & Domain("code", "=", limit.code)
+            domain &= Domain("company_id", "=", limit.company_id.id)
+            if limit.valid_to:
+                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", limit.valid_to)
+            if limit.valid_from:
+                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", limit.valid_from)
+            if self.search_count(domain, limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” has another version in force on some of these days: end the one on the eve of the other.",
+                        limit.name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        """Give each copy a code of its own: two versions in force at once would contradict each other."""
+        vals_list = super().copy_data(default)
+        if "code" in (default or {}):
+            return vals_list
+        return [{**vals, "code": f"{row.code}_copy_{row.id}"} for row, vals in zip(self, vals_list, strict=True)]
+
+    def _get_settings_title(self):
+        return self.env._("Time limit of acts “%s”", self.name)
+
+    def _is_in_force(self, day):
+        self.ensure_one()
+        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or self.valid_to >= day)
+
+    def _get_term(self):
+        """Return the length of time and how it is counted; limits of execution move to a working day (CPC 642)."""
+        self.ensure_one()
+        return Term(**{self.unit: self.number}, is_wait=self.is_wait, is_ours=self.whose == "ours")
+
+    def _say_length(self):
+        """Return the length in words."""
+        self.ensure_one()
+        units = dict(self._fields["unit"]._description_selection(self.env))
+        return f"{self.number} {units[self.unit]}"

@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+
+class RecoveryInsolvencyDividend(models.Model):
+    """One dividend of a plan or of a distribution: what is expected when, and what came of it."""
+
+    _name = "recovery.insolvency.dividend"
+    _description = "Dividend"
+    _inherit = ["recovery.guarded"]
+    _order = "declaration_id, date, id"
+    _check_company_auto = True
+    _unlinked_first = True
+    _typed = ("date", "percent", "amount", "note")
+    _typed_once = ("declaration_id",)
+
+    declaration_id = fields.Many2one(
+        "recovery.insolvency.declaration", required=True, index=True, ondelete="cascade", check_company=True
+    )
+    company_id = fields.Many2one(related="declaration_id.company_id", store=True, precompute=True, index=True)
+    debtor_id = fields.Many2one(related="declaration_id.debtor_id", store=True, precompute=True, index=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date("Expected on", required=True)
+    percent = fields.Float("Part of what was admitted (%)", bounds=(0, 100), digits=(5, 2))
+    amount = fields.Monetary("Expected", currency_field="company_currency_id")
+    payment_ids = fields.One2many("recovery.insolvency.payment", "dividend_id", string="Payments", readonly=True)
+    amount_received = fields.Monetary(
+        "Received", currency_field="company_currency_id", compute="_compute_amount_received", store=True
+    )
+    state = fields.Selection(
+        [("expected", "Expected"), ("partly", "Received in part"), ("received", "Received"), ("late", "Late")],
+        compute="_compute_state",
+    )
+    note = fields.Char()
+
+    _amounts_positive = models.Constraint("CHECK (amount >= 0)", "A dividend is no negative amount.")
+
+    @api.depends("date", "amount")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for dividend in self:
+            amount = formatLang(self.env, dividend.amount, currency_obj=dividend.company_currency_id)
+            day = format_date(self.env, dividend.date) if dividend.date else ""
+            dividend.display_name = self.env._("Dividend of %(day)s: %(amount)s", day=day, amount=amount)
+
+    @api.depends("payment_ids.amount", "payment_ids.nature")
+    def _compute_amount_received(self):
+        for dividend in self:
+            received = dividend.payment_ids.filtered(lambda payment: payment.nature == "dividend")
+            dividend.amount_received = sum(received.mapped("amount"))
+
+    @api.depends("date", "amount", "amount_received")
+    def _compute_state(self):
+        for dividend in self:
+            day = (dividend.company_id or self.env.company)._recovery_today()
+            compare = dividend.company_currency_id.compare_amounts
+            if dividend.amount_received and compare(dividend.amount_received, dividend.amount) >= 0:
+                dividend.state = "received"
+            elif dividend.date and dividend.date < day:
+                dividend.state = "late"
+            else:
+                dividend.state = "partly" if dividend.amount_received else "expected"
+
+    @api.constrains("amount", "declaration_id")
+    def _check_total(self):
+        for declaration in self.declaration_id:
+            currency = declaration.company_currency_id
+            expected = sum(declaration.dividend_ids.mapped("amount"))
+            if declaration.amount_admitted and currency.compare_amounts(expected, declaration.amount_admitted) > 0:
+                raise ValidationError(self.env._("Dividends make more than what was admitted: check them."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_received(self):
+        if self.filtered("payment_ids"):
+            raise UserError(self.env._("A dividend of which something was received is not deleted."))

@@ -1,0 +1,291 @@
+import hashlib
+import re
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import EvidenceCommon, make_pdf, read_texts
+
+KINDS = (
+    *("order_commerce", "order_civil", "order_jcp", "exhibit_list", "summons", "declaration", "mandate"),
+    *("instruction", "settlement", "irrecoverability", "service", "summary", "chronology"),
+)
+
+
+class DocumentCommon(EvidenceCommon):
+    """A case of which all that documents ask for is known."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.write(
+            {"street": "1 place Bellecour", "zip": "69002", "city": "Lyon", "country_id": cls.env.ref("base.fr").id}
+        )
+        cls.debtor.write({"nature": "merchant", "nature_confirmed": True})
+        cls.court = cls.make_partner("Tribunal de commerce de Lyon", recovery_party_kind="court")
+        cls.lawyer = cls.make_partner("Cabinet Roux", recovery_party_kind="lawyer")
+        cls.bailiff = cls.make_partner("Étude Vidal", recovery_party_kind="bailiff")
+        cls.trustee = cls.make_partner("Maître Blanc", recovery_party_kind="trustee")
+        cls.case.write(
+            {
+                "court_id": cls.court.id,
+                "lawyer_id": cls.lawyer.id,
+                "description": "<p>Commande livrée le 2 août, jamais payée.</p>",
+                "amicable_attempt": "yes",
+            }
+        )
+        for partner, role in ((cls.bailiff, "bailiff"), (cls.trustee, "trustee")):
+            cls.env["recovery.case.party"].create({"case_id": cls.case.id, "partner_id": partner.id, "role": role})
+        cls.Document = cls.env["recovery.case.document"]
+
+    def template(self, code):
+        return self.env.ref(f"debt_recovery.recovery_case_document_template_{code}")
+
+    def make_pieces(self):
+        """Give the case what its documents rest on."""
+        self.add(make_pdf("Bon de commande"), kind="order", name="Bon de commande 4512")
+        self.add(make_pdf("Bon de livraison"), kind="delivery", name="Bon de livraison 88")
+
+    def write_document(self, code, case=None, **vals):
+        case = case or self.case
+        return self.Document.create(
+            {"case_id": case.id, "template_id": self.template(code).id, "date": self.today, **vals}
+        )
+
+    def text(self, document):
+        """Return what the page says, on one line."""
+        html = document._render_preview(document.template_id)
+        return " ".join(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.DOTALL).split())
+
+
+@tagged("post_install", "-at_install")
+class TestCaseDocument(DocumentCommon):
+    """Documents say what is known, leave with nothing missing, and stay as they left."""
+
+    def test_each_kind_has_a_shipped_template(self):
+        kinds = dict(self.Document._fields["kind"].selection)
+        self.assertEqual({self.template(code).kind for code in KINDS}, set(kinds))
+
+    def test_a_request_says_who_what_and_why(self):
+        self.make_pieces()
+        document = self.write_document("order_commerce")
+        self.assertEqual(document.addressee_id, self.court)
+        self.assertEqual(document._find_missing(), [])
+        text = self.text(document)
+        claim = self.env["recovery.claim"]._compute(self.company, self.case.line_ids.line_id, self.today)
+        total = claim.get_totals()[0]
+        for amount in (total.principal_left, total.interest_left, total.indemnity, total.amount):
+            figure = f"{amount:,.2f}"
+            self.assertIn(figure, text)
+        for word in (
+            *("Transports Mercier", "1 place Bellecour", self.company.name, "50,000", "Tribunal de commerce de Lyon"),
+            *("Claire Martin", "Bon de commande 4512", "Bon de livraison 88", self.old.name, self.recent.name),
+            *("Commande livrée", "L441-10", "2 pieces"),
+        ):
+            self.assertIn(word, text)
+
+    def test_the_sums_by_element_add_up_to_the_total(self):
+        document = self.write_document("order_commerce")
+        total = document._read_figures()["totals"][0]
+
+        def read(figure):
+            return round(float(re.sub(r"[^\d.-]", "", figure)), 2)
+
+        rows = {name: read(figure) for name, figure, _strong in total["rows"]}
+        whole = rows.pop("Total (EUR)")
+        self.assertAlmostEqual(sum(rows.values()), whole, 2)
+        self.assertEqual(read(total["amount"]), whole)
+        self.pay(self.old, 150.0)
+        total = document._read_figures()["totals"][0]
+        rows = {name: read(figure) for name, figure, _strong in total["rows"]}
+        self.assertEqual(rows["Payments and credit notes to deduct"], -150)
+        self.assertEqual(
+            rows.pop("Principal") + rows.pop("Payments and credit notes to deduct"), rows["Principal left"]
+        )
+        whole = rows.pop("Total (EUR)")
+        self.assertAlmostEqual(sum(rows.values()), whole, 2)
+
+    def test_a_mention_that_is_missing_keeps_it_from_leaving_by_its_name(self):
+        document = self.write_document("order_commerce")
+        with self.assertRaisesRegex(UserError, "Pieces"):
+            document.action_issue()
+        self.make_pieces()
+        self.case.court_id = False
+        document.action_fill()
+        self.assertIn("[… Name of the court …]", document.body)
+        with self.assertRaisesRegex(UserError, "Missing: Name of the court"):
+            document.action_issue()
+        self.assertEqual(document.state, "draft")
+        self.assertFalse(document.attachment_id)
+
+    def test_each_needed_mention_is_a_mention(self):
+        mentions = self.Document._get_mentions()
+        for kind in dict(self.Document._fields["kind"].selection):
+            self.assertLessEqual(set(self.Document._get_needed(kind)), set(mentions), kind)
+
+    def test_each_kind_names_what_it_misses_on_an_empty_case(self):
+        self.case.write({"court_id": False, "lawyer_id": False, "description": False, "amicable_attempt": "unknown"})
+        self.customer.write({"street": False, "city": False, "zip": False})
+        self.env["recovery.case.party"].search([("case_id", "=", self.case.id)]).unlink()
+        expected = {
+            "order_commerce": {"Name of the court", "Address of the debtor", "What the claim rests on", "Pieces"},
+            "order_civil": {"Name of the court"},
+            "order_jcp": {"Name of the court"},
+            "exhibit_list": {"Pieces"},
+            "summons": {"Name of the lawyer", "Facts and grounds", "Steps taken to settle amicably"},
+            "declaration": {"Name of the addressee", "Rank of the claim"},
+            "mandate": {"Name of the addressee"},
+            "instruction": {"What is asked"},
+            "settlement": {"What each party gives up"},
+            "irrecoverability": {"Name of the addressee"},
+            "service": {"Act to serve: last event of the procedure"},
+        }
+        for code, missing in expected.items():
+            with self.subTest(kind=code):
+                document = self.write_document(code)
+                self.assertLessEqual(missing, set(document._find_missing()))
+                with self.assertRaisesRegex(UserError, "cannot leave yet"):
+                    document.action_issue()
+
+    def test_what_is_typed_in_the_text_stays(self):
+        self.make_pieces()
+        document = self.write_document("summary")
+        document.body = "<p>Mes propres mots</p>"
+        document.flush_recordset()
+        self.env.invalidate_all()
+        self.assertIn("Mes propres mots", self.text(document))
+        document.action_fill()
+        self.assertNotIn("Mes propres mots", self.text(document))
+
+    def test_a_gap_left_in_a_typed_text_keeps_it_from_leaving(self):
+        self.make_pieces()
+        document = self.write_document("summary")
+        document.body = "<p>Livré le [… Date de livraison …]</p>"
+        with self.assertRaisesRegex(UserError, "Date de livraison"):
+            document.action_issue()
+
+    def test_issued_it_is_kept_as_it_left(self):
+        self.make_pieces()
+        document = self.write_document("order_commerce")
+        document.with_user(self.recovery_user).action_issue()
+        self.assertEqual((document.state, document.issued_by_id), ("issued", self.recovery_user))
+        self.assertEqual(hashlib.sha256(document.attachment_id.raw).hexdigest(), document.sha256)
+        self.assertTrue(document._is_intact())
+        self.assertTrue(document.amount_claimed_text)
+        figures = document.figures
+        self.customer.name = "Autre nom"
+        self.pay(self.old)
+        self.env.invalidate_all()
+        self.assertEqual(document._read_figures(), figures)
+        for vals in ({"subject": "x"}, {"date": self.today}, {"body": "<p>x</p>"}):
+            with self.assertRaisesRegex(UserError, "was issued"):
+                document.with_user(self.recovery_manager).write(vals)
+        with self.assertRaisesRegex(UserError, "never deleted"):
+            document.unlink()
+        with self.assertRaisesRegex(UserError, "already"):
+            document.action_issue()
+        event = self.events(document, "case_document")
+        self.assertEqual(event.details["sha256"], document.sha256)
+
+    def test_what_was_issued_is_told_and_is_a_piece_unless_it_is_for_our_counsel(self):
+        self.make_pieces()
+        for code in ("settlement", "mandate"):
+            self.write_document(code, concessions="Remise des intérêts").action_issue()
+        rows = self.env["recovery.chronology"]._read_rows(self.case._get_chronology_scope())
+        self.assertEqual([row.kind for row in rows].count("document"), 2)
+        self.case.action_collect_exhibits()
+        pieces = self.case.exhibit_ids.filtered(lambda piece: piece.kind == "document")
+        self.assertIn("Settlement", pieces.name)
+
+    def test_a_declaration_reckons_on_the_day_of_the_judgment(self):
+        self.make_pieces()
+        day = self.today.replace(day=10)
+        self.debtor.insolvency_on = day
+        document = self.write_document("declaration", privilege="Unsecured")
+        self.assertEqual(document.addressee_id, self.trustee)
+        claim = self.env["recovery.claim"]._compute(self.company, self.case.line_ids.line_id, day)
+        self.assertIn(f"{claim.get_totals()[0].amount:,.2f}", self.text(document))
+        self.assertIn("November 10, 2026", self.text(document).replace("\xa0", " "))
+        document.action_issue()
+
+    def test_a_request_for_service_names_the_act(self):
+        procedure = self.begin()
+        self.record(procedure, "request_filed", self.today)
+        self.case.invalidate_recordset()
+        document = self.write_document("service")
+        self.assertEqual((document.procedure_id, document.addressee_id), (procedure, self.bailiff))
+        self.assertIn(procedure.last_event_id.display_name, document.subject)
+        document.action_issue()
+
+    def test_a_settlement_is_signed_by_both(self):
+        document = self.write_document(
+            "settlement", concessions="Le créancier renonce aux intérêts.\nLe débiteur paie."
+        )
+        self.assertIn("For the debtor:", self.text(document))
+        self.assertIn("intérêts.<br>", str(document.closing).replace("<br/>", "<br>"), "lines stay lines")
+        document.action_issue()
+
+    def test_texts_of_values_are_no_markup(self):
+        self.customer.name = "<script>alert(1)</script> & Cie"
+        document = self.write_document("summary")
+        self.assertNotIn("<script>alert", str(document.preview_html))
+        self.assertIn("&lt;script&gt;", str(document.body))
+
+    def test_the_template_is_previewed_as_it_is_typed(self):
+        template = self.template("summary").new(origin=self.template("summary"))
+        template.preview_case_id = self.case
+        template.body = '<p>Bonjour <t t-out="object.debtor_name"/></p>'
+        self.assertIn("Bonjour Transports Mercier", template.preview_html)
+        template.body = '<p><t t-out="object.env.user"/></p>'
+        self.assertIn("is not a placeholder", template.preview_html)
+
+    def test_the_auditor_reads_and_prints_and_writes_nothing(self):
+        document = self.write_document("summary")
+        seen = document.with_user(self.recovery_auditor)
+        self.assertTrue(seen.preview_html)
+        for act in (
+            lambda: seen.action_issue(),
+            lambda: seen.write({"subject": "x"}),
+            lambda: seen.action_fill(),
+            lambda: self.Document.with_user(self.recovery_auditor).create({"case_id": self.case.id}),
+            lambda: self.template("summary").with_user(self.recovery_user).write({"name": "x"}),
+        ):
+            with self.assertRaises(AccessError):
+                act()
+
+    def test_several_currencies_have_their_own_totals(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        invoice = self.make_invoice(self.customer, amount=700.0, days_overdue=40, currency=usd)
+        case = self.open_case(self.make_invoice(self.customer, amount=300.0, days_overdue=45), invoice)
+        document = self.write_document("summary", case=case)
+        self.assertEqual(len(document._read_figures()["totals"]), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestCaseDocumentPages(DocumentCommon):
+    """Documents on paper, with one claim, a dozen and eighty."""
+
+    prints_documents = True
+
+    def case_of(self, count):
+        invoices = [
+            self.make_invoice(self.customer, amount=100.0 + number, days_overdue=30 + number) for number in range(count)
+        ]
+        case = self.open_case(*invoices)
+        case.write({"court_id": self.court.id, "lawyer_id": self.lawyer.id, "description": "<p>Livré, impayé.</p>"})
+        self.add(make_pdf("Commande"), case=case, kind="order", name="Commande")
+        return case, invoices
+
+    def test_every_invoice_stands_on_the_pages(self):
+        for count in (1, 12, 80):
+            case, invoices = self.case_of(count)
+            document = self.write_document("order_commerce", case=case)
+            document.action_issue()
+            pages = read_texts(document.attachment_id.raw)
+            text = " ".join(" ".join(pages).split())
+            for invoice in invoices:
+                self.assertIn(invoice.name, text)
+            self.assertNotIn("[…", text)
+            self.assertNotIn("DRAFT", text)
+            self.assertLessEqual(len(pages), 3 + count // 20)

@@ -1,0 +1,228 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from .common import GIVEN, ExecutionCommon
+
+D = Decimal
+
+
+@tagged("post_install", "-at_install")
+class TestTitleClaim(ExecutionCommon):
+    """The claim rests on the title: its rate, its heads, and the order in which money received is set."""
+
+    # ------------------------------------------------------------
+    # Interest
+    # ------------------------------------------------------------
+    def test_the_legal_rate_follows_the_penalties_and_rises_after_two_months(self):
+        self.make_title()
+        lines = self.claim(self.old).items[0].account.lines
+        self.assertEqual([line.source.code for line in lines], ["default", "judgment", "judgment"])
+        self.assertEqual((lines[0].end, lines[2].start), (GIVEN, date(2026, 11, 15)))
+        self.assertEqual(lines[2].rate - lines[1].rate, 5)
+
+    def test_the_typed_day_yields_to_the_title(self):
+        self.make_title()
+        typed = self.claim(self.old, judgment_on=date(2026, 8, 25))
+        self.assertEqual(typed.items[0].account, self.claim(self.old).items[0].account)
+        self.assertEqual(typed.judgment_on, GIVEN)
+
+    def test_what_has_no_title_keeps_the_typed_day(self):
+        line = self.case.line_ids.filtered(lambda claim: claim.move_id == self.recent)
+        self.make_title(line_ids=[(6, 0, line.ids)])
+        claim = self.claim(self.old, judgment_on=date(2026, 9, 1))
+        self.assertEqual(claim.items[0].account.lines[0].end, date(2026, 9, 1))
+
+    def test_a_removed_or_reduced_increase(self):
+        title = self.make_title(increase="removed", increase_reason="JEX Lyon, 2 novembre 2026")
+        self.assertEqual(len({line.rate for line in self.claim(self.old).items[0].account.lines[1:]}), 1)
+        title.write({"increase": "reduced", "increase_points": 2})
+        lines = self.claim(self.old).items[0].account.lines
+        self.assertEqual(lines[2].rate - lines[1].rate, 2)
+
+    def test_a_deed_is_never_increased(self):
+        self.make_title("notarial")
+        self.assertEqual(self.codes(self.claim(self.old)), ["default"])
+
+    def test_penalties_that_a_judgment_awards_go_on_without_increase(self):
+        self.make_title(interest="agreed")
+        claim = self.claim(self.old, judgment_on=date(2026, 9, 1))
+        self.assertEqual(self.codes(claim), ["default"])
+        self.assertIsNone(claim.judgment_on, "no legal rate takes the place of anything")
+
+    def test_a_rate_that_it_gives_is_not_increased(self):
+        self.make_title(interest="fixed", interest_rate=12)
+        lines = self.claim(self.old).items[0].account.lines
+        self.assertEqual([line.rate for line in lines[1:]], [D(12)])
+
+    def test_interest_awarded_from_a_day_takes_the_place_of_the_penalties(self):
+        start = date(2026, 9, 1)
+        self.make_title(interest_from=start)
+        lines = self.claim(self.old).items[0].account.lines
+        self.assertEqual(lines[0].start, start + timedelta(days=1))
+        self.assertEqual({line.source.code for line in lines}, {"judgment"})
+
+    def test_an_instalment_due_after_the_title_bears_interest_from_its_due_date(self):
+        self.make_title()
+        lines = self.claim(self.recent).items[0].account.lines
+        self.assertEqual(lines[0].start, date(2026, 11, 2))
+        self.assertEqual({line.source.code for line in lines}, {"judgment"})
+
+    def test_a_title_set_aside_says_nothing_any_more(self):
+        title = self.make_title()
+        title._annul("Infirmé")
+        self.assertEqual(self.codes(self.claim(self.old)), ["default"])
+
+    def test_a_title_to_come_says_nothing_yet(self):
+        self.make_title(enforceable_on=False)
+        self.assertEqual(self.codes(self.claim(self.old)), ["default"])
+
+    # ------------------------------------------------------------
+    # What was awarded
+    # ------------------------------------------------------------
+    def test_what_was_not_awarded_is_claimed_no_more(self):
+        self.make_title(heads=[("principal", 1100)])
+        claim = self.claim()
+        self.assertEqual(self.total(claim, "principal_left"), 1100)
+        self.assertEqual([float(item.account.principal_left) for item in claim.items], [1000, 100])
+
+    def test_what_is_credited_afterwards_is_left_out_once(self):
+        self.make_title(heads=[("principal", 1100)])
+        self.make_credit_note(self.customer, amount=300, date=date(2026, 11, 3), reverses=self.recent)
+        self.assertEqual(self.total(self.claim(), "principal_left"), 1100)
+
+    def test_what_was_paid_before_is_no_part_of_what_was_refused(self):
+        self.pay(self.old, 600, date(2026, 9, 1))
+        self.make_title(heads=[("principal", 800)])
+        self.assertEqual(self.total(self.claim(), "principal_left"), 800)
+
+    def test_article_700_and_depens_stand_beside_the_debt(self):
+        before = self.total(self.claim(), "costs")
+        self.make_title(heads=[("art_700", 800), ("costs", 120)])
+        self.assertEqual(self.total(self.claim(), "costs") - before, 920)
+        self.assertEqual(self.total(self.claim(day=GIVEN - timedelta(days=1)), "costs"), before)
+
+    def test_what_is_entered_as_a_cost_counts_once(self):
+        title = self.make_title(heads=[("art_700", 800), ("costs", 120)])
+        cost = self.env["recovery.cost"].create(
+            {
+                "case_id": self.case.id,
+                "name": "Signification",
+                "amount": 90,
+                "recoverable": "costs",
+                "title_id": title.id,
+                "amount_owed": 90,
+                "owed_on": GIVEN,
+            }
+        )
+        self.assertEqual(self.total(self.claim(), "costs"), 920)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            cost.write({"amount": 200, "amount_owed": 200})
+
+    def test_indemnities_and_clauses_that_it_awards_are_not_reckoned_again(self):
+        self.assertEqual(self.total(self.claim(), "indemnity"), 80)
+        self.make_title(heads=[("indemnity", 40)])
+        claim = self.claim()
+        self.assertEqual(self.total(claim, "indemnity"), 0)
+        self.assertEqual(self.total(claim, "costs"), 40)
+
+    def test_interest_awarded_as_a_sum_ends_what_was_reckoned_before(self):
+        self.make_title(heads=[("interest", 25)])
+        claim = self.claim(self.old)
+        self.assertEqual(claim.items[0].account.lines[0].start, GIVEN + timedelta(days=1))
+        self.assertEqual(self.total(claim, "costs"), 25)
+
+    def test_the_principal_alone_has_no_heads(self):
+        self.make_title(heads=[("art_700", 800), ("principal", 1100)])
+        self.assertEqual(self.total(self.claim(principal_only=True)), 1400)
+
+    # ------------------------------------------------------------
+    # Money received
+    # ------------------------------------------------------------
+    def test_a_payment_goes_to_the_costs_then_the_interest_then_the_principal(self):
+        self.make_title(heads=[("costs", 120)])
+        self.pay(self.old, 300, date(2026, 11, 10))
+        claim = self.claim(self.old, interest_first=True)
+        account = claim.items[0].account
+        self.assertEqual([float(row.amount) for row in claim.costs_paid], [120])
+        self.assertEqual(self.total(claim, "costs"), 0)
+        imputation = account.imputations[0]
+        self.assertEqual(imputation.amount, 180)
+        self.assertGreater(imputation.to_interest, 0)
+        self.assertEqual(imputation.to_interest + imputation.to_principal, 180)
+
+    def test_the_total_is_the_same_but_for_the_interest(self):
+        self.make_title(heads=[("costs", 120)])
+        self.pay(self.old, 300, date(2026, 11, 10))
+        first, other = self.claim(self.old, interest_first=True), self.claim(self.old)
+        self.assertFalse(other.costs_paid)
+        difference = self.total(first) - self.total(other)
+        interest = self.total(first, "interest") - self.total(other, "interest")
+        self.assertAlmostEqual(difference, interest, 2)
+
+    def test_a_credit_note_pays_no_costs(self):
+        self.make_title(heads=[("costs", 120)])
+        self.make_credit_note(self.customer, amount=300, date=date(2026, 11, 3), reverses=self.old)
+        self.assertFalse(self.claim(self.old, interest_first=True).costs_paid)
+
+    def test_damages_wait_for_their_turn(self):
+        self.make_title(heads=[("damages", 120)])
+        self.pay(self.old, 300, date(2026, 11, 10))
+        claim = self.claim(self.old, interest_first=True)
+        self.assertFalse(claim.costs_paid)
+        self.assertEqual(self.total(claim, "costs"), 120)
+
+    # ------------------------------------------------------------
+    # The dialog and the statement
+    # ------------------------------------------------------------
+    def open_dialog(self):
+        action = self.case.action_claim_statement()
+        return Form(self.env[action["res_model"]].with_context(**action["context"]))
+
+    def test_the_dialog_shows_the_title_in_the_place_of_the_day(self):
+        self.make_title()
+        dialog = self.open_dialog()
+        self.assertIn("RG 26/00123", dialog.title_text)
+        self.assertFalse(dialog.has_untitled)
+        self.assertEqual(dialog.imputation, "interest_first")
+
+    def test_another_agreed_order_is_proposed(self):
+        self.make_title(imputation="principal", imputation_reason="Courrier du 3 octobre 2026")
+        dialog = self.open_dialog()
+        self.assertEqual(dialog.imputation, "principal_first")
+        self.assertIn("Courrier du 3 octobre 2026", dialog.title_text)
+
+    def test_a_statement_adds_up_and_names_the_title(self):
+        self.make_title(heads=[("costs", 120), ("art_700", 800), ("principal", 1100)])
+        self.pay(self.old, 300, date(2026, 11, 10))
+        wizard = self.open_dialog().save()
+        statement = self.env["recovery.claim.statement"].browse(wizard.action_issue()["res_id"])
+        self.assertEqual(statement.judgment_on, GIVEN)
+        self.assertTrue(any("RG 26/00123" in source for source in statement.figures["sources"]))
+        self.assertAlmostEqual(sum(statement.line_ids.mapped("amount")), statement.amount, 2)
+        paid = statement.line_ids.filtered(lambda line: line.kind == "paid_first")
+        self.assertEqual(sum(paid.mapped("amount")), -300)
+
+    def test_what_is_left_of_a_title_is_what_a_statement_says(self):
+        title = self.make_title(heads=[("costs", 120)])
+        self.pay(self.old, 300, date(2026, 11, 10))
+        claim = self.claim(interest_first=True)
+        self.assertAlmostEqual(title.left_total, self.total(claim), 2)
+        self.assertAlmostEqual(title.left_principal, self.total(claim, "principal_left"), 2)
+
+    def test_the_queries_do_not_grow_with_the_titles(self):
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.claim()
+            return self.env.cr.sql_log_count - before
+
+        self.make_title(heads=[("art_700", 800), ("principal", 1100)])
+        count()
+        one = count()
+        for _number in range(4):
+            self.make_title(heads=[("art_700", 10), ("principal", 1100)])
+        self.assertEqual(count(), one)

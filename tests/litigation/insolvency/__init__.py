@@ -1,0 +1,4 @@
+from . import test_distribution
+from . import test_insolvency
+from . import test_declaration
+from . import test_insolvency_payments

@@ -1,0 +1,2 @@
+from . import recovery_insolvency_claim_wizard
+from . import recovery_insolvency_plan_wizard
