@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.formatting import format_day
 from ...common.roles import require_user
 from .closing import release
 from .vat import Share, get_position, get_vat_of_loss, split
@@ -585,6 +586,35 @@ class RecoveryDoubtful(models.Model):
 
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.company_currency_id)
+
+    def _describe_books(self):
+        """Return what became of the claim in the books, in the context's language."""
+        self.ensure_one()
+        if self.state == "proposed":
+            return self.env._("its transfer to the doubtful receivables waits to be validated")
+        compare, parts = self.company_currency_id.compare_amounts, []
+        if compare(self.amount_open_company, 0.0) > 0:
+            parts.append(
+                self.env._(
+                    "%(amount)s open on 416 since %(day)s",
+                    amount=self._format_amount(self.amount_open_company),
+                    day=format_day(self.env, self.transferred_on),
+                )
+            )
+        amounts = {
+            name: self._format_amount(self[name])
+            for name in ("depreciated", "lost", "vat_recovered", "vat_lost", "recovered", "indemnified")
+        }
+        texts = {
+            "depreciated": self.env._("%s depreciated", amounts["depreciated"]),
+            "lost": self.env._("%s written off", amounts["lost"]),
+            "vat_recovered": self.env._("%s of VAT taken back or cancelled", amounts["vat_recovered"]),
+            "vat_lost": self.env._("%s of VAT written off", amounts["vat_lost"]),
+            "recovered": self.env._("%s recovered after the loss", amounts["recovered"]),
+            "indemnified": self.env._("%s paid by an insurer", amounts["indemnified"]),
+        }
+        parts += [text for name, text in texts.items() if compare(self[name], 0.0) > 0]
+        return "; ".join(parts) or self.env._("settled")
 
     def action_view_entries(self):
         """Open the entries on these claims."""
