@@ -345,6 +345,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_resume"),
                 ("recovery.cost", "_give_up"),
                 ("recovery.deadline", "_annul"),
+                ("recovery.doubtful", "_release"),
                 ("recovery.doubtful.entry", "_reverse"),
                 ("recovery.execution.act", "_annul"),
                 ("recovery.title", "_annul"),

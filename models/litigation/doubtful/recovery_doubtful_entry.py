@@ -457,8 +457,8 @@ class RecoveryDoubtfulEntry(models.Model):
 
     def _settle(self, move):
         """Match the lines of the entry with what they settle, and let the claims follow their line on 416."""
-        for line in move.line_ids.filtered("recovery_settles_line_id"):
-            (line + line.recovery_settles_line_id).reconcile()
+        for pairs in self._plan_matching(move):
+            self.env["account.move.line"]._reconcile_plan(pairs)
         if self.kind == "transfer":
             passed = {
                 line.recovery_origin_line_id: line
@@ -467,6 +467,17 @@ class RecoveryDoubtfulEntry(models.Model):
             }
             for claim in self.line_ids.doubtful_id:
                 claim.line_id = passed.get(claim.origin_line_id)
+
+    @api.model
+    def _plan_matching(self, move):
+        """Return rounds of what is matched together: each invoice once in a round, the rest of its VAT goes last."""
+        rounds, turns = defaultdict(list), defaultdict(int)
+        for settled, lines in move.line_ids.grouped("recovery_settles_line_id").items():
+            if settled:
+                document = (settled.recovery_origin_line_id or settled).move_id
+                rounds[turns[document]].append(settled | lines)
+                turns[document] += 1
+        return rounds.values()
 
     def _unsettle(self, move, reversal):
         """Take the matchings of the entry back, and match it with what reverses it."""
