@@ -30,8 +30,6 @@ VALUES = {
     "recovery.court.rule.condition": lambda t: {"fact": "debtor_public", "operator": "is", "value": "true"},
     "recovery.debtor": lambda t: {"partner_id": t.make_partner("Neuf").id},
     "recovery.formal.wording": lambda t: {"level_id": t.levels["formal_notice"].id},
-    "recovery.doubtful": lambda t: {"company_id": t.company.id, "book_company_id": t.company.id},
-    "recovery.doubtful.closing": lambda t: {"day": next(YEARS)[1]},
     "recovery.insolvency": lambda t: {"debtor_id": t.debtor_of().id, "judgment_on": t.today - timedelta(days=5)},
     "recovery.insolvency.effect": lambda t: {
         **{"kind": "ad_hoc", "phase": "erased", "effect": "payment", "article": "L611-3"},
@@ -44,6 +42,8 @@ VALUES = {
     "recovery.exhibit": lambda t: {
         "attachment_id": t.env["ir.attachment"].sudo().create({"name": "piece.pdf", "raw": b"%PDF-1.4 piece"}).id
     },
+    "recovery.doubtful": lambda t: {"company_id": t.company.id, "book_company_id": t.company.id},
+    "recovery.doubtful.closing": lambda t: {"day": next(YEARS)[1]},
     "recovery.external.score": lambda t: {"score": 40},
     "recovery.execution.act": lambda t: {
         "case_id": t.one("recovery.case").id,
