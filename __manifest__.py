@@ -2,7 +2,7 @@
     "name": "Debt Recovery",
     "summary": "From the courtesy reminder to the court: risk limits, dunning, "
     "mise en demeure and contentieux for French companies",
-    "version": "19.0.3.0.0",
+    "version": "19.0.4.0.0",
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
     "author": "debt_recovery contributors",
@@ -160,6 +160,7 @@
         "wizards/litigation/case/recovery_case_bulk_wizard_views.xml",
         "wizards/litigation/case/recovery_case_regroup_wizard_views.xml",
         "wizards/litigation/case/recovery_case_split_wizard_views.xml",
+        "wizards/litigation/case/recovery_case_add_wizard_views.xml",
         "wizards/litigation/case/recovery_case_takeover_wizard_views.xml",
         "wizards/litigation/case/recovery_case_import_views.xml",
         "views/litigation/case/recovery_case_stage_views.xml",
