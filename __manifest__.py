@@ -170,6 +170,7 @@
         "wizards/litigation/case/recovery_case_bulk_wizard_views.xml",
         "wizards/litigation/case/recovery_case_regroup_wizard_views.xml",
         "wizards/litigation/case/recovery_case_split_wizard_views.xml",
+        "wizards/litigation/case/recovery_case_add_wizard_views.xml",
         "wizards/litigation/case/recovery_case_takeover_wizard_views.xml",
         "wizards/litigation/case/recovery_case_import_views.xml",
         "views/litigation/case/recovery_case_stage_views.xml",
