@@ -160,6 +160,7 @@ class RecoveryEvent(models.Model):
             ("doubtful_reversed", "Doubtful receivables: entry reversed"),
             ("doubtful_cancelled", "Doubtful receivables: entry cancelled"),
             ("doubtful_adopted", "Doubtful receivables: taken over"),
+            ("doubtful_duplicates", "Doubtful receivables: duplicates made"),
         ],
         required=True,
         readonly=True,
