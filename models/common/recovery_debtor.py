@@ -461,6 +461,12 @@ class RecoveryDebtor(models.Model):
             {"sender": sender, "subject": message.subject or ""},
         )
 
+    def _take_back_tasks(self, xmlid):
+        """Take back the open tasks of one type that debtors' responsibles have: nothing is left to do."""
+        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        domain &= Domain("activity_type_id", "=", self.env.ref(xmlid).id)
+        self.env["mail.activity"].sudo().search(domain).unlink()
+
     def _plan_tasks(self, xmlid, day, summary, note, otherwise=None):
         """Give each debtor's responsible a task; an open one of the same type is completed instead.
 

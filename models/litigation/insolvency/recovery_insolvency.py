@@ -10,6 +10,7 @@ from ...common.roles import require_user
 from ...common.saying import say
 from ...dunning.formal.recovery_guarantor_letter import GUARANTORS
 from .distribution import get_guarantor_part
+from .recovery_insolvency_declaration import TASK
 
 
 class RecoveryInsolvency(models.Model):
@@ -51,6 +52,8 @@ class RecoveryInsolvency(models.Model):
         result = super()._follow()
         for insolvency in self.sudo():
             declaration = insolvency.declaration_ids[:1]
+            if insolvency.state in ("over", "annulled"):
+                insolvency.debtor_id._take_back_tasks(TASK)
             if not declaration and not insolvency.annulled_on and insolvency.published_on:
                 if insolvency._is_owed_something():
                     declaration = self.env["recovery.insolvency.declaration"].sudo()._ensure_for(insolvency)

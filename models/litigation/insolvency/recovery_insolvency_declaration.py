@@ -465,6 +465,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         self.sudo().write({"case_id": case.id, "procedure_id": procedure.id})
         if self.estate != "whole":
             self.sudo().case_id.estate = self.estate
+        self.debtor_id._take_back_tasks(TASK)  # the deadlines of the procedure have their own watch
         self._record_dates(day)
 
     def _find_case(self, day):

@@ -113,11 +113,12 @@ class RecoveryInsolvencyPayment(models.Model):
 
     def write(self, vals):
         """Make a dividend of what is said to be part of one."""
-        if vals.get("dividend_id"):
+        if vals.get("dividend_id") and not self.env.su:
             require_user(self.env)
             self.check_access("write")
             result = super().write(vals)
             self.sudo().write({"nature": DIVIDEND, "user_id": self.env.user.id})
+            self._take_back_tasks()
             return result
         return super().write(vals)
 
@@ -325,6 +326,11 @@ class RecoveryInsolvencyPayment(models.Model):
     def _say_returned(self, reason):
         self._say_nature("returned", reason)
 
+    def _take_back_tasks(self):
+        """Take back the tasks of debtors of whom no payment is left to look at."""
+        left = self.sudo().search(Domain("debtor_id", "in", self.debtor_id.ids) & Domain("is_alert", "=", True))
+        (self.debtor_id - left.debtor_id)._take_back_tasks(ACTIVITY)
+
     def _say_nature(self, nature, reason):
         """Keep what payments are, and why they may be kept."""
         require_user(self.env)
@@ -332,6 +338,7 @@ class RecoveryInsolvencyPayment(models.Model):
         self.sudo().write({"nature": nature, "reason": reason, "user_id": self.env.user.id})
         if nature != DIVIDEND:
             self.sudo().write({"dividend_id": False})
+        self._take_back_tasks()
         natures = dict(self._fields["nature"]._description_selection(self.env))
         self.env["recovery.event"]._log(
             "insolvency_payment",

@@ -131,6 +131,18 @@ class TestDeclaration(InsolvencyCommon):
         deadline = case.deadline_ids.filtered(lambda row: row.rule_code == "declaration")
         self.assertEqual(deadline.date, declaration.declare_until)
 
+    def test_its_task_is_taken_back_once_the_procedure_watches(self):
+        declaration = self.open_proceedings().declaration_ids
+        self.assertTrue(self.debtor.activity_ids)
+        declaration.action_begin()
+        self.assertFalse(self.debtor.activity_ids)
+
+    def test_proceedings_that_are_annulled_leave_no_task(self):
+        insolvency = self.open_proceedings()
+        self.assertTrue(self.debtor.activity_ids)
+        insolvency._annul("Erreur de SIREN")
+        self.assertFalse(self.debtor.activity_ids)
+
     def test_a_publication_that_is_corrected_moves_the_deadline(self):
         declaration = self.declare()
         deadline = declaration.case_id.deadline_ids.filtered(lambda row: row.rule_code == "declaration")

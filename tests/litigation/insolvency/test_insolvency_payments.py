@@ -59,6 +59,7 @@ class TestInsolvencyPayments(PaymentsCommon):
         payment.with_user(self.recovery_user)._say_guarantor("Payé par la caution")
         self.assertEqual((payment.nature, payment.is_alert), ("guarantor", False))
         self.assertEqual((payment.reason, payment.user_id), ("Payé par la caution", self.recovery_user))
+        self.assertFalse(self.tasks("after the judgment"), "nothing is left to look at")
 
     def test_guarantors_and_third_parties_may_pay(self):
         surety, brother = self.make_partner("Jean Mercier"), self.make_partner("Paul Mercier")
