@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...common.insolvency import ACTION, DECLARATION, EXECUTION
 from ...common.roles import require_user
@@ -19,9 +19,17 @@ class RecoveryCase(models.Model):
         tracking=True,
         help="A sole trader has two (C. com. L526-22): say which one answers for the claim.",
     )
+    is_sole_trader = fields.Boolean(
+        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="A person, not a company, who trades."
+    )
     declaration_ids = fields.One2many(
         "recovery.insolvency.declaration", "case_id", string="Declarations", readonly=True
     )
+
+    @api.depends("partner_id.is_company", "debtor_id.nature")
+    def _compute_is_sole_trader(self):
+        for case in self:
+            case.is_sole_trader = case.debtor_id._is_sole_trader()
 
     def _get_next_step(self):
         """Where proceedings stop what the case would do for earlier claims, what is next is to declare them."""

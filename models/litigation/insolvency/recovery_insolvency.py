@@ -63,17 +63,13 @@ class RecoveryInsolvency(models.Model):
         return result
 
     def _find_estate(self):
-        """Return which estate the claim can reach: what is said on the case, else that of the trade of a sole trader.
-
-        Since 15 May 2022 a sole trader has two; what was born from the trade reaches the professional one.
-        """
+        """Return which estate the claim can reach: as said on the case, else that of the trade of a sole trader."""
         self.ensure_one()
         cases = self.env["recovery.case"].sudo()
         case = cases.search([("debtor_id", "=", self.debtor_id.id)], limit=1, order="id desc")
         if case.estate and case.estate != "whole":
             return case.estate
-        is_trader = not self.partner_id.is_company and self.debtor_id.nature in ("merchant", "professional")
-        return "professional" if is_trader else "whole"
+        return "professional" if self.debtor_id._is_sole_trader() else "whole"
 
     def _is_owed_something(self):
         """Tell whether something was open on the eve of the judgment."""

@@ -111,6 +111,9 @@ class RecoveryInsolvencyDeclaration(models.Model):
         help="A sole trader has two: what was born from the trade reaches the professional one (C. com. L526-22), "
         "unless it was waived.",
     )
+    is_sole_trader = fields.Boolean(
+        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="A person, not a company, who trades."
+    )
     rank = fields.Selection(
         [
             ("unsecured", "Unsecured (chirographaire)"),
@@ -252,6 +255,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 declaration.state = STATES[codes[-1]]
             else:
                 declaration.state = "prepared" if declaration.claim_ids else "to_prepare"
+
+    @api.depends("debtor_id.nature", "debtor_id.partner_id.is_company")
+    def _compute_is_sole_trader(self):
+        for declaration in self:
+            declaration.is_sole_trader = declaration.debtor_id._is_sole_trader()
 
     # ------------------------------------------------------------
     # Until when

@@ -283,6 +283,23 @@ class TestInsolvency(InsolvencyCommon):
         self.assertIn("insolvency", verdict.tests)
         self.assertIn("prepayment", verdict.text)
 
+    def test_an_invoice_being_typed_says_so_whether_or_not_credit_limits_are_used(self):
+        self.open_proceedings()
+        draft = self.make_invoice(self.customer, amount=10.0, post=False)
+        for uses_limits in (False, True):
+            self.company.account_use_credit_limit = uses_limits
+            draft.invalidate_recordset(["partner_credit_warning"])
+            with self.subTest(uses_limits=uses_limits):
+                self.assertIn("prepayment", draft.partner_credit_warning)
+        other = self.make_invoice(self.make_partner("Garage Petit"), amount=10.0, post=False)
+        self.assertFalse(other.partner_credit_warning)
+
+    def test_amicable_proceedings_show_on_no_invoice(self):
+        self.open_secret()
+        self.open_proceedings("ad_hoc", user=self.recovery_manager)
+        draft = self.make_invoice(self.customer, amount=10.0, post=False)
+        self.assertFalse(draft.partner_credit_warning)
+
     def test_the_states_of_many_debtors_cost_the_queries_of_one(self):
         partners = [self.make_partner(f"Client {number}") for number in range(8)]
         debtors = self.env["recovery.debtor"]._ensure_for(self.env["res.partner"].union(*partners), self.company)
