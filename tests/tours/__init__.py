@@ -8,6 +8,7 @@ from . import test_credit
 from . import test_customer
 from . import test_day
 from . import test_every_action
+from . import test_evidence
 from . import test_formal
 from . import test_hold_and_decision
 from . import test_late_fees
