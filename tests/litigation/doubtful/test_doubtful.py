@@ -645,6 +645,7 @@ class TestSetOff(DoubtfulCommon):
 
     def test_a_declaration_in_the_file_answers_for_the_person(self):
         insolvency = self.open_proceedings("receivership", 10)
+        insolvency.published_on = self.ago(8)
         declaration = self.env["recovery.insolvency.declaration"]._ensure_for(insolvency)
         declaration.action_prepare()
         self.assertTrue(declaration.claim_ids.filtered(lambda claim: claim.line_id.move_id == self.invoice))
