@@ -358,6 +358,7 @@ class RecoveryCase(models.Model):
     )
     is_gate_granted = fields.Boolean(compute="_compute_is_gate_granted", string="Granted despite the checks")
     chronology = fields.Json(compute="_compute_chronology")
+    mailbox_text = fields.Char("Where parties write", compute="_compute_mailbox_text")
     line_ids = fields.One2many("recovery.case.line", "case_id", string="Claims", copy=False)
     hold_ids = fields.One2many(
         "recovery.hold", "case_id", string="Suspensions", readonly=True, domain=[("origin", "=", "case")]
@@ -1642,6 +1643,17 @@ class RecoveryCase(models.Model):
         for case in self:
             is_saved = case._origin.id and case.debtor_id
             case.chronology = chronology._read_entries(case._origin._get_chronology_scope())[::-1] if is_saved else []
+
+    @api.depends("company_id", "name")
+    @api.depends_context("lang")
+    def _compute_mailbox_text(self):
+        for case in self:
+            address = case.company_id._recovery_root().recovery_case_address
+            case.mailbox_text = bool(address) and self.env._(
+                "Parties write to %(address)s with %(case)s or their reference in the subject: it enters this case.",
+                address=address,
+                case=case.name,
+            )
 
     def _get_chronology_values(self):
         """Return what the printed chronology shows."""
