@@ -20,5 +20,6 @@ from . import test_prescription_tour
 from . import test_progress
 from . import test_risk
 from . import test_scenario
+from . import test_selectors
 from . import test_story
 from . import test_why
