@@ -21,10 +21,11 @@ class RecoveryCaseAddWizard(models.TransientModel):
     @api.depends("case_id")
     def _compute_possible_line_ids(self):
         for window in self:
-            case, found = window.case_id, self.env["account.move.line"]
+            case = window.case_id
+            window.possible_line_ids = False
             if case:
-                found = self.env["recovery.case.line"]._find_claimable(case.debtor_id, case.company_id._recovery_today())
-            window.possible_line_ids = found
+                day = case.company_id._recovery_today()
+                window.possible_line_ids = self.env["recovery.case.line"]._find_claimable(case.debtor_id, day)
 
     @once
     def action_confirm(self):
