@@ -143,6 +143,8 @@ class RecoveryInsolvencyPayment(models.Model):
         rows = [row for row in rows if row.is_money and row.credit_line_id]
         credits = self.env["account.move.line"].sudo().browse({row.credit_line_id for row in rows})
         credits.fetch(["partner_id", "move_id", "date"])
+        credits.partner_id.fetch(["commercial_partner_id"])
+        credits.move_id.fetch(["name"])
         found = self._judge_all(proceedings, lines, rows, day)
         payments = self.sudo().create(found)
         payments._match_dividends()
