@@ -102,7 +102,11 @@ class TestShippedRules(RecoveryCommon):
 
     def test_an_update_takes_away_what_repeated_a_rule_and_leaves_what_people_made_of_it(self):
         idle, changed, read = self.ship("appeal", "1"), self.ship("revendication", "4"), self.ship("ip_opposition", "1")
-        kind = self.env["recovery.limitation.kind"].search([], limit=1).copy({"parameter_key": "ip_opposition"})
+        kind = (
+            self.env["recovery.limitation.kind"]
+            .search([], limit=1)
+            .copy({"parameter_key": "ip_opposition", "default_for": False})
+        )
         self.assertEqual(kind.parameter_key, read.key)
         own = idle.create(
             {"key": "declaration_creance", "name": "x", "value": "2", "unit": "months", "article": "x", "source": "x"}
