@@ -62,8 +62,11 @@ class RecoveryDoubtfulClosing(models.Model):
     @api.depends("day", "company_id")
     def _compute_name(self):
         for closing in self:
-            day = format_date(self.env, closing.day) if closing.day else ""
-            closing.name = self.env._("Closing of %(day)s, %(company)s", day=day, company=closing.company_id.name or "")
+            day, company = closing.day and format_date(self.env, closing.day), closing.company_id.name or ""
+            if day:
+                closing.name = self.env._("Closing of %(day)s, %(company)s", day=day, company=company)
+            else:
+                closing.name = self.env._("New closing")
 
     @api.depends("line_ids.wanted", "line_ids.movement", "line_ids.is_deductible", "entry_ids")
     def _compute_totals(self):

@@ -15,7 +15,7 @@ class TestDoubtfulRoles(DoubtfulCommon):
 
     def test_an_auditor_reads_everything_and_proposes_nothing(self):
         auditor = self.recovery_auditor
-        claim = self.transfer(self.bill(1000.0, self.goods20, days_overdue=400), day=self.day(2025))
+        claim = self.transfer(self.bill(1000.0, self.goods20, days_overdue=600), day=self.day(2025))
         closing = self.close_on(self.day(2025))
         as_auditor = claim.with_user(auditor)
         self.assertEqual((as_auditor.state, as_auditor.amount_open), ("doubtful", 1200.0))
@@ -37,7 +37,7 @@ class TestDoubtfulRoles(DoubtfulCommon):
             lambda: self.env["recovery.set.off"].with_user(auditor)._propose(self.debtor, self.today, 1.0),
         ]
         for number, attempt in enumerate(attempts):
-            with self.subTest(number=number), self.assertRaises((AccessError, UserError)), self.cr.savepoint():
+            with self.subTest(number=number), self.assertRaises(UserError), self.cr.savepoint():
                 attempt()
 
     def test_a_user_reviews_no_closing_and_a_manager_posts_nothing(self):
@@ -110,17 +110,17 @@ class TestDoubtfulRoles(DoubtfulCommon):
             .create({"day": self.day(2025), "company_id": self.company.id})
         )
         self.assertEqual((closing.state, closing.reviewed_by_id.id, len(closing.line_ids)), ("draft", False, 1))
-        with self.assertRaises((AccessError, UserError)), self.cr.savepoint():
+        with self.assertRaises(UserError), self.cr.savepoint():
             closing.write({"state": "reviewed"})
-        with self.assertRaises((AccessError, UserError)), self.cr.savepoint():
+        with self.assertRaises(UserError), self.cr.savepoint():
             closing.line_ids.write({"booked": 0.0, "net": 5.0})
 
     def test_nobody_types_the_figures_of_a_claim(self):
         claim = self.transfer(self.bill(1000.0)).with_user(self.recovery_manager)
         for vals in ({"lost": 5.0}, {"state": "settled"}, {"amount": 1.0}, {"line_id": False}, {"shares": []}):
-            with self.subTest(vals=vals), self.assertRaises((AccessError, UserError)), self.cr.savepoint():
+            with self.subTest(vals=vals), self.assertRaises(UserError), self.cr.savepoint():
                 claim.write(vals)
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(UserError):
             claim.unlink()
 
 
@@ -135,7 +135,7 @@ class TestDoubtfulPeriods(DoubtfulCommon):
         claim = self.transfer(self.bill(1000.0, self.goods20))
         lost = self.transfer(self.bill(500.0, self.goods20))
         self.lose(lost)
-        credit = self.receive(100.0)
+        credit, fresh = self.receive(100.0), self.bill(10.0)
         self.lock(self.ago(10))
         day = self.ago(10)
         for propose in (
@@ -143,7 +143,7 @@ class TestDoubtfulPeriods(DoubtfulCommon):
             lambda: lost._recover_vat(day, self.proof(), day, self.document()),
             lambda: lost._lose_vat(day, self.proof("waiver"), day),
             lambda: claim._receive(credit, day, 100.0),
-            lambda: self.transfer(self.bill(10.0), day=day),
+            lambda: self.transfer(fresh, day=day),
         ):
             with self.assertRaisesRegex(UserError, "closed on"), self.cr.savepoint():
                 propose()
@@ -159,10 +159,10 @@ class TestDoubtfulPeriods(DoubtfulCommon):
 
     def test_a_reversal_is_dated_today_and_refused_when_today_is_closed(self):
         entry = self.transfer(self.bill(1000.0), day=self.ago(40)).entry_line_ids.entry_id
+        other = self.transfer(self.bill(200.0)).entry_line_ids.entry_id
         self.lock(self.ago(30))
         entry._reverse("Paid")
         self.assertEqual(entry.reversal_move_id.date, self.today)
-        other = self.transfer(self.bill(200.0)).entry_line_ids.entry_id
         self.lock(self.today)
         with self.assertRaisesRegex(UserError, "closed on"):
             other._reverse("Paid")
