@@ -17,7 +17,7 @@ CASE_WINDOWS = (
     *("action_advice", "action_record_event", "action_take_over_procedure", "action_type_deadline", "action_add_cost"),
     *("action_propose_court", "action_write_letter", "action_claim_statement", "action_offer_settlement"),
     *("action_add_proof", "action_close", "action_settle", "action_give_up", "action_abandon", "action_assign"),
-    *("action_regroup", "action_split"),
+    *("action_regroup", "action_split", "action_add_exhibit"),
 )
 #: Those of a doubtful claim.
 DOUBTFUL_WINDOWS = ("action_lose", "action_recover_vat", "action_receive")
@@ -201,6 +201,7 @@ class EveryActionCase(RecoveryTourCase):
         kinds = kind.event_kind_ids.grouped("code")
         for code in ("request_filed", "order_given"):
             env["recovery.procedure.event"]._record(cls.procedure, kinds[code], cls.day(3), cls.today)
+        cls.make_file()
         customer = cls.make_partner("Peinture Roy")
         cls.make_invoice(customer, amount=150.0, days_overdue=90)
         left = env["recovery.case"].browse(cls.debtor_of(customer).with_env(env).action_open_case()["res_id"])
@@ -240,6 +241,14 @@ class EveryActionCase(RecoveryTourCase):
         )
         cls.pay(move, 300, cls.day(2))
         env["recovery.insolvency.payment"]._find_new(cls.proceedings, cls.today)
+
+    @classmethod
+    def make_file(cls):
+        """Put a piece into the file of the case, bind it and begin a document."""
+        cls.case.action_collect_exhibits()
+        cls.case.action_preview_bundle()
+        template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
+        cls.case.env["recovery.case.document"].create({"case_id": cls.case.id, "template_id": template.id})
 
     @classmethod
     def make_customer_of_today(cls):

@@ -64,7 +64,8 @@ class RecoveryCase(models.Model):
         *("stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "reference", "priority", "description"),
         *("line_ids", "contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter"),
         *("commercial", "cross_border", "written_proof", "title_held", "debtor_agrees", "amicable_attempt"),
-        *("probability", "amount_expected", "expected_reason", "counsel_opinion"),
+        *("probability", "amount_expected", "expected_reason", "counsel_opinion", "amicable_exempt"),
+        *("amicable_exempt_reason", "assignable", "insured", "cheque_certificate"),
     )
     _typed_once = ("debtor_id",)
     _journal_words = {
@@ -265,6 +266,38 @@ class RecoveryCase(models.Model):
         default="unknown",
         help="Conciliation, mediation or participative procedure, tried without success.",
     )
+    amicable_exempt = fields.Selection(
+        ANSWERS,
+        "Exempt from the amicable attempt",
+        required=True,
+        default="unknown",
+        help="CPC 750-1: manifest urgency, no conciliator within three months, circumstances that make it impossible, "
+        "or an attempt that another text asked for. The procedures of the case tell it too.",
+    )
+    amicable_exempt_reason = fields.Char("Why it is exempt", help="The judge asks for it.")
+    assignable = fields.Selection(
+        ANSWERS,
+        "May be assigned",
+        required=True,
+        default="unknown",
+        help="C. civ. 1321: the debtor consents only if the contract says that the claim is not assigned. Read the "
+        "contract, and whether the claim is pledged or assigned already (Dailly, factoring).",
+    )
+    insured = fields.Selection(
+        ANSWERS,
+        "Covered by credit insurance",
+        required=True,
+        default="unknown",
+        help="The policy says who recovers. Not known: it is read in the guarantees of the customer, where an "
+        "insurance ran on the day of an invoice.",
+    )
+    cheque_certificate = fields.Selection(
+        ANSWERS,
+        "Unpaid cheque certified by the bank",
+        required=True,
+        default="unknown",
+        help="CMF L131-73: the certificate that the drawee bank issues. The procedures of the case tell it too.",
+    )
     counsel_opinion = fields.Text("Opinion of counsel")
     probability = fields.Integer(
         "Chance of recovery (%)",
@@ -325,6 +358,7 @@ class RecoveryCase(models.Model):
     )
     is_gate_granted = fields.Boolean(compute="_compute_is_gate_granted", string="Granted despite the checks")
     chronology = fields.Json(compute="_compute_chronology")
+    mailbox_text = fields.Char("Where parties write", compute="_compute_mailbox_text")
     line_ids = fields.One2many("recovery.case.line", "case_id", string="Claims", copy=False)
     hold_ids = fields.One2many(
         "recovery.hold", "case_id", string="Suspensions", readonly=True, domain=[("origin", "=", "case")]
@@ -454,6 +488,14 @@ class RecoveryCase(models.Model):
             if case.probability and not (case.expected_reason or "").strip():
                 raise ValidationError(
                     self.env._("%s: say why this recovery is expected, beside its chance.", case.display_name)
+                )
+
+    @api.constrains("amicable_exempt", "amicable_exempt_reason")
+    def _check_exempt_reason(self):
+        for case in self:
+            if case.amicable_exempt == "yes" and not (case.amicable_exempt_reason or "").strip():
+                raise ValidationError(
+                    self.env._("%s: say why no amicable attempt is needed: the judge asks for it.", case.display_name)
                 )
 
     @api.depends(
@@ -1573,6 +1615,7 @@ class RecoveryCase(models.Model):
             *("debtor_id", "stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "priority", "notice_id"),
             *("contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter", "commercial"),
             *("cross_border", "written_proof", "title_held", "debtor_agrees", "amicable_attempt", "description"),
+            *("amicable_exempt", "amicable_exempt_reason", "assignable", "insured", "cheque_certificate"),
         )
         vals = {name: self._fields[name].convert_to_write(self[name], self) for name in names}
         return {**vals, "split_from_id": self.id}
@@ -1600,6 +1643,17 @@ class RecoveryCase(models.Model):
         for case in self:
             is_saved = case._origin.id and case.debtor_id
             case.chronology = chronology._read_entries(case._origin._get_chronology_scope())[::-1] if is_saved else []
+
+    @api.depends("company_id", "name")
+    @api.depends_context("lang")
+    def _compute_mailbox_text(self):
+        for case in self:
+            address = case.company_id._recovery_root().recovery_case_address
+            case.mailbox_text = bool(address) and self.env._(
+                "Parties write to %(address)s with %(case)s or their reference in the subject: it enters this case.",
+                address=address,
+                case=case.name,
+            )
 
     def _get_chronology_values(self):
         """Return what the printed chronology shows."""

@@ -486,10 +486,15 @@ class RecoveryDoubtful(models.Model):
         self.ensure_one()
         if not self.is_vat_recoverable:
             return {}
-        paid = min(max(self.indemnified, 0.0) / self.amount_company, 1.0) if self.amount_company else 0.0
+        paid = self._get_insured_part()
         round_ = self.company_currency_id.round
         found = {tax: round_(vat * (1 - paid)) for tax, vat in get_vat_of_loss(*self._get_past()).items()}
         return {tax: vat for tax, vat in found.items() if vat}
+
+    def _get_insured_part(self):
+        """Return which part of the claim an insurer has paid, between 0 and 1."""
+        self.ensure_one()
+        return min(max(self.indemnified, 0.0) / self.amount_company, 1.0) if self.amount_company else 0.0
 
     @api.model
     def _get_vat_limit(self, proof_date):

@@ -426,10 +426,10 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 figures[line.id] |= {
                     "amount_principal": float(item.account.principal_left),
                     "amount_interest": float(item.interest_left),
-                    "amount_extra": self._convert(
+                    "amount_extra": self._value_in_company(
                         [(euro, float(item.indemnity)), (currency, float(item.clause))], company
                     ),
-                    "amount_total": self._convert(
+                    "amount_total": self._value_in_company(
                         [
                             (currency, float(item.account.principal_left + item.interest_left + item.clause)),
                             (euro, float(item.indemnity)),
@@ -439,7 +439,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 }
         return figures
 
-    def _convert(self, totals, company):
+    def _value_in_company(self, totals, company):
         """Return what amounts are worth at the rate of the judgment's day (C. com. L622-25)."""
         return convert_totals(company.sudo(), self.judgment_on, totals)
 
