@@ -193,7 +193,7 @@ class RecoveryTitle(models.Model):
     warning_text = fields.Text("To look at", compute="_compute_warning_text")
 
     state = fields.Selection(
-        [("waiting", "Not enforceable yet"), ("held", "Held"), ("annulled", "Set aside")],
+        [("waiting", "Not enforceable yet"), ("held", "Held"), ("annulled", "No longer in force")],
         compute="_compute_state",
         store=True,
         index=True,
