@@ -62,7 +62,11 @@ class RecoveryInsolvency(models.Model):
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     opened_as = fields.Selection(KINDS, required=True, readonly=True)
     kind = fields.Selection(
-        KINDS, string="Proceedings", compute="_compute_state", store=True, help="After conversions: as they stand."
+        KINDS,
+        string="Kind of the proceedings",
+        compute="_compute_state",
+        store=True,
+        help="After conversions: as they stand.",
     )
     is_confidential = fields.Boolean(
         "Confidential",
@@ -72,7 +76,7 @@ class RecoveryInsolvency(models.Model):
     )
     state = fields.Selection(
         [*PHASES, ("over", "Over"), ("annulled", "Annulled")],
-        string="Where they stand",
+        string="How far they have come",
         compute="_compute_state",
         store=True,
         index=True,

@@ -31,7 +31,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
         required=True,
         default=OPENED,
     )
-    kind = fields.Selection(selection="_selection_kind", string="Proceedings")
+    kind = fields.Selection(selection="_selection_kind", string="Kind of the proceedings")
     closing = fields.Selection(selection="_selection_closing", string="How")
     date = fields.Date("Judgment of")
     published_on = fields.Date("Published in the BODACC on")
