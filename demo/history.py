@@ -2,7 +2,7 @@
 
 from itertools import cycle
 
-from . import agreements, cases
+from . import agreements, cases, execution, insolvency
 from .invoices import CALL_RESULTS, CALLS_TO_DO, CAMPAIGNS, COMMON_CALL_RESULTS, EVENTS
 from .sales import draft_invoices, invoice, receive
 
@@ -94,6 +94,8 @@ def _suspend(world, day, customer, until, reason):
 ACTIONS = (
     agreements.ACTIONS
     | cases.ACTIONS
+    | execution.ACTIONS
+    | insolvency.ACTIONS
     | {
         "exclude": _exclude,
         "block": _block,

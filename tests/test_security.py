@@ -50,6 +50,7 @@ RIGHTS = {
     "recovery.case.document": ("recovery_user recovery_manager",) * 3,
     "recovery.cost": ("recovery_user recovery_manager",) * 3,
     "recovery.case.check": ("", "", ""),
+    "recovery.case.mail": ("recovery_user recovery_manager", "", "recovery_manager"),
     "recovery.call.result": ("recovery_manager",) * 3,
     "recovery.delay.cause": ("recovery_manager",) * 3,
     "recovery.call.tip": ("recovery_manager",) * 3,
@@ -120,6 +121,17 @@ RIGHTS = {
     "recovery.insolvency.claim": ("recovery_user recovery_manager", "", ""),
     "recovery.insolvency.dividend": ("recovery_user recovery_manager",) * 3,
     "recovery.insolvency.payment": ("recovery_user recovery_manager", "", ""),
+    "recovery.doubtful": ("recovery_user recovery_manager", "", ""),
+    "recovery.doubtful.entry": ("", "", ""),
+    "recovery.doubtful.entry.line": ("", "", ""),
+    "recovery.doubtful.rate": ("recovery_manager",) * 3,
+    "recovery.loss.proof": ("recovery_manager",) * 3,
+    "recovery.doubtful.closing": (
+        "recovery_user recovery_manager",
+        "recovery_user recovery_manager",
+        "recovery_manager",
+    ),
+    "recovery.doubtful.closing.line": ("recovery_user recovery_manager", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -139,6 +151,7 @@ MENUS = {
     "recovery_case_document_template_menu": "recovery_manager",
     "recovery_exhibit_requirement_menu": "recovery_manager",
     "recovery_case_left_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_case_mail_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_case_takeover_wizard_menu": "recovery_user recovery_manager",
     "recovery_aged_balance_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
@@ -169,6 +182,12 @@ MENUS = {
     "recovery_insolvency_declaration_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_insolvency_payment_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_insolvency_effect_menu": "recovery_manager",
+    "recovery_doubtful_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_doubtful_entry_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_doubtful_closing_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_doubtful_adopt_wizard_menu": "recovery_manager",
+    "recovery_doubtful_rate_menu": "recovery_manager",
+    "recovery_loss_proof_menu": "recovery_manager",
 }
 
 
@@ -338,6 +357,8 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.insolvency.payment", "_say_guarantor"),
                 ("recovery.insolvency.payment", "_say_returned"),
                 ("recovery.exhibit", "_withdraw"),
+                ("recovery.doubtful", "_release"),
+                ("recovery.doubtful.entry", "_reverse"),
                 ("recovery.debtor", "_review_score"),
                 ("recovery.decision", "_grant"),
                 ("recovery.decision", "_refuse"),

@@ -84,10 +84,10 @@ class RecoveryAgreementLine(models.Model):
                 or line.settlement_id.state in ("talks", "agreed")
             )
 
-    @api.depends("line_id.amount_residual_currency")
+    @api.depends("line_id.recovery_residual")
     def _compute_amount_now(self):
         for line in self:
-            line.amount_now = line.line_id.amount_residual_currency
+            line.amount_now = line.line_id.recovery_residual
 
     # ------------------------------------------------------------
     # What can be covered

@@ -84,7 +84,7 @@ class RecoveryDebtor(models.Model):
             ("debtor_id", "in", self.ids),
             ("state", "in", ("partly", "broken")),
             ("replaced_by_ids", "=", False),
-            ("line_ids.line_id.reconciled", "=", False),
+            ("line_ids.line_id.recovery_is_open", "=", True),
         ]
         if date_from:
             domain.append(("decided_on", ">=", date_from))
@@ -123,7 +123,7 @@ class RecoveryDebtor(models.Model):
     def _get_broken_plans(self):
         """Return the broken plans whose instalments are still unpaid and in no new plan."""
         plans = self.env["recovery.payment.plan"].search(
-            [("debtor_id", "in", self.ids), ("state", "=", "broken"), ("line_ids.line_id.reconciled", "=", False)]
+            [("debtor_id", "in", self.ids), ("state", "=", "broken"), ("line_ids.line_id.recovery_is_open", "=", True)]
         )
         covered = self.env["recovery.agreement.line"].search(
             [("line_id", "in", plans.line_ids.line_id.ids), ("is_running", "=", True), ("promise_id", "=", False)]

@@ -191,7 +191,10 @@ class RecoveryDispute(models.Model):
             raise UserError(self.env._("%s is not an invoice of this customer.", move.display_name))
         if move.state != "posted" or (line and line.move_id != move):
             raise UserError(self.env._("Only a posted invoice is disputed, or one of its own instalments."))
-        return line.amount_residual_currency if line else move.amount_residual
+        if line:
+            return line.recovery_residual
+        lines = move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        return sum(lines.sudo().mapped("recovery_residual"))
 
     @api.model
     def _check_overlap(self, move, line):
@@ -232,9 +235,9 @@ class RecoveryDispute(models.Model):
         if self.line_id or not self.is_partial:
             return [(self.line_id, self.amount if self.is_partial else 0.0)]
         lines = self.move_id.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable" and line.amount_residual_currency > 0
+            lambda line: line.account_id.account_type == "asset_receivable" and line.recovery_residual > 0
         ).sorted(lambda line: (line.date_maturity or line.date, line.id))
-        *parts, _left = spread(self.amount, lines.mapped("amount_residual_currency"), self.currency_id.decimal_places)
+        *parts, _left = spread(self.amount, lines.mapped("recovery_residual"), self.currency_id.decimal_places)
         return [(line, part) for line, part in zip(lines, parts, strict=True) if part]
 
     # ------------------------------------------------------------

@@ -388,7 +388,7 @@ class RecoverySettlement(models.Model):
             [*self._get_domain(company, ["fulfilled"], partners), ("ended_on", ">=", day - timedelta(days=365))]
         )
         waiting = fulfilled.filtered(lambda s: s.hold_ids.filtered(lambda hold: not hold.released_on))
-        waiting.filtered(lambda s: all(s.line_ids.line_id.mapped("reconciled")))._resume(
+        waiting.filtered(lambda s: not any(s.line_ids.line_id.mapped("recovery_is_open")))._resume(
             day, self.env._("The credit note is posted")
         )
 
@@ -449,7 +449,7 @@ class RecoverySettlement(models.Model):
         credited = sum(other for _money, other in since.values())
         places = self.currency_id.decimal_places
         lines = self.line_ids.line_id.sorted(lambda line: (line.date_maturity or line.date, line.id))
-        owed = [max(line.amount_residual_currency, 0.0) for line in lines]
+        owed = [max(line.recovery_residual, 0.0) for line in lines]
         *parts, _left = spread(round(self.amount_waived - credited, places), owed, places)
         amounts = {}
         for line, part in zip(lines, parts, strict=True):

@@ -182,6 +182,7 @@ class RecoveryClaim(models.AbstractModel):
                 & Domain("partner_id.commercial_partner_id", "in", partners.ids)
                 & Domain("amount_currency", ">", 0)
                 & Domain("matched_credit_ids", "!=", False)
+                & Domain("recovery_origin_line_id", "=", False)
                 & (Domain("date_maturity", "<", day) | Domain("date_maturity", "=", False) & Domain("date", "<", day))
                 & Domain("id", "not in", lines.ids)
             )

@@ -41,6 +41,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
 
         claims = compute(lambda options: options)
         others = compute(lambda options: options._replace(interest_first=not options.interest_first))
+        debtors = self.env["recovery.debtor"].union(*(request.debtor for request in requests))
+        owed = self.env["recovery.ledger"]._read_payables(company, debtors.partner_id)
         return [
             self._prepare_vals(
                 request.debtor,
@@ -51,17 +53,19 @@ class RecoveryStatementBuilder(models.AbstractModel):
                 addressee=request.addressee,
                 lang=request.lang,
                 number=number,
+                owed=owed.get(request.debtor.partner_id.id, 0.0),
             )
             for index, request in enumerate(requests)
         ]
 
     @api.model
-    def _prepare_vals(self, debtor, lines, claim, other, source, addressee=None, lang=None, number=None):
+    def _prepare_vals(self, debtor, lines, claim, other, source, addressee=None, lang=None, number=None, owed=0.0):
         """Return the values of a statement of these two computations of one claim.
 
         :param other: the same claim with the other imputation, or the same object.
         :param addressee: who it is written to, the debtor's own contact by default; ``lang`` follows.
         :param number: an empty string for a draft, that takes none.
+        :param owed: what we owe the debtor, which may set it off.
         """
         root = debtor.company_id
         addressee = addressee or debtor._get_addressee()
@@ -77,7 +81,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
             "other_imputation": "interest_first" if other.options.interest_first else "principal_first",
             "items": [localized._freeze_item(item) for item in claim.items],
             "taken": localized._freeze_taken(claim),
-            "sources": localized._list_sources(claim),
+            "sources": [*localized._list_sources(claim), *localized._tell_owed(root, owed)],
             "denominator": str(claim.denominator),
             "interest_until": str(claim.options.interest_until or ""),
         }
@@ -362,6 +366,16 @@ class RecoveryStatementBuilder(models.AbstractModel):
                     )
                 )
         return titles + found
+
+    @api.model
+    def _tell_owed(self, root, owed):
+        """Yield the sentence on what we owe the debtor, where we owe something."""
+        if root.currency_id.compare_amounts(owed, 0.0) > 0:
+            yield self.env._(
+                "Bills of the debtor of %s are open in our books: reciprocal debts that are due may be set off "
+                "(C. civ. 1347). Nothing of it is taken off here.",
+                formatLang(self.env, owed, currency_obj=root.currency_id),
+            )
 
     @api.model
     def _freeze_item(self, item):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..common.roles import require_user
 
@@ -10,6 +10,12 @@ class RecoveryDebtor(models.Model):
     claim_statement_ids = fields.One2many("recovery.claim.statement", "debtor_id", readonly=True, string="Statement")
     claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
     claim_cost_ids = fields.One2many("recovery.claim.cost", "debtor_id")
+    amount_owed_by_us = fields.Monetary(
+        "We owe the customer",
+        currency_field="company_currency_id",
+        compute="_compute_amount_owed_by_us",
+        help="Its bills that are posted and open: reciprocal debts that are due may be set off (C. civ. 1347).",
+    )
 
     def _compute_claim_statement_count(self):
         counts = dict(
@@ -40,3 +46,10 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_claim_statement_action")
         return dict(action, domain=[("debtor_id", "=", self.id)])
+
+    @api.depends("partner_id", "company_id")
+    def _compute_amount_owed_by_us(self):
+        for company, debtors in self.grouped("company_id").items():
+            owed = self.env["recovery.ledger"]._read_payables(company, debtors.partner_id) if company else {}
+            for debtor in debtors:
+                debtor.amount_owed_by_us = max(owed.get(debtor.partner_id.id, 0.0), 0.0)

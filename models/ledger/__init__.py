@@ -10,3 +10,4 @@ from . import account_payment
 from . import res_company
 from . import recovery_debtor
 from . import recovery_chronology
+from . import recovery_hold

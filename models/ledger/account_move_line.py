@@ -17,6 +17,79 @@ class AccountMoveLine(models.Model):
         help="Days since the due date; 0 while it is not due.",
         groups=BOOKKEEPERS,
     )
+    recovery_origin_line_id = fields.Many2one(
+        "account.move.line",
+        string="Passed from",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=BOOKKEEPERS,
+        help="The line that this one carries on in another account: an instalment that became doubtful, a payment.",
+    )
+    recovery_transferred_ids = fields.One2many(
+        "account.move.line", "recovery_origin_line_id", string="Passed to", readonly=True, groups=BOOKKEEPERS
+    )
+    recovery_residual = fields.Monetary(
+        "Open, wherever it passed",
+        currency_field="currency_id",
+        compute="_compute_recovery_residual",
+        groups=BOOKKEEPERS,
+        help="What is open of it on its own account and on the one that it passed to.",
+    )
+    recovery_residual_company = fields.Monetary(
+        "Open, wherever it passed (company currency)",
+        currency_field="company_currency_id",
+        compute="_compute_recovery_residual",
+        groups=BOOKKEEPERS,
+    )
+    recovery_is_open = fields.Boolean(
+        "Still owed",
+        compute="_compute_recovery_is_open",
+        search="_search_recovery_is_open",
+        groups=BOOKKEEPERS,
+        help="On its own account, or on the one that it passed to.",
+    )
+
+    @api.model
+    def _explain_kept(self, names):
+        if "recovery_origin_line_id" in names:
+            return self.env._("The entry that moves an instalment to another account sets this itself.")
+        return super()._explain_kept(names)
+
+    @api.depends(
+        "amount_residual",
+        "amount_residual_currency",
+        "recovery_transferred_ids.amount_residual",
+        "recovery_transferred_ids.amount_residual_currency",
+        "recovery_transferred_ids.parent_state",
+    )
+    def _compute_recovery_residual(self):
+        for line in self:
+            rest = line.recovery_transferred_ids.filtered(lambda rest: rest.parent_state == "posted")
+            line.recovery_residual = line.amount_residual_currency + sum(rest.mapped("amount_residual_currency"))
+            line.recovery_residual_company = line.amount_residual + sum(rest.mapped("amount_residual"))
+
+    @api.depends(
+        "reconciled",
+        "recovery_transferred_ids.reconciled",
+        "recovery_transferred_ids.parent_state",
+    )
+    def _compute_recovery_is_open(self):
+        for line in self:
+            rest = line.recovery_transferred_ids.filtered(lambda rest: rest.parent_state == "posted")
+            line.recovery_is_open = not line.reconciled or any(not other.reconciled for other in rest)
+
+    @api.model
+    def _search_recovery_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        passed = Domain("parent_state", "=", "posted") & Domain("reconciled", "=", False)
+        is_open = Domain("reconciled", "=", False) | Domain("recovery_transferred_ids", "any!", passed)
+        wanted = set(value)
+        if wanted == {True, False}:
+            return Domain.TRUE
+        return is_open if True in wanted else ~is_open
 
     def _find_moved(self):
         """Return the customers of the posted receivables."""

@@ -42,8 +42,8 @@ class RecoveryLedger(models.AbstractModel):
         :param accounts: other receivable accounts than the followed ones.
         :return: list of :class:`OpenItem`, debts and credits.
         """
-        query = self._get_items_query(company, day, partners, as_of, accounts, SQL("due, line.id"))
-        return [OpenItem._make(row) for row in self.env.execute_query(query)] if query else []
+        query = self._get_items_query(company, day, partners, as_of, accounts, SQL("due, COALESCE(origin.id, line.id)"))
+        return _make_items(self.env.execute_query(query)) if query else []
 
     @api.model
     def _get_items_query(self, company, day, partners, as_of, accounts, order):
@@ -57,15 +57,17 @@ class RecoveryLedger(models.AbstractModel):
         limit_date = min(filter(None, (day, as_of)), default=None)
         return SQL(
             """
-            SELECT line.id, line.move_id, move.name, move.move_type, move.ref,
-                   move.invoice_date, line.date,
+            SELECT COALESCE(origin.id, line.id), move.id, move.name, move.move_type, move.ref,
+                   move.invoice_date, COALESCE(origin.date, line.date),
                    %(due)s AS due,
                    partner.commercial_partner_id, line.account_id, line.company_id,
-                   line.currency_id, line.amount_currency::float8, (%(residual)s)::float8,
-                   (%(residual_company)s)::float8, COALESCE(line.no_followup, FALSE),
-                   move.payment_state, move.reversed_entry_id, move.delivery_date
+                   line.currency_id, COALESCE(origin.amount_currency, line.amount_currency)::float8,
+                   (%(residual)s)::float8, (%(residual_company)s)::float8,
+                   COALESCE(origin.no_followup OR line.no_followup, line.no_followup, FALSE),
+                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id
               FROM account_move_line line
-              JOIN account_move move ON move.id = line.move_id
+         LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
+              JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
               %(source)s
              WHERE line.account_id IN %(accounts)s
@@ -235,6 +237,9 @@ class RecoveryLedger(models.AbstractModel):
     def _read_settlements(self, lines, date_from=None, date_to=None):
         """Return the reconciliations of these instalments, each said to be money or not.
 
+        An instalment that passed to another account (doubtful) goes on there: what settles it
+        there settles it, and its passage does not.
+
         :param lines: ``account.move.line`` records, debts.
         :return: list of :class:`Settlement` in order of date.
         """
@@ -244,22 +249,28 @@ class RecoveryLedger(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT part.debit_move_id, part.max_date, part.debit_amount_currency, part.amount,
+                SELECT CASE WHEN part.debit_move_id = ANY(%(lines)s) THEN part.debit_move_id
+                            ELSE debit.recovery_origin_line_id END,
+                       part.max_date, part.debit_amount_currency, part.amount,
                        CASE %(money)s
                             WHEN other.move_type = 'out_refund' THEN 'credit_note'
                             WHEN EXISTS (SELECT 1 FROM account_partial_reconcile x
                                           WHERE x.exchange_move_id = other.id) THEN 'exchange'
                             ELSE 'entry' END, part.credit_move_id
                   FROM account_partial_reconcile part
+                  JOIN account_move_line debit ON debit.id = part.debit_move_id
                   JOIN account_move_line credit ON credit.id = part.credit_move_id
-                  JOIN account_move other ON other.id = credit.move_id
-                 WHERE part.debit_move_id IN %(lines)s
+             LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                  JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
+                 WHERE part.debit_move_id = ANY(%(lines)s || ARRAY(
+                           SELECT id FROM account_move_line WHERE recovery_origin_line_id = ANY(%(lines)s)))
+                   AND credit.recovery_origin_line_id IS DISTINCT FROM part.debit_move_id
                    AND part.amount != 'NaN' AND part.debit_amount_currency != 'NaN'
                    AND part.max_date >= %(date_from)s
                    AND part.max_date <= %(date_to)s
               ORDER BY part.max_date, part.id
                 """,
-                lines=tuple(lines.ids),
+                lines=list(lines.ids),
                 date_from=date_from or "1900-01-01",
                 date_to=date_to or "9999-12-31",
                 money=SQL(" ").join(
@@ -468,7 +479,8 @@ class RecoveryLedger(models.AbstractModel):
         if partners is None:
             return SQL("TRUE")
         return SQL(
-            "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)", tuple(partners.ids)
+            "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)",
+            tuple(partners.ids) or (0,),
         )
 
     # ------------------------------------------------------------
@@ -648,12 +660,12 @@ class RecoveryLedger(models.AbstractModel):
 
         :param size: instalments per list, more when one customer has more.
         """
-        order = SQL("partner.commercial_partner_id, due, line.id")
+        order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id)")
         query = self._get_items_query(company, day, partners, as_of, None, order)
         if not query:
             return
         if partners is not None and len(partners) <= FEW:
-            items = [OpenItem._make(row) for row in self.env.execute_query(query)]
+            items = _make_items(self.env.execute_query(query))
             if items:
                 yield items
             return
@@ -669,11 +681,11 @@ class RecoveryLedger(models.AbstractModel):
             last = kept[-1].partner_id
             whole = next((n for n in range(len(kept), 0, -1) if kept[n - 1].partner_id != last), 0)
             if whole:
-                yield kept[:whole]
+                yield _name_apart(kept[:whole])
                 kept = kept[whole:]
         self.env.cr.execute(SQL("CLOSE %s", cursor))
         if kept:
-            yield kept
+            yield _name_apart(kept)
 
     @api.model
     def _refresh_statistics(self, partners=None):
@@ -735,3 +747,16 @@ class RecoveryLedger(models.AbstractModel):
             )
         )
         return rows[0][0]
+
+
+def _make_items(rows):
+    return _name_apart([OpenItem._make(row) for row in rows])
+
+
+def _name_apart(items):
+    """Return open items of which no two have one id: of an instalment open in two places, the second has its own."""
+    seen, apart = set(), []
+    for item in items:
+        apart.append(item._replace(line_id=item.own_line_id) if item.line_id in seen else item)
+        seen.add(item.line_id)
+    return apart

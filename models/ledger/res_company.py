@@ -5,7 +5,7 @@ from ..common.roles import SETTINGS
 
 class ResCompany(models.Model):
     _inherit = "res.company"
-    _moves = ("recovery_account_ids", "account_default_pos_receivable_account_id")
+    _moves = ("recovery_account_ids", "account_default_pos_receivable_account_id", "recovery_doubtful_account_id")
 
     recovery_account_ids = fields.Many2many(
         "account.account",
@@ -18,9 +18,23 @@ class ResCompany(models.Model):
         groups=SETTINGS,
     )
 
+    recovery_doubtful_account_id = fields.Many2one(
+        "account.account",
+        string="Account of doubtful receivables",
+        domain="[('account_type', '=', 'asset_receivable')]",
+        check_company=True,
+        help="A sub-account of 416 of the type receivable, so that what passes there stays in the aged balance and is "
+        "paid as the rest. Empty: the first one of the chart whose code begins with 416.",
+        groups=SETTINGS,
+    )
+
     def write(self, vals):
         result = super().write(vals)
-        if {"recovery_account_ids", "account_default_pos_receivable_account_id"} & vals.keys():
+        if {
+            "recovery_account_ids",
+            "account_default_pos_receivable_account_id",
+            "recovery_doubtful_account_id",
+        } & vals.keys():
             self.env.registry.clear_cache()
         return result
 
@@ -38,7 +52,7 @@ class ResCompany(models.Model):
             return ()
         self.ensure_one()
         if self.sudo().recovery_account_ids:
-            return tuple(self.sudo().recovery_account_ids.ids)
+            return tuple((self.sudo().recovery_account_ids | self._recovery_find_doubtful_account()).ids)
         accounts = self._recovery_receivable_accounts().filtered(lambda account: not account.non_trade)
         point_of_sale = self.sudo().account_default_pos_receivable_account_id
         accounts = accounts.filtered(
@@ -52,6 +66,14 @@ class ResCompany(models.Model):
         self.ensure_one()
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return tuple(companies.search([("id", "child_of", self.id)]).ids)
+
+    def _recovery_find_doubtful_account(self):
+        """Return the account to which doubtful receivables pass: as set, else by its code; none where there is none."""
+        for company in (self, self._recovery_root()):
+            if account := company.sudo().recovery_doubtful_account_id:
+                return account
+        accounts = self._recovery_receivable_accounts().filtered("active")
+        return accounts.filtered(lambda account: (account.code or "").startswith("416")).sorted("code")[:1]
 
     def _recovery_receivable_accounts(self):
         """Return all receivable accounts of the root company and its branches, archived ones included."""

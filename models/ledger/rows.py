@@ -17,6 +17,10 @@ class OpenItem(NamedTuple):
 
     ``residual`` is in ``currency_id``, ``residual_company`` in the company's currency;
     both are negative for a credit (credit note, payment not yet matched).
+
+    An instalment that passed to another account (doubtful) keeps its name there: ``line_id``,
+    ``move_id`` and all that follows from them are those of the invoice; ``account_id`` is the
+    account on which it is open now, and ``own_line_id`` the line there.
     """
 
     line_id: int
@@ -38,6 +42,7 @@ class OpenItem(NamedTuple):
     payment_state: str | None
     reversed_move_id: int | None
     delivery_date: date | None = None
+    own_line_id: int | None = None
 
 
 class PendingPayment(NamedTuple):

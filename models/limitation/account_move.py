@@ -11,11 +11,11 @@ class AccountMove(models.Model):
         "account.move.line", string="Limitation", compute="_compute_recovery_limitation_line_ids", groups=READERS
     )
 
-    @api.depends("line_ids.amount_residual_currency", "line_ids.account_id")
+    @api.depends("line_ids.recovery_residual", "line_ids.account_id")
     def _compute_recovery_limitation_line_ids(self):
         for move in self:
             lines = move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
-            owed = lines.filtered(lambda line: line.amount_residual_currency > 0)
+            owed = lines.filtered(lambda line: line.recovery_residual > 0)
             move.recovery_limitation_line_ids = [Command.set(owed.sorted("date_maturity").ids)]
 
     def action_recovery_limitation_event(self):

@@ -36,7 +36,7 @@ class AccountMoveLine(models.Model):
     )
     recovery_limitation_text = fields.Text("How so", compute="_compute_recovery_limitation", groups=READERS)
 
-    @api.depends("date_maturity", "partner_id", "move_id.delivery_date", "amount_residual")
+    @api.depends("date_maturity", "partner_id", "move_id.delivery_date", "recovery_residual")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_limitation(self):
         owed = self.filtered(
@@ -45,7 +45,7 @@ class AccountMoveLine(models.Model):
                 and line.company_id._recovery_is_open()
                 and line.parent_state == "posted"
                 and line.account_id.account_type == "asset_receivable"
-                and line.amount_residual_currency > 0
+                and line.recovery_residual > 0
             )
         )
         rest = self - owed

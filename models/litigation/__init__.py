@@ -7,3 +7,4 @@ from . import cost
 from . import execution
 from . import insolvency
 from . import advice
+from . import doubtful

@@ -68,6 +68,8 @@ class ResConfigSettings(models.TransientModel):
     recovery_auto_max_amount = fields.Monetary(related="company_id.recovery_auto_max_amount", readonly=False)
     recovery_gate = fields.Selection(related="company_id.recovery_gate", readonly=False, required=True)
     recovery_gate_solvency_days = fields.Integer(related="company_id.recovery_gate_solvency_days", readonly=False)
+    recovery_case_mailbox = fields.Char(related="company_id.recovery_case_mailbox", readonly=False)
+    recovery_case_address = fields.Char(related="company_id.recovery_case_address")
     recovery_payment_qr = fields.Boolean(related="company_id.recovery_payment_qr", readonly=False)
     recovery_auto_text = fields.Char("Warning on automatic campaigns", compute="_compute_recovery_auto_text")
     recovery_tracking_days = fields.Integer(related="company_id.recovery_tracking_days", readonly=False)
@@ -108,6 +110,30 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.recovery_late_indemnity_account_id", readonly=False
     )
     recovery_late_fee_journal_id = fields.Many2one(related="company_id.recovery_late_fee_journal_id", readonly=False)
+    recovery_doubtful_account_id = fields.Many2one(related="company_id.recovery_doubtful_account_id", readonly=False)
+    recovery_doubtful_depreciation_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_depreciation_account_id", readonly=False
+    )
+    recovery_doubtful_allocation_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_allocation_account_id", readonly=False
+    )
+    recovery_doubtful_reversal_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_reversal_account_id", readonly=False
+    )
+    recovery_doubtful_loss_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_loss_account_id", readonly=False
+    )
+    recovery_doubtful_past_loss_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_past_loss_account_id", readonly=False
+    )
+    recovery_doubtful_recovered_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_recovered_account_id", readonly=False
+    )
+    recovery_doubtful_indemnity_account_id = fields.Many2one(
+        related="company_id.recovery_doubtful_indemnity_account_id", readonly=False
+    )
+    recovery_doubtful_journal_id = fields.Many2one(related="company_id.recovery_doubtful_journal_id", readonly=False)
+    recovery_doubtful_tag_ids = fields.Many2many(related="company_id.recovery_doubtful_tag_ids", readonly=False)
 
     # ------------------------------------------------------------
     # Identity of the company

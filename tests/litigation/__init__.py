@@ -7,3 +7,4 @@ from .cost import *
 from .execution import *
 from .insolvency import *
 from .advice import *
+from .doubtful import *

@@ -19,6 +19,8 @@ CASE_WINDOWS = (
     *("action_add_proof", "action_close", "action_settle", "action_give_up", "action_abandon", "action_assign"),
     *("action_regroup", "action_split", "action_add_exhibit"),
 )
+#: Those of a doubtful claim.
+DOUBTFUL_WINDOWS = ("action_lose", "action_recover_vat", "action_receive")
 
 
 class EveryActionCase(RecoveryTourCase):
@@ -54,6 +56,8 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.make_invoice(case_customer, amount=300.0, days_overdue=60)
         cls.make_litigation(cls.debtor_of(case_customer))
+        cls.make_execution()
+        cls.make_insolvency()
         cls.make_claim_statement(cls.at_reminder)
         cls.make_late_fees()
         cls.make_agreements()
@@ -68,6 +72,27 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_risk_records()
         cls.make_risk()
         cls.make_anomaly()
+        cls.make_doubtful()
+
+    @classmethod
+    def make_doubtful(cls):
+        """Pass an invoice to the doubtful receivables, propose another and prepare a closing."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # what is kept in words is in those of its author
+        accountant = cls.make_user(
+            "comptable",
+            "account.group_account_user",
+            "account.group_account_manager",
+            "debt_recovery.group_recovery_user",
+        )
+        customer = cls.make_partner("Ateliers Rivoire")
+        moves = [cls.make_invoice(customer, amount=amount, days_overdue=200) for amount in (900.0, 400.0)]
+        lines = [cls.receivable_of(move).with_env(env) for move in moves]
+        for line in lines:
+            entry = env["recovery.doubtful"]._propose(line, cls.today, "Ne répond plus")
+        entry.action_review()
+        entry.with_user(accountant).action_post()
+        cls.doubtful = entry.line_ids.doubtful_id.with_env(env)
+        env["recovery.doubtful.closing"].create({"company_id": cls.company.id, "day": cls.today})
 
     @classmethod
     def make_risk_records(cls):
@@ -183,6 +208,41 @@ class EveryActionCase(RecoveryTourCase):
         left._give_up("Sans suite")
 
     @classmethod
+    def make_execution(cls):
+        """Record a title of the case by hand, and an act that carries it out."""
+        env = cls.case.env
+        kind = env.ref("debt_recovery.recovery_title_kind_judgment")
+        lines = [Command.set(cls.case.line_ids.ids)]
+        heads = [Command.create({"kind": "costs", "amount": 60.0})]
+        vals = {"case_id": cls.case.id, "kind_id": kind.id, "line_ids": lines, "head_ids": heads}
+        cls.title = env["recovery.title"].create(
+            {**vals, "date": cls.day(40), "enforceable_on": cls.day(40), "served_on": cls.day(30)}
+        )
+        kind = env.ref("debt_recovery.recovery_execution_act_kind_seizure_account")
+        vals = {"case_id": cls.case.id, "kind_id": kind.id, "title_id": cls.title.id}
+        cls.act = env["recovery.execution.act"].create({**vals, "ordered_on": cls.day(10), "made_on": cls.day(3)})
+
+    @classmethod
+    def make_insolvency(cls):
+        """Open proceedings against a customer, declare the claim, adopt a plan and receive something since."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        customer = cls.make_partner("Ébénisterie Roux")
+        move = cls.make_invoice(customer, amount=800.0, days_overdue=60)
+        trustee = cls.make_partner("SELARL Bernard", recovery_party_kind="trustee")
+        debtor = cls.debtor_of(customer).with_env(env)
+        cls.proceedings = env["recovery.insolvency"]._open_for(
+            debtor, "receivership", cls.day(20), cls.today, published_on=cls.day(12), trustee_id=trustee.id
+        )
+        declaration = cls.proceedings.declaration_ids
+        declaration.action_begin()
+        cls.proceedings._add_step("planned", cls.day(5), cls.today)
+        env["recovery.insolvency.dividend"].create(
+            {"declaration_id": declaration.id, "date": cls.day(-90), "amount": 100.0}
+        )
+        cls.pay(move, 300, cls.day(2))
+        env["recovery.insolvency.payment"]._find_new(cls.proceedings, cls.today)
+
+    @classmethod
     def make_file(cls):
         """Put a piece into the file of the case, bind it and begin a document."""
         cls.case.action_collect_exhibits()
@@ -240,8 +300,27 @@ class EveryActionCase(RecoveryTourCase):
             (procedure.event_ids[-1:], "action_correct"),
             (procedure.event_ids[-1:], "action_annul"),
             (procedure.deadline_ids[:1], "action_meet"),
+            (self.title.with_env(env), "action_annul"),
+            (self.act.with_env(env), "action_annul"),
+            *self.get_buttons_of_proceedings(self.proceedings.with_env(env)),
+            *((self.doubtful.with_env(env), name) for name in DOUBTFUL_WINDOWS),
+            (self.doubtful.debtor_id.with_env(env), "action_set_off"),
+            (self.doubtful.debtor_id.with_env(env), "action_transfer_doubtful"),
         ]
         return [self.get_button_window(record, name) for record, name in buttons]
+
+    def get_buttons_of_proceedings(self, proceedings):
+        """Return the buttons that open a window on proceedings, and on what is declared in them."""
+        declaration = proceedings.declaration_ids
+        return [
+            (proceedings.debtor_id, "action_record_insolvency"),
+            (proceedings, "action_record"),
+            (proceedings, "action_annul"),
+            (proceedings.step_ids[:1], "action_annul"),
+            (declaration.claim_ids[:1], "action_say_birth"),
+            (declaration, "action_plan_dividends"),
+            (proceedings.payment_ids[:1], "action_is_guarantor"),
+        ]
 
     def get_button_window(self, record, name):
         action = getattr(record, name)()

@@ -68,7 +68,7 @@ class RecoveryDisputeWizard(models.TransientModel):
                     ("company_id", "child_of", wizard.company_id.id),
                     ("move_type", "in", ("out_invoice", "out_receipt")),
                     ("state", "=", "posted"),
-                    ("amount_residual", ">", 0),
+                    ("line_ids.recovery_is_open", "=", True),
                 ],
                 order="invoice_date_due, id",
             )
@@ -87,16 +87,16 @@ class RecoveryDisputeWizard(models.TransientModel):
     def _compute_owed(self):
         for wizard in self:
             lines = wizard.move_id.line_ids._origin.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable" and line.amount_residual_currency > 0
+                lambda line: line.account_id.account_type == "asset_receivable" and line.recovery_residual > 0
             )
             wizard.instalment_ids = [fields.Command.set(lines.ids)]
             wizard.instalment_count = len(lines)
-            wizard.owed = wizard.line_id.amount_residual_currency or wizard.move_id.amount_residual
+            wizard.owed = wizard.line_id.recovery_residual or sum(lines.mapped("recovery_residual"))
 
-    @api.depends("move_id", "line_id")
+    @api.depends("owed")
     def _compute_amount(self):
         for wizard in self:
-            wizard.amount = wizard.line_id.amount_residual_currency or wizard.move_id.amount_residual
+            wizard.amount = wizard.owed
 
     @api.depends("debtor_id")
     def _compute_date_due(self):

@@ -6,3 +6,4 @@ from . import evidence
 from . import cost
 from . import insolvency
 from . import advice
+from . import doubtful

@@ -128,7 +128,7 @@ class RecoveryDebtor(models.Model):
             & Domain("engaged", "=", True)
             & Domain("notice_id.state", "=", "sent")
             & Domain("notice_id.level_id.kind", "=", HANDOVER)
-            & Domain("move_line_id.reconciled", "=", False)
+            & Domain("move_line_id.recovery_is_open", "=", True)
         )
         for notice in handed.notice_id:
             standings.setdefault(self.browse(notice.debtor_id.id), []).append(notice._prepare_handover())

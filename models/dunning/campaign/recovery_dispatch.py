@@ -660,7 +660,7 @@ class RecoveryDispatch(models.AbstractModel):
             return self.env._("Its entry is no longer posted")
         if item.partner_id.commercial_partner_id != line.debtor_id.partner_id:
             return self.env._("Of another customer meanwhile")
-        if item.reconciled or item.amount_residual <= 0:
+        if not item.recovery_is_open or item.recovery_residual_company <= 0:
             return self.env._("Settled meanwhile")
         return self.env._("Its account is no longer followed")
 

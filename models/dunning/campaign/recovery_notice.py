@@ -134,6 +134,7 @@ class RecoveryNotice(models.Model):
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_owed_by_us = fields.Monetary(related="debtor_id.amount_owed_by_us", currency_field="company_currency_id")
     amount = fields.Monetary(
         "Claimed",
         currency_field="company_currency_id",
@@ -788,6 +789,7 @@ class RecoveryNotice(models.Model):
             "is_to_come": lambda line: bool(line.due_date) and line.due_date >= day,
             "has_to_come": any(group["to_come"] for group in self._group_lines(information)),
             "credits": credits,
+            "owed": self._say_owed(),
             "equivalent": self._say_equivalent(),
             "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
             "bank": bank,
@@ -801,6 +803,17 @@ class RecoveryNotice(models.Model):
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "date": lambda value, style=None: self._format_day(value, style),
         }
+
+    def _say_owed(self):
+        """Return the sentence on what we owe the customer, in the context's language; nothing where we owe nothing."""
+        amount = self.sudo().amount_owed_by_us
+        if self.company_currency_id.compare_amounts(amount, 0.0) <= 0:
+            return ""
+        return self.env._(
+            "Bills of yours of %s are open in our books: reciprocal debts that are due may be set off (C. civ. 1347). "
+            "Nothing of it is taken off here.",
+            formatLang(self.env, amount, currency_obj=self.company_currency_id),
+        )
 
     def _describe_announced(self):
         """Return what a script mentions beside its claim, in the context's language: a text per instalment to come."""
@@ -982,7 +995,7 @@ class RecoveryNotice(models.Model):
             "deadline_date": level._get_deadline(day) if level.kind == FORMAL_NOTICE else False,
             "state": "resumed",
             "state_reason": reason,
-            "amount_announced" if level.kind == COURTESY else "amount": sum(lines.mapped("amount_residual")),
+            "amount_announced" if level.kind == COURTESY else "amount": sum(lines.mapped("recovery_residual_company")),
             "oldest_due": min(line.date_maturity or line.date for line in lines),
             "line_count": len(lines),
         }
@@ -1010,9 +1023,9 @@ class RecoveryNotice(models.Model):
             "due_date": due,
             "days_late": (notice.date - due).days,
             "amount_total": line.amount_currency,
-            "amount_residual": line.amount_residual_currency,
-            "amount_due": line.amount_residual_currency,
-            "amount_due_company": line.amount_residual,
+            "amount_residual": line.recovery_residual,
+            "amount_due": line.recovery_residual,
+            "amount_due_company": line.recovery_residual_company,
         }
 
     @api.depends("state_reason", "warning")

@@ -82,7 +82,7 @@ class RecoveryNoticeLine(models.Model):
         if before:
             domain &= Domain("claimed_on", "<", before)
         else:
-            domain &= Domain("move_line_id.reconciled", "=", False)
+            domain &= Domain("move_line_id.recovery_is_open", "=", True)
         if debtors is not None:
             domain &= Domain("debtor_id", "in", debtors.ids)
         if without:

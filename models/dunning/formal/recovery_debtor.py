@@ -23,7 +23,7 @@ class RecoveryDebtor(models.Model):
                     | Domain("expires_on", "=", False)
                     | Domain("delivery_ids.state", "in", LYING)
                 )
-                & Domain("line_ids", "any", [("engaged", "=", True), ("move_line_id.reconciled", "=", False)]),
+                & Domain("line_ids", "any", [("engaged", "=", True), ("move_line_id.recovery_is_open", "=", True)]),
                 order="id",
             )
         )

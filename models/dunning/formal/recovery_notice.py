@@ -199,6 +199,9 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         return self.claim_statement_id._get_records_action(name=self.env._("Statement of the claim"))
 
+    def _say_owed(self):
+        return "" if self.guaranteed_notice_id else super()._say_owed()
+
     def _get_envelope_names(self):
         return [] if self.guaranteed_notice_id else super()._get_envelope_names()
 
@@ -279,10 +282,12 @@ class RecoveryNotice(models.Model):
     # ------------------------------------------------------------
     # When it expires
     # ------------------------------------------------------------
-    @api.depends("line_ids.move_line_id.amount_residual")
+    @api.depends("line_ids.move_line_id.recovery_residual_company")
     def _compute_amount_left(self):
         for notice in self:
-            notice.amount_left = sum(notice.sudo()._get_claimed_lines().move_line_id.mapped("amount_residual"))
+            notice.amount_left = sum(
+                notice.sudo()._get_claimed_lines().move_line_id.mapped("recovery_residual_company")
+            )
 
     def _compute_letter_count(self):
         for notice in self:

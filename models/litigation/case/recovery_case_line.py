@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...common.aside import Aside
 from ...common.calendar import shift
 from ...common.marks import takes_reason
+from .recovery_case_stage import BEHIND_GATE
 
 # Claims pass from one case to another: their picture goes with them.
 TAKEN_OVER = Aside("claims pass to another case")
@@ -36,7 +37,7 @@ class RecoveryCaseLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
         domain="[('company_id', 'child_of', company_id), ('parent_state', '=', 'posted'),"
-        " ('account_id.account_type', '=', 'asset_receivable'), ('amount_residual_currency', '>', 0),"
+        " ('account_id.account_type', '=', 'asset_receivable'), ('recovery_is_open', '=', True), ('balance', '>', 0),"
         " ('partner_id', 'child_of', partner_id), ('recovery_case_line_ids', 'not any', [('is_running', '=', True)])]",
     )
     partner_id = fields.Many2one(related="case_id.partner_id")
@@ -78,6 +79,12 @@ class RecoveryCaseLine(models.Model):
         readonly=True, help="A later case claims the same instalment: what is received from then on counts there."
     )
 
+    is_past_gate = fields.Boolean(
+        "Passed the checks",
+        readonly=True,
+        help="It went to court with its case, or joined it there: what joins a case before a judge passes the same "
+        "checks.",
+    )
     left_state = fields.Selection(
         [("to_decide", "To decide"), ("resumed", "Followed up again"), ("given_up", "Given up")],
         string="What becomes of it",
@@ -98,7 +105,7 @@ class RecoveryCaseLine(models.Model):
         for claim in self:
             claim.is_running = claim.case_id.is_open and not claim.removed_on
 
-    @api.depends("line_id.amount_residual", "line_id.amount_residual_currency")
+    @api.depends("line_id.recovery_residual", "line_id.recovery_residual_company")
     def _compute_amounts(self):
         """Read the ledger anew; what left the case, or the books, keeps its last figures."""
         live = self.filtered(lambda claim: claim.line_id and not claim.is_final and not claim.removed_on)
@@ -110,8 +117,8 @@ class RecoveryCaseLine(models.Model):
             claim.received_company = claim.received_company
         for claim in live:
             money, money_company = received[claim.line_id.id]
-            claim.amount_now = claim.line_id.amount_residual_currency
-            claim.amount_now_company = claim.line_id.amount_residual
+            claim.amount_now = claim.line_id.recovery_residual
+            claim.amount_now_company = claim.line_id.recovery_residual_company
             claim.received = money - claim.received_before
             claim.received_company = money_company - claim.received_before_company
 
@@ -143,10 +150,13 @@ class RecoveryCaseLine(models.Model):
         older.flush_recordset()
         older.write({"is_final": True})
         self._take_back_left(claims, older)
-        unpaid = claims.filtered(lambda claim: claim.line_id and not claim.line_id.reconciled)
+        unpaid = claims.filtered(lambda claim: claim.line_id and claim.line_id.recovery_is_open)
         for day, entered in unpaid.grouped("added_on").items():
             entered._suspend_reminders(day)
-        claims.filtered(lambda claim: claim.case_id in known)._trace_change(self.env._("added"))
+        added = claims.filtered(lambda claim: claim.case_id in known)
+        added._trace_change(self.env._("added"))
+        for case, entered in added.grouped("case_id").items():
+            case._check_gate_of(entered)
         return claims
 
     @api.model
@@ -175,7 +185,8 @@ class RecoveryCaseLine(models.Model):
             frozen = self._prepare_frozen_vals(line, *received[line.id])
             if case.is_taken_over:
                 frozen |= self._prepare_past_vals(line, added_on)
-            prepared.append({"case_id": case.id, "added_on": added_on, **frozen})
+            is_past_gate = case.kind in BEHIND_GATE
+            prepared.append({"case_id": case.id, "added_on": added_on, "is_past_gate": is_past_gate, **frozen})
         return prepared
 
     @api.model
@@ -206,7 +217,7 @@ class RecoveryCaseLine(models.Model):
             *("amount_opening", "amount_opening_company", "received_before", "received_before_company"),
         )
         vals = {name: self._fields[name].convert_to_write(self[name], self) for name in names}
-        return {**vals, "case_id": case.id}
+        return {**vals, "case_id": case.id, "is_past_gate": self.is_past_gate or case.kind in BEHIND_GATE}
 
     @api.model
     def _explain_kept(self, names):
@@ -325,7 +336,7 @@ class RecoveryCaseLine(models.Model):
     def action_open_case_again(self):
         """Open a new case on what closed cases left unpaid, one per customer, and show them."""
         cases = self.env["recovery.case"]
-        left = self.filtered(lambda claim: claim.left_state and claim.line_id and not claim.line_id.reconciled)
+        left = self.filtered(lambda claim: claim.left_state and claim.line_id and claim.line_id.recovery_is_open)
         for debtor, claims in left.grouped(lambda claim: claim.case_id.debtor_id).items():
             cases += cases._open_for(debtor, claims.line_id, debtor.company_id._recovery_today())
         if not cases:
@@ -416,9 +427,9 @@ class RecoveryCaseLine(models.Model):
             return self.env._("it belongs to another company.")
         if line.parent_state != "posted" or line.account_id.account_type != "asset_receivable":
             return self.env._("it is not a posted customer invoice.")
-        if line.amount_residual_currency < 0:
+        if line.recovery_residual < 0:
             return self.env._("it is a credit, not a debt.")
-        if line.reconciled or line.currency_id.is_zero(line.amount_residual_currency):
+        if not line.recovery_is_open or line.currency_id.is_zero(line.recovery_residual):
             return self.env._("it is paid already.")
         if self.env["recovery.claim"]._is_to_come(debtor, line, day):
             due = format_date(self.env, line.date_maturity or line.date)
@@ -436,8 +447,8 @@ class RecoveryCaseLine(models.Model):
             "due_date": line.date_maturity or line.date,
             "currency_id": line.currency_id.id,
             "amount_total": line.amount_currency,
-            "amount_opening": line.amount_residual_currency,
-            "amount_opening_company": line.amount_residual,
+            "amount_opening": line.recovery_residual,
+            "amount_opening_company": line.recovery_residual_company,
             "received_before": received,
             "received_before_company": received_company,
         }

@@ -71,7 +71,7 @@ class RecoveryDebtor(models.Model):
             & (Domain("kind", "=", HANDOVER) | Domain("proposed_on", "!=", False))
         )
         unpaid = {
-            notice: notice._get_claimed_lines().move_line_id.filtered(lambda line: not line.reconciled)
+            notice: notice._get_claimed_lines().move_line_id.filtered(lambda line: line.recovery_is_open)
             for notice in asking
         }
         lines = self.env["account.move.line"].union(*unpaid.values())

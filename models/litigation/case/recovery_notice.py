@@ -42,7 +42,7 @@ class RecoveryNotice(models.Model):
         cases = self.env["recovery.case"]
         for notice in self:
             lines = notice.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
-            unpaid = lines.filtered(lambda line: not line.reconciled and line.amount_residual_currency > 0)
+            unpaid = lines.filtered(lambda line: line.recovery_is_open and line.recovery_residual > 0)
             claimed = self.env["recovery.case.line"]._get_running(unpaid)
             if not unpaid - claimed.line_id:
                 raise UserError(self._describe_nothing_left(notice, claimed))
@@ -54,7 +54,7 @@ class RecoveryNotice(models.Model):
         """Return what a notice claims that is unpaid and in no open case: litigation still waits for it."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: line.role == "claimed").move_line_id
-        unpaid = lines.filtered(lambda line: not line.reconciled and line.amount_residual_currency > 0)
+        unpaid = lines.filtered(lambda line: line.recovery_is_open and line.recovery_residual > 0)
         return unpaid - self.env["recovery.case.line"]._get_running(unpaid).line_id
 
     def _describe_next_step(self):

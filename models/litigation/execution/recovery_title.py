@@ -375,12 +375,22 @@ class RecoveryTitle(models.Model):
             title.warning_text = "\n".join(title._list_warnings(stopping)) or False
 
     def _read_stopping(self):
-        """Return ``{debtor: insolvency.State}`` of the proceedings that stop execution today, read for all titles."""
+        """Return ``{title: insolvency.State}`` of the proceedings that stop execution today, read for all titles.
+
+        What was born since the judgment is carried out as ever; a title of which nobody said what it concerns is taken
+        for an earlier one.
+        """
         stopping = {}
         for company, titles in self.grouped("company_id").items():
             day = (company or self.env.company)._recovery_today()
             states = self.env["recovery.insolvency"]._get_state(titles.debtor_id._origin, day)
-            stopping.update({debtor: state for debtor, state in states.items() if state and state.stops(EXECUTION)})
+            lines = titles.line_ids._origin.sudo().line_id
+            births = self.env["recovery.claim"]._get_births(lines) if any(states.values()) else {}
+            for title in titles:
+                state = states.get(title.debtor_id._origin)
+                own = [births[line.id].day for line in title.line_ids._origin.sudo().line_id if line.id in births]
+                if state and state.stops(EXECUTION) and (not own or min(own) < state.judgment_on):
+                    stopping[title] = state
         return stopping
 
     def _list_warnings(self, stopping):
@@ -401,7 +411,7 @@ class RecoveryTitle(models.Model):
             warnings.append(self.env._("It may still be changed: what is carried out is at the creditor's risk."))
         if self.is_over:
             warnings.append(self.env._("It is too old: it may no longer be carried out."))
-        state = stopping.get(self.debtor_id._origin)
+        state = stopping.get(self)
         if state:
             kinds = dict(self.env["recovery.insolvency"]._fields["kind"]._description_selection(self.env))
             warnings.append(

@@ -139,8 +139,8 @@ class RecoveryCaseImport(models.TransientModel):
         lines = moves.line_ids.filtered(
             lambda line: (
                 line.account_id.account_type == "asset_receivable"
-                and not line.reconciled
-                and line.amount_residual_currency > 0
+                and line.recovery_is_open
+                and line.recovery_residual > 0
             )
         )
         if not lines:
