@@ -19,7 +19,7 @@ class RecoveryTableImport(models.AbstractModel):
     _description = "Recovery: import of a table"
     _inherit = ["recovery.window"]
 
-    _columns = {}  # name of a column: the titles that it may have, in lower case
+    _known_columns = {}  # name of a column: the titles that it may have, in lower case
     _needed = ()  # names of the columns without which nothing is understood
     _max_rows = 20_000
 
@@ -74,7 +74,7 @@ class RecoveryTableImport(models.AbstractModel):
     def _read_rows(self):
         """Return ``[(row number, {name of a column: cell})]``, empty rows left out."""
         table = self._read_table()
-        positions = find_positions(table[0], self._columns)
+        positions = find_positions(table[0], self._known_columns)
         self._check_columns([name for name, position in positions.items() if position is not None])
         return [
             (
@@ -90,7 +90,7 @@ class RecoveryTableImport(models.AbstractModel):
 
     def _check_columns(self, found):
         """Refuse a table that lacks a column which is needed; hook."""
-        missing = [" / ".join(self._columns[name][:2]) for name in self._needed if name not in found]
+        missing = [" / ".join(self._known_columns[name][:2]) for name in self._needed if name not in found]
         if missing:
             raise UserError(self.env._("The file needs these columns: %s.", ", ".join(missing)))
 

@@ -22,7 +22,7 @@ class RecoveryExternalImport(models.TransientModel):
     _name = "recovery.external.import"
     _description = "Import of external scores"
     _inherit = ["recovery.table.import"]
-    _columns = COLUMNS
+    _known_columns = COLUMNS
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     source = fields.Char(help="When the file has no such column.")

@@ -28,7 +28,7 @@ class RecoveryCaseImport(models.TransientModel):
     _name = "recovery.case.import"
     _description = "Take over cases from a file"
     _inherit = ["recovery.table.import"]
-    _columns = COLUMNS
+    _known_columns = COLUMNS
     _needed = ("invoice",)
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)

@@ -24,7 +24,7 @@ class RecoveryCostImport(models.TransientModel):
     _name = "recovery.cost.import"
     _description = "Take over costs from a file"
     _inherit = ["recovery.table.import"]
-    _columns = COLUMNS
+    _known_columns = COLUMNS
     _needed = ("case", "name", "amount")
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)

@@ -23,7 +23,7 @@ class RecoveryProcedureImport(models.TransientModel):
     _name = "recovery.procedure.import"
     _description = "Take over procedures from a file"
     _inherit = ["recovery.table.import"]
-    _columns = COLUMNS
+    _known_columns = COLUMNS
     _needed = ("case", "procedure", "event", "date")
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
