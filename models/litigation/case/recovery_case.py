@@ -1426,7 +1426,8 @@ class RecoveryCase(models.Model):
         else:
             self._accept_red(claims, red, reason)
             return
-        raise UserError(f"{self._describe_red(claims, red)}\n\n{way}")
+        refusal = f"{self._describe_red(claims, red)}\n\n{way}"
+        raise UserError(refusal)
 
     def _accept_red(self, claims, red, reason):
         """Keep the decision of a manager that claims join a case before a judge although checks of theirs are red."""
