@@ -177,7 +177,13 @@ class BranchCommon(RecoveryCommon):
         declaration._prepare_claims()
         dividend = cls.env["recovery.insolvency.dividend"].create({"declaration_id": declaration.id, "date": cls.today})
         cls.env["recovery.insolvency.payment"].sudo().create(
-            {"insolvency_id": insolvency.id, "declaration_id": declaration.id, "received_on": cls.today, "dividend_id": dividend.id, "amount": 90}
+            {
+                "insolvency_id": insolvency.id,
+                "declaration_id": declaration.id,
+                "received_on": cls.today,
+                "dividend_id": dividend.id,
+                "amount": 90,
+            }
         )
 
     @classmethod
