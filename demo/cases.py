@@ -247,7 +247,7 @@ EVENTS = [
     (10, "close_case", ("corvelle", "settled", "Réglée en totalité après la dernière offre amiable")),
     (110, "judge", ("nuit", "receivership", None, "Mme Sabatier", "")),
     (103, "publish", ("nuit", "A202600814412")),
-    (95, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.")),
+    (95, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.", 250)),
     (94, "declare", ("nuit", {})),
     (88, "tell_court", ("nuit", "declared")),
     (70, "turn", ("nuit", "converted", "liquidation")),
@@ -360,8 +360,8 @@ def move_case(world, day, customer, kind):
 def close_case(world, day, customer, kind, reason):
     """Close a case for a reason."""
     case = _get_case(world, customer)
-    if kind == "lost" and world.company.chart_template != "fr":  # in French books the loss has its own steps
-        for move in case.sudo().line_ids.move_id.filtered("amount_residual"):
+    if kind == "lost":  # where its loss is not in the books already
+        for move in case._get_unpaid_claims().sudo().move_id.filtered("amount_residual"):
             write_off(world, day, move)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()
