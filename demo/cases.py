@@ -247,7 +247,7 @@ EVENTS = [
     (10, "close_case", ("corvelle", "settled", "Réglée en totalité après la dernière offre amiable")),
     (110, "judge", ("nuit", "receivership", None, "Mme Sabatier", "")),
     (103, "publish", ("nuit", "A202600814412")),
-    (95, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.")),
+    (95, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.", 250)),
     (94, "declare", ("nuit", {})),
     (88, "tell_court", ("nuit", "declared")),
     (70, "turn", ("nuit", "converted", "liquidation")),
@@ -360,7 +360,7 @@ def move_case(world, day, customer, kind):
 def close_case(world, day, customer, kind, reason):
     """Close a case for a reason."""
     case = _get_case(world, customer)
-    if kind == "lost":
+    if kind == "lost" and case._get_unpaid_claims():  # where its loss is not in the books already
         write_off(world, day, case.sudo().line_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
+from ...common.bounds import get_finite
 from ...common.formatting import format_day
 from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
@@ -212,10 +213,10 @@ class RecoveryDoubtful(models.Model):
         lost, out = 0.0, defaultdict(float)
         for line in lines:
             if line.kind == "loss":
-                lost += line.amount
+                lost += get_finite(line.amount)
             elif line.kind in ("vat", "vat_lost"):
-                out[line.tax_id.id] += line.amount
-        residual = self.amount_open_company if residual is None else residual
+                out[line.tax_id.id] += get_finite(line.amount)
+        residual = get_finite(self.amount_open_company if residual is None else residual)
         return residual, lost, out, self._get_shares(), self.company_currency_id.decimal_places
 
     @api.model
