@@ -86,9 +86,7 @@ class RecoveryDoubtful(models.Model):
     )
     note = fields.Text()
     entry_line_ids = fields.One2many("recovery.doubtful.entry.line", "doubtful_id", string="Movements", readonly=True)
-    depreciated = fields.Monetary(
-        "Depreciated", currency_field="company_currency_id", compute="_compute_figures", store=True
-    )
+    depreciated = fields.Monetary(currency_field="company_currency_id", compute="_compute_figures", store=True)
     lost = fields.Monetary(
         "Lost without VAT", currency_field="company_currency_id", compute="_compute_figures", store=True
     )
