@@ -26,5 +26,5 @@ class TestSelectors(BaseCase):
     def test_a_planted_apostrophe_is_found(self):
         planted = """trigger: ".modal:contains(Ce qui s'est passé)","""
         self.assertEqual(find_opened(planted), [planted])
-        self.assertFalse(find_opened("see(\".modal:contains(Ce qui s'est passé)\"),"))
+        self.assertFalse(find_opened('see(".modal:contains(Ce qui s\'est passé)"),'))
         self.assertFalse(find_opened("""trigger: ".modal:contains(\\"Il s'agit\\")","""))
