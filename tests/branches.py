@@ -7,6 +7,7 @@ from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
 
 from .common import RecoveryCommon
+from .litigation.evidence.common import make_pdf
 
 ROLES = {
     "invoicing": ("account.group_account_invoice", "base.group_partner_manager"),
@@ -148,8 +149,20 @@ class BranchCommon(RecoveryCommon):
         procedure = cls.env["recovery.procedure"]._open_for(case, kind, cls.today, {})
         filed = kind.event_kind_ids.filtered(lambda row: row.code == "request_filed")
         cls.env["recovery.procedure.event"]._record(procedure, filed, cls.today, cls.today)
+        cls.make_evidence_rows(case)
         cls.make_execution_rows(case)
         cls.make_insolvency_rows()
+        cls.make_doubtful_rows()
+
+    @classmethod
+    def make_evidence_rows(cls, case):
+        """Collect the pieces of the case, bind them, and begin a document."""
+        piece = {"kind": "other", "name": "Bon de commande", "date": cls.today, "origin": "Classeur"}
+        piece |= {"content": make_pdf("Bon de commande"), "file_name": "bon.pdf"}
+        cls.env["recovery.exhibit"]._add_typed(case, [piece], cls.today)
+        case.action_preview_bundle()
+        template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
+        cls.env["recovery.case.document"].create({"case_id": case.id, "template_id": template.id})
 
     @classmethod
     def make_execution_rows(cls, case):
@@ -185,6 +198,17 @@ class BranchCommon(RecoveryCommon):
                 "amount": 90,
             }
         )
+
+    @classmethod
+    def make_doubtful_rows(cls):
+        """Pass a claim to the doubtful receivables, and propose what a closing takes for it."""
+        move = cls.make_invoice(cls.make_partner("Ateliers Rivoire"), amount=700.0, days_overdue=200)
+        entries = cls.env["recovery.doubtful"]._propose(cls.receivable_of(move), cls.today, "Sans réponse")
+        entries.action_review()
+        entries.action_post()
+        received = {"name": "Pièces", "company_id": cls.company.id, "received_on": f"{cls.today} 08:00:00"}
+        cls.env["recovery.case.mail"].sudo().create(received)
+        cls.env["recovery.doubtful.closing"].create({"day": cls.today, "company_id": cls.company.id})
 
     @classmethod
     def make_settings(cls):

@@ -14,7 +14,7 @@ class TestExecutionTours(RecoveryTourCase):
         cls.company.recovery_gate = "warn"
         cls.company.recovery_plan_breach_notice = "none"
         cls.customer = cls.make_partner("Imprimerie Faure")
-        cls.invoice = cls.make_invoice(cls.customer, amount=900.0, days_overdue=200)
+        cls.invoice = cls.make_invoice(cls.customer, amount=900.0, days_overdue=300)
         cls.debtor = cls.debtor_of(cls.customer).with_context(lang="fr_FR")  # what is kept is in its author's words
         cls.debtor.write({"nature": "merchant", "nature_confirmed": True, "collector_id": cls.recovery_user.id})
         cls.make_partner("Étude Vidal", recovery_party_kind="bailiff")
@@ -24,14 +24,14 @@ class TestExecutionTours(RecoveryTourCase):
     @classmethod
     def break_plan(cls):
         """Have three payments agreed of which the first alone came."""
-        dates = [("part", cls.day(ago), 300.0) for ago in (170, 140, 110)]
+        dates = [("part", cls.day(ago), 300.0) for ago in (270, 240, 210)]
         Plan = cls.env["recovery.payment.plan"].with_user(cls.recovery_user)
-        agreed_on = cls.day(180)
+        agreed_on = cls.day(280)
         cls.plan = Plan._make(cls.debtor.with_env(Plan.env), agreed_on, lambda total, currency: dates)
         cls.plan.with_user(cls.recovery_manager)._propose(agreed_on)
         cls.plan._sign(agreed_on, agreed_on)
-        cls.pay(cls.invoice, 300, cls.day(170))
-        cls.env["recovery.agreement"]._check_all(cls.company, cls.day(100))
+        cls.pay(cls.invoice, 300, cls.day(270))
+        cls.env["recovery.agreement"]._check_all(cls.company, cls.day(200))
 
     @classmethod
     def get_order(cls):
@@ -41,7 +41,7 @@ class TestExecutionTours(RecoveryTourCase):
         kind = cls.env.ref("debt_recovery.recovery_procedure_type_payment_order_commerce").with_env(case.env)
         procedure = case.env["recovery.procedure"]._open_for(case, kind, cls.today, {}, reason="Rien n'est contesté")
         kinds = kind.event_kind_ids.grouped("code")
-        steps = (("request_filed", 85, 0), ("order_given", 75, 600), ("order_served", 60, 0), ("executable", 5, 0))
+        steps = (("request_filed", 150, 0), ("order_given", 140, 600), ("order_served", 125, 0), ("executable", 30, 0))
         for code, ago, amount in steps:
             case.env["recovery.procedure.event"]._record(procedure, kinds[code], cls.day(ago), cls.today, amount)
         file = case.env["ir.attachment"].create({"name": "ordonnance.pdf", "raw": b"%PDF-1.4"})

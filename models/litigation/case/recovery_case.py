@@ -1426,7 +1426,8 @@ class RecoveryCase(models.Model):
         else:
             self._accept_red(claims, red, reason)
             return
-        raise UserError(f"{self._describe_red(claims, red)}\n\n{way}")
+        refusal = f"{self._describe_red(claims, red)}\n\n{way}"
+        raise UserError(refusal)
 
     def _accept_red(self, claims, red, reason):
         """Keep the decision of a manager that claims join a case before a judge although checks of theirs are red."""
@@ -1505,8 +1506,11 @@ class RecoveryCase(models.Model):
             for case in cases:
                 case.is_gate_granted = case in granted
 
-    def _filter_granted(self, day):
-        """Return the cases for which a manager has accepted all that is red, up to what is open now."""
+    def _filter_granted(self, day, codes=()):
+        """Return the cases for which a manager has accepted all that is red, up to what is open now.
+
+        :param codes: further checks that must be among the accepted ones.
+        """
         granted = defaultdict(list)
         for decision in (
             self.env["recovery.decision"]
@@ -1522,7 +1526,7 @@ class RecoveryCase(models.Model):
             granted[decision.res_id].append(decision)
 
         def is_covered(case):
-            red = set(case.check_ids.filtered(lambda check: check.state == RED).mapped("code"))
+            red = {*codes, *case.check_ids.filtered(lambda check: check.state == RED).mapped("code")}
             return any(
                 red <= set((decision.blocker_codes or "").split())
                 and decision.currency_id.compare_amounts(case.amount_now, decision.amount_max) <= 0

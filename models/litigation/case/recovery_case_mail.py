@@ -33,7 +33,6 @@ class RecoveryCaseMail(models.Model):
     received_on = fields.Datetime(required=True, readonly=True)
     case_id = fields.Many2one(
         "recovery.case",
-        string="Case",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
+from ...common.bounds import get_finite
 from ...common.formatting import format_day
 from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
@@ -85,9 +86,7 @@ class RecoveryDoubtful(models.Model):
     )
     note = fields.Text()
     entry_line_ids = fields.One2many("recovery.doubtful.entry.line", "doubtful_id", string="Movements", readonly=True)
-    depreciated = fields.Monetary(
-        "Depreciated", currency_field="company_currency_id", compute="_compute_figures", store=True
-    )
+    depreciated = fields.Monetary(currency_field="company_currency_id", compute="_compute_figures", store=True)
     lost = fields.Monetary(
         "Lost without VAT", currency_field="company_currency_id", compute="_compute_figures", store=True
     )
@@ -212,10 +211,10 @@ class RecoveryDoubtful(models.Model):
         lost, out = 0.0, defaultdict(float)
         for line in lines:
             if line.kind == "loss":
-                lost += line.amount
+                lost += get_finite(line.amount)
             elif line.kind in ("vat", "vat_lost"):
-                out[line.tax_id.id] += line.amount
-        residual = self.amount_open_company if residual is None else residual
+                out[line.tax_id.id] += get_finite(line.amount)
+        residual = get_finite(self.amount_open_company if residual is None else residual)
         return residual, lost, out, self._get_shares(), self.company_currency_id.decimal_places
 
     @api.model

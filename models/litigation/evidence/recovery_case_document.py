@@ -136,7 +136,6 @@ class RecoveryCaseDocument(models.Model):
     )
     template_id = fields.Many2one(
         "recovery.case.document.template",
-        string="Template",
         required=True,
         ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",
@@ -168,7 +167,7 @@ class RecoveryCaseDocument(models.Model):
     )
     lang = fields.Char("Language", compute="_compute_lang")
     facts = fields.Text("Facts and grounds", compute="_compute_facts", store=True, readonly=False, precompute=True)
-    requests = fields.Text("What is asked", help="Of the judge, of counsel or of the commissaire, beside the sums.")
+    requests = fields.Text("What we ask for", help="Of the judge, of counsel or of the commissaire, beside the sums.")
     concessions = fields.Text(
         "What each party gives up", help="A settlement without concessions on both sides is none (C. civ. 2044)."
     )

@@ -40,7 +40,12 @@ class RecoveryInsolvencyPayment(models.Model):
     _typed = ("dividend_id",)
 
     insolvency_id = fields.Many2one(
-        "recovery.insolvency", string="Proceedings", required=True, readonly=True, index=True, ondelete="restrict"
+        "recovery.insolvency",
+        string="Insolvency proceedings",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     declaration_id = fields.Many2one(
         "recovery.insolvency.declaration", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -76,7 +81,7 @@ class RecoveryInsolvencyPayment(models.Model):
             ("authorised", "Authorised by the juge-commissaire"),
             ("returned", "Given back"),
         ],
-        string="What it is",
+        string="Nature of the payment",
         required=True,
         readonly=True,
         default=TO_CHECK,

@@ -43,6 +43,7 @@ registry.category("web_tour.tours").add("recovery_execution_story", {
         see(".o_field_widget[name='deadline_ids'] .o_data_row:contains(R211-11)"),
         // the title says what is left of it, and how long it lives
         press("action_view_title"),
+        ...openTab("left"),
         see(".o_field_widget[name='left_principal']:contains(600,00)"),
         see(".o_field_widget[name='life_text']:contains(L111-4)"),
         press("action_view_acts"),

@@ -201,7 +201,7 @@ class TestCaseDocument(DocumentCommon):
                 "The declaration, prepared from the books in the proceedings",
             },
             "mandate": {"Name of the addressee"},
-            "instruction": {"What is asked"},
+            "instruction": {"What we ask for"},
             "settlement": {"What each party gives up"},
             "irrecoverability": {"Name of the addressee"},
             "service": {"Act to serve: last event of the procedure"},

@@ -7,7 +7,7 @@ from .common import ExecutionCommon
 #: Filed, given, served, enforceable: an order from before the décret 2026-96.
 OLD_ORDER = date(2026, 8, 17), date(2026, 8, 24), date(2026, 9, 4), date(2026, 10, 6)
 SEIZED, RECEIVED = date(2026, 11, 6), date(2026, 11, 20)
-AGREED, BROKEN = date(2026, 6, 15), date(2026, 8, 20)
+AGREED, BROKEN = date(2026, 6, 15), date(2026, 8, 12)
 
 
 @tagged("post_install", "-at_install")
@@ -81,7 +81,7 @@ class TestStoryOfABrokenPlan(ExecutionCommon):
         debtor = plan.debtor_id.with_user(self.recovery_user)
         self.case = self.Case.browse(debtor.action_open_case()["res_id"])
         self.assertRecordValues(self.case.line_ids, [{"amount_opening": 600, "move_id": invoice.id}])
-        title = self.get_order(600).title_ids
+        title = self.get_order(600, OLD_ORDER).title_ids
         self.assertEqual((title.amount_awarded, title.state), (600, "held"))
         self.assertEqual(self.case._get_next_step()[1], "action_order_act")
 

@@ -41,8 +41,8 @@ class TestStory(InsolvencyCommon):
 
         # what was delivered since goes on: it is reminded, paid when due, and raises no alert
         later = self.make_invoice(self.customer, amount=300.0, days_overdue=3, date=date(2026, 11, 15))
-        self.assertEqual(self.verdict_of(self.old).code, "hold_insolvency")
-        self.assertNotEqual(self.verdict_of(later).code, "hold_insolvency")
+        self.assertTrue(self.verdict_of(self.old).code.startswith("hold"))
+        self.assertFalse(self.verdict_of(later).code.startswith("hold"))
         self.pay(later, 300, self.today)
         self.at(2026, 11, 22)
         self.assertFalse(proceedings.payment_ids)
