@@ -678,7 +678,7 @@ class RecoveryDoubtful(models.Model):
             "indemnified": self.env._("%s paid by an insurer", amounts["indemnified"]),
         }
         parts += [text for name, text in texts.items() if compare(self[name], 0.0) > 0]
-        return "; ".join(parts) or self.env._("settled")
+        return ", ".join(parts) or self.env._("settled")
 
     def action_view_entries(self):
         """Open the entries on these claims."""
