@@ -110,7 +110,7 @@ class AccountMove(models.Model):
     @api.depends("line_ids.recovery_transferred_ids.amount_residual")
     def _compute_payments_widget_reconciled_info(self):
         """Leave the transfer to the doubtful receivables out of what core lists as paid, on screens and on prints."""
-        super()._compute_payments_widget_reconciled_info()
+        result = super()._compute_payments_widget_reconciled_info()
         for move in self.filtered("invoice_payments_widget"):
             widget = move.invoice_payments_widget
             settling = self.sudo().browse(row["move_id"] for row in widget["content"])
@@ -118,6 +118,7 @@ class AccountMove(models.Model):
             if passages:
                 content = [row for row in widget["content"] if row["move_id"] not in passages.ids]
                 move.invoice_payments_widget = {**widget, "content": content} if content else False
+        return result
 
     def _recovery_get_passed(self):
         """Return the lines of doubtful accounts to which what these invoices claim passed, those that are open."""

@@ -22,9 +22,10 @@ class RecoveryCaseLetter(models.TransientModel):
 
     @api.depends("wording_id", "costs_text")
     def _compute_warning(self):
-        super()._compute_warning()
+        result = super()._compute_warning()
         for letter in self.filtered(lambda letter: not letter.costs_text):
             words = letter.wording_id.body or ""
             if any(name in words for name in RecoveryCaseLetter._placeholders):
                 none = self.env._("These words ask for costs, and the debtor owes none to this day.")
                 letter.warning = " ".join(filter(None, [letter.warning, none]))
+        return result
