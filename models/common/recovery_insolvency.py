@@ -96,7 +96,7 @@ class RecoveryInsolvency(models.Model):
     )
     announcement = fields.Char("BODACC announcement", help="Its number, for example A202601765232.")
     court_id = fields.Many2one(
-        "res.partner", string="Court", index="btree_not_null", check_company=True, ondelete="restrict", tracking=True
+        "res.partner", index="btree_not_null", check_company=True, ondelete="restrict", tracking=True
     )
     judge = fields.Char("Judge (juge-commissaire)", tracking=True)
     trustee_id = fields.Many2one(
@@ -108,9 +108,7 @@ class RecoveryInsolvency(models.Model):
         tracking=True,
         help="To whom claims are declared.",
     )
-    administrator_id = fields.Many2one(
-        "res.partner", string="Administrator", index="btree_not_null", check_company=True, ondelete="restrict"
-    )
+    administrator_id = fields.Many2one("res.partner", index="btree_not_null", check_company=True, ondelete="restrict")
     reference = fields.Char("Number at the court")
     note = fields.Html("Notes")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)

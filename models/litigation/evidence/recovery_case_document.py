@@ -136,7 +136,6 @@ class RecoveryCaseDocument(models.Model):
     )
     template_id = fields.Many2one(
         "recovery.case.document.template",
-        string="Template",
         required=True,
         ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",

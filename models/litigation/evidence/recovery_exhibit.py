@@ -67,6 +67,7 @@ class RecoveryExhibit(models.Model):
             ("solvency", "Solvency file"),
             ("act", "Act of a procedure"),
             ("title", "Enforceable title"),
+            ("certificate", "Certificate of irrecoverability"),
             ("insolvency", "Insolvency proceedings"),
             ("identity", "Extract of a register"),
             ("power", "Power or mandate"),
