@@ -724,7 +724,7 @@ class RecoveryCaseDocument(models.Model):
     def _compute_missing_text(self):
         for document in self:
             is_open = document.state == "draft" and document.case_id and document.template_id
-            document.missing_text = ", ".join(document._find_missing()) if is_open else False
+            document.missing_text = ", ".join(document.sudo()._find_missing()) if is_open else False
 
     @api.depends("subject", "body", "closing", "template_id", "date", "addressee_id", "state")
     @api.depends_context("lang")
