@@ -3,13 +3,14 @@ import json
 import polib
 from lxml import etree
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.web.controllers.utils import clean_action
 
+from ...models.litigation.evidence.paper import print_sheet
 from .common import RecoveryTourCase
 
 #: The buttons of a case that open a window.
@@ -56,6 +57,8 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.make_invoice(case_customer, amount=300.0, days_overdue=60)
         cls.make_litigation(cls.debtor_of(case_customer))
+        mail = {"name": "Votre dossier", "company_id": cls.company.id, "received_on": fields.Datetime.now()}
+        cls.env["recovery.case.mail"].sudo().create(mail)
         cls.make_execution()
         cls.make_insolvency()
         cls.make_claim_statement(cls.at_reminder)
@@ -245,6 +248,10 @@ class EveryActionCase(RecoveryTourCase):
     @classmethod
     def make_file(cls):
         """Put a piece into the file of the case, bind it and begin a document."""
+        env, name = cls.case.env, "BC 4513.pdf"
+        file = env["ir.attachment"].create({"name": name, "raw": print_sheet("Bon de commande", ["BC 4513"])})
+        vals = {"name": "BC 4513", "kind": "order", "date": cls.day(120), "attachment_ids": [Command.set(file.ids)]}
+        env["recovery.proof"].create({**vals, "move_ids": [Command.set(cls.case.line_ids.move_id.ids)]})
         cls.case.action_collect_exhibits()
         cls.case.action_preview_bundle()
         template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
