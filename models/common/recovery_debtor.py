@@ -261,7 +261,7 @@ class RecoveryDebtor(models.Model):
             self,
             self.env._(
                 "%(what)s: that of %(winner)s is in force, that of %(loser)s is kept as history",
-                what=f"{winner._description}, {winner.display_name}",
+                what=f"{self.env['ir.model']._get(winner._name).name}, {winner.display_name}",
                 winner=winner.debtor_id.display_name,
                 loser=loser.debtor_id.display_name,
             ),

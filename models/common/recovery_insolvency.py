@@ -146,10 +146,11 @@ class RecoveryInsolvency(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        model_name = self.env["ir.model"]._get(self._name).name
         for insolvency in self:
             day = format_date(self.env, insolvency.judgment_on) if insolvency.judgment_on else ""
             insolvency.display_name = self.env._(
-                "%(kind)s of %(day)s", kind=kinds.get(insolvency.kind) or insolvency._description, day=day
+                "%(kind)s of %(day)s", kind=kinds.get(insolvency.kind) or model_name, day=day
             )
 
     # ------------------------------------------------------------

@@ -57,8 +57,6 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.make_invoice(case_customer, amount=300.0, days_overdue=60)
         cls.make_litigation(cls.debtor_of(case_customer))
-        mail = {"name": "Votre dossier", "company_id": cls.company.id, "received_on": fields.Datetime.now()}
-        cls.env["recovery.case.mail"].sudo().create(mail)
         cls.make_execution()
         cls.make_insolvency()
         cls.make_claim_statement(cls.at_reminder)
@@ -248,10 +246,6 @@ class EveryActionCase(RecoveryTourCase):
     @classmethod
     def make_file(cls):
         """Put a piece into the file of the case, bind it and begin a document."""
-        env, name = cls.case.env, "BC 4513.pdf"
-        file = env["ir.attachment"].create({"name": name, "raw": print_sheet("Bon de commande", ["BC 4513"])})
-        vals = {"name": "BC 4513", "kind": "order", "date": cls.day(120), "attachment_ids": [Command.set(file.ids)]}
-        env["recovery.proof"].create({**vals, "move_ids": [Command.set(cls.case.line_ids.move_id.ids)]})
         cls.case.action_collect_exhibits()
         piece = {
             "kind": "other",

@@ -271,13 +271,16 @@ class RecoveryExhibit(models.Model):
             content, file_name = self._print_told(case, told, moment), f"{told.text[:60]}.pdf".replace("/", "-")
         else:
             return None
-        kinds = self.env["recovery.chronology"]._get_kinds()
+        speaker = self.with_context(lang=case._get_file_lang()).env
+        origin = speaker["recovery.chronology"]._get_kinds().get(told.kind, ("", ""))[0]
+        if not origin and told.record:
+            origin = speaker["ir.model"]._get(told.record._name).name
         return {
             "kind": told.piece if told.piece in dict(self._fields["kind"].selection) else "other",
             "name": told.text[:250],
             "date": moment,
             "author": told.author or False,
-            "origin": kinds.get(told.kind, ("", ""))[0] or (told.record and told.record._description) or False,
+            "origin": origin or False,
             "source_key": key,
             "res_model": told.record._name if told.record else False,
             "res_id": told.record.id if told.record else False,

@@ -104,10 +104,11 @@ class RecoveryInsolvencyPayment(models.Model):
     @api.depends("payment_name", "received_on")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        model_name = self.env["ir.model"]._get(self._name).name
         for payment in self:
             day = format_date(self.env, payment.received_on) if payment.received_on else ""
             payment.display_name = self.env._(
-                "%(payment)s of %(day)s", payment=payment.payment_name or payment._description, day=day
+                "%(payment)s of %(day)s", payment=payment.payment_name or model_name, day=day
             )
 
     @api.constrains("dividend_id", "declaration_id")
