@@ -457,15 +457,20 @@ class RecoveryCaseDocument(models.Model):
             "formal_notice_text": self._describe_formal_notices(),
             "amicable_text": self._describe_amicable(),
             "exhibits_text": self._count_pieces(len(pieces)),
-            "deadline_text": self._describe_deadline(),
+            "deadline_text": self._describe_deadline(event),
             "insolvency_text": format_day(self.env, insolvent_on, "long"),
             "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
         }
 
-    def _describe_deadline(self):
-        """Return what we have to do first in the procedures of the case, and until when."""
+    def _describe_deadline(self, act):
+        """Return what we have to do first in the procedures of the case, and until when.
+
+        Whoever serves an act is told the limit that this act opened, and no other.
+        """
         domain = [("case_id", "=", self.case_id._origin.id), ("state", "=", RUNNING)]
         domain += [("whose", "=", "ours"), ("kind", "=", "latest")]
+        if self.kind == "service":
+            domain += [("event_id", "in", act.ids)]
         deadline = self.env["recovery.deadline"].sudo().search(domain, order="date, id", limit=1)
         return deadline._say() if deadline else ""
 
