@@ -89,7 +89,7 @@ class RecoveryTableImport(models.AbstractModel):
         ]
 
     def _read_titles(self):
-        """Return ``{name of a column: its title in the file}``: problems are told in the words of the file."""
+        """Return ``{name of a column: its title in the file}``: problems are told in the words of who wrote it."""
         first = self._read_table()[0]
         positions = find_positions(first, self._known_columns)
         return {name: str(first[position]).strip() for name, position in positions.items() if position is not None}

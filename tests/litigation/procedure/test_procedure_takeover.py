@@ -93,7 +93,7 @@ class TestProcedureTakeover(ProcedureCommon):
             "no case “CTX/1999/0001”",
             "nothing is called “divorce” here",
             "“demain” is no date",
-            "Row 9: nothing under “event”",
+            "Row 9: nothing under “événement”",
         ):
             self.assertIn(words, result)
         order = self.case.procedure_ids.filtered(lambda procedure: procedure.reference == "2026 F 9")
