@@ -191,7 +191,8 @@ def _start():
     try:
         _as_server_account(
             [programs() / "pg_ctl", "start", "-w", "-t", str(START_TIMEOUT), "-D", CLUSTER]
-            + ["-l", SERVER_LOG, "-o", f"-p {port}"]
+            # an uninstallation drops every table in one transaction
+            + ["-l", SERVER_LOG, "-o", f"-p {port} -c max_locks_per_transaction=256"]
         )
     except DevError as error:
         tail = SERVER_LOG.read_text().splitlines()[-15:] if SERVER_LOG.exists() else ()
