@@ -12,6 +12,8 @@ READERS = ("recovery_user", "recovery_manager", "recovery_auditor")
 RIGHTS = {
     "recovery.debtor": ("recovery_user recovery_manager", "recovery_user recovery_manager", ""),
     "recovery.event": ("", "", ""),
+    "recovery.journal.head": ("", "", ""),
+    "recovery.removal": ("", "", ""),
     "recovery.anomaly": ("", "", ""),
     "recovery.hold": ("", "recovery_user recovery_manager", ""),
     "recovery.decision": ("", "", ""),
@@ -153,6 +155,8 @@ MENUS = {
     "recovery_case_takeover_wizard_menu": "recovery_user recovery_manager",
     "recovery_aged_balance_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_integrity_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_journal_head_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_scenario_menu": "recovery_manager",
     "recovery_scenario_rule_menu": "recovery_manager",

@@ -47,6 +47,7 @@ class RecoveryDelivery(models.Model):
 
     _name = "recovery.delivery"
     _description = "Delivery"
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True

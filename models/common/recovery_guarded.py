@@ -23,6 +23,9 @@ class RecoveryGuarded(models.AbstractModel):
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change
     _accompanied = {}  # field: the method that accompanies its writing; every class declares its own
+    _numbered = {}  # field that holds a number drawn from a series: code of the series
+    _digested = {}  # field that names a document: field that holds its SHA-256
+    _setting_parameters = ()  # system parameters that decide what it does; every class declares its own
     _unlinked_first = False  # it points at shipped records, whose removal would fail while it is there
 
     @api.model_create_multi

@@ -21,6 +21,16 @@ class RecoveryDeliveryLogPrinted(models.AbstractModel):
         return _prepare_values(self.env["recovery.delivery.log"].browse(docids))
 
 
+class RecoveryIntegrityPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_integrity"
+    _description = "Integrity of what is kept (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.integrity"].browse(docids))
+
+
 class RecoveryAccountStatementPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_account_statement"
     _description = "Statement of account (PDF)"

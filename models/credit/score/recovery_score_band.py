@@ -8,7 +8,7 @@ class RecoveryScoreBand(models.Model):
 
     _name = "recovery.score.band"
     _description = "Band of a score factor"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "factor_id, from_value"
     _rec_name = "from_value"
     _typed = ("from_value", "points")

@@ -47,6 +47,7 @@ class RecoveryCase(models.Model):
 
     _name = "recovery.case"
     _description = "Litigation case"
+    _numbered = {"name": "recovery.case"}
     _inherit = [
         "recovery.guarded",
         "recovery.held",
