@@ -3,7 +3,9 @@ from . import test_core_frontiers
 from . import test_deliveries_follow
 from . import test_correspondence
 from . import test_insolvency_course
+from . import test_journal_seal
 from . import test_journal_words
 from . import test_placeholders
+from . import test_sealing
 from . import test_settings_trace
 from . import test_texts_are_no_programs
