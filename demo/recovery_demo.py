@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
+from .doubtful import doubt
 from .evidence import prepare
 from .history import play
 from .insolvency import fail
@@ -55,6 +56,7 @@ class RecoveryDemo(models.AbstractModel):
         play(world)
         prepare(world)
         fail(world)
+        doubt(world)
         # What the nightly jobs would have found
         env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)

@@ -26,6 +26,7 @@ PRESENTATION_KEYS = {
 JUDGES = {
     "models/common/recovery_named.py": {"*", "active_model", "active_ids", "active_id"},
     "models/common/own_values.py": {"*"},
+    "models/common/recovery_guarded.py": {"*"},
 }
 
 

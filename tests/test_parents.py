@@ -20,6 +20,7 @@ CHOICES = {
     ("recovery.title", "kind_id"): "the kind of a title, which a person corrects",
     ("recovery.execution.act", "title_id"): "the title that an act carries out, obtained after it or corrected",
     ("recovery.insolvency.payment", "dividend_id"): "the dividend of which a payment is a part",
+    ("recovery.case.document", "template_id"): "the template that a draft is filled from",
     ("recovery.case.party", "mandate_id"): "the mandate by which a party acts",
     ("recovery.limitation.cause", "kind_id"): "the kind to which a cause belongs, a setting",
 }

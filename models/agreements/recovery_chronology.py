@@ -42,8 +42,10 @@ class RecoveryChronology(models.AbstractModel):
         for plan in plans:
             file = plan.signed_document_id or plan.document_id
             day = plan.signed_on or plan.proposed_on
+            digest = plan.signed_sha256 if plan.signed_document_id else plan.sha256
             if day:
-                rows += self._offer_files("plan", self.env._("Payment plan %s", plan.name), day, plan, file)
+                title = self.env._("Payment plan %s", plan.name)
+                rows += self._offer_files("plan", title, day, plan, file, sha256=digest)
         return rows
 
     @offers_pieces("settlements")

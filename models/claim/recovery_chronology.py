@@ -35,4 +35,6 @@ class RecoveryChronology(models.AbstractModel):
         if not statement:
             return []
         title = self.env._("Statement of the claim %s", statement.number)
-        return self._offer_files("statement", title, statement.date, statement, statement.attachment_id)
+        return self._offer_files(
+            "statement", title, statement.date, statement, statement.attachment_id, sha256=statement.sha256
+        )

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, html2plaintext
 
 from .marks import get_marked, mark
+from .recovery_delivery import PENDING_STATES
 from .recovery_event import TOLD_BY_DELIVERIES
 
 # One source of rows: a :class:`Scope` gives a list of :class:`Told`; each room marks its own.
@@ -16,7 +17,8 @@ offers_pieces = partial(mark, "pieces")
 NOON = time(12)
 EXTRACT, WHOLE = 300, 20_000  # characters of a mail
 WRITTEN = ("email", "letter", "registered")
-NOT_DONE = ("queued", "to_print", "to_do", "failed", "cancelled", "bounced")
+SPOKEN = ("call", "visit")
+NOT_DONE = (*PENDING_STATES, "failed", "cancelled", "bounced")
 # Decisions about credit, and campaigns, are no part of the story of a debt.
 DECISIONS = ("plan", "waiver", "formal_notice", "level", "gate")
 # Told apart by their own source, or about the customer's credit rather than the debt.
@@ -54,6 +56,7 @@ class Told(NamedTuple):
     :param file: the document that goes with it, if there is one.
     :param piece: the kind of piece that it makes in the file of a case, a word of ``recovery.exhibit``; empty if it
         proves nothing. Without a document, what it says is written on a sheet.
+    :param sha256: the digest of the document as it left, where it was kept.
     """
 
     moment: datetime
@@ -67,6 +70,7 @@ class Told(NamedTuple):
     icon: str = ""
     tone: str = "info"
     piece: str = ""
+    sha256: str = ""
 
 
 def at_noon(day):
@@ -117,14 +121,28 @@ class RecoveryChronology(models.AbstractModel):
         return sorted(rows, key=lambda row: row.moment)
 
     @api.model
-    def _offer_files(self, piece, title, day, record, files, details="", author=""):
-        """Return one row for each document of a record, numbered if there are several; one without any otherwise."""
+    def _offer_files(self, piece, title, day, record, files, details="", author="", sha256=""):
+        """Return one row for each document of a record, numbered if there are several; one without any otherwise.
+
+        :param sha256: the digest of a document that left, where there is but one.
+        """
         files = files.sudo()
         rows = []
         for number, file in enumerate(files or [None], 1):
             name = f"{title} ({number}/{len(files)})" if len(files) > 1 else title
             rows.append(
-                Told(at_noon(day), piece, name, author, details, has_time=False, record=record, file=file, piece=piece)
+                Told(
+                    at_noon(day),
+                    piece,
+                    name,
+                    author,
+                    details,
+                    has_time=False,
+                    record=record,
+                    file=file,
+                    piece=piece,
+                    sha256=sha256 or "",
+                )
             )
         return rows
 
@@ -181,6 +199,7 @@ class RecoveryChronology(models.AbstractModel):
                     icon=ICONS.get(delivery.channel, ""),
                     tone={"failed": "danger", "cancelled": "muted"}.get(delivery.state, "info"),
                     piece=self._get_piece_of_contact(delivery),
+                    sha256=delivery.sha256 or "",
                 )
             )
         return rows
@@ -189,13 +208,13 @@ class RecoveryChronology(models.AbstractModel):
     def _get_piece_of_contact(self, delivery):
         """Return the kind of piece that a contact makes: none before it took place, or if it never did.
 
-        A mail without a document is offered whole: see :meth:`_offer_mails`.
+        A task is our own business. A mail without a document is offered whole: see :meth:`_offer_mails`.
         """
         if delivery.state in NOT_DONE or (delivery.message_id and not delivery.attachment_id):
             return ""
         if delivery.channel in WRITTEN:
             return "reply" if delivery.is_inbound else "letter"
-        return "call"
+        return "call" if delivery.channel in SPOKEN else ""
 
     @offers_pieces("mails")
     @api.model
@@ -352,6 +371,25 @@ class RecoveryChronology(models.AbstractModel):
                 for day, text, record, file in told
             ]
         return rows
+
+    @offers_pieces("insolvencies")
+    @api.model
+    def _offer_insolvencies(self, scope):
+        """Offer the judgments and the notices that were kept; what is confidential stays so."""
+        proceedings = self.env["recovery.insolvency"].search(
+            Domain("debtor_id", "=", scope.debtor.id)
+            & Domain("annulled_on", "=", False)
+            & Domain("is_confidential", "=", False)
+        )
+        return [
+            row
+            for record, day in [
+                *((record, record.judgment_on) for record in proceedings),
+                *((step, step.date) for step in proceedings.step_ids if not step.annulled_on),
+            ]
+            if record.attachment_ids and day
+            for row in self._offer_files("insolvency", record.display_name, day, record, record.attachment_ids)
+        ]
 
     @tells_chronology("replies")
     @api.model

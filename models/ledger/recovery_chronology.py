@@ -46,7 +46,7 @@ class RecoveryChronology(models.AbstractModel):
                         invoice=line.move_id.name,
                     ),
                     credit.create_uid.name or "",
-                    credit.move_id.name or "",
+                    self._describe_credit(credit),
                     has_time=False,
                     record=credit.move_id,
                     tone="success" if row.is_money else "muted",
@@ -54,6 +54,14 @@ class RecoveryChronology(models.AbstractModel):
                 )
             )
         return rows
+
+    @api.model
+    def _describe_credit(self, credit):
+        """Return where money or a credit stands in the books: its entry, and what the bank said of it."""
+        entry = credit.move_id
+        bank = entry.statement_line_id
+        told = [bank.payment_ref or entry.ref, bank.partner_name, bank.statement_id.name]
+        return " · ".join(dict.fromkeys(filter(None, [entry.name, credit.journal_id.name, *told])))
 
     @api.model
     def _get_sent_invoice(self, move):

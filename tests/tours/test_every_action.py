@@ -19,6 +19,8 @@ CASE_WINDOWS = (
     *("action_add_proof", "action_close", "action_settle", "action_give_up", "action_abandon", "action_assign"),
     *("action_regroup", "action_split"),
 )
+#: Those of a doubtful claim.
+DOUBTFUL_WINDOWS = ("action_lose", "action_recover_vat", "action_receive")
 
 
 class EveryActionCase(RecoveryTourCase):
@@ -68,6 +70,27 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_risk_records()
         cls.make_risk()
         cls.make_anomaly()
+        cls.make_doubtful()
+
+    @classmethod
+    def make_doubtful(cls):
+        """Pass an invoice to the doubtful receivables, propose another and prepare a closing."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # what is kept in words is in those of its author
+        accountant = cls.make_user(
+            "comptable",
+            "account.group_account_user",
+            "account.group_account_manager",
+            "debt_recovery.group_recovery_user",
+        )
+        customer = cls.make_partner("Ateliers Rivoire")
+        moves = [cls.make_invoice(customer, amount=amount, days_overdue=200) for amount in (900.0, 400.0)]
+        lines = [cls.receivable_of(move).with_env(env) for move in moves]
+        for line in lines:
+            entry = env["recovery.doubtful"]._propose(line, cls.today, "Ne répond plus")
+        entry.action_review()
+        entry.with_user(accountant).action_post()
+        cls.doubtful = entry.line_ids.doubtful_id.with_env(env)
+        env["recovery.doubtful.closing"].create({"company_id": cls.company.id, "day": cls.today})
 
     @classmethod
     def make_risk_records(cls):
@@ -231,6 +254,9 @@ class EveryActionCase(RecoveryTourCase):
             (procedure.event_ids[-1:], "action_correct"),
             (procedure.event_ids[-1:], "action_annul"),
             (procedure.deadline_ids[:1], "action_meet"),
+            *((self.doubtful.with_env(env), name) for name in DOUBTFUL_WINDOWS),
+            (self.doubtful.debtor_id.with_env(env), "action_set_off"),
+            (self.doubtful.debtor_id.with_env(env), "action_transfer_doubtful"),
         ]
         return [self.get_button_window(record, name) for record, name in buttons]
 

@@ -790,6 +790,7 @@ class RecoveryNotice(models.Model):
             "is_to_come": lambda line: bool(line.due_date) and line.due_date >= day,
             "has_to_come": any(group["to_come"] for group in self._group_lines(information)),
             "credits": credits,
+            "owed": self._say_owed(),
             "equivalent": self._say_equivalent(),
             "deadline": self.deadline_date or (self.kind == "formal_notice" and self.level_id._get_deadline(day)),
             "bank": bank,
@@ -803,6 +804,17 @@ class RecoveryNotice(models.Model):
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "date": lambda value, style=None: self._format_day(value, style),
         }
+
+    def _say_owed(self):
+        """Return the sentence on what we owe the customer, in the context's language; nothing where we owe nothing."""
+        amount = self.sudo().amount_owed_by_us
+        if self.company_currency_id.compare_amounts(amount, 0.0) <= 0:
+            return ""
+        return self.env._(
+            "Bills of yours of %s are open in our books: reciprocal debts that are due may be set off (C. civ. 1347). "
+            "Nothing of it is taken off here.",
+            formatLang(self.env, amount, currency_obj=self.company_currency_id),
+        )
 
     def _describe_announced(self):
         """Return what a script mentions beside its claim, in the context's language: a text per instalment to come."""

@@ -199,6 +199,9 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         return self.claim_statement_id._get_records_action(name=self.env._("Statement of the claim"))
 
+    def _say_owed(self):
+        return "" if self.guaranteed_notice_id else super()._say_owed()
+
     def _get_envelope_names(self):
         return [] if self.guaranteed_notice_id else super()._get_envelope_names()
 

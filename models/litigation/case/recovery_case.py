@@ -15,7 +15,7 @@ from ...common.recovery_chronology import Scope
 from ...common.roles import MANAGER, USER, require_reader, require_user
 from ...common.standing import Undo
 from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
-from .recovery_gate import GREEN, ORANGE, RED
+from .recovery_gate import GREEN, LOOKED_AT, ORANGE, RED
 
 _lt = LazyTranslate(__name__)
 
@@ -318,6 +318,11 @@ class RecoveryCase(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+    )
+    is_checked_at_the_door = fields.Boolean(
+        "What joins it is checked",
+        compute="_compute_is_checked_at_the_door",
+        help="It is before a judge, in a company where the checks block.",
     )
     is_gate_granted = fields.Boolean(compute="_compute_is_gate_granted", string="Granted despite the checks")
     chronology = fields.Json(compute="_compute_chronology")
@@ -702,7 +707,7 @@ class RecoveryCase(models.Model):
         if cases.filtered(lambda case: not case.is_open):
             raise UserError(self.env._("A case does not begin in a closing stage."))
         for stage, entering in cases.grouped("stage_id").items():
-            entering._check_gate(stage)
+            entering._check_gate(stage, entering.line_ids)
         cases._trace_opening()
         return cases
 
@@ -740,8 +745,10 @@ class RecoveryCase(models.Model):
             moved._check_says_how(stage)
         else:
             moved.filtered(lambda case: not case.is_open)._check_may_reopen()
-            moved.filtered(lambda case: case._stands_before_gate())._check_gate(stage)
+            moved._check_gate(stage)
         result = super().write(vals)
+        if stage.kind in BEHIND_GATE:
+            moved.line_ids.filtered(lambda claim: not claim.removed_on).sudo().is_past_gate = True
         moved._follow_stage(origins, vals.get("closed_on"), vals.get("close_reason"))
         return result
 
@@ -874,10 +881,17 @@ class RecoveryCase(models.Model):
         return self.env["recovery.reason.wizard"]._open(self, "_reopen", self.env._("Reopen the case"))
 
     def action_add_overdue(self):
-        """Claim the customer's other overdue instalments in this case too."""
+        """Claim the customer's other overdue instalments in this case too; before a judge, ask which ones."""
         self.ensure_one()
         day = self.company_id._recovery_today()
-        self._add_lines(self.debtor_id._get_claimable_lines(day)[self.debtor_id], day)
+        lines = self.debtor_id._get_claimable_lines(day)[self.debtor_id]
+        if self.is_checked_at_the_door and lines:
+            require_user(self.env)
+            self.check_access("write")
+            vals = {"case_id": self.id, "line_ids": [Command.set(lines.ids)]}
+            return self._get_window(self.env["recovery.case.add.wizard"].create(vals), self.env._("Claim more"))
+        self._add_lines(lines, day)
+        return None
 
     def action_view_debtor(self):
         """Open the debtor's screen."""
@@ -1034,6 +1048,8 @@ class RecoveryCase(models.Model):
             .create([{"case_id": self.id, "line_id": line.id, "added_on": day} for line in lines])
         )
         claims.with_env(self.env).check_access("create")
+        self._check_gate_of(claims)
+        return claims
 
     def _get_running_holds(self):
         return self.hold_ids.filtered(lambda hold: not hold.released_on)
@@ -1269,18 +1285,29 @@ class RecoveryCase(models.Model):
         stage = self.stage_id if self.is_open else self.previous_stage_id or self.stage_id
         return stage.kind in BEFORE_GATE or stage.is_closing
 
-    def _check_gate(self, stage):
+    def _get_unchecked_claims(self):
+        """Return what has not passed the checks: all that a case claims which stands before the gate itself."""
+        return self.line_ids.filtered(
+            lambda claim: not claim.removed_on and (claim.case_id._stands_before_gate() or not claim.is_past_gate)
+        )
+
+    def _check_gate(self, stage, claims=None):
         """Refuse a stage behind the gate to cases of which a check is red, unless a manager has decided otherwise.
 
         It is a rule of the house, not of the law: a company may only be warned.
+
+        :param claims: what is checked; by default what has not passed the checks.
         """
         if self.env.su or stage.kind not in BEHIND_GATE:
             return
-        for company, cases in self.grouped("company_id").items():
+        claims = self._get_unchecked_claims() if claims is None else claims
+        concerned = claims.case_id | self.filtered(lambda case: case._stands_before_gate())
+        for company, cases in concerned.grouped("company_id").items():
             if company.sudo().recovery_gate != "block":
                 continue
             day = company._recovery_today()
-            cases._run_gate(day)
+            with LOOKED_AT.say(claims):
+                cases._run_gate(day)
             for case in cases:
                 red = case.check_ids.filtered(lambda check: check.state == RED)
                 if red and not case._filter_granted(day):
@@ -1294,6 +1321,92 @@ class RecoveryCase(models.Model):
                         self.env._("See the checks"),
                         {"active_model": self._name, "active_id": case.id, "active_ids": case.ids},
                     )
+
+    @api.depends("kind", "company_id")
+    def _compute_is_checked_at_the_door(self):
+        for case in self:
+            is_blocking = case.company_id.sudo().recovery_gate == "block"
+            case.is_checked_at_the_door = is_blocking and case.kind in BEHIND_GATE
+
+    def _find_red(self, claims):
+        """Return ``[(code, name, Finding)]`` of what stands against claims that join this case, looked at alone."""
+        self.ensure_one()
+        if not self.is_checked_at_the_door:
+            return []
+        with LOOKED_AT.say(claims):
+            [found] = self.env["recovery.gate"]._check(self.sudo(), self.company_id._recovery_today()).values()
+        return [(code, name, finding) for code, name, finding in found if finding.state == RED]
+
+    def _check_gate_of(self, claims):
+        """Refuse claims that join a case before a judge while a check of theirs is red: the case passed them too."""
+        red = [] if self.env.su else self._find_red(claims)
+        if not red:
+            return
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Claim more"),
+            "res_model": "recovery.case.add.wizard",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_case_id": self.id, "default_line_ids": claims.line_id.ids},
+        }
+        raise RedirectWarning(self._describe_red(claims, red), action, self.env._("See what may be done"))
+
+    def _describe_red(self, claims, red):
+        return self.env._(
+            "%(invoices)s may not join %(case)s, which is before a judge: %(reasons)s",
+            invoices=self._name_invoices(claims),
+            case=self.name,
+            reasons=" ".join(finding.reason for _code, _name, finding in red),
+        )
+
+    @api.model
+    def _name_invoices(self, claims):
+        return ", ".join(sorted(set(filter(None, claims.mapped("move_name")))))
+
+    def _join(self, lines, day, reason=None):
+        """Claim more in a case before a judge: what is red, a manager accepts with a reason, or nobody.
+
+        :param lines: ``account.move.line`` records, unpaid instalments of the customer.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        claims = self.sudo()._add_lines(lines, day).with_env(self.env)
+        red = self._find_red(claims)
+        if not red:
+            return
+        if not self._may_decide():
+            way = self.env._(
+                "Put it in order; or open a case of its own on it, have a manager accept that, then regroup both."
+            )
+        elif not reason:
+            way = self.env._("Say why it is claimed all the same: the reason stays in the journal.")
+        else:
+            self._accept_red(claims, red, reason)
+            return
+        raise UserError(f"{self._describe_red(claims, red)}\n\n{way}")
+
+    def _accept_red(self, claims, red, reason):
+        """Keep the decision of a manager that claims join a case before a judge although checks of theirs are red."""
+        missing, invoices = ", ".join(name for _code, name, _finding in red), self._name_invoices(claims)
+        subject = self.env._(
+            "%(invoices)s to join %(case)s, despite: %(missing)s",
+            invoices=invoices,
+            case=self.display_name,
+            missing=missing,
+        )
+        self._find_gate_questions()._withdraw_question()
+        decision = self.env["recovery.decision"]._ask(
+            DECISION,
+            self,
+            subject,
+            {**self._get_trace(), "invoices": invoices, "checks": missing},
+            sum(claims.mapped("amount_now_company")),
+            reason=reason,
+            debtor=self.debtor_id,
+        )
+        decision._grant(reason)
 
     def _run_gate(self, day):
         """Look at each check anew and keep what was found.
@@ -1391,6 +1504,21 @@ class RecoveryCase(models.Model):
             raise UserError(self.env._("Nothing red stands against it: move the case."))
         return red
 
+    def _find_gate_questions(self):
+        """Return the questions on these cases that wait for a manager's answer."""
+        return (
+            self.env["recovery.decision"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", DECISION),
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "=", "asked"),
+                ]
+            )
+        )
+
     @takes_reason
     def _override_gate(self, reason):
         """Ask to go on despite what is red at this moment; a manager's own question is answered at once."""
@@ -1400,14 +1528,7 @@ class RecoveryCase(models.Model):
             case.check_access("write")
             red = case.check_ids.filtered(lambda check: check.state == RED)
             codes = " ".join(sorted(red.mapped("code")))
-            pending = decisions.sudo().search(
-                [
-                    ("kind", "=", DECISION),
-                    ("res_model", "=", self._name),
-                    ("res_id", "=", case.id),
-                    ("state", "=", "asked"),
-                ]
-            )
+            pending = case._find_gate_questions()
             pending.filtered(lambda decision, codes=codes: decision.blocker_codes != codes)._withdraw_question()
             missing = ", ".join(red.mapped("name"))
             decision = decisions._ask(

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from ...common.aside import Aside
 from ...common.calendar import shift
 from ...common.marks import takes_reason
+from .recovery_case_stage import BEHIND_GATE
 
 # Claims pass from one case to another: their picture goes with them.
 TAKEN_OVER = Aside("claims pass to another case")
@@ -78,6 +79,12 @@ class RecoveryCaseLine(models.Model):
         readonly=True, help="A later case claims the same instalment: what is received from then on counts there."
     )
 
+    is_past_gate = fields.Boolean(
+        "Passed the checks",
+        readonly=True,
+        help="It went to court with its case, or joined it there: what joins a case before a judge passes the same "
+        "checks.",
+    )
     left_state = fields.Selection(
         [("to_decide", "To decide"), ("resumed", "Followed up again"), ("given_up", "Given up")],
         string="What becomes of it",
@@ -146,7 +153,10 @@ class RecoveryCaseLine(models.Model):
         unpaid = claims.filtered(lambda claim: claim.line_id and claim.line_id.recovery_is_open)
         for day, entered in unpaid.grouped("added_on").items():
             entered._suspend_reminders(day)
-        claims.filtered(lambda claim: claim.case_id in known)._trace_change(self.env._("added"))
+        added = claims.filtered(lambda claim: claim.case_id in known)
+        added._trace_change(self.env._("added"))
+        for case, entered in added.grouped("case_id").items():
+            case._check_gate_of(entered)
         return claims
 
     @api.model
@@ -175,7 +185,8 @@ class RecoveryCaseLine(models.Model):
             frozen = self._prepare_frozen_vals(line, *received[line.id])
             if case.is_taken_over:
                 frozen |= self._prepare_past_vals(line, added_on)
-            prepared.append({"case_id": case.id, "added_on": added_on, **frozen})
+            is_past_gate = case.kind in BEHIND_GATE
+            prepared.append({"case_id": case.id, "added_on": added_on, "is_past_gate": is_past_gate, **frozen})
         return prepared
 
     @api.model
@@ -206,7 +217,7 @@ class RecoveryCaseLine(models.Model):
             *("amount_opening", "amount_opening_company", "received_before", "received_before_company"),
         )
         vals = {name: self._fields[name].convert_to_write(self[name], self) for name in names}
-        return {**vals, "case_id": case.id}
+        return {**vals, "case_id": case.id, "is_past_gate": self.is_past_gate or case.kind in BEHIND_GATE}
 
     @api.model
     def _explain_kept(self, names):

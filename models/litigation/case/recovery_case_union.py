@@ -26,7 +26,7 @@ class RecoveryCaseUnion(models.AbstractModel):
             raise UserError(self.env._("Choose at least two cases, and which of them goes on."))
         if closed := cases.filtered(lambda case: not case.is_open)[:1]:
             raise UserError(self.env._("%s is closed: it is regrouped with nothing.", closed.display_name))
-        others.filtered(lambda case: case._stands_before_gate())._check_gate(kept.stage_id)
+        others._check_gate(kept.stage_id)
         moving = others.line_ids.filtered("is_running")
         vals_list = [claim._prepare_moved(kept) for claim in moving]
         names = ", ".join(others.mapped("name"))

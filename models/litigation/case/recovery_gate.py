@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...common.aside import Aside
 from ...common.insolvency import ACTION
 from ...common.marks import get_marked, mark
 
@@ -13,6 +14,8 @@ GREEN, ORANGE, RED = "green", "orange", "red"
 # One check, by its code: cases of one company and a day give ``{case: Finding}``.
 checks_gate = partial(mark, "gate")
 NEAR_LIMIT = 3  # months
+# What enters a case that has passed the checks is looked at alone: these claims.
+LOOKED_AT = Aside("only these claims are checked before litigation")
 
 
 class Finding(NamedTuple):
@@ -116,7 +119,8 @@ class RecoveryGate(models.AbstractModel):
         """Look at what is open, and at what the customer has to its credit that is matched with nothing."""
         found = {}
         for case in cases:
-            if case.amount_now <= 0:
+            open_now = self._get_amount(case)
+            if open_now <= 0:
                 text = self.env._("Nothing is open any more.")
                 found[case] = Finding(RED, text, "action_view_moves")
             elif case.amount_credit > 0:
@@ -126,7 +130,7 @@ class RecoveryGate(models.AbstractModel):
                 )
                 found[case] = Finding(ORANGE, text, "action_view_debtor")
             else:
-                amount = case._format_amount(case.amount_now)
+                amount = case._format_amount(open_now)
                 found[case] = Finding(GREEN, self.env._("%s are open in the books.", amount))
         return found
 
@@ -154,7 +158,7 @@ class RecoveryGate(models.AbstractModel):
                 text = self.env._("A promise, a plan or a settlement gives the debtor time.")
                 found[case] = Finding(RED, text, "action_view_debtor")
             elif own:
-                oldest = format_date(self.env, case.oldest_due)
+                oldest = format_date(self.env, self._get_oldest_due(case))
                 found[case] = Finding(GREEN, self.env._("Due since %s.", oldest))
         return found
 
@@ -201,7 +205,8 @@ class RecoveryGate(models.AbstractModel):
             counts[delivery.debtor_id].append((delivery.done_on or delivery.queued_on).date())
         found = {}
         for case in cases:
-            count = sum(1 for when in counts[case.debtor_id] if not case.oldest_due or when >= case.oldest_due)
+            oldest = self._get_oldest_due(case)
+            count = sum(1 for when in counts[case.debtor_id] if not oldest or when >= oldest)
             text = self.env._("Contacts since the oldest due date: %s.", count)
             state = GREEN if count > 1 else ORANGE if count else RED
             found[case] = Finding(state, text, "" if state == GREEN else "action_view_debtor")
@@ -387,10 +392,31 @@ class RecoveryGate(models.AbstractModel):
     # ------------------------------------------------------------
     @api.model
     def _get_claims(self, cases):
-        """Return what the cases claim that is still open."""
-        return cases.line_ids.filtered(
+        """Return what the cases claim that is still open: of what is looked at alone, nothing else."""
+        claims = cases.line_ids if LOOKED_AT.heard is False else cases.line_ids & LOOKED_AT.heard
+        return claims.filtered(
             lambda claim: not claim.removed_on and claim.currency_id.compare_amounts(claim.amount_now, 0.0) > 0
         )
+
+    @api.model
+    def _is_part(self, case):
+        """Tell whether only a part of what a case claims is looked at."""
+        claimed = case.line_ids.filtered(lambda claim: not claim.removed_on)
+        return LOOKED_AT.heard is not False and bool(claimed - LOOKED_AT.heard)
+
+    @api.model
+    def _get_amount(self, case):
+        """Return what is open on what is looked at, in the company's currency."""
+        if not self._is_part(case):
+            return case.amount_now
+        return sum(self._get_claims(case).mapped("amount_now_company"))
+
+    @api.model
+    def _get_oldest_due(self, case):
+        """Return since when what is looked at is due."""
+        if not self._is_part(case):
+            return case.oldest_due
+        return min(filter(None, self._get_claims(case).mapped("due_date")), default=False)
 
     @api.model
     def _name_moves(self, lines):

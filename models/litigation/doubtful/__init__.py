@@ -12,4 +12,5 @@ from . import core_vat
 from . import recovery_set_off
 from . import recovery_debtor
 from . import recovery_case
+from . import recovery_case_line
 from . import recovery_chronology

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ...common.roles import READERS
 
@@ -27,6 +28,15 @@ class AccountMove(models.Model):
         help="What of this invoice is open among the doubtful receivables: it is not paid.",
     )
 
+    recovery_doubtful_state = fields.Selection(
+        [("proposed", "Transfer proposed"), ("doubtful", "Doubtful"), ("lost", "Lost")],
+        string="Doubtful receivable",
+        compute="_compute_recovery_doubtful_state",
+        search="_search_recovery_doubtful_state",
+        groups=READERS,
+        help="Where it stands among the doubtful receivables: in doubt until it is paid, or lost.",
+    )
+
     @api.model
     def _explain_kept(self, names):
         if "recovery_doubtful_entry_id" in names:
@@ -43,21 +53,72 @@ class AccountMove(models.Model):
             amount = sum(passed.mapped("amount_residual_currency")) if is_receivable else 0.0
             move.recovery_doubtful_open = max(amount, 0.0)
 
-    @api.depends("line_ids.recovery_transferred_ids.amount_residual", "line_ids.recovery_transferred_ids.parent_state")
-    def _compute_payment_state(self):
-        """An invoice that passed to the doubtful receivables is not paid: core sees it settled by an entry."""
-        super()._compute_payment_state()
-        settled = self.filtered(lambda move: move.payment_state in ("paid", "in_payment", "reversed"))
+    @api.depends("line_ids.recovery_transferred_ids.amount_residual")
+    def _compute_recovery_doubtful_state(self):
+        claims = self.env["recovery.doubtful"].sudo().search(self._recovery_get_doubtful_domain(self.ids))
+        by_move = claims.grouped("move_id")
+        for move in self:
+            states = set(by_move.get(move._origin, claims.browse()).mapped("state"))
+            move.recovery_doubtful_state = next(
+                (state for state in ("doubtful", "lost", "proposed") if state in states), False
+            )
+
+    @api.model
+    def _recovery_get_doubtful_domain(self, ids=None):
+        domain = Domain("state", "in", ("proposed", "doubtful", "lost")) & Domain("is_taken_over", "=", False)
+        domain &= Domain("move_id", "!=", False)
+        return domain if ids is None else domain & Domain("move_id", "in", ids)
+
+    @api.model
+    def _search_recovery_doubtful_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        Claim = self.env["recovery.doubtful"].sudo()
+        domain = self._recovery_get_doubtful_domain() & Domain("state", "in", [state for state in value if state])
+        found = Domain("id", "in", Claim._search(domain).subselect("move_id"))
+        if False in value:
+            found |= Domain("id", "not in", Claim._search(self._recovery_get_doubtful_domain()).subselect("move_id"))
+        return found
+
+    @api.depends(
+        "line_ids.recovery_transferred_ids.amount_residual",
+        "line_ids.recovery_transferred_ids.amount_residual_currency",
+        "line_ids.recovery_transferred_ids.parent_state",
+    )
+    def _compute_amount(self):
+        """Count what stands among the doubtful receivables as due: core sees it settled by an entry.
+
+        Lists, forms and the portal call an invoice paid once nothing of it is due.
+        """
+        super()._compute_amount()
+        settled = self.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.is_sale_document(include_receipts=True)
+                and move.amount_residual != move.amount_total
+            )
+        )
         for move in settled.sudo():
-            if not move.currency_id.is_zero(move.recovery_doubtful_open):
-                is_whole = move.currency_id.compare_amounts(move.recovery_doubtful_open, move.amount_total) >= 0
-                move.payment_state = "not_paid" if is_whole else "partial"
+            passed = move._recovery_get_passed()
+            if passed:
+                move.amount_residual += sum(passed.mapped("amount_residual_currency"))
+                move.amount_residual_signed += sum(passed.mapped("amount_residual"))
+
+    def _recovery_get_passed(self):
+        """Return the lines of doubtful accounts to which what these invoices claim passed, those that are open."""
+        passed = self.sudo().line_ids.recovery_transferred_ids
+        return passed.filtered(lambda line: line.parent_state == "posted" and not line.reconciled and line.balance > 0)
+
+    def _compute_payment_state(self):
+        """Call an invoice not paid while nothing was: to core, a transfer to the doubtful receivables pays a part."""
+        super()._compute_payment_state()
+        for move in self.filtered(lambda move: move.payment_state == "partial").sudo():
+            if move.currency_id.compare_amounts(move.recovery_doubtful_open, move.amount_total) >= 0:
+                move.payment_state = "not_paid"
 
     def action_force_register_payment(self):
         """Offer what passed to the doubtful receivables to be paid with the rest of the invoice."""
-        passed = self.sudo().line_ids.recovery_transferred_ids.filtered(
-            lambda line: line.parent_state == "posted" and not line.reconciled and line.balance > 0
-        )
+        passed = self._recovery_get_passed()
         if not passed:
             return super().action_force_register_payment()
         own = self.line_ids.filtered(lambda line: not line.reconciled)
@@ -97,9 +158,7 @@ class AccountMove(models.Model):
         """Count what is doubtful as unpaid: core releases all the VAT that is left with the last euro."""
         values = super()._collect_tax_cash_basis_values()
         if values:
-            passed = self.sudo().line_ids.recovery_transferred_ids.filtered(
-                lambda line: line.parent_state == "posted" and not line.reconciled
-            )
+            passed = self._recovery_get_passed()
             if passed:
                 values["total_residual"] += sum(passed.mapped("amount_residual"))
                 values["total_residual_currency"] += sum(passed.mapped("amount_residual_currency"))

@@ -1,12 +1,42 @@
-from odoo import models
+from odoo import api, fields, models
 
 from ...common.roles import require_user
 
 
 class RecoveryCase(models.Model):
-    """What a case claims passes to the doubtful receivables from its screen."""
+    """What a case claims passes to the doubtful receivables from its screen; what it leaves is told by the books."""
 
     _inherit = "recovery.case"
+
+    books_text = fields.Text(
+        "In the books",
+        compute="_compute_books_text",
+        help="Instalment by instalment: doubtful, depreciated, written off, or still among the good ones.",
+    )
+    amount_unexplained = fields.Monetary(
+        "Left on 411",
+        currency_field="company_currency_id",
+        compute="_compute_books_text",
+        help="What a closed case leaves unpaid among the good receivables: the books do not say what becomes of it.",
+    )
+
+    @api.depends("line_ids.books_text", "line_ids.amount_now_company", "is_open")
+    @api.depends_context("lang")
+    def _compute_books_text(self):
+        for case in self:
+            lines = case.line_ids.filtered(lambda line: not line.removed_on and not line.is_final)
+            case.books_text = "\n".join(filter(None, lines.mapped("books_text"))) or False
+            bare = lines.browse() if case.is_open else lines.filtered(lambda line: not line.is_in_doubt)
+            case.amount_unexplained = sum(max(line.amount_now_company, 0.0) for line in bare)
+
+    def _get_next_step(self):
+        """A case that was lost passes to the doubtful receivables, then is written off."""
+        if self.kind == "lost":
+            if self.company_currency_id.compare_amounts(self.amount_unexplained, 0.0) > 0:
+                return self.env._("Pass the rest to the doubtful receivables"), "action_transfer_doubtful"
+            if self._get_unpaid_claims():
+                return self.env._("Write off what is lost"), "action_view_doubtful"
+        return super()._get_next_step()
 
     def action_transfer_doubtful(self):
         """Open the window that proposes to pass what these cases claim to the doubtful receivables."""

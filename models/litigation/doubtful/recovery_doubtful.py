@@ -5,10 +5,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
-from ...common.roles import require_user
+from ...common.formatting import format_day
+from ...common.marks import takes_reason
+from ...common.roles import require_manager, require_user
 from .closing import release
 from .vat import Share, get_position, get_vat_of_loss, split
+
+_lt = LazyTranslate(__name__)
 
 # What an entry's line adds to which figure of its claim.
 FIGURES = {
@@ -34,6 +39,7 @@ class RecoveryDoubtful(models.Model):
     _rec_name = "move_name"
     _unlinked_first = True
     _typed = ("is_vat_recoverable", "note")
+    _journal_words = {"depreciated": _lt("Depreciated")}
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     book_company_id = fields.Many2one("res.company", string="In the books of", required=True, readonly=True, index=True)
@@ -70,6 +76,8 @@ class RecoveryDoubtful(models.Model):
     taken_depreciation = fields.Monetary(
         "Depreciated when taken over", currency_field="company_currency_id", readonly=True
     )
+    released_on = fields.Date("Let go on", readonly=True)
+    release_reason = fields.Char("Why it was let go", readonly=True)
     is_vat_recoverable = fields.Boolean(
         "Its VAT comes back",
         default=True,
@@ -99,6 +107,12 @@ class RecoveryDoubtful(models.Model):
     )
     net_open = fields.Monetary("Open without VAT", currency_field="company_currency_id", compute="_compute_position")
     vat_open = fields.Monetary("VAT open", currency_field="company_currency_id", compute="_compute_position")
+    vat_until = fields.Date(
+        "VAT comes back until",
+        compute="_compute_vat_until",
+        store=True,
+        help="The end of the second year after that of the proof (CGI ann. II 208), while VAT of a loss is open.",
+    )
     state = fields.Selection(
         [
             ("proposed", "Proposed"),
@@ -148,13 +162,24 @@ class RecoveryDoubtful(models.Model):
             claim.net_open = position.net
             claim.vat_open = position.vat_total
 
-    @api.depends("line_id.reconciled", "line_id.parent_state", "lost", "vat_lost", "entry_line_ids.state")
+    @api.depends("amount_open_company", "lost", "is_vat_recoverable", "entry_line_ids.state")
+    def _compute_vat_until(self):
+        for claim in self:
+            losses = claim.sudo().entry_line_ids.filtered(lambda line: line.kind == "loss" and line.state == "posted")
+            days = [entry.proof_date for entry in losses.entry_id if entry.loss_proof_id.gives_vat and entry.proof_date]
+            waits = days and claim.is_vat_recoverable and claim._get_position().vat_total
+            claim.vat_until = self._get_vat_limit(min(days)) if waits else False
+
+    @api.depends(
+        "line_id.reconciled", "line_id.parent_state", "lost", "vat_lost", "entry_line_ids.state", "released_on"
+    )
     def _compute_state(self):
         for claim in self:
             line = claim.sudo().line_id
             transfer = claim.sudo().entry_line_ids.filtered(lambda row: row.kind == "transfer")
-            if not claim.is_taken_over and not transfer.filtered(
-                lambda row: row.state in ("draft", "reviewed", "posted")
+            if claim.released_on or (
+                not claim.is_taken_over
+                and not transfer.filtered(lambda row: row.state in ("draft", "reviewed", "posted"))
             ):
                 claim.state = "withdrawn"
             elif not line or line.parent_state != "posted":
@@ -352,6 +377,31 @@ class RecoveryDoubtful(models.Model):
         claims._log("doubtful_adopted", self.env._("Taken over as it stood on 416"))
         return claims.with_env(self.env)
 
+    def action_release(self):
+        """Ask for a reason, then let go of what was taken over by mistake."""
+        return self.env["recovery.reason.wizard"]._open(self, "_release", self.env._("Let go"))
+
+    @takes_reason
+    def _release(self, reason):
+        """Let go of lines of 416 that were taken over by mistake: nothing was posted, so nothing is reversed."""
+        require_manager(self.env)
+        self.check_access("write")
+        for claim in self.sudo():
+            if not claim.is_taken_over or claim.state == "withdrawn":
+                raise UserError(self.env._("%s was not taken over: reverse its transfer.", claim.display_name))
+            if claim.entry_line_ids.filtered(lambda line: line.state in ("draft", "reviewed", "posted")):
+                raise UserError(
+                    self.env._("%s has entries of its own: cancel or reverse them first.", claim.display_name)
+                )
+            depreciated = claim.depreciated
+            today = claim.company_id._recovery_today()
+            claim.write({"released_on": today, "release_reason": reason, "taken_depreciation": 0.0})
+            claim._log(
+                "doubtful_adopted",
+                self.env._("Let go: it was taken over by mistake"),
+                {"reason": reason, "depreciated": depreciated},
+            )
+
     def _prepare_taken_shares(self, row):
         residual, vat = row["line"].sudo().amount_residual, row.get("vat") or 0.0
         if vat and not row.get("tax"):
@@ -492,10 +542,12 @@ class RecoveryDoubtful(models.Model):
     # ------------------------------------------------------------
     # What was received on it
     # ------------------------------------------------------------
-    def _receive(self, line, day, amount):
+    def _receive(self, line, day, amount, is_indemnity=None):
         """Propose to book what was received: on the claim while it is open, else as recovered after its loss.
 
         :param line: the credit that is open: a payment, a credit note, an insurer's indemnity.
+        :param is_indemnity: whether an insurer paid it, who takes nothing off the claim; by default, what somebody
+            else than the customer paid. What a guarantor paid is taken off the claim.
         """
         self.ensure_one()
         require_user(self.env)
@@ -518,12 +570,21 @@ class RecoveryDoubtful(models.Model):
             )
         self._check_free()
         is_own = line.partner_id.commercial_partner_id == self.partner_id
-        if not is_own:
+        if not is_own if is_indemnity is None else is_indemnity and not is_own:
             rows = [{"doubtful_id": self.id, "kind": "indemnity", "amount": amount, "line_id": line.id}]
             return self.env["recovery.doubtful.entry"]._make("indemnity", company, day, rows)
         if compare(self.amount_open_company, 0.0) > 0:
             if line.account_id == self.line_id.account_id:
                 raise UserError(self.env._("It stands on the same account: match them in the journal items."))
+            if self.lost and compare(amount, self.amount_open_company) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(claim)s was written off and only %(open)s of VAT are open: reverse the loss, then "
+                        "book what was received.",
+                        claim=self.display_name,
+                        open=self._format_amount(self.amount_open_company),
+                    )
+                )
             if compare(amount, self.amount_open_company) > 0 or line.currency_id != self.currency_id:
                 raise UserError(
                     self.env._(
@@ -585,6 +646,35 @@ class RecoveryDoubtful(models.Model):
 
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.company_currency_id)
+
+    def _describe_books(self):
+        """Return what became of the claim in the books, in the context's language."""
+        self.ensure_one()
+        if self.state == "proposed":
+            return self.env._("its transfer to the doubtful receivables waits to be validated")
+        compare, parts = self.company_currency_id.compare_amounts, []
+        if compare(self.amount_open_company, 0.0) > 0:
+            parts.append(
+                self.env._(
+                    "%(amount)s open on 416 since %(day)s",
+                    amount=self._format_amount(self.amount_open_company),
+                    day=format_day(self.env, self.transferred_on),
+                )
+            )
+        amounts = {
+            name: self._format_amount(self[name])
+            for name in ("depreciated", "lost", "vat_recovered", "vat_lost", "recovered", "indemnified")
+        }
+        texts = {
+            "depreciated": self.env._("%s depreciated", amounts["depreciated"]),
+            "lost": self.env._("%s written off", amounts["lost"]),
+            "vat_recovered": self.env._("%s of VAT taken back or cancelled", amounts["vat_recovered"]),
+            "vat_lost": self.env._("%s of VAT written off", amounts["vat_lost"]),
+            "recovered": self.env._("%s recovered after the loss", amounts["recovered"]),
+            "indemnified": self.env._("%s paid by an insurer", amounts["indemnified"]),
+        }
+        parts += [text for name, text in texts.items() if compare(self[name], 0.0) > 0]
+        return "; ".join(parts) or self.env._("settled")
 
     def action_view_entries(self):
         """Open the entries on these claims."""

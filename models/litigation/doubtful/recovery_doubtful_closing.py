@@ -234,11 +234,11 @@ class RecoveryDoubtfulClosing(models.Model):
             .sudo()
             .search(Domain("move_id", "in", claims.move_id.ids) & Domain("state", "=", "open"))
         )
+        proceedings = self.env["recovery.insolvency"]._get_state(claims.debtor_id, day)
         statuses = {}
         for claim in claims:
-            insolvent_on = claim.debtor_id.insolvency_on
-            if insolvent_on and insolvent_on <= day:
-                statuses[claim] = "insolvency"
+            if state := proceedings[claim.debtor_id]:
+                statuses[claim] = "safeguard" if state.kind == "safeguard" else "insolvency"
             elif claim.origin_line_id in in_case.line_id:
                 statuses[claim] = "case"
             else:

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from hashlib import sha256
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -8,9 +9,12 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
+from ...common.formatting import format_day, name_file
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.roles import require_manager, require_user
+from ..evidence.reading import Unreadable
+from .duplicate import Mention, Summary, bind, overprint, print_summary
 
 _lt = LazyTranslate(__name__)
 
@@ -82,6 +86,10 @@ class RecoveryDoubtfulEntry(models.Model):
         "account.move", string="Journal entry", readonly=True, index="btree_not_null", ondelete="set null"
     )
     figures = fields.Json("What was reviewed", readonly=True)
+    duplicate_id = fields.Many2one(
+        "ir.attachment", string="Duplicates of the invoices", readonly=True, ondelete="restrict", copy=False
+    )
+    duplicate_sha256 = fields.Char("SHA-256 of the duplicates", readonly=True, copy=False)
     reversal_move_id = fields.Many2one(
         "account.move", string="Reversing entry", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -100,18 +108,32 @@ class RecoveryDoubtfulEntry(models.Model):
     def _compute_mention(self):
         """The mention of CGI ann. IV art. 48, invoice by invoice."""
         for entry in self:
-            entry.mention = False
-            if entry.kind == "vat":
-                claims = entry.line_ids.grouped("doubtful_id")
-                entry.mention = "\n".join(entry._get_mention(claim, lines) for claim, lines in claims.items())
+            mentions = [mention for _debtor, rows in entry._get_mentions() for mention, _move in rows]
+            entry.mention = "\n".join(f"{mention.name} : {mention.text}" for mention in mentions) or False
 
-    def _get_mention(self, claim, lines):
-        # the words of the law are French, whoever reads them
-        return (
-            f"{claim.move_name} : Facture demeurée impayée pour la somme de {self._format_amount(claim.lost)} "
-            f"(prix net) et pour la somme de {self._format_amount(sum(lines.mapped('amount')))} (TVA correspondante) "
-            "qui ne peut faire l’objet d’une déduction (article 272 du CGI)"
+    def _get_mentions(self):
+        """Return ``[(debtor, [(duplicate.Mention, invoice)])]`` of the VAT that comes back by the return.
+
+        VAT on receipts was never due by us nor deducted by the customer: there is nothing to forbid.
+        """
+        self.ensure_one()
+        lines = self.sudo().line_ids.filtered(
+            lambda line: line.kind == "vat" and line.tax_id.tax_exigibility != "on_payment"
         )
+        found = []
+        for debtor, own in lines.grouped("debtor_id").items():
+            rows = []
+            for parts in own.grouped(lambda line: line.doubtful_id.move_id or line.doubtful_id).values():
+                claims = parts.doubtful_id
+                mention = Mention(
+                    claims[0].move_name or "",
+                    format_day(self.env, claims[0].invoice_date) if claims[0].invoice_date else "",
+                    self._format_amount(sum(claims.mapped("lost"))),
+                    self._format_amount(sum(parts.mapped("amount"))),
+                )
+                rows.append((mention, claims[0].move_id if not claims[0].is_taken_over else claims.move_id.browse()))
+            found.append((debtor, rows))
+        return found
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
@@ -436,8 +458,8 @@ class RecoveryDoubtfulEntry(models.Model):
 
     def _settle(self, move):
         """Match the lines of the entry with what they settle, and let the claims follow their line on 416."""
-        for line in move.line_ids.filtered("recovery_settles_line_id"):
-            (line + line.recovery_settles_line_id).reconcile()
+        for pairs in self._plan_matching(move):
+            self.env["account.move.line"]._reconcile_plan(pairs)
         if self.kind == "transfer":
             passed = {
                 line.recovery_origin_line_id: line
@@ -446,6 +468,17 @@ class RecoveryDoubtfulEntry(models.Model):
             }
             for claim in self.line_ids.doubtful_id:
                 claim.line_id = passed.get(claim.origin_line_id)
+
+    @api.model
+    def _plan_matching(self, move):
+        """Return rounds of what is matched together: each invoice once in a round, the rest of its VAT goes last."""
+        rounds, turns = defaultdict(list), defaultdict(int)
+        for settled, lines in move.line_ids.grouped("recovery_settles_line_id").items():
+            if settled:
+                document = (settled.recovery_origin_line_id or settled).move_id
+                rounds[turns[document]].append(settled | lines)
+                turns[document] += 1
+        return rounds.values()
 
     def _unsettle(self, move, reversal):
         """Take the matchings of the entry back, and match it with what reverses it."""
@@ -550,6 +583,97 @@ class RecoveryDoubtfulEntry(models.Model):
                 entry.sudo().line_ids.debtor_id if len(entry.sudo().line_ids.debtor_id) == 1 else None
             ),
         )
+
+    # ------------------------------------------------------------
+    # Duplicates of the invoices
+    # ------------------------------------------------------------
+    def action_print_duplicates(self):
+        """Download the duplicates that tell the customers that their deduction falls; made once, then kept."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.duplicate_id:
+            self._make_duplicates()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.duplicate_id.id}?download=true",
+            "target": "download",
+        }
+
+    def _make_duplicates(self):
+        """Print the list of each customer and its invoices with the mention, and keep them with their digest."""
+        require_user(self.env)
+        if self.state != "posted":
+            raise UserError(self.env._("The duplicates are made once the entry is posted."))
+        found = self._get_mentions()
+        if not found:
+            raise UserError(self.env._("No VAT comes back by the return here: there is no duplicate to send."))
+        pages = []
+        for debtor, rows in found:
+            localized = self.with_context(lang=debtor.partner_id.lang or self.env.lang)
+            pages.append(localized._print_summary(debtor, [mention for mention, _move in rows]))
+            pages += localized._overprint([(mention, move) for mention, move in rows if move.is_sale_document()])
+        content = bind(pages)
+        name = name_file(self.day, self.number, self.env._("duplicates"), "pdf")
+        file = (
+            without_defaults(self.env["ir.attachment"])
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        )
+        digest = sha256(content).hexdigest()
+        self.sudo().write({"duplicate_id": file.id, "duplicate_sha256": digest})
+        self._log("doubtful_duplicates", self.env._("duplicates made"), {"sha256": digest})
+
+    def _print_summary(self, debtor, mentions):
+        """Return the list of the invoices of one customer, in the language of the context."""
+        lines = self.sudo().line_ids.filtered(
+            lambda line: line.debtor_id == debtor and line.tax_id.tax_exigibility != "on_payment"
+        )
+        company = self.book_company_id
+        summary = Summary(
+            self.env._("Unpaid invoices: VAT that can no longer be deducted"),
+            (
+                self.env._("From %s", ", ".join(filter(None, (company.name, company.vat)))),
+                self.env._("To %s", ", ".join(filter(None, (debtor.partner_id.name, debtor.partner_id.vat)))),
+                self.env._(
+                    "Proof: %(proof)s of %(day)s. Entry %(entry)s of %(posted)s.",
+                    proof=self.loss_proof_id.name,
+                    day=format_day(self.env, self.proof_date),
+                    entry=self.number,
+                    posted=format_day(self.env, self.day),
+                ),
+            ),
+            (
+                self.env._("Invoice"),
+                self.env._("Date"),
+                self.env._("Net price unpaid"),
+                self.env._("VAT unpaid"),
+            ),
+            self.env._("Total"),
+            self._format_amount(sum(lines.doubtful_id.mapped("lost"))),
+            self._format_amount(sum(lines.filtered(lambda line: line.kind == "vat").mapped("amount"))),
+        )
+        return print_summary(mentions, summary)
+
+    def _overprint(self, rows):
+        """Return the duplicates of invoices, each with its mention on each page."""
+        moves = self.env["account.move"].union(*(move for _mention, move in rows))
+        self.env["account.move.send"]._recovery_make_documents(moves)
+        word = self.env._("Duplicate")
+        pages = []
+        for mention, move in rows:
+            try:
+                pages.append(overprint(move.sudo().invoice_pdf_report_id.raw or b"", mention, word))
+            except Unreadable as error:
+                raise UserError(self.env._("The PDF of %s cannot be opened: make it anew.", move.name)) from error
+        return pages
 
     def action_view_move(self):
         """Open the journal entry."""

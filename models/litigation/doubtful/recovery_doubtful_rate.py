@@ -8,7 +8,8 @@ STATUSES = [
     ("late", "Late"),
     ("disputed", "Disputed"),
     ("case", "In litigation"),
-    ("insolvency", "Insolvency proceedings"),
+    ("safeguard", "Safeguard proceedings"),
+    ("insolvency", "Other insolvency proceedings"),
 ]
 CLASSES = [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")]
 

@@ -4,7 +4,11 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.insolvency import DECLARATION, SET_OFF
 from ...common.roles import require_user
+
+# States of a declaration in which our claim is known to the proceedings.
+DECLARED = ("declared", "contested", "admitted")
 
 
 class RecoverySetOff(models.AbstractModel):
@@ -18,10 +22,28 @@ class RecoverySetOff(models.AbstractModel):
     _description = "Recovery: set-off"
 
     @api.model
-    def _get_judgment(self, debtor, day):
-        """Return the day of the judgment that opened insolvency proceedings, None where there is none that day."""
-        opened_on = debtor.sudo().insolvency_on
-        return opened_on if opened_on and opened_on <= day else None
+    def _get_proceedings(self, debtor, day):
+        """Return the ``insolvency.State`` of a debtor whose proceedings stop set-offs that day, None if none do."""
+        state = self.env["recovery.insolvency"]._get_state(debtor, day)[debtor]
+        return state if state and state.stops(SET_OFF) else None
+
+    @api.model
+    def _find_earlier(self, lines, state):
+        """Return what was born before the judgment: what came later is paid, and set off, when it is due."""
+        births = self.env["recovery.claim"]._get_births(lines)
+        return lines.filtered(lambda line: births[line.id].day < state.judgment_on)
+
+    @api.model
+    def _find_declared(self, lines, state):
+        """Return what of these instalments was declared in the proceedings, None if nobody prepared a declaration."""
+        claims = (
+            self.env["recovery.insolvency.claim"]
+            .sudo()
+            .search(Domain("declaration_id.insolvency_id", "=", state.id) & Domain("line_id", "in", lines.ids))
+        )
+        if not claims:
+            return None
+        return claims.filtered(lambda claim: claim.declaration_id.state in DECLARED and claim.amount_declared).line_id
 
     @api.model
     def _find(self, debtor, day):
@@ -56,8 +78,8 @@ class RecoverySetOff(models.AbstractModel):
         """
         require_user(self.env)
         debtor.check_access("write")
-        self._check_allowed(debtor, day, is_connected, is_declared)
         ours, theirs = self._find(debtor, day)
+        ours -= self._find_forbidden(debtor, ours, day, amount, is_connected, is_declared)
         currency = debtor.company_id.currency_id
         waiting = (
             self.env["recovery.doubtful.entry.line"]
@@ -102,25 +124,38 @@ class RecoverySetOff(models.AbstractModel):
                 yield {"kind": "netting", "line_id": line.id, "amount": sign * part}
 
     @api.model
-    def _check_allowed(self, debtor, day, is_connected, is_declared):
-        """Refuse what the law of insolvency forbids, with its reason."""
-        judgment_on = self._get_judgment(debtor, day)
-        if not judgment_on:
-            return
-        values = {"customer": debtor.display_name, "day": format_date(self.env, judgment_on)}
+    def _find_forbidden(self, debtor, ours, day, amount, is_connected, is_declared):
+        """Return what insolvency proceedings keep out of a set-off; refuse one that needs it, with the reason."""
+        state = self._get_proceedings(debtor, day)
+        earlier = self._find_earlier(ours, state) if state else ours.browse()
+        if not earlier:
+            return earlier
+        values = {
+            "customer": debtor.display_name,
+            "day": format_date(self.env, state.judgment_on),
+            "article": state.get_effect(SET_OFF).source.article or "C. com. L622-7",
+        }
+        refused = None
         if not is_connected:
-            raise UserError(
-                self.env._(
-                    "A judgment of %(day)s opened insolvency proceedings of %(customer)s: only connected debts are set "
-                    "off since (C. com. L622-7).",
-                    **values,
-                )
+            refused = self.env._(
+                "A judgment of %(day)s opened insolvency proceedings of %(customer)s: only connected debts are set off "
+                "since (%(article)s).",
+                **values,
             )
-        if not is_declared:
-            raise UserError(
-                self.env._(
+        elif state.stops(DECLARATION):
+            declared = self._find_declared(earlier, state)
+            if not is_declared or declared is not None:
+                earlier -= declared if declared is not None and is_declared else earlier.browse()
+                refused = self.env._(
                     "A judgment of %(day)s opened insolvency proceedings of %(customer)s: even connected debts are set "
                     "off only once our claim was declared (C. com. L622-24).",
                     **values,
                 )
-            )
+            else:
+                return earlier.browse()
+        else:
+            return earlier.browse()
+        left = sum((ours - earlier).mapped("amount_residual"))
+        if earlier and debtor.company_id.currency_id.compare_amounts(amount, left) > 0:
+            raise UserError(refused)
+        return earlier

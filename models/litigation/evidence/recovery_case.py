@@ -62,6 +62,11 @@ class RecoveryCase(models.Model):
         """Collect all that is known of the case and proves something, in one click."""
         self.ensure_one()
         require_user(self.env)
+        sentence, missing = self._collect_exhibits()
+        return say(self.env, sentence, kind="warning" if missing else "success")
+
+    def _collect_exhibits(self):
+        """Collect the pieces; return what is said of it, and the titles of what has no document."""
         exhibits, missing = self.env["recovery.exhibit"]._collect(self, self.company_id._recovery_today())
         sentence = (
             self.env._("Pieces added: %s.", len(exhibits))
@@ -71,12 +76,25 @@ class RecoveryCase(models.Model):
         if missing:
             shown = ", ".join(missing[:5]) + ("…" if len(missing) > 5 else "")
             sentence += " " + self.env._("Without a document, to be added by hand: %s", shown)
-        return say(self.env, sentence, kind="warning" if missing else "success")
+        return sentence, missing
+
+    def action_complete_exhibits(self):
+        """Collect what is known, then ask for the first piece that is required and still missing."""
+        self.ensure_one()
+        require_user(self.env)
+        sentence, _missing = self._collect_exhibits()
+        wanted = self.missing_requirement_ids.filtered(lambda row: row.need == "required")[:1]
+        if not wanted:
+            return say(self.env, sentence)
+        return self._open_exhibit_wizard(default_kind=wanted.kind, default_name=wanted.name)
 
     def action_add_exhibit(self):
         """Open the window that adds a piece by hand."""
         self.ensure_one()
         require_user(self.env)
+        return self._open_exhibit_wizard()
+
+    def _open_exhibit_wizard(self, **defaults):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
@@ -84,7 +102,7 @@ class RecoveryCase(models.Model):
             "res_model": "recovery.exhibit.wizard",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_case_id": self.id},
+            "context": {"default_case_id": self.id, **defaults},
         }
 
     def action_view_exhibits(self):

@@ -1,5 +1,7 @@
 import hashlib
 import re
+from collections import defaultdict
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -15,6 +17,7 @@ from ...common.identity import format_siren
 from ...common.placeholders import Placeholder
 from ...common.roles import require_user
 from ...common.saying import say
+from ..deadline.follow import RUNNING
 
 _lt = LazyTranslate(__name__)
 
@@ -23,8 +26,11 @@ GAP = "[… %s …]"  # what stands in a text where nothing is known yet
 _GAPS = re.compile(r"\[… (.+?) …\]")
 NAMED = 6  # pieces and invoices that a sentence names one by one
 BREAK = "\u2028"  # a new line in what is filled in
+#: What a document prints of the sums: nothing of them is known yet.
+EMPTY = {"totals": [], "columns": [], "items": [], "sources": [], "error": ""}
 TEXTS = ("subject", "body", "closing")
-COURTS = ("payment_order_commerce", "payment_order_civil", "payment_order_jcp", "summons")
+REQUESTS = ("payment_order_commerce", "payment_order_civil", "payment_order_jcp")
+COURTS = (*REQUESTS, "summons")
 #: To whom each kind goes: a party's role, ``court`` or ``debtor``.
 ADDRESSEES = {
     **dict.fromkeys(COURTS, "court"),
@@ -53,7 +59,7 @@ class RecoveryCaseDocument(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _typed = (
-        "template_id", "procedure_id", "addressee_id", "date", "facts", "requests", "concessions", "privilege",
+        "template_id", "procedure_id", "addressee_id", "date", "facts", "requests", "concessions", "opposition",
         "basis", "subject", "body", "closing",
     )  # fmt: skip
     _typed_once = ("case_id",)
@@ -67,26 +73,29 @@ class RecoveryCaseDocument(models.Model):
         "place_text", "owner_name", "owner_phone", "owner_email", "amount_text", "principal_text", "interest_text",
         "indemnity_text", "costs_text", "clause_text", "invoices_text", "oldest_due_text", "interest_basis_text",
         "basis", "formal_notice_text", "amicable_text", "exhibits_text", "facts", "requests", "concessions",
-        "privilege", "insolvency_text", "mandate_text",
+        "opposition", "deadline_text", "insolvency_text", "mandate_text",
     )  # fmt: skip
     #: What a kind of document cannot leave without; each room may add to it.
     _needed = {
         **dict.fromkeys(
-            COURTS[:3],
+            REQUESTS,
             (
-                *("company_name", "company_form_text", "company_address_text", "signatory_name", "debtor_name"),
-                *("debtor_address_text", "court_name", "amount_text", "basis", "exhibits_text"),
+                *("company_name", "company_form_text", "company_siren_text", "company_address_text"),
+                *("signatory_name", "signatory_title", "debtor_name", "debtor_address_text", "court_name"),
+                *("amount_text", "principal_text", "basis", "invoices_text", "exhibits_text", "place_text"),
+                "letter_date_text",
             ),
         ),
         "exhibit_list": ("company_name", "debtor_name", "exhibits_text"),
         "summons": (
-            *("company_name", "company_form_text", "company_address_text", "signatory_name", "debtor_name"),
-            *("debtor_address_text", "court_name", "lawyer_name", "amount_text", "basis", "amicable_text"),
-            *("facts", "exhibits_text"),
+            *("company_name", "company_form_text", "company_address_text", "signatory_name", "signatory_title"),
+            *("debtor_name", "debtor_address_text", "court_name", "lawyer_name", "amount_text", "basis"),
+            *("amicable_text", "facts", "exhibits_text"),
         ),
         "declaration": (
-            *("company_name", "company_address_text", "signatory_name", "debtor_name", "addressee_name"),
-            *("insolvency_text", "amount_text", "privilege", "basis", "exhibits_text"),
+            *("company_name", "company_form_text", "company_address_text", "signatory_name", "signatory_title"),
+            *("debtor_name", "addressee_name"),
+            *("insolvency_text", "amount_text", "basis", "exhibits_text"),
         ),
         "mandate": ("company_name", "signatory_name", "addressee_name", "debtor_name", "amount_text"),
         "instruction": ("signatory_name", "addressee_name", "debtor_name", "requests"),
@@ -156,7 +165,7 @@ class RecoveryCaseDocument(models.Model):
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._recovery_today(),
-        help="Interest runs up to this day. A declaration of claim reckons on the day of the judgment.",
+        help="Interest runs up to this day; a declaration of claim stops at the eve of the judgment.",
     )
     lang = fields.Char("Language", compute="_compute_lang")
     facts = fields.Text("Facts and grounds", compute="_compute_facts", store=True, readonly=False, precompute=True)
@@ -164,9 +173,9 @@ class RecoveryCaseDocument(models.Model):
     concessions = fields.Text(
         "What each party gives up", help="A settlement without concessions on both sides is none (C. civ. 2044)."
     )
-    privilege = fields.Char(
-        "Rank of the claim",
-        help="For example: unsecured; or the security, its basis and what it bears on (C. com. L622-25).",
+    opposition = fields.Char(
+        "If the debtor opposes",
+        help="Before which court the case is to go at once, if you wish to say it in the request (CPC 1408).",
     )
     basis = fields.Char(
         "What the claim rests on",
@@ -235,6 +244,7 @@ class RecoveryCaseDocument(models.Model):
     formal_notice_text = fields.Char("Mise en demeure", compute="_compute_mentions")
     amicable_text = fields.Char("Steps taken to settle amicably", compute="_compute_mentions")
     exhibits_text = fields.Char("Pieces", compute="_compute_mentions")
+    deadline_text = fields.Char("Next procedural deadline of ours", compute="_compute_mentions")
     insolvency_text = fields.Char("Date of the judgment that opened the insolvency", compute="_compute_mentions")
     mandate_text = fields.Char("Mandate", compute="_compute_mentions")
 
@@ -346,6 +356,16 @@ class RecoveryCaseDocument(models.Model):
             )
         )
 
+    def _list_needed(self):
+        """Return the names of what this document cannot leave without; hook: some are asked for by what it says."""
+        needed = [*self._get_needed(self.kind)]
+        if self.kind in REQUESTS:
+            if self.case_id.partner_id.is_company:
+                needed.append("debtor_siren_text")
+            if any(total["has_interest"] for total in self._read_figures()["totals"]):
+                needed.append("interest_basis_text")
+        return needed
+
     def _read_placeholders(self, names, lang):
         """Return ``{document: {name: string}}`` in a language; of the closed list only."""
         known = [name for name in self._get_placeholders() if name in names]
@@ -439,9 +459,17 @@ class RecoveryCaseDocument(models.Model):
             "formal_notice_text": self._describe_formal_notices(),
             "amicable_text": self._describe_amicable(),
             "exhibits_text": self._count_pieces(len(pieces)),
+            "deadline_text": self._describe_deadline(),
             "insolvency_text": format_day(self.env, insolvent_on, "long"),
             "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
         }
+
+    def _describe_deadline(self):
+        """Return what we have to do first in the procedures of the case, and until when."""
+        domain = [("case_id", "=", self.case_id._origin.id), ("state", "=", RUNNING)]
+        domain += [("whose", "=", "ours"), ("kind", "=", "latest")]
+        deadline = self.env["recovery.deadline"].sudo().search(domain, order="date, id", limit=1)
+        return deadline._say() if deadline else ""
 
     def _count_pieces(self, count):
         if not count:
@@ -474,38 +502,63 @@ class RecoveryCaseDocument(models.Model):
     # Figures
     # ------------------------------------------------------------
     def _get_day(self):
-        """Return the day up to which the claim is reckoned: that of the judgment for what is declared."""
+        """Return the day up to which the claim is reckoned; hook."""
         self.ensure_one()
-        insolvent_on = self.case_id.debtor_id.sudo().insolvency_on
-        if self.kind == "declaration" and insolvent_on:
-            return insolvent_on
         return self.date or (self.company_id or self.env.company)._recovery_today()
 
     def _read_figures(self):
         """Return the sums and tables of the document on its day, as strings in the context's language."""
         self.ensure_one()
         if self.state == "issued" and self.figures:
-            return self.figures
-        case = self.case_id
-        lines = case._get_claim_statement_lines().sudo()
-        company, day = case.company_id, self._get_day()
-        empty = {"totals": [], "items": [], "sources": [], "error": ""}
-        if not lines:
-            return empty
-        try:
-            claim = self.env["recovery.claim"]._compute(company, lines, day, Options())
-        except UserError as error:
-            return {**empty, "error": str(error)}
-        Currency = self.env["res.currency"]
-        totals = [self._write_total(total, Currency.browse(total.currency_id)) for total in claim.get_totals()]
-        items = [self._write_item(rank, item, lines, Currency) for rank, item in enumerate(claim.items, 1)]
-        sources = self.env["recovery.claim.statement.builder"]._list_sources(claim)
-        return {"totals": totals, "items": items, "sources": sources, "error": ""}
+            return {**EMPTY, **self.figures}
+        return {**EMPTY, **self._compute_figures()}
 
-    def _write_total(self, total, currency):
+    def _compute_figures(self):
+        """Return what of :data:`EMPTY` is known of the sums; hook: by default the claim as the case has it."""
+        lines = self.case_id._get_claim_statement_lines().sudo()
+        company = self.case_id.company_id
+        if not lines:
+            return {}
+        try:
+            claim = self.env["recovery.claim"]._compute(company, lines, self._get_day(), Options())
+        except UserError as error:
+            return {"error": str(error)}
+        Currency = self.env["res.currency"]
+        return {
+            "totals": [
+                self._write_total(total, claim, Currency.browse(total.currency_id)) for total in claim.get_totals()
+            ],
+            "columns": self._get_item_columns(),
+            "items": [self._write_item(rank, item, lines, Currency) for rank, item in enumerate(claim.items, 1)],
+            "sources": self.env["recovery.claim.statement.builder"]._list_sources(claim),
+        }
+
+    def _get_item_columns(self):
+        """Return ``[[label, whether it holds figures]]`` of the table of the claims."""
+        return [
+            [self.env._("No."), False],
+            [self.env._("Invoice"), False],
+            [self.env._("Date"), False],
+            [self.env._("Due on"), False],
+            [self.env._("Amount"), True],
+            [self.env._("Settled"), True],
+            [self.env._("Left"), True],
+            [self.env._("Interest"), True],
+            [self.env._("Currency"), False],
+        ]
+
+    def _write_total(self, total, claim, currency):
+        """Return the sums in one currency by element: what a court awarded is told head by head."""
+
         def write(amount):
             return formatLang(self.env, float(amount), currency_obj=currency)
 
+        awarded = defaultdict(Decimal)
+        for row in claim.court_costs:
+            if row.currency_id == total.currency_id:
+                awarded[row.name] += row.amount
+        paid = sum((row.amount for row in claim.costs_paid if row.currency_id == total.currency_id), Decimal())
+        spent = total.costs - sum(awarded.values()) + paid
         rows = [(self.env._("Principal"), total.principal, not total.settled)]
         if total.settled:
             rows += [
@@ -515,7 +568,9 @@ class RecoveryCaseDocument(models.Model):
         rows += [
             (self.env._("Interest"), total.interest_left, False),
             (self.env._("Flat indemnities for recovery costs"), total.indemnity, False),
-            (self.env._("Recovery costs"), total.costs, False),
+            (self.env._("Recovery costs"), spent, False),
+            *((name, amount, False) for name, amount in awarded.items()),
+            (self.env._("Payments set on the costs first"), -paid, False),
             (self.env._("Penalty clause"), total.clause, False),
             (self.env._("Total (%s)", currency.name), total.amount, True),
         ]
@@ -528,6 +583,7 @@ class RecoveryCaseDocument(models.Model):
             "clause": write(total.clause) if total.clause else "",
             "amount": write(total.amount),
             "is_due": bool(total.amount > 0),
+            "has_interest": bool(total.interest_left),
         }
 
     def _write_item(self, rank, item, lines, Currency):
@@ -565,7 +621,7 @@ class RecoveryCaseDocument(models.Model):
             "clause_text": join("clause"),
             "invoices_text": self._name_invoices(sorted(set(filter(None, claims.mapped("move_name"))))),
             "oldest_due_text": format_day(self.env, self.case_id.oldest_due),
-            "interest_basis_text": " ".join(figures["sources"][1:] or figures["sources"]),
+            "interest_basis_text": " ".join(figures["sources"]),
         }
 
     def _name_invoices(self, names):
@@ -599,7 +655,7 @@ class RecoveryCaseDocument(models.Model):
     # ------------------------------------------------------------
     @api.depends(
         "template_id", "case_id", "procedure_id", "addressee_id", "date", "facts", "requests", "concessions",
-        "privilege", "basis",
+        "opposition", "basis",
     )  # fmt: skip
     def _compute_texts(self):
         """Fill the words of the template; what somebody has typed since stays until something it tells changes."""
@@ -648,7 +704,7 @@ class RecoveryCaseDocument(models.Model):
     def _find_missing(self):
         """Return the names of what keeps the document from leaving, in the user's language."""
         self.ensure_one()
-        mentions, needed = self._get_mentions(), self._get_needed(self.kind)
+        mentions, needed = self._get_mentions(), self._list_needed()
         values = self._read_placeholders(set(needed), self.lang)[self]
         missing = [mentions[name] for name in needed if not values[name].strip()]
         text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
@@ -694,6 +750,7 @@ class RecoveryCaseDocument(models.Model):
             "sums": figures["totals"] if template.with_sums else [],
             "as_of": self.env._("Sums as of %s", format_day(self.env, self._get_day(), "long")),
             "sources": figures["sources"] if template.with_sums else [],
+            "columns": figures["columns"],
             "items": figures["items"] if template.with_claims else [],
             "exhibits": self._list_exhibits() if template.with_exhibits else [],
             "entries": self._list_chronology() if template.with_chronology else [],

@@ -39,6 +39,28 @@ class RecoveryChronology(models.AbstractModel):
                 record=document,
                 file=document.attachment_id,
                 piece="document" if document.kind in PIECES else "",
+                sha256=document.sha256 or "",
             )
             for document in documents
         ]
+
+    @api.model
+    def _offer_replies(self, scope):
+        """Leave out what our counsel, the other parties and colleagues write in the thread of a case: it is no proof.
+
+        Letters between a client and its lawyer are secret (law of 31 December 1971, art. 66-5).
+        """
+        rows = super()._offer_replies(scope)
+        if scope.subject._name != "recovery.case":
+            return rows
+        cases = scope.subject.sudo()
+        parties = self.env["recovery.case.party"].sudo().search([("case_id", "in", cases.ids)])
+        ours = (cases.lawyer_id | cases.procedure_ids.lawyer_id).commercial_partner_id
+        return [row for row in rows if not self._is_ours(row.record, parties, ours)]
+
+    @api.model
+    def _is_ours(self, mail, parties, firms):
+        """Tell whether a mail comes from somebody who acts in the case, or from a colleague."""
+        author = mail.author_id.sudo()
+        is_colleague = any(not user.share for user in author.user_ids)
+        return is_colleague or author.commercial_partner_id in firms or any(p._is_author(mail) for p in parties)

@@ -233,6 +233,8 @@ class RecoveryExhibit(models.Model):
             values = self._prepare_told(case, told, key)
             if values:
                 rows.append(values)
+            elif told.file:
+                missing.append(self.env._("%s (its file is no longer what it was)", told.text))
             else:
                 missing.append(told.text)
         exhibits = self._add(case, rows, day)
@@ -255,9 +257,14 @@ class RecoveryExhibit(models.Model):
 
     @api.model
     def _prepare_told(self, case, told, key):
-        """Return the values of the piece that a row makes; None where it is a paper that nobody has."""
+        """Return the values of the piece that a row makes; None where it is a paper that nobody has.
+
+        A document that left and is no more what it was proves nothing.
+        """
         moment = case.company_id._recovery_local_datetime(told.moment).date() if told.has_time else told.moment.date()
         content = told.file and told.file.sudo()._recovery_content()
+        if content and told.sha256 and hashlib.sha256(content).hexdigest() != told.sha256:
+            return None
         if content:
             file_name = told.file.sudo().name
         elif told.piece in TOLD:

@@ -9,6 +9,7 @@ from . import recovery_cost
 from . import recovery_deadline
 from . import recovery_procedure
 from . import recovery_case
+from . import recovery_case_document
 from . import recovery_claim
 from . import recovery_limitation
 from . import recovery_chronology

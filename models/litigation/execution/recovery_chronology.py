@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...common.recovery_chronology import Told, at_noon, tells_chronology
+from ...common.recovery_chronology import Told, at_noon, offers_pieces, tells_chronology
 
 
 class RecoveryChronology(models.AbstractModel):
@@ -86,3 +86,20 @@ class RecoveryChronology(models.AbstractModel):
             )
             for act in acts
         ]
+
+    @offers_pieces("titles")
+    @api.model
+    def _offer_titles(self, scope):
+        """Offer the titles and what the commissaire de justice drew up; what has no document is named."""
+        if scope.subject._name != "recovery.case":
+            return []
+        domain = [("case_id", "in", scope.subject.ids), ("annulled_on", "=", False)]
+        titles = self.env["recovery.title"].search(domain, order="date, id")
+        acts = self.env["recovery.execution.act"].search([*domain, ("made_on", "!=", False)], order="made_on, id")
+        rows = []
+        for kind, record, day in [
+            *(("title", title, title.date) for title in titles),
+            *(("act", act, act.made_on) for act in acts),
+        ]:
+            rows += self._offer_files(kind, record.display_name, day, record, record.attachment_ids)
+        return rows

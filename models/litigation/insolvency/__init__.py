@@ -6,5 +6,6 @@ from . import recovery_insolvency_watch
 from . import recovery_insolvency
 from . import recovery_procedure
 from . import recovery_case
+from . import recovery_case_document
 from . import recovery_claim
 from . import recovery_chronology

@@ -64,7 +64,23 @@ class CaseCommon(RecoveryCommon):
                     "move_ids": [Command.set(case.line_ids.move_id.ids)],
                 }
             )
+        self.add_required_pieces(case)
         return case
+
+    def add_required_pieces(self, case):
+        """Put into the file of a case one document of each kind that it cannot do without."""
+        rows = [
+            {
+                "kind": row.kind,
+                "name": row.name,
+                "date": self.today,
+                "origin": "Binder",
+                "content": b"scan",
+                "file_name": "scan.txt",
+            }
+            for row in case.missing_requirement_ids
+        ]
+        self.env["recovery.exhibit"]._add(case, rows, self.today)
 
     def make_notice(self, *moves, **vals):
         """Write a mise en demeure that was sent and has expired."""

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.modules.module import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .common import CaseCommon
 
@@ -94,6 +96,7 @@ class TestCaseGate(CaseCommon):
 
     def test_documents_are_those_of_each_invoice(self):
         case = self.open_case()
+        self.add_required_pieces(case)
         self.assertEqual(self.check(case)["documents"], "red")
         vals = {"date": self.today, "company_id": self.company.id}
         for kind, moves, state in (
@@ -172,6 +175,182 @@ class TestCaseGate(CaseCommon):
         case.contested = "seriously"
         case.stage_id = self.stage("hearing")
         self.assertEqual(case.kind, "hearing", "it is checked once, on its way in")
+
+    # ------------------------------------------------------------
+    # What joins a case that has passed the gate
+    # ------------------------------------------------------------
+    def filed_case(self):
+        """Return a case on the old invoice that went to court with everything in order."""
+        self.make_notice(self.old)
+        self.make_contacts(2)
+        case = self.pass_gate(self.open_case(self.old)).with_user(self.recovery_user)
+        case.stage_id = self.stage("filed")
+        return case
+
+    def prove(self, move):
+        vals = {"date": self.today, "company_id": self.company.id, "move_ids": move.ids}
+        self.env["recovery.proof"].create([{"name": kind, "kind": kind, **vals} for kind in ("order", "delivery")])
+
+    def ways_to_join(self, case, line):
+        """Return each way in which somebody may claim one more instalment in a case."""
+        return {
+            "_add_lines": lambda: case._add_lines(line, self.today),
+            "on the list of claims": lambda: case.write({"line_ids": [(0, 0, {"line_id": line.id})]}),
+            "by itself": lambda: case.line_ids.create({"case_id": case.id, "line_id": line.id}),
+            "with its stage": lambda: case.write(
+                {"stage_id": self.stage("hearing").id, "line_ids": [(0, 0, {"line_id": line.id})]}
+            ),
+        }
+
+    def test_what_joins_a_filed_case_passes_the_same_checks(self):
+        case, line = self.filed_case(), self.receivable_of(self.recent)
+        for way, join in self.ways_to_join(case, line).items():
+            with self.subTest(way=way), self.assertRaises(RedirectWarning) as refused, self.cr.savepoint():
+                join()
+            self.assertIn(f"Without a mise en demeure: {self.recent.name}", refused.exception.args[0])
+        self.assertEqual(case.line_ids.move_id, self.old)
+        window = self.env["recovery.case.add.wizard"].with_context(**refused.exception.args[1]["context"]).create({})
+        self.assertEqual((window.case_id, window.line_ids), (case, line))
+
+    def test_what_is_in_order_joins(self):
+        case, line = self.filed_case(), self.receivable_of(self.recent)
+        self.make_notice(self.recent)
+        self.make_contacts(2)
+        self.prove(self.recent)
+        for way, join in self.ways_to_join(case, line).items():
+            with self.subTest(way=way):
+                join()
+                claim = case.line_ids.filtered(lambda claim: claim.is_running and claim.move_id == self.recent)
+                self.assertTrue(claim.is_past_gate)
+                claim._remove("For the next way")
+
+    def test_what_joins_is_looked_at_alone(self):
+        case = self.filed_case()
+        self.make_notice(self.recent)
+        self.make_contacts(2)
+        self.prove(self.recent)
+        self.env["recovery.promise"]._give(
+            self.debtor, self.today, 1000.0, self.today + timedelta(days=9), lines=self.receivable_of(self.old)
+        )
+        case._add_lines(self.receivable_of(self.recent), self.today)
+        self.assertEqual(case.claim_count, 2, "what the case claims already passed its checks in its time")
+
+    def test_contacts_count_since_what_joins_is_due(self):
+        fresh = self.make_invoice(self.customer, days_overdue=1)
+        self.make_notice(fresh)
+        case = self.filed_case()
+        self.prove(fresh)
+        delivery = self.env["recovery.delivery"].sudo().search([("debtor_id", "=", self.debtor.id)])
+        delivery.write({"done_on": "2020-01-01", "queued_on": "2020-01-01"})
+        with self.assertRaisesRegex(RedirectWarning, "Contacts since the oldest due date: 0"), self.cr.savepoint():
+            case._add_lines(self.receivable_of(fresh), self.today)
+
+    def add_more(self, case, user, reason=None):
+        """Press the button that claims what else is overdue; answer its window."""
+        action = case.with_user(user).action_add_overdue()
+        window = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
+        self.assertTrue(window.is_checked)
+        self.assertEqual(window.line_ids, self.receivable_of(self.recent))
+        window.reason = reason
+        return window.action_confirm()
+
+    def test_a_manager_accepts_with_a_reason_what_is_red(self):
+        case = self.filed_case()
+        with self.assertRaisesRegex(UserError, "manager"), self.cr.savepoint():
+            self.add_more(case, self.recovery_user, "Moi-même")
+        with self.assertRaisesRegex(UserError, "Say why"), self.cr.savepoint():
+            self.add_more(case, self.recovery_manager, " ")
+        self.add_more(case, self.recovery_manager, "La prescription approche")
+        self.assertEqual(case.line_ids.move_id, self.old | self.recent)
+        decision = self.env["recovery.decision"].search([("res_model", "=", case._name), ("res_id", "=", case.id)])
+        self.assertRecordValues(
+            decision,
+            [
+                {
+                    "kind": "gate",
+                    "state": "granted",
+                    "amount": 400,
+                    "answered_by_id": self.recovery_manager.id,
+                    "answer_reason": "La prescription approche",
+                    "blocker_codes": False,
+                }
+            ],
+        )
+        self.assertIn(self.recent.name, decision.subject)
+
+    def test_a_grant_of_before_lets_nothing_else_in(self):
+        case = self.open_case(self.old)
+        case.action_check_gate()
+        case._override_gate("Urgent")
+        case.stage_id = self.stage("filed")
+        self.pay(self.old, 900.0)
+        with self.assertRaises(RedirectWarning), self.cr.savepoint():
+            case._add_lines(self.receivable_of(self.recent), self.today)
+
+    def test_what_is_regrouped_into_a_filed_case_is_checked(self):
+        case = self.filed_case()
+        other = self.open_case(self.recent).with_user(self.recovery_user)
+        union = self.env["recovery.case.union"].with_user(self.recovery_user)
+        for kind in ("precourt", "preparing", "insolvency"):
+            other.stage_id = self.stage(kind)
+            with self.subTest(kind=kind), self.assertRaises(RedirectWarning), self.cr.savepoint():
+                union._regroup(case | other, case, "Une seule assignation")
+        other.with_user(self.recovery_manager).action_check_gate()
+        other.with_user(self.recovery_manager)._override_gate("Urgent")
+        union._regroup(case | other, case, "Une seule assignation")
+        self.assertEqual(case.claim_count, 2)
+        self.assertTrue(all(case.line_ids.mapped("is_past_gate")))
+
+    def test_insolvency_is_no_way_round_the_gate(self):
+        case = self.open_case(self.old).with_user(self.recovery_user)
+        case.stage_id = self.stage("insolvency")
+        with self.assertRaises(RedirectWarning), self.cr.savepoint():
+            case.stage_id = self.stage("filed")
+        passed = self.filed_case_of_another_customer()
+        passed.stage_id = self.stage("insolvency")
+        passed.stage_id = self.stage("enforcement")
+        self.assertEqual(passed.kind, "enforcement", "it passed the checks before the judgment")
+
+    def filed_case_of_another_customer(self):
+        """Return a case that went to court while the house was only warned."""
+        move = self.make_invoice(self.make_partner("Autre client"), days_overdue=90)
+        self.company.recovery_gate = "warn"
+        case = self.Case._open_for(self.debtor_of(move.partner_id), self.receivable_of(move), self.today)
+        case = case.with_user(self.recovery_user)
+        case.stage_id = self.stage("filed")
+        self.company.recovery_gate = "block"
+        return case
+
+    def test_what_leaves_a_filed_case_has_passed_the_checks(self):
+        case = self.filed_case()
+        self.make_notice(self.recent)
+        self.make_contacts(2)
+        self.prove(self.recent)
+        case._add_lines(self.receivable_of(self.recent), self.today)
+        claim = case.line_ids.filtered(lambda claim: claim.move_id == self.recent)
+        new = self.env["recovery.case.union"].with_user(self.recovery_user)._split(case, claim, "Un autre tribunal")
+        self.assertTrue(new.line_ids.is_past_gate)
+        new.stage_id = self.stage("insolvency")
+        new.stage_id = self.stage("hearing")
+        self.assertEqual(new.kind, "hearing")
+
+    def test_an_update_tells_what_had_passed_the_checks(self):
+        filed, before, closed = self.filed_case(), self.open_case(self.recent), self.filed_case_of_another_customer()
+        closed._close("abandoned", "Trop cher", "uneconomic")
+        cases = filed | before | closed
+        cases.line_ids.sudo().is_past_gate = False
+        self.env.flush_all()
+        path = file_path("debt_recovery/migrations/19.0.4.0.0/post-past_gate.py")
+        load_script(path, "post-past_gate").migrate(self.cr, "19.0.3.0.0")
+        self.env.invalidate_all()
+        self.assertEqual([case.line_ids.is_past_gate for case in cases], [True, False, True])
+
+    def test_a_house_that_is_only_warned_lets_join(self):
+        self.company.recovery_gate = "warn"
+        case = self.open_case(self.old).with_user(self.recovery_user)
+        case.stage_id = self.stage("filed")
+        case.action_add_overdue()
+        self.assertEqual(case.claim_count, 2)
 
     def test_a_house_may_only_be_warned(self):
         self.company.recovery_gate = "warn"

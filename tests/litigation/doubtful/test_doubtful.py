@@ -333,6 +333,32 @@ class TestLoss(DoubtfulCommon):
         self.recover_vat(claim)
         self.assertEqual(claim.vat_recovered, 100.0)
 
+    def test_what_a_guarantor_pays_is_taken_off_the_claim(self):
+        claim = self.transfer(self.bill(1000.0, self.on_receipts))
+        guarantor = self.make_partner("Caution Dupré")
+        window = self.env["recovery.doubtful.receipt.wizard"].create(
+            {"doubtful_id": claim.id, "line_id": self.receive(600.0, partner=guarantor).id}
+        )
+        self.assertEqual((window.is_of_another, window.is_indemnity), (True, True))
+        window.is_indemnity = False
+        window.action_confirm()
+        self.as_accountant(claim.entry_line_ids.entry_id.filtered(lambda entry: entry.kind == "match"))
+        self.assertEqual((claim.amount_open, claim.indemnified), (600.0, 0.0))
+        self.assertEqual(self.balance("44571"), -100.0)
+
+    def test_money_between_the_loss_and_its_vat_asks_to_reverse_the_loss(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        loss = self.lose(claim)
+        credit = self.receive(600.0)
+        with self.assertRaisesRegex(UserError, "reverse the loss"), self.cr.savepoint():
+            claim._receive(credit, self.today, 600.0)
+        loss._reverse("The customer paid")
+        loss.with_user(self.accountant).action_post()
+        self.as_accountant(claim._receive(credit, self.today, 600.0))
+        self.lose(claim)
+        self.recover_vat(claim)
+        self.assertEqual((claim.lost, claim.vat_recovered, self.balance("416")), (500.0, 100.0, 0.0))
+
     def test_a_loss_is_reversed_with_its_depreciation(self):
         move = self.bill(1000.0, self.goods20, days_overdue=400)
         claim = self.transfer(move, day=self.day(2025))
@@ -414,6 +440,22 @@ class TestClosing(DoubtfulCommon):
         closing.line_ids.justification = ""
         with self.assertRaisesRegex(UserError, "no justification"):
             closing.action_review()
+
+    def test_proceedings_over_on_the_closing_day_depreciate_nothing_more(self):
+        Insolvency = self.env["recovery.insolvency"]
+        proceedings = Insolvency._open_for(self.debtor, "receivership", self.ago(100), self.today)
+        proceedings._add_step("planned", self.ago(60), self.today)
+        proceedings._add_step("closed", self.ago(20), self.today, "plan_done")
+        self.transfer(self.bill(1000.0, days_overdue=120))
+        closing = self.env["recovery.doubtful.closing"]
+        self.assertEqual(closing._read_statuses(self.debtor.doubtful_ids, self.ago(50)).popitem()[1], "insolvency")
+        self.assertEqual(closing._read_statuses(self.debtor.doubtful_ids, self.today).popitem()[1], "late")
+
+    def test_a_safeguard_is_depreciated_by_its_own_row(self):
+        self.env["recovery.insolvency"]._open_for(self.debtor, "safeguard", self.ago(5), self.today)
+        self.transfer(self.bill(1000.0, days_overdue=20))
+        line = self.close_on(self.today).line_ids
+        self.assertEqual((line.status, line.rate, line.wanted), ("safeguard", 80.0, 800.0))
 
     def test_an_insolvency_is_depreciated_whole(self):
         self.debtor.sudo().insolvency_on = self.ago(5)
@@ -580,6 +622,75 @@ class TestSetOff(DoubtfulCommon):
         with self.assertRaisesRegex(UserError, "was declared"), self.cr.savepoint():
             self.propose(is_connected=True)
         self.assertTrue(self.propose(is_connected=True, is_declared=True))
+
+    def open_proceedings(self, kind, days_ago):
+        return self.env["recovery.insolvency"]._open_for(self.debtor, kind, self.ago(days_ago), self.today)
+
+    def test_what_was_born_after_the_judgment_is_set_off_as_ever(self):
+        self.open_proceedings("receivership", 10)
+        later = self.make_invoice(self.customer, 200.0, date=self.ago(5), due=self.ago(1))
+        with self.assertRaisesRegex(UserError, "only connected debts"), self.cr.savepoint():
+            self.propose(201.0)
+        entry = self.propose(200.0)
+        self.assertEqual(entry.line_ids.filtered(lambda line: line.amount < 0).line_id, self.receivable_of(later))
+
+    def test_a_judgment_of_tomorrow_forbids_nothing_today(self):
+        self.open_proceedings("receivership", 10)
+        self.assertFalse(self.env["recovery.set.off"]._get_proceedings(self.debtor, self.ago(11)))
+        self.assertTrue(self.env["recovery.set.off"]._get_proceedings(self.debtor, self.ago(10)))
+
+    def test_an_amicable_conciliation_forbids_nothing(self):
+        self.open_proceedings("conciliation", 10)
+        self.assertTrue(self.propose())
+
+    def test_a_declaration_in_the_file_answers_for_the_person(self):
+        insolvency = self.open_proceedings("receivership", 10)
+        declaration = self.env["recovery.insolvency.declaration"]._ensure_for(insolvency)
+        declaration.action_prepare()
+        self.assertTrue(declaration.claim_ids.filtered(lambda claim: claim.line_id.move_id == self.invoice))
+        window = self.env["recovery.set.off.wizard"].create({"debtor_id": self.debtor.id, "is_connected": True})
+        self.assertFalse(window.is_declared)
+        with self.assertRaisesRegex(UserError, "was declared"), self.cr.savepoint():
+            self.propose(is_connected=True, is_declared=True)
+        declaration.action_begin()
+        kinds = declaration.procedure_id.type_id.event_kind_ids
+        kind = kinds.filtered(lambda kind: kind.code == "declared")
+        self.env["recovery.procedure.event"]._record(declaration.procedure_id, kind, self.today, self.today, 0.0)
+        self.assertEqual(declaration.state, "declared")
+        window = self.env["recovery.set.off.wizard"].create({"debtor_id": self.debtor.id, "is_connected": True})
+        self.assertTrue(window.is_declared)
+        window.action_confirm()
+
+    def test_a_law_that_changes_is_dated_on_screen(self):
+        effects = self.env["recovery.insolvency.effect"].search(
+            [("kind", "=", "receivership"), ("phase", "=", "open"), ("effect", "=", "set_off")]
+        )
+        effects.valid_to = self.ago(11)
+        effects.copy({"valid_from": self.ago(10), "valid_to": False, "answer": "goes_on"})
+        self.open_proceedings("receivership", 10)
+        self.assertTrue(self.propose())
+
+    def test_it_is_told_on_the_letter_the_mail_the_statement_and_the_gate(self):
+        self.customer.lang = "en_US"
+        notice = self.make_campaign(debtors=self.debtor).notice_ids
+        values = notice.with_context(lang="en_US")._get_document_values()
+        self.assertIn("300.00", values["owed"])
+        mail = self.env["recovery.rendering"]._render_mails(notice)[notice]
+        self.assertIn("may be set off", mail)
+        letter = self.env["ir.qweb"].with_context(lang="en_US")._render("debt_recovery.report_letter", {"docs": notice})
+        self.assertIn("may be set off", str(letter))
+        statement = self.make_claim_statement(self.customer)
+        self.assertIn("set off", str(statement.figures["sources"]))
+        case = self.env["recovery.case"]._open_for(self.debtor, self.receivable_of(self.invoice), self.today)
+        checks = {code: finding for code, _name, finding in self.env["recovery.gate"]._check(case, self.today)[case]}
+        self.assertEqual(checks["set_off"].state, "orange")
+        self.assertIn("300.00", checks["set_off"].reason)
+
+    def test_who_owes_us_only_reads_nothing_of_it(self):
+        other = self.make_partner("Sans facture")
+        self.make_invoice(other, 100.0, days_overdue=30)
+        notice = self.make_campaign(debtors=self.debtor_of(other)).notice_ids
+        self.assertFalse(notice._get_document_values()["owed"])
 
     def test_a_doubtful_claim_is_set_off_as_well_and_that_releases_its_vat(self):
         self.invoice.button_draft()

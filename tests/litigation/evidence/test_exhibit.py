@@ -93,6 +93,114 @@ class TestExhibit(EvidenceCommon):
         self.assertEqual(self.collect(), pieces)
         self.assertIn("Nothing new", self.said)
 
+    def make_letter(self, **vals):
+        return (
+            self.env["recovery.delivery"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "addressee_id": self.customer.id,
+                    "channel": "letter",
+                    "state": "posted",
+                    "subject": "Relance",
+                    "user_id": self.env.uid,
+                    "queued_on": f"{self.today} 09:00:00",
+                    **vals,
+                }
+            )
+        )
+
+    def test_a_letter_is_the_one_that_left(self):
+        kept, changed = self.make_file("a.pdf", make_pdf("A")), self.make_file("b.pdf", make_pdf("B"))
+        self.make_letter(subject="Intacte", attachment_id=kept.id, sha256=kept._recovery_digest())
+        self.make_letter(subject="Changée", attachment_id=changed.id, sha256="0" * 64)
+        pieces = self.collect().filtered(lambda piece: piece.kind == "letter")
+        self.assertEqual(pieces.mapped("sha256"), [kept._recovery_digest()])
+        self.assertRegex(self.said, "Changée .*no longer what it was")
+
+    def test_what_has_not_left_and_our_own_tasks_are_no_pieces(self):
+        self.make_letter(subject="Imprimée", state="printed", attachment_id=self.make_file("a.pdf").id)
+        self.make_letter(subject="À faire chez nous", channel="task", state="done")
+        self.make_letter(subject="Visite", channel="visit", state="done")
+        names = " ".join(self.collect().mapped("name"))
+        self.assertNotIn("Imprimée", names)
+        self.assertNotIn("À faire", names)
+        self.assertIn("Visite", names)
+
+    def test_letters_of_our_counsel_stay_secret(self):
+        lawyer = self.make_partner("Cabinet Roux", email="roux@example.com", recovery_party_kind="lawyer")
+        bailiff = self.make_partner("Étude Vidal", email="vidal@example.com", recovery_party_kind="bailiff")
+        self.case.lawyer_id = lawyer
+        self.env["recovery.case.party"].create({"case_id": self.case.id, "partner_id": bailiff.id, "role": "bailiff"})
+        for subject, author in (
+            ("Consultation secrète", lawyer),
+            ("Devis de signification", bailiff),
+            ("Note entre nous", self.recovery_user.partner_id),
+            ("Je paierai", self.customer),
+        ):
+            self.env["mail.message"].create(
+                {
+                    "model": "recovery.case",
+                    "res_id": self.case.id,
+                    "message_type": "email",
+                    "author_id": author.id,
+                    "subject": subject,
+                    "body": "<p>…</p>",
+                }
+            )
+        replies = self.collect().filtered(lambda piece: piece.kind == "reply")
+        self.assertEqual(len(replies), 1)
+        self.assertIn("Je paierai", replies.name)
+
+    def test_each_invoice_brings_the_terms_of_its_day(self):
+        for version, since, until in (("CGV 2024", 900, 81), ("CGV 2025", 80, 0)):
+            self.env["recovery.contract.terms"].create(
+                {
+                    "company_id": self.company.id,
+                    "debtor_id": self.debtor.id,
+                    "valid_from": self.today - timedelta(days=since),
+                    "valid_to": self.today - timedelta(days=until),
+                    "cgv_version": version,
+                    "cgv_accepted_by": "Paul Mercier",
+                }
+            )
+        terms = self.collect().filtered(lambda piece: piece.kind == "terms")
+        self.assertEqual([name[-8:] for name in terms.sorted("date").mapped("name")], ["CGV 2024", "CGV 2025"])
+        self.assertIn("Paul Mercier", " ".join(read_texts(terms[0].attachment_id.raw)))
+
+    def test_a_payment_says_where_it_stands_in_the_bank(self):
+        self.pay(self.old, 250.0)
+        payment = self.collect().filtered(lambda piece: piece.kind == "payment")
+        entry = self.env[payment.res_model].browse(payment.res_id)
+        text = " ".join(" ".join(read_texts(payment.attachment_id.raw)).split())
+        self.assertIn(entry.name, text)
+        self.assertIn(entry.journal_id.name, text)
+
+    def test_judgments_and_notices_of_insolvency_are_pieces(self):
+        proceedings = self.env["recovery.insolvency"]._open_for(
+            self.debtor, "receivership", self.today - timedelta(days=9), self.today
+        )
+        proceedings.attachment_ids = [Command.set(self.make_file("bodacc.pdf").ids)]
+        self.assertIn("insolvency", self.kinds(self.collect()))
+
+    def test_titles_and_acts_of_execution_are_pieces(self):
+        title = self.env["recovery.title"].create(
+            {
+                "case_id": self.case.id,
+                "kind_id": self.env.ref("debt_recovery.recovery_title_kind_judgment").id,
+                "date": self.today,
+                "enforceable_on": self.today,
+                "line_ids": [Command.set(self.case.line_ids.ids)],
+            }
+        )
+        self.collect()
+        self.assertNotIn("title", self.kinds())
+        self.assertIn(title.display_name, self.said)
+        title.attachment_ids = [Command.set(self.make_file("jugement.pdf").ids)]
+        self.assertIn("title", self.kinds(self.collect()))
+
     def test_an_invoice_that_was_never_printed_is_named(self):
         self.collect()
         self.assertNotIn("invoice", self.kinds())
@@ -214,6 +322,38 @@ class TestExhibit(EvidenceCommon):
         self.assertNotIn("by element", self.case.missing_text)
         self.assertNotIn("Receipt", self.case.missing_text, "what is only advised is listed, and not in the warning")
         self.assertIn("receipt", self.case.missing_requirement_ids.mapped("kind"))
+
+    def find_documents(self):
+        """Return what the gate says of the documents."""
+        found = self.env["recovery.gate"]._check(self.case, self.today)[self.case]
+        return next(finding for code, _name, finding in found if code == "documents")
+
+    def test_the_gate_asks_for_the_pieces_that_the_type_requires(self):
+        for kind in ("order", "delivery"):
+            self.make_proof(kind, name=kind)
+        before = self.find_documents()
+        self.assertEqual((before.state, before.cure), ("orange", "action_complete_exhibits"))
+        self.assertIn("Invoices as sent", before.reason)
+        self.begin("payment_order_commerce")
+        self.case.invalidate_recordset()
+        required = self.find_documents()
+        self.assertEqual((required.state, required.cure), ("red", "action_complete_exhibits"))
+        self.assertIn("Statement of the claim, by element", required.reason)
+        for kind in ("invoice", "letter", "statement", "order", "delivery"):
+            self.add(make_pdf(kind), kind=kind)
+        self.assertEqual(self.find_documents().state, "green")
+
+    def test_the_cure_collects_then_asks_for_what_is_still_missing(self):
+        self.make_proof()
+        action = self.case.action_complete_exhibits()
+        self.assertIn("order", self.kinds())
+        self.assertEqual(action["res_model"], "recovery.exhibit.wizard")
+        self.assertEqual(action["context"]["default_kind"], "invoice")
+        for kind in ("invoice", "letter", "delivery"):
+            self.add(make_pdf(kind), kind=kind)
+        self.assertEqual(self.case.action_complete_exhibits()["tag"], "display_notification")
+        with self.assertRaises(AccessError):
+            self.case.with_user(self.recovery_auditor).action_complete_exhibits()
 
     def test_a_requirement_has_its_days_and_its_company(self):
         rows = self.env["recovery.exhibit.requirement"].search([("type_id", "=", False), ("kind", "=", "invoice")])

@@ -6,4 +6,4 @@ from . import test_title_claim
 from . import test_title_limitation
 from . import test_act
 from . import test_shipped_execution
-from . import test_story
+from . import test_execution_story

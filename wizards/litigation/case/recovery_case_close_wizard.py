@@ -121,6 +121,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         settlement = self.settlement_id if self.kind == "settled" else None
         stage = self.stage_id if self.stage_id.kind == self.kind else None
         self.case_ids._close(self.kind, self.reason.strip(), how, settlement, stage)
+        self._hook_closed()
         return self._say(
             self.env._(
                 "%(kind)s: %(cases)s.",
@@ -128,6 +129,9 @@ class RecoveryCaseCloseWizard(models.TransientModel):
                 cases=self._describe_records(self.case_ids),
             )
         )
+
+    def _hook_closed(self):
+        """Do what goes with the closing; hook of the rooms that book what is lost."""
 
     def _check_how(self, how):
         """Refuse an answer that the books contradict: what was not received was not paid."""

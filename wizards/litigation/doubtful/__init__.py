@@ -1,3 +1,4 @@
+from . import recovery_case_close_wizard
 from . import recovery_doubtful_wizard
 from . import recovery_doubtful_adopt_wizard
 from . import recovery_doubtful_adopt_wizard_line

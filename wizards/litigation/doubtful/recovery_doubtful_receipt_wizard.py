@@ -24,6 +24,14 @@ class RecoveryDoubtfulReceiptWizard(models.TransientModel):
         " ('account_id.account_type', '=', 'asset_receivable'), ('amount_residual', '<', 0)]",
         help="Of the customer: what was paid, or a credit note. Of somebody else: the indemnity of an insurer.",
     )
+    is_of_another = fields.Boolean(compute="_compute_is_indemnity", store=True)
+    is_indemnity = fields.Boolean(
+        "Indemnity of an insurer",
+        compute="_compute_is_indemnity",
+        store=True,
+        readonly=False,
+        help="Off for what a guarantor or another third party paid: that is taken off the claim.",
+    )
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
     day = fields.Date("Date of the entry", required=True, default=lambda self: self.env.company._recovery_today())
 
@@ -32,6 +40,12 @@ class RecoveryDoubtfulReceiptWizard(models.TransientModel):
         for wizard in self:
             wizard.amount = max(-wizard.line_id.sudo().amount_residual, 0.0)
 
+    @api.depends("line_id", "doubtful_id")
+    def _compute_is_indemnity(self):
+        for wizard in self:
+            payer = wizard.line_id.sudo().partner_id.commercial_partner_id
+            wizard.is_of_another = wizard.is_indemnity = bool(payer) and payer != wizard.doubtful_id.partner_id
+
     @once
     def action_confirm(self):
         """Make the draft entry and open it."""
@@ -39,5 +53,5 @@ class RecoveryDoubtfulReceiptWizard(models.TransientModel):
         require_user(self.env)
         if not self.line_id:
             raise UserError(self.env._("Choose the credit that was received."))
-        entries = self.doubtful_id._receive(self.line_id, self.day, self.amount)
+        entries = self.doubtful_id._receive(self.line_id, self.day, self.amount, self.is_indemnity)
         return entries._get_records_action(name=self.env._("Entries on doubtful receivables"))

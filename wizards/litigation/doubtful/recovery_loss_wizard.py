@@ -22,9 +22,15 @@ class RecoveryLossWizard(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     day = fields.Date("Date of the entry", required=True, default=lambda self: self.env.company._recovery_today())
     loss_proof_id = fields.Many2one(
-        "recovery.loss.proof", string="Proof", domain="[('company_id', 'in', (False, company_id))]"
+        "recovery.loss.proof",
+        string="Proof",
+        domain="[('company_id', 'in', (False, company_id))]",
+        compute="_compute_loss_proof_id",
+        store=True,
+        readonly=False,
     )
-    proven_on = fields.Date("Proven on")
+    proven_on = fields.Date("Proven on", compute="_compute_loss_proof_id", store=True, readonly=False)
+    vat_until = fields.Date("VAT comes back until", compute="_compute_vat_until")
     needs_document = fields.Boolean(related="loss_proof_id.needs_document")
     what_to_mind = fields.Text(related="loss_proof_id.note", string="What to mind")
     known_text = fields.Text("What the file holds", compute="_compute_known_text")
@@ -45,6 +51,26 @@ class RecoveryLossWizard(models.TransientModel):
     def _compute_company_id(self):
         for wizard in self:
             wizard.company_id = wizard.doubtful_ids.company_id[:1] or self.env.company._recovery_root()
+
+    @api.depends("doubtful_ids")
+    def _compute_loss_proof_id(self):
+        """Propose the proof that the file holds of all these claims, from the day on which it holds of the last one."""
+        Proof = self.env["recovery.loss.proof"]
+        for wizard in self:
+            lines = wizard.doubtful_ids._origin.sudo().origin_line_id
+            found = self.env["recovery.claim"]._get_loss_proofs(lines)
+            days = [{proof.code: proof.day for proof in reversed(found.get(line.id, ()))} for line in lines]
+            codes = set.intersection(*(set(known) for known in days)) if days else set()
+            domain = [("code", "in", list(codes)), ("company_id", "in", (False, wizard.company_id.id))]
+            proof = Proof.search(domain, limit=1) if codes else Proof
+            wizard.loss_proof_id = proof
+            wizard.proven_on = max(known[proof.code] for known in days) if proof else False
+
+    @api.depends("loss_proof_id", "proven_on")
+    def _compute_vat_until(self):
+        for wizard in self:
+            gives = wizard.loss_proof_id.gives_vat and wizard.proven_on
+            wizard.vat_until = gives and self.env["recovery.doubtful"]._get_vat_limit(wizard.proven_on)
 
     @api.depends("doubtful_ids")
     def _compute_known_text(self):

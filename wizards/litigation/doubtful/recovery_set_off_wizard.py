@@ -24,13 +24,14 @@ class RecoverySetOffWizard(models.TransientModel):
         help="They come from one contract, or from contracts that make one whole (C. com. L622-7): only such debts are "
         "set off once insolvency proceedings are opened.",
     )
-    is_declared = fields.Boolean("Our claim was declared")
+    is_declared = fields.Boolean("Our claim was declared", compute="_compute_is_declared", store=True, readonly=False)
 
     @api.depends("debtor_id", "day", "is_connected")
     def _compute_figures(self):
         for wizard in self:
             engine, debtor = self.env["recovery.set.off"], wizard.debtor_id._origin
-            wizard.judgment_on = engine._get_judgment(debtor, wizard.day) if debtor and wizard.day else False
+            state = engine._get_proceedings(debtor, wizard.day) if debtor and wizard.day else None
+            wizard.judgment_on = state.judgment_on if state else False
             ours, theirs = engine._find(debtor, wizard.day) if debtor and wizard.day else ((), ())
             wizard.owed_to_us = sum(line.amount_residual for line in ours)
             wizard.owed_by_us = -sum(line.amount_residual for line in theirs)
@@ -39,6 +40,15 @@ class RecoverySetOffWizard(models.TransientModel):
     def _compute_amount(self):
         for wizard in self:
             wizard.amount = max(min(wizard.owed_to_us, wizard.owed_by_us), 0.0)
+
+    @api.depends("debtor_id", "day")
+    def _compute_is_declared(self):
+        """Propose what the file says: the declaration of the debtor's proceedings."""
+        for wizard in self:
+            engine, debtor = self.env["recovery.set.off"], wizard.debtor_id._origin
+            state = engine._get_proceedings(debtor, wizard.day) if debtor and wizard.day else None
+            earlier = engine._find_earlier(engine._find(debtor, wizard.day)[0], state) if state else None
+            wizard.is_declared = bool(earlier) and engine._find_declared(earlier, state) == earlier
 
     @once
     def action_confirm(self):
