@@ -264,6 +264,8 @@
         "reports/reporting/recovery_account_statement_templates.xml",
         "reports/reporting/recovery_table_templates.xml",
         "reports/reporting/recovery_integrity_views.xml",
+        "reports/reporting/recovery_listing_views.xml",
+        "reports/reporting/recovery_list_print_views.xml",
         "reports/reporting/recovery_aged_balance_views.xml",
         "reports/reporting/recovery_delivery_log_views.xml",
         "reports/reporting/recovery_exposure_report_views.xml",

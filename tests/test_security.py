@@ -155,6 +155,7 @@ MENUS = {
     "recovery_case_takeover_wizard_menu": "recovery_user recovery_manager",
     "recovery_aged_balance_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_listing_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_integrity_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_journal_head_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",

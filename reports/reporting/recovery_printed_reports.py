@@ -31,6 +31,26 @@ class RecoveryIntegrityPrinted(models.AbstractModel):
         return _prepare_values(self.env["recovery.integrity"].browse(docids))
 
 
+class RecoveryListingPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_listing"
+    _description = "Lists of what was done (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.listing"].browse(docids))
+
+
+class RecoveryListPrintPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_list_print"
+    _description = "List of a screen (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.list.print"].browse(docids))
+
+
 class RecoveryAccountStatementPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_account_statement"
     _description = "Statement of account (PDF)"
