@@ -211,6 +211,11 @@ class RecoveryJournal(models.AbstractModel):
         return sealing.Head(head.number, head.seal, note.noted_on)
 
     @api.model
+    def _read_head(self, text):
+        """Return the :class:`sealing.Head` that somebody typed or pasted, or None."""
+        return sealing.parse_head(text)
+
+    @api.model
     def _say_head(self, head):
         """Return a head as people copy it: its number and its seal."""
         return f"{head.number} {head.seal}" if head.number else ""
