@@ -170,13 +170,12 @@ class RecoveryCreditCheck(models.AbstractModel):
     def _hide_reason(self, case, verdict):
         """Return a verdict without its reason: a refusal only says whom to ask."""
         if verdict.mode != "block":
-            return verdict._replace(text="", tests=())
+            return verdict._replace(text="")
         return verdict._replace(
             text=self.env._(
                 "This customer gets no credit now: ask %(salesperson)s, who follows it, or the credit control.",
                 salesperson=case.partner.user_id.name,
-            ),
-            tests=(),
+            )
         )
 
     @api.model
