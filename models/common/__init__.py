@@ -41,6 +41,10 @@ from . import core_sequence
 from . import recovery_numbering
 from . import core_uninstall
 from . import recovery_removal
+from . import recovery_retention_rule
+from . import recovery_retention_hold
+from . import recovery_purge
+from . import recovery_purge_line
 from . import recovery_xlsx_mixin
 from . import recovery_report_window
 from . import recovery_table_window

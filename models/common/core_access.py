@@ -14,6 +14,7 @@ from . import bounds
 from .aside import Aside
 
 UNINSTALLING = Aside("uninstalling")
+ERASING = Aside("erasing after the time of retention")
 CONTENT = {"raw", "datas", "db_datas", "url", "type", "store_fname"}
 PLACE = {"name", "res_model", "res_id", "res_field", "mimetype", "public", "company_id"}
 
@@ -114,7 +115,7 @@ class IrAttachment(models.Model):
 
     def unlink(self):
         """Refuse to delete a file that is kept."""
-        if self.env.registry.ready and not UNINSTALLING.heard:
+        if self.env.registry.ready and not (UNINSTALLING.heard or ERASING.heard):
             self._recovery_check_kept()
         return super().unlink()
 

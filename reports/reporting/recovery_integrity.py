@@ -175,7 +175,8 @@ class RecoveryIntegrity(models.TransientModel):
                 records = Model.browse(ids)
                 for record in records:
                     count += 1
-                    if what := self._judge_file(record[field].exists(), record[digest]):
+                    what = self._judge_file(record[field].exists(), record[digest])
+                    if what and not (not record[field] and self.env["recovery.purge"]._is_erased(name, record.id)):
                         lines.append(
                             {
                                 "area": "file",

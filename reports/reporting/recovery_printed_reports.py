@@ -51,6 +51,16 @@ class RecoveryListPrintPrinted(models.AbstractModel):
         return _prepare_values(self.env["recovery.list.print"].browse(docids))
 
 
+class RecoveryDebtorDossierPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_debtor_dossier"
+    _description = "All that is held on a customer (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.debtor.dossier"].browse(docids))
+
+
 class RecoveryAccountStatementPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_account_statement"
     _description = "Statement of account (PDF)"
