@@ -15,14 +15,9 @@ class RecoveryDebtorDossier(models.TransientModel):
     _inherit = ["recovery.table.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", string="Customer", required=True)
-    company_id = fields.Many2one(compute="_compute_company_id", store=True, precompute=True, default=None)
+    company_id = fields.Many2one(related="debtor_id.company_id", required=False, default=None, domain=[])
     reason = fields.Char("Asked by, and why", help="For example: request of access of 3 November (RGPD art. 15).")
     record_count = fields.Integer("Records", compute="_compute_record_count")
-
-    @api.depends("debtor_id")
-    def _compute_company_id(self):
-        for window in self:
-            window.company_id = window.debtor_id.company_id or self.env.company
 
     @api.depends("debtor_id")
     def _compute_record_count(self):
