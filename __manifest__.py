@@ -182,6 +182,7 @@
         "wizards/litigation/case/recovery_case_import_views.xml",
         "views/litigation/case/recovery_case_stage_views.xml",
         "views/litigation/case/recovery_case_check_views.xml",
+        "views/litigation/case/recovery_case_mail_views.xml",
         "views/litigation/case/recovery_case_line_views.xml",
         "views/litigation/case/recovery_case_views.xml",
         "views/litigation/case/recovery_campaign_views.xml",

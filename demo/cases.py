@@ -86,11 +86,27 @@ EVENTS = [
     (188, "spend", ("vieuxpont", "registry", "Frais de greffe de la requête", 33.47, "paid", "costs", "lyon")),
     (170, "spend", ("vieuxpont", "bailiff", "Signification de l'ordonnance", 74.4, "paid", "costs", "bailiff")),
     (100, "award", ("vieuxpont", "Ordonnance portant injonction de payer")),
+    (99, "complete", ("vieuxpont", (("costs", 107.87),))),
     (
-        45,
-        "spend",
-        ("vieuxpont", "bailiff", "Saisie-attribution sur le compte bancaire", 168.2, "engaged", "debtor", "bailiff"),
+        52,
+        "seize",
+        (
+            "vieuxpont",
+            "seizure_account",
+            "Caisse rhodanienne de crédit",
+            {
+                "made_on": 50,
+                "reported_on": 45,
+                "paid_on": 41,
+                "amount_seized": 2150.0,
+                "amount_received": 2150.0,
+                "result": "part",
+                "closed_on": 41,
+            },
+            168.2,
+        ),
     ),
+    (11, "seize", ("vieuxpont", "order_to_pay", None, {"made_on": 6}, 0)),
     (
         45,
         "know_case",
@@ -118,6 +134,17 @@ EVENTS = [
     (52, "happens", ("perrin", "request_filed")),
     (14, "happens", ("perrin", "order_given")),
     (14, "spend", ("perrin", "registry", "Frais de greffe de la requête", 33.47, "engaged", "costs", "lyon")),
+    (
+        13,
+        "seize",
+        (
+            "perrin",
+            "conservatory_account",
+            "Banque des Deux-Fleuves",
+            {"authorised_on": 9, "made_on": 5, "amount_seized": 1800.0, "sued_on": 5},
+            0,
+        ),
+    ),
     # Contested: assignation on the merits, which the greffe waits for
     (76, "open_case", ("belvedere", "Conteste la qualité des études ; aucune réserve à la remise des plans.")),
     (
@@ -143,10 +170,18 @@ EVENTS = [
     (12, "call", ("belvedere", "Demander au cabinet la date du placement de l'assignation", -2)),
     # Insolvency: the claim has to be declared
     (46, "open_case", ("bellerive", "Redressement judiciaire annoncé par le dirigeant.")),
-    (38, "insolvent", ("bellerive",)),
-    (37, "begin", ("bellerive", "claim_declaration", "Jugement d'ouverture publié au BODACC")),
-    (36, "happens", ("bellerive", "insolvency_published", 38)),
+    (90, "guarantee", ("bellerive", "Luc Bellerive", "19 rue Bouffier", 4000.0)),
+    (38, "judge", ("bellerive", "receivership", "romans", "Mme Delorme", "2026J00218")),
+    (31, "publish", ("bellerive", "A202602145871")),
     (30, "entrust", ("bellerive", "trustee", "romans", "")),
+    (
+        29,
+        "declare",
+        (
+            "bellerive",
+            {"has_retention": True, "goods": "Douze spots encastrés en vitrine, livrés et non payés (facture jointe)"},
+        ),
+    ),
     # A case that closed without a cent: it was not worth it
     (150, "open_case", ("retro", "Petit montant, siège fermé, courriers revenus.")),
     (120, "close_case", ("retro", "abandoned", "Les frais dépasseraient la créance ; siège fermé")),
@@ -210,8 +245,14 @@ EVENTS = [
     # Settled, and lost
     (33, "open_case", ("corvelle", "Le gérant reconnaît la dette, demande un délai et ne tient pas parole.")),
     (10, "close_case", ("corvelle", "settled", "Réglée en totalité après la dernière offre amiable")),
-    (34, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.")),
-    (34, "move_case", ("nuit", "insolvency")),
+    (110, "judge", ("nuit", "receivership", None, "Mme Sabatier", "")),
+    (103, "publish", ("nuit", "A202600814412")),
+    (95, "open_case", ("nuit", "Déclaration de créance faite dans le délai de deux mois.", 250)),
+    (94, "declare", ("nuit", {})),
+    (88, "tell_court", ("nuit", "declared")),
+    (70, "turn", ("nuit", "converted", "liquidation")),
+    (52, "tell_court", ("nuit", "admitted")),
+    (15, "turn", ("nuit", "closed", "no_assets")),
     (15, "close_case", ("nuit", "lost", "Liquidation judiciaire clôturée pour insuffisance d'actif")),
     # Just opened
     (4, "open_case", ("scene", "Siège inchangé, comptes publiés : solvable. Proposer un règlement en deux fois.")),
@@ -319,7 +360,7 @@ def move_case(world, day, customer, kind):
 def close_case(world, day, customer, kind, reason):
     """Close a case for a reason."""
     case = _get_case(world, customer)
-    if kind == "lost":
+    if kind == "lost" and case._get_unpaid_claims():  # where its loss is not in the books already
         write_off(world, day, case.sudo().line_ids.move_id)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()
@@ -356,11 +397,6 @@ def prove(world, day, customer, documents):
             for kind, name in documents
         ]
     )
-
-
-def insolvent(world, day, customer):
-    """Note that a judgment opened insolvency proceedings."""
-    world.debtor(customer, world.as_user("marc")).insolvency_on = day
 
 
 def call(world, _day, customer, summary, until):
@@ -477,7 +513,6 @@ ACTIONS = {
     "close_case": close_case,
     "entrust": entrust,
     "happens": happens,
-    "insolvent": insolvent,
     "know_case": know_case,
     "move_case": move_case,
     "open_case": open_case,

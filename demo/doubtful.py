@@ -1,39 +1,32 @@
-"""The accounts of the doubt: a doubtful claim at each step, and a loss with its VAT.
-
-``(days before today, what, arguments)``, played after the proceedings: what the books say rests on them.
-"""
+"""The accounts of the doubt: a doubtful claim at each step, and a loss with its VAT."""
 
 from datetime import timedelta
 
 from ..models.litigation.evidence.paper import print_sheet
 
-STEPS = (
-    (106, "transfer", ("nuit", "Redressement judiciaire publié au BODACC", "posted")),
-    (100, "transfer", ("rossignol", "Titre obtenu, jamais signifié ; ne répond plus", "posted")),
-    (99, "transfer", ("vieuxpont", "Saisie fructueuse en partie seulement", "posted")),
-    (None, "close_month", ("rossignol", 60.0, "Immeuble hypothéqué au profit d'une banque ; reste un véhicule")),
-    (14, "lose", ("nuit", "liquidation", 70, "Jugement prononçant la liquidation judiciaire")),
-    (13, "take_vat_back", ("nuit", "liquidation", 70, "Jugement prononçant la liquidation judiciaire")),
-    (12, "receive", ("vieuxpont", 600.0)),
-    (9, "transfer", ("chevreuil", "Opposition : la pose de deux enseignes est contestée", "posted")),
-    (3, "transfer", ("brightwell", "Ne répond plus, dossier confié à une agence locale", "reviewed")),
-    (1, "transfer", ("anemone", "Ordonnance signifiée, aucune réponse", "draft")),
-)
+# (days before today, what, arguments), played among the events of the cases
+EVENTS = [
+    (100, "doubt", (("rossignol", 275), "Titre obtenu, jamais signifié ; ne répond plus", "posted")),
+    (69, "doubt", (("nuit", 250), "Liquidation judiciaire publiée au BODACC", "posted")),
+    (38, "doubt", (("vieuxpont", 262), "Saisie fructueuse en partie seulement", "posted")),
+    (18, "close_books", ("rossignol", 60.0, "Immeuble hypothéqué au profit d'une banque ; reste un véhicule")),
+    (17, "lose", ("nuit", "liquidation", 70, "Jugement prononçant la liquidation judiciaire")),
+    (16, "take_vat_back", ("nuit", "liquidation", 70, "Jugement prononçant la liquidation judiciaire")),
+    (10, "receive_doubtful", ("vieuxpont", 600.0)),
+    (9, "doubt", (("chevreuil", 235), "Opposition : la pose de deux enseignes est contestée", "posted")),
+    (3, "doubt", (("brightwell", 152), "Ne répond plus, dossier confié à une agence locale", "reviewed")),
+    (1, "doubt", (("anemone", 165), "Ordonnance signifiée, aucune réponse", "draft")),
+]
 
 
-def doubt(world):
-    """Play the steps, unless the chart of accounts is not the French one."""
-    if world.company.chart_template != "fr":
-        return
-    for ago, what, arguments in STEPS:
-        day = _end_of_last_month(world) if ago is None else world.day(ago)
-        with world.dated(day):
-            globals()[f"_{what}"](world, day, *arguments)
+def _in_french_books(action):
+    """Leave an action out where the chart of accounts is not the French one."""
 
+    def act(world, *arguments):
+        if world.company.chart_template == "fr":
+            action(world, *arguments)
 
-def _end_of_last_month(world):
-    """Return the last day of a month that ended at least two weeks ago."""
-    return world.day(15).replace(day=1) - timedelta(days=1)
+    return act
 
 
 def _as_marc(world):
@@ -48,9 +41,10 @@ def _finish(world, entries, state="posted"):
         entries.with_user(world.env.ref("base.user_admin")).action_post()
 
 
-def _transfer(world, day, customer, reason, state):
+def doubt(world, day, sale, reason, state):
+    """Pass an invoice to the doubtful receivables: as a draft, reviewed, or posted."""
     env = world.as_user("claire")
-    lines = env["account.move.line"].browse(world.overdue(customer, day).ids)
+    lines = world.receivables(world.moves[sale]).filtered(lambda line: not line.reconciled).with_env(env)
     _finish(world, env["recovery.doubtful"]._propose(lines, day, reason), state)
 
 
@@ -59,8 +53,10 @@ def _claims(world, customer):
     return _as_marc(world)["recovery.doubtful"].search(domain)
 
 
-def _close_month(world, day, customer, rate, justification):
-    closing = _as_marc(world)["recovery.doubtful.closing"].create({"company_id": world.company.id, "day": day})
+def close_books(world, day, customer, rate, justification):
+    """Depreciate at the end of the month before, one claim otherwise than the grid proposes."""
+    end = day.replace(day=1) - timedelta(days=1)
+    closing = _as_marc(world)["recovery.doubtful.closing"].create({"company_id": world.company.id, "day": end})
     own = closing.line_ids.filtered(lambda line: line.debtor_id.partner_id == world.partners[customer])
     own.write({"rate": rate, "justification": justification})
     closing.action_review()
@@ -78,18 +74,21 @@ def _prove(world, code):
     return _as_marc(world).ref(f"debt_recovery.recovery_loss_proof_{code}")
 
 
-def _lose(world, day, customer, code, proven, title):
+def lose(world, day, customer, code, proven, title):
+    """Write off what a customer owes, with its proof."""
     proof = _prove(world, code)
     _finish(world, _claims(world, customer)._lose(day, proof, world.day(proven), _document(world, title)))
 
 
-def _take_vat_back(world, day, customer, code, proven, title):
+def take_vat_back(world, day, customer, code, proven, title):
+    """Take back the VAT of what was written off."""
     claims = _claims(world, customer).filtered("vat_open")
     proof = _prove(world, code)
     _finish(world, claims._recover_vat(day, proof, world.day(proven), _document(world, title)))
 
 
-def _receive(world, day, customer, amount):
+def receive_doubtful(world, day, customer, amount):
+    """Book a payment on a doubtful claim."""
     method = world.env["account.payment.method.line"].search(
         [
             ("journal_id.type", "=", "bank"),
@@ -113,3 +112,8 @@ def _receive(world, day, customer, amount):
     credit = world.receivables(payment.move_id)
     claim = _claims(world, customer)[:1]
     _finish(world, claim._receive(credit.with_env(claim.env), day, amount))
+
+
+ACTIONS = {
+    action.__name__: _in_french_books(action) for action in (doubt, close_books, lose, take_vat_back, receive_doubtful)
+}

@@ -2,7 +2,7 @@
 
 from itertools import cycle
 
-from . import agreements, cases
+from . import agreements, cases, doubtful, execution, insolvency
 from .invoices import CALL_RESULTS, CALLS_TO_DO, CAMPAIGNS, COMMON_CALL_RESULTS, EVENTS
 from .sales import draft_invoices, invoice, receive
 
@@ -26,7 +26,7 @@ def _live(world, after, until):
     invoice(world, after, until)
     world.analyze()
     received = after
-    for ago, action, arguments in sorted(EVENTS + cases.EVENTS, key=lambda event: -event[0]):
+    for ago, action, arguments in sorted(EVENTS + doubtful.EVENTS + cases.EVENTS, key=lambda event: -event[0]):
         day = world.day(ago)
         if after < day <= until:
             receive(world, received, day)
@@ -94,6 +94,9 @@ def _suspend(world, day, customer, until, reason):
 ACTIONS = (
     agreements.ACTIONS
     | cases.ACTIONS
+    | doubtful.ACTIONS
+    | execution.ACTIONS
+    | insolvency.ACTIONS
     | {
         "exclude": _exclude,
         "block": _block,

@@ -2,7 +2,6 @@ from odoo import api, models
 
 from ..models.common.core_mail import TOLD_ELSEWHERE
 from .customers import COMPANY
-from .doubtful import doubt
 from .evidence import prepare
 from .history import play
 from .insolvency import fail
@@ -56,7 +55,6 @@ class RecoveryDemo(models.AbstractModel):
         play(world)
         prepare(world)
         fail(world)
-        doubt(world)
         # What the nightly jobs would have found
         env = world.env
         env["recovery.scoring"]._compute(world.company, world.today)

@@ -148,8 +148,18 @@ class BranchCommon(RecoveryCommon):
         procedure = cls.env["recovery.procedure"]._open_for(case, kind, cls.today, {})
         filed = kind.event_kind_ids.filtered(lambda row: row.code == "request_filed")
         cls.env["recovery.procedure.event"]._record(procedure, filed, cls.today, cls.today)
+        cls.make_evidence_rows(case)
         cls.make_execution_rows(case)
         cls.make_insolvency_rows()
+        cls.make_doubtful_rows()
+
+    @classmethod
+    def make_evidence_rows(cls, case):
+        """Collect the pieces of the case, bind them, and begin a document."""
+        case.action_collect_exhibits()
+        case.action_preview_bundle()
+        template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
+        cls.env["recovery.case.document"].create({"case_id": case.id, "template_id": template.id})
 
     @classmethod
     def make_execution_rows(cls, case):
@@ -177,8 +187,25 @@ class BranchCommon(RecoveryCommon):
         declaration._prepare_claims()
         dividend = cls.env["recovery.insolvency.dividend"].create({"declaration_id": declaration.id, "date": cls.today})
         cls.env["recovery.insolvency.payment"].sudo().create(
-            {"declaration_id": declaration.id, "received_on": cls.today, "dividend_id": dividend.id, "amount": 90}
+            {
+                "insolvency_id": insolvency.id,
+                "declaration_id": declaration.id,
+                "received_on": cls.today,
+                "dividend_id": dividend.id,
+                "amount": 90,
+            }
         )
+
+    @classmethod
+    def make_doubtful_rows(cls):
+        """Pass a claim to the doubtful receivables, and propose what a closing takes for it."""
+        move = cls.make_invoice(cls.make_partner("Ateliers Rivoire"), amount=700.0, days_overdue=200)
+        entries = cls.env["recovery.doubtful"]._propose(cls.receivable_of(move), cls.today, "Sans réponse")
+        entries.action_review()
+        entries.action_post()
+        received = {"name": "Pièces", "company_id": cls.company.id, "received_on": f"{cls.today} 08:00:00"}
+        cls.env["recovery.case.mail"].sudo().create(received)
+        cls.env["recovery.doubtful.closing"].create({"day": cls.today, "company_id": cls.company.id})
 
     @classmethod
     def make_settings(cls):

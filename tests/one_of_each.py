@@ -43,7 +43,7 @@ VALUES = {
         "attachment_id": t.env["ir.attachment"].sudo().create({"name": "piece.pdf", "raw": b"%PDF-1.4 piece"}).id
     },
     "recovery.doubtful": lambda t: {"company_id": t.company.id, "book_company_id": t.company.id},
-    "recovery.doubtful.closing": lambda t: {"day": next(YEARS)[1]},
+    "recovery.doubtful.closing": lambda t: {"company_id": t.company.id, "day": next(YEARS)[1]},
     "recovery.external.score": lambda t: {"score": 40},
     "recovery.execution.act": lambda t: {
         "case_id": t.one("recovery.case").id,

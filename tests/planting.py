@@ -12,6 +12,7 @@ VALUES = {
     "recovery.agreement.line.settlement_id": None,
     "recovery.contract.terms.clause_percent": 10,
     "recovery.coverage.share": 50,
+    "recovery.doubtful.rate.rate": 50,
     "recovery.insolvency.dividend.percent": 50,
     "recovery.level.min_share": 50,
     "recovery.mandate.fee.percent": 50,

@@ -50,6 +50,8 @@ class TestBranches(BranchCommon):
         shared |= {"recovery.deadline.rule", "recovery.procedure.event.kind", "recovery.procedure.type"}
         shared |= {f"recovery.procedure.type.{rows}" for rows in ("condition", "cost", "outcome")}
         shared |= {"recovery.title.kind", "recovery.title.life"}
+        shared |= {"recovery.exhibit.requirement", "recovery.case.document.template"}
+        shared |= {"recovery.doubtful.rate", "recovery.loss.proof"}
         shared |= {"recovery.execution.act.kind", "recovery.execution.act.limit"}
         own = {"recovery.invoice.mention"}  # each invoice is of the company that issued it
         for name in self.owned:

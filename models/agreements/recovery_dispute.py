@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ..common.calendar import shift
 from ..common.equivalent import convert_totals
 from ..common.roles import require_user
+from ..common.sentence import word
 from .promise_check import spread
+
+_lt = LazyTranslate(__name__)
 
 AGES = ((15, "15"), (30, "30"), (60, "60"))
 
@@ -220,7 +224,7 @@ class RecoveryDispute(models.Model):
                     "line_id": line.id,
                     "amount": amount,
                     "date_from": day,
-                    "reason": self.env._("Dispute: %s", dispute.reason_id.name),
+                    "reason": word(self.env, _lt("Dispute: %s", dispute.reason_id.name)),
                 }
                 for dispute in self
                 for line, amount in dispute._spread_disputed()

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ..common.calendar import shift
 from ..common.equivalent import convert_totals, say_equivalent
@@ -15,7 +16,10 @@ from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
 from ..common.roles import MANAGER, require_user
 from ..common.saying import say
+from ..common.sentence import word
 from .plan_schedule import PlanDate, count_months, fill, missing_on
+
+_lt = LazyTranslate(__name__)
 
 EDITABLE_DRAFT = {
     "line_date_ids",
@@ -447,7 +451,7 @@ class RecoveryPaymentPlan(models.Model):
             }
         plan.write(vals)
         self.env.flush_all()  # one plan per instalment: the unique index speaks now
-        plan._suspend(day, self.env._("Payment plan %s", plan.name))
+        plan._suspend(day, word(self.env, _lt("Payment plan %s", plan.name)))
         plan._trace(
             "plan_signed",
             lambda p: self.env._("Payment plan %s signed", p.name),
@@ -613,7 +617,7 @@ class RecoveryPaymentPlan(models.Model):
                 plan._end("cancelled", day, self.env._("Its money was taken back; replaced by %s", replacing.name))
                 continue
             plan.write({"state": "running", "ended_on": False, "state_reason": False})
-            plan._suspend(day, self.env._("Payment plan %s", plan.name))
+            plan._suspend(day, word(self.env, _lt("Payment plan %s", plan.name)))
             plan._trace("plan_signed", lambda p: self.env._("Payment plan %s in force again", p.name))
             again |= plan
         return again

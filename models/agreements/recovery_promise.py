@@ -4,10 +4,14 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ..common.marks import takes_reason
 from ..common.roles import require_user
+from ..common.sentence import Money, word
 from .promise_check import decide, grace_end, spread
+
+_lt = LazyTranslate(__name__)
 
 DECIDED = ("kept", "partly", "broken")
 
@@ -102,6 +106,12 @@ class RecoveryPromise(models.Model):
                 date=promise._format_date(promise.date),
             )
 
+    def _word_name(self):
+        """Return the name of a promise such that it may be kept for readers of other languages."""
+        self.ensure_one()
+        amount = Money(self.amount, self.currency_id.id)
+        return word(self.env, _lt("Promise of %(amount)s for %(date)s", amount=amount, date=self.date))
+
     def _get_editable_fields(self):
         return super()._get_editable_fields() | {"note"}
 
@@ -159,7 +169,7 @@ class RecoveryPromise(models.Model):
                 **vals,
             }
         )
-        promise._suspend(day, promise.display_name, promise.deadline)
+        promise._suspend(day, promise._word_name(), promise.deadline)
         promise._trace("promise_given", lambda p: p.display_name)
         return promise.with_env(self.env)
 
@@ -294,7 +304,7 @@ class RecoveryPromise(models.Model):
         """Put promises back in force: the bank took the money back before the date, or a matching was undone."""
         self.write({"state": "open", "decided_on": False, "state_reason": False})
         for promise in self.filtered(lambda promise: promise.deadline and promise.deadline >= day):
-            promise._suspend(day, promise.display_name, promise.deadline)
+            promise._suspend(day, promise._word_name(), promise.deadline)
         self._trace("promise_given", lambda p: self.env._("In force again: %s", p.display_name))
         self._count_again()
 

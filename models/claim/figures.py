@@ -76,6 +76,7 @@ class Ruling(NamedTuple):
     ``not_awarded``: the part of the instalment that it did not grant: it is claimed no more.
     ``fixes``: the heads (``interest``, ``indemnity``, ``clause``) that it awarded as a sum: none is reckoned.
     ``principal_first``: another order than costs, interest, principal was agreed.
+    ``settled_until``: the principal that it awarded is what the books had left after the payments until that day.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Ruling(NamedTuple):
     not_awarded: Decimal = ZERO
     fixes: frozenset = frozenset()
     principal_first: bool = False
+    settled_until: date | None = None
 
 
 class Taken(NamedTuple):

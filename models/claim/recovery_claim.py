@@ -429,7 +429,7 @@ class RecoveryClaim(models.AbstractModel):
             origin,
             max(until, origin or until),
             schedule,
-            [Movement(row.day, row.amount, row.reduces_price, row) for row in settled],
+            self._get_movements(line, settled, reading),
             interest_first=options.interest_first,
             quantum=quantum_of(line.currency_id),
             denominator=reading.get("day_denominator", day),
@@ -464,6 +464,15 @@ class RecoveryClaim(models.AbstractModel):
             waived=max(min(waived, account.interest_left), ZERO),
             flags=flags,
         )
+
+    @api.model
+    def _get_movements(self, line, settled, reading):
+        """Return what reduces an instalment; what a title took into account already has paid the principal."""
+        ruling = reading.rulings.get(line.id)
+        until = ruling and ruling.settled_until
+        return [
+            Movement(row.day, row.amount, row.reduces_price, row, bool(until) and row.day <= until) for row in settled
+        ]
 
     @api.model
     def _choose_schedule(self, line, nature, terms, due, options, reading):

@@ -3,6 +3,7 @@ from . import recovery_named
 from . import recovery_moving
 from . import recovery_guarded
 from . import recovery_window
+from . import recovery_table_import
 from . import recovery_united
 from . import recovery_held
 from . import recovery_responsible

@@ -15,6 +15,11 @@ def convert_totals(company, day, totals):
     return own.round(sum(currency._convert(amount, own, company, day) for currency, amount in totals))
 
 
+def get_rate(company, currency, day):
+    """Return how much of a currency one unit of the company's is worth on that day."""
+    return currency._get_conversion_rate(company.currency_id, currency, company, day)
+
+
 def say_equivalent(env, company, day, totals, amount=None):
     """Return the sentence that says what a document's totals are worth; empty when none is in a foreign currency.
 

@@ -187,6 +187,17 @@ def get_kind(course: Course, day: date | None = None) -> str:
     return kind
 
 
+def get_plan(course: Course) -> date | None:
+    """Return when the plan was adopted, None where there was none or proceedings were converted since."""
+    adopted = None
+    for step in sort_steps(course.steps):
+        if step.what == PLANNED:
+            adopted = step.day
+        elif step.what == CONVERTED:
+            adopted = None
+    return adopted
+
+
 def get_state(course: Course, day: date, effects: Iterable[Effect]) -> State | None:
     """Return how proceedings stand on a day, None before their opening and once they have ended.
 

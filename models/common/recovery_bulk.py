@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 from .loose_many2one import LooseMany2one
+from .sentence import Sentence, Worded
 
 BATCH = 5000
 CHUNK = 1 << 16  # bytes handed to the server at a time
@@ -81,6 +82,7 @@ class RecoveryBulk(models.AbstractModel):
         :param dict columns: per stored field, the values of all the rows in order.
         """
         Model = self.env[model_name]
+        columns = {name: self._keep_sentences(Model._fields[name], values) for name, values in columns.items()}
         count = len(next(iter(columns.values())))
         if not count:
             return []
@@ -89,6 +91,13 @@ class RecoveryBulk(models.AbstractModel):
         self._copy(Model, {"id": ids, **columns} if with_ids else columns, count, self._get_stamps(Model))
         Model.invalidate_model()
         return ids
+
+    @api.model
+    def _keep_sentences(self, field, values):
+        """Return the values of a column as the table keeps them: of a sentence, what it is made of."""
+        if not isinstance(field, Sentence):
+            return values
+        return [value.kept if isinstance(value, Worded) else value for value in values]
 
     @api.model
     def _get_stamps(self, Model):
@@ -153,8 +162,8 @@ class RecoveryBulk(models.AbstractModel):
         ids = []
         for batch in split_every(BATCH, rows, list):
             arrays = [
-                SQL("%s::%s[]", list(values), column_type)
-                for values, column_type in zip(zip(*batch, strict=True), types, strict=True)
+                SQL("%s::%s[]", list(self._keep_sentences(Model._fields[name], values)), column_type)
+                for name, values, column_type in zip(field_names, zip(*batch, strict=True), types, strict=True)
             ]
             ids += self.env.execute_query(
                 SQL(
@@ -179,6 +188,13 @@ class RecoveryBulk(models.AbstractModel):
             return
         Model.flush_model()
         types = [SQL(Model._fields[name].column_type[1].split("(")[0]) for name in field_names]
+        if any(isinstance(Model._fields[name], Sentence) for name in field_names):
+            ids, *columns = zip(*rows, strict=True)
+            kept = [
+                self._keep_sentences(Model._fields[name], values)
+                for name, values in zip(field_names, columns, strict=True)
+            ]
+            rows = list(zip(ids, *kept, strict=True))
         for batch in split_every(BATCH, rows):
             self.env.execute_query(
                 SQL(

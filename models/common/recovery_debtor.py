@@ -123,6 +123,9 @@ class RecoveryDebtor(models.Model):
         "proceedings whose kind nobody has said: say it where they are recorded.",
     )
     insolvency_text = fields.Char("Insolvency", compute="_compute_insolvency_text")
+    insolvency_count = fields.Integer(
+        "Number of proceedings", compute="_compute_insolvency_count", help="Those that the reader may see."
+    )
 
     # ------------------------------------------------------------
     # Letters that wait to be printed, or posted
@@ -458,6 +461,16 @@ class RecoveryDebtor(models.Model):
             {"sender": sender, "subject": message.subject or ""},
         )
 
+    def _is_sole_trader(self):
+        """Tell whether the debtor is a person who trades: since 15 May 2022 it has two estates (C. com. L526-22)."""
+        return bool(self) and not self.partner_id.is_company and self.nature in ("merchant", "professional")
+
+    def _take_back_tasks(self, xmlid):
+        """Take back the open tasks of one type that debtors' responsibles have: nothing is left to do."""
+        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        domain &= Domain("activity_type_id", "=", self.env.ref(xmlid).id)
+        self.env["mail.activity"].sudo().search(domain).unlink()
+
     def _plan_tasks(self, xmlid, day, summary, note, otherwise=None):
         """Give each debtor's responsible a task; an open one of the same type is completed instead.
 
@@ -565,6 +578,15 @@ class RecoveryDebtor(models.Model):
             proceedings = debtor._get_proceedings()
             text = f"{proceedings.display_name} – {states[proceedings.state]}" if proceedings else False
             debtor.insolvency_text = text
+
+    @api.depends_context("uid")
+    @api.depends("insolvency_on")
+    def _compute_insolvency_count(self):
+        Insolvency, counts = self.env["recovery.insolvency"], {}
+        if Insolvency.has_access("read"):
+            counts = dict(Insolvency._read_group([("debtor_id", "in", self.ids)], ["debtor_id"], ["__count"]))
+        for debtor in self:
+            debtor.insolvency_count = counts.get(debtor._origin, 0)
 
     def _inverse_insolvency_on(self):
         """Open, date or end proceedings as the date says that somebody typed."""

@@ -2,7 +2,7 @@ from contextlib import ExitStack
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import is_html_empty
+from odoo.tools import is_html_empty, ormcache
 
 # What the thread and the activities of a record write on it, by core's own rules.
 MIXINS = ("mail.thread", "mail.activity.mixin")
@@ -78,8 +78,14 @@ class RecoveryGuarded(models.AbstractModel):
         Each is a context manager that takes the values, and may add to them; on core's models it stands inside core's
         own writing, once nothing refused it.
         """
+        return dict.fromkeys(method for name, method in self._get_accompanied() if name in names)
+
+    @api.model
+    @ormcache()
+    def _get_accompanied(self):
+        """Return the pairs of a field and of the method that accompanies its writing, read once: writes are many."""
         declared = [base.__dict__.get("_accompanied", {}) for base in type(self).__mro__]
-        return dict.fromkeys(method for methods in declared for name, method in methods.items() if name in names)
+        return tuple((name, method) for methods in declared for name, method in methods.items())
 
     def _holds_words(self, retained):
         """Tell whether the record still holds personal words or documents of these fields."""

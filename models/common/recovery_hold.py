@@ -6,6 +6,7 @@ from odoo.tools.translate import LazyTranslate
 
 from .marks import takes_reason
 from .roles import USER, require_user
+from .sentence import Sentence
 from .standing import Standing, Undo
 
 _lt = LazyTranslate(__name__)
@@ -70,7 +71,7 @@ class RecoveryHold(models.Model):
         readonly=True,
         help="The judgment that opened insolvency proceedings: what was born later is reminded as ever.",
     )
-    reason = fields.Char(required=True)
+    reason = Sentence(required=True)
     user_id = fields.Many2one(
         "res.users", string="Author", required=True, readonly=True, default=lambda self: self.env.user
     )
@@ -82,6 +83,11 @@ class RecoveryHold(models.Model):
     _dates_check = models.Constraint(
         "CHECK(date_until IS NULL OR date_until >= date_from)", "A suspension cannot end before it begins."
     )
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
 
     @api.depends("move_id", "line_id", "debtor_id")
     def _compute_currency_id(self):

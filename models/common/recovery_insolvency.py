@@ -20,6 +20,7 @@ from .insolvency import (
     can_follow,
     choose_state,
     get_kind,
+    get_plan,
     get_state,
     sort_steps,
 )
@@ -128,7 +129,7 @@ class RecoveryInsolvency(models.Model):
             state = get_state(course, fields.Date.to_date("9999-12-31"), ()) if course.judgment_on else None
             insolvency.kind = get_kind(course) or False
             insolvency.is_confidential = insolvency.kind in CONFIDENTIAL
-            insolvency.plan_on = state and state.plan_on
+            insolvency.plan_on = get_plan(course)
             insolvency.pronounced_on = max(
                 [step.day for step in steps if step.what == CONVERTED], default=course.judgment_on
             )

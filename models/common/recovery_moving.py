@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import ormcache
 
 
 class RecoveryMoving(models.AbstractModel):
@@ -40,6 +41,7 @@ class RecoveryMoving(models.AbstractModel):
         return result
 
     @api.model
+    @ormcache()
     def _get_moving_fields(self):
         """Return the fields whose change makes figures stale: what the classes of the model declare, room by room."""
         return {name for base in type(self).__mro__ for name in base.__dict__.get("_moves", ())}

@@ -77,6 +77,7 @@ class AccountMove(models.Model):
     def _compute_partner_credit_warning(self):
         result = super()._compute_partner_credit_warning()
         self._recovery_warn_in_branches()
+        self._recovery_warn_of_judgment()
         return result
 
     def _build_credit_warning_message(self, record, current_amount=0.0, exclude_current=False, exclude_amount=0.0):

@@ -106,6 +106,21 @@ class RecoveryCreditDocument(models.AbstractModel):
         for document, verdict in documents._recovery_get_credit_verdicts().items():
             document.partner_credit_warning = verdict.text
 
+    def _recovery_warn_of_judgment(self):
+        """Show the verdict on documents of customers under insolvency proceedings, whoever uses credit limits."""
+        documents = self.filtered(lambda document: not document.partner_credit_warning and document.state != "cancel")
+        partners = documents._recovery_find_insolvent()
+        documents = documents.filtered(lambda document: document._recovery_get_credit_partner()._origin in partners)
+        for document, verdict in documents._recovery_get_credit_verdicts().items():
+            if "insolvency" in verdict.tests:
+                document.partner_credit_warning = verdict.text
+
+    def _recovery_find_insolvent(self):
+        """Return the commercial partners of documents against whom proceedings are in force, as everybody may read."""
+        partners = self.env["res.partner"].union(*(document._recovery_get_credit_partner() for document in self))
+        domain = Domain("partner_id", "in", partners._origin.ids) & Domain("insolvency_on", "!=", False)
+        return self.env["recovery.debtor"].sudo().search(domain).partner_id if partners else partners
+
     def _recovery_refuse_credit(self, confirmed=False):
         """Stop a person who confirms, unless the credit may be given or an override was granted.
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 
 from ..common.recovery_chronology import Told, at_noon, tells_chronology
 
@@ -45,7 +45,7 @@ class RecoveryChronology(models.AbstractModel):
                         amount=self._say(line, row.amount),
                         invoice=line.move_id.name,
                     ),
-                    credit.create_uid.name or "",
+                    self._get_author(credit),
                     self._describe_credit(credit),
                     has_time=False,
                     record=credit.move_id,
@@ -54,6 +54,12 @@ class RecoveryChronology(models.AbstractModel):
                 )
             )
         return rows
+
+    @api.model
+    def _get_author(self, credit):
+        """Return who entered money or a credit; nobody where it came in by itself."""
+        author = credit.create_uid
+        return author.name if author and author.id != SUPERUSER_ID else ""
 
     @api.model
     def _describe_credit(self, credit):

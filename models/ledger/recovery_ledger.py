@@ -479,7 +479,8 @@ class RecoveryLedger(models.AbstractModel):
         if partners is None:
             return SQL("TRUE")
         return SQL(
-            "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)", tuple(partners.ids)
+            "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)",
+            tuple(partners.ids) or (0,),
         )
 
     # ------------------------------------------------------------

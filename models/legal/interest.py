@@ -68,12 +68,16 @@ class Span(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """What reduces a debt. A credit note or a write-off ``reduces_price``: it never pays interest."""
+    """What reduces a debt. A credit note or a write-off ``reduces_price``: it never pays interest.
+
+    ``principal_first``: this one pays the principal, whatever the order of the others.
+    """
 
     day: date
     amount: Decimal
     reduces_price: bool = False
     key: object = None
+    principal_first: bool = False
 
 
 class Line(NamedTuple):
@@ -353,7 +357,7 @@ class _Ledger:
         paid = {"principal": ZERO, "unpaid": ZERO, "capitalised": ZERO}
         if movement.reduces_price:
             order = ("principal",)
-        elif self.interest_first:
+        elif self.interest_first and not movement.principal_first:
             order = ("unpaid", "capitalised", "principal")
         else:
             order = ("principal", "capitalised", "unpaid")

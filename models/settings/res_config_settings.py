@@ -69,6 +69,8 @@ class ResConfigSettings(models.TransientModel):
     recovery_auto_max_amount = fields.Monetary(related="company_id.recovery_auto_max_amount", readonly=False)
     recovery_gate = fields.Selection(related="company_id.recovery_gate", readonly=False, required=True)
     recovery_gate_solvency_days = fields.Integer(related="company_id.recovery_gate_solvency_days", readonly=False)
+    recovery_case_mailbox = fields.Char(related="company_id.recovery_case_mailbox", readonly=False)
+    recovery_case_address = fields.Char(related="company_id.recovery_case_address")
     recovery_payment_qr = fields.Boolean(related="company_id.recovery_payment_qr", readonly=False)
     recovery_auto_text = fields.Char("Warning on automatic campaigns", compute="_compute_recovery_auto_text")
     recovery_tracking_days = fields.Integer(related="company_id.recovery_tracking_days", readonly=False)

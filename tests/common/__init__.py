@@ -9,3 +9,5 @@ from . import test_placeholders
 from . import test_sealing
 from . import test_settings_trace
 from . import test_texts_are_no_programs
+from . import test_table_import
+from . import test_sentences

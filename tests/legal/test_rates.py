@@ -135,10 +135,17 @@ class TestRates(RecoveryCommon):
     # Legal parameters
     # ------------------------------------------------------------
     def test_parameters_answer_for_a_day_or_refuse(self):
-        self.assertGreaterEqual(self.Parameter.search_count([]), 49)
+        self.assertGreaterEqual(self.Parameter.search_count([]), 48)
         self.assertEqual(self.Parameter._get("flat_indemnity_b2b", self.today), 40)
-        self.assertEqual(self.Parameter._get("ip_service_delay", date(2026, 8, 31)), 6)
-        self.assertEqual(self.Parameter._get("ip_service_delay", date(2026, 9, 1)), 3)
+        months = {"key": "months_to_serve", "name": "Service", "unit": "months", "article": "CPC", "source": "Texte"}
+        self.Parameter.create(
+            [
+                {**months, "value": "6", "valid_to": date(2026, 8, 31)},
+                {**months, "value": "3", "valid_from": date(2026, 9, 1)},
+            ]
+        )
+        self.assertEqual(self.Parameter._get("months_to_serve", date(2026, 8, 31)), 6)
+        self.assertEqual(self.Parameter._get("months_to_serve", date(2026, 9, 1)), 3)
         self.assertIs(self.Parameter._get("petites_creances_b2b_merchant_excluded", self.today), True)
         with self.assertRaisesRegex(UserError, "flat_indemnity_b2b.*2012"):
             self.Parameter._get("flat_indemnity_b2b", date(2012, 12, 31))

@@ -9,13 +9,17 @@ from . import test_customer
 from . import test_day
 from . import test_doubtful_tour
 from . import test_every_action
+from . import test_execution_tours
+from . import test_evidence
 from . import test_formal
 from . import test_hold_and_decision
+from . import test_insolvency_tours
 from . import test_late_fees
 from . import test_litigation
 from . import test_prescription_tour
 from . import test_progress
 from . import test_risk
 from . import test_scenario
+from . import test_selectors
 from . import test_story
 from . import test_why

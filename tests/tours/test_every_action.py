@@ -17,7 +17,7 @@ CASE_WINDOWS = (
     *("action_advice", "action_record_event", "action_take_over_procedure", "action_type_deadline", "action_add_cost"),
     *("action_propose_court", "action_write_letter", "action_claim_statement", "action_offer_settlement"),
     *("action_add_proof", "action_close", "action_settle", "action_give_up", "action_abandon", "action_assign"),
-    *("action_regroup", "action_split"),
+    *("action_regroup", "action_split", "action_add_exhibit"),
 )
 #: Those of a doubtful claim.
 DOUBTFUL_WINDOWS = ("action_lose", "action_recover_vat", "action_receive")
@@ -56,6 +56,8 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_invoice(case_customer, amount=700.0, days_overdue=90)
         cls.make_invoice(case_customer, amount=300.0, days_overdue=60)
         cls.make_litigation(cls.debtor_of(case_customer))
+        cls.make_execution()
+        cls.make_insolvency()
         cls.make_claim_statement(cls.at_reminder)
         cls.make_late_fees()
         cls.make_agreements()
@@ -199,10 +201,54 @@ class EveryActionCase(RecoveryTourCase):
         kinds = kind.event_kind_ids.grouped("code")
         for code in ("request_filed", "order_given"):
             env["recovery.procedure.event"]._record(cls.procedure, kinds[code], cls.day(3), cls.today)
+        cls.make_file()
         customer = cls.make_partner("Peinture Roy")
         cls.make_invoice(customer, amount=150.0, days_overdue=90)
         left = env["recovery.case"].browse(cls.debtor_of(customer).with_env(env).action_open_case()["res_id"])
         left._give_up("Sans suite")
+
+    @classmethod
+    def make_execution(cls):
+        """Record a title of the case by hand, and an act that carries it out."""
+        env = cls.case.env
+        kind = env.ref("debt_recovery.recovery_title_kind_judgment")
+        lines = [Command.set(cls.case.line_ids.ids)]
+        heads = [Command.create({"kind": "costs", "amount": 60.0})]
+        vals = {"case_id": cls.case.id, "kind_id": kind.id, "line_ids": lines, "head_ids": heads}
+        cls.title = env["recovery.title"].create(
+            {**vals, "date": cls.day(40), "enforceable_on": cls.day(40), "served_on": cls.day(30)}
+        )
+        kind = env.ref("debt_recovery.recovery_execution_act_kind_seizure_account")
+        vals = {"case_id": cls.case.id, "kind_id": kind.id, "title_id": cls.title.id}
+        cls.act = env["recovery.execution.act"].create({**vals, "ordered_on": cls.day(10), "made_on": cls.day(3)})
+
+    @classmethod
+    def make_insolvency(cls):
+        """Open proceedings against a customer, declare the claim, adopt a plan and receive something since."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        customer = cls.make_partner("Ébénisterie Roux")
+        move = cls.make_invoice(customer, amount=800.0, days_overdue=60)
+        trustee = cls.make_partner("SELARL Bernard", recovery_party_kind="trustee")
+        debtor = cls.debtor_of(customer).with_env(env)
+        cls.proceedings = env["recovery.insolvency"]._open_for(
+            debtor, "receivership", cls.day(20), cls.today, published_on=cls.day(12), trustee_id=trustee.id
+        )
+        declaration = cls.proceedings.declaration_ids
+        declaration.action_begin()
+        cls.proceedings._add_step("planned", cls.day(5), cls.today)
+        env["recovery.insolvency.dividend"].create(
+            {"declaration_id": declaration.id, "date": cls.day(-90), "amount": 100.0}
+        )
+        cls.pay(move, 300, cls.day(2))
+        env["recovery.insolvency.payment"]._find_new(cls.proceedings, cls.today)
+
+    @classmethod
+    def make_file(cls):
+        """Put a piece into the file of the case, bind it and begin a document."""
+        cls.case.action_collect_exhibits()
+        cls.case.action_preview_bundle()
+        template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
+        cls.case.env["recovery.case.document"].create({"case_id": cls.case.id, "template_id": template.id})
 
     @classmethod
     def make_customer_of_today(cls):
@@ -254,11 +300,27 @@ class EveryActionCase(RecoveryTourCase):
             (procedure.event_ids[-1:], "action_correct"),
             (procedure.event_ids[-1:], "action_annul"),
             (procedure.deadline_ids[:1], "action_meet"),
+            (self.title.with_env(env), "action_annul"),
+            (self.act.with_env(env), "action_annul"),
+            *self.get_buttons_of_proceedings(self.proceedings.with_env(env)),
             *((self.doubtful.with_env(env), name) for name in DOUBTFUL_WINDOWS),
             (self.doubtful.debtor_id.with_env(env), "action_set_off"),
             (self.doubtful.debtor_id.with_env(env), "action_transfer_doubtful"),
         ]
         return [self.get_button_window(record, name) for record, name in buttons]
+
+    def get_buttons_of_proceedings(self, proceedings):
+        """Return the buttons that open a window on proceedings, and on what is declared in them."""
+        declaration = proceedings.declaration_ids
+        return [
+            (proceedings.debtor_id, "action_record_insolvency"),
+            (proceedings, "action_record"),
+            (proceedings, "action_annul"),
+            (proceedings.step_ids[:1], "action_annul"),
+            (declaration.claim_ids[:1], "action_say_birth"),
+            (declaration, "action_plan_dividends"),
+            (proceedings.payment_ids[:1], "action_is_guarantor"),
+        ]
 
     def get_button_window(self, record, name):
         action = getattr(record, name)()

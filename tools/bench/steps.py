@@ -3,6 +3,7 @@
 from itertools import chain
 
 import case_steps
+import doubtful_steps
 import evidence_steps
 import limit_steps
 import score_steps
@@ -264,6 +265,15 @@ def cases(bench):
             bench.env.invalidate_all()
             with bench.measured("case's screen"):
                 case.web_read(specification)
+
+
+@step("doubtful", default=False)
+def doubtful(bench):
+    """Lives of 200 doubtful claims over three closings, beside what a pencil says."""
+    with bench.undone():
+        with bench.measured(f"{doubtful_steps.CLAIMS} doubtful claims over three closings"):
+            differing = doubtful_steps.play_lives(bench.env, bench.company, bench.options.seed)
+        bench.notes.append(f"{differing} figures of doubtful claims differ from the pencil")
 
 
 @step("evidence", default=False)

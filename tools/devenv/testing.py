@@ -64,6 +64,8 @@ def _concerns(suite, path, target):
 
 def _find(text):
     """Return the path *text* names, from here or from the checkout, if it is one."""
+    if " " in text:  # an expression, maybe longer than a path may be
+        return None
     for base in (Path.cwd(), ROOT):
         path = Path(os.path.abspath(base / text))
         if path.exists() and path.is_relative_to(ROOT):

@@ -20,6 +20,29 @@ class SaleOrder(models.Model):
         "Counted in the exposure", compute="_compute_recovery_to_come_note", groups=READERS
     )
 
+    recovery_is_prepayment_proposed = fields.Boolean(
+        "Prepayment is proposed", compute="_compute_recovery_is_prepayment_proposed"
+    )
+
+    @api.depends("state", "partner_id", "partner_invoice_id", "company_id", "require_payment", "prepayment_percent")
+    def _compute_recovery_is_prepayment_proposed(self):
+        """Propose prepayment for what customers under insolvency proceedings order, until it is asked for."""
+        self.recovery_is_prepayment_proposed = False
+        waiting = self.filtered(
+            lambda order: (
+                order.state in ("draft", "sent") and not (order.require_payment and order.prepayment_percent == 1.0)
+            )
+        )
+        insolvent = waiting._recovery_find_insolvent()
+        waiting = waiting.filtered(lambda order: order._recovery_get_credit_partner()._origin in insolvent)
+        for order, verdict in waiting._recovery_get_credit_verdicts().items():
+            order.recovery_is_prepayment_proposed = "insolvency" in verdict.tests
+
+    def action_ask_prepayment(self):
+        """Ask the customer to pay the whole order online before it is confirmed."""
+        self.check_access("write")
+        self.write({"require_payment": True, "prepayment_percent": 1.0})
+
     @api.depends("state", "locked", "order_line.price_total", "order_line.invoice_lines.price_total")
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_recovery_to_come_note(self):
@@ -57,6 +80,7 @@ class SaleOrder(models.Model):
     def _compute_partner_credit_warning(self):
         result = super()._compute_partner_credit_warning()
         self._recovery_warn_in_branches()
+        self._recovery_warn_of_judgment()
         return result
 
     def _recovery_get_credit_partner(self):

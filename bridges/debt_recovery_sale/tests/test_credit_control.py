@@ -50,6 +50,19 @@ class TestOrderControl(SaleCommon):
         self.make_order(800, confirm=True)
         self.assertIn(self.money(100), self.make_order(300).partner_credit_warning)
 
+    def test_prepayment_is_proposed_to_a_customer_under_insolvency_proceedings(self):
+        self.company.account_use_credit_limit = False
+        order = self.make_order(500)
+        self.assertFalse(order.recovery_is_prepayment_proposed)
+        self.debtor_of().insolvency_on = self.today
+        self.env.invalidate_all()
+        mine = order.with_user(self.seller)
+        self.assertIn("prepayment", mine.partner_credit_warning)
+        self.assertTrue(mine.recovery_is_prepayment_proposed)
+        mine.action_ask_prepayment()
+        self.assertEqual((order.require_payment, order.prepayment_percent), (True, 1.0))
+        self.assertFalse(mine.recovery_is_prepayment_proposed, "it is asked for")
+
     def test_a_rule_that_warns_lets_the_order_pass(self):
         order = self.make_order(1500)
         self.confirm(order)

@@ -5,16 +5,19 @@ from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...common.bounds import get_finite
 from ...common.calendar import shift
 from ...common.insolvency import get_birth
+from ...common.sentence import Money, join, word
 from ...ledger.allocation import in_company_currency
 from ..scenario.ladder import COURTESY, FORMAL_NOTICE, HANDOVER
 from ..scenario.tone import NEUTRAL, get_tone
 from .silence import Silences
 from .verdict import DUE, ERROR, HOLD, NEW, TIME_BARRED, YOUNGEST_BARRED, Claims, Held, Judge
+
+_lt = LazyTranslate(__name__)
 
 
 class Batch(NamedTuple):
@@ -143,7 +146,7 @@ class RecoverySelection(models.AbstractModel):
         return [
             verdict._replace(
                 reasons=(*verdict.reasons, TIME_BARRED),
-                detail=self.env._("Time-barred since %s", format_date(self.env, barred[verdict.item.line_id])),
+                detail=word(self.env, _lt("Time-barred since %s", barred[verdict.item.line_id])),
             )
             if verdict.code == DUE and verdict.item.line_id in barred
             else verdict
@@ -162,9 +165,8 @@ class RecoverySelection(models.AbstractModel):
         last = self.env["recovery.ledger"]._read_last_bank_day(company, day)
         if not last or (day - last).days <= limit:
             return None
-        return self.env._(
-            "Last bank statement line %(days)s days old, limit %(limit)s", days=(day - last).days, limit=limit
-        )
+        age = (day - last).days
+        return word(self.env, _lt("Last bank statement line %(days)s days old, limit %(limit)s", days=age, limit=limit))
 
     @api.model
     def _get_holds(self, company, day, debtors, spared=()):
@@ -195,7 +197,7 @@ class RecoverySelection(models.AbstractModel):
                 return None
             return Held(
                 sum(get_finite(hold.amount) or float("inf") for hold in holds),
-                ", ".join(hold.reason for hold in holds),
+                join(self.env, (hold.reason for hold in holds)),
                 tuple(dict.fromkeys(self._get_hold_code(hold.origin) for hold in holds)),
             )
 
@@ -351,7 +353,7 @@ class RecoverySelection(models.AbstractModel):
                     item = verdict.item
                     credits[item.partner_id] += in_company_currency(item, share.amount)
         details = {
-            partner_id: self.env._("%s of open credits to match", company.currency_id.format(amount))
+            partner_id: word(self.env, _lt("%s of open credits to match", Money(amount, company.currency_id.id)))
             for partner_id, amount in credits.items()
         }
         return [
@@ -406,19 +408,19 @@ class RecoverySelection(models.AbstractModel):
             return None
         total = sum(verdict.net_company for verdict in group)
         if step.min_amount and currency.compare_amounts(total, step.min_amount) < 0:
-            detail = self.env._(
+            detail = _lt(
                 "%(amount)s, minimum %(minimum)s",
-                amount=currency.format(total),
-                minimum=currency.format(step.min_amount),
+                amount=Money(total, currency.id),
+                minimum=Money(step.min_amount, currency.id),
             )
-            return "below_minimum", detail
+            return "below_minimum", word(self.env, detail)
         if step.min_share and currency.compare_amounts(total, balance * step.min_share / 100) < 0:
-            detail = self.env._(
+            detail = _lt(
                 "%(share)d%% of the balance, minimum %(minimum)d%%",
                 share=100 * total / balance,
                 minimum=step.min_share,
             )
-            return "below_share", detail
+            return "below_share", word(self.env, detail)
         return None
 
     @api.model
@@ -488,19 +490,20 @@ class RecoverySelection(models.AbstractModel):
     @api.model
     def _describe_silence(self, silence):
         """Return the words that say what a silence is and when it ends."""
-        day = format_date(self.env, silence.day)
         if silence.code == "recent":
-            return self.env._("Contact of %s", day)
+            return word(self.env, _lt("Contact of %s", silence.day))
         if silence.code == "capped":
-            return self.env._(
+            text = _lt(
                 "%(count)s contacts at most in %(days)s days: not before %(date)s",
                 count=silence.contacts,
                 days=silence.days,
-                date=day,
+                date=silence.day or "",
             )
-        if silence.period:
-            return self.env._("%(period)s, until %(date)s", period=silence.period, date=day)
-        return self.env._("Not a business day")
+        elif silence.period:
+            text = _lt("%(period)s, until %(date)s", period=silence.period, date=silence.day)
+        else:
+            text = _lt("Not a business day")
+        return word(self.env, text)
 
     @api.model
     def _read_contacts(self, company, day, days, partner_ids, without=None):

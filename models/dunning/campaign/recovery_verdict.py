@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...common.loose_many2one import LooseMany2one
+from ...common.sentence import Sentence
 from .recovery_notice import TAKEN_OUT
 from .recovery_notice_line import OWN_ROLES
 from .verdict import ANNOUNCED, DUE, TIME_BARRED
@@ -58,7 +59,7 @@ class RecoveryVerdict(models.Model):
     proposed_code = fields.Char(readonly=True, help="The verdict of the proposal, where something came of it since.")
     reasons = fields.Char("Codes of all the reasons", readonly=True)
     reasons_text = fields.Char("All the reasons", compute="_compute_reasons_text")
-    detail = fields.Char(readonly=True)
+    detail = Sentence(readonly=True)
     possible_on = fields.Date("Possible on", readonly=True, help="First day on which the next level may be taken.")
     level_id = LooseMany2one("recovery.level", string="Level to come", readonly=True)
     reached_level_id = LooseMany2one("recovery.level", string="Level reached", readonly=True)

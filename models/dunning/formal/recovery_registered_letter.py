@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 from ...common.calendar import shift
 from ...common.roles import MANAGER, require_user
 from ...common.saying import say
+from ...common.sentence import word
 from ...common.standing import Undo
 from .tracking import is_usual_number, normalize_number
 
@@ -232,7 +233,8 @@ class RecoveryRegisteredLetter(models.Model):
         if self._get_address_holds():
             return
         today = self.company_id._recovery_today()
-        reason = self.env._("%s came back: wrong address", self.notice_id.display_name or self.display_name)
+        name = self.notice_id.display_name or self.display_name
+        reason = word(self.env, _lt("%s came back: wrong address", name))
         Hold.create(
             [
                 {

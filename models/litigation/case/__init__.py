@@ -6,6 +6,7 @@ from . import recovery_case_wording
 from . import recovery_delivery
 from . import recovery_case
 from . import recovery_case_check
+from . import recovery_case_mail
 from . import recovery_case_facts
 from . import recovery_case_union
 from . import recovery_hold

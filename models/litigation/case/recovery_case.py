@@ -75,7 +75,8 @@ class RecoveryCase(models.Model):
         *("stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "reference", "priority", "description"),
         *("line_ids", "contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter"),
         *("commercial", "cross_border", "written_proof", "title_held", "debtor_agrees", "amicable_attempt"),
-        *("probability", "amount_expected", "expected_reason", "counsel_opinion"),
+        *("probability", "amount_expected", "expected_reason", "counsel_opinion", "amicable_exempt"),
+        *("amicable_exempt_reason", "assignable", "insured", "cheque_certificate"),
     )
     _typed_once = ("debtor_id",)
     _journal_words = {
@@ -276,6 +277,38 @@ class RecoveryCase(models.Model):
         default="unknown",
         help="Conciliation, mediation or participative procedure, tried without success.",
     )
+    amicable_exempt = fields.Selection(
+        ANSWERS,
+        "Exempt from the amicable attempt",
+        required=True,
+        default="unknown",
+        help="CPC 750-1: manifest urgency, no conciliator within three months, circumstances that make it impossible, "
+        "or an attempt that another text asked for. The procedures of the case tell it too.",
+    )
+    amicable_exempt_reason = fields.Char("Why it is exempt", help="The judge asks for it.")
+    assignable = fields.Selection(
+        ANSWERS,
+        "May be assigned",
+        required=True,
+        default="unknown",
+        help="C. civ. 1321: the debtor consents only if the contract says that the claim is not assigned. Read the "
+        "contract, and whether the claim is pledged or assigned already (Dailly, factoring).",
+    )
+    insured = fields.Selection(
+        ANSWERS,
+        "Covered by credit insurance",
+        required=True,
+        default="unknown",
+        help="The policy says who recovers. Not known: it is read in the guarantees of the customer, where an "
+        "insurance ran on the day of an invoice.",
+    )
+    cheque_certificate = fields.Selection(
+        ANSWERS,
+        "Unpaid cheque certified by the bank",
+        required=True,
+        default="unknown",
+        help="CMF L131-73: the certificate that the drawee bank issues. The procedures of the case tell it too.",
+    )
     counsel_opinion = fields.Text("Opinion of counsel")
     probability = fields.Integer(
         "Chance of recovery (%)",
@@ -336,6 +369,7 @@ class RecoveryCase(models.Model):
     )
     is_gate_granted = fields.Boolean(compute="_compute_is_gate_granted", string="Granted despite the checks")
     chronology = fields.Json(compute="_compute_chronology")
+    mailbox_text = fields.Char("Where parties write", compute="_compute_mailbox_text")
     line_ids = fields.One2many("recovery.case.line", "case_id", string="Claims", copy=False)
     hold_ids = fields.One2many(
         "recovery.hold", "case_id", string="Suspensions", readonly=True, domain=[("origin", "=", "case")]
@@ -465,6 +499,14 @@ class RecoveryCase(models.Model):
             if case.probability and not (case.expected_reason or "").strip():
                 raise ValidationError(
                     self.env._("%s: say why this recovery is expected, beside its chance.", case.display_name)
+                )
+
+    @api.constrains("amicable_exempt", "amicable_exempt_reason")
+    def _check_exempt_reason(self):
+        for case in self:
+            if case.amicable_exempt == "yes" and not (case.amicable_exempt_reason or "").strip():
+                raise ValidationError(
+                    self.env._("%s: say why no amicable attempt is needed: the judge asks for it.", case.display_name)
                 )
 
     @api.depends(
@@ -1395,7 +1437,8 @@ class RecoveryCase(models.Model):
         else:
             self._accept_red(claims, red, reason)
             return
-        raise UserError(f"{self._describe_red(claims, red)}\n\n{way}")
+        refusal = f"{self._describe_red(claims, red)}\n\n{way}"
+        raise UserError(refusal)
 
     def _accept_red(self, claims, red, reason):
         """Keep the decision of a manager that claims join a case before a judge although checks of theirs are red."""
@@ -1474,8 +1517,11 @@ class RecoveryCase(models.Model):
             for case in cases:
                 case.is_gate_granted = case in granted
 
-    def _filter_granted(self, day):
-        """Return the cases for which a manager has accepted all that is red, up to what is open now."""
+    def _filter_granted(self, day, codes=()):
+        """Return the cases for which a manager has accepted all that is red, up to what is open now.
+
+        :param codes: further checks that must be among the accepted ones.
+        """
         granted = defaultdict(list)
         for decision in (
             self.env["recovery.decision"]
@@ -1491,7 +1537,7 @@ class RecoveryCase(models.Model):
             granted[decision.res_id].append(decision)
 
         def is_covered(case):
-            red = set(case.check_ids.filtered(lambda check: check.state == RED).mapped("code"))
+            red = {*codes, *case.check_ids.filtered(lambda check: check.state == RED).mapped("code")}
             return any(
                 red <= set((decision.blocker_codes or "").split())
                 and decision.currency_id.compare_amounts(case.amount_now, decision.amount_max) <= 0
@@ -1584,6 +1630,7 @@ class RecoveryCase(models.Model):
             *("debtor_id", "stage_id", "user_id", "substitute_id", "lawyer_id", "court_id", "priority", "notice_id"),
             *("contested", "contested_reason", "bad_faith", "urgency", "recovery_threatened", "matter", "commercial"),
             *("cross_border", "written_proof", "title_held", "debtor_agrees", "amicable_attempt", "description"),
+            *("amicable_exempt", "amicable_exempt_reason", "assignable", "insured", "cheque_certificate"),
         )
         vals = {name: self._fields[name].convert_to_write(self[name], self) for name in names}
         return {**vals, "split_from_id": self.id}
@@ -1611,6 +1658,17 @@ class RecoveryCase(models.Model):
         for case in self:
             is_saved = case._origin.id and case.debtor_id
             case.chronology = chronology._read_entries(case._origin._get_chronology_scope())[::-1] if is_saved else []
+
+    @api.depends("company_id", "name")
+    @api.depends_context("lang")
+    def _compute_mailbox_text(self):
+        for case in self:
+            address = case.company_id._recovery_root().recovery_case_address
+            case.mailbox_text = bool(address) and self.env._(
+                "Parties write to %(address)s with %(case)s or their reference in the subject: it enters this case.",
+                address=address,
+                case=case.name,
+            )
 
     def _get_chronology_values(self):
         """Return what the printed chronology shows."""

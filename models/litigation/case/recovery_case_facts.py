@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...common.insolvency import ACTION
 
@@ -7,6 +8,7 @@ COMMERCIAL_FORMS = {"SA", "SAS", "SASU", "SARL", "EURL", "SNC", "SCA", "SCS", "S
 ALSACE_MOSELLE = ("57", "67", "68")
 OVERSEAS = {"GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF", "WF", "PF", "NC"}
 ANSWERS = {"yes": True, "no": False}
+FARMING = "base.res_partner_industry_A"  # section A of the activities: farming, forestry and fishing
 
 
 class RecoveryCaseFacts(models.AbstractModel):
@@ -40,6 +42,7 @@ class RecoveryCaseFacts(models.AbstractModel):
             "debtor_public": nature == "public",
             "debtor_insolvent": bool(insolvency and insolvency.stops(ACTION)),
             "debtor_address_known": bool(partner.street and partner.city),
+            "debtor_activity": self._get_activity(debtor),
             "debtor_place": place,
         }
         if debtor_merchant is False or (debtor_merchant and creditor_merchant):
@@ -47,6 +50,18 @@ class RecoveryCaseFacts(models.AbstractModel):
         if place == "france" and partner.zip:
             facts["alsace_moselle"] = partner.zip[:2] in ALSACE_MOSELLE
         return facts
+
+    @api.model
+    def _get_activity(self, debtor):
+        """Return what somebody said that the debtor does, else what registers tell; a company's form tells nothing."""
+        if debtor.activity:
+            return debtor.activity
+        if debtor.nature == "consumer":
+            return "none"
+        if debtor.artisan == "yes" and debtor.nature != "public":
+            return "craft"
+        farming = self.env.ref(FARMING, raise_if_not_found=False)
+        return "farming" if farming and debtor.partner_id.industry_id == farming else None
 
     @api.model
     def _get_place(self, partner):
@@ -86,7 +101,7 @@ class RecoveryCaseFacts(models.AbstractModel):
         """Return what people have answered on the case."""
         asked = (
             *("bad_faith", "urgency", "recovery_threatened", "commercial", "cross_border", "debtor_agrees"),
-            "amicable_attempt",
+            *("amicable_attempt", "amicable_exempt", "assignable", "cheque_certificate"),
         )
         return {
             **{name: ANSWERS.get(case[name]) for name in asked},
@@ -94,7 +109,27 @@ class RecoveryCaseFacts(models.AbstractModel):
             "matter": case.matter,
             "title_held": case.title_held,
             "written_proof": ANSWERS.get(case.written_proof, self._find_written_proof(case)),
+            "insured": ANSWERS.get(case.insured, self._find_insurance(case)),
         }
+
+    @api.model
+    def _find_insurance(self, case):
+        """Return True if a credit insurance of the debtor ran when something of the claim was invoiced.
+
+        That none is noted proves nothing: somebody is asked.
+        """
+        days = [claim.invoice_date for claim in case.line_ids if not claim.removed_on and claim.invoice_date]
+        Coverage = self.env["recovery.coverage"].sudo()
+        covers = Coverage.search_fetch(
+            Domain("debtor_id", "in", case.debtor_id.ids) & Domain("kind", "=", "insurance"),
+            ["date_from", "date_until"],
+        )
+        ran = any(
+            cover.date_from <= day and (not cover.date_until or cover.date_until >= day)
+            for cover in covers
+            for day in days
+        )
+        return ran or None
 
     @api.model
     def _find_written_proof(self, case):

@@ -3,11 +3,15 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
 from ...common.calendar import shift
 from ...common.marks import takes_reason
+from ...common.sentence import word
 from .recovery_case_stage import BEHIND_GATE
+
+_lt = LazyTranslate(__name__)
 
 # Claims pass from one case to another: their picture goes with them.
 TAKEN_OVER = Aside("claims pass to another case")
@@ -267,10 +271,13 @@ class RecoveryCaseLine(models.Model):
                     "move_id": claim.move_id.id,
                     "line_id": claim.line_id.id,
                     "date_from": day,
-                    "reason": self.env._(
-                        "Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides",
-                        case=claim.case_id.name,
-                        stage=stages[claim.case_id],
+                    "reason": word(
+                        self.env,
+                        _lt(
+                            "Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides",
+                            case=claim.case_id.name,
+                            stage=stages[claim.case_id],
+                        ),
                     ),
                 }
                 for claim in self
@@ -354,7 +361,7 @@ class RecoveryCaseLine(models.Model):
                     "move_id": claim.move_id.id,
                     "line_id": claim.line_id.id,
                     "date_from": day,
-                    "reason": self.env._("In case %s", claim.case_id.name),
+                    "reason": word(self.env, _lt("In case %s", claim.case_id.name)),
                 }
                 for claim in self
             ]

@@ -73,6 +73,8 @@ class AccountMove(models.Model):
     def _search_recovery_doubtful_state(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # core looks at who may read a field only where it reads it
+        self._check_field_access(self._fields["recovery_doubtful_state"], "read")
         Claim = self.env["recovery.doubtful"].sudo()
         domain = self._recovery_get_doubtful_domain() & Domain("state", "in", [state for state in value if state])
         found = Domain("id", "in", Claim._search(domain).subselect("move_id"))

@@ -17,6 +17,11 @@ class AccountMoveLine(models.Model):
         help="What this line is matched with once its entry on doubtful receivables is posted.",
     )
 
+    # by which a change of any line finds its claims at once, not line by line
+    recovery_doubtful_ids = fields.One2many(
+        "recovery.doubtful", "line_id", string="Doubtful claims", readonly=True, groups=BOOKKEEPERS
+    )
+
     @api.model
     def _explain_kept(self, names):
         if "recovery_settles_line_id" in names:

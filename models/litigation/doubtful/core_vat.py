@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...common.equivalent import get_rate
+
 # Kinds of entries that settle a claim without anybody having paid it.
 UNPAID = ("transfer", "loss", "vat", "vat_lost")
 
@@ -48,9 +50,7 @@ class AccountPartialReconcile(models.Model):
         """Return the rate of what was paid, as core has it."""
         if origin.currency_id == credit.currency_id:
             return credit.amount_currency / credit.balance if credit.balance else 0.0
-        return self.env["res.currency"]._get_conversion_rate(
-            credit.company_currency_id, origin.currency_id, credit.company_id, credit.date
-        )
+        return get_rate(credit.company_id, origin.currency_id, credit.date)
 
     def _is_recovery_passage(self):
         """Tell whether a reconciliation only moves a claim, or takes it out of the books unpaid."""

@@ -30,11 +30,9 @@ class RecoveryCase(models.Model):
             case.amount_unexplained = sum(max(line.amount_now_company, 0.0) for line in bare)
 
     def _get_next_step(self):
-        """A case that was lost passes to the doubtful receivables, then is written off."""
-        if self.kind == "lost":
-            if self.company_currency_id.compare_amounts(self.amount_unexplained, 0.0) > 0:
-                return self.env._("Pass the rest to the doubtful receivables"), "action_transfer_doubtful"
-            if self._get_unpaid_claims():
+        """What a lost case leaves is written off once all of it is doubtful; before that, somebody decides."""
+        if self.kind == "lost" and self._get_unpaid_claims():
+            if self.company_currency_id.is_zero(self.amount_unexplained):
                 return self.env._("Write off what is lost"), "action_view_doubtful"
         return super()._get_next_step()
 

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
+from ...common.bounds import get_finite
 from ...common.formatting import format_day
 from ...common.marks import takes_reason
 from ...common.roles import require_manager, require_user
@@ -212,10 +213,10 @@ class RecoveryDoubtful(models.Model):
         lost, out = 0.0, defaultdict(float)
         for line in lines:
             if line.kind == "loss":
-                lost += line.amount
+                lost += get_finite(line.amount)
             elif line.kind in ("vat", "vat_lost"):
-                out[line.tax_id.id] += line.amount
-        residual = self.amount_open_company if residual is None else residual
+                out[line.tax_id.id] += get_finite(line.amount)
+        residual = get_finite(self.amount_open_company if residual is None else residual)
         return residual, lost, out, self._get_shares(), self.company_currency_id.decimal_places
 
     @api.model
@@ -486,10 +487,15 @@ class RecoveryDoubtful(models.Model):
         self.ensure_one()
         if not self.is_vat_recoverable:
             return {}
-        paid = min(max(self.indemnified, 0.0) / self.amount_company, 1.0) if self.amount_company else 0.0
+        paid = self._get_insured_part()
         round_ = self.company_currency_id.round
         found = {tax: round_(vat * (1 - paid)) for tax, vat in get_vat_of_loss(*self._get_past()).items()}
         return {tax: vat for tax, vat in found.items() if vat}
+
+    def _get_insured_part(self):
+        """Return which part of the claim an insurer has paid, between 0 and 1."""
+        self.ensure_one()
+        return min(max(self.indemnified, 0.0) / self.amount_company, 1.0) if self.amount_company else 0.0
 
     @api.model
     def _get_vat_limit(self, proof_date):

@@ -11,6 +11,9 @@ from ...credit.cover import covered
 from .closing import spread_cover
 from .grid import choose
 
+# What the list for the accountant tells beside the depreciations.
+MOVEMENTS = ("loss", "vat", "vat_lost", "recovery", "recovery_vat", "indemnity")
+
 
 class RecoveryDoubtfulClosing(models.Model):
     """The doubtful claims on the day of a closing: what is depreciated of each, and why, ready for the accountant.
@@ -59,8 +62,11 @@ class RecoveryDoubtfulClosing(models.Model):
     @api.depends("day", "company_id")
     def _compute_name(self):
         for closing in self:
-            day = format_date(self.env, closing.day) if closing.day else ""
-            closing.name = self.env._("Closing of %(day)s, %(company)s", day=day, company=closing.company_id.name or "")
+            day, company = closing.day and format_date(self.env, closing.day), closing.company_id.name or ""
+            if day:
+                closing.name = self.env._("Closing of %(day)s, %(company)s", day=day, company=company)
+            else:
+                closing.name = self.env._("New closing")
 
     @api.depends("line_ids.wanted", "line_ids.movement", "line_ids.is_deductible", "entry_ids")
     def _compute_totals(self):
@@ -401,4 +407,63 @@ class RecoveryDoubtfulClosing(models.Model):
             columns,
             rows,
             sums,
+        )
+        self._fill_movements(book)
+
+    def _fill_movements(self, book):
+        """Write what was lost, taken back and recovered since the financial year began, each with its proof."""
+        first = self.company_id.compute_fiscalyear_dates(self.day)["date_from"]
+        lines = (
+            self.env["recovery.doubtful.entry.line"]
+            .sudo()
+            .search(
+                Domain("company_id", "=", self.company_id.id)
+                & Domain("state", "=", "posted")
+                & Domain("kind", "in", MOVEMENTS)
+                & Domain("day", ">=", first)
+                & Domain("day", "<=", self.day),
+                order="day, id",
+            )
+        )
+        columns = [
+            Column(self.env._("Date of the entry"), "date"),
+            Column(self.env._("Entry"), width=16),
+            Column(self.env._("Customer"), width=28),
+            Column(self.env._("Invoice"), width=18),
+            Column(self.env._("What"), width=26),
+            Column(self.env._("Tax"), width=18),
+            Column(self.env._("Amount"), "amount"),
+            Column(self.env._("Proof"), width=36),
+            Column(self.env._("Proven on"), "date"),
+            Column(self.env._("Journal entry"), width=20),
+        ]
+        kinds = dict(lines._fields["kind"]._description_selection(self.env))
+        rows = [
+            [
+                line.day,
+                line.entry_id.number,
+                line.debtor_id.partner_id.display_name,
+                line.doubtful_id.move_name or "",
+                kinds[line.kind],
+                line.tax_id.name or "",
+                line.amount,
+                line.entry_id.loss_proof_id.name or "",
+                line.entry_id.proof_date or None,
+                line.entry_id.move_id.name or "",
+            ]
+            for line in lines
+        ]
+        book.add_sheet(
+            self.env._("Losses and receipts"),
+            self.name,
+            [
+                self.env._(
+                    "From %(first)s to %(last)s",
+                    first=format_date(self.env, first),
+                    last=format_date(self.env, self.day),
+                ),
+                self.env._("Amounts in %s", self.currency_id.name),
+            ],
+            columns,
+            rows,
         )

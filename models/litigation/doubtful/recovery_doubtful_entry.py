@@ -1,5 +1,6 @@
 from collections import defaultdict
 from hashlib import sha256
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -20,6 +21,15 @@ _lt = LazyTranslate(__name__)
 
 ACCOUNTANTS = ("account.group_account_user", "account.group_account_manager")
 LIVE = ("draft", "reviewed", "posted")
+
+
+class Unpaid(NamedTuple):
+    """One invoice whose VAT comes back: its mention, the invoice if we have it, and the amounts of the mention."""
+
+    mention: Mention
+    invoice: object
+    net: float
+    vat: float
 
 
 class RecoveryDoubtfulEntry(models.Model):
@@ -108,11 +118,11 @@ class RecoveryDoubtfulEntry(models.Model):
     def _compute_mention(self):
         """The mention of CGI ann. IV art. 48, invoice by invoice."""
         for entry in self:
-            mentions = [mention for _debtor, rows in entry._get_mentions() for mention, _move in rows]
+            mentions = [row.mention for _debtor, rows in entry._get_mentions() for row in rows]
             entry.mention = "\n".join(f"{mention.name} : {mention.text}" for mention in mentions) or False
 
     def _get_mentions(self):
-        """Return ``[(debtor, [(duplicate.Mention, invoice)])]`` of the VAT that comes back by the return.
+        """Return ``[(debtor, [Unpaid])]``, invoice by invoice, of the VAT that comes back by the return.
 
         VAT on receipts was never due by us nor deducted by the customer: there is nothing to forbid.
         """
@@ -125,15 +135,24 @@ class RecoveryDoubtfulEntry(models.Model):
             rows = []
             for parts in own.grouped(lambda line: line.doubtful_id.move_id or line.doubtful_id).values():
                 claims = parts.doubtful_id
+                net, vat = sum(self._get_net(claim) for claim in claims), sum(parts.mapped("amount"))
                 mention = Mention(
                     claims[0].move_name or "",
                     format_day(self.env, claims[0].invoice_date) if claims[0].invoice_date else "",
-                    self._format_amount(sum(claims.mapped("lost"))),
-                    self._format_amount(sum(parts.mapped("amount"))),
+                    self._format_amount(net),
+                    self._format_amount(vat),
                 )
-                rows.append((mention, claims[0].move_id if not claims[0].is_taken_over else claims.move_id.browse()))
+                invoice = claims.move_id.browse() if claims[0].is_taken_over else claims[0].move_id
+                rows.append(Unpaid(mention, invoice, net, vat))
             found.append((debtor, rows))
         return found
+
+    def _get_net(self, claim):
+        """Return the net price whose VAT comes back here: lost since the last time, but for what an insurer paid."""
+        lines = claim.entry_line_ids.filtered(lambda line: line.state == "posted" and line.entry_id.id < self.id)
+        last = max(lines.filtered(lambda line: line.kind == "vat").entry_id.ids, default=0)
+        lost = lines.filtered(lambda line: line.kind == "loss" and line.entry_id.id > last)
+        return self.currency_id.round(sum(lost.mapped("amount")) * (1 - claim._get_insured_part()))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
@@ -604,14 +623,15 @@ class RecoveryDoubtfulEntry(models.Model):
         require_user(self.env)
         if self.state != "posted":
             raise UserError(self.env._("The duplicates are made once the entry is posted."))
-        found = self._get_mentions()
-        if not found:
+        debtors = [debtor for debtor, _rows in self._get_mentions()]
+        if not debtors:
             raise UserError(self.env._("No VAT comes back by the return here: there is no duplicate to send."))
         pages = []
-        for debtor, rows in found:
+        for debtor in debtors:
             localized = self.with_context(lang=debtor.partner_id.lang or self.env.lang)
-            pages.append(localized._print_summary(debtor, [mention for mention, _move in rows]))
-            pages += localized._overprint([(mention, move) for mention, move in rows if move.is_sale_document()])
+            rows = dict(localized._get_mentions())[debtor]
+            pages.append(localized._print_summary(debtor, rows))
+            pages += localized._overprint([row for row in rows if row.invoice.is_sale_document()])
         content = bind(pages)
         name = name_file(self.day, self.number, self.env._("duplicates"), "pdf")
         file = (
@@ -631,11 +651,8 @@ class RecoveryDoubtfulEntry(models.Model):
         self.sudo().write({"duplicate_id": file.id, "duplicate_sha256": digest})
         self._log("doubtful_duplicates", self.env._("duplicates made"), {"sha256": digest})
 
-    def _print_summary(self, debtor, mentions):
+    def _print_summary(self, debtor, rows):
         """Return the list of the invoices of one customer, in the language of the context."""
-        lines = self.sudo().line_ids.filtered(
-            lambda line: line.debtor_id == debtor and line.tax_id.tax_exigibility != "on_payment"
-        )
         company = self.book_company_id
         summary = Summary(
             self.env._("Unpaid invoices: VAT that can no longer be deducted"),
@@ -657,22 +674,27 @@ class RecoveryDoubtfulEntry(models.Model):
                 self.env._("VAT unpaid"),
             ),
             self.env._("Total"),
-            self._format_amount(sum(lines.doubtful_id.mapped("lost"))),
-            self._format_amount(sum(lines.filtered(lambda line: line.kind == "vat").mapped("amount"))),
+            self._format_amount(sum(row.net for row in rows)),
+            self._format_amount(sum(row.vat for row in rows)),
         )
-        return print_summary(mentions, summary)
+        return print_summary([row.mention for row in rows], summary)
 
     def _overprint(self, rows):
-        """Return the duplicates of invoices, each with its mention on each page."""
-        moves = self.env["account.move"].union(*(move for _mention, move in rows))
-        self.env["account.move.send"]._recovery_make_documents(moves)
+        """Return the duplicates of invoices, as they left, each with its mention on each page."""
+        moves = self.env["account.move"].union(*(row.invoice for row in rows)).sudo()
+        files = {move: move.invoice_pdf_report_id.raw for move in moves}
+        missing = moves.filtered(lambda move: not files[move])
+        # what became of an invoice since is no part of it: core's other document would say that losses paid it
+        files |= self.env["recovery.printing"]._render_pdf("account.account_invoices_without_payment", missing)
         word = self.env._("Duplicate")
         pages = []
-        for mention, move in rows:
+        for row in rows:
             try:
-                pages.append(overprint(move.sudo().invoice_pdf_report_id.raw or b"", mention, word))
+                pages.append(overprint(files[row.invoice.sudo()], row.mention, word))
             except Unreadable as error:
-                raise UserError(self.env._("The PDF of %s cannot be opened: make it anew.", move.name)) from error
+                raise UserError(
+                    self.env._("The PDF of %s cannot be opened: make it anew.", row.invoice.name)
+                ) from error
         return pages
 
     def action_view_move(self):

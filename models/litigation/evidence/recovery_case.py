@@ -48,6 +48,20 @@ class RecoveryCase(models.Model):
             required = missing.filtered(lambda row: row.need == "required")
             case.missing_text = ", ".join(dict.fromkeys(required.mapped("name"))) or False
 
+    @api.depends("missing_text")
+    def _compute_next_step(self):
+        return super()._compute_next_step()
+
+    def _get_next_step(self):
+        """Before a request is filed, the pieces that its procedure requires come first; what presses comes before."""
+        step = super()._get_next_step()
+        is_begun = self._get_running_procedures()[:1].state != "preparing"
+        if not self.is_open or self.amount_now <= 0 or is_begun or not self.missing_text:
+            return step
+        if self._find_pressing_deadline() or self._filter_granted(self.company_id._recovery_today(), {"documents"}):
+            return step
+        return self.env._("Complete the file: %s", self.missing_text), "action_complete_exhibits"
+
     def _get_file_lang(self):
         """Return the language of what goes to court: the company's."""
         self.ensure_one()

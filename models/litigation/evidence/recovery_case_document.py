@@ -169,7 +169,7 @@ class RecoveryCaseDocument(models.Model):
     )
     lang = fields.Char("Language", compute="_compute_lang")
     facts = fields.Text("Facts and grounds", compute="_compute_facts", store=True, readonly=False, precompute=True)
-    requests = fields.Text("What is asked", help="Of the judge, of counsel or of the commissaire, beside the sums.")
+    requests = fields.Text("What we ask for", help="Of the judge, of counsel or of the commissaire, beside the sums.")
     concessions = fields.Text(
         "What each party gives up", help="A settlement without concessions on both sides is none (C. civ. 2044)."
     )
@@ -642,13 +642,21 @@ class RecoveryCaseDocument(models.Model):
             for number, piece in rows
         ]
 
+    def _list_sources(self, figures):
+        """Return what the reader needs to check the sums and the text does not say already."""
+        told = " ".join(html2plaintext(self.body or "").split())
+        return [source for source in figures["sources"] if " ".join(source.split()) not in told]
+
     def _list_chronology(self):
-        """Return the entries of the chronology up to the day of the document."""
-        entries = self.env["recovery.chronology"]._read_entries(self.case_id._get_chronology_scope())
-        return [
-            [f"{entry['day']} {entry['time']}".strip(), entry["state"], entry["title"], entry["author"] or ""]
-            for entry in entries
-        ]
+        """Return the rows of the chronology that others may read, up to the day of the document."""
+        chronology, company = self.env["recovery.chronology"], self.case_id.company_id
+        kinds = chronology._get_kinds()
+        rows = []
+        for told in chronology._read_for_others(self.case_id._get_chronology_scope()):
+            day = company._recovery_local_datetime(told.moment).date() if told.has_time else told.moment.date()
+            if not self.date or day <= self.date:
+                rows.append((format_day(self.env, day), kinds.get(told.kind, ("",))[0], told.text, told.author or ""))
+        return [list(row) for row in dict.fromkeys(rows)]
 
     # ------------------------------------------------------------
     # Texts
@@ -749,7 +757,7 @@ class RecoveryCaseDocument(models.Model):
             "signatory_title": title,
             "sums": figures["totals"] if template.with_sums else [],
             "as_of": self.env._("Sums as of %s", format_day(self.env, self._get_day(), "long")),
-            "sources": figures["sources"] if template.with_sums else [],
+            "sources": self._list_sources(figures) if template.with_sums else [],
             "columns": figures["columns"],
             "items": figures["items"] if template.with_claims else [],
             "exhibits": self._list_exhibits() if template.with_exhibits else [],

@@ -1,8 +1,10 @@
 from odoo import api, models
 
-from ...common.recovery_chronology import Told, tells_chronology
+from ...common.recovery_chronology import NOT_DONE, SPOKEN, WRITTEN, Told, tells_chronology
 
 INTERNAL = ("exhibit", "bundle", "case_document")
+# What others may read: the rest is our own business, or stands between us and our counsel.
+SHOWN = ("invoice", "payment", "settled", "contact", "procedure", "title", "act", "insolvency")
 PIECES = ("declaration", "settlement")  # the others are requests, or are written to our own counsel
 
 
@@ -43,6 +45,21 @@ class RecoveryChronology(models.AbstractModel):
             )
             for document in documents
         ]
+
+    @api.model
+    def _read_for_others(self, scope):
+        """Return the rows that may be shown outside, the oldest first: neither our own notes nor what is secret."""
+        rows = [row for row in self._read_rows(scope) if row.kind in SHOWN and self._took_place(row)]
+        rows += [row for row in self._offer_replies(scope) if not row.file]
+        return sorted(rows, key=lambda row: row.moment)
+
+    @api.model
+    def _took_place(self, row):
+        """Tell whether a row is no contact, or one that reached the debtor: letters to our counsel have no record."""
+        delivery = row.record
+        return row.kind != "contact" or bool(
+            delivery and delivery.state not in NOT_DONE and delivery.channel in (*WRITTEN, *SPOKEN)
+        )
 
     @api.model
     def _offer_replies(self, scope):

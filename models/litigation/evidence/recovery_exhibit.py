@@ -107,7 +107,7 @@ class RecoveryExhibit(models.Model):
         help="Its pages cannot stand in the one PDF: a sheet names it there, and the file itself is in the archive.",
     )
     state = fields.Selection(
-        [("draft", "To be filed"), ("aside", "Left out"), ("filed", "Filed"), ("withdrawn", "Withdrawn")],
+        [("draft", "To be filed"), ("aside", "Kept out"), ("filed", "Filed"), ("withdrawn", "Withdrawn")],
         required=True,
         readonly=True,
         default="draft",

@@ -51,6 +51,8 @@ class RecoveryCase(models.Model):
         title = self._get_titles(self.company_id._recovery_today())[:1]
         if not title or self._find_pressing_deadline():
             return step
+        if title.debtor_id.insolvency_on and title._read_stopping():
+            return step
         if title.kind_id.is_served_first and not title.served_on:
             return self.env._("Have the title served, and say when"), "action_view_titles"
         if not self.act_ids.filtered(lambda act: act.state in ("ordered", "made")):

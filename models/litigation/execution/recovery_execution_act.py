@@ -185,7 +185,7 @@ class RecoveryExecutionAct(models.Model):
     def _list_warnings(self, stopping):
         """Return, as sentences, what stands against an act: it is recorded all the same.
 
-        :param stopping: the proceedings that stop execution, by debtor.
+        :param stopping: the proceedings that stop execution, by title.
         """
         self.ensure_one()
         if self.state in ("closed", "annulled"):

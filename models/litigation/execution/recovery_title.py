@@ -16,7 +16,7 @@ from ...common.equivalent import convert_totals
 from ...common.insolvency import EXECUTION
 from ...common.marks import takes_reason
 from ...common.roles import require_user
-from .award import Open, share_refusal
+from .award import Award, Open, read_award
 from .life import Life, read_claims_life, read_life
 from .recovery_title_head import FIRST, FIXED
 
@@ -193,7 +193,7 @@ class RecoveryTitle(models.Model):
     warning_text = fields.Text("To look at", compute="_compute_warning_text")
 
     state = fields.Selection(
-        [("waiting", "Not enforceable yet"), ("held", "Held"), ("annulled", "Set aside")],
+        [("waiting", "Not enforceable yet"), ("held", "Held"), ("annulled", "No longer in force")],
         compute="_compute_state",
         store=True,
         index=True,
@@ -375,12 +375,22 @@ class RecoveryTitle(models.Model):
             title.warning_text = "\n".join(title._list_warnings(stopping)) or False
 
     def _read_stopping(self):
-        """Return ``{debtor: insolvency.State}`` of the proceedings that stop execution today, read for all titles."""
+        """Return ``{title: insolvency.State}`` of the proceedings that stop execution today, read for all titles.
+
+        What was born since the judgment is carried out as ever; a title of which nobody said what it concerns is taken
+        for an earlier one.
+        """
         stopping = {}
         for company, titles in self.grouped("company_id").items():
             day = (company or self.env.company)._recovery_today()
             states = self.env["recovery.insolvency"]._get_state(titles.debtor_id._origin, day)
-            stopping.update({debtor: state for debtor, state in states.items() if state and state.stops(EXECUTION)})
+            lines = titles.line_ids._origin.sudo().line_id
+            births = self.env["recovery.claim"]._get_births(lines) if any(states.values()) else {}
+            for title in titles:
+                state = states.get(title.debtor_id._origin)
+                own = [births[line.id].day for line in title.line_ids._origin.sudo().line_id if line.id in births]
+                if state and state.stops(EXECUTION) and (not own or min(own) < state.judgment_on):
+                    stopping[title] = state
         return stopping
 
     def _list_warnings(self, stopping):
@@ -401,7 +411,7 @@ class RecoveryTitle(models.Model):
             warnings.append(self.env._("It may still be changed: what is carried out is at the creditor's risk."))
         if self.is_over:
             warnings.append(self.env._("It is too old: it may no longer be carried out."))
-        state = stopping.get(self.debtor_id._origin)
+        state = stopping.get(self)
         if state:
             kinds = dict(self.env["recovery.insolvency"]._fields["kind"]._description_selection(self.env))
             warnings.append(
@@ -669,10 +679,10 @@ class RecoveryTitle(models.Model):
         """Return ``{line id: Ruling}`` of the titles in force, in a number of queries that does not depend on them."""
         found = self._find_in_force(lines, day)
         titles = self.sudo().union(*found.values())
-        refused = titles._read_refused(day)
-        return {line_id: title._get_ruling(refused[title].get(line_id, ZERO)) for line_id, title in found.items()}
+        awards = titles._read_awards(day)
+        return {line_id: title._get_ruling(awards[title], line_id) for line_id, title in found.items()}
 
-    def _get_ruling(self, not_awarded):
+    def _get_ruling(self, award, line_id):
         """Return what the title says of one instalment."""
         self.ensure_one()
         points = {"law": None if self.kind_id.is_increased else ZERO, "removed": ZERO}
@@ -684,13 +694,14 @@ class RecoveryTitle(models.Model):
             points.get(self.increase, Decimal(str(round(get_finite(self.increase_points), 2)))),
             self.interest_from or None,
             self.capitalise_from or None,
-            not_awarded,
+            award.refused.get(line_id, ZERO),
             frozenset(head for head in FIXED if self.head_ids.filtered(lambda row, head=head: row.kind == head)),
             self.imputation == "principal",
+            award.settled_until,
         )
 
-    def _read_refused(self, day):
-        """Return ``{title: {line id: principal that it did not award}}``, in the company's currency alone."""
+    def _read_awards(self, day):
+        """Return ``{title: award.Award}``: what it did not award of the principal, in the company's currency alone."""
         asked = {title: title.head_ids.filtered(lambda head: head.kind == "principal") for title in self}
         capped = self.filtered(lambda title: asked[title])
         rows = {}
@@ -698,13 +709,14 @@ class RecoveryTitle(models.Model):
             lines = titles.line_ids.line_id
             partners = lines.partner_id.commercial_partner_id
             rows |= self.env["recovery.claim"]._read_settled(company, lines, partners, day)
-        refused = {title: {} for title in self}
+        awards = {title: Award() for title in self}
         for title in capped:
             currency = title.company_currency_id
             own = title.line_ids.line_id.filtered(lambda line, currency=currency: line.currency_id == currency)
             awarded = sum((to_decimal(get_finite(head.amount), currency) for head in asked[title]), ZERO)
-            refused[title] = share_refusal([title._read_open(line, rows.get(line.id, ())) for line in own], awarded)
-        return refused
+            opens = [title._read_open(line, rows.get(line.id, ())) for line in own]
+            awards[title] = read_award(opens, awarded, title.date)
+        return awards
 
     def _read_open(self, line, rows):
         """Return an instalment as it was open on the title's date, and what took its price back since."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from enum import Enum
 from typing import NamedTuple
 
 from ...common.calendar import shift
@@ -14,6 +15,12 @@ HUNDRED = Decimal(100)
 # What a payment received after the judgment is
 TO_CHECK, DIVIDEND, GUARANTOR, THIRD_PARTY = "to_check", "dividend", "guarantor", "third_party"
 CONNECTED, AUTHORISED, RETURNED, LATER = "connected", "authorised", "returned", "later"
+
+
+class Payer(Enum):
+    """Who paid: the debtor, whoever distributes for it, who guarantees what it owes, somebody else."""
+
+    DEBTOR, TRUSTEE, GUARANTOR, OTHER = range(4)
 
 
 class Dividend(NamedTuple):
@@ -72,20 +79,19 @@ def get_remitted(admitted: Decimal, percents: Iterable[Decimal], quantum: Decima
     return max(admitted - kept, ZERO)
 
 
-def judge_payment(state: State | None, received_on: date, category: str, is_by_debtor: bool, is_dividend: bool) -> str:
+def judge_payment(state: State | None, received_on: date, category: str, payer: Payer) -> str:
     """Return what a payment is for proceedings; ``to_check`` where it should not have been received (L622-7).
 
+    What guarantors and third parties pay is no concern of theirs, and what the mandataire or the liquidator pays is a
+    distribution. Whether money of the debtor is a dividend depends on its plan: see the dividends.
+
     :param category: of the claim that it pays.
-    :param is_by_debtor: it comes from the debtor; what guarantors and third parties pay is no concern of theirs.
-    :param is_dividend: it is what a plan or a distribution pays.
     """
     if category != EARLIER or not state or received_on < state.judgment_on:
         return LATER
-    if is_dividend:
-        return DIVIDEND
-    if not is_by_debtor:
-        return THIRD_PARTY
-    return TO_CHECK if state.stops(PAYMENT) else LATER
+    if payer is Payer.DEBTOR:
+        return TO_CHECK if state.stops(PAYMENT) else LATER
+    return {Payer.TRUSTEE: DIVIDEND, Payer.GUARANTOR: GUARANTOR}.get(payer, THIRD_PARTY)
 
 
 def get_guarantor_part(owed: Decimal, share: Decimal, limit: Decimal, quantum: Decimal) -> Decimal:

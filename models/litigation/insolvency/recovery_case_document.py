@@ -111,6 +111,7 @@ class RecoveryCaseDocument(models.Model):
             return super()._compute_figures()
         declaration = self._find_declaration(self.case_id)
         claims = declaration.claim_ids.filtered(lambda claim: claim._is_declared())
+        claims = claims.sorted(lambda claim: (claim.due_date or claim.born_on, claim.id))
         if not claims:
             return {"error": self.env._("The declaration, prepared from the books in the proceedings")}
         return {

@@ -12,12 +12,12 @@ from ...claim.figures import Options
 from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.formatting import format_day
-from ...common.insolvency import DECLARATION, EARLIER, GUARANTOR_FIRM, GUARANTOR_PERSON, LATER_USEFUL
+from ...common.insolvency import DECLARATION, LATER_USEFUL
 from ...common.roles import require_user
 from ...common.saying import say
 from ...legal.time_limits import MAINLAND, get_home
 from ..deadline.follow import Event, Places, find_open
-from .distribution import get_guarantor_part, share_out
+from .distribution import DIVIDEND, share_out
 
 _lt = LazyTranslate(__name__)
 
@@ -111,6 +111,9 @@ class RecoveryInsolvencyDeclaration(models.Model):
         help="A sole trader has two: what was born from the trade reaches the professional one (C. com. L526-22), "
         "unless it was waived.",
     )
+    is_sole_trader = fields.Boolean(
+        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="A person, not a company, who trades."
+    )
     rank = fields.Selection(
         [
             ("unsecured", "Unsecured (chirographaire)"),
@@ -177,7 +180,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
         help="What the plan or a settlement remits: its VAT comes back, see the doubtful receivables.",
     )
     amount_received = fields.Monetary(
-        "Dividends received", currency_field="company_currency_id", compute="_compute_amounts", store=True
+        "Dividends received",
+        currency_field="company_currency_id",
+        compute="_compute_amounts",
+        store=True,
+        help="Of a plan, or what the liquidator distributed.",
     )
     amount_left = fields.Monetary(
         "Left of what was admitted", currency_field="company_currency_id", compute="_compute_amounts", store=True
@@ -205,7 +212,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
     retention_until = fields.Date("Claim goods until", compute="_compute_limits", store=True)
     limit_text = fields.Char("About the limit", compute="_compute_limit_text")
     payment_alert_count = fields.Integer("Payments to look at", compute="_compute_payment_alert_count")
-    guarantor_text = fields.Text("What guarantors owe meanwhile", compute="_compute_guarantor_text", compute_sudo=True)
+    guarantor_text = fields.Text(related="insolvency_id.guarantor_text")
 
     _once = models.UniqueIndex("(insolvency_id, estate)", "The claim on this estate is declared already.")
 
@@ -219,7 +226,8 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     @api.depends(
         "claim_ids.amount_total", "claim_ids.category", "claim_ids.is_to_come", "claim_ids.amount_declared",
-        "claim_ids.amount_admitted", "dividend_ids.amount_received", "remitted",
+        "claim_ids.amount_admitted", "payment_ids.amount", "payment_ids.nature", "remitted", "insolvency_id.plan_on",
+        "insolvency_id.closing",
     )  # fmt: skip
     def _compute_amounts(self):
         for declaration in self:
@@ -232,8 +240,10 @@ class RecoveryInsolvencyDeclaration(models.Model):
             declaration.amount_later = sum((claims - declared).mapped("amount_total"))
             declaration.amount_declared = sum(claims.mapped("amount_declared"))
             declaration.amount_admitted = sum(claims.mapped("amount_admitted"))
-            declaration.amount_received = sum(declaration.dividend_ids.mapped("amount_received"))
-            left = declaration.amount_admitted - declaration.amount_received - declaration.remitted
+            received = declaration.payment_ids.filtered(lambda payment: payment.nature == DIVIDEND)
+            declaration.amount_received = sum(received.mapped("amount"))
+            remitted = declaration.remitted if declaration.insolvency_id._has_plan() else 0.0
+            left = declaration.amount_admitted - declaration.amount_received - remitted
             declaration.amount_left = max(left, 0.0)
 
     @api.depends("claim_ids", "procedure_id.event_ids.annulled_on", "procedure_id.event_ids.date")
@@ -245,6 +255,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 declaration.state = STATES[codes[-1]]
             else:
                 declaration.state = "prepared" if declaration.claim_ids else "to_prepare"
+
+    @api.depends("debtor_id.nature", "debtor_id.partner_id.is_company")
+    def _compute_is_sole_trader(self):
+        for declaration in self:
+            declaration.is_sole_trader = declaration.debtor_id._is_sole_trader()
 
     # ------------------------------------------------------------
     # Until when
@@ -320,8 +335,13 @@ class RecoveryInsolvencyDeclaration(models.Model):
         if not state or state.id != insolvency.id or not state.stops(DECLARATION):
             return self.browse()
         declaration = self.sudo().create(
-            {"insolvency_id": insolvency.id, "user_id": insolvency.debtor_id._get_responsible().id}
+            {
+                "insolvency_id": insolvency.id,
+                "user_id": insolvency.debtor_id._get_responsible().id,
+                "estate": insolvency._find_estate(),
+            }
         )
+        insolvency.sudo().payment_ids.declaration_id = declaration
         self.env["recovery.event"]._log(
             "insolvency_claim",
             declaration,
@@ -406,10 +426,10 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 figures[line.id] |= {
                     "amount_principal": float(item.account.principal_left),
                     "amount_interest": float(item.interest_left),
-                    "amount_extra": self._convert(
+                    "amount_extra": self._value_in_company(
                         [(euro, float(item.indemnity)), (currency, float(item.clause))], company
                     ),
-                    "amount_total": self._convert(
+                    "amount_total": self._value_in_company(
                         [
                             (currency, float(item.account.principal_left + item.interest_left + item.clause)),
                             (euro, float(item.indemnity)),
@@ -419,7 +439,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 }
         return figures
 
-    def _convert(self, totals, company):
+    def _value_in_company(self, totals, company):
         """Return what amounts are worth at the rate of the judgment's day (C. com. L622-25)."""
         return convert_totals(company.sudo(), self.judgment_on, totals)
 
@@ -451,7 +471,9 @@ class RecoveryInsolvencyDeclaration(models.Model):
         facts = {**case._get_facts(day), "debtor_insolvent": True}
         procedure = self.env["recovery.procedure"]._open_for(case, kind, day, facts)
         self.sudo().write({"case_id": case.id, "procedure_id": procedure.id})
-        self.sudo().case_id.estate = self.estate
+        if self.estate != "whole":
+            self.sudo().case_id.estate = self.estate
+        self.debtor_id._take_back_tasks(TASK)  # the deadlines of the procedure have their own watch
         self._record_dates(day)
 
     def _find_case(self, day):
@@ -552,50 +574,6 @@ class RecoveryInsolvencyDeclaration(models.Model):
         for declaration in self:
             declaration.payment_alert_count = len(declaration.payment_ids.filtered("is_alert"))
 
-    @api.depends("claim_ids.line_id.amount_residual", "insolvency_id.state")
-    @api.depends_context("lang")
-    def _compute_guarantor_text(self):
-        for declaration in self:
-            declaration.guarantor_text = "\n".join(declaration._describe_guarantors()) or False
-
-    def _describe_guarantors(self):
-        """Return one sentence per guarantor of the debtor: what it owes, and whether it may be asked now."""
-        self.ensure_one()
-        company, debtor = self.company_id, self.debtor_id
-        if not company or not debtor:
-            return []
-        day = company._recovery_today()
-        state = self.env["recovery.insolvency"]._get_state(debtor, day)[debtor]
-        Coverage = self.env["recovery.coverage"]
-        coverages = Coverage.search(
-            Coverage._get_running_domain(day)
-            & Coverage._get_company_domain(company, self.partner_id)
-            & Domain("kind", "in", ("surety", "bank"))
-            & Domain("provider_id", "!=", False)
-        )
-        earlier = self.claim_ids.filtered(lambda claim: claim.category == EARLIER)
-        owed = Decimal(str(sum(earlier.line_id.mapped("amount_residual"))))
-        quantum = Decimal(1).scaleb(-company.currency_id.decimal_places)
-        sentences = []
-        for coverage in coverages:
-            effect = GUARANTOR_FIRM if coverage.provider_id.is_company else GUARANTOR_PERSON
-            part = get_guarantor_part(
-                owed, Decimal(str(coverage.share or 100.0)), Decimal(str(coverage.amount)), quantum
-            )
-            values = {"guarantor": coverage.provider_id.display_name, "amount": self._format_amount(float(part))}
-            row = state and state.get_effect(effect)
-            values["article"] = row.source.article if row and row.source else ""
-            if not state or not row or row.answer == "goes_on":
-                text = self.env._("%(guarantor)s owes %(amount)s: it may be asked now. %(article)s", **values)
-            elif row.answer == "stops":
-                text = self.env._("%(guarantor)s owes %(amount)s: it may not be sued now. %(article)s", **values)
-            else:
-                text = self.env._(
-                    "%(guarantor)s owes %(amount)s: whether it may be sued now is not settled. %(article)s", **values
-                )
-            sentences.append(text.strip())
-        return sentences
-
     # ------------------------------------------------------------
     # What its document says
     # ------------------------------------------------------------
@@ -653,17 +631,13 @@ class RecoveryInsolvencyDeclaration(models.Model):
         """Look at once for payments received since the judgment."""
         require_user(self.env)
         self.check_access("write")
-        found = self.env["recovery.insolvency.payment"]
-        for company, declarations in self.grouped("company_id").items():
-            found |= found._find_new(declarations, company._recovery_today())
-        return say(self.env, self.env._("Payments found that were not known: %s.", len(found)))
+        return self.insolvency_id.action_look_for_payments()
 
     def action_view_payments(self):
         """Open the payments received since the judgment."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_insolvency_payment_action")
-        return dict(action, domain=[("declaration_id", "=", self.id)], context={}, path=False)
+        return self.insolvency_id.action_view_payments()
 
     def action_view_insolvency(self):
         """Open the proceedings."""
@@ -699,6 +673,23 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 self.env._(
                     "Claims born before the judgment of %s are declared to the mandataire or the liquidator.",
                     format_date(self.env, declaration.judgment_on),
+                ),
+            )
+
+    def _plan_relief(self, day):
+        """Give the responsible the task of asking to be relieved of the forclusion, once."""
+        for declaration in self.filtered("relief_until"):
+            declaration.debtor_id._plan_tasks(
+                TASK,
+                day,
+                self.env._(
+                    "Not declared in time: ask for a relief from forclusion until %s",
+                    format_date(self.env, declaration.relief_until),
+                ),
+                self.env._(
+                    "The time to declare ended on %s. The juge-commissaire may relieve who was not at fault (C. com. "
+                    "L622-26); what is not declared takes no part in the distributions.",
+                    format_date(self.env, declaration.declare_until),
                 ),
             )
 

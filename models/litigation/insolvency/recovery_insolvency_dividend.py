@@ -30,7 +30,13 @@ class RecoveryInsolvencyDividend(models.Model):
         "Received", currency_field="company_currency_id", compute="_compute_amount_received", store=True
     )
     state = fields.Selection(
-        [("expected", "Expected"), ("partly", "Received in part"), ("received", "Received"), ("late", "Late")],
+        [
+            ("expected", "Expected"),
+            ("partly", "Received in part"),
+            ("received", "Received"),
+            ("late", "Late"),
+            ("void", "No longer paid: the plan has ended"),
+        ],
         compute="_compute_state",
     )
     note = fields.Char()
@@ -51,13 +57,15 @@ class RecoveryInsolvencyDividend(models.Model):
             received = dividend.payment_ids.filtered(lambda payment: payment.nature == "dividend")
             dividend.amount_received = sum(received.mapped("amount"))
 
-    @api.depends("date", "amount", "amount_received")
+    @api.depends("date", "amount", "amount_received", "declaration_id.insolvency_id.step_ids.annulled_on")
     def _compute_state(self):
         for dividend in self:
             day = (dividend.company_id or self.env.company)._recovery_today()
             compare = dividend.company_currency_id.compare_amounts
             if dividend.amount_received and compare(dividend.amount_received, dividend.amount) >= 0:
                 dividend.state = "received"
+            elif dividend.date and dividend.declaration_id.insolvency_id._has_ended_plan():
+                dividend.state = "void"
             elif dividend.date and dividend.date < day:
                 dividend.state = "late"
             else:

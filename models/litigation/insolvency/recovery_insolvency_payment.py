@@ -1,22 +1,34 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ...common.insolvency import classify, get_state
+from ...common.insolvency import PAYMENT, classify, get_state
 from ...common.marks import takes_reason
 from ...common.roles import require_user
-from .distribution import DIVIDEND, TO_CHECK, judge_payment
+from ...dunning.formal.recovery_guarantor_letter import GUARANTORS
+from .distribution import DIVIDEND, LATER, TO_CHECK, Payer, judge_payment
 
 ACTIVITY = "debt_recovery.mail_activity_type_insolvency_payment"
+
+
+class Law(NamedTuple):
+    """What payments are judged by: what proceedings stop, when claims were born, who guarantees them."""
+
+    effects: tuple
+    births: dict
+    useless: set
+    guarantors: dict
 
 
 class RecoveryInsolvencyPayment(models.Model):
     """Money that came in since the judgment for a claim born before: as a rule it is forbidden (C. com. L622-7).
 
-    Dividends, payments by guarantors and third parties, set-off of connected debts and what the juge-commissaire
-    authorised are no concern of that; a person says which it is. Until then it is an alert.
+    It is found whether or not we declared. What guarantors and third parties pay, what the mandataire distributes and
+    the dividends of a plan are known by themselves; of the rest a person says what it is. Until then it is an alert.
     """
 
     _name = "recovery.insolvency.payment"
@@ -27,11 +39,14 @@ class RecoveryInsolvencyPayment(models.Model):
     _unlinked_first = True
     _typed = ("dividend_id",)
 
-    declaration_id = fields.Many2one(
-        "recovery.insolvency.declaration", required=True, readonly=True, index=True, ondelete="cascade"
+    insolvency_id = fields.Many2one(
+        "recovery.insolvency", string="Proceedings", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="declaration_id.company_id", store=True, precompute=True, index=True)
-    debtor_id = fields.Many2one(related="declaration_id.debtor_id", store=True, precompute=True, index=True)
+    declaration_id = fields.Many2one(
+        "recovery.insolvency.declaration", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="insolvency_id.company_id", store=True, precompute=True, index=True)
+    debtor_id = fields.Many2one(related="insolvency_id.debtor_id", store=True, precompute=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     line_id = fields.Many2one(
         "account.move.line", string="Instalment paid", readonly=True, index="btree_not_null", ondelete="set null"
@@ -72,7 +87,7 @@ class RecoveryInsolvencyPayment(models.Model):
     user_id = fields.Many2one("res.users", string="Looked at by", readonly=True, ondelete="restrict")
 
     _once = models.UniqueIndex(
-        "(declaration_id, line_id, credit_line_id) WHERE line_id IS NOT NULL AND credit_line_id IS NOT NULL",
+        "(insolvency_id, line_id, credit_line_id) WHERE line_id IS NOT NULL AND credit_line_id IS NOT NULL",
         "This payment is known already.",
     )
 
@@ -98,11 +113,12 @@ class RecoveryInsolvencyPayment(models.Model):
 
     def write(self, vals):
         """Make a dividend of what is said to be part of one."""
-        if vals.get("dividend_id"):
+        if vals.get("dividend_id") and not self.env.su:
             require_user(self.env)
             self.check_access("write")
             result = super().write(vals)
             self.sudo().write({"nature": DIVIDEND, "user_id": self.env.user.id})
+            self._take_back_tasks()
             return result
         return super().write(vals)
 
@@ -110,90 +126,152 @@ class RecoveryInsolvencyPayment(models.Model):
     # Looking for them
     # ------------------------------------------------------------
     @api.model
-    def _find_new(self, declarations, day):
+    def _find_new(self, proceedings, day):
         """Find what was received since the judgments for what was born before, once each, and alert of it.
 
-        :param declarations: of one company.
+        The number of queries does not grow with the proceedings.
+
+        :param proceedings: of one company; those that are confidential stop no payment.
         :return: the payments that are new.
         """
-        declarations = declarations.sudo()
-        claims = declarations.claim_ids.filtered("line_id")
-        if not claims:
+        proceedings = proceedings.sudo().filtered(lambda row: not row.annulled_on and not row.is_confidential)
+        if not proceedings:
             return self
-        by_line = {claim.line_id.id: claim for claim in claims}
-        courses = {row: row.insolvency_id._get_course() for row in declarations if not row.insolvency_id.annulled_on}
-        effects = self.env["recovery.insolvency"]._read_effects()
-        known = {
-            (payment.line_id.id, payment.credit_line_id.id)
-            for payment in self.sudo().search(Domain("declaration_id", "in", declarations.ids))
-        }
-        first = min(declarations.mapped("judgment_on"))
-        rows = self.env["recovery.ledger"]._read_settlements(claims.line_id.sudo(), date_from=first, date_to=day)
-        credits = (
-            self.env["account.move.line"]
-            .sudo()
-            .browse([row.credit_line_id for row in rows if row.is_money and row.credit_line_id])
-        )
+        company, first = proceedings.company_id, min(proceedings.mapped("judgment_on"))
+        lines = self._find_lines(company, proceedings.partner_id)
+        rows = self.env["recovery.ledger"]._read_settlements(lines, date_from=first, date_to=day)
+        rows = [row for row in rows if row.is_money and row.credit_line_id]
+        credits = self.env["account.move.line"].sudo().browse({row.credit_line_id for row in rows})
         credits.fetch(["partner_id", "move_id", "date"])
-        vals_list = []
-        for row in rows:
-            if not row.is_money or (row.line_id, row.credit_line_id) in known:
-                continue
-            credit, claim = credits.browse(row.credit_line_id), by_line[row.line_id]
-            course = courses.get(claim.declaration_id)
-            received_on = credit.date or row.date  # the day of the money, not of its matching
-            state = course and get_state(course, received_on, effects)
-            if vals := self._prepare(claim, credit, row, received_on, state):
-                vals_list.append(vals)
-        payments = self.sudo().create(vals_list)
+        credits.partner_id.fetch(["commercial_partner_id"])
+        credits.move_id.fetch(["name"])
+        found = self._judge_all(proceedings, lines, rows, day)
+        payments = self.sudo().create(found)
+        payments._match_dividends()
         payments.filtered("is_alert")._alert(day)
         return payments
 
     @api.model
-    def _prepare(self, claim, credit, row, received_on, state):
-        """Return the values of a payment, None for one that is no concern of the proceedings.
+    def _find_lines(self, company, partners):
+        """Return the instalments of debtors, those that are passed to another account under their first name."""
+        domain = Domain("account_id", "in", company._recovery_accounts().ids) & Domain("balance", ">", 0)
+        domain &= Domain("partner_id.commercial_partner_id", "in", partners.ids)
+        domain &= Domain("parent_state", "=", "posted") & Domain("recovery_origin_line_id", "=", False)
+        return self.env["account.move.line"].sudo().search(domain & Domain("company_id", "child_of", company.id))
 
-        :param state: how these stood on the day on which it was received.
-        """
-        declaration = claim.declaration_id
-        payer = credit.partner_id.commercial_partner_id
-        nature = judge_payment(
-            state,
-            received_on,
-            classify(claim.born_on, declaration.judgment_on, claim.is_useful),
-            not payer or payer == declaration.debtor_id.partner_id,
-            is_dividend=False,
+    @api.model
+    def _judge_all(self, proceedings, lines, rows, day):
+        """Return the values of what was received against the proceedings of its debtor; of the rest none."""
+        law = Law(
+            proceedings._read_effects(),
+            self.env["recovery.claim"]._get_births(lines),
+            self._read_useless(lines),
+            self._read_guarantors(proceedings, day),
         )
-        if nature == "later":
-            return None
+        known = {
+            (payment.line_id.id, payment.credit_line_id.id)
+            for payment in self.sudo().search(Domain("debtor_id", "in", proceedings.debtor_id.ids))
+        }
+        by_id = {line.id: line for line in lines}
+        by_partner = proceedings.grouped("partner_id")
+        found = []
+        for row in rows:
+            if (row.line_id, row.credit_line_id) in known:
+                continue
+            line = by_id[row.line_id]
+            credit = line.browse(row.credit_line_id)
+            for own in by_partner.get(line.partner_id.commercial_partner_id, ()):
+                received_on = credit.date or row.date  # the day of the money, not of its matching
+                nature = self._judge(own, line, credit, received_on, law)
+                if nature != LATER:
+                    found.append(self._prepare(own, line, credit, row, received_on, nature))
+                    break
+        return found
+
+    @api.model
+    def _judge(self, proceedings, line, credit, received_on, law):
+        """Return what one payment is for proceedings, as they stood on the day on which it was received."""
+        state = get_state(proceedings._get_course(), received_on, law.effects)
+        born_on = law.births[line.id].day
+        category = classify(born_on, proceedings.judgment_on, line.id not in law.useless)
+        return judge_payment(state, received_on, category, self._get_payer(proceedings, credit, law.guarantors))
+
+    @api.model
+    def _get_payer(self, proceedings, credit, guarantors):
+        """Return who paid, as the proceedings know it."""
+        payer = credit.partner_id.commercial_partner_id
+        if not payer or payer == proceedings.partner_id:
+            return Payer.DEBTOR
+        if payer in (proceedings.trustee_id | proceedings.administrator_id).commercial_partner_id:
+            return Payer.TRUSTEE
+        is_guarantor = payer in guarantors.get(proceedings.debtor_id, ())
+        return Payer.GUARANTOR if is_guarantor else Payer.OTHER
+
+    @api.model
+    def _read_guarantors(self, proceedings, day):
+        """Return ``{debtor: partners}`` of those who guarantee what debtors owe."""
+        Coverage = self.env["recovery.coverage"].sudo()
+        domain = Domain("debtor_id", "in", proceedings.debtor_id.ids) & Domain("kind", "in", GUARANTORS)
+        coverages = Coverage.search(domain & Domain("provider_id", "!=", False) & Domain("date_from", "<=", day))
+        return {debtor: own.provider_id.commercial_partner_id for debtor, own in coverages.grouped("debtor_id").items()}
+
+    @api.model
+    def _read_useless(self, lines):
+        """Return the ids of the instalments born later of which a person said that they are not useful."""
+        domain = Domain("line_id", "in", lines.ids) & Domain("is_useful", "=", False)
+        return set(self.env["recovery.insolvency.claim"].sudo().search(domain).line_id.ids)
+
+    @api.model
+    def _prepare(self, proceedings, line, credit, row, received_on, nature):
+        """Return the values of a payment."""
         return {
-            "declaration_id": declaration.id,
-            "line_id": row.line_id,
-            "credit_line_id": row.credit_line_id,
-            "move_name": claim.move_name,
+            "insolvency_id": proceedings.id,
+            "declaration_id": proceedings.declaration_ids[:1].id,
+            "line_id": line.id,
+            "credit_line_id": credit.id,
+            "move_name": line.move_id.name,
             "payment_name": credit.move_id.name,
-            "payer_id": payer.id,
+            "payer_id": credit.partner_id.commercial_partner_id.id,
             "received_on": received_on,
             "amount": row.amount_company,
             "nature": nature,
         }
 
+    def _match_dividends(self):
+        """Set what came under a plan on the dividend that is expected first, as far as it is no more than is left."""
+        for declaration, payments in self.grouped("declaration_id").items():
+            waiting = declaration.dividend_ids.filtered(lambda row: row.state in ("expected", "partly", "late"))
+            for payment in payments.filtered(lambda row: row.nature in (TO_CHECK, DIVIDEND)).sorted("received_on"):
+                plan_on = declaration.insolvency_id.plan_on
+                if not plan_on or payment.received_on < plan_on:
+                    continue
+                for dividend in waiting.sorted(lambda row: (row.date, row.id)):
+                    left = dividend.amount - dividend.amount_received
+                    if declaration.company_currency_id.compare_amounts(payment.amount, left) <= 0:
+                        payment.write({"dividend_id": dividend.id, "nature": DIVIDEND})
+                        break
+                    if not declaration.company_currency_id.is_zero(left):
+                        break  # more than what is expected next: a person looks at it
+
     def _alert(self, day):
         """Give one task per debtor, and write the payments in the journal."""
         if not self:
             return
+        states = self.env["recovery.insolvency"]._get_state(self.debtor_id, day)
         for debtor, payments in self.grouped("debtor_id").items():
             names = ", ".join(payment.display_name for payment in payments[:3])
+            row = states[debtor] and states[debtor].get_effect(PAYMENT)
             total = formatLang(self.env, sum(payments.mapped("amount")), currency_obj=payments[0].company_currency_id)
             debtor._plan_tasks(
                 ACTIVITY,
                 day,
                 self.env._("Payment received after the judgment: look at it"),
                 self.env._(
-                    "%(amount)s received for claims born before the judgment (%(payments)s). Such a payment is void "
-                    "(C. com. L622-7): keep it only if it is a dividend, or comes from a guarantor or a third party.",
+                    "%(amount)s received for claims born before the judgment (%(payments)s). As a rule the debtor may "
+                    "not pay them (%(article)s): keep it only if it is a dividend, or was authorised.",
                     amount=total,
                     payments=names,
+                    article=row.source.article if row and row.source else "C. com. L622-7",
                 ),
             )
         self.env["recovery.event"]._log(
@@ -250,6 +328,11 @@ class RecoveryInsolvencyPayment(models.Model):
     def _say_returned(self, reason):
         self._say_nature("returned", reason)
 
+    def _take_back_tasks(self):
+        """Take back the tasks of debtors of whom no payment is left to look at."""
+        left = self.sudo().search(Domain("debtor_id", "in", self.debtor_id.ids) & Domain("is_alert", "=", True))
+        (self.debtor_id - left.debtor_id)._take_back_tasks(ACTIVITY)
+
     def _say_nature(self, nature, reason):
         """Keep what payments are, and why they may be kept."""
         require_user(self.env)
@@ -257,6 +340,7 @@ class RecoveryInsolvencyPayment(models.Model):
         self.sudo().write({"nature": nature, "reason": reason, "user_id": self.env.user.id})
         if nature != DIVIDEND:
             self.sudo().write({"dividend_id": False})
+        self._take_back_tasks()
         natures = dict(self._fields["nature"]._description_selection(self.env))
         self.env["recovery.event"]._log(
             "insolvency_payment",

@@ -24,7 +24,9 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
         Declaration = self.env["recovery.insolvency.declaration"].sudo()
         mine = Domain("company_id", "=", company.id)
         running = Declaration.search(mine & Declaration._get_open_domain())
-        self.env["recovery.insolvency.payment"]._find_new(running, day)
+        in_force = mine & Domain("state", "not in", ("over", "annulled")) & Domain("is_confidential", "=", False)
+        proceedings = self.env["recovery.insolvency"].sudo().search(in_force)
+        self.env["recovery.insolvency.payment"]._find_new(proceedings, day)
         self._remind(running.filtered(lambda row: row.state in ("to_prepare", "prepared")), day)
         self._tell_late(running, day)
 
@@ -34,6 +36,8 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
         for declaration in declarations.filtered(lambda row: row.declare_until and not row.procedure_id):
             if 0 <= (declaration.declare_until - day).days <= LAST_DAYS:
                 declaration._plan_declaring(day)
+            elif declaration.declare_until < day <= (declaration.relief_until or day):
+                declaration._plan_relief(day)
 
     @api.model
     def _tell_late(self, declarations, day):

@@ -3,8 +3,23 @@ from odoo import fields, models
 
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
-    _typed = ("counsel_id", "artisan")
+    _typed = ("counsel_id", "artisan", "activity")
 
+    activity = fields.Selection(
+        [
+            ("commercial", "Commercial"),
+            ("craft", "Craft"),
+            ("farming", "Farming"),
+            ("liberal", "Liberal profession"),
+            ("association", "Association"),
+            ("civil_company", "Civil company"),
+            ("none", "None"),
+        ],
+        string="What the debtor does",
+        tracking=True,
+        help="Some procedures and courts are for some activities only. Empty: not known; farming is read in the "
+        "industry of the contact, crafts in the register of crafts.",
+    )
     artisan = fields.Selection(
         [("yes", "Yes"), ("no", "No")],
         tracking=True,

@@ -21,7 +21,7 @@ export function today(name = "date") {
 /** Says in the window of the procedure that this happened today. */
 export function happens(words) {
     return [
-        see(".modal:contains(Noter ce qui s'est passé)"),
+        see(".modal:contains(Ce qui s'est passé)"),
         ...choose("kind_id", words),
         ...today(),
         press("action_confirm", ".modal"),

@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("recovery_promise", {
         see("body:not(:has(.modal))"),
         ...openMenu("recovery_menu", "recovery_promise_menu", "Promesses"),
         openRow("Garage Lenoir"),
-        seeState("open", ""),
+        seeState("open", "Attendue"),
         see(".o_field_widget[name='line_ids'] .o_data_row"),
         see(".o_form_view button[name='action_renegotiate']:contains(Renégocier)"),
     ],

@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("recovery_case_story", {
         press("action_next_step"),
         see(".o_list_view .o_data_row:contains(mise en demeure)"),
         see(".o_list_view .o_data_row:contains(Personne n'a dit ce qui est espéré)"),
-        see(".o_list_view .o_data_row:contains(S'oppose):contains(amiables)"),
+        see(".o_list_view .o_data_row:contains(S'y oppose):contains(amiables)"),
         click(".o_back_button"),
         // red: a manager decides, and says why
         see(".alert-danger:contains(Quelque chose s'oppose)"),
@@ -33,10 +33,10 @@ registry.category("web_tour.tours").add("recovery_case_story", {
         { content: "say why", trigger: inWindow("reason", "textarea"), run: "edit Rien n'est contesté" },
         press("action_confirm", ".modal"),
         // the procedure: what happened is dated
-        seeState("preparing", ""),
+        seeState("preparing", "En préparation"),
         press("action_record"),
         ...happens("Requête déposée"),
-        seeState("running", ""),
+        seeState("running", "En cours"),
         press("action_record"),
         ...happens("Ordonnance rendue"),
         see(".o_form_view:contains(Ordonnance signifiée)"),

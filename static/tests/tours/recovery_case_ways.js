@@ -39,6 +39,8 @@ addTour("opposed", [
     ...goesOn("Opposition notifiée par le greffe"),
     ...openTab("deadlines"),
     see(`${deadline("Consigner")}:contains(CPC 1425):contains(En cours)`),
+    ...goesOn("Frais d'opposition consignés"),
+    see(`${deadline("Consigner")}:contains(Respectée)`),
     ...goesOn("Audience fixée"),
     ...goesOn("Audience tenue"),
     ...goesOn("Jugement rendu"),
@@ -52,11 +54,11 @@ addTour("refused", [
     ...ask(),
     see(`${row("Assignation au fond")}:contains(Rejet)`),
     ...take("Assignation au fond", "L'ordonnance a été refusée"),
-    seeState("preparing", ""),
+    seeState("preparing", "En préparation"),
     see(".o_form_view:contains(Assignation au fond)"),
     press("action_record"),
     ...happens("Audience fixée"),
-    seeState("running", ""),
+    seeState("running", "En cours"),
 ]);
 
 addTour("lapsed", [
@@ -72,7 +74,7 @@ addTour("lapsed", [
     ...goesOn("Caducité"),
     ...ask(),
     ...take("Injonction de payer (tribunal de commerce)", "La première n'a pas été signifiée"),
-    seeState("preparing", ""),
+    seeState("preparing", "En préparation"),
 ]);
 
 addTour("consumer", [
@@ -93,7 +95,7 @@ addTour("public", [
     see(`${row("Injonction de payer (tribunal de commerce)")}:contains(Condition non remplie):contains(publique)`),
     see(`${row("Référé-provision administratif")}:contains(Ouvert)`),
     ...take("Référé-provision administratif", "Seul juge"),
-    seeState("preparing", ""),
+    seeState("preparing", "En préparation"),
 ]);
 
 addTour("undisputed", [

@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("recovery_wording", {
         // what is typed shows before it is saved
         {
             content: "type",
-            trigger: field("body", ".odoo-editor-editable p:contains(Il s'agit)"),
+            trigger: field("body", ".odoo-editor-editable p:contains(\"Il s'agit\")"),
             run: "editor Merci de votre diligence.",
         },
         click(field("subject", "input")),

@@ -1,12 +1,36 @@
 import { stepUtils } from "@web_tour/tour_utils";
 
+const CONTAINS = ":contains(";
+
+/**
+ * Quotes the words of each `:contains()` of a selector.
+ *
+ * Bare, an apostrophe among them opens a quotation that nothing ends: the words are not read, and anything matches.
+ */
+export function worded(selector) {
+    const at = selector.indexOf(CONTAINS);
+    if (at < 0) {
+        return selector;
+    }
+    const start = at + CONTAINS.length;
+    let end = start;
+    for (let open = 1; open; end++) {
+        if (end >= selector.length) {
+            throw new Error(`parentheses of ${selector}`);
+        }
+        open += { "(": 1, ")": -1 }[selector[end]] || 0;
+    }
+    const words = selector.slice(start, end - 1);
+    return `${selector.slice(0, start)}"${words}")${worded(selector.slice(end))}`;
+}
+
 /** Says that the screen shows this: a selector of hoot, `:contains()` for the words. */
 export function see(trigger, timeout) {
-    return { content: `see ${trigger}`, trigger, timeout };
+    return { content: `see ${trigger}`, trigger: worded(trigger), timeout };
 }
 
 export function click(trigger, timeout) {
-    return { content: `click ${trigger}`, trigger, run: "click", timeout };
+    return { content: `click ${trigger}`, trigger: worded(trigger), run: "click", timeout };
 }
 
 /** Opens the Invoicing app. */
@@ -48,9 +72,10 @@ export function giveReason(reason) {
     ];
 }
 
-/** Says that a form is in this state. */
+/** Says that a form is in this state, under this label if one is given. */
 export function seeState(value, label, timeout) {
-    return see(`.o_statusbar_status .o_arrow_button_current[data-value='${value}']:contains(${label})`, timeout);
+    const words = label ? `:contains(${label})` : "";
+    return see(`.o_statusbar_status .o_arrow_button_current[data-value='${value}']${words}`, timeout);
 }
 
 /** Says that nothing on the screen matches. */

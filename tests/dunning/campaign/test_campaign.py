@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -479,3 +480,33 @@ class TestCampaign(RecoveryCommon):
         few = count(3)
         many = count(25)
         self.assertLessEqual(many - few, 12, "queries must not follow the number of debtors")
+
+    def test_no_query_per_debtor_when_validating(self):
+        def count(debtors):
+            partners = self.env["res.partner"].create(
+                [{"name": f"V{debtors}-{i}", "is_company": True, "email": f"v{i}@example.com"} for i in range(debtors)]
+            )
+            for partner in partners:
+                self.make_invoice(partner, days_overdue=10)
+            self.env["recovery.debtor"]._ensure_for(partners, self.company)
+            campaign = self.make_campaign(
+                debtors=self.env["recovery.debtor"].search([("partner_id", "in", partners.ids)])
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            campaign._validate(self.today)
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        count(1)  # warm up
+        few = count(3)
+        many = count(25)
+        self.assertLessEqual(many - few, 12, "queries must not follow the number of debtors")
+
+    def test_what_accompanies_a_writing_is_read_once(self):
+        debtor = self.debtor_of()
+        debtor._get_companions({"collector_id"})
+        with patch.object(type(debtor), "_accompanied", None, create=True):  # reading it anew would fail
+            self.assertEqual(list(debtor._get_companions({"collector_id"})), ["_change_collector"])
+            self.assertFalse(debtor._get_companions({"note"}))

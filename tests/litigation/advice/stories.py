@@ -87,6 +87,19 @@ class StoryCommon(InEnglish, CaseCommon):
         window = self.open_window(self.press_next(case), type_id=self.type_of(code), reason=reason, handled_by="house")
         return self.env["recovery.procedure"].browse(window.action_confirm()["res_id"])
 
+    def complete_file(self, case):
+        """Collect what is known, then add each piece that is still required, in the window of the first button."""
+        for _piece in case.missing_requirement_ids:
+            if not case.missing_text:
+                break
+            action = self.press_next(case)
+            if action.get("res_model") != "recovery.exhibit.wizard":
+                continue
+            window = self.open_window(action, origin="Le classeur du vendeur")
+            window.attachment_ids = self.make_document(window.env)
+            window.action_add()
+            case.invalidate_recordset()
+
     def type_of(self, code):
         return self.env.ref(f"debt_recovery.recovery_procedure_type_{code}")
 

@@ -59,6 +59,8 @@ class TestOrderStories(StoryCommon):
         self.assertEqual({line.chance_text for line in lines.values()}, {"not known"}, "no figure without a source")
         procedure = self.choose(case, "payment_order_commerce")
         self.assertEqual(case.advice_choice_ids.reason, "Ouverte, et la moins chère")
+        self.check_case(case, "preparing", f"Complete the file: {case.missing_text}")
+        self.complete_file(case)
         self.check_case(case, "preparing", RECORD)
         self.happens(procedure, "request_filed", amount=0)
         self.check_case(case, "filed", RECORD)
@@ -115,7 +117,7 @@ class TestOrderStories(StoryCommon):
         self.assertIn("Possible from 02/08/2027", self.tasks_of(case, self.recovery_user)[0])
         self.go_to(date(2027, 2, 9))
         self.happens(procedure, "executable")
-        self.check_case(case, "enforcement", "Enforce the title: issue the statement of the claim")
+        self.check_case(case, "enforcement", "Order an act of execution")
         self.assertRecordValues(procedure, [{"state": "ended", "has_title": True}])
         self.assertIn("Not met: No enforceable title is held yet", self.advise(case)["merits"].decisive)
         self.check_chronology(
@@ -190,7 +192,7 @@ class TestOrderStories(StoryCommon):
         self.go_to(date(2027, 5, 4))
         self.assertEqual(appeal.state, "over")
         self.happens(procedure, "judgment_final")
-        self.check_case(case, "enforcement", "Enforce the title: issue the statement of the claim")
+        self.check_case(case, "enforcement", "Order an act of execution")
         self.assertEqual(procedure.outcome_id.code, "title")
         self.check_chronology(
             case, "Order served", "Opposition by the debtor", "Opposition notified", "Opposition fees consigned",

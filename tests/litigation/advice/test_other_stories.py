@@ -155,7 +155,7 @@ class TestOtherStories(StoryCommon):
         self.go_to(date(2026, 12, 20))
         self.happens(run, "title_served")
         self.assertEqual((service.state, run.has_title, run.outcome_id.code), ("met", True, "title"))
-        self.check_case(case, "enforcement", "Enforce the title: issue the statement of the claim")
+        self.check_case(case, "enforcement", "Order an act of execution")
 
     def test_a_contest_ends_the_undisputed_procedure_and_says_what_may_follow(self):
         self.type_of("undisputed_commercial").with_user(self.recovery_manager).action_unarchive()

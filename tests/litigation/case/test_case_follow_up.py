@@ -127,6 +127,49 @@ class TestCaseFollowUp(CaseCommon):
         }
         self.assertEqual({name: facts.get(name) for name in expected}, expected)
 
+    def test_what_the_debtor_does_is_read_or_asked_never_guessed(self):
+        case = self.open_case()
+        self.debtor.nature = "merchant"
+        self.assertNotIn("debtor_activity", case._get_facts(self.today), "a merchant may be a society of doctors")
+        self.customer.industry_id = self.env.ref("base.res_partner_industry_G")
+        self.assertNotIn("debtor_activity", case._get_facts(self.today))
+        self.customer.industry_id = self.env.ref("base.res_partner_industry_A")
+        self.assertEqual(case._get_facts(self.today)["debtor_activity"], "farming")
+        self.debtor.artisan = "yes"
+        self.assertEqual(case._get_facts(self.today)["debtor_activity"], "craft")
+        self.debtor.activity = "liberal"
+        self.assertEqual(case._get_facts(self.today)["debtor_activity"], "liberal", "somebody said it")
+        self.debtor.write({"activity": False, "artisan": False, "nature": "consumer"})
+        self.assertEqual(case._get_facts(self.today)["debtor_activity"], "none")
+
+    def test_an_insurance_that_ran_when_it_was_invoiced_is_known(self):
+        case = self.open_case(self.old)
+        self.assertNotIn("insured", case._get_facts(self.today), "that none is noted proves nothing")
+        invoiced = case.line_ids.invoice_date
+        vals = {"debtor_id": self.debtor.id, "amount": 5000.0}
+        cover = self.env["recovery.coverage"].create(
+            {**vals, "date_from": invoiced + timedelta(days=1), "kind": "insurance"}
+        )
+        self.env["recovery.coverage"].create({**vals, "date_from": invoiced, "kind": "surety"})
+        self.assertNotIn("insured", case._get_facts(self.today))
+        cover.date_from = invoiced
+        self.assertIs(case._get_facts(self.today)["insured"], True)
+        cover.date_until = invoiced
+        self.assertIs(case._get_facts(self.today)["insured"], True, "it ran on that day")
+        case.with_user(self.recovery_user).insured = "no"
+        self.assertIs(case._get_facts(self.today)["insured"], False, "above what the insurer agreed to, say")
+
+    def test_what_the_books_do_not_tell_is_asked(self):
+        case = self.open_case().with_user(self.recovery_user)
+        asked = ("amicable_exempt", "assignable", "cheque_certificate")
+        self.assertFalse(set(asked) & case._get_facts(self.today).keys())
+        with self.assertRaisesRegex(ValidationError, "judge"), self.cr.savepoint():
+            case.amicable_exempt = "yes"
+        case.write({"amicable_exempt": "yes", "amicable_exempt_reason": "Aucun conciliateur avant mars"})
+        case.write({"assignable": "no", "cheque_certificate": "yes"})
+        facts = case._get_facts(self.today)
+        self.assertEqual([facts[name] for name in asked], [True, False, True])
+
     def test_where_a_debtor_is(self):
         case = self.open_case()
         for code, zip_code, place in (

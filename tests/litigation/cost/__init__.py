@@ -1,6 +1,7 @@
 from . import test_case_costs
 from . import test_costs_claimed
 from . import test_cost_suggestions
+from . import test_case_mailbox
 from . import test_case_parties
 from . import test_case_letter
 from . import test_cost_import

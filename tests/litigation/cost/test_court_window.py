@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ....models.legal.conditions import FACTS
 from .common import CostCommon
 
 
@@ -55,6 +56,19 @@ class TestCourtWindow(CostCommon):
             {"debtor_id": self.debtor.id, "valid_from": "2026-01-01", "jurisdiction": "TC Brest"}
         )
         self.assertTrue(case._get_facts(self.today)["jurisdiction_clause"])
+
+    def test_each_fact_that_the_law_asks_for_is_read_or_may_be_answered(self):
+        self.company.write({"recovery_headcount": 12, "recovery_artisan": "no"})
+        self.customer.country_id = self.env.ref("base.fr")
+        case = self.open_case().with_user(self.recovery_user)
+        case.debtor_id.write({"artisan": "no", "activity": "commercial", "counsel_id": self.lawyer.id})
+        case.write({"contested": "no", "amicable_exempt": "yes", "amicable_exempt_reason": "Urgence manifeste"})
+        answers = ("bad_faith", "urgency", "recovery_threatened", "debtor_agrees", "amicable_attempt", "written_proof")
+        answers += ("assignable", "insured", "cheque_certificate")
+        case.write(dict.fromkeys(answers, "no"))
+        facts = case._get_facts(self.today)
+        of_the_procedure = {"procedure", "court_kind"}
+        self.assertEqual(FACTS.keys() - facts.keys(), of_the_procedure)
 
     def test_what_is_not_known_is_shown_as_a_question(self):
         self.debtor.nature = "professional"

@@ -1,35 +1,44 @@
 from datetime import date
 
+from odoo.modules.module import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from ....models.litigation.deadline.follow import MET, MOOT, OVER, Event, Places, find_open
 from ....models.litigation.deadline.recovery_deadline_rule import split_codes
 from ...common import RecoveryCommon
 
 COMMERCE, CIVIL = "payment_order_commerce", "payment_order_civil"
-#: The rule of a legal parameter, and for whom where that decides.
-SAME_FIGURE = {
-    "ip_service_delay": ("ip_service",),
-    "ip_opposition": ("ip_opposition",),
-    "ip_execution_wait": ("ip_execution",),
-    "ip_opposition_fees_tc": ("ip_consignation",),
-    "ip_avocat_after_opposition": ("ip_lawyer",),
-    "petites_creances_reply": ("small_claims_answer",),
-    "l126_contest": ("undisputed_contest",),
-    "l126_pv_wait": ("undisputed_report",),
-    "l126_service_of_pv": ("undisputed_service",),
-    "declaration_creance": ("declaration", "mainland"),
-    "declaration_creance_abroad": ("declaration", "elsewhere"),
-    "releve_forclusion": ("relief",),
-    "revendication": ("ownership_claim",),
-    "conservatoire_authorisation": ("seizure_made",),
-    "conservatoire_title_action": ("seizure_action",),
-    "cheque_certificate_wait": ("cheque_certificate",),
-    "cheque_title_wait": ("cheque_title",),
-    "referee_appeal": ("interim_appeal",),
-    "appeal": ("appeal",),
-    "judgment_lapse_no_service": ("judgment_service",),
+#: ``{(code, for whom): [(length, unit, a day of the version)]}`` as the law has them.
+FIGURES = {
+    ("ip_service", False): [(6, "months", date(2026, 8, 31)), (3, "months", date(2026, 9, 1))],
+    ("ip_opposition", False): [(1, "months", date(2026, 9, 1))],
+    ("ip_execution", False): [(2, "months", date(2026, 9, 1))],
+    ("ip_consignation", False): [(15, "days", date(2026, 9, 1))],
+    ("ip_lawyer", False): [(15, "days", date(2026, 9, 1))],
+    ("small_claims_answer", False): [(1, "months", date(2026, 9, 1))],
+    ("undisputed_contest", False): [(1, "months", date(2026, 4, 25))],
+    ("undisputed_report", False): [(8, "days", date(2026, 4, 25))],
+    ("undisputed_service", False): [(6, "months", date(2026, 4, 25))],
+    ("declaration", "mainland"): [(2, "months", date(2026, 9, 1))],
+    ("declaration", "elsewhere"): [(4, "months", date(2026, 9, 1))],
+    ("relief", False): [(6, "months", date(2026, 9, 1))],
+    ("ownership_claim", False): [(3, "months", date(2026, 9, 1))],
+    ("seizure_made", False): [(3, "months", date(2026, 9, 1))],
+    ("seizure_action", False): [(1, "months", date(2026, 9, 1))],
+    ("cheque_certificate", False): [(30, "days", date(2026, 9, 1))],
+    ("cheque_title", False): [(15, "days", date(2026, 9, 1))],
+    ("interim_appeal", False): [(15, "days", date(2026, 9, 1))],
+    ("appeal", False): [(1, "months", date(2026, 9, 1))],
+    ("judgment_service", False): [(6, "months", date(2026, 9, 1))],
 }
+#: Legal parameters that repeated them until they were held once.
+GONE = (
+    "ip_service_delay ip_opposition ip_execution_wait ip_opposition_fees_tc ip_avocat_after_opposition appeal "
+    "petites_creances_reply l126_contest l126_pv_wait l126_service_of_pv declaration_creance referee_appeal "
+    "declaration_creance_abroad releve_forclusion revendication conservatoire_authorisation cheque_title_wait "
+    "conservatoire_title_action cheque_certificate_wait judgment_lapse_no_service"
+).split()
 
 
 @tagged("post_install", "-at_install")
@@ -64,20 +73,48 @@ class TestShippedRules(RecoveryCommon):
             self.assertTrue(rule.article and rule.source and rule.confidence and rule.summary, rule.code)
             self.assertTrue(rule.sanction or rule.is_wait or rule.whose == "third", rule.code)
 
-    def test_rules_and_legal_parameters_say_the_same_of_a_time_limit(self):
-        """Both are read by people: a figure that stands in both is one figure, on the same days."""
+    def test_a_time_limit_has_the_length_that_the_law_gives_it_on_that_day(self):
         rules = self.Rule.with_context(active_test=False).search([("company_id", "=", False)])
-        for key, (code, *homes) in SAME_FIGURE.items():
-            parameters = self.env["recovery.legal.parameter"].search([("key", "=", key)])
-            self.assertTrue(parameters, key)
-            for parameter in parameters:
-                day = parameter.valid_from or parameter.valid_to or self.today
-                found = rules.filtered_domain([("code", "=", code), ("home", "in", homes or [False])])
+        for (code, home), versions in FIGURES.items():
+            for number, unit, day in versions:
+                found = rules.filtered_domain([("code", "=", code), ("home", "=", home)])
                 found = found.filtered_domain(["|", ("valid_from", "=", False), ("valid_from", "<=", day)])
                 found = found.filtered_domain(["|", ("valid_to", "=", False), ("valid_to", ">=", day)])
-                self.assertEqual(
-                    {(rule.number, rule.unit) for rule in found}, {(int(parameter._get_value()), parameter.unit)}, key
-                )
+                self.assertEqual({(rule.number, rule.unit) for rule in found}, {(number, unit)}, code)
+
+    def test_no_legal_parameter_repeats_a_rule(self):
+        """A manager who dates a change of law does so in one place."""
+        self.assertFalse(self.env["recovery.legal.parameter"].search([("key", "in", GONE)]))
+
+    def upgrade(self):
+        self.env.flush_all()
+        path = file_path("debt_recovery/migrations/19.0.4.0.0/post-limits_held_once.py")
+        load_script(path, "post-limits_held_once").migrate(self.cr, "19.0.3.0.0")
+        self.env.invalidate_all()
+
+    def ship(self, name, value, unit="months", **vals):
+        """Make a legal parameter as an older version of the module brought it."""
+        vals = {"key": name, "name": name, "value": value, "unit": unit, "article": "CPC", "source": "Texte", **vals}
+        parameter = self.env["recovery.legal.parameter"].create(vals)
+        xmlid = f"debt_recovery.recovery_legal_parameter_{name}"
+        self.env["ir.model.data"]._update_xmlids([{"xml_id": xmlid, "record": parameter, "noupdate": True}])
+        return parameter
+
+    def test_an_update_takes_away_what_repeated_a_rule_and_leaves_what_people_made_of_it(self):
+        idle, changed, read = self.ship("appeal", "1"), self.ship("revendication", "4"), self.ship("ip_opposition", "1")
+        kind = (
+            self.env["recovery.limitation.kind"]
+            .search([], limit=1)
+            .copy({"parameter_key": "ip_opposition", "default_for": False})
+        )
+        self.assertEqual(kind.parameter_key, read.key)
+        own = idle.create(
+            {"key": "declaration_creance", "name": "x", "value": "2", "unit": "months", "article": "x", "source": "x"}
+        )
+        self.upgrade()
+        self.assertEqual((idle | changed | read | own).exists(), changed | read | own)
+        self.assertFalse(self.env.ref("debt_recovery.recovery_legal_parameter_appeal", raise_if_not_found=False))
+        self.upgrade()
 
     def test_no_limit_of_the_cpc_is_a_delai_franc(self):
         self.assertFalse(self.Rule.search([("is_franc", "=", True), ("article", "=like", "CPC%")]))

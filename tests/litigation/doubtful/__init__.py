@@ -4,5 +4,6 @@ from . import test_doubtful
 from . import test_doubtful_invoice
 from . import test_duplicates
 from . import test_case_books
-from . import test_stories
+from . import test_doubtful_work
+from . import test_doubtful_story
 from . import test_doubtful_lives

@@ -34,7 +34,7 @@ class TestCaseBooks(DoubtfulCommon):
         self.assertEqual(case.amount_unexplained, 1200.0)
         self.assertIn("open among the good receivables", case.books_text)
         self.assertEqual(case.line_ids.left_state, "to_decide")
-        self.assertEqual(case._get_next_step()[1], "action_transfer_doubtful")
+        self.assertEqual(case._get_next_step()[1], "action_view_left")
 
     def test_an_abandoned_case_proposes_it_when_asked(self):
         case = self.open_case(self.bill(1000.0))

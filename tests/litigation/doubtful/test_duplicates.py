@@ -89,6 +89,7 @@ class TestDuplicates(DoubtfulCommon):
         self.assertIn("1 200,00", pages[0])
         self.assertIn("211,00", pages[0])
         whole = " ".join(pages[1:])
+        self.assertNotIn("Payé le", whole, "losses paid nothing")
         self.assertIn("1 000,00 € (prix net) et pour la somme de 200,00 € (TVA correspondante)", whole)
         self.assertIn("200,00 € (prix net) et pour la somme de 11,00 € (TVA correspondante)", whole)
 
@@ -112,6 +113,23 @@ class TestDuplicates(DoubtfulCommon):
         self.assertFalse(entry.mention)
         with self.assertRaisesRegex(UserError, "no duplicate"):
             entry.action_print_duplicates()
+
+    def test_a_part_lost_later_is_mentioned_by_itself(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        self.lose(claim, code="remission", amount=600.0)
+        first = self.recover_vat(claim)
+        self.assertIn("500", first.mention)
+        self.lose(claim)
+        second = self.recover_vat(claim)
+        for entry in (first, second):
+            self.assertRegex(entry.mention, r"500\.00.*\(prix net\).*100\.00.*\(TVA")
+
+    def test_what_an_insurer_paid_is_not_mentioned(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        insurer = self.make_partner("Assurcrédit")
+        self.as_accountant(claim._receive(self.receive(600.0, partner=insurer), self.today, 600.0))
+        self.lose(claim)
+        self.assertRegex(self.recover_vat(claim).mention, r"500\.00.*\(prix net\).*100\.00.*\(TVA")
 
     def test_a_draft_gives_none(self):
         claim = self.transfer(self.bill(1000.0, self.goods20))

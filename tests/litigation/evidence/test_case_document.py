@@ -27,6 +27,7 @@ class DocumentCommon(EvidenceCommon):
                 "city": "Lyon",
                 "country_id": cls.env.ref("base.fr").id,
                 "company_registry": make_siren(),
+                "lang": "en_US",
             }
         )
         cls.debtor.write({"nature": "merchant", "nature_confirmed": True})
@@ -200,7 +201,7 @@ class TestCaseDocument(DocumentCommon):
                 "The declaration, prepared from the books in the proceedings",
             },
             "mandate": {"Name of the addressee"},
-            "instruction": {"What is asked"},
+            "instruction": {"What we ask for"},
             "settlement": {"What each party gives up"},
             "irrecoverability": {"Name of the addressee"},
             "service": {"Act to serve: last event of the procedure"},
@@ -260,7 +261,7 @@ class TestCaseDocument(DocumentCommon):
         self.assertEqual([row.kind for row in rows].count("document"), 2)
         self.case.action_collect_exhibits()
         pieces = self.case.exhibit_ids.filtered(lambda piece: piece.kind == "document")
-        self.assertIn("Settlement", pieces.name)
+        self.assertIn("Protocole transactionnel", pieces.name)
 
     def test_a_request_for_service_names_the_act(self):
         procedure = self.begin()
@@ -275,9 +276,39 @@ class TestCaseDocument(DocumentCommon):
         document = self.write_document(
             "settlement", concessions="Le créancier renonce aux intérêts.\nLe débiteur paie."
         )
-        self.assertIn("For the debtor:", self.text(document))
+        self.assertIn("Pour le débiteur", self.text(document), "in the language of the debtor")
         self.assertIn("intérêts.<br>", str(document.closing).replace("<br/>", "<br>"), "lines stay lines")
         document.action_issue()
+
+    def test_the_chronology_that_leaves_keeps_our_own_business_to_us(self):
+        procedure = self.begin()
+        self.record(procedure, "request_filed", self.today - timedelta(days=3))
+        self.pay(self.old, 150.0)
+        for subject, author in (("Consultation secrète", self.lawyer), ("Je paierai", self.customer)):
+            self.env["mail.message"].create(
+                {
+                    "model": "recovery.case",
+                    "res_id": self.case.id,
+                    "message_type": "email",
+                    "author_id": author.id,
+                    "date": f"{self.today} 09:00:00",
+                    "subject": subject,
+                    "body": "<p>…</p>",
+                }
+            )
+        text = self.text(self.write_document("chronology"))
+        for told in (self.old.name, "150.00", procedure.last_event_id.kind_id.name, "Je paierai"):
+            self.assertIn(told, text)
+        cost = self.case.cost_ids[:1]
+        for kept in ("Consultation", self.case.name + " opened", cost.name or "Fees", "Reminders suspended"):
+            self.assertNotIn(kept, text)
+        self.assertTrue(all(len(row) == 4 for row in self.write_document("chronology")._list_chronology()))
+
+    def test_what_the_text_says_of_the_rates_is_not_said_twice(self):
+        self.make_pieces()
+        text = self.text(self.write_document("order_commerce"))
+        self.assertEqual(text.count("L441-10"), 1)
+        self.assertIn("L441-10", self.text(self.write_document("mandate")))
 
     def test_texts_of_values_are_no_markup(self):
         self.customer.name = "<script>alert(1)</script> & Cie"

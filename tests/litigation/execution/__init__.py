@@ -7,3 +7,4 @@ from . import test_title_limitation
 from . import test_act
 from . import test_shipped_execution
 from . import test_execution_story
+from . import test_title_documents

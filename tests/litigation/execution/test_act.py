@@ -132,6 +132,19 @@ class TestAct(ExecutionCommon):
         title.invalidate_recordset(["warning_text"])
         self.assertFalse(title.warning_text)
 
+    def test_proceedings_stop_no_execution_of_what_was_born_since(self):
+        title = self.make_title()
+        Insolvency = self.env["recovery.insolvency"]
+        Insolvency._open_for(self.debtor, "receivership", date(2026, 1, 15), self.today)
+        self.assertFalse(title.warning_text)
+        self.assertEqual(self.case._get_next_step()[1], "action_order_act")
+
+    def test_nothing_is_ordered_while_execution_is_stopped(self):
+        self.make_title()
+        self.assertEqual(self.case._get_next_step()[1], "action_order_act")
+        self.debtor.insolvency_on = date(2026, 11, 3)
+        self.assertEqual(self.case._get_next_step()[1], "action_declare_claim")
+
     def test_what_has_not_happened_yet_is_refused(self):
         act = self.make_act(title=self.make_title())
         with self.assertRaises(ValidationError):

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from ....models.litigation.execution.award import Open, share_refusal
+from ....models.litigation.execution.award import Open, read_award, share_refusal
 from .slow_titles import refuse
 
 D = Decimal
@@ -32,6 +32,12 @@ class TestAward(BaseCase):
 
     def test_a_judge_who_awards_more_than_is_open_adds_nothing(self):
         self.assertEqual(share_refusal([Open("a", OLD, D(1400))], D(2000)), {})
+
+    def test_what_was_paid_before_is_settled_where_the_books_were_awarded(self):
+        opens = [Open("a", OLD, D(600))]
+        self.assertEqual(read_award(opens, D(600), RECENT).settled_until, RECENT)
+        self.assertEqual(read_award(opens, D(500), RECENT), ({"a": D(100)}, RECENT))
+        self.assertIsNone(read_award(opens, D("617.39"), RECENT).settled_until, "the interest was paid first")
 
     def test_random_awards_are_those_that_are_counted_cent_by_cent(self):
         seed = random.Random(41)

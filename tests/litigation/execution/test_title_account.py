@@ -81,6 +81,14 @@ class TestTitleAccount(BaseCase):
         self.assertEqual((account.lines[0].end, account.lines[0].rate), (ENFORCEABLE, D("12.15")))
         self.assertEqual(sum(line.amount for line in account.lines[1:]), D("356.46"))
 
+    def test_what_a_title_took_into_account_has_paid_the_principal(self):
+        schedule = judgment_schedule(BOOK, ENFORCEABLE, D(5), 2)
+        days = [date(2026, 4, 15), date(2026, 6, 15)]
+        settled, paid = (Movement(days[0], D(100), False, None, True), Movement(days[1], D(100)))
+        account = self.run_to(schedule, movements=[settled, paid], interest_first=True)
+        self.assertEqual([row.to_interest for row in account.imputations], [0, account.imputations[1].to_interest])
+        self.assertGreater(account.imputations[1].to_interest, 0)
+
     # ------------------------------------------------------------
     # The costs
     # ------------------------------------------------------------

@@ -98,6 +98,18 @@ class TestTitleClaim(ExecutionCommon):
         self.make_title(heads=[("principal", 800)])
         self.assertEqual(self.total(self.claim(), "principal_left"), 800)
 
+    def test_the_principal_awarded_is_not_made_bigger_by_what_was_paid_before(self):
+        self.pay(self.old, 600, date(2026, 9, 1))
+        before = self.claim(interest_first=True)
+        self.assertGreater(self.total(before, "principal_left"), 800, "without a title the interest is paid first")
+        self.make_title(heads=[("principal", 800)])
+        claim = self.claim(interest_first=True)
+        self.assertEqual(self.total(claim, "principal_left"), 800)
+        self.pay(self.old, 100, date(2026, 10, 1))
+        claim = self.claim(interest_first=True)
+        paid = [row for item in claim.items for row in item.account.imputations if row.day == date(2026, 10, 1)]
+        self.assertGreater(paid[0].to_interest, 0, "what comes since pays the interest first")
+
     def test_article_700_and_depens_stand_beside_the_debt(self):
         before = self.total(self.claim(), "costs")
         self.make_title(heads=[("art_700", 800), ("costs", 120)])

@@ -31,6 +31,14 @@ class InsolvencyCommon(InEnglish, CaseCommon):
         """Return how proceedings against the customer stand."""
         return self.Insolvency._get_state(self.debtor, day or self.today)[self.debtor]
 
+    def pay_for(self, payer, move, amount, date):
+        """Have somebody else pay a part of the customer's invoice."""
+        payment = self.pay(self.make_invoice(payer, amount=amount, date=date), amount, date).move_id
+        credit = payment.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        credit.remove_move_reconcile()
+        (credit | self.receivable_of(move)).reconcile()
+        return credit
+
     def declare(self, insolvency=None):
         """Return the declaration in proceedings, prepared and begun."""
         declaration = (insolvency or self.open_proceedings()).declaration_ids

@@ -131,6 +131,18 @@ class TestDeclaration(InsolvencyCommon):
         deadline = case.deadline_ids.filtered(lambda row: row.rule_code == "declaration")
         self.assertEqual(deadline.date, declaration.declare_until)
 
+    def test_its_task_is_taken_back_once_the_procedure_watches(self):
+        declaration = self.open_proceedings().declaration_ids
+        self.assertTrue(self.debtor.activity_ids)
+        declaration.action_begin()
+        self.assertFalse(self.debtor.activity_ids)
+
+    def test_proceedings_that_are_annulled_leave_no_task(self):
+        insolvency = self.open_proceedings()
+        self.assertTrue(self.debtor.activity_ids)
+        insolvency._annul("Erreur de SIREN")
+        self.assertFalse(self.debtor.activity_ids)
+
     def test_a_publication_that_is_corrected_moves_the_deadline(self):
         declaration = self.declare()
         deadline = declaration.case_id.deadline_ids.filtered(lambda row: row.rule_code == "declaration")
@@ -210,6 +222,15 @@ class TestDeclaration(InsolvencyCommon):
         declaration.invalidate_recordset(["guarantor_text"])
         self.assertIn("may be asked now", declaration.guarantor_text)
 
+    def test_guarantors_of_what_is_not_declared_are_told_too(self):
+        firm = self.make_partner("Banque du Rhône", is_company=True)
+        self.env["recovery.coverage"].create(
+            {"debtor_id": self.debtor.id, "kind": "bank", "provider_id": firm.id, "amount": 5000, "share": 50}
+        )
+        insolvency = self.open_proceedings("overindebtedness", published_on=False)
+        self.assertIn("700", insolvency.guarantor_text, "half of what is open")
+        self.assertIn("may be asked now", insolvency.guarantor_text)
+
     def test_its_document_finds_every_mention_finished(self):
         declaration = self.open_proceedings().declaration_ids
         declaration.action_prepare()
@@ -228,3 +249,40 @@ class TestDeclaration(InsolvencyCommon):
         declaration.action_prepare()
         declaration.action_begin()
         self.assertEqual(declaration.case_id.estate, "professional")
+
+    def test_a_sole_trader_answers_with_the_estate_of_the_trade(self):
+        self.customer.is_company = False
+        self.debtor.write({"nature": "merchant", "nature_confirmed": True})
+        self.assertEqual(self.open_proceedings().declaration_ids.estate, "professional")
+
+    def test_what_is_said_on_the_case_goes_before(self):
+        case = self.open_case()
+        case.estate = "both"
+        declaration = self.declare()
+        self.assertEqual((declaration.case_id, declaration.estate, case.estate), (case, "both", "both"))
+
+    # ------------------------------------------------------------
+    # What is next on the case
+    # ------------------------------------------------------------
+    def test_the_next_step_of_a_case_is_to_declare(self):
+        case = self.open_case()
+        case.stage_id = self.stage("preparing")
+        self.open_proceedings()
+        self.assertEqual(case._get_next_step()[1], "action_declare_claim")
+        action = case.with_user(self.recovery_user).action_next_step()
+        declaration = self.Declaration.browse(action["res_id"])
+        self.assertEqual((declaration.debtor_id, declaration.state), (self.debtor, "prepared"))
+
+    def test_nothing_is_declared_of_what_was_born_since(self):
+        later = self.make_invoice(
+            self.customer, amount=300.0, days_overdue=3, date=self.judgment_on + timedelta(days=1)
+        )
+        self.open_proceedings()
+        case = self.open_case(later)
+        self.assertNotEqual(case._get_next_step()[1], "action_declare_claim")
+
+    def test_over_indebtedness_is_followed_on_the_case(self):
+        case = self.open_case()
+        proceedings = self.open_proceedings("overindebtedness", published_on=False)
+        self.assertEqual(case._get_next_step()[1], "action_view_insolvency")
+        self.assertEqual(case.action_next_step()["res_id"], proceedings.id)

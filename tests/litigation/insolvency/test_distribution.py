@@ -6,6 +6,7 @@ from odoo.tests import BaseCase, tagged
 
 from ....models.common.insolvency import EARLIER, LATER_USEFUL, PAYMENT, Course, Effect, Step, get_state
 from ....models.litigation.insolvency.distribution import (
+    Payer,
     get_equal_percents,
     get_guarantor_part,
     get_remitted,
@@ -74,9 +75,9 @@ class TestDistribution(BaseCase):
     # ------------------------------------------------------------
     # Payments since the judgment (C. com. L622-7)
     # ------------------------------------------------------------
-    def judge(self, day, category=EARLIER, kind="receivership", steps=(), is_by_debtor=True, is_dividend=False):
+    def judge(self, day, category=EARLIER, kind="receivership", steps=(), payer=Payer.DEBTOR):
         state = get_state(Course(1, kind, OPENED, None, steps), date(2028, 1, 1), LAW)
-        return judge_payment(state, day, category, is_by_debtor, is_dividend)
+        return judge_payment(state, day, category, payer)
 
     def test_a_payment_of_the_debtor_for_an_earlier_claim_is_looked_at(self):
         self.assertEqual(self.judge(OPENED), "to_check")
@@ -84,12 +85,13 @@ class TestDistribution(BaseCase):
         self.assertEqual(self.judge(OPENED, LATER_USEFUL), "later", "born since: it is paid when due")
 
     def test_dividends_and_payments_of_others_are_no_alert(self):
-        self.assertEqual(self.judge(OPENED, is_dividend=True), "dividend")
-        self.assertEqual(self.judge(OPENED, is_by_debtor=False), "third_party")
+        self.assertEqual(self.judge(OPENED, payer=Payer.TRUSTEE), "dividend")
+        self.assertEqual(self.judge(OPENED, payer=Payer.GUARANTOR), "guarantor")
+        self.assertEqual(self.judge(OPENED, payer=Payer.OTHER), "third_party")
         self.assertEqual(self.judge(OPENED, kind="conciliation"), "later", "nothing forbids it")
         closed = (Step(1, "closed", date(2027, 1, 1), "no_assets"),)
         self.assertEqual(self.judge(date(2027, 2, 1), kind="liquidation", steps=closed), "later")
-        self.assertEqual(judge_payment(None, OPENED, EARLIER, True, False), "later")
+        self.assertEqual(judge_payment(None, OPENED, EARLIER, Payer.DEBTOR), "later")
 
     def test_a_guarantor_owes_its_share_up_to_its_limit(self):
         self.assertEqual(get_guarantor_part(D("1000.01"), D(50), D(2000), CENT), D("500.00"))

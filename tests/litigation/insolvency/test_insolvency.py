@@ -147,6 +147,69 @@ class TestInsolvency(InsolvencyCommon):
         found = self.Insolvency._get_state(self.debtor, self.today, with_confidential=True)[self.debtor]
         self.assertEqual(found.kind, "ad_hoc")
 
+    def open_secret(self):
+        """Record a conciliation as a manager does: with its document, a note in its thread, and how it ended."""
+        insolvency = self.open_proceedings(
+            "conciliation", user=self.recovery_manager, reference="2026C0077", judge="Mme Sabatier"
+        )
+        file = self.env["ir.attachment"].with_user(self.recovery_manager)
+        file = file.create({"name": "accord.pdf", "raw": b"%PDF"})
+        insolvency.attachment_ids = file
+        insolvency.message_post(body="Accord proposé", attachment_ids=file.copy().ids)
+        insolvency._add_step("closed", self.today, self.today, "ended")
+        return insolvency.with_env(self.env)
+
+    def test_no_way_of_reading_leads_others_to_them(self):
+        insolvency, case = self.open_secret(), self.open_case_of(self.debtor)
+        mine = [("debtor_id", "=", self.debtor.id)]
+        of_it = [("model", "=", "recovery.insolvency"), ("res_id", "=", insolvency.id)]
+        for user in (self.recovery_user, self.recovery_auditor):
+            env = self.env(user=user)
+            Insolvency = env["recovery.insolvency"]
+            ways = {
+                "search": Insolvency.search(mine),
+                "search of archived": Insolvency.with_context(active_test=False).search_count([]),
+                "name search": Insolvency.name_search("onciliation"),
+                "group by": Insolvency.formatted_read_group([], ["kind"], ["__count"]),
+                "sums": Insolvency._read_group([], ["state", "judgment_on:month"], ["__count"]),
+                "screen": Insolvency.web_search_read([], {"reference": {}})["records"],
+                "steps": env["recovery.insolvency.step"].search([("insolvency_id", "=", insolvency.id)]),
+                "steps by group": env["recovery.insolvency.step"].formatted_read_group([], ["closing"], ["__count"]),
+                "journal": env["recovery.event"].search([("kind", "=", "insolvency_private")]),
+                "journal by group": env["recovery.event"].formatted_read_group(
+                    [("kind", "=", "insolvency_private")], ["kind"], ["__count"]
+                ),
+                "journal by object": env["recovery.event"].search([("res_model", "=", "recovery.insolvency")]),
+                "mails": env["mail.message"].search(of_it),
+                "files": env["ir.attachment"].search([("res_model", "like", "recovery.insolvency")]),
+                "count on the debtor": self.debtor.with_env(env).insolvency_count,
+                "text on the debtor": self.debtor.with_env(env).insolvency_text,
+                "declarations": env["recovery.insolvency.declaration"].search(mine),
+            }
+            for way, found in ways.items():
+                with self.subTest(user=user.login, way=way):
+                    self.assertFalse(found)
+            for path in ("insolvency_ids.kind", "insolvency_ids.judge"):
+                with self.subTest(user=user.login, path=path), self.assertRaises(AccessError):
+                    env["recovery.debtor"].search([(path, "ilike", "c")])
+            told = env["recovery.chronology"]._read_rows(case.with_env(env)._get_chronology_scope())
+            self.assertNotIn("insolvency", [row.kind for row in told])
+
+    def test_nobody_but_managers_gets_a_mail_or_a_task_of_them(self):
+        insolvency = self.open_secret()
+        followers = insolvency.message_partner_ids
+        self.assertFalse((self.recovery_user | self.recovery_auditor).partner_id & followers)
+        self.assertFalse(self.debtor.activity_ids)
+        self.assertFalse(self.debtor.message_ids.filtered(lambda message: "onciliation" in (message.body or "")))
+        self.assertFalse(self.env["mail.mail"].search([("model", "=", "recovery.insolvency")]))
+
+    def test_a_manager_finds_them_from_the_debtor(self):
+        insolvency = self.open_secret()
+        debtor = self.debtor.with_user(self.recovery_manager)
+        self.assertEqual(debtor.insolvency_count, 1)
+        action = debtor.action_view_insolvencies()
+        self.assertEqual(self.Insolvency.with_user(self.recovery_manager).search(action["domain"]), insolvency)
+
     def test_the_window_offers_amicable_kinds_to_managers_alone(self):
         Window = self.env["recovery.insolvency.wizard"]
         self.assertNotIn("conciliation", dict(Window.with_user(self.recovery_user)._selection_kind()))
@@ -219,6 +282,23 @@ class TestInsolvency(InsolvencyCommon):
         (verdict,) = self.env["recovery.credit.check"]._check(self.company, [request], self.today)
         self.assertIn("insolvency", verdict.tests)
         self.assertIn("prepayment", verdict.text)
+
+    def test_an_invoice_being_typed_says_so_whether_or_not_credit_limits_are_used(self):
+        self.open_proceedings()
+        draft = self.make_invoice(self.customer, amount=10.0, post=False)
+        for uses_limits in (False, True):
+            self.company.account_use_credit_limit = uses_limits
+            draft.invalidate_recordset(["partner_credit_warning"])
+            with self.subTest(uses_limits=uses_limits):
+                self.assertIn("prepayment", draft.partner_credit_warning)
+        other = self.make_invoice(self.make_partner("Garage Petit"), amount=10.0, post=False)
+        self.assertFalse(other.partner_credit_warning)
+
+    def test_amicable_proceedings_show_on_no_invoice(self):
+        self.open_secret()
+        self.open_proceedings("ad_hoc", user=self.recovery_manager)
+        draft = self.make_invoice(self.customer, amount=10.0, post=False)
+        self.assertFalse(draft.partner_credit_warning)
 
     def test_the_states_of_many_debtors_cost_the_queries_of_one(self):
         partners = [self.make_partner(f"Client {number}") for number in range(8)]

@@ -1,12 +1,8 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ....models.common.identity import extract_siren
-from ....models.common.recovery_window import once
-from ....models.common.roles import require_user
-from ....models.common.tables import NotReadable, find_positions, read_table, to_day, to_number
+from ....models.common.tables import NotReadable, to_day, to_number
 
 COLUMNS = {
     "siren": ("siren", "siret"),
@@ -18,7 +14,6 @@ COLUMNS = {
     "limit": ("limit", "limite", "encours conseillé", "encours conseille"),
     "note": ("comment", "commentaire", "document"),
 }
-MAX_ROWS = 20000
 
 
 class RecoveryExternalImport(models.TransientModel):
@@ -26,35 +21,27 @@ class RecoveryExternalImport(models.TransientModel):
 
     _name = "recovery.external.import"
     _description = "Import of external scores"
-    _inherit = ["recovery.window"]
+    _inherit = ["recovery.table.import"]
+    _known_columns = COLUMNS
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
-    file = fields.Binary("File (csv or xlsx)", attachment=False)
-    filename = fields.Char()
     source = fields.Char(help="When the file has no such column.")
     date = fields.Date(help="When the file has no such column.")
     scale = fields.Float("Out of", default=100, help="When the file has no such column.")
-    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
-    result = fields.Text(readonly=True)
 
-    @once
-    def action_import(self):
-        """Create one external score per row that names a known customer; the others are listed."""
-        self.ensure_one()
-        require_user(self.env)
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
+    def _import(self):
+        """Create one external score per row that names a known customer."""
         rows = self._read_rows()
-        partners = self._find_partners(rows)
+        partners = self._find_partners([row for _number, row in rows])
         vals_list, problems, known = [], [], {}
-        for number, row in enumerate(rows, 2):
+        for number, row in rows:
             try:
                 vals = self._prepare_score(row)
                 partner = partners.get(self._get_key(row))
                 if not partner:
                     raise ValueError(self.env._("no single customer found"))
             except ValueError as error:
-                problems.append(self.env._("Row %(row)s: %(problem)s", row=number, problem=error))
+                problems.append(self._say_problem([number], error))
                 continue
             known.setdefault(partner, []).append(vals)
         debtors = self.env["recovery.debtor"]._ensure_for(self.env["res.partner"].union(*known), self.company_id)
@@ -62,16 +49,7 @@ class RecoveryExternalImport(models.TransientModel):
             vals_list += [dict(vals, debtor_id=debtor.id) for vals in known[debtor.partner_id]]
         scores = self.env["recovery.external.score"].create(vals_list)
         self._attach_file(scores)
-        self.state = "done"
-        self.result = "\n".join([self.env._("Scores imported: %s", len(vals_list)), *problems])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import of external scores"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return [self.env._("Scores imported: %s", len(vals_list)), *problems]
 
     def _attach_file(self, scores):
         """Keep the file that the scores come from with them, once."""
@@ -90,30 +68,11 @@ class RecoveryExternalImport(models.TransientModel):
     # ------------------------------------------------------------
     # Reading the file
     # ------------------------------------------------------------
-    def _read_rows(self):
-        """Return the rows as dicts by our column names."""
-        content = base64.b64decode(self.file)
-        try:
-            table = read_table(content)
-        except Exception as error:
-            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
-        if len(table) > MAX_ROWS:
-            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
-        if not table:
-            raise UserError(self.env._("This file is empty."))
-        positions = find_positions(table[0], COLUMNS)
-        if positions["score"] is None or (positions["siren"] is None and positions["customer"] is None):
+    def _check_columns(self, found):
+        if "score" not in found or not {"siren", "customer"} & set(found):
             raise UserError(
                 self.env._("The first row must name the columns: “score”, and “siren” or “customer” at least.")
             )
-        return [
-            {
-                name: row[position] if position is not None and position < len(row) else None
-                for name, position in positions.items()
-            }
-            for row in table[1:]
-            if any(cell not in (None, "") for cell in row)
-        ]
 
     @api.model
     def _get_key(self, row):

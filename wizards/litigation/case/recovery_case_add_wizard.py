@@ -21,9 +21,11 @@ class RecoveryCaseAddWizard(models.TransientModel):
     @api.depends("case_id")
     def _compute_possible_line_ids(self):
         for window in self:
-            debtor = window.case_id.debtor_id
-            day = window.case_id.company_id._recovery_today() if debtor else None
-            window.possible_line_ids = debtor and self.env["recovery.case.line"]._find_claimable(debtor, day)
+            case = window.case_id
+            window.possible_line_ids = False
+            if case:
+                day = case.company_id._recovery_today()
+                window.possible_line_ids = self.env["recovery.case.line"]._find_claimable(case.debtor_id, day)
 
     @once
     def action_confirm(self):

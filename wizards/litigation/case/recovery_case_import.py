@@ -1,13 +1,8 @@
-import base64
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ....models.common.identity import extract_siren
-from ....models.common.recovery_window import once
-from ....models.common.roles import require_user
-from ....models.common.tables import NotReadable, find_positions, read_table, to_day
+from ....models.common.tables import to_day
 from ....models.litigation.case.recovery_case_stage import CLOSING_KINDS
 
 COLUMNS = {
@@ -24,7 +19,6 @@ COLUMNS = {
     "title": ("title", "titre"),
     "facts": ("facts", "faits", "commentaire"),
 }
-MAX_ROWS = 20000
 YES = ("1", "x", "yes", "oui", "true", "vrai")
 
 
@@ -33,11 +27,11 @@ class RecoveryCaseImport(models.TransientModel):
 
     _name = "recovery.case.import"
     _description = "Take over cases from a file"
-    _inherit = ["recovery.window"]
+    _inherit = ["recovery.table.import"]
+    _known_columns = COLUMNS
+    _needed = ("invoice",)
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
-    file = fields.Binary("File (csv or xlsx)", attachment=False)
-    filename = fields.Char()
     stage_id = fields.Many2one(
         "recovery.case.stage",
         string="Where they stand",
@@ -45,42 +39,12 @@ class RecoveryCaseImport(models.TransientModel):
         help="When the file has no such column.",
     )
     opened_on = fields.Date("Opened on", help="When the file has no such column.")
-    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
-    result = fields.Text(readonly=True)
 
-    @once
-    def action_import(self):
-        """Open one case per group of rows, as it stands; what cannot be read is listed."""
-        self.ensure_one()
-        require_user(self.env)
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
-        self.company_id._recovery_check_open()
+    def _import(self):
+        """Open one case per group of rows, as it stands."""
         groups, problems = self._group_rows(self._read_rows())
-        cases = self.env["recovery.case"]
-        for numbers, rows in groups:
-            try:
-                with self.env.cr.savepoint():
-                    cases += self._take_over(rows)
-            except AccessError:
-                raise
-            except (UserError, ValueError) as error:
-                problems.append(self._say_problem(numbers, error))
-        self.state = "done"
-        self.result = "\n".join([self.env._("Cases taken over: %s", len(cases)), *problems])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Take over cases from a file"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
-    def _say_problem(self, numbers, error):
-        rows = ", ".join(map(str, numbers))
-        return self.env._("Row %(row)s: %(problem)s", row=rows, problem=error)
+        cases, refused = self._do_each(groups, self._take_over)
+        return [self.env._("Cases taken over: %s", len(cases)), *problems, *refused]
 
     # ------------------------------------------------------------
     # Rows become cases
@@ -88,7 +52,7 @@ class RecoveryCaseImport(models.TransientModel):
     def _group_rows(self, rows):
         """Return ``([(row numbers, rows)], problems)``: rows of one number of case and one customer go together."""
         groups, problems = {}, []
-        for number, row in enumerate(rows, 2):
+        for number, row in rows:
             if not row["invoice"]:
                 problems.append(self._say_problem([number], self.env._("no invoice")))
                 continue
@@ -115,7 +79,7 @@ class RecoveryCaseImport(models.TransientModel):
             "description": str(first["facts"] or "").strip(),
             "title_held": str(first["title"] or "").strip().lower() in YES,
         }
-        opened_on = self._to_date(first["opened"]) or self.opened_on
+        opened_on = to_day(first["opened"]) or self.opened_on
         if not opened_on:
             raise ValueError(self.env._("no date"))
         return self.env["recovery.case"]._take_over(
@@ -193,35 +157,3 @@ class RecoveryCaseImport(models.TransientModel):
         if not found:
             raise ValueError(self.env._("no open stage is called %s", name))
         return found[0]
-
-    # ------------------------------------------------------------
-    # Reading the file
-    # ------------------------------------------------------------
-    def _read_rows(self):
-        """Return the rows as dicts by our column names."""
-        content = base64.b64decode(self.file)
-        try:
-            table = read_table(content)
-        except Exception as error:
-            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
-        if len(table) > MAX_ROWS:
-            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
-        if not table:
-            raise UserError(self.env._("This file is empty."))
-        positions = find_positions(table[0], COLUMNS)
-        if positions["invoice"] is None:
-            raise UserError(self.env._("The first row must name the columns: “invoice” at least."))
-        return [
-            {
-                name: row[position] if position is not None and position < len(row) else None
-                for name, position in positions.items()
-            }
-            for row in table[1:]
-            if any(cell not in (None, "") for cell in row)
-        ]
-
-    def _to_date(self, value):
-        try:
-            return to_day(value)
-        except NotReadable as error:
-            raise ValueError(self.env._("“%s” is not a date", value)) from error

@@ -1,12 +1,7 @@
-import base64
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ....models.common.recovery_window import once
-from ....models.common.roles import require_user
-from ....models.common.tables import NotReadable, find_positions, get_cell, read_table, to_day, to_number
+from ....models.common.tables import get_cell, to_day, to_number
 
 COLUMNS = {
     "case": ("case", "dossier"),
@@ -21,7 +16,6 @@ COLUMNS = {
     "owed_by": ("decision", "décision"),
     "provider": ("provider", "prestataire", "fournisseur"),
 }
-MAX_ROWS = 20000
 
 
 class RecoveryCostImport(models.TransientModel):
@@ -29,69 +23,18 @@ class RecoveryCostImport(models.TransientModel):
 
     _name = "recovery.cost.import"
     _description = "Take over costs from a file"
-    _inherit = ["recovery.window"]
+    _inherit = ["recovery.table.import"]
+    _known_columns = COLUMNS
+    _needed = ("case", "name", "amount")
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
-    file = fields.Binary("File (csv or xlsx)", attachment=False)
-    filename = fields.Char()
-    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
-    result = fields.Text(readonly=True)
 
-    @once
-    def action_import(self):
-        """Add one cost per row that is understood; the others are listed, and stop nothing."""
-        self.ensure_one()
-        require_user(self.env)
-        self.company_id._recovery_check_open()
-        costs, problems = self.env["recovery.cost"], []
-        for number, row in self._read_rows():
-            try:
-                with self.env.cr.savepoint():
-                    costs += costs.create(self._prepare_cost(row))
-            except AccessError:
-                raise
-            except NotReadable as error:
-                text = self.env._("“%s” is neither a number nor a date", error.args[0])
-                problems.append(self.env._("Row %(row)s: %(problem)s", row=number, problem=text))
-            except (UserError, ValueError) as error:
-                problems.append(self.env._("Row %(row)s: %(problem)s", row=number, problem=error))
-        self.state = "done"
-        self.result = "\n".join([self.env._("Costs taken over: %s", len(costs)), *problems])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Take over costs from a file"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
-
-    def _read_rows(self):
-        """Return ``[(row number, {our column: cell})]`` of the file."""
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
-        try:
-            table = read_table(base64.b64decode(self.file))
-        except Exception as error:
-            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
-        if len(table) > MAX_ROWS:
-            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
-        positions = find_positions(table[0], COLUMNS) if table else {}
-        if None in (positions.get("case"), positions.get("name"), positions.get("amount")):
-            raise UserError(
-                self.env._("The first row must name the columns: “dossier”, “libellé” and “montant” at least.")
-            )
-        return [
-            (
-                number,
-                {
-                    name: cells[position] if position is not None and position < len(cells) else None
-                    for name, position in positions.items()
-                },
-            )
-            for number, cells in enumerate(table[1:], 2)
-            if any(cell not in (None, "") for cell in cells)
-        ]
+    def _import(self):
+        """Add one cost per row that is understood."""
+        create = self.env["recovery.cost"].create
+        rows = (([number], row) for number, row in self._read_rows())
+        costs, problems = self._do_each(rows, lambda row: create(self._prepare_cost(row)))
+        return [self.env._("Costs taken over: %s", len(costs)), *problems]
 
     def _prepare_cost(self, row):
         """Return the values of a cost; ValueError says what is wrong with the row."""

@@ -27,6 +27,7 @@ class RecoveryDoubtfulAdoptWizard(models.TransientModel):
     ledger_depreciation = fields.Monetary("Balance of 491", compute="_compute_totals")
     depreciated = fields.Monetary("Taken over", compute="_compute_totals")
     gap = fields.Monetary("Not told line by line yet", compute="_compute_totals")
+    outside_text = fields.Char("Outside the aged balance", compute="_compute_outside_text")
 
     @api.depends("company_id")
     def _compute_line_ids(self):
@@ -36,6 +37,14 @@ class RecoveryDoubtfulAdoptWizard(models.TransientModel):
                 fields.Command.clear(),
                 *(fields.Command.create({"line_id": line.id, "selected": True}) for line in lines),
             ]
+
+    @api.depends("line_ids.selected", "company_id")
+    def _compute_outside_text(self):
+        """Name the accounts that are no receivables: what stands there is in no aged balance and in no reminder."""
+        for wizard in self:
+            accounts = wizard.line_ids.filtered("selected").line_id.sudo().account_id
+            outside = (accounts - wizard.company_id._recovery_accounts()).with_company(wizard.company_id)
+            wizard.outside_text = ", ".join(sorted(filter(None, outside.mapped("code")))) or False
 
     @api.depends("line_ids.depreciated", "line_ids.selected", "company_id")
     def _compute_totals(self):

@@ -1,16 +1,11 @@
-import base64
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ....models.common.own_values import without_defaults
-from ....models.common.recovery_window import once
 from ....models.common.roles import require_manager
-from ....models.common.tables import read_table
 from ....models.litigation.parties.commune import normalize
 from ....models.litigation.parties.directory import has_columns, read_rows
 
-MAX_ROWS = 60_000
 SHOWN = 50  # problems named
 
 
@@ -19,53 +14,28 @@ class RecoveryCourtImport(models.TransientModel):
 
     _name = "recovery.court.import"
     _description = "Import of the directory of courts"
-    _inherit = ["recovery.window"]
+    _inherit = ["recovery.table.import"]
+    _max_rows = 60_000
 
-    file = fields.Binary("File (csv or xlsx)", attachment=False)
-    filename = fields.Char()
-    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
-    result = fields.Text(readonly=True)
-
-    @once
-    def action_import(self):
-        """Write one row of the directory per commune and kind of court; what is not understood is listed."""
-        self.ensure_one()
+    def _check_may_import(self):
         require_manager(self.env)
+
+    def _import(self):
+        """Write one row of the directory per commune and kind of court."""
         rows, problems = self._read()
-        courts = self._get_courts(rows)
-        added, changed = self._store(rows, courts)
-        self.state = "done"
-        self.result = "\n".join(
-            [
-                self.env._("Added: %s", added),
-                self.env._("Changed: %s", changed),
-                *(
-                    self.env._("Row %s: a commune, a kind of court and a court are needed.", n)
-                    for n in problems[:SHOWN]
-                ),
-                *([self.env._("And %s other rows.", len(problems) - SHOWN)] if len(problems) > SHOWN else []),
-            ]
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import of the directory of courts"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        added, changed = self._store(rows, self._get_courts(rows))
+        needed = self.env._("a commune, a kind of court and a court are needed")
+        return [
+            self.env._("Added: %s", added),
+            self.env._("Changed: %s", changed),
+            *(self._say_problem([number], needed) for number in problems[:SHOWN]),
+            *([self.env._("And %s other rows.", len(problems) - SHOWN)] if len(problems) > SHOWN else []),
+        ]
 
     def _read(self):
         """Return the rows of the file, one per commune and kind, and the numbers of those not understood."""
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
-        try:
-            table = read_table(base64.b64decode(self.file))
-        except Exception as error:
-            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
-        if len(table) > MAX_ROWS:
-            raise UserError(self.env._("Too many rows: import at most %s at a time.", MAX_ROWS))
-        if not table or not has_columns(table[0]):
+        table = self._read_table()
+        if not has_columns(table[0]):
             raise UserError(
                 self.env._(
                     "The first row must name the columns: “commune”, then “type” and “juridiction”, or one column per "

@@ -1,14 +1,9 @@
-import base64
 from datetime import date, datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ....models.common.bounds import AMOUNT, read_day, read_number
-from ....models.common.recovery_window import once
-from ....models.common.roles import require_user
-from ....models.common.tables import find_positions, read_table
 
 COLUMNS = {
     "case": ("case", "dossier"),
@@ -19,8 +14,6 @@ COLUMNS = {
     "amount": ("amount", "montant"),
     "note": ("note", "commentaire"),
 }
-NEEDED = ("case", "procedure", "event", "date")
-MAX_ROWS = 20000
 DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
 
 
@@ -29,74 +22,23 @@ class RecoveryProcedureImport(models.TransientModel):
 
     _name = "recovery.procedure.import"
     _description = "Take over procedures from a file"
-    _inherit = ["recovery.window"]
+    _inherit = ["recovery.table.import"]
+    _known_columns = COLUMNS
+    _needed = ("case", "procedure", "event", "date")
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
-    file = fields.Binary("File (csv or xlsx)", attachment=False)
-    filename = fields.Char()
-    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
-    result = fields.Text(readonly=True)
 
-    @once
-    def action_import(self):
-        """Take over one procedure per case, type and reference; what cannot be read is listed."""
-        self.ensure_one()
-        require_user(self.env)
-        if not self.file:
-            raise UserError(self.env._("Choose a file first."))
+    def _import(self):
+        """Take over one procedure per case, type and reference."""
         groups, problems = self._group_rows(self._read_rows())
-        procedures = self.env["recovery.procedure"]
-        for numbers, rows in groups:
-            try:
-                with self.env.cr.savepoint():
-                    procedures += self._take_over(rows)
-            except AccessError:
-                raise
-            except (UserError, ValueError) as error:
-                problems.append(self._say_problem(numbers, error))
-        self.state = "done"
-        self.result = "\n".join([self.env._("Procedures taken over: %s", len(procedures)), *problems])
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Take over procedures from a file"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
-    def _say_problem(self, numbers, error):
-        rows = ", ".join(map(str, numbers))
-        return self.env._("Row %(row)s: %(problem)s", row=rows, problem=error)
-
-    def _read_rows(self):
-        """Return the rows as ``{column: cell}``."""
-        try:
-            table = read_table(base64.b64decode(self.file))
-        except Exception as error:  # any kind of file may be chosen
-            raise UserError(self.env._("This file cannot be read: save it as csv or xlsx.")) from error
-        positions = find_positions(table[0] if table else [], COLUMNS)
-        missing = [COLUMNS[name][0] for name in NEEDED if positions[name] is None]
-        if missing:
-            raise UserError(self.env._("The file needs these columns: %s.", ", ".join(missing)))
-        if len(table) > MAX_ROWS:
-            raise UserError(self.env._("This file is too long: take it over in several parts."))
-        return [
-            {
-                name: row[position] if position is not None and position < len(row) else None
-                for name, position in positions.items()
-            }
-            for row in table[1:]
-        ]
+        procedures, refused = self._do_each(groups, self._take_over)
+        return [self.env._("Procedures taken over: %s", len(procedures)), *problems, *refused]
 
     def _group_rows(self, rows):
         """Return ``([(row numbers, rows)], problems)``: rows of one case, type and reference go together."""
         groups, problems = {}, []
-        for number, row in enumerate(rows, 2):
-            if not any(row.values()):
-                continue
-            missing = [name for name in NEEDED if not row[name]]
+        for number, row in rows:
+            missing = [name for name in self._needed if not row[name]]
             if missing:
                 problems.append(self._say_problem([number], self.env._("nothing under “%s”", COLUMNS[missing[0]][0])))
                 continue

@@ -1,0 +1,123 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .recovery_window import once
+from .roles import require_user
+from .tables import NotReadable, find_positions, read_table
+
+
+class RecoveryTableImport(models.AbstractModel):
+    """Read a table that somebody chose, do with each row what may be done, and list the others with their reason.
+
+    What imports one says which columns it knows and needs, and does its work in :meth:`_import`: files are read, rows
+    fail alone and results are told in one way.
+    """
+
+    _name = "recovery.table.import"
+    _description = "Recovery: import of a table"
+    _inherit = ["recovery.window"]
+
+    _known_columns = {}  # name of a column: the titles that it may have, in lower case
+    _needed = ()  # names of the columns without which nothing is understood
+    _max_rows = 20_000
+
+    file = fields.Binary("File (csv or xlsx)", attachment=False)
+    filename = fields.Char()
+    state = fields.Selection([("draft", "To import"), ("done", "Imported")], default="draft", readonly=True)
+    result = fields.Text(readonly=True)
+
+    @once
+    def action_import(self):
+        """Import the table, and show what came of it."""
+        self.ensure_one()
+        self._check_may_import()
+        self.write({"result": "\n".join(self._import()), "state": "done"})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env["ir.model"]._get(self._name).name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _check_may_import(self):
+        """Refuse whoever may not import this: a hook."""
+        require_user(self.env)
+        if "company_id" in self._fields:
+            self.company_id._recovery_check_open()
+
+    def _import(self):
+        """Import the table and return the lines of the report: what each import does."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------
+    # Reading
+    # ------------------------------------------------------------
+    def _read_table(self):
+        """Return the rows of the file, the titles first."""
+        if not self.file:
+            raise UserError(self.env._("Choose a file first."))
+        try:
+            table = read_table(base64.b64decode(self.file))
+        except Exception as error:  # any kind of file may be chosen
+            raise UserError(self.env._("This file cannot be read as csv or xlsx: %s", error)) from error
+        if len(table) > self._max_rows:
+            raise UserError(self.env._("Too many rows: import at most %s at a time.", self._max_rows))
+        if not table:
+            raise UserError(self.env._("This file is empty."))
+        return table
+
+    def _read_rows(self):
+        """Return ``[(row number, {name of a column: cell})]``, empty rows left out."""
+        table = self._read_table()
+        positions = find_positions(table[0], self._known_columns)
+        self._check_columns([name for name, position in positions.items() if position is not None])
+        return [
+            (
+                number,
+                {
+                    name: cells[position] if position is not None and position < len(cells) else None
+                    for name, position in positions.items()
+                },
+            )
+            for number, cells in enumerate(table[1:], 2)
+            if any(cell not in (None, "") for cell in cells)
+        ]
+
+    def _check_columns(self, found):
+        """Refuse a table that lacks a column which is needed; hook."""
+        missing = [" / ".join(self._known_columns[name][:2]) for name in self._needed if name not in found]
+        if missing:
+            raise UserError(self.env._("The file needs these columns: %s.", ", ".join(missing)))
+
+    # ------------------------------------------------------------
+    # Working and telling
+    # ------------------------------------------------------------
+    def _do_each(self, groups, work):
+        """Do some work with each group of rows alone; return ``(what came of it, problems in words)``.
+
+        :param groups: pairs of row numbers and of what the work takes.
+        :param work: what it cannot do it refuses with a UserError or a ValueError.
+        """
+        done, problems = [], []
+        for numbers, rows in groups:
+            try:
+                with self.env.cr.savepoint():
+                    done.append(work(rows))
+            except AccessError:
+                raise
+            except NotReadable as error:
+                text = self.env._("“%s” is neither a number nor a date", error.args[0])
+                problems.append(self._say_problem(numbers, text))
+            except (UserError, ValueError) as error:
+                problems.append(self._say_problem(numbers, error))
+        return done, problems
+
+    @api.model
+    def _say_problem(self, numbers, problem):
+        rows = ", ".join(map(str, numbers))
+        return self.env._("Row %(row)s: %(problem)s", row=rows, problem=problem)
