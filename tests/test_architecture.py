@@ -203,6 +203,7 @@ class TestArchitecture(BaseCase):
         allowed |= {"export_data", "load", "onchange", "get_empty_list_help"}  # the form's own, words of an empty list
         allowed |= {"web_save_multi", "toggle_active"}  # the list's own, refused in words
         allowed |= {"button_draft", "validate_move", "import_lang"}  # core's own buttons
+        allowed |= {"button_uninstall", "button_uninstall_wizard", "module_uninstall"}  # core's own ways out
         allowed |= {f"activity_{verb}" for verb in ("schedule", "search", "reschedule", "feedback", "unlink")}  # core's
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
         for path in python_files("models", "wizards"):

@@ -11,6 +11,10 @@ class IrSequence(models.Model):
         "use_date_range", "company_id",
     )  # fmt: skip
 
+    def _recovery_tells_births(self):
+        """The program makes a company's own series when it is first needed; a person changes something."""
+        return not self.env.su
+
     def _recovery_is_ours(self):
         return (self.code or "").startswith("recovery.")
 

@@ -41,7 +41,10 @@ class IrSequenceDateRange(models.Model):
     _name = "ir.sequence.date_range"
     _inherit = ["ir.sequence.date_range", "recovery.traced.core"]
     _traced_core = ("date_from", "date_to", "number_next")
-    _traced_births = False  # each year opens by itself
+
+    def _recovery_tells_births(self):
+        """Each year opens by itself."""
+        return False
 
     def _recovery_is_ours(self):
         return (self.sequence_id.code or "").startswith(OURS)

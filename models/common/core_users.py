@@ -94,6 +94,16 @@ class ResUsers(models.Model):
 class ResGroups(models.Model):
     _inherit = "res.groups"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Tell the journal who is given a role by a new group."""
+        if not self.env.registry.ready:
+            return super().create(vals_list)
+        roles = self._recovery_read_all_roles()
+        groups = super().create(vals_list)
+        groups._recovery_tell_all_roles(roles)
+        return groups
+
     def write(self, vals):
         """Hand over what those held who lose a role by the group, not by their own form."""
         if not REMOVALS & vals.keys() or not self.env.registry.ready:

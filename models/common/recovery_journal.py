@@ -123,7 +123,8 @@ class RecoveryJournal(models.AbstractModel):
         Event.flush_model()
         mine = self._get_domain(company)
         sealed = Event.search(mine & Domain("sealed_number", ">", 0), order="sealed_number, id")
-        waiting = Event.search(mine & Domain("sealed_number", "<=", 0), order="id")
+        is_waiting = Domain("sealed_number", "=", 0) | Domain("sealed_number", "<", 0)
+        waiting = Event.search(mine & is_waiting, order="id")
         noted = self.env["recovery.journal.head"].sudo().search(mine, order="id")
         noted.invalidate_recordset(flush=False)
         check = sealing.Check(

@@ -64,7 +64,8 @@ class RecoveryPurge(models.Model):
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was erased is never told otherwise."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
         raise UserError(self.env._("What was erased is never told otherwise."))
 
     # ------------------------------------------------------------

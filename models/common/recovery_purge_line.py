@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -24,5 +24,6 @@ class RecoveryPurgeLine(models.Model):
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was erased is never told otherwise."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
         raise UserError(self.env._("What was erased is never told otherwise."))

@@ -12,7 +12,6 @@ class RecoveryTracedCore(models.AbstractModel):
     _inherit = ["recovery.traced.changes"]
 
     _traced_core = ()  # the fields that count
-    _traced_births = True  # a new record changes something by itself
 
     @api.model
     def _get_traced_fields(self):
@@ -22,9 +21,14 @@ class RecoveryTracedCore(models.AbstractModel):
     def create(self, vals_list):
         """Tell what is added that concerns the module."""
         records = super().create(vals_list)
-        if self._traced_births and records._is_traced() and (ours := records._recovery_find_ours()):
+        if self._recovery_tells_births() and records._is_traced() and (ours := records._recovery_find_ours()):
             ours._recovery_tell_whole(lambda record: self.env._("Added: %s", record._get_settings_title()))
         return records
+
+    @api.model
+    def _recovery_tells_births(self):
+        """Tell whether a new record changes something by itself; hook."""
+        return True
 
     def unlink(self):
         """Tell what goes that concerned the module."""

@@ -21,7 +21,6 @@ class RecoveryListing(models.TransientModel):
     debtor_id = fields.Many2one(
         "recovery.debtor", string="Customer", domain="[('company_id', '=', company_id)]", help="Empty: all of them."
     )
-    row_count = fields.Integer("Rows", compute="_compute_row_count")
 
     @api.model
     def _selection_subject(self):
@@ -34,12 +33,6 @@ class RecoveryListing(models.TransientModel):
             today = (window.company_id or self.env.company)._recovery_today()
             window.date_from = window.date_from or today.replace(month=1, day=1)
             window.date_to = window.date_to or today
-
-    @api.depends("subject", "company_id", "date_from", "date_to", "debtor_id")
-    def _compute_row_count(self):
-        for window in self:
-            is_ready = window.subject and window.company_id and window.date_from and window.date_to
-            window.row_count = window._count_lines() if is_ready and window.company_id._recovery_is_open() else 0
 
     @api.depends("subject", "date_from", "date_to")
     @api.depends_context("lang")

@@ -55,7 +55,9 @@ class TestSetupTrace(InEnglish, OneOfEach, RecoveryCommon):
                 self.mark()
                 before = record._read_settings(record._get_traced_fields())
                 self.assertTrue(before[record], name)
-                record._trace_difference(before, {record: {label: f"{said}!" for label, said in before[record].items()}})
+                record._trace_difference(
+                    before, {record: {label: f"{said}!" for label, said in before[record].items()}}
+                )
                 if not self.told(record._traced_kind, name):
                     silent.append(name)
         self.assertFalse(silent)
