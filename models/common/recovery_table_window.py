@@ -49,8 +49,18 @@ class RecoveryTableWindow(models.AbstractModel):
         for table in self._get_tables():
             notes = [table.note] if table.note else []
             book.add_sheet(
-                table.name[:31], table.title, [*subtitles, *notes], table.columns, table.rows, table.totals or None
+                self._name_sheet(table.name),
+                table.title,
+                [*subtitles, *notes],
+                table.columns,
+                table.rows,
+                table.totals or None,
             )
+
+    @api.model
+    def _name_sheet(self, name):
+        """Return a name without what a spreadsheet refuses."""
+        return "".join(" " if char in "[]:*?/\\'" else char for char in name)[:31]
 
     # ------------------------------------------------------------
     # Paper
@@ -61,10 +71,10 @@ class RecoveryTableWindow(models.AbstractModel):
         return {
             "title": self._get_title(),
             "subtitle": self._get_subtitle(),
-            "tables": list(map(self._print, self._get_tables())),
+            "tables": list(map(self._print_table, self._get_tables())),
         }
 
-    def _print(self, table):
+    def _print_table(self, table):
         width = sum(column.width for column in table.columns) or 1
         totals = iter(table.totals)
         return {
@@ -76,13 +86,13 @@ class RecoveryTableWindow(models.AbstractModel):
             ],
             "rows": [
                 [
-                    (self._say(column, value), _is_number(column))
+                    (self._say_cell(column, value), _is_number(column))
                     for column, value in zip(table.columns, row, strict=True)
                 ]
                 for row in table.rows
             ],
             "totals": [
-                (self._say(column, next(totals)) if column.total else "", _is_number(column))
+                (self._say_cell(column, next(totals)) if column.total else "", _is_number(column))
                 for column in table.columns
             ]
             if table.totals
@@ -90,7 +100,7 @@ class RecoveryTableWindow(models.AbstractModel):
         }
 
     @api.model
-    def _say(self, column, value):
+    def _say_cell(self, column, value):
         """Return a cell as the reader writes it."""
         if value is None or value is False or value == "":
             return ""

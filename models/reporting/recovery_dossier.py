@@ -75,7 +75,7 @@ class RecoveryDossier(models.AbstractModel):
                 if field.type == "many2one"
                 and field.store
                 and field.comodel_name in (debtor._name, "res.partner")
-                and field.is_accessible(self.env)
+                and model._has_field_access(field, "read")
             ]
             if not links:
                 continue
@@ -116,7 +116,7 @@ class RecoveryDossier(models.AbstractModel):
             for field in records._fields.values()
             if (field.name in names if names else field.store and field.name not in LEFT_OUT)
             and field.type not in TECHNICAL
-            and field.is_accessible(self.env)
+            and records._has_field_access(field, "read")
         ]
         title = self.env["ir.model"].sudo()._get(records._name).name
         rows = []

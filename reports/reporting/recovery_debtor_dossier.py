@@ -58,7 +58,7 @@ class RecoveryDebtorDossier(models.TransientModel):
         ]
         return [
             Table(
-                self._name_sheet(number, title),
+                f"{number} {title}",
                 title,
                 columns,
                 [
@@ -69,11 +69,6 @@ class RecoveryDebtorDossier(models.TransientModel):
             )
             for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
         ]
-
-    @api.model
-    def _name_sheet(self, number, title):
-        """Return a name that no other sheet has, without what a spreadsheet refuses."""
-        return f"{number} " + "".join(" " if char in "[]:*?/\\'" else char for char in title)[:27]
 
     @api.model
     def _say_plain(self, value):

@@ -119,7 +119,7 @@ class RecoveryListPrint(models.TransientModel):
         for term in (self.order_text or "").split(","):
             name, _space, way = term.strip().partition(" ")
             field = Model._fields.get(name)
-            if field and field.store and field.is_accessible(self.env):
+            if field and field.store and Model._has_field_access(field, "read"):
                 terms.append(f"{name} desc" if way.strip().lower().startswith("desc") else name)
         return ", ".join([*terms, "id"]) if terms else None
 
