@@ -14,9 +14,6 @@ class TestNumbering(InEnglish, RecoveryCommon):
         cls.debtor = cls.debtor_of()
         cls.lines = [cls.receivable_of(cls.make_invoice(days_overdue=60)) for _number in range(3)]
 
-    def issue(self, line):
-        return self.env["recovery.claim.statement"]._issue(self.debtor, line, self.today, None, source=self.debtor)
-
     def missing(self, model="recovery.case"):
         kind = self.env["ir.model"]._get(model).name
         self.env.flush_all()
