@@ -113,7 +113,7 @@ class RecoveryPurge(models.Model):
             due[name] = Due(
                 retained.kind, records.filtered(lambda record, kept=kept: self._get_debtors(record) not in kept), kept
             )
-        due["mail.message"] = self._find_messages(company, day, limits, automatic)
+        due["mail.message"] = self._find_messages(company, day, due, self._get_talk_limits(limits, automatic))
         return due
 
     @api.model
@@ -126,50 +126,34 @@ class RecoveryPurge(models.Model):
         }
 
     @api.model
-    def _find_messages(self, company, day, limits, automatic):
-        """Find mails received and remarks in the threads of debtors whose time is over; what we sent stays."""
+    def _find_messages(self, company, day, due, talk_limits):
+        """Find mails received and remarks whose time is over, in the threads of debtors and of records that go.
+
+        What we sent in the course of business stays.
+        """
         Message, Debtor = self.env["mail.message"].sudo(), self.env["recovery.debtor"].sudo()
         ours = self.env["recovery.delivery"].sudo().search([("message_id", "!=", False), ("is_manual", "=", False)])
+        words = Domain("message_type", "in", ("email", "comment")) | Domain("mail_activity_type_id", "!=", False)
+        words &= Domain("id", "not in", ours.message_id.ids) & Domain("body", "not in", (False, ""))
         messages, kept = Message, {}
-        for is_consumer, limit in self._get_talk_limits(limits, automatic).items():
+        for is_consumer, limit in talk_limits.items():
             owners = Debtor.search(
                 Domain("company_id", "=", company.id) & self._get_owner_domain(Debtor._name, is_consumer)
             )
             found = Message.search(
-                Domain("model", "=", Debtor._name)
+                words
+                & Domain("model", "=", Debtor._name)
                 & Domain("res_id", "in", owners.ids)
-                & Domain("message_type", "in", ("email", "comment"))
                 & Domain("date", "<", limit)
-                & Domain("id", "not in", ours.message_id.ids)
-                & Domain("body", "not in", (False, ""))
             )
             kept |= self._tell_kept(Debtor.browse(set(found.mapped("res_id"))), day)
             messages |= found.filtered(lambda message, kept=kept: Debtor.browse(message.res_id) not in kept)
+        for name, rows in due.items():
+            if rows.kind != CONTACTS and rows.records and "message_ids" in rows.records._fields:
+                messages |= Message.search(
+                    words & Domain("model", "=", name) & Domain("res_id", "in", rows.records.ids)
+                )
         return Due(CONTACTS, messages, kept)
-
-    @api.model
-    def _get_owner_domain(self, name, is_consumer):
-        path = "nature" if name == "recovery.debtor" else "debtor_id.nature"
-        return Domain(path, "=", "consumer") if is_consumer else Domain(path, "!=", "consumer")
-
-    @api.model
-    def _get_debtors(self, records):
-        return records if records._name == "recovery.debtor" else records["debtor_id"]
-
-    @api.model
-    def _tell_kept(self, debtors, day):
-        """Return ``{debtor: why nothing of it goes yet}``; hook: rooms say what is under way."""
-        kept = {}
-        for hold in (
-            self.env["recovery.hold"]
-            .sudo()
-            .search([("debtor_id", "in", debtors.ids), ("released_on", "=", False), ("origin", "not in", BY_HAND)])
-        ):
-            origins = dict(hold._fields["origin"]._description_selection(self.env))
-            kept.setdefault(hold.debtor_id, self.env._("Under way: %s", origins[hold.origin]))
-        for debtor in self.env["recovery.retention.hold"]._find_held(debtors, day):
-            kept[debtor] = self.env._("Legal hold")
-        return kept
 
     # ------------------------------------------------------------
     # Erasing
@@ -323,7 +307,7 @@ class RecoveryPurge(models.Model):
         """Take away the words and the documents of messages."""
         lines = [
             {
-                "debtor_id": message.res_id,
+                "debtor_id": self._get_debtors(self.env[message.model].sudo().browse(message.res_id)).id,
                 "res_model": message._name,
                 "res_id": message.id,
                 "object_name": self.env._("Message"),

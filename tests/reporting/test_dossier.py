@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -19,10 +20,10 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
         cls.debtor.note = "<p>Paie toujours en retard</p>"
         cls.invoice = cls.make_invoice(days_overdue=40)
         cls.send_campaign()
-        cls.env["recovery.promise"]._give(cls.debtor, cls.today, 10, cls.today)
+        cls.env["recovery.promise"]._give(cls.debtor, cls.today, 10, cls.today + timedelta(days=3))
         cls.other = cls.debtor_of(cls.make_partner("Quelqu'un d'autre"))
         cls.make_invoice(cls.other.partner_id, days_overdue=40)
-        cls.env["recovery.promise"]._give(cls.other, cls.today, 77, cls.today)
+        cls.env["recovery.promise"]._give(cls.other, cls.today, 77, cls.today + timedelta(days=3))
 
     def window(self, user=None):
         Window = self.env["recovery.debtor.dossier"].with_user(user or self.recovery_manager)

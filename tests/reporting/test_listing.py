@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
@@ -25,7 +26,7 @@ class TestListing(InEnglish, RecoveryCommon):
         cls.case = cls.env["recovery.case"]._open_for(
             cls.debtor, cls.receivable_of(cls.make_invoice(days_overdue=90)), cls.today
         )
-        cls.promise = cls.env["recovery.promise"]._give(cls.debtor, cls.today, 10, cls.today)
+        cls.promise = cls.env["recovery.promise"]._give(cls.debtor, cls.today, 10, cls.today + timedelta(days=3))
         cls.dispute = cls.env["recovery.dispute"]._open(
             cls.debtor,
             cls.today,
