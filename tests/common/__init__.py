@@ -4,6 +4,7 @@ from . import test_deliveries_follow
 from . import test_correspondence
 from . import test_insolvency_course
 from . import test_journal_seal
+from . import test_kept_mails
 from . import test_journal_words
 from . import test_numbering
 from . import test_placeholders
