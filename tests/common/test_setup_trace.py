@@ -101,10 +101,12 @@ class TestSetupTrace(InEnglish, OneOfEach, RecoveryCommon):
         self.assertTrue(self.told(model="recovery.level"))
 
     def test_settings_of_the_company_are_told_in_its_root_s_journal(self):
-        self.company.write({"recovery_auto_max_amount": 5, "recovery_auto": True, "recovery_worklist_date": False})
+        self.company.sudo().recovery_worklist_date = self.today
+        self.assertFalse(self.told(model="res.company"), "what the module notes by itself is no setting")
+        self.company.write({"recovery_auto_max_amount": 5, "recovery_auto": True})
         event = self.told(model="res.company")
         self.assertEqual(len(event), 1)
-        self.assertEqual(len(event.details), 2, "what the module notes by itself is no setting")
+        self.assertEqual(len(event.details), 2)
         self.mark()
         self.company.account_use_credit_limit = not self.company.account_use_credit_limit
         self.assertTrue(self.told(model="res.company"))
