@@ -69,11 +69,6 @@ class IrUiView(models.Model):
     _inherit = ["ir.ui.view", "recovery.traced.core"]
     _traced_core = ("name", "active", "inherit_id", "priority", "arch_db")
 
-    def _get_fields_to_compare(self, vals):
-        """Compare the architecture whatever the name under which it is written."""
-        names = super()._get_fields_to_compare(vals)
-        return [*names, "arch_db"] if "arch_db" not in names and {"arch", "arch_base"} & vals.keys() else names
-
     def _recovery_is_ours(self):
         """Tell whether it is a document of ours, or changes one; the screens of our models count too."""
         roots = self

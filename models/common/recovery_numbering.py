@@ -121,6 +121,8 @@ class RecoveryNumbering(models.AbstractModel):
     def _read_next_numbers(self):
         """Return the next number of each series, for a module that goes and comes back."""
         kept = []
+        self.env["ir.sequence"].invalidate_model(["number_next_actual"])
+        self.env["ir.sequence.date_range"].invalidate_model(["number_next_actual"])
         Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
         for sequence in Sequence.search([("code", "=like", "recovery.%")]):
             kept.append(

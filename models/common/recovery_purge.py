@@ -155,6 +155,30 @@ class RecoveryPurge(models.Model):
                 )
         return Due(CONTACTS, messages, kept)
 
+    @api.model
+    def _get_owner_domain(self, name, is_consumer):
+        path = "nature" if name == "recovery.debtor" else "debtor_id.nature"
+        return Domain(path, "=", "consumer") if is_consumer else Domain(path, "!=", "consumer")
+
+    @api.model
+    def _get_debtors(self, records):
+        return records if records._name == "recovery.debtor" else records["debtor_id"]
+
+    @api.model
+    def _tell_kept(self, debtors, day):
+        """Return ``{debtor: why nothing of it goes yet}``; hook: rooms say what is under way."""
+        kept = {}
+        for hold in (
+            self.env["recovery.hold"]
+            .sudo()
+            .search([("debtor_id", "in", debtors.ids), ("released_on", "=", False), ("origin", "not in", BY_HAND)])
+        ):
+            origins = dict(hold._fields["origin"]._description_selection(self.env))
+            kept.setdefault(hold.debtor_id, self.env._("Under way: %s", origins[hold.origin]))
+        for debtor in self.env["recovery.retention.hold"]._find_held(debtors, day):
+            kept[debtor] = self.env._("Legal hold")
+        return kept
+
     # ------------------------------------------------------------
     # Erasing
     # ------------------------------------------------------------

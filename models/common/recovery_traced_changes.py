@@ -122,7 +122,7 @@ class RecoveryTracedChanges(models.AbstractModel):
         """Write the changed values into the journal."""
         changes = {
             record: {
-                label: self.env._("%(old)s → %(new)s", old=old, new=after[record][label])
+                label: self.env._("%(old)s → %(new)s", old=str(old), new=str(after[record][label]))
                 for label, old in values.items()
                 if old != after[record][label]
             }
