@@ -42,12 +42,15 @@ class RecoveryJournalHead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse whatever the engine does not note itself."""
-        if not (self.env.su and NOTING.heard):
+        if self.env.su and not NOTING.heard:
             raise UserError(self.env._("The journal is written by the module itself; nobody adds to it by hand."))
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The journal is append-only: an entry is never changed."))
+    def write(self, vals):
+        """Refuse the program too: people may not write it anyway."""
+        if self.env.su:
+            raise UserError(self.env._("The journal is append-only: an entry is never changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

@@ -61,8 +61,11 @@ class RecoveryPurge(models.Model):
             day = purge.company_id._recovery_local_datetime(purge.date).date() if purge.date else ""
             purge.display_name = self.env._("Erasure of %s", day)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("What was erased is never told otherwise."))
+    def write(self, vals):
+        """Refuse the program too: people may not write it anyway."""
+        if self.env.su:
+            raise UserError(self.env._("What was erased is never told otherwise."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

@@ -33,12 +33,15 @@ class RecoveryRemoval(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse whatever our window did not ask."""
-        if not (self.env.su and ASKING.heard):
+        if self.env.su and not ASKING.heard:
             raise UserError(self.env._("Say why the module is removed in its own window."))
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("What was said of a removal is never changed: say it anew."))
+    def write(self, vals):
+        """Refuse the program too: people may not write it anyway."""
+        if self.env.su:
+            raise UserError(self.env._("What was said of a removal is never changed: say it anew."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
