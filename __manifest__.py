@@ -250,6 +250,7 @@
         "views/litigation/doubtful/recovery_loss_proof_views.xml",
         "views/litigation/doubtful/recovery_doubtful_entry_views.xml",
         "views/litigation/doubtful/recovery_doubtful_views.xml",
+        "views/litigation/doubtful/recovery_doubtful_closing_line_views.xml",
         "views/litigation/doubtful/recovery_doubtful_closing_views.xml",
         "views/litigation/doubtful/recovery_debtor_views.xml",
         "views/litigation/doubtful/recovery_case_views.xml",

@@ -98,8 +98,8 @@ EVENTS = [
                 "made_on": 50,
                 "reported_on": 45,
                 "paid_on": 41,
-                "amount_seized": 2150.0,
-                "amount_received": 2150.0,
+                "amount_seized": 2718.72,
+                "amount_received": 2718.72,
                 "result": "part",
                 "closed_on": 41,
             },
@@ -173,7 +173,7 @@ EVENTS = [
     (90, "guarantee", ("bellerive", "Luc Bellerive", "19 rue Bouffier", 4000.0)),
     (38, "judge", ("bellerive", "receivership", "romans", "Mme Delorme", "2026J00218")),
     (31, "publish", ("bellerive", "A202602145871")),
-    (30, "entrust", ("bellerive", "trustee", "romans", "")),
+    (30, "know_case", ("bellerive", {"court_id": "romans"})),
     (
         29,
         "declare",
@@ -360,8 +360,9 @@ def move_case(world, day, customer, kind):
 def close_case(world, day, customer, kind, reason):
     """Close a case for a reason."""
     case = _get_case(world, customer)
-    if kind == "lost" and case._get_unpaid_claims():  # where its loss is not in the books already
-        write_off(world, day, case.sudo().line_ids.move_id)
+    if kind == "lost":  # where its loss is not in the books already
+        for move in case._get_unpaid_claims().sudo().move_id.filtered("amount_residual"):
+            write_off(world, day, move)
     stage = case.stage_id._get_first(world.company, [kind])
     case = case.sudo()
     case.write({"stage_id": stage.id, "closed_on": day, "close_reason": reason, "close_how": ENDED[kind]})

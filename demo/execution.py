@@ -2,12 +2,16 @@
 
 from odoo import Command
 
+from ..models.litigation.evidence.paper import print_sheet
 from .cases import _get_case
 
 
 def complete(world, _day, customer, heads):
-    """Write on a title what it awarded beside the principal."""
+    """Write on a title what it awarded beside the principal, and keep its document."""
     title = _get_case(world, customer).title_ids[:1]
+    content = print_sheet(title.display_name, [title.court_id.name or "", "Pièce de démonstration"])
+    file = title.env["ir.attachment"].create({"name": "ordonnance.pdf", "raw": content, "mimetype": "application/pdf"})
+    title.attachment_ids = [Command.set(file.ids)]
     title.head_ids = [Command.create({"kind": kind, "amount": amount}) for kind, amount in heads]
 
 

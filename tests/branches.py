@@ -7,6 +7,7 @@ from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
 
 from .common import RecoveryCommon
+from .litigation.evidence.common import make_pdf
 
 ROLES = {
     "invoicing": ("account.group_account_invoice", "base.group_partner_manager"),
@@ -156,7 +157,9 @@ class BranchCommon(RecoveryCommon):
     @classmethod
     def make_evidence_rows(cls, case):
         """Collect the pieces of the case, bind them, and begin a document."""
-        case.action_collect_exhibits()
+        piece = {"kind": "other", "name": "Bon de commande", "date": cls.today, "origin": "Classeur"}
+        piece |= {"content": make_pdf("Bon de commande"), "file_name": "bon.pdf"}
+        cls.env["recovery.exhibit"]._add_typed(case, [piece], cls.today)
         case.action_preview_bundle()
         template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
         cls.env["recovery.case.document"].create({"case_id": case.id, "template_id": template.id})

@@ -57,7 +57,9 @@ class RecoveryProof(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for proof in self:
-            proof.display_name = f"{kinds.get(proof.kind, '')} {proof.name or ''}".strip()
+            kind, name = kinds.get(proof.kind, ""), proof.name or ""
+            is_told = kind and name.casefold().startswith(kind.casefold())
+            proof.display_name = name if is_told else f"{kind} {name}".strip()
 
     @api.constrains("move_ids", "company_id")
     def _check_invoices(self):

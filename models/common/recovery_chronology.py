@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, time
 from functools import partial
 from typing import NamedTuple
@@ -15,6 +16,7 @@ tells_chronology = partial(mark, "chronology")
 # The same, of what proves something and is told already, or is no part of the story.
 offers_pieces = partial(mark, "pieces")
 NOON = time(12)
+_BOLD = re.compile(r"</?(?:b|strong)\b[^>]*>", re.IGNORECASE)
 EXTRACT, WHOLE = 300, 20_000  # characters of a mail
 WRITTEN = ("email", "letter", "registered")
 SPOKEN = ("call", "visit")
@@ -72,6 +74,11 @@ class Told(NamedTuple):
     tone: str = "info"
     piece: str = ""
     sha256: str = ""
+
+
+def _read_words(body):
+    """Return the words of a mail, without marks where they were bold."""
+    return html2plaintext(_BOLD.sub("", body or ""))
 
 
 def at_noon(day):
@@ -229,9 +236,7 @@ class RecoveryChronology(models.AbstractModel):
                 "contact",
                 self.env._("E-mail sent: %s", delivery.subject or delivery.display_name),
                 delivery.user_id.name,
-                "\n".join(
-                    filter(None, [delivery.address, html2plaintext(delivery.sudo().message_id.body or "")[:WHOLE]])
-                ),
+                "\n".join(filter(None, [delivery.address, _read_words(delivery.sudo().message_id.body)[:WHOLE]])),
                 record=delivery,
                 piece="letter",
             )
@@ -260,7 +265,7 @@ class RecoveryChronology(models.AbstractModel):
             title = self.env._("E-mail received: %s", mail.subject or self.env._("without subject"))
             moment = mail.date or fields.Datetime.now()
             author = mail.author_id.name or mail.email_from or ""
-            text = " ".join(html2plaintext(mail.body or "").split())[:WHOLE]
+            text = " ".join(_read_words(mail.body).split())[:WHOLE]
             rows.append(Told(moment, "reply", title, author, text, record=mail, piece="reply"))
             if mail.attachment_ids:
                 day = scope.debtor.company_id._recovery_local_datetime(moment).date()
@@ -402,7 +407,7 @@ class RecoveryChronology(models.AbstractModel):
                 "reply",
                 self.env._("Reply – %s", mail.subject or self.env._("without subject")),
                 mail.author_id.name or mail.email_from or "",
-                " ".join(html2plaintext(mail.body or "").split())[:EXTRACT],
+                " ".join(_read_words(mail.body).split())[:EXTRACT],
                 file=mail.attachment_ids[:1],
                 tone="success",
             )

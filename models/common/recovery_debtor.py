@@ -272,7 +272,7 @@ class RecoveryDebtor(models.Model):
             self,
             self.env._(
                 "%(what)s: that of %(winner)s is in force, that of %(loser)s is kept as history",
-                what=f"{winner._description}, {winner.display_name}",
+                what=f"{self.env['ir.model']._get(winner._name).name}, {winner.display_name}",
                 winner=winner.debtor_id.display_name,
                 loser=loser.debtor_id.display_name,
             ),
@@ -474,7 +474,7 @@ class RecoveryDebtor(models.Model):
 
     def _is_sole_trader(self):
         """Tell whether the debtor is a person who trades: since 15 May 2022 it has two estates (C. com. L526-22)."""
-        return bool(self) and not self.partner_id.is_company and self.nature in ("merchant", "professional")
+        return bool(self) and not self.sudo().partner_id.is_company and self.nature in ("merchant", "professional")
 
     def _take_back_tasks(self, xmlid):
         """Take back the open tasks of one type that debtors' responsibles have: nothing is left to do."""

@@ -64,7 +64,11 @@ class RecoveryHold(models.Model):
     date_from = fields.Date(required=True)
     date_until = fields.Date(help="Last day of the suspension; it ends by itself the day after. Empty: until released.")
     insolvency_id = fields.Many2one(
-        "recovery.insolvency", string="Proceedings", readonly=True, index="btree_not_null", ondelete="cascade"
+        "recovery.insolvency",
+        string="Insolvency proceedings",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
     )
     born_before = fields.Date(
         "Of claims born before",

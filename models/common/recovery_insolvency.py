@@ -62,7 +62,11 @@ class RecoveryInsolvency(models.Model):
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     opened_as = fields.Selection(KINDS, required=True, readonly=True)
     kind = fields.Selection(
-        KINDS, string="Proceedings", compute="_compute_state", store=True, help="After conversions: as they stand."
+        KINDS,
+        string="Kind of the proceedings",
+        compute="_compute_state",
+        store=True,
+        help="After conversions: as they stand.",
     )
     is_confidential = fields.Boolean(
         "Confidential",
@@ -72,7 +76,7 @@ class RecoveryInsolvency(models.Model):
     )
     state = fields.Selection(
         [*PHASES, ("over", "Over"), ("annulled", "Annulled")],
-        string="Where they stand",
+        string="How far they have come",
         compute="_compute_state",
         store=True,
         index=True,
@@ -92,7 +96,7 @@ class RecoveryInsolvency(models.Model):
     )
     announcement = fields.Char("BODACC announcement", help="Its number, for example A202601765232.")
     court_id = fields.Many2one(
-        "res.partner", string="Court", index="btree_not_null", check_company=True, ondelete="restrict", tracking=True
+        "res.partner", index="btree_not_null", check_company=True, ondelete="restrict", tracking=True
     )
     judge = fields.Char("Judge (juge-commissaire)", tracking=True)
     trustee_id = fields.Many2one(
@@ -104,9 +108,7 @@ class RecoveryInsolvency(models.Model):
         tracking=True,
         help="To whom claims are declared.",
     )
-    administrator_id = fields.Many2one(
-        "res.partner", string="Administrator", index="btree_not_null", check_company=True, ondelete="restrict"
-    )
+    administrator_id = fields.Many2one("res.partner", index="btree_not_null", check_company=True, ondelete="restrict")
     reference = fields.Char("Number at the court")
     note = fields.Html("Notes")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
@@ -144,10 +146,11 @@ class RecoveryInsolvency(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        model_name = self.env["ir.model"]._get(self._name).name
         for insolvency in self:
             day = format_date(self.env, insolvency.judgment_on) if insolvency.judgment_on else ""
             insolvency.display_name = self.env._(
-                "%(kind)s of %(day)s", kind=kinds.get(insolvency.kind) or insolvency._description, day=day
+                "%(kind)s of %(day)s", kind=kinds.get(insolvency.kind) or model_name, day=day
             )
 
     # ------------------------------------------------------------

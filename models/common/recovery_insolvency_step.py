@@ -21,7 +21,12 @@ class RecoveryInsolvencyStep(models.Model):
     _moves = ("date", "what", "kind", "closing", "annulled_on")
 
     insolvency_id = fields.Many2one(
-        "recovery.insolvency", string="Proceedings", required=True, readonly=True, index=True, ondelete="restrict"
+        "recovery.insolvency",
+        string="Insolvency proceedings",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     debtor_id = fields.Many2one(related="insolvency_id.debtor_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="insolvency_id.company_id", store=True, precompute=True, index=True)

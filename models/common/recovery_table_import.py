@@ -88,6 +88,12 @@ class RecoveryTableImport(models.AbstractModel):
             if any(cell not in (None, "") for cell in cells)
         ]
 
+    def _read_titles(self):
+        """Return ``{name of a column: its title in the file}``: problems are told in the words of the file."""
+        first = self._read_table()[0]
+        positions = find_positions(first, self._known_columns)
+        return {name: str(first[position]).strip() for name, position in positions.items() if position is not None}
+
     def _check_columns(self, found):
         """Refuse a table that lacks a column which is needed; hook."""
         missing = [" / ".join(self._known_columns[name][:2]) for name in self._needed if name not in found]

@@ -172,5 +172,5 @@ class RecoveryXlsxMixin(models.AbstractModel):
             "printed",
             self,
             self.env._("%(report)s printed (%(format)s)", report=self.display_name, format=kind),
-            {"report": self._description, "format": kind},
+            {"report": self.env["ir.model"]._get(self._name).name, "format": kind},
         )

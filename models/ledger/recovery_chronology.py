@@ -24,7 +24,7 @@ class RecoveryChronology(models.AbstractModel):
                 at_noon(line.move_id.invoice_date or line.date),
                 "invoice",
                 self.env._("%(invoice)s: %(amount)s", invoice=line.move_id.name, amount=self._say(line, None)),
-                line.move_id.invoice_user_id.name or "",
+                self._name_person(line.move_id.invoice_user_id),
                 line.ref or "",
                 has_time=False,
                 record=line.move_id,
@@ -58,8 +58,12 @@ class RecoveryChronology(models.AbstractModel):
     @api.model
     def _get_author(self, credit):
         """Return who entered money or a credit; nobody where it came in by itself."""
-        author = credit.create_uid
-        return author.name if author and author.id != SUPERUSER_ID else ""
+        return self._name_person(credit.create_uid)
+
+    @api.model
+    def _name_person(self, user):
+        """Return the name of a user who is somebody."""
+        return user.name if user and user.id != SUPERUSER_ID else ""
 
     @api.model
     def _describe_credit(self, credit):

@@ -23,8 +23,8 @@ class RecoveryInsolvencyEffect(models.Model):
 
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    kind = fields.Selection(KINDS, string="Proceedings", required=True, index=True)
-    phase = fields.Selection(PHASES, string="Where they stand", required=True, default="open")
+    kind = fields.Selection(KINDS, string="Kind of the proceedings", required=True, index=True)
+    phase = fields.Selection(PHASES, string="How far they have come", required=True, default="open")
     effect = fields.Selection(EFFECTS, string="On what", required=True)
     answer = fields.Selection(
         [(STOPS, "Stopped"), (GOES_ON, "Goes on"), (UNSETTLED, "Not settled: taken as stopped")],

@@ -111,7 +111,7 @@ class TestCreditControl(LimitCommon):
         self.env["recovery.credit.rule"].with_user(self.recovery_manager).action_open_company()
         rules = self.env["recovery.credit.rule"].search([("company_id", "=", self.company.id)])
         modes = {rule.test: rule.mode for rule in rules}
-        self.assertEqual(modes.pop("limit"), "warn")
+        self.assertEqual((modes.pop("limit"), modes.pop("insolvency")), ("warn", "warn"))
         self.assertEqual(set(modes.values()), {"none"})
         self.env["recovery.credit.rule"].with_user(self.recovery_auditor).action_open_company()
 

@@ -3,13 +3,14 @@ import json
 import polib
 from lxml import etree
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools.misc import file_path
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.web.controllers.utils import clean_action
 
+from ...models.litigation.evidence.paper import print_sheet
 from .common import RecoveryTourCase
 
 #: The buttons of a case that open a window.
@@ -246,7 +247,21 @@ class EveryActionCase(RecoveryTourCase):
     def make_file(cls):
         """Put a piece into the file of the case, bind it and begin a document."""
         cls.case.action_collect_exhibits()
+        piece = {
+            "kind": "other",
+            "name": "Bon de commande",
+            "date": cls.day(90),
+            "origin": "Classeur",
+            "author": "Claire",
+        }
+        content = print_sheet("Bon de commande", ["BC 4512"])
+        cls.case.env["recovery.exhibit"]._add_typed(
+            cls.case, [{**piece, "content": content, "file_name": "bon.pdf"}], cls.today
+        )
         cls.case.action_preview_bundle()
+        cls.env["recovery.case.mail"].sudo().create(
+            {"name": "Audience du 12", "company_id": cls.company.id, "received_on": fields.Datetime.now()}
+        )
         template = cls.env.ref("debt_recovery.recovery_case_document_template_instruction")
         cls.case.env["recovery.case.document"].create({"case_id": cls.case.id, "template_id": template.id})
 

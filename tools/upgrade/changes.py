@@ -24,8 +24,24 @@ REGISTERED = [
         # what data.py changed of what is shipped
         r"record recovery.case.stage \| debt_recovery.recovery_case_stage_(filed|enforcement) \| (name|fold) = ",
         r"record recovery.level \| debt_recovery.recovery_level_reminder_1 \| attach_account_statement = ",
+        r"(record recovery.legal.parameter|identifier) \| debt_recovery.recovery_legal_parameter_appeal ",
     )
 ]
+
+
+#: Time limits that the rules of procedural deadlines hold alone now, by the key of the parameter that repeated them.
+HELD_BY_RULES = {
+    *("ip_service_delay", "ip_opposition", "ip_execution_wait", "ip_opposition_fees_tc", "ip_avocat_after_opposition"),
+    *("petites_creances_reply", "l126_contest", "l126_pv_wait", "l126_service_of_pv", "declaration_creance"),
+    *("declaration_creance_abroad", "releve_forclusion", "revendication", "conservatoire_authorisation"),
+    *("conservatoire_title_action", "cheque_certificate_wait", "cheque_title_wait", "referee_appeal", "appeal"),
+    "judgment_lapse_no_service",
+}
+
+
+def normalise(facts):
+    """Return facts to compare: what is shipped once keeps its words, and the space of its day before a colon."""
+    return {fact.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ") for fact in facts}
 
 
 def compare(before, after):
@@ -38,6 +54,8 @@ def compare(before, after):
         now = after[table]
         columns = set().union(*(row.keys() for row in now.values())) if now else set()
         for number, row in rows.items():
+            if number not in now and table == "recovery_legal_parameter" and row["key"] in HELD_BY_RULES:
+                continue
             if number not in now:
                 yield f"{table} {number}: lost: {row}"
                 continue
@@ -45,13 +63,17 @@ def compare(before, after):
                 if column not in columns:
                     if value is not None:
                         yield f"{table} {number}: {column} is gone, it was {value!r}"
+                elif (table, column) == ("mail_message", "count") and now[number][column] > value:
+                    continue  # a case is told of the title that is recorded
                 elif now[number][column] != _expect(table, column, value, row, before):
                     yield f"{table} {number}: {column} was {value!r} and is {now[number][column]!r}"
-    yield from _look_at_cases(after)
+    yield from _look_at_cases(before, after)
 
 
 def _expect(table, column, value, row, before):
     """Return what the value should be now."""
+    if "recovery_procedure" in before:  # its stages have their kinds
+        return value
     if table == "recovery_case_stage" and column == "kind":
         return _get_kind(row)
     if table == "recovery_case" and column == "kind":
@@ -64,7 +86,7 @@ def _get_kind(stage):
     return next((kind for name, kind in KINDS.items() if name in names), stage["kind"])
 
 
-def _look_at_cases(after):
+def _look_at_cases(before, after):
     """Yield what does not hold of the cases now."""
     stages = after["recovery_case_stage"]
     for number, case in after["recovery_case"].items():
@@ -79,5 +101,6 @@ def _look_at_cases(after):
     for number, claim in after["recovery_case_line"].items():
         case = after["recovery_case"][str(claim["case_id"])]
         is_left = not case["is_open"] and not claim["removed_on"] and not claim["is_final"] and claim["amount_now"] > 0
-        if (claim["left_state"] == "to_decide") != is_left:
+        was_decided = "left_state" in before["recovery_case_line"].get(number, {})
+        if not was_decided and (claim["left_state"] == "to_decide") != is_left:
             yield f"claim {number}: what becomes of it is {claim['left_state']!r}"

@@ -45,6 +45,8 @@ class _Maker:
         self.ground = ground
         self.env = ground.env
         self.Case = self.env["recovery.case"]
+        #: Whether that version has procedures: its cases are asked how they end.
+        self.has_procedures = "recovery.procedure" in self.env
 
     def make(self):
         """Make cases open and closed in all stages, of two companies and a branch, and what else there is."""
@@ -56,7 +58,11 @@ class _Maker:
         self.open_for_branch()
         self.open_with_everything()
         self.make_the_rest()
-        self.break_kinds()
+        if self.has_procedures:
+            self.go_to_court()
+            self.make_insolvent()
+        else:
+            self.break_kinds()
 
     def make_stages(self):
         company = self.ground.company
@@ -88,7 +94,7 @@ class _Maker:
     def open_in_each_stage(self, company):
         Stage = self.env["recovery.case.stage"]
         for stage in Stage.search(Stage._get_company_domain(company)):
-            if stage.name != "Jamais servi" and stage.kind not in ("settled", "lost"):
+            if stage.name != "Jamais servi" and stage.kind not in ("settled", "lost", "abandoned", "merged"):
                 case = self.make_case(f"Ouvert {stage.name}", company)
                 if case.stage_id != stage:
                     case.stage_id = stage
@@ -111,8 +117,13 @@ class _Maker:
         again._give_up("Trop vite")
         again._reopen("Une adresse est connue")
         abandoned = self.stages.filtered(lambda stage: stage.name == "Abandonné")
-        if company == self.ground.company:
-            self.make_case("Abandonné", company).stage_id = abandoned
+        if company != self.ground.company:
+            return
+        given_up = self.make_case("Abandonné", company)
+        if self.has_procedures:
+            given_up._close("lost", "Trop petit", "vanished", stage=abandoned)
+        else:
+            given_up.stage_id = abandoned
 
     def open_for_branch(self):
         branch = self.ground.make_branch()
@@ -172,6 +183,54 @@ class _Maker:
         self.ground.make_invoice(dunned, days_overdue=30)
         self.ground.send_campaign(day, self.env["recovery.debtor"]._ensure_for(dunned, company))
         self.env["recovery.worklist"]._compute(company, day)
+
+    def go_to_court(self):
+        """Procedures under way, refused and with a title, an event that was annulled, costs, a mandate, deadlines."""
+        day, company, env = self.ground.today, self.ground.company, self.env
+        order = env.ref("debt_recovery.recovery_procedure_type_payment_order_commerce")
+        filed, given, served, executable = (
+            order.event_kind_ids.filtered(lambda kind, code=code: kind.code == code)
+            for code in ("request_filed", "order_given", "order_served", "executable")
+        )
+        steps = [(filed, 150), (given, 130), (served, 100), (executable, 60)]
+        for length in range(len(steps) + 1):
+            case = self.make_case(f"Injonction {length}", company, contested="no", written_proof="yes")
+            case.action_check_gate()
+            choice = {"case_id": case.id, "type_id": order.id, "reason": "La moins chère", "user_id": env.uid}
+            env["recovery.advice.choice"].sudo().create({**choice, "chosen_on": day - timedelta(days=160)})
+            procedure = env["recovery.procedure"]._open_for(case, order, day - timedelta(days=160), {})
+            for kind, days in steps[:length]:
+                env["recovery.procedure.event"]._record(procedure, kind, day - timedelta(days=days), day)
+        event = env["recovery.procedure.event"]._record(
+            env["recovery.procedure"].search([("case_id.partner_id.name", "=like", "Injonction 1%")]), given, day, day
+        )
+        event._annul("Ordonnance d'un autre dossier")
+        refused = self.make_case("Refusé", company)
+        refused.action_check_gate()
+        if refused.gate_state == "red":
+            refused._override_gate("Vu avec le client")
+        lawyer = self.ground.make_partner("Maître Leroy", recovery_party_kind="lawyer")
+        mandate = env["recovery.mandate"].create(
+            {"partner_id": lawyer.id, "fee_ids": [(0, 0, {"kind": "fixed", "name": "Ouverture", "amount": 80})]}
+        )
+        env["recovery.case.party"].create({"case_id": case.id, "partner_id": lawyer.id, "mandate_id": mandate.id})
+        for state, amount in (("planned", 72.0), ("engaged", 25.19), ("paid", 40.0)):
+            env["recovery.cost"].create({"case_id": case.id, "name": f"Frais {state}", "amount": amount})
+        env["recovery.deadline"].create(
+            {"case_id": case.id, "name": "Calendrier du juge", "date": day + timedelta(days=9), "user_id": env.uid}
+        )
+        own = order.copy({"name": "Injonction, à notre façon"})
+        own.cost_ids[:1].unlink()
+        env["recovery.legal.parameter"].search([("key", "=", "appeal")], limit=1).value = "2"
+
+    def make_insolvent(self):
+        """Customers whose judgment somebody typed, one with a case, and one whose suspension ended."""
+        for name, days in (("En redressement", 40), ("Liquidé", 90)):
+            case = self.make_case(name, self.ground.company, count=2)
+            case.debtor_id.insolvency_on = self.ground.today - timedelta(days=days)
+        ended = self.make_case("Plus en procédure", self.ground.company).debtor_id
+        ended.insolvency_on = self.ground.today - timedelta(days=20)
+        ended.insolvency_on = False
 
     def break_kinds(self):
         """Make what no screen makes: a stage without a kind, as a file that was loaded by hand leaves it."""

@@ -19,7 +19,7 @@ from devenv import python_env
 from devenv.common import DEV, MODULE, ROOT, DevError, digest, exclusive, output, run, say
 from devenv.database import BASE_MODULES, PREFIX, Databases
 from devenv.environment import prepare
-from upgrade.changes import REGISTERED, compare
+from upgrade.changes import REGISTERED, compare, normalise
 
 FOLDER = DEV / "upgrade"
 NAME = f"{PREFIX}upgrade"
@@ -124,7 +124,7 @@ class Upgrade:
         for line in compare(before, after):
             self.fail(line)
         say("comparing with a new database …")
-        upgraded, new = self.register(NAME), self.register(fresh)
+        upgraded, new = normalise(self.register(NAME)), normalise(self.register(fresh))
         for sign, facts in (("-", new - upgraded), ("+", upgraded - new)):
             for line in sorted(facts):
                 if not any(pattern.match(line) for pattern in REGISTERED):

@@ -31,15 +31,15 @@ class RecoveryInsolvencyWizard(models.TransientModel):
         required=True,
         default=OPENED,
     )
-    kind = fields.Selection(selection="_selection_kind", string="Proceedings")
+    kind = fields.Selection(selection="_selection_kind", string="Kind of the proceedings")
     closing = fields.Selection(selection="_selection_closing", string="How")
     date = fields.Date("Judgment of")
     published_on = fields.Date("Published in the BODACC on")
     announcement = fields.Char("BODACC announcement")
-    court_id = fields.Many2one("res.partner", string="Court", check_company=True)
+    court_id = fields.Many2one("res.partner", check_company=True)
     judge = fields.Char("Judge (juge-commissaire)")
     trustee_id = fields.Many2one("res.partner", string="Mandataire or liquidator", check_company=True)
-    administrator_id = fields.Many2one("res.partner", string="Administrator", check_company=True)
+    administrator_id = fields.Many2one("res.partner", check_company=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     note = fields.Text("Note or reason")
 

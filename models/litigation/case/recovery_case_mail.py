@@ -53,6 +53,7 @@ class RecoveryCaseMail(models.Model):
     # ------------------------------------------------------------
     # What comes in
     # ------------------------------------------------------------
+    @api.private
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Take a mail in: what its sender says of it is text, and nothing else."""

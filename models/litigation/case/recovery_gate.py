@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from ...common.aside import Aside
 from ...common.insolvency import ACTION
 from ...common.marks import get_marked, mark
+from ...common.recovery_delivery import SENT_STATES
 
 GREEN, ORANGE, RED = "green", "orange", "red"
 # One check, by its code: cases of one company and a day give ``{case: Finding}``.
@@ -195,7 +196,7 @@ class RecoveryGate(models.AbstractModel):
             .sudo()
             .search_fetch(
                 Domain("debtor_id", "in", cases.debtor_id.ids)
-                & Domain("state", "in", ("sent", "printed", "done"))
+                & Domain("state", "in", SENT_STATES)
                 & Domain("channel", "!=", "task")
                 & Domain("is_inbound", "=", False),
                 ["debtor_id", "done_on", "queued_on"],

@@ -92,7 +92,7 @@ class AccountMove(models.Model):
 
         Lists, forms and the portal call an invoice paid once nothing of it is due.
         """
-        super()._compute_amount()
+        result = super()._compute_amount()
         settled = self.filtered(
             lambda move: (
                 move.state == "posted"
@@ -105,6 +105,20 @@ class AccountMove(models.Model):
             if passed:
                 move.amount_residual += sum(passed.mapped("amount_residual_currency"))
                 move.amount_residual_signed += sum(passed.mapped("amount_residual"))
+        return result
+
+    @api.depends("line_ids.recovery_transferred_ids.amount_residual")
+    def _compute_payments_widget_reconciled_info(self):
+        """Leave the transfer to the doubtful receivables out of what core lists as paid, on screens and on prints."""
+        result = super()._compute_payments_widget_reconciled_info()
+        for move in self.filtered("invoice_payments_widget"):
+            widget = move.invoice_payments_widget
+            settling = self.sudo().browse(row["move_id"] for row in widget["content"])
+            passages = settling.filtered(lambda entry: entry.recovery_doubtful_entry_id.kind == "transfer")
+            if passages:
+                content = [row for row in widget["content"] if row["move_id"] not in passages.ids]
+                move.invoice_payments_widget = {**widget, "content": content} if content else False
+        return result
 
     def _recovery_get_passed(self):
         """Return the lines of doubtful accounts to which what these invoices claim passed, those that are open."""
@@ -113,10 +127,11 @@ class AccountMove(models.Model):
 
     def _compute_payment_state(self):
         """Call an invoice not paid while nothing was: to core, a transfer to the doubtful receivables pays a part."""
-        super()._compute_payment_state()
+        result = super()._compute_payment_state()
         for move in self.filtered(lambda move: move.payment_state == "partial").sudo():
             if move.currency_id.compare_amounts(move.recovery_doubtful_open, move.amount_total) >= 0:
                 move.payment_state = "not_paid"
+        return result
 
     def action_force_register_payment(self):
         """Offer what passed to the doubtful receivables to be paid with the rest of the invoice."""

@@ -25,7 +25,11 @@ class RecoveryCase(models.Model):
     def _compute_books_text(self):
         for case in self:
             lines = case.line_ids.filtered(lambda line: not line.removed_on and not line.is_final)
-            case.books_text = "\n".join(filter(None, lines.mapped("books_text"))) or False
+            told = lines.filtered("books_text")
+            texts = [
+                self.env._("%(invoice)s: %(what)s", invoice=line.move_name or "", what=line.books_text) for line in told
+            ]
+            case.books_text = "\n".join(texts) or False
             bare = lines.browse() if case.is_open else lines.filtered(lambda line: not line.is_in_doubt)
             case.amount_unexplained = sum(max(line.amount_now_company, 0.0) for line in bare)
 

@@ -25,8 +25,7 @@ class RecoveryCaseLine(models.Model):
         for line in self:
             claim = by_line.get(line.line_id.sudo())
             line.is_in_doubt = bool(claim)
-            text = claim._describe_books() if claim else line._describe_good()
-            line.books_text = f"{line.move_name}: {text}" if text else False
+            line.books_text = claim._describe_books() if claim else line._describe_good() or False
 
     def _describe_good(self):
         """Return what the books say of an instalment that never became doubtful."""
@@ -39,7 +38,7 @@ class RecoveryCaseLine(models.Model):
         if currency.compare_amounts(self.amount_now, 0.0) > 0:
             amount = formatLang(self.env, self.amount_now, currency_obj=currency)
             parts.append(self.env._("%s open among the good receivables", amount))
-        return "; ".join(parts)
+        return ", ".join(parts)
 
     def action_transfer_doubtful(self):
         """Open the window that proposes to pass these instalments to the doubtful receivables."""

@@ -86,9 +86,7 @@ class RecoveryDoubtful(models.Model):
     )
     note = fields.Text()
     entry_line_ids = fields.One2many("recovery.doubtful.entry.line", "doubtful_id", string="Movements", readonly=True)
-    depreciated = fields.Monetary(
-        "Depreciated", currency_field="company_currency_id", compute="_compute_figures", store=True
-    )
+    depreciated = fields.Monetary(currency_field="company_currency_id", compute="_compute_figures", store=True)
     lost = fields.Monetary(
         "Lost without VAT", currency_field="company_currency_id", compute="_compute_figures", store=True
     )
@@ -680,7 +678,7 @@ class RecoveryDoubtful(models.Model):
             "indemnified": self.env._("%s paid by an insurer", amounts["indemnified"]),
         }
         parts += [text for name, text in texts.items() if compare(self[name], 0.0) > 0]
-        return "; ".join(parts) or self.env._("settled")
+        return ", ".join(parts) or self.env._("settled")
 
     def action_view_entries(self):
         """Open the entries on these claims."""

@@ -344,6 +344,20 @@ class RecoveryDoubtfulClosing(models.Model):
             raise UserError(self.env._("Cancel or reverse its entries first."))
         self.sudo().state = "cancelled"
 
+    def action_view_lines(self):
+        """Open the claims of this closing on a screen of their own, with all that is known of each."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "recovery.doubtful.closing.line",
+            "view_mode": "list",
+            "views": [(False, "list")],
+            "domain": [("closing_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
     def action_view_entries(self):
         """Open the entries of this closing."""
         self.ensure_one()

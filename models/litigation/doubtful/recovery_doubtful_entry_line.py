@@ -38,7 +38,7 @@ class RecoveryDoubtfulEntryLine(models.Model):
         readonly=True,
     )
     amount = fields.Monetary(readonly=True, help="In the company's currency; a reversal of depreciation is negative.")
-    tax_id = fields.Many2one("account.tax", string="Tax", readonly=True, ondelete="restrict")
+    tax_id = fields.Many2one("account.tax", readonly=True, ondelete="restrict")
     line_id = fields.Many2one(
         "account.move.line", string="Credit", readonly=True, index="btree_not_null", ondelete="set null"
     )

@@ -5,5 +5,6 @@ from . import recovery_case_document_template
 from . import recovery_case_document
 from . import recovery_case
 from . import recovery_chronology
+from . import recovery_claim
 from . import recovery_gate
 from . import recovery_procedure_type

@@ -68,7 +68,7 @@ def assemble(manifest, open_piece, follow=None):
             follow(count)
     listing = print_bordereau(manifest)
     archive.add(LISTING, listing)
-    return Bundle(whole.write(words.title), listing, archive.write(), manifest, problems, whole.count)
+    return Bundle(whole.finish(words.title), listing, archive.finish(), manifest, problems, whole.count)
 
 
 def print_bordereau(manifest):
@@ -77,7 +77,7 @@ def print_bordereau(manifest):
     rows = _list_rows(manifests.get_pieces(manifest), None)
     alone = _Whole(manifest, words)
     alone.add_sheets(print_list(manifest["headings"], rows, words, manifest["notes"]), words.list_title)
-    return alone.write(words.list_title)
+    return alone.finish(words.list_title)
 
 
 def _list_rows(pieces, first):
@@ -200,7 +200,7 @@ class _Whole:
             resources[_G.NameObject("/Font")] = fonts
         fonts[_G.NameObject(STAMP)] = self.font
 
-    def write(self, title):
+    def finish(self, title):
         """Return the bytes of the PDF: dated and identified by the manifest."""
         day = self.manifest["day"].replace("-", "")
         made_of = manifests.digest(manifests.serialise(self.manifest) + title.encode())
@@ -265,7 +265,7 @@ class _Archive:
         info.create_system, info.external_attr = 3, 0o644 << 16
         self.zip.writestr(info, content, zipfile.ZIP_STORED)
 
-    def write(self):
+    def finish(self):
         """Return the bytes of the archive, its manifest and the list of digests in it."""
         self.add("manifest.json", manifests.serialise(self.manifest))
         self._store("SHA256SUMS", "".join(f"{digest}  {name}\n" for digest, name in sorted(self.digests)).encode())

@@ -137,7 +137,6 @@ class RecoveryCaseDocument(models.Model):
     )
     template_id = fields.Many2one(
         "recovery.case.document.template",
-        string="Template",
         required=True,
         ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",
@@ -459,15 +458,20 @@ class RecoveryCaseDocument(models.Model):
             "formal_notice_text": self._describe_formal_notices(),
             "amicable_text": self._describe_amicable(),
             "exhibits_text": self._count_pieces(len(pieces)),
-            "deadline_text": self._describe_deadline(),
+            "deadline_text": self._describe_deadline(event),
             "insolvency_text": format_day(self.env, insolvent_on, "long"),
             "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
         }
 
-    def _describe_deadline(self):
-        """Return what we have to do first in the procedures of the case, and until when."""
+    def _describe_deadline(self, act):
+        """Return what we have to do first in the procedures of the case, and until when.
+
+        Whoever serves an act is told the limit that this act opened, and no other.
+        """
         domain = [("case_id", "=", self.case_id._origin.id), ("state", "=", RUNNING)]
         domain += [("whose", "=", "ours"), ("kind", "=", "latest")]
+        if self.kind == "service":
+            domain += [("event_id", "in", act.ids)]
         deadline = self.env["recovery.deadline"].sudo().search(domain, order="date, id", limit=1)
         return deadline._say() if deadline else ""
 
@@ -726,7 +730,7 @@ class RecoveryCaseDocument(models.Model):
     def _compute_missing_text(self):
         for document in self:
             is_open = document.state == "draft" and document.case_id and document.template_id
-            document.missing_text = ", ".join(document._find_missing()) if is_open else False
+            document.missing_text = ", ".join(document.sudo()._find_missing()) if is_open else False
 
     @api.depends("subject", "body", "closing", "template_id", "date", "addressee_id", "state")
     @api.depends_context("lang")

@@ -20,6 +20,7 @@ NEW = 1000  # where a piece that nobody has placed yet stands: behind those that
 USED, NUMBERED = ("draft", "filed"), ("filed", "withdrawn")
 # What a sheet of text proves as well as a document does: the others are papers, or they are not there.
 TOLD = ("letter", "call", "reply", "promise", "payment", "terms")
+NAMED_BY_KIND = ("invoice", "payment")  # their words alone do not say what they are
 FIXED = {"name", "date", "kind", "number", "attachment_id", "sha256"}
 
 
@@ -68,6 +69,7 @@ class RecoveryExhibit(models.Model):
             ("solvency", "Solvency file"),
             ("act", "Act of a procedure"),
             ("title", "Enforceable title"),
+            ("certificate", "Certificate of irrecoverability"),
             ("insolvency", "Insolvency proceedings"),
             ("identity", "Extract of a register"),
             ("power", "Power or mandate"),
@@ -263,21 +265,28 @@ class RecoveryExhibit(models.Model):
         """
         moment = case.company_id._recovery_local_datetime(told.moment).date() if told.has_time else told.moment.date()
         content = told.file and told.file.sudo()._recovery_content()
+        speaker = self.with_context(lang=case._get_file_lang()).env
+        kinds, title = speaker["recovery.chronology"]._get_kinds(), told.text
+        if told.kind in NAMED_BY_KIND:
+            title = f"{kinds[told.kind][0]} – {title}"
         if content and told.sha256 and hashlib.sha256(content).hexdigest() != told.sha256:
             return None
         if content:
             file_name = told.file.sudo().name
         elif told.piece in TOLD:
-            content, file_name = self._print_told(case, told, moment), f"{told.text[:60]}.pdf".replace("/", "-")
+            content = self._print_told(case, told._replace(text=title), moment)
+            file_name = f"{title[:60]}.pdf".replace("/", "-")
         else:
             return None
-        kinds = self.env["recovery.chronology"]._get_kinds()
+        origin = kinds.get(told.kind, ("", ""))[0]
+        if not origin and told.record:
+            origin = speaker["ir.model"]._get(told.record._name).name
         return {
             "kind": told.piece if told.piece in dict(self._fields["kind"].selection) else "other",
-            "name": told.text[:250],
+            "name": title[:250],
             "date": moment,
             "author": told.author or False,
-            "origin": kinds.get(told.kind, ("", ""))[0] or (told.record and told.record._description) or False,
+            "origin": origin or False,
             "source_key": key,
             "res_model": told.record._name if told.record else False,
             "res_id": told.record.id if told.record else False,
@@ -293,7 +302,7 @@ class RecoveryExhibit(models.Model):
             env._("Date: %s", format_date(env, moment)),
             env._("Author: %s", told.author) if told.author else "",
             told.details,
-            env._("Extract of the books and of the correspondence of %s.", case.company_id.name),
+            env._("Extract of the books and of the correspondence: %s.", case.company_id.name),
         ]
         return print_sheet(told.text, [sentence for sentence in sentences if sentence], case.name)
 

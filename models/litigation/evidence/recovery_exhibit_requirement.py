@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class RecoveryExhibitRequirement(models.Model):
@@ -53,7 +54,7 @@ class RecoveryExhibitRequirement(models.Model):
     @api.model
     def _read_for(self, cases):
         """Return ``{case: requirements}`` of the procedures under way and of any procedure, read once."""
-        known = self.sudo().search([])
+        known = self.sudo().search(Domain("company_id", "in", [False, *cases.company_id.ids]))
         found = {}
         for case in cases:
             day = (case.company_id or self.env.company)._recovery_today()

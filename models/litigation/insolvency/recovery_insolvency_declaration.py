@@ -81,7 +81,12 @@ class RecoveryInsolvencyDeclaration(models.Model):
     _journal_words = {"declared": _lt("Declared"), "admitted": _lt("Admitted"), "to declare until": _lt("Until")}
 
     insolvency_id = fields.Many2one(
-        "recovery.insolvency", string="Proceedings", required=True, readonly=True, index=True, ondelete="restrict"
+        "recovery.insolvency",
+        string="Insolvency proceedings",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     debtor_id = fields.Many2one(related="insolvency_id.debtor_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="insolvency_id.company_id", store=True, precompute=True, index=True)

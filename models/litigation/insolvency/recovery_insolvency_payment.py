@@ -40,7 +40,12 @@ class RecoveryInsolvencyPayment(models.Model):
     _typed = ("dividend_id",)
 
     insolvency_id = fields.Many2one(
-        "recovery.insolvency", string="Proceedings", required=True, readonly=True, index=True, ondelete="restrict"
+        "recovery.insolvency",
+        string="Insolvency proceedings",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     declaration_id = fields.Many2one(
         "recovery.insolvency.declaration", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -76,7 +81,7 @@ class RecoveryInsolvencyPayment(models.Model):
             ("authorised", "Authorised by the juge-commissaire"),
             ("returned", "Given back"),
         ],
-        string="What it is",
+        string="Nature of the payment",
         required=True,
         readonly=True,
         default=TO_CHECK,
@@ -99,10 +104,11 @@ class RecoveryInsolvencyPayment(models.Model):
     @api.depends("payment_name", "received_on")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        model_name = self.env["ir.model"]._get(self._name).name
         for payment in self:
             day = format_date(self.env, payment.received_on) if payment.received_on else ""
             payment.display_name = self.env._(
-                "%(payment)s of %(day)s", payment=payment.payment_name or payment._description, day=day
+                "%(payment)s of %(day)s", payment=payment.payment_name or model_name, day=day
             )
 
     @api.constrains("dividend_id", "declaration_id")

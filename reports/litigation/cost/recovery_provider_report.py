@@ -132,7 +132,8 @@ class RecoveryProviderReport(models.TransientModel):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_provider_line_action")
-        return dict(action, name=self._get_title(), domain=[("wizard_id", "=", self.id)])
+        title = self._get_title()
+        return dict(action, name=title, display_name=title, domain=[("wizard_id", "=", self.id)])
 
     def _get_title(self):
         return self.env._(

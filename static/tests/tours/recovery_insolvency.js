@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("recovery_insolvency_story", {
         press("action_record"),
         ...happens("Créance déclarée"),
         press("action_record"),
-        see(".modal:contains(Noter ce qui s'est passé)"),
+        see(".modal:contains(Ce qui s'est passé)"),
         ...choose("kind_id", "Créance admise"),
         ...today(),
         type("amount", "1000,00"),

@@ -94,6 +94,21 @@ class TestCaseGate(CaseCommon):
             self.make_contacts(count)
             self.assertEqual(self.check(case)["amicable"], state)
 
+    def test_a_letter_counts_once_it_is_posted(self):
+        case = self.open_case()
+        vals = {
+            "company_id": self.company.id,
+            "debtor_id": self.debtor.id,
+            "addressee_id": self.customer.id,
+            "channel": "letter",
+            "user_id": self.env.uid,
+            "queued_on": f"{self.today} 09:00:00",
+        }
+        letters = self.env["recovery.delivery"].sudo().create([{**vals, "state": "printed"} for _number in range(2)])
+        self.assertEqual(self.check(case)["amicable"], "red", "they still lie here")
+        letters.state = "posted"
+        self.assertEqual(self.check(case)["amicable"], "green")
+
     def test_documents_are_those_of_each_invoice(self):
         case = self.open_case()
         self.add_required_pieces(case)

@@ -90,6 +90,8 @@ class TestCaseLetter(CostCommon):
         self.add_cost(case, 321, name="Honoraires", recoverable="art_700")
         window = self.open_window(case, wording_id=self.costs.id)
         self.assertNotIn("321", window.body)
+        self.assertIn("owes none", window.warning)
+        self.assertNotIn("owes none", self.open_window(case, wording_id=self.offer.id).warning or "")
         self.add_cost(
             case, 72, name="Signification", recoverable="costs", amount_owed=72, owed_on=self.today, owed_by="RG 26/123"
         )
@@ -97,6 +99,7 @@ class TestCaseLetter(CostCommon):
         self.assertIn("72", window.costs_text)
         self.assertIn("RG 26/123", window.body)
         self.assertNotIn("321", window.body)
+        self.assertNotIn("owes none", window.warning or "")
 
     def test_it_goes_to_nobody_else(self):
         window = self.open_window(self.open_case(), wording_id=self.offer.id)

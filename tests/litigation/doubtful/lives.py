@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import Command
+from odoo.tools import SQL
 
 CLOSINGS = (date(2024, 12, 31), date(2025, 12, 31), date(2026, 6, 30))
 INSOLVENT_ON = date(2025, 3, 1)
@@ -157,9 +158,9 @@ class Lives:
         """Tell PostgreSQL how many rows there are now: in one long transaction it would go on believing none."""
         self.env.flush_all()
         for table in ("account_move", "account_move_line", "account_partial_reconcile", "account_payment"):
-            self.env.cr.execute(f"ANALYZE {table}")
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
         for table in ("recovery_doubtful", "recovery_doubtful_entry", "recovery_doubtful_entry_line"):
-            self.env.cr.execute(f"ANALYZE {table}")
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
 
     def post(self, entries):
         entries.action_review()

@@ -13,6 +13,14 @@ class TestDoubtfulInvoice(DoubtfulCommon):
         self.transfer(move)
         self.assertEqual((move.amount_residual, move.amount_residual_signed), (1200.0, 1200.0))
         self.assertEqual((move.payment_state, move.recovery_doubtful_state), ("not_paid", "doubtful"))
+        self.assertFalse(move.invoice_payments_widget, "a transfer is no payment")
+
+    def test_what_was_paid_before_is_still_listed_as_paid(self):
+        move = self.bill(1000.0, self.goods20)
+        (self.receive(200.0) | self.receivable_of(move)).reconcile()
+        self.transfer(move)
+        self.assertEqual([row["amount"] for row in move.invoice_payments_widget["content"]], [200.0])
+        self.assertEqual((move.amount_residual, move.payment_state), (1000.0, "partial"))
 
     def test_one_instalment_of_two_leaves_the_other_due_beside_it(self):
         term = self.env["account.payment.term"].create(

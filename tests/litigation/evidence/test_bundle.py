@@ -109,11 +109,11 @@ class TestBundle(EvidenceCommon):
         with patch.object(recovery_bundle, "AT_ONCE", 0):
             bad = self.bind()
             good = self.bind()
-        assemble = type(bad)._assemble
+        assemble, full = type(bad)._assemble, "Disque plein"
 
         def fail(bundle, follow=None):
             if bundle == bad:
-                raise UserError("Disque plein")
+                raise UserError(full)
             return assemble(bundle, follow)
 
         with patch(CRON, lambda *args, **kwargs: 60.0), patch.object(type(bad), "_assemble", fail):

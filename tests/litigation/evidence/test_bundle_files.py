@@ -118,13 +118,9 @@ class TestBundleFiles(BaseCase):
                     page = read_pdf(bundle.whole).pages[2]
                     self.assertIn("Pièce n° 7", page.extract_text())
                     self.assertEqual(page.get("/Rotate", 0), turn)
-                    spots = []
-
-                    def note(text, place, *_rest, spots=spots):
-                        if "Pièce" in text:
-                            spots.append(place[4:6])
-
-                    page.extract_text(visitor_text=note)
+                    read = []
+                    page.extract_text(visitor_text=lambda *args, read=read: read.append(args))
+                    spots = [place[4:6] for text, place, *_rest in read if "Pièce" in text]
                     (x, y), (wide, high) = spots[0], page.mediabox[2:]
                     self.assertTrue(0 < x < wide and 0 < y < high, "inside the page")
                     corner = {0: (1, 1), 90: (0, 1), 180: (0, 0), 270: (1, 0)}[turn]

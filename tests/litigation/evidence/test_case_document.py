@@ -261,7 +261,7 @@ class TestCaseDocument(DocumentCommon):
         self.assertEqual([row.kind for row in rows].count("document"), 2)
         self.case.action_collect_exhibits()
         pieces = self.case.exhibit_ids.filtered(lambda piece: piece.kind == "document")
-        self.assertIn("Protocole transactionnel", pieces.name)
+        self.assertIn("Settlement", pieces.name)
 
     def test_a_request_for_service_names_the_act(self):
         procedure = self.begin()
@@ -276,7 +276,7 @@ class TestCaseDocument(DocumentCommon):
         document = self.write_document(
             "settlement", concessions="Le créancier renonce aux intérêts.\nLe débiteur paie."
         )
-        self.assertIn("Pour le débiteur", self.text(document), "in the language of the debtor")
+        self.assertIn("For the debtor:", self.text(document))
         self.assertIn("intérêts.<br>", str(document.closing).replace("<br/>", "<br>"), "lines stay lines")
         document.action_issue()
 

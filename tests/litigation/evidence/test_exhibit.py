@@ -201,6 +201,15 @@ class TestExhibit(EvidenceCommon):
         title.attachment_ids = [Command.set(self.make_file("jugement.pdf").ids)]
         self.assertIn("title", self.kinds(self.collect()))
 
+    def test_a_certificate_among_the_pieces_proves_the_loss(self):
+        lines = self.case.line_ids.line_id
+        piece = self.add(make_pdf("certificat"), kind="certificate", name="Certificat de Maître Vidal")
+        proofs = self.env["recovery.claim"]._get_loss_proofs(lines)
+        self.assertEqual({proof.code for line in lines for proof in proofs[line.id]}, {"certificate"})
+        self.assertIn("Maître Vidal", proofs[lines[0].id][0].text)
+        piece.action_leave_out()
+        self.assertFalse(self.env["recovery.claim"]._get_loss_proofs(lines))
+
     def test_an_invoice_that_was_never_printed_is_named(self):
         self.collect()
         self.assertNotIn("invoice", self.kinds())

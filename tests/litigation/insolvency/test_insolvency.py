@@ -155,7 +155,8 @@ class TestInsolvency(InsolvencyCommon):
         file = self.env["ir.attachment"].with_user(self.recovery_manager)
         file = file.create({"name": "accord.pdf", "raw": b"%PDF"})
         insolvency.attachment_ids = file
-        insolvency.message_post(body="Accord proposé", attachment_ids=file.copy().ids)
+        said = "Accord proposé"
+        insolvency.message_post(body=said, attachment_ids=file.copy().ids)
         insolvency._add_step("closed", self.today, self.today, "ended")
         return insolvency.with_env(self.env)
 

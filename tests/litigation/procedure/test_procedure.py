@@ -308,6 +308,7 @@ class TestProcedure(ProcedureCommon):
     def test_the_first_button_is_the_procedure(self):
         self.assertNotEqual(self.case._get_next_step()[1], "action_record_event")
         procedure = self.begin(user=self.recovery_user)
+        self.record(procedure, "request_filed", self.today)
         label, method = self.case._get_next_step()
         self.assertEqual(method, "action_record_event")
         self.assertIn(procedure.type_id.name, label)

@@ -19,3 +19,13 @@ class RecoveryCaseLetter(models.TransientModel):
             letter.costs_list_text = ", ".join(
                 f"{cost._describe_owed()} {letter._format_amount(cost.amount_owed)}" for cost in owed
             )
+
+    @api.depends("wording_id", "costs_text")
+    def _compute_warning(self):
+        result = super()._compute_warning()
+        for letter in self.filtered(lambda letter: not letter.costs_text):
+            words = letter.wording_id.body or ""
+            if any(name in words for name in RecoveryCaseLetter._placeholders):
+                none = self.env._("These words ask for costs, and the debtor owes none to this day.")
+                letter.warning = " ".join(filter(None, [letter.warning, none]))
+        return result

@@ -20,5 +20,5 @@ class RecoveryDoubtfulAdoptWizardLine(models.TransientModel):
     depreciated = fields.Monetary("Depreciation booked")
     vat = fields.Monetary("VAT that comes back")
     tax_id = fields.Many2one(
-        "account.tax", string="Tax", domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]"
+        "account.tax", domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]"
     )

@@ -14,6 +14,7 @@ class RecoveryLossWizard(models.TransientModel):
 
     purpose = fields.Selection(
         [("loss", "Write off, without VAT"), ("vat", "Take the VAT back"), ("vat_lost", "Write the VAT off")],
+        string="What",
         required=True,
         default="loss",
     )

@@ -37,10 +37,11 @@ class RecoveryProcedureImport(models.TransientModel):
     def _group_rows(self, rows):
         """Return ``([(row numbers, rows)], problems)``: rows of one case, type and reference go together."""
         groups, problems = {}, []
+        titles = self._read_titles()
         for number, row in rows:
             missing = [name for name in self._needed if not row[name]]
             if missing:
-                problems.append(self._say_problem([number], self.env._("nothing under “%s”", COLUMNS[missing[0]][0])))
+                problems.append(self._say_problem([number], self.env._("nothing under “%s”", titles[missing[0]])))
                 continue
             key = tuple(self._read_text(row[name]).lower() for name in ("case", "procedure", "reference"))
             groups.setdefault(key, ([], []))
