@@ -44,7 +44,7 @@ class RecoveryPurge(models.Model):
     _description = "Erasure after the time of retention"
     _inherit = ["recovery.guarded"]
     _order = "id desc"
-    _journal_words = {"records": _lt("Records"), "rule": _lt("Rule")}
+    _journal_words = {"records": _lt("Records")}
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     date = fields.Datetime("Erased on", required=True, readonly=True)
