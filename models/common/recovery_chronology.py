@@ -29,6 +29,7 @@ LEFT_OUT = (
     *("asked", "granted", "refused", "printed", "merged", "configured", "reply"),
     *("limit_exceeded", "limit", "limit_alert", "cover", "class_changed", "score_reviewed"),
     *("terms_changed", "file_checked", "reviewed", "late_fee_mode"),
+    *("role", "legal_hold", "purged", "exported"),
     *("insolvency", "insolvency_private"),
 )
 ICONS = {"email": "fa-envelope-o", "letter": "fa-file-text-o", "registered": "fa-envelope", "call": "fa-phone"}

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from .recovery_debtor import NO_ADDRESS
+from .retention import CONTACTS, Retained
 from .roles import require_user
 from .saying import say
 
@@ -47,6 +48,14 @@ class RecoveryDelivery(models.Model):
 
     _name = "recovery.delivery"
     _description = "Delivery"
+    _digested = {"attachment_id": "sha256"}
+    _retained = Retained(
+        CONTACTS,
+        "queued_on",
+        ("address", "subject", "feedback", "error"),
+        ("attachment_id",),
+        (("is_manual", "=", True),),
+    )
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True

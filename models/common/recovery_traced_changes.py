@@ -1,8 +1,25 @@
+import hashlib
+from typing import NamedTuple
+
 from odoo import api, models
-from odoo.tools import format_date, html2plaintext
+from odoo.tools import format_date, format_datetime, html2plaintext
 from odoo.tools.misc import formatLang
 
 LONGEST = 2000  # characters kept of a text
+
+
+class Said(NamedTuple):
+    """A value as people read it, and what tells it from another one that reads alike: a layout, a document."""
+
+    text: str
+    key: str = ""
+
+    def __bool__(self):
+        return bool(self.text or self.key)
+
+    def __str__(self):
+        text = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]}…"
+        return text or "–"
 
 
 class RecoveryTracedChanges(models.AbstractModel):
@@ -13,6 +30,7 @@ class RecoveryTracedChanges(models.AbstractModel):
 
     _name = "recovery.traced.changes"
     _description = "Recovery: fields whose changes are kept"
+    _traced_kind = "configured"  # the kind of the entries
 
     def write(self, vals):
         names = self._get_fields_to_compare(vals)
@@ -39,11 +57,14 @@ class RecoveryTracedChanges(models.AbstractModel):
 
     @api.model
     def _get_traced_fields(self):
-        """Return the fields whose changes are told: what people type."""
+        """Return the fields whose changes are told: what people type, what is proposed to them included."""
         return [
             name
             for name, field in self._fields.items()
-            if field.store and not field.compute and field.type != "one2many" and name not in models.MAGIC_COLUMNS
+            if field.store
+            and field.type != "one2many"
+            and name not in models.MAGIC_COLUMNS
+            and (not field.compute or (not field.readonly and not field.related))
         ]
 
     @api.model
@@ -56,40 +77,52 @@ class RecoveryTracedChanges(models.AbstractModel):
         return self.display_name
 
     def _read_settings(self, names):
-        """Return ``{record: {label: value in words}}``."""
+        """Return ``{record: {label: what stands there}}``, as the reader's language has it."""
         return {
             record: {self._fields[name]._description_string(self.env): record._say(name) for name in names}
-            for record in self
+            for record in self.sudo()
         }
 
     def _read_translations(self, name, langs):
         label = self._fields[name]._description_string(self.env)
-        return {f"{label} ({lang})": self.with_context(lang=lang)._say(name) for lang in langs}
+        return {f"{label} ({lang})": self.sudo().with_context(lang=lang)._say(name) for lang in langs}
 
     def _say(self, name):
-        """Return the value of a field as people read it."""
-        field, value = self._fields[name], self[name]
+        """Return the value of a field as people read it, see :class:`Said`."""
+        field = self._fields[name]
+        if field.type == "html":
+            return Said(html2plaintext(self[name] or ""), str(self[name] or ""))
+        if field.type == "binary":
+            content = self.with_context(bin_size=False)[name]
+            key = hashlib.sha256(content).hexdigest() if content else ""
+            return Said(self.env._("document, SHA-256 %s", key) if key else "", key)
+        return Said(self._say_plain(field, self[name]))
+
+    def _say_plain(self, field, value):
         if field.type == "boolean":
             return self.env._("yes") if value else self.env._("no")
         if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, value or "")
+            return str(dict(field._description_selection(self.env)).get(value, value or ""))
         if field.relational:
             return ", ".join(value.sudo().mapped("display_name"))
-        if field.type == "html":
-            return html2plaintext(value or "")[:LONGEST]
         if field.type == "date":
             return format_date(self.env, value) if value else ""
+        if field.type == "datetime":
+            return format_datetime(self.env, value) if value else ""
         if field.type == "monetary":
             return formatLang(self.env, value, currency_obj=self[field.get_currency_field(self)])
         if field.type == "float":
-            return formatLang(self.env, value)
-        return "" if value in (False, None) else str(value)[:LONGEST]
+            digits = field.get_digits(self.env)
+            places = digits[1] if digits else 6
+            text = formatLang(self.env, value, digits=places)
+            return text.rstrip("0").rstrip(",.") if places else text
+        return "" if value in (False, None) else str(value)
 
     def _trace_difference(self, before, after):
         """Write the changed values into the journal."""
         changes = {
             record: {
-                label: self.env._("%(old)s → %(new)s", old=old or "–", new=after[record][label] or "–")
+                label: self.env._("%(old)s → %(new)s", old=str(old), new=str(after[record][label]))
                 for label, old in values.items()
                 if old != after[record][label]
             }
@@ -107,4 +140,20 @@ class RecoveryTracedChanges(models.AbstractModel):
     def _trace(self, summary, details):
         """Write the entries of the records that have details, in the journal of their company."""
         told = self.browse(record.id for record, values in details.items() if values)
-        self.env["recovery.event"]._log("configured", told, summary, details.get, debtors=False)
+        self._log_settings(told, summary, details)
+
+    def _log_settings(self, told, summary, details, company=None):
+        self.env["recovery.event"]._log(
+            self._traced_kind, told, summary, details.get, debtors=self._get_traced_debtor, company=company
+        )
+
+    @api.model
+    def _get_traced_debtor(self, record):
+        """Return the debtor whom the change concerns, if it is one alone."""
+        return record["debtor_id"] if "debtor_id" in record._fields else False
+
+    @api.model
+    def _get_sharing_companies(self):
+        """Return the root companies that shared settings concern: those with debtors, and the one at work."""
+        groups = self.env["recovery.debtor"].sudo()._read_group([], ["company_id"])
+        return self.env["res.company"].union(self.env.company._recovery_root(), *(company for (company,) in groups))

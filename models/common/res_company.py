@@ -17,11 +17,13 @@ from .roles import SETTINGS, USER
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
+# Settings of core that change what the module does.
+CORE_SETTINGS = ("account_use_credit_limit", "fiscalyear_lock_date", "hard_lock_date", "currency_id")
 
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "recovery.guarded", "recovery.held"]
+    _inherit = ["res.company", "recovery.traced.changes", "recovery.guarded", "recovery.held"]
     _guarded_prefix = "recovery_"
     _moves = ("recovery_timezone", "recovery_alsace_moselle")
     _held_by = ("recovery_contact_id",)
@@ -63,6 +65,12 @@ class ResCompany(models.Model):
         help="Good Friday and 26 December are no business days either.",
         groups=SETTINGS,
     )
+    recovery_journal_email = fields.Char(
+        "Head of the journal sent to",
+        help="E-mail addresses, outside the house if possible, that receive the head of the journal on the first day "
+        "of each month: what they keep proves later that the journal was not made anew.",
+        groups=SETTINGS,
+    )
 
     @api.model
     def _get_typed_fields(self, creating=False):
@@ -71,6 +79,23 @@ class ResCompany(models.Model):
             name for name, field in self._fields.items() if name.startswith(self._guarded_prefix) and not field.readonly
         }
         return super()._get_typed_fields(creating) | settings
+
+    # ------------------------------------------------------------
+    # Trace: whoever changes what the module does here
+    # ------------------------------------------------------------
+    @api.model
+    def _get_traced_fields(self):
+        """Return our settings, and those of core that we judge by; what the module notes by itself is none."""
+        typed = self._get_typed_fields()
+        ours = [
+            name for name, field in self._fields.items() if name in typed and field.store and field.type != "one2many"
+        ]
+        return ours + [name for name in CORE_SETTINGS if name in self._fields]
+
+    def _log_settings(self, told, summary, details, company=None):
+        """Write the entries in the journal of the root company."""
+        for record in told:
+            super()._log_settings(record, summary, details, company=record._recovery_root())
 
     # ------------------------------------------------------------
     # The root company: whose debtors, settings and time they are

@@ -11,3 +11,4 @@ from . import res_company
 from . import recovery_debtor
 from . import recovery_chronology
 from . import recovery_hold
+from . import recovery_purge

@@ -27,6 +27,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_signatory_name = fields.Char(related="company_id.recovery_signatory_name", readonly=False)
     recovery_signatory_title = fields.Char(related="company_id.recovery_signatory_title", readonly=False)
     recovery_timezone = fields.Selection(related="company_id.recovery_timezone", readonly=False)
+    recovery_journal_email = fields.Char(related="company_id.recovery_journal_email", readonly=False)
     recovery_alsace_moselle = fields.Boolean(related="company_id.recovery_alsace_moselle", readonly=False)
     recovery_identity_gaps = fields.Char(compute="_compute_recovery_identity_gaps")
     recovery_ecb_sync = fields.Boolean("Daily update from the ECB", config_parameter=SWITCH)

@@ -3,4 +3,9 @@ from . import recovery_aged_balance
 from . import recovery_delivery_log
 from . import recovery_exposure_report
 from . import recovery_exposure_line
+from . import recovery_integrity
+from . import recovery_integrity_line
+from . import recovery_listing
+from . import recovery_debtor_dossier
+from . import recovery_list_print
 from . import recovery_printed_reports

@@ -5,6 +5,7 @@ from itertools import chain
 import case_steps
 import doubtful_steps
 import evidence_steps
+import journal_steps
 import limit_steps
 import score_steps
 from ledger import TODAY
@@ -244,6 +245,20 @@ def limits(bench):
             bench.env.invalidate_all()
             with bench.measured("opening of the procedural deadlines"):
                 limit_steps.open_list(bench.env, specification)
+
+
+@step("journal", default=False)
+def journal(bench):
+    """The sealing and the check of 100 000 entries of the journal."""
+    with bench.undone():
+        company = bench.company
+        journal_steps.add_entries(bench.env, company, company._recovery_noon(TODAY))
+        with bench.measured("sealing of 100 000 entries"):
+            count = bench.env["recovery.journal"]._seal(company)
+        bench.env.invalidate_all()
+        with bench.measured("check of the journal"):
+            verdict = bench.env["recovery.journal"]._check(company)
+        bench.notes.append(f"{count} entries sealed, {len(verdict.found)} things wrong")
 
 
 @step("cases", default=False)

@@ -53,6 +53,7 @@ class RecoveryCaseDocument(models.Model):
 
     _name = "recovery.case.document"
     _description = "Document of a case"
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True

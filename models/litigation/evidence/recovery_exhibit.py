@@ -33,6 +33,7 @@ class RecoveryExhibit(models.Model):
 
     _name = "recovery.exhibit"
     _description = "Piece of a case"
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, date, id"
     _check_company_auto = True

@@ -1,0 +1,56 @@
+"""What the module knows of how core removes a module: every way passes through the state of its record.
+
+While letters were sent, the module goes only after an administrator has said why, in our window: the answer is a stored
+record. Nothing is asked once modules are being removed, and the hook of the removal never raises.
+"""
+
+from odoo import models
+from odoo.exceptions import RedirectWarning
+
+OURS = "debt_recovery"
+
+
+class IrModuleModule(models.Model):
+    _inherit = "ir.module.module"
+
+    def write(self, vals):
+        """Refuse to mark the module for removal before somebody has said why."""
+        if vals.get("state") in ("to remove", "uninstalled"):
+            self._recovery_check_removal()
+        return super().write(vals)
+
+    def button_uninstall(self):
+        """Refuse at the first step, with the window that asks."""
+        (self | self.downstream_dependencies())._recovery_check_removal()
+        return super().button_uninstall()
+
+    def button_uninstall_wizard(self):
+        """Open our window instead of core's while the question is open."""
+        if (self | self.downstream_dependencies())._recovery_asks_reason():
+            return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_removal_wizard_action")
+        return super().button_uninstall_wizard()
+
+    def module_uninstall(self):
+        """Refuse the last step too, which any administrator may call by itself."""
+        self._recovery_check_removal()
+        return super().module_uninstall()
+
+    def _recovery_asks_reason(self):
+        """Tell whether the module is among these, in use, and nobody has said why it goes."""
+        if not self.env.registry.ready or not self.sudo().filtered(
+            lambda module: module.name == OURS and module.state != "uninstalled"
+        ):
+            return False
+        removal = self.env["recovery.removal"].sudo()
+        return bool(removal._count_sent()) and not removal._find_valid()
+
+    def _recovery_check_removal(self):
+        if self._recovery_asks_reason():
+            raise RedirectWarning(
+                self.env._(
+                    "Letters were sent with the debt recovery module: they, the journal and the proofs would go. "
+                    "An administrator first takes the audit file and says why."
+                ),
+                self.env.ref("debt_recovery.recovery_removal_wizard_action").id,
+                self.env._("Say why"),
+            )

@@ -1,0 +1,102 @@
+import json
+
+from odoo import api, fields, models
+
+from ...models.common.recovery_table_window import Table
+from ...models.common.recovery_xlsx_mixin import Column
+from ...models.common.roles import require_reader
+
+
+class RecoveryDebtorDossier(models.TransientModel):
+    """All that is held on one debtor, for who asks (RGPD art. 15): on paper, as a spreadsheet, as JSON, the same."""
+
+    _name = "recovery.debtor.dossier"
+    _description = "All that is held on a customer"
+    _inherit = ["recovery.table.window"]
+
+    debtor_id = fields.Many2one("recovery.debtor", string="Customer", required=True)
+    company_id = fields.Many2one(related="debtor_id.company_id", required=False, default=None, domain=[])
+    reason = fields.Char("Asked by, and why", help="For example: request of access of 3 November (RGPD art. 15).")
+    record_count = fields.Integer("Records", compute="_compute_record_count")
+
+    @api.depends("debtor_id")
+    def _compute_record_count(self):
+        for window in self:
+            parts = self.env["recovery.dossier"]._read(window.debtor_id) if window.debtor_id else []
+            window.record_count = sum(len(rows) for _title, _model, rows in parts)
+
+    @api.depends("debtor_id")
+    def _compute_display_name(self):
+        for window in self:
+            window.display_name = self.env._("All that is held on %s", window.debtor_id.display_name or "")
+
+    def _check_reader(self):
+        require_reader(self.env)
+        return super()._check_reader()
+
+    def _get_report_xmlid(self):
+        return "debt_recovery.action_report_recovery_debtor_dossier"
+
+    def _get_subtitle(self):
+        return self.reason or ""
+
+    def _log_printed(self, kind):
+        """Tell on the debtor who handed out what is held on it, how, and why."""
+        self.env["recovery.event"]._log(
+            "exported",
+            self.debtor_id,
+            self.env._("All that is held was handed out (%s)", kind),
+            {"format": kind, "reason": self.reason or False, "records": self.record_count},
+        )
+
+    def _get_tables(self):
+        self.ensure_one()
+        columns = [
+            Column(self.env._("Record"), width=28),
+            Column(self.env._("What"), width=24),
+            Column(self.env._("Value"), width=64),
+        ]
+        return [
+            Table(
+                f"{number} {title}",
+                title,
+                columns,
+                [
+                    (row["name"] if not place else "", label, self._say_plain(value))
+                    for row in rows
+                    for place, (label, value) in enumerate(row["values"].items())
+                ],
+            )
+            for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
+        ]
+
+    @api.model
+    def _say_plain(self, value):
+        if isinstance(value, bool):
+            return self.env._("yes") if value else self.env._("no")
+        return str(value)
+
+    # ------------------------------------------------------------
+    # JSON
+    # ------------------------------------------------------------
+    def action_list(self):
+        """Download all that is held as JSON, and note it in the journal."""
+        self.ensure_one()
+        self._check_reader()
+        self._log_printed("JSON")
+        return {"type": "ir.actions.act_url", "url": f"/debt_recovery/dossier/{self.id}", "target": "download"}
+
+    def _get_json(self):
+        """Return the bytes of the JSON file."""
+        self.ensure_one()
+        self._check_reader()
+        parts = self.env["recovery.dossier"]._read(self.debtor_id)
+        data = {
+            "customer": self.debtor_id.display_name,
+            "company": self.company_id._recovery_root().name,
+            "made_on": self.company_id._recovery_local_datetime(fields.Datetime.now()).isoformat(),
+            "made_by": self.env.user.name,
+            "reason": self.reason or "",
+            "parts": [{"title": title, "model": model, "records": rows} for title, model, rows in parts],
+        }
+        return json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
