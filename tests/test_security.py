@@ -101,6 +101,9 @@ RIGHTS = {
     "recovery.procedure": ("recovery_user recovery_manager", "", ""),
     "recovery.procedure.event": ("", "", ""),
     "recovery.advice.choice": ("", "", ""),
+    "recovery.unmatching": ("", "", ""),
+    "recovery.withdrawal": ("", "", ""),
+    "recovery.ageing.bucket": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -136,6 +139,9 @@ MENUS = {
     "recovery_procedure_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_procedure_type_menu": "recovery_manager",
     "recovery_case_import_menu": "recovery_user recovery_manager",
+    "recovery_unmatching_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_withdrawal_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_ageing_bucket_menu": "recovery_manager",
 }
 
 

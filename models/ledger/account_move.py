@@ -32,6 +32,14 @@ class AccountMove(models.Model):
         help="The day on which the invoice was posted, or first sent if that is later. Empty for what was taken over: "
         "imported, or posted before this module. Reminders start some days later at the earliest.",
     )
+    recovery_posted_at = fields.Datetime(
+        "Recorded on",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="When the entry was last posted, whatever its date: a balance of a past day tells what was recorded "
+        "after it. Empty for what was posted before it was noted.",
+    )
     recovery_is_taken_over = fields.Boolean(
         "Taken over", readonly=True, copy=False, groups=READERS, help="Imported: the customer knows it already."
     )
@@ -62,6 +70,10 @@ class AccountMove(models.Model):
     @contextmanager
     def _recovery_note_posting(self, vals):
         drafts = self.filtered(lambda move: move.state != "posted")
+        if vals["state"] == "posted" and drafts == self:
+            vals["recovery_posted_at"] = self.env.cr.now()
+        elif vals["state"] != "posted":
+            self.env["recovery.withdrawal"]._note(self - drafts)
         yield
         if vals["state"] == "posted":
             drafts._recovery_tell()

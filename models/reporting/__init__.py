@@ -1,2 +1,3 @@
+from . import recovery_ageing_bucket
 from . import recovery_ageing_report
 from . import recovery_debtor
