@@ -103,6 +103,7 @@ RIGHTS = {
     "recovery.advice.choice": ("", "", ""),
     "recovery.unmatching": ("", "", ""),
     "recovery.withdrawal": ("", "", ""),
+    "recovery.ageing.snapshot": ("", "", ""),
     "recovery.ageing.bucket": ("recovery_manager",) * 3,
 }
 MENUS = {
@@ -142,6 +143,7 @@ MENUS = {
     "recovery_unmatching_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_withdrawal_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_ageing_bucket_menu": "recovery_manager",
+    "recovery_ageing_snapshot_menu": "recovery_user recovery_manager recovery_auditor",
 }
 
 

@@ -105,3 +105,17 @@ def add_up(
             if with_parts:
                 row.parts.append(Part(told, status, amount, bucket, late))
     return sums
+
+
+class Items:
+    """The open items of a row, described when they are asked for: a long list costs little memory."""
+
+    def __init__(self, parts, describe):
+        self.parts = parts
+        self.describe = describe
+
+    def __iter__(self):
+        return map(self.describe, self.parts)
+
+    def __len__(self):
+        return len(self.parts)

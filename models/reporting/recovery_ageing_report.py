@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 
 from odoo import api, fields, models
@@ -12,7 +13,7 @@ from ..credit.cover import covered
 from ..ledger.ageing import bucket_ranges
 from ..ledger.ageing_status import STATUSES
 from .ageing_options import DIMENSIONS, USUAL, Options, read_options
-from .ageing_table import Told, add_up, impute
+from .ageing_table import Items, Told, add_up, impute
 
 LISTED = 200  # changes of each kind that are named at once
 
@@ -57,6 +58,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         sums = add_up(told, day, bounds, options.base, shares, self._get_path_reader(dimensions), with_parts=True)
         rows = self._prepare_rows(root, day, sums, dimensions, limits, detail, options)
         totals = self._sum_rows(rows, len(bounds) + 2, currency)
+        groups = self._sum_groups(rows, len(bounds) + 2, currency)
         return {
             "company_id": root.id,
             "company": root.name,
@@ -70,7 +72,8 @@ class RecoveryAgeingReport(models.AbstractModel):
             "columns": self._get_column_titles(bounds, options.base),
             "statuses": self._get_status_titles(),
             "rows": rows,
-            "groups": self._sum_groups(rows, len(bounds) + 2, currency),
+            "groups": groups,
+            "group_of": {tuple(group["path"]): group for group in groups},
             "totals": totals,
             "control": None if partners is not None else self._get_control(root, day, accounts, items, options.known),
             "changes": self._get_changes(root, day, partners, options.known),
@@ -86,8 +89,11 @@ class RecoveryAgeingReport(models.AbstractModel):
         :param dict options: ``company_ids`` and ``day`` (today in the first company by default), ``partner_ids``,
             ``base`` (due, invoice), ``credits`` (apart, imputed), ``group_by`` (two at most), ``known`` (a moment),
             ``bounds`` (days), ``detail``.
-        :return: dict with ``parts``, one balance per root company, and ``together``, see :meth:`_add_companies`.
+        :return: dict with ``parts``, one balance per root company, and ``together``, see :meth:`_add_companies`;
+            or ``closed``: where recovery is followed, for somebody who works in branches alone.
         """
+        if closed := self._get_closed_text(options):
+            return {"closed": closed}
         companies, day, partners, chosen = self._read_choice(options)
         parts = [
             self._get_data(company, day, partners=partners, detail=bool(options.get("detail")), options=chosen)
@@ -125,7 +131,10 @@ class RecoveryAgeingReport(models.AbstractModel):
         try:
             companies = self._read_companies(options.get("company_ids"))
             day = fields.Date.to_date(options.get("day") or None) or companies[0]._recovery_today()
-            known = fields.Datetime.to_datetime(options.get("known") or None) or None
+            known = options.get("known")
+            if known is True:
+                known = self.env["recovery.ledger.past"]._get_end(companies[0], day)
+            known = fields.Datetime.to_datetime(known or None) or None
             bounds = self.env["recovery.ageing.bucket"]._get_bounds_of(companies[0])
             chosen = Options(**read_options(options, bounds), known=known, has_side=True)
             partner_ids = [int(partner_id) for partner_id in options.get("partner_ids") or ()]
@@ -137,14 +146,22 @@ class RecoveryAgeingReport(models.AbstractModel):
         return companies, day, partners, chosen
 
     @api.model
+    def _get_closed_text(self, options):
+        """Return where recovery is followed, for somebody who works in branches alone."""
+        require_reader(self.env)
+        closed = self.env.companies.filtered(lambda company: not company._recovery_is_open())
+        return closed == self.env.companies and closed[:1]._recovery_get_closed_text()
+
+    @api.model
     def _read_companies(self, company_ids):
         """Return the root companies among those that the reader has ticked."""
         wanted = [int(company_id) for company_id in company_ids or ()] or [self.env.company.id]
         if set(wanted) - set(self.env.companies.ids):
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
         companies = self.env["res.company"].browse(wanted)
-        companies._recovery_check_open()
-        return companies._recovery_root()
+        if len(companies) == 1:
+            companies._recovery_check_open()
+        return companies.filtered(lambda company: company._recovery_is_open())._recovery_root()
 
     @api.model
     def _add_companies(self, parts, day):
@@ -183,7 +200,7 @@ class RecoveryAgeingReport(models.AbstractModel):
     @api.model
     def _prepare_json(self, data):
         """Return a balance as plain values."""
-        plain = self._make_plain({key: value for key, value in data.items() if key != "currency"})
+        plain = self._make_plain({key: value for key, value in data.items() if key not in ("currency", "group_of")})
         return {**plain, "currency": self._describe_currency(data["currency"])}
 
     @api.model
@@ -200,7 +217,7 @@ class RecoveryAgeingReport(models.AbstractModel):
     def _make_plain(self, value):
         if isinstance(value, dict):
             return {key: self._make_plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple | Items):
             return [self._make_plain(item) for item in value]
         if isinstance(value, datetime):
             return fields.Datetime.to_string(value)
@@ -316,7 +333,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                     **self._round_sums(row, currency),
                     **self._get_limitation(row.parts, limits, day, currency),
                     **(side.get(partner_id, {}) if side else {}),
-                    "items": [self._prepare_item(part, limits) for part in row.parts] if detail else [],
+                    "items": Items(row.parts, partial(self._prepare_item, limits)) if detail else [],
                 }
             )
         rows.sort(key=self._get_order(dimensions))
@@ -354,7 +371,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_item(self, part, limits):
+    def _prepare_item(self, limits, part):
         item = part.told.item
         return {
             "line_id": item.line_id,
