@@ -104,6 +104,8 @@ RIGHTS = {
     "recovery.unmatching": ("", "", ""),
     "recovery.withdrawal": ("", "", ""),
     "recovery.ageing.snapshot": ("", "", ""),
+    "recovery.sample": ("recovery_user recovery_manager", "", ""),
+    "recovery.sample.line": ("recovery_user recovery_manager", "", ""),
     "recovery.ageing.bucket": ("recovery_manager",) * 3,
 }
 MENUS = {
@@ -143,6 +145,9 @@ MENUS = {
     "recovery_unmatching_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_withdrawal_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_ageing_bucket_menu": "recovery_manager",
+    "recovery_roll_forward_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_sample_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_sample_line_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_ageing_snapshot_menu": "recovery_user recovery_manager recovery_auditor",
 }
 

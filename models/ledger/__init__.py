@@ -1,5 +1,6 @@
 from . import recovery_ledger
 from . import recovery_ledger_history
+from . import recovery_ledger_movement
 from . import recovery_ledger_past
 from . import recovery_ledger_status
 from . import recovery_unmatching

@@ -162,3 +162,13 @@ class Change(NamedTuple):
     date: date
     moment: datetime | None
     amount: float
+
+
+class Movement(NamedTuple):
+    """What one kind of entries moved of a customer's receivables on one account over a period."""
+
+    account_id: int
+    partner_id: int | None
+    kind: str
+    amount: float
+    count: int

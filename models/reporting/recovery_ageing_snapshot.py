@@ -202,6 +202,9 @@ class RecoveryAgeingSnapshot(models.Model):
         self.ensure_one()
         self.check_access("read")
         rows = self._compare()
+        self.env["recovery.ageing.difference"].sudo().search(
+            [("snapshot_id", "=", self.id), ("create_uid", "=", self.env.uid)]
+        ).unlink()
         columns = ("snapshot_id", "company_id", "name", "partner_id", "reason", "other", "moment", "amount")
         self.env["recovery.bulk"]._insert(
             "recovery.ageing.difference",
