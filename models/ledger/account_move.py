@@ -70,12 +70,11 @@ class AccountMove(models.Model):
     @contextmanager
     def _recovery_note_posting(self, vals):
         drafts = self.filtered(lambda move: move.state != "posted")
-        if vals["state"] == "posted" and drafts == self:
-            vals["recovery_posted_at"] = self.env.cr.now()
-        elif vals["state"] != "posted":
+        if vals["state"] != "posted":
             self.env["recovery.withdrawal"]._note(self - drafts)
         yield
         if vals["state"] == "posted":
+            drafts.sudo().recovery_posted_at = self.env.cr.now()
             drafts._recovery_tell()
 
     @contextmanager

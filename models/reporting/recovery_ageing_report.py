@@ -4,7 +4,7 @@ from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import remove_accents
+from odoo.tools import format_date, remove_accents
 
 from ..common.bounds import FIRST_DAY, LAST_DAY
 from ..common.equivalent import convert_totals
@@ -108,10 +108,11 @@ class RecoveryAgeingReport(models.AbstractModel):
     @api.model
     def action_read_items(self, options, partner_id=False, path=()):
         """Return the open items of one row, as JSON: of a customer, or of what has none."""
-        companies, day, _partners, chosen = self._read_choice(options)
-        partners = self.env["res.partner"].sudo().browse(partner_id).exists() if partner_id else None
+        options = {**(options if isinstance(options, dict) else {}), "partner_ids": [partner_id] if partner_id else []}
+        companies, day, partners, chosen = self._read_choice(options)
         data = self._get_data(companies[:1], day, partners=partners, detail=True, options=chosen)
-        rows = [row for row in data["rows"] if row["partner_id"] == partner_id and row["path"] == list(path)]
+        wanted = partners.id if partners else False
+        rows = [row for row in data["rows"] if row["partner_id"] == wanted and row["path"] == list(path)]
         return [self._make_plain(item) for row in rows for item in row["items"]]
 
     @api.model
@@ -159,9 +160,10 @@ class RecoveryAgeingReport(models.AbstractModel):
         if set(wanted) - set(self.env.companies.ids):
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
         companies = self.env["res.company"].browse(wanted)
-        if len(companies) == 1:
-            companies._recovery_check_open()
-        return companies.filtered(lambda company: company._recovery_is_open())._recovery_root()
+        opened = companies.filtered(lambda company: company._recovery_is_open())
+        if not opened:
+            companies[:1]._recovery_check_open()
+        return opened._recovery_root()
 
     @api.model
     def _add_companies(self, parts, day):
@@ -599,24 +601,21 @@ class RecoveryAgeingReport(models.AbstractModel):
 
     @api.model
     def _say_changes(self, root, day, counts, first, end, known):
-        words = (
-            ("posted", self.env._("entries dated until then were posted since")),
-            ("matched", self.env._("reconciliations were made since, of entries dated until then")),
-            ("unmatched", self.env._("reconciliations of entries dated until then were undone since")),
-            ("withdrawn", self.env._("entries dated until then were withdrawn since, and are not in it")),
-        )
-        sentences = []
+        told = {
+            "posted": self.env._("Entries dated until then and posted since: %s.", counts["posted"]),
+            "matched": self.env._("Reconciliations made since, of entries dated until then: %s.", counts["matched"]),
+            "unmatched": self.env._("Reconciliations in force then and undone since: %s.", counts["unmatched"]),
+            "withdrawn": self.env._("Entries posted then and withdrawn since: %s.", counts["withdrawn"]),
+        }
+        sentences = [told[kind] for kind, count in counts.items() if count]
         if known:
-            sentences.append(self.env._("As it was known then: without what was recorded since."))
-        sentences += [
-            self.env._("%(count)s %(what)s.", count=counts[kind], what=what) for kind, what in words if counts[kind]
-        ]
+            sentences.insert(0, self.env._("Told as it was known then: what was recorded since does not count."))
         if first and first > end:
             local = root._recovery_local_datetime(first)
             sentences.append(
                 self.env._(
                     "Reconciliations undone before %(date)s left no trace: this day cannot know them.",
-                    date=fields.Date.to_string(local.date()),
+                    date=format_date(self.env, local.date()),
                 )
             )
         return sentences

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
+from ..common.own_values import without_defaults
 from ..common.roles import require_reader
 from ..ledger.ageing_status import NORMAL
 
@@ -83,7 +84,7 @@ class RecoveryAgeingSnapshot(models.Model):
                 "sheet_sha256": hashlib.sha256(sheet).hexdigest(),
             }
         )
-        stored = self.env["ir.attachment"].sudo()
+        stored = without_defaults(self.env["ir.attachment"].sudo())
         of_record = {"res_model": self._name, "res_id": snapshot.id}
         figures, table = stored.create(
             [

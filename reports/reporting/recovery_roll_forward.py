@@ -16,7 +16,9 @@ class RecoveryRollForward(models.TransientModel):
 
     date_from = fields.Date("From", compute="_compute_period", store=True, readonly=False)
     date_to = fields.Date("To", compute="_compute_period", store=True, readonly=False)
-    by = fields.Selection([("account", "Account"), ("partner", "Customer")], required=True, default="account")
+    by = fields.Selection(
+        [("account", "Account"), ("partner", "Customer")], "A row per", required=True, default="account"
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.depends("company_id")
