@@ -6,6 +6,7 @@ import case_steps
 import limit_steps
 import score_steps
 from ledger import TODAY
+from reporting_steps import STEPS as REPORTING_STEPS
 from risk_steps import STEPS as RISK_STEPS
 
 STEPS = {}
@@ -263,6 +264,17 @@ def cases(bench):
             bench.env.invalidate_all()
             with bench.measured("case's screen"):
                 case.web_read(specification)
+
+
+@step("reports", default=False)
+def reports(bench):
+    """The aged balance: on the screen, of a past day, as a spreadsheet."""
+    with bench.undone():
+        for function in REPORTING_STEPS:
+            bench.env.invalidate_all()
+            with bench.measured(function.__name__.replace("_", " ")):
+                count = function(bench.env, bench.company, TODAY)
+            bench.notes.append(f"{function.__name__}: {count}")
 
 
 def names():
