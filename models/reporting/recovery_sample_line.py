@@ -94,6 +94,11 @@ class RecoverySampleLine(models.Model):
         self.ensure_one()
         return self.reminder_id or self.letter_id
 
+    def _get_lang(self):
+        """Return the language of the letter: the customer's, else ours."""
+        self.ensure_one()
+        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.user.lang or "fr_FR"
+
     def _get_letter_values(self):
         """Return what the letter says, in the customer's language."""
         self.ensure_one()

@@ -37,6 +37,7 @@ class PastCommon(PortfolioCommon, LedgerCommon):
 class TestPastDays(PastCommon):
     def setUp(self):
         super().setUp()
+        self.at(self.today - timedelta(days=60))
         self.invoice = self.make_invoice(amount=1000, date=self.today - timedelta(days=60), days_overdue=30)
         self.line = self.receivable_of(self.invoice)
         self.day = self.today - timedelta(days=5)
