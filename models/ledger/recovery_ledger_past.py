@@ -207,4 +207,4 @@ class RecoveryLedgerPast(models.AbstractModel):
                 of_partners=self.env["recovery.ledger"]._get_partner_sql(partners),
             )
         )
-        return [OpenItem._make(row) for row in rows if row[13] or row[14]]
+        return [OpenItem(*row) for row in rows if row[13] or row[14]]

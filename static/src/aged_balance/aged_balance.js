@@ -281,6 +281,10 @@ export class AgedBalance extends Component {
 
     // What a click does
 
+    showMore() {
+        this.state.limit += 2 * STEP;
+    }
+
     toggleGroup(key) {
         this.state.folded[key] = !this.state.folded[key];
     }
