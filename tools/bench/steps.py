@@ -5,6 +5,7 @@ from itertools import chain
 import case_steps
 import limit_steps
 import score_steps
+from histories import Histories
 from ledger import TODAY
 from reporting_steps import STEPS as REPORTING_STEPS
 from risk_steps import STEPS as RISK_STEPS
@@ -275,6 +276,16 @@ def reports(bench):
             with bench.measured(function.__name__.replace("_", " ")):
                 count = function(bench.env, bench.company, TODAY)
             bench.notes.append(f"{function.__name__}: {count}")
+
+
+@step("histories", default=False)
+def histories(bench):
+    """500 random histories: what is told later of a day is what was said on it, or the difference is named."""
+    with bench.undone():
+        engine = Histories(bench.env, bench.company)
+        with bench.measured("500 histories"):
+            wrong, lived = engine.compare(500)
+        bench.notes.append(f"{len(wrong)} told otherwise; {dict(lived)}")
 
 
 def names():
