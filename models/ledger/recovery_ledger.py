@@ -12,6 +12,7 @@ BATCH = 20_000
 FEW = 100  # customers: read at once
 BOOKS = dict.fromkeys(("res_partner", "account_move", "account_move_line", "account_partial_reconcile"), ())
 LOOKED_AT = "recovery_books_looked_at"
+PARTIAL = ("debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency")
 _cursors = count()
 
 
@@ -163,20 +164,14 @@ class RecoveryLedger(models.AbstractModel):
             LEFT JOIN (
                 SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
                   FROM (SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                          FROM account_partial_reconcile
-                         WHERE %(is_later)s AND company_id IN %(companies)s
+                          FROM (%(idle)s) debit
                      UNION ALL
-                        SELECT credit_move_id, -amount, -credit_amount_currency
-                          FROM account_partial_reconcile
-                         WHERE %(is_later)s AND company_id IN %(companies)s
+                        SELECT credit_move_id, -amount, -credit_amount_currency FROM (%(idle)s) credit
                          %(undone)s) part
               GROUP BY line_id
             ) later ON later.line_id = line.id
             """,
-            is_later=SQL("(max_date > %s OR create_date >= %s)", as_of, known)
-            if known
-            else SQL("max_date > %s", as_of),
-            companies=company._recovery_root()._recovery_company_ids(),
+            idle=self._get_idle_sql(company, as_of, known),
             undone=self._get_undone_sql(company, as_of, known) if known else SQL(""),
         )
         return (
@@ -190,6 +185,62 @@ class RecoveryLedger(models.AbstractModel):
                 " AND (line.amount_residual + COALESCE(later.amount, 0) != 0"
                 " OR line.amount_residual_currency + COALESCE(later.amount_currency, 0) != 0)"
             ),
+        )
+
+    @api.model
+    def _get_idle_sql(self, company, as_of, known):
+        """Return the SQL of the reconciliations that do not count on a past day: later ones, or of an entry not posted.
+
+        Core keeps those of an entry that goes back to draft.
+        """
+        columns = SQL(", ").join(SQL("part.%s", SQL.identifier(name)) for name in PARTIAL)
+        companies = company._recovery_root()._recovery_company_ids()
+        if known:
+            return SQL(
+                """
+                SELECT %(columns)s
+                  FROM account_partial_reconcile part
+                  JOIN account_move_line debit ON debit.id = part.debit_move_id
+                  JOIN account_move debit_move ON debit_move.id = debit.move_id
+                  JOIN account_move_line credit ON credit.id = part.credit_move_id
+                  JOIN account_move credit_move ON credit_move.id = credit.move_id
+                 WHERE part.company_id IN %(companies)s
+                   AND (part.max_date > %(as_of)s
+                    OR debit.parent_state != 'posted'
+                    OR credit.parent_state != 'posted'
+                    OR GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at)
+                       >= %(known)s)
+                """,
+                columns=columns,
+                companies=companies,
+                as_of=as_of,
+                known=known,
+            )
+        drafts = SQL(
+            """
+            SELECT draft.id
+              FROM account_move_line draft
+              JOIN account_move move ON move.id = draft.move_id
+             WHERE move.state != 'posted' AND move.posted_before AND draft.company_id IN %s
+            """,
+            companies,
+        )
+        return SQL(
+            """
+            SELECT %(columns)s
+              FROM account_partial_reconcile part
+             WHERE part.max_date > %(as_of)s AND part.company_id IN %(companies)s
+         UNION ALL
+            SELECT %(columns)s
+              FROM account_partial_reconcile part
+             WHERE part.max_date <= %(as_of)s
+               AND part.company_id IN %(companies)s
+               AND (part.debit_move_id IN (%(drafts)s) OR part.credit_move_id IN (%(drafts)s))
+            """,
+            columns=columns,
+            as_of=as_of,
+            companies=companies,
+            drafts=drafts,
         )
 
     @api.model
@@ -531,6 +582,8 @@ class RecoveryLedger(models.AbstractModel):
                 "origin_payment_id",
                 "recovery_is_penalty",
                 "recovery_posted_at",
+                "posted_before",
+                "state",
             ]
         )
         self.env["account.partial.reconcile"].flush_model()

@@ -108,7 +108,9 @@ class RecoveryLedgerPast(models.AbstractModel):
         return SQL(
             """
             SELECT 'matched', line.id, move.name, other.id, other_move.name, partner.commercial_partner_id,
-                   line.account_id, part.max_date, part.create_date, -part.amount::float8
+                   line.account_id, part.max_date,
+                   GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at),
+                   -part.amount::float8
               FROM account_partial_reconcile part
               JOIN account_move_line line ON line.id = part.debit_move_id
               JOIN account_move move ON move.id = line.move_id
@@ -117,9 +119,11 @@ class RecoveryLedgerPast(models.AbstractModel):
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id IN %(accounts)s
                AND line.company_id IN %(companies)s
+               AND line.parent_state = 'posted'
+               AND other.parent_state = 'posted'
                AND part.max_date <= %(day)s
                AND part.amount != 'NaN'
-               AND part.create_date >= %(since)s
+               AND GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at) >= %(since)s
                AND %(of_partners)s
             """,
             **values,

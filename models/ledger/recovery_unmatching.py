@@ -6,6 +6,7 @@ from ..common.loose_many2one import LooseMany2one
 class RecoveryUnmatching(models.Model):
     """A reconciliation of receivables that was undone: core keeps no trace of it, and a past day rests on it.
 
+    One of an entry that is withdrawn counts no more either, though core keeps it for when the entry is posted again.
     Rows are added by what unmatches and never change. What was undone before the first row could be written is not
     known: a report of a past day says so.
     """
@@ -32,7 +33,7 @@ class RecoveryUnmatching(models.Model):
 
     @api.model
     def _note(self, partials):
-        """Note reconciliations about to be undone, those of posted receivables."""
+        """Note reconciliations about to be undone: those of posted receivables, as the others count for nothing."""
         partials = partials.sudo().filtered(
             lambda part: (
                 part.debit_move_id.account_id.account_type == "asset_receivable"
@@ -55,10 +56,16 @@ class RecoveryUnmatching(models.Model):
                 part.debit_amount_currency,
                 part.credit_amount_currency,
                 part.max_date,
-                part.create_date,
+                self._get_start(part),
                 now,
                 self.env.uid,
             )
             for part in partials
         ]
         self.env["recovery.bulk"]._insert(self._name, columns, rows, with_ids=False)
+
+    @api.model
+    def _get_start(self, partial):
+        """Return since when a reconciliation counts: since it was made, and both entries were last posted."""
+        moves = (partial.debit_move_id | partial.credit_move_id).move_id
+        return max(filter(None, (partial.create_date, *moves.mapped("recovery_posted_at"))), default=None)

@@ -42,6 +42,7 @@ class RecoveryWithdrawal(models.Model):
     def _note(self, moves):
         """Note the receivables of posted entries that are about to be withdrawn."""
         lines = moves.sudo().line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        self.env["recovery.unmatching"]._note(lines.matched_debit_ids | lines.matched_credit_ids)
         now = self.env.cr.now()
         columns = (
             *("company_id", "branch_id", "line_id", "move_id", "move_name", "move_type", "ref", "invoice_date", "date"),

@@ -15,7 +15,7 @@ TABLES = """
     INSERT INTO res_partner VALUES (1, 1), (2, 2);
     CREATE TEMP TABLE account_move (
         id int, name text, move_type text, ref text, invoice_date date, payment_state text, reversed_entry_id int,
-        delivery_date date, recovery_posted_at timestamp);
+        delivery_date date, recovery_posted_at timestamp, state text, posted_before bool);
     CREATE TEMP TABLE account_move_line (
         id int, move_id int, date date, date_maturity date, partner_id int, account_id int, company_id int,
         currency_id int, amount_currency numeric, balance numeric, amount_residual numeric,
@@ -61,6 +61,11 @@ class Histories:
                 if change.other_line_id:
                     sums[change.other_line_id] -= change.amount
             now = self.read(day)
+            of_posted = (
+                "SELECT COALESCE(SUM(balance), 0) FROM account_move_line WHERE parent_state = 'posted' AND date <= %s"
+            )
+            if sum(now.values()) != self.ask(of_posted, day)[0][0]:
+                wrong.append((seed, "the ledger's balance"))
             wrong += [
                 (seed, line_id)
                 for line_id in {*then, *now, *sums}
@@ -82,13 +87,13 @@ class Histories:
             self.ask(f"DELETE FROM {table}")
         rng = random.Random(seed)
         middle = rng.randint(8, 20)
-        self.count = 0
+        self.count, self.drafts = 0, []
         for number in range(DAYS):
             day = START + timedelta(days=number)
             now = datetime.combine(day, time(10))
             for _time in range(rng.choice((0, 1, 2, 3))):
                 now += timedelta(minutes=1)
-                act = rng.choice(("post", "post", "post", "match", "match", "unmatch", "withdraw"))
+                act = rng.choice(("post", "post", "post", "match", "match", "unmatch", "withdraw", "repost"))
                 getattr(self, act)(rng, day, now)
             if number == middle:
                 recorded = day, self.past._get_end(self.company, day), self.read(day)
@@ -99,7 +104,10 @@ class Histories:
         dated = day - timedelta(days=rng.choice((0, 0, 3, 9)))
         amount = rng.randint(5, 90) * rng.choice((1, 1, -1))
         self.ask("INSERT INTO account_move VALUES (%s, %s, 'entry')", self.count, f"M{self.count}")
-        self.ask("UPDATE account_move SET recovery_posted_at = %s WHERE id = %s", now, self.count)
+        self.ask(
+            "UPDATE account_move SET recovery_posted_at = %s, state = 'posted', posted_before = TRUE WHERE id = %s",
+            *(now, self.count),
+        )
         self.ask(
             "INSERT INTO account_move_line VALUES"
             " (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, FALSE, 'posted', FALSE, %s)",
@@ -139,28 +147,40 @@ class Histories:
             self.undo(rng.choice(partials)[0], now)
 
     def undo(self, partial_id, now):
-        ((debit, credit, amount, day, made),) = self.ask(
-            "SELECT debit_move_id, credit_move_id, amount, max_date, create_date FROM account_partial_reconcile"
-            " WHERE id = %s",
+        self.note(partial_id, now)
+        ((debit, credit, amount),) = self.ask(
+            "DELETE FROM account_partial_reconcile WHERE id = %s RETURNING debit_move_id, credit_move_id, amount",
             partial_id,
         )
-        self.ask(
-            "INSERT INTO recovery_unmatching (company_id, debit_line_id, credit_line_id, amount, debit_amount_currency,"
-            " credit_amount_currency, date, matched_at, unmatched_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            *(self.company.id, debit, credit, amount, amount, amount, day, made, now),
-        )
-        self.ask("DELETE FROM account_partial_reconcile WHERE id = %s", partial_id)
         self.settle(debit, amount)
         self.settle(credit, -amount)
 
+    def note(self, partial_id, now):
+        """Note that a reconciliation counts no more, if it did: as the module does of posted entries."""
+        self.ask(
+            "INSERT INTO recovery_unmatching (company_id, debit_line_id, credit_line_id, amount, debit_amount_currency,"
+            " credit_amount_currency, date, matched_at, unmatched_at)"
+            " SELECT part.company_id, debit.id, credit.id, part.amount, part.amount, part.amount, part.max_date,"
+            " GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at), %s"
+            " FROM account_partial_reconcile part"
+            " JOIN account_move_line debit ON debit.id = part.debit_move_id"
+            " JOIN account_move debit_move ON debit_move.id = debit.move_id"
+            " JOIN account_move_line credit ON credit.id = part.credit_move_id"
+            " JOIN account_move credit_move ON credit_move.id = credit.move_id"
+            " WHERE part.id = %s AND debit.parent_state = 'posted' AND credit.parent_state = 'posted'",
+            *(now, partial_id),
+        )
+
     def withdraw(self, rng, day, now):
+        """Put an entry back to draft: core keeps its reconciliations, unless it is then changed or deleted."""
         lines = self.ask("SELECT id FROM account_move_line WHERE parent_state = 'posted' ORDER BY id")
         if not lines:
             return
         line_id = rng.choice(lines)[0]
         find = "SELECT id FROM account_partial_reconcile WHERE %s IN (debit_move_id, credit_move_id) ORDER BY id"
-        for (partial_id,) in self.ask(find, line_id):
-            self.undo(partial_id, now)
+        partials = self.ask(find, line_id)
+        for (partial_id,) in partials:
+            self.note(partial_id, now)
         self.ask(
             "INSERT INTO recovery_withdrawal (company_id, branch_id, line_id, move_id, move_name, date, due_date,"
             " partner_id, account_id, currency_id, amount_currency, balance, posted_at, withdrawn_at)"
@@ -170,15 +190,33 @@ class Histories:
             " FROM account_move_line line JOIN account_move move ON move.id = line.move_id WHERE line.id = %s",
             *(now, line_id),
         )
-        self.ask("UPDATE account_move_line SET parent_state = 'draft' WHERE id = %s", line_id)
+        self.set_state(line_id, "draft")
         chance = rng.random()
-        if chance < 0.5:
+        if chance >= 0.5:
+            self.drafts.append(line_id)
+            return
+        for (partial_id,) in partials:
+            self.undo(partial_id, now)
+        if chance < 0.25:
             amount = rng.randint(5, 90)
             self.ask(
-                "UPDATE account_move_line SET parent_state = 'posted', amount_currency = %s, balance = %s,"
-                " amount_residual = %s, amount_residual_currency = %s, reconciled = FALSE WHERE id = %s",
+                "UPDATE account_move_line SET amount_currency = %s, balance = %s, amount_residual = %s,"
+                " amount_residual_currency = %s, reconciled = FALSE WHERE id = %s",
                 *(amount, amount, amount, amount, line_id),
             )
-            self.ask("UPDATE account_move SET recovery_posted_at = %s WHERE id = %s", now, line_id)
-        elif chance < 0.7:
+        if chance < 0.4:
+            self.set_state(line_id, "posted", now)
+        else:
             self.ask("DELETE FROM account_move_line WHERE id = %s", line_id)
+
+    def repost(self, rng, day, now):
+        """Post an entry again that was put back to draft, with its reconciliations."""
+        if self.drafts:
+            self.set_state(self.drafts.pop(rng.randrange(len(self.drafts))), "posted", now)
+
+    def set_state(self, line_id, state, now=None):
+        self.ask("UPDATE account_move_line SET parent_state = %s WHERE id = %s", state, line_id)
+        self.ask(
+            "UPDATE account_move SET state = %s, recovery_posted_at = COALESCE(%s, recovery_posted_at) WHERE id = %s",
+            *(state, now, line_id),
+        )
