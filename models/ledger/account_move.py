@@ -46,6 +46,7 @@ class AccountMove(models.Model):
 
     _recovery_told_on_idx = models.Index("(recovery_told_on) WHERE recovery_told_on IS NOT NULL")
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
+    _recovery_withdrawn_idx = models.Index("(id) WHERE posted_before AND state != 'posted'")
 
     @api.model
     def _explain_kept(self, names):

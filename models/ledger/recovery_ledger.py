@@ -12,7 +12,6 @@ BATCH = 20_000
 FEW = 100  # customers: read at once
 BOOKS = dict.fromkeys(("res_partner", "account_move", "account_move_line", "account_partial_reconcile"), ())
 LOOKED_AT = "recovery_books_looked_at"
-PARTIAL = ("debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency")
 _cursors = count()
 
 
@@ -159,19 +158,26 @@ class RecoveryLedger(models.AbstractModel):
                 SQL(""),
                 SQL("line.reconciled IS NOT TRUE AND %s", self._get_reckonable_sql("amount_residual")),
             )
+        joins, is_idle = self._get_idle_sql(company, as_of, known)
         later = SQL(
             """
             LEFT JOIN (
                 SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                  FROM (SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                          FROM (%(idle)s) debit
-                     UNION ALL
-                        SELECT credit_move_id, -amount, -credit_amount_currency FROM (%(idle)s) credit
+                  FROM (SELECT side.line_id, side.amount, side.amount_currency
+                          FROM account_partial_reconcile part
+                               %(joins)s
+                    CROSS JOIN LATERAL (VALUES
+                                   (part.debit_move_id, part.amount, part.debit_amount_currency),
+                                   (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                               ) AS side (line_id, amount, amount_currency)
+                         WHERE part.company_id IN %(companies)s AND (%(is_idle)s)
                          %(undone)s) part
               GROUP BY line_id
             ) later ON later.line_id = line.id
             """,
-            idle=self._get_idle_sql(company, as_of, known),
+            joins=joins,
+            is_idle=is_idle,
+            companies=company._recovery_root()._recovery_company_ids(),
             undone=self._get_undone_sql(company, as_of, known) if known else SQL(""),
         )
         return (
@@ -189,58 +195,41 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _get_idle_sql(self, company, as_of, known):
-        """Return the SQL of the reconciliations that do not count on a past day: later ones, or of an entry not posted.
+        """Return ``(joins, condition)`` of the reconciliations that do not count on a past day.
 
-        Core keeps those of an entry that goes back to draft.
+        Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft.
         """
-        columns = SQL(", ").join(SQL("part.%s", SQL.identifier(name)) for name in PARTIAL)
-        companies = company._recovery_root()._recovery_company_ids()
         if known:
-            return SQL(
+            joins = SQL(
                 """
-                SELECT %(columns)s
-                  FROM account_partial_reconcile part
-                  JOIN account_move_line debit ON debit.id = part.debit_move_id
-                  JOIN account_move debit_move ON debit_move.id = debit.move_id
-                  JOIN account_move_line credit ON credit.id = part.credit_move_id
-                  JOIN account_move credit_move ON credit_move.id = credit.move_id
-                 WHERE part.company_id IN %(companies)s
-                   AND (part.max_date > %(as_of)s
-                    OR debit.parent_state != 'posted'
-                    OR credit.parent_state != 'posted'
-                    OR GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at)
-                       >= %(known)s)
-                """,
-                columns=columns,
-                companies=companies,
-                as_of=as_of,
-                known=known,
+                JOIN account_move_line debit ON debit.id = part.debit_move_id
+                JOIN account_move debit_move ON debit_move.id = debit.move_id
+                JOIN account_move_line credit ON credit.id = part.credit_move_id
+                JOIN account_move credit_move ON credit_move.id = credit.move_id
+                """
             )
-        drafts = SQL(
+            is_idle = SQL(
+                """
+                part.max_date > %s OR debit.parent_state != 'posted' OR credit.parent_state != 'posted'
+                OR GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at) >= %s
+                """,
+                as_of,
+                known,
+            )
+            return joins, is_idle
+        withdrawn = SQL(
             """
             SELECT draft.id
               FROM account_move_line draft
               JOIN account_move move ON move.id = draft.move_id
-             WHERE move.state != 'posted' AND move.posted_before AND draft.company_id IN %s
+             WHERE move.posted_before AND move.state != 'posted' AND draft.company_id IN %s
             """,
-            companies,
+            company._recovery_root()._recovery_company_ids(),
         )
-        return SQL(
-            """
-            SELECT %(columns)s
-              FROM account_partial_reconcile part
-             WHERE part.max_date > %(as_of)s AND part.company_id IN %(companies)s
-         UNION ALL
-            SELECT %(columns)s
-              FROM account_partial_reconcile part
-             WHERE part.max_date <= %(as_of)s
-               AND part.company_id IN %(companies)s
-               AND (part.debit_move_id IN (%(drafts)s) OR part.credit_move_id IN (%(drafts)s))
-            """,
-            columns=columns,
+        return SQL(""), SQL(
+            "part.max_date > %(as_of)s OR part.debit_move_id IN (%(lines)s) OR part.credit_move_id IN (%(lines)s)",
             as_of=as_of,
-            companies=companies,
-            drafts=drafts,
+            lines=withdrawn,
         )
 
     @api.model
