@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from ..common.bounds import COUNT
 from ..ledger.ageing import DEFAULT_BOUNDS
 
 BASES = ("due", "invoice")
 CREDITS = ("apart", "imputed")
 DIMENSIONS = ("status", "account", "currency", "salesperson", "collector", "risk_class", "group", "branch")
 DEEPEST = 2
+MOST_BOUNDS = 12
 
 
 class Options(NamedTuple):
@@ -33,6 +35,7 @@ USUAL = Options()
 def read_options(values: dict, bounds: tuple) -> dict:
     """Return the keywords of :class:`Options` that a client sent; what is none of the choices is refused.
 
+    :param bounds: those of the columns, where the client gave none.
     :raises ValueError: with the name of what is wrong.
     """
     base, credits = values.get("base") or "due", values.get("credits") or "apart"
@@ -43,4 +46,7 @@ def read_options(values: dict, bounds: tuple) -> dict:
         raise ValueError("credits")
     if len(group_by) > DEEPEST or len(set(group_by)) < len(group_by) or set(group_by) - set(DIMENSIONS):
         raise ValueError("group_by")
-    return {"base": base, "credits": credits, "group_by": group_by, "bounds": bounds}
+    chosen = tuple(int(days) for days in values.get("bounds") or bounds)
+    if len(chosen) > MOST_BOUNDS or list(chosen) != sorted({*chosen}) or not all(0 < days <= COUNT for days in chosen):
+        raise ValueError("bounds")
+    return {"base": base, "credits": credits, "group_by": group_by, "bounds": chosen}

@@ -143,8 +143,8 @@ class RecoveryAgeingReport(models.AbstractModel):
             raise UserError(self.env._("This balance cannot be told: %s.", error)) from error
         if not FIRST_DAY <= day <= LAST_DAY:
             raise UserError(self.env._("This balance cannot be told: %s.", day))
-        partners = self.env["res.partner"].sudo().browse(partner_ids).exists().commercial_partner_id or None
-        return companies, day, partners, chosen
+        partners = self.env["res.partner"].sudo().browse(partner_ids).exists().commercial_partner_id
+        return companies, day, partners if partner_ids else None, chosen
 
     @api.model
     def _get_closed_text(self, options):

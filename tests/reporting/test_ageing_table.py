@@ -103,6 +103,9 @@ class TestAgeingTable(BaseCase):
             {"group_by": ["account", "account"]},
             {"group_by": ["password"]},
             {"group_by": ["status", "account", "currency"]},
+            {"bounds": [60, 30]},
+            {"bounds": [0]},
+            {"bounds": [10**6]},
         ):
             with self.subTest(wrong=wrong), self.assertRaises(ValueError):
                 read_options(wrong, BOUNDS)
