@@ -442,6 +442,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         covers = self.env["recovery.coverage"]._read_covers(root, partners, day)
         limits = {} if is_past else self.env["recovery.exposure"]._read_limits(root, partners, day)
         depreciations = self.env["recovery.ledger"]._read_depreciations(root, partners, day)
+        classes = dict(self.env["recovery.score"]._fields["risk_class"]._description_selection(self.env))
         side = {}
         for partner_id in partners.ids:
             score, risk_class = known.get(partner_id, (None, None))
@@ -449,6 +450,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             side[partner_id] = {
                 "score": score,
                 "risk_class": risk_class,
+                "class_name": classes.get(risk_class),
                 "limit": limits[partner_id].amount if partner_id in limits else None,
                 "cover": currency.round(cover),
                 "depreciation": currency.round(depreciations.get(partner_id, 0.0)),

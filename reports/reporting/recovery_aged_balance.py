@@ -267,16 +267,11 @@ class RecoveryAgedBalance(models.TransientModel):
         return (
             *(amount or None for amount in row["statuses"]),
             row.get("score"),
-            self._get_class(row),
+            row.get("class_name"),
             row.get("limit"),
             row.get("cover") or None,
             row.get("depreciation") or None,
         )
-
-    def _get_class(self, row):
-        """Return the risk class of a row as people read it."""
-        labels = dict(self.env["recovery.debtor"]._fields["risk_class"]._description_selection(self.env))
-        return labels.get(row.get("risk_class"))
 
     def _add_items_sheet(self, book, data, subtitles):
         currencies = {c.id: c for c in self.env["res.currency"].with_context(active_test=False).search([])}
