@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
-from ..common.roles import BOOKKEEPERS, READERS
+from ..common.roles import READERS
 
 
 class AccountMove(models.Model):
@@ -36,7 +36,7 @@ class AccountMove(models.Model):
         "Recorded on",
         readonly=True,
         copy=False,
-        groups=BOOKKEEPERS,
+        groups=READERS,
         help="When the entry was last posted, whatever its date: a balance of a past day tells what was recorded "
         "after it. Empty for what was posted before it was noted.",
     )
@@ -73,10 +73,9 @@ class AccountMove(models.Model):
         drafts = self.filtered(lambda move: move.state != "posted")
         if vals["state"] != "posted":
             self.env["recovery.withdrawal"]._note(self - drafts)
-        elif drafts == self:
-            vals["recovery_posted_at"] = self.env.cr.now()
         yield
         if vals["state"] == "posted":
+            drafts.sudo().recovery_posted_at = self.env.cr.now()
             drafts._recovery_tell()
 
     @contextmanager
