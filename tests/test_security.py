@@ -138,6 +138,12 @@ RIGHTS = {
         "recovery_manager",
     ),
     "recovery.doubtful.closing.line": ("recovery_user recovery_manager", "", ""),
+    "recovery.unmatching": ("", "", ""),
+    "recovery.withdrawal": ("", "", ""),
+    "recovery.ageing.snapshot": ("", "", ""),
+    "recovery.sample": ("recovery_user recovery_manager", "", ""),
+    "recovery.sample.line": ("recovery_user recovery_manager", "", ""),
+    "recovery.ageing.bucket": ("recovery_manager",) * 3,
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -201,6 +207,13 @@ MENUS = {
     "recovery_doubtful_adopt_wizard_menu": "recovery_manager",
     "recovery_doubtful_rate_menu": "recovery_manager",
     "recovery_loss_proof_menu": "recovery_manager",
+    "recovery_unmatching_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_withdrawal_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_ageing_bucket_menu": "recovery_manager",
+    "recovery_roll_forward_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_sample_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_sample_line_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_ageing_snapshot_menu": "recovery_user recovery_manager recovery_auditor",
 }
 
 

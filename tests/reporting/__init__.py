@@ -1,5 +1,7 @@
 from . import test_account_statement
 from . import test_ageing
+from . import test_ageing_choices
+from . import test_ageing_table
 from . import test_delivery_log
 from . import test_dossier
 from . import test_exposure_report

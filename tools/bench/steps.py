@@ -8,7 +8,9 @@ import evidence_steps
 import journal_steps
 import limit_steps
 import score_steps
+from histories import Histories
 from ledger import TODAY
+from reporting_steps import STEPS as REPORTING_STEPS
 from risk_steps import STEPS as RISK_STEPS
 
 STEPS = {}
@@ -314,6 +316,25 @@ def evidence(bench):
             f" ({'within' if fits else 'BEYOND'} {evidence_steps.SECONDS} s and {evidence_steps.MEGABYTES} MB),"
             f" {'the same again' if not differences else 'NOT the same again'}"
         )
+@step("reports", default=False)
+def reports(bench):
+    """The aged balance: on the screen, of a past day, as a spreadsheet."""
+    with bench.undone():
+        for function in REPORTING_STEPS:
+            bench.env.invalidate_all()
+            with bench.measured(function.__name__.replace("_", " ")):
+                count = function(bench.env, bench.company, TODAY)
+            bench.notes.append(f"{function.__name__}: {count}")
+
+
+@step("histories", default=False)
+def histories(bench):
+    """500 random histories: what is told later of a day is what was said on it, or the difference is named."""
+    with bench.undone():
+        engine = Histories(bench.env, bench.company)
+        with bench.measured("500 histories"):
+            wrong, lived = engine.compare(500)
+        bench.notes.append(f"{len(wrong)} told otherwise; {dict(lived)}")
 
 
 def names():
