@@ -217,6 +217,8 @@
         "reports/reporting/recovery_exposure_line_views.xml",
         "reports/reporting/recovery_account_statement_views.xml",
         "views/reporting/recovery_debtor_views.xml",
+        "views/reporting/recovery_forecast_line_views.xml",
+        "views/reporting/recovery_forecast_views.xml",
         "views/settings/res_config_settings_views.xml",
         "views/recovery_menus.xml",
     ],

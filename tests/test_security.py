@@ -101,6 +101,8 @@ RIGHTS = {
     "recovery.procedure": ("recovery_user recovery_manager", "", ""),
     "recovery.procedure.event": ("", "", ""),
     "recovery.advice.choice": ("", "", ""),
+    "recovery.forecast": ("", "", ""),
+    "recovery.forecast.line": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -116,6 +118,7 @@ MENUS = {
     "recovery_case_wording_menu": "recovery_manager",
     "recovery_case_left_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_case_takeover_wizard_menu": "recovery_user recovery_manager",
+    "recovery_forecast_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_aged_balance_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_event_menu": "recovery_user recovery_manager recovery_auditor",

@@ -20,7 +20,7 @@ What people agreed comes before history: see :class:`Agreed`.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from heapq import nlargest
 from itertools import product
@@ -74,9 +74,9 @@ class Life(NamedTuple):
 class Agreed(NamedTuple):
     """What people agreed or know of one instalment, which comes before its customer's history.
 
-    With a probability of ``chance`` the ``dates`` (day, share of the amount) are kept. If
-    they are not, ``share`` of it comes as history has it, but not before ``not_before``;
-    with a ``share`` of 0, never.
+    With a probability of ``chance`` the ``dates`` (day, share of the amount) are kept. Of the
+    rest, a ``share`` comes as history has it, but not before ``not_before``; the other part
+    never. Without ``is_dated``, nobody knows when: nothing is said for the horizon.
     """
 
     kind: str
@@ -84,6 +84,7 @@ class Agreed(NamedTuple):
     chance: float = 0.0
     not_before: date | None = None
     share: float = 1.0
+    is_dated: bool = True
 
 
 class Open(NamedTuple):
@@ -380,25 +381,28 @@ class History:
 
     def _follow(self, item, curve, agreed):
         """Return the shares and the date of an instalment of which something is agreed."""
+        kept = agreed.chance * sum(part for _day, part in agreed.dates)
+        share = (1.0 - kept) * agreed.share
+        if not agreed.is_dated:
+            return (0.0,) * WEEKS, share, 1.0 - share, None
         start = max(agreed.not_before or self.day, self.day)
-        weeks, later, never = curve.get_weeks((start - item.due).days)
         wait = (start - self.day).days
-        share = (1.0 - agreed.chance) * agreed.share
+        weeks, later, never = curve.get_weeks((start - item.due).days)
         weeks, moved = _put_off(weeks, wait)
         shares = [share * part for part in weeks]
         later = share * (later + moved)
-        never = share * never + (1.0 - agreed.chance) * (1.0 - agreed.share)
+        never = share * never + (1.0 - kept) * (1.0 - agreed.share)
         for day, part in agreed.dates:
             week = (max((day - self.day).days, 1) - 1) // 7
             if week < WEEKS:
                 shares[week] += agreed.chance * part
             else:
                 later += agreed.chance * part
-        if agreed.dates and agreed.chance >= 0.5:
-            return tuple(shares), later, never, max(max(day for day, _part in agreed.dates), self.day)
+        if kept >= 0.5:
+            return tuple(shares), later, never, max(*(day for day, _part in agreed.dates), self.day)
         days = curve.get_days((start - item.due).days)
         # what is not even half likely to come has no likely date
-        has_date = days is not None and share + agreed.chance > 0.5
+        has_date = days is not None and share + kept > 0.5
         return tuple(shares), later, never, start + timedelta(days=days) if has_date else None
 
 
@@ -508,11 +512,3 @@ def shrink_rate(kept: float, count: float, base_kept: float, base_count: float, 
     """Return a rate of few cases shrunk towards everybody's, itself towards one in two: how promises are kept."""
     base = (base_kept + 1.0) / (base_count + 2.0)
     return (kept + strength * base) / (count + strength)
-
-
-def split_by_kind(agreements: Mapping[int, Agreed]) -> dict:
-    """Return how many instalments each kind of agreement overrides."""
-    counts = defaultdict(int)
-    for agreed in agreements.values():
-        counts[agreed.kind] += 1
-    return dict(counts)
