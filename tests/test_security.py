@@ -103,6 +103,9 @@ RIGHTS = {
     "recovery.advice.choice": ("", "", ""),
     "recovery.forecast": ("", "", ""),
     "recovery.forecast.line": ("", "", ""),
+    "recovery.kpi": ("recovery_manager", "", ""),
+    "recovery.kpi.target": ("recovery_manager",) * 3,
+    "recovery.kpi.value": ("", "", ""),
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
@@ -118,6 +121,10 @@ MENUS = {
     "recovery_case_wording_menu": "recovery_manager",
     "recovery_case_left_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_case_takeover_wizard_menu": "recovery_user recovery_manager",
+    "recovery_kpi_value_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_payment_delay_report_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_kpi_menu": "recovery_manager",
+    "recovery_kpi_target_menu": "recovery_manager",
     "recovery_forecast_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_aged_balance_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_delivery_log_menu": "recovery_user recovery_manager recovery_auditor",

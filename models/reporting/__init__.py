@@ -2,3 +2,8 @@ from . import recovery_ageing_report
 from . import recovery_debtor
 from . import recovery_forecast
 from . import recovery_forecast_line
+from . import recovery_kpi
+from . import recovery_kpi_engine
+from . import recovery_kpi_target
+from . import recovery_kpi_value
+from . import res_company

@@ -4,3 +4,6 @@ from . import test_delivery_log
 from . import test_expected_receipts
 from . import test_exposure_report
 from . import test_forecast
+from . import test_key_figures
+from . import test_kpi
+from . import test_payment_delays
