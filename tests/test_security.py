@@ -109,6 +109,7 @@ RIGHTS = {
 }
 MENUS = {
     "recovery_menu": "recovery_user recovery_manager recovery_auditor",
+    "recovery_dashboard_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_debtor_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_campaign_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_case_menu": "recovery_user recovery_manager recovery_auditor",

@@ -33,8 +33,8 @@ HALF_LIFE = 365
 STRENGTH = 4.0  # how many instalments the segment weighs against the customer's own
 SEGMENT_STRENGTH = 20.0  # and the whole against the segment
 #: Bounds of the ranges of delay, in days: close around the due date, wide far from it.
-EDGES = (-90, -60, -45, -30, -20, -14, -10, -7, -5, *range(-3, 16), *range(17, 32, 2), *range(34, 62, 3))
-EDGES = (*EDGES, *range(67, 108, 8), *range(120, 201, 20), 240, 300, 400, 550, 730)
+NEAR = (-90, -60, -45, -30, -20, -14, -10, -7, -5, *range(-3, 16), *range(17, 32, 2), *range(34, 62, 3))
+EDGES = (*NEAR, *range(67, 108, 8), *range(120, 201, 20), 240, 300, 400, 550, 730)
 RANGES = len(EDGES) - 1
 FIRST, LAST = EDGES[0], EDGES[-1]
 #: Parts of a month: up to these days, the rest, and its last three days.

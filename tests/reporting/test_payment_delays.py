@@ -60,9 +60,7 @@ class TestPaymentDelays(InEnglish, RecoveryCommon):
         )
         with freeze_time("2026-09-15 10:00:00"):
             self.env["recovery.dispute"].with_user(self.recovery_user)._open(
-                move.with_user(self.recovery_user),
-                date(2026, 9, 15),
-                reason=self.env["recovery.dispute.reason"].search([], limit=1),
+                self.debtor_of(), date(2026, 9, 15), move, self.env["recovery.dispute.reason"].search([], limit=1)
             )
         half = self.window()._get_data()["customer"]
         self.assertEqual((half["excluded_count"], half["excluded_amount"]), (1, 1600))
