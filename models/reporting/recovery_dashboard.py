@@ -260,7 +260,7 @@ class RecoveryDashboard(models.AbstractModel):
                 {
                     "label": self.env._("Target"),
                     "text": self.env._("%s days", self._say_number(last.target)),
-                    "sign": self.env._("reached") if is_reached else self.env._("missed"),
+                    "sign": self.env._("reached") if is_reached else self.env._("not reached"),
                     "tone": "good" if is_reached else "bad",
                 }
             )

@@ -171,10 +171,13 @@ class RecoveryPaymentDelayReport(models.TransientModel):
         data = self._get_data()
         titles = {
             "supplier": (
-                self.env._("Received"),
+                self.env._("Invoices received"),
                 self.env._("Invoices received, open at the closing date (D441-6, I, 1°)"),
             ),
-            "customer": (self.env._("Issued"), self.env._("Invoices issued, open at the closing date (D441-6, I, 2°)")),
+            "customer": (
+                self.env._("Invoices issued"),
+                self.env._("Invoices issued, open at the closing date (D441-6, I, 2°)"),
+            ),
         }
         for side, (name, title) in titles.items():
             self._add_half(book, name, title, side, data[side])

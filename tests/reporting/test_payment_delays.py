@@ -90,14 +90,14 @@ class TestPaymentDelays(InEnglish, RecoveryCommon):
     def test_the_spreadsheet_says_the_same_with_formulas(self):
         window = self.window(customer_terms="30 jours fin de mois")
         book = load_workbook(BytesIO(window._get_xlsx()))
-        self.assertEqual(book.sheetnames, ["Received", "Issued"])
-        sheet = book["Issued"]
+        self.assertEqual(book.sheetnames, ["Invoices received", "Invoices issued"])
+        sheet = book["Invoices issued"]
         rows = {row[0].value: row for row in sheet.iter_rows() if row[0].value}
         numbers = rows["Number of invoices"]
         self.assertEqual([cell.value for cell in numbers[1:6]], [2, 2, 1, 1, 1])
         self.assertEqual(numbers[6].value, f"=SUM(C{numbers[0].row}:F{numbers[0].row})")
         self.assertIn("30 jours fin de mois", rows)
-        values = load_workbook(BytesIO(window._get_xlsx()), data_only=True)["Issued"]
+        values = load_workbook(BytesIO(window._get_xlsx()), data_only=True)["Invoices issued"]
         row = numbers[0].row
         self.assertEqual(values.cell(row, 7).value, 5)
         self.assertEqual(values.cell(row + 1, 7).value, 6050)
