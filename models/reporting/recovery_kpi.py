@@ -14,7 +14,7 @@ class RecoveryKpi(models.Model):
     _description = "Key figure"
     _inherit = ["recovery.guarded"]
     _order = "sequence, id"
-    _typed = ("sequence", "active")
+    _typed = ("sequence", "active", "target_ids")
 
     name = fields.Char(required=True, readonly=True, translate=True)
     code = fields.Char(required=True, readonly=True)

@@ -26,8 +26,12 @@ class RecoveryPaymentDelayReport(models.TransientModel):
     _description = "Table of payment delays (D441-6)"
     _inherit = ["recovery.report.window"]
 
-    date_to = fields.Date("Closing date", required=True, compute="_compute_period", store=True, readonly=False)
-    date_from = fields.Date("Beginning of the period", compute="_compute_date_from", store=True, readonly=False)
+    date_to = fields.Date(
+        "Closing date", required=True, compute="_compute_period", store=True, readonly=False, precompute=True
+    )
+    date_from = fields.Date(
+        "Beginning of the period", compute="_compute_date_from", store=True, readonly=False, precompute=True
+    )
     basis = fields.Selection(
         [("taxed", "With tax"), ("untaxed", "Without tax")],
         string="Share of the period",
@@ -183,7 +187,7 @@ class RecoveryPaymentDelayReport(models.TransientModel):
             self._add_half(book, name, title, side, data[side])
 
     def _add_half(self, book, name, title, side, half):
-        """Write one half of the table; the totals and the shares are formulas."""
+        """Write one half of the table, row after row; the totals and the shares are formulas."""
         late = self.env._("%(start)s to %(end)s days")
         columns = [
             Column(self.env._("(A) Days late"), width=52),
@@ -194,34 +198,24 @@ class RecoveryPaymentDelayReport(models.TransientModel):
             Column(self.env._("91 days and more"), "amount", 16),
             Column(self.env._("Total (1 day and more)"), "amount", 20),
         ]
-        sheet = book.add_sheet(name, title, self._get_subtitles(), columns, ())
-        head = len(self._get_subtitles()) + 2
-        first = head + 1
-        bold = book.get_format(bold=True)
-        sheet.write_string(first, 0, self.env._("Number of invoices"), bold)
-        sheet.write_string(first + 1, 0, self.env._("Open amount of these invoices, with tax"), bold)
-        sheet.write_string(first + 2, 0, self._get_share_label(side), bold)
-        total = half["total"]
-        total_row = first + 3
-        for position, (count, amount) in enumerate(zip(half["counts"], half["amounts"], strict=True), start=1):
-            sheet.write_number(first, position, count, book.get_format("integer"))
-            sheet.write_number(first + 1, position, amount, book.get_format("amount"))
-            self._write_share(book, sheet, first, position, total_row, amount, total)
-        counts, amounts = half["counts"][1:], half["amounts"][1:]
-        sheet.write_formula(
-            first, 6, f"=SUM(C{first + 1}:F{first + 1})", book.get_format("integer", bold=True), sum(counts)
-        )
-        late_amount = book.currency.round(sum(amounts))
-        sheet.write_formula(
-            first + 1, 6, f"=SUM(C{first + 2}:F{first + 2})", book.get_format("amount", bold=True), late_amount
-        )
-        self._write_share(book, sheet, first, 6, total_row, late_amount, total)
-        sheet.write_string(total_row, 0, self._get_total_label(side), bold)
-        sheet.write_number(total_row, 1, total, book.get_format("amount"))
-        rows = [
+        subtitles = self._get_subtitles()
+        sheet = book.add_sheet(name, title, subtitles, columns, ())
+        row = len(subtitles) + 3
+        counts, amounts, total = half["counts"], half["amounts"], half["total"]
+        self._write_row(book, sheet, row, self.env._("Number of invoices"), "integer", counts)
+        label = self.env._("Open amount of these invoices, with tax")
+        self._write_row(book, sheet, row + 1, label, "amount", amounts)
+        all_amounts = [*amounts, book.currency.round(sum(amounts[1:]))]
+        sheet.write_string(row + 2, 0, self._get_share_label(side), book.get_format(bold=True))
+        for position, (letter, amount) in enumerate(zip("BCDEFG", all_amounts, strict=True), start=1):
+            formula = f"=IF($B${row + 4}=0,0,ROUND(100*{letter}{row + 2}/$B${row + 4},2))"
+            share = round(100 * amount / total, 2) if total else 0
+            sheet.write_formula(row + 2, position, formula, book.get_format("rate"), share)
+        lines = [
+            (self._get_total_label(side), total, "amount"),
             (self.env._("(B) Invoices left out of (A): disputed"), None, None),
             (self.env._("Number of invoices left out"), half["excluded_count"], "integer"),
-            (self.env._("Open amount of these invoices, with tax"), half["excluded_amount"], "amount"),
+            (label, half["excluded_amount"], "amount"),
             (self.env._("(C) Reference terms of payment (L441-10 and following)"), None, None),
             (half["terms"] or self.env._("To be filled in: contractual or legal terms"), None, None),
             (
@@ -230,17 +224,18 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                 "amount",
             ),
         ]
-        for number, (label, value, kind) in enumerate(rows, start=total_row + 2):
-            sheet.write_string(number, 0, label, bold if kind is None else book.get_format())
+        for number, (text, value, kind) in enumerate(lines, start=row + 3):
+            sheet.write_string(number, 0, text, book.get_format(bold=kind is None))
             if kind:
                 sheet.write_number(number, 1, value, book.get_format(kind))
 
-    def _write_share(self, book, sheet, first, position, total_row, amount, total):
-        """Write what a cell of amounts is of the period's total, in per cent."""
-        letter = "ABCDEFG"[position]
-        formula = f"=IF($B${total_row + 1}=0,0,ROUND(100*{letter}{first + 2}/$B${total_row + 1},2))"
-        value = round(100 * amount / total, 2) if total else 0
-        sheet.write_formula(first + 2, position, formula, book.get_format("rate"), value)
+    def _write_row(self, book, sheet, row, label, kind, values):
+        """Write the five columns of a row and its total of what is late, a formula."""
+        sheet.write_string(row, 0, label, book.get_format(bold=True))
+        for position, value in enumerate(values, start=1):
+            sheet.write_number(row, position, value, book.get_format(kind))
+        total = sum(values[1:]) if kind == "integer" else book.currency.round(sum(values[1:]))
+        sheet.write_formula(row, 6, f"=SUM(C{row + 1}:F{row + 1})", book.get_format(kind, bold=True), total)
 
     def _get_share_label(self, side):
         if side == "supplier":

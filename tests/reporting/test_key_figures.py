@@ -83,15 +83,19 @@ class TestKeyFigures(InEnglish, RecoveryCommon):
         self.assertAlmostEqual(self.get("cash_tied", date(2026, 9, 1)).value, 0)
 
     def test_a_reminder_counts_what_came_within_thirty_days(self):
-        self.company.recovery_entry_days = 0
-        notices = self.send_campaign(date(2026, 10, 25))
-        self.assertTrue(notices)
+        third = self.make_partner("Traiteur Colin")
+        quick, _slow = (
+            self.make_invoice(third, amount, date=date(2026, 9, 10), due=date(2026, 10, 10))
+            for amount in (400.0, 600.0)
+        )
+        campaign = self.send_campaign(date(2026, 10, 25), self.debtor_of(third))
+        self.assertTrue(campaign.notice_ids)
+        self.pay(quick, date=date(2026, 11, 5))
         self.rebuild()
         figure = self.get("reminder_paid", date(2026, 10, 1))
-        self.assertEqual((figure.numerator, figure.denominator), (1800 + 2000, 5000))
-        self.assertAlmostEqual(figure.value, 76)
-        self.assertTrue(self.get("reminder_paid", date(2026, 10, 1), "level"))
-        self.assertTrue(self.get("reminder_paid", date(2026, 10, 1), "scenario"))
+        self.assertEqual((figure.numerator, figure.denominator, figure.value), (400, 1000, 40))
+        for dimension in ("level", "scenario", "channel"):
+            self.assertEqual(self.get("reminder_paid", date(2026, 10, 1), dimension)[:1].value, 40, dimension)
         self.assertTrue(figure.is_partial, "the thirty days after October's reminders go on until 30 November")
 
     def test_the_cost_of_cash_follows_the_borrowing_rate(self):

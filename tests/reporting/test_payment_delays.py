@@ -24,7 +24,7 @@ class TestPaymentDelays(InEnglish, RecoveryCommon):
             (date(2026, 10, 15), 100.0),
             (date(2026, 9, 30), 200.0),
             (date(2026, 9, 29), 400.0),
-            (date(2026, 8, 31), 800.0),
+            (date(2026, 8, 30), 800.0),
             (date(2026, 7, 15), 1600.0),
             (date(2026, 6, 1), 3200.0),
         ):
