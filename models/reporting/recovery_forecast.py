@@ -261,7 +261,7 @@ class RecoveryForecast(models.Model):
         shares, _left = ledger._allocate(items, ledger._read_pending_payments(company), day)
         agreed = self._read_agreed(company, day)
         insolvent = self._read_insolvent(company, day)
-        fees = self._read_fees(items)
+        fees = self._read_fees(company)
         found = []
         for item in items:
             if item.residual <= 0 or item.move_id in fees:
@@ -277,14 +277,10 @@ class RecoveryForecast(models.Model):
         return found
 
     @api.model
-    def _read_fees(self, items):
+    def _read_fees(self, company):
         """Return the documents that charge late fees: outside the forecast, as they are outside DSO."""
-        moves = (
-            self.env["account.move"]
-            .sudo()
-            .search(Domain("recovery_is_penalty", "=", True) & Domain("id", "in", [item.move_id for item in items]))
-        )
-        return set(moves.ids)
+        domain = Domain("company_id", "child_of", company.id) & Domain("recovery_is_penalty", "=", True)
+        return set(self.env["account.move"].sudo().search(domain).ids)
 
     @api.model
     def _read_insolvent(self, company, day):

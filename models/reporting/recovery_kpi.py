@@ -49,7 +49,6 @@ class RecoveryKpi(models.Model):
         targets.update((target.kpi_id.id, target.value) for target in own)
         return targets
 
-    @api.model
     def action_rebuild(self):
         """Make all the months of the current company again."""
         require_user(self.env)
