@@ -12,7 +12,7 @@ from ..ledger.ageing import DEFAULT_BOUNDS, bucket_of, bucket_ranges, days_late
 from .asked import WEEKS_BEFORE, Asked
 
 PERIODS = (3, 6, 12, 24)
-PANELS = ("ageing", "dso", "cash", "promises", "deadlines", "risk", "debtors", "disputes", "changes")
+PANELS = ("ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
 AHEAD = 30  # days that are looked ahead for promises and time limits
 FEW = 8  # rows of a list
 

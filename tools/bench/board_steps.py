@@ -2,7 +2,7 @@
 
 from score_steps import add_history
 
-PANELS = ("ageing", "dso", "cash", "promises", "deadlines", "risk", "debtors", "disputes", "changes")
+PANELS = ("ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
 
 
 def prepare(env, company, day):

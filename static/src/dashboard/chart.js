@@ -113,7 +113,7 @@ export class DashboardChart extends Component {
 
     lines() {
         const { labels, series } = this.props.panel;
-        const shapes = { main: "circle", soft: "rect", target: false };
+        const shapes = { main: "circle", soft: "rect", target: "line" };
         return {
             type: "line",
             data: {
@@ -125,6 +125,7 @@ export class DashboardChart extends Component {
                     backgroundColor: TONES[tone],
                     borderDash: tone === "target" ? [6, 4] : tone === "soft" ? [2, 2] : [],
                     pointStyle: shapes[tone],
+                    pointRadius: tone === "target" ? 0 : 3,
                     tension: 0.2,
                     spanGaps: true,
                 })),

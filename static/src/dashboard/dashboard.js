@@ -50,6 +50,11 @@ export class Dashboard extends Component {
         onWillStart(() => this.load(this.recall()));
     }
 
+    /** The columns of what needs more room than a third of a wide screen. */
+    get widths() {
+        return { cash: "col-xl-8", risk: "col-xl-8", debtors: "col-md-6", disputes: "col-md-6" };
+    }
+
     get display() {
         return { controlPanel: {} };
     }
