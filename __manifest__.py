@@ -219,6 +219,7 @@
         "reports/reporting/recovery_account_statement_views.xml",
         "reports/reporting/recovery_payment_delay_report_views.xml",
         "views/reporting/account_move_line_views.xml",
+        "views/reporting/recovery_checkpoint_views.xml",
         "views/reporting/recovery_dashboard_views.xml",
         "views/reporting/recovery_debtor_views.xml",
         "views/reporting/recovery_forecast_line_views.xml",

@@ -1,4 +1,5 @@
 from . import recovery_ageing_report
+from . import recovery_checkpoint
 from . import recovery_dashboard
 from . import recovery_debtor
 from . import recovery_forecast

@@ -1,5 +1,6 @@
 from . import test_account_statement
 from . import test_ageing
+from . import test_checkpoint
 from . import test_dashboard
 from . import test_delivery_log
 from . import test_expected_receipts
