@@ -18,6 +18,7 @@ from .forecast import LIKELY, WEEKS, History, Life, Open, sum_weeks, widen
 RULES = ("forecast", "due", "average")
 FEWEST_MONTHS = 3
 FEWEST_LIVES = 20
+WIDEST = 10.0  # that a band is made, in times what chance alone gives
 
 
 class Score(NamedTuple):
@@ -152,7 +153,7 @@ def _get_scale(distances: list, held: float) -> float:
         return 1.0
     ordered = sorted(distances)
     position = min(int(held * (len(ordered) + 1)), len(ordered) - 1)  # the widest seen where the past is short
-    return min(max(ordered[position], 0.5), 10.0)
+    return min(max(ordered[position], 0.5), WIDEST)
 
 
 def _conclude(tried, distances, held):

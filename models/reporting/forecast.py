@@ -86,6 +86,13 @@ class Agreed(NamedTuple):
     share: float = 1.0
     is_dated: bool = True
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its shares are numbers from 0 to 1 that come to no more than the whole."""
+        parts = [part for _day, part in self.dates]
+        total = sum(parts)
+        return all(0 <= number <= 1 + 1e-9 for number in (*parts, total, self.chance, self.share))
+
 
 class Open(NamedTuple):
     """One open instalment to forecast."""

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..common.roles import MANAGER, require_reader
 from ..ledger.ageing import DEFAULT_BOUNDS, bucket_of, bucket_ranges, days_late
@@ -149,7 +150,8 @@ class RecoveryDashboard(models.AbstractModel):
         """Return what is open by days late: credits apart."""
         Line = self.env["account.move.line"]
         base = self._get_lines_domain(asked) & Domain("reconciled", "=", False)
-        debts = base & Domain("amount_residual", ">", 0)
+        # what is no number is above every number
+        debts = base & Domain("amount_residual", ">", 0) & Domain("amount_residual", "<", UNRECKONABLE)
         sums = [[0.0, 0] for _bucket in range(len(DEFAULT_BOUNDS) + 2)]
         for field in ("date_maturity", "date"):
             domain = debts & (Domain("date_maturity", "=", False) if field == "date" else Domain(field, "!=", False))
@@ -332,7 +334,8 @@ class RecoveryDashboard(models.AbstractModel):
         """Return the domain of the money that came between two days: payments and lines of bank statements."""
         is_money = Domain("move_id.origin_payment_id", "!=", False) | Domain("move_id.statement_line_id", "!=", False)
         period = Domain("date", ">=", start) & Domain("date", "<=", end)
-        return self._get_lines_domain(asked) & Domain("credit", ">", 0) & is_money & period
+        reckonable = Domain("credit", ">", 0) & Domain("credit", "<", UNRECKONABLE)
+        return self._get_lines_domain(asked) & reckonable & is_money & period
 
     @api.model
     def _read_received(self, asked):

@@ -220,7 +220,8 @@ class RecoveryForecast(models.Model):
                 )
             )
         bulk._insert("recovery.forecast.line", names, rows, with_ids=False)
-        weeks = widen(sum_weeks(expected, day), self.scale or 1.0)
+        scale = self.scale if 0 < self.scale <= backtest.WIDEST else 1.0
+        weeks = widen(sum_weeks(expected, day), scale)
         kept = [
             {
                 "start": week.start.isoformat(),
@@ -271,6 +272,8 @@ class RecoveryForecast(models.Model):
             if amount <= 0:
                 continue
             known = agreed.get(item.line_id) or agreed.get(("move", item.move_id))
+            if known and not known.is_sound:
+                known = None
             if item.partner_id in insolvent:
                 known = Agreed("insolvency", share=0.0, is_dated=False)
             found.append(Open(item.line_id, item.partner_id, segments.get(item.partner_id), item.due, amount, known))

@@ -1,9 +1,11 @@
 from collections import defaultdict
 from datetime import timedelta
+from math import isfinite
 
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..ledger.recovery_ledger_history import BANK_DAYS
 from .kpi import DAYS_AFTER, Month, Paid, Ratio, Sales, measure, received_within
@@ -74,7 +76,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         for (dimension, user_id, label), ratios in figures.items():
             for code, ratio in ratios.items():
                 kpi = kpis.get(code)
-                if not kpi or ratio.value is None:
+                # what is no number in the rows of people is no figure
+                if not kpi or ratio.value is None or not isfinite(ratio.value):
                     continue
                 value = round(ratio.value, 2)
                 target = targets.get(kpi.id)
@@ -136,6 +139,8 @@ class RecoveryKpiEngine(models.AbstractModel):
             & Domain("state", "=", "posted")
             & Domain("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))
             & Domain("recovery_is_penalty", "=", False)
+            & Domain("amount_total_signed", "<", UNRECKONABLE)
+            & Domain("amount_untaxed_signed", "<", UNRECKONABLE)
             & Domain("date", ">=", since)
             & Domain("date", "<=", day)
         )
@@ -298,7 +303,7 @@ class RecoveryKpiEngine(models.AbstractModel):
         for line in lines:
             life = books.lives.get(line.move_line_id.id)
             claimed = line.amount_due_company
-            if not life or claimed <= 0:
+            if not life or not 0 < claimed < UNRECKONABLE:
                 continue
             came = min(received_within(life.parts, line.claimed_on), claimed)
             level = line.level_id

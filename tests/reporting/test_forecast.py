@@ -176,6 +176,16 @@ class TestForecast(BaseCase):
         row = self.expect(1, DAY, Agreed("insolvency", (), 0.0, None, 0.0))
         self.assertEqual((row.probability, row.never, row.date), (0, 1, None))
 
+    def test_what_is_no_number_is_no_agreement(self):
+        self.assertTrue(Agreed("plan", ((DAY, 0.5), (DAY, 0.5)), 0.4).is_sound)
+        for part, chance, share in (
+            (float("nan"), 0.5, 1.0),
+            (0.5, float("inf"), 1.0),
+            (0.5, 0.5, -0.1),
+            (1.2, 1.0, 1.0),
+        ):
+            self.assertFalse(Agreed("plan", ((DAY, part),), chance, None, share).is_sound)
+
     def test_the_explanation_says_on_what_it_rests(self):
         why = self.expect(1, DAY - days(4)).why
         self.assertEqual((why.count, why.paid, why.median, why.late), (40, 40, 10, 4))
