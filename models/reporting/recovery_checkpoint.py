@@ -45,17 +45,14 @@ class RecoveryCheckpoint(models.Model):
     user_ids = fields.Many2many(
         "res.users",
         string="Sent to",
-        domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self._get_reader_groups().ids)],
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="People who follow or audit debts: whoever else is chosen gets nothing, and the journal says so.",
     )
     has_aged_balance = fields.Boolean("Aged balance", default=True, help="As of the last day of the month.")
     has_exposures = fields.Boolean("Exposures", help="As of the last day of the month.")
     has_sendings = fields.Boolean("What was sent")
     has_payment_delays = fields.Boolean("Payment delays (D441-6)", help="As of the last day of the month.")
     last_sent_on = fields.Date("Sent last on", readonly=True, copy=False)
-
-    @api.model
-    def _get_reader_groups(self):
-        return self.env.ref(USER) | self.env.ref(AUDITOR)
 
     def action_send(self):
         """Send it now, whatever the day."""

@@ -11,7 +11,7 @@ class RecoveryAgedBalance(models.TransientModel):
     _description = "Aged balance"
     _inherit = ["recovery.report.window"]
 
-    day = fields.Date("As of", compute="_compute_day", store=True)
+    day = fields.Date("As of", compute="_compute_day", store=True, readonly=False)
     is_detailed = fields.Boolean("Invoice by invoice", help="List the open items below each customer.")
     partner_ids = fields.Many2many(
         "res.partner",
