@@ -177,3 +177,20 @@ class Movement(NamedTuple):
     kind: str
     amount: float
     count: int
+
+
+class InstalmentLife(NamedTuple):
+    """One instalment from its issue to its settlement, in the company's currency.
+
+    ``parts`` are what settled it, ``(day, amount, whether it is money)``, oldest first;
+    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last.
+    """
+
+    line_id: int
+    partner_id: int | None
+    issued: date
+    due: date
+    amount: float
+    settled_on: date | None
+    is_paid: bool
+    parts: tuple

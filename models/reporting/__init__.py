@@ -8,3 +8,12 @@ from . import recovery_debtor
 from . import recovery_roll_forward_report
 from . import recovery_sample
 from . import recovery_sample_line
+from . import recovery_checkpoint
+from . import recovery_dashboard
+from . import recovery_forecast
+from . import recovery_forecast_line
+from . import recovery_kpi
+from . import recovery_kpi_engine
+from . import recovery_kpi_target
+from . import recovery_kpi_value
+from . import res_company

@@ -7,3 +7,10 @@ from . import test_dossier
 from . import test_exposure_report
 from . import test_integrity
 from . import test_listing
+from . import test_checkpoint
+from . import test_dashboard
+from . import test_expected_receipts
+from . import test_forecast
+from . import test_key_figures
+from . import test_kpi
+from . import test_payment_delays

@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+import board_steps
 import case_steps
 import doubtful_steps
 import evidence_steps
@@ -316,6 +317,8 @@ def evidence(bench):
             f" ({'within' if fits else 'BEYOND'} {evidence_steps.SECONDS} s and {evidence_steps.MEGABYTES} MB),"
             f" {'the same again' if not differences else 'NOT the same again'}"
         )
+
+
 @step("reports", default=False)
 def reports(bench):
     """The aged balance: on the screen, of a past day, as a spreadsheet."""
@@ -335,6 +338,27 @@ def histories(bench):
         with bench.measured("500 histories"):
             wrong, lived = engine.compare(500)
         bench.notes.append(f"{len(wrong)} told otherwise; {dict(lived)}")
+
+
+@step("board", default=False)
+def board(bench):
+    """The forecast, the key figures and the panels of the dashboard, on a past of two years."""
+    with bench.undone():
+        env, company = bench.env, bench.company
+        bench.notes.append(f"{board_steps.prepare(env, company, TODAY)} past receipts")
+        for with_trial in (True, False):
+            env.invalidate_all()
+            with bench.measured(f"forecast of receipts{', with its trial of 12 months' if with_trial else ''}"):
+                count = board_steps.forecast(env, company, TODAY, with_trial)
+        bench.notes.append(f"{count} instalments forecast")
+        for months in (24, 3):
+            env.invalidate_all()
+            with bench.measured(f"key figures of {months} months"):
+                board_steps.key_figures(env, company, TODAY, months)
+        for name in board_steps.PANELS:
+            env.invalidate_all()
+            with bench.measured(f"dashboard: {name}"):
+                board_steps.read_panel(env, company, name)
 
 
 def names():
