@@ -505,9 +505,9 @@ class RecoveryCaseDocument(models.Model):
             told("creditor_born_at", lambda text: env._("in %s", text)),
             told("creditor_nationality", lambda text: env._("of %s nationality", text)),
             told("creditor_home", lambda text: env._("living at %s", text)),
-            told("company_siren_text", lambda text: env._("registered under %s", text)),
+            told("company_siren_text", lambda text: env._("registered under the number %s", text)),
             told("company_address_text", lambda text: env._("whose business is at %s", text)),
-            env._("represented by %s", values["signatory_name"]) if is_signed_by_another else "",
+            env._("for whom signs %s", values["signatory_name"]) if is_signed_by_another else "",
             values["signatory_title"] if is_signed_by_another else "",
         ]
 
