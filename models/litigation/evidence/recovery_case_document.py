@@ -430,7 +430,7 @@ class RecoveryCaseDocument(models.Model):
         case, procedure = self.case_id.sudo(), self.procedure_id.sudo()
         company, partner = case.company_id.with_env(self.env).sudo(), case.partner_id
         court = procedure.court_id or case.court_id
-        name, title = company._recovery_signatory()
+        name, title = self._get_signatory(company)
         siren = company._recovery_siren()
         bank = company._recovery_bank()
         bailiff = procedure.bailiff_id or self._find_parties("bailiff").partner_id[:1]
@@ -444,7 +444,7 @@ class RecoveryCaseDocument(models.Model):
             "company_siren_text": siren and " RCS ".join(filter(None, (siren, company.recovery_rcs_city))),
             "company_address_text": self._format_address(company.partner_id, is_whole),
             "company_bank_text": bank.acc_number,
-            "signatory_name": name or (company._recovery_person_name() if company.recovery_is_person else ""),
+            "signatory_name": name,
             "signatory_title": title,
             "addressee_name": self.addressee_id.name,
             "addressee_address_text": self._format_address(self.addressee_id),
@@ -462,9 +462,16 @@ class RecoveryCaseDocument(models.Model):
             "debtor_text": self._describe_debtor(values),
         }
 
+    def _get_signatory(self, company):
+        """Return the (name, function) of who signs: a person signs alone unless somebody else is said to."""
+        name, title = company._recovery_signatory()
+        if company.recovery_is_person and not company.recovery_signatory_name:
+            return company._recovery_person_name() or name, ""
+        return name, title
+
     def _get_personal_values(self, company):
         return {
-            "creditor_surname": company.recovery_person_surname,
+            "creditor_surname": (company.recovery_person_surname or "").upper(),
             "creditor_given_names": company.recovery_person_given_names,
             "creditor_profession": company.recovery_person_profession,
             "creditor_home": company.recovery_person_home,
@@ -493,7 +500,7 @@ class RecoveryCaseDocument(models.Model):
         """Return the phrases that tell of a creditor who is a person; whoever else signs stands for that person."""
         env = self.env
         name = company._recovery_person_name()
-        full = " ".join(filter(None, (told("creditor_given_names"), told("creditor_surname", str.upper))))
+        full = " ".join(filter(None, (told("creditor_given_names"), told("creditor_surname"))))
         is_trading = company.name and company.name.casefold() not in (name.casefold(), "")
         is_signed_by_another = values["signatory_name"] and values["signatory_name"].casefold() != name.casefold()
         return [
@@ -921,7 +928,7 @@ class RecoveryCaseDocument(models.Model):
         self.ensure_one()
         template = template or self.template_id
         company = self.case_id.company_id.sudo()
-        name, title = company._recovery_signatory()
+        name, title = self._get_signatory(company)
         figures = self._read_figures()
         return {
             "company": company,

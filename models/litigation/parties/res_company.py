@@ -68,7 +68,7 @@ class ResCompany(models.Model):
     def _compute_recovery_is_person(self):
         """Read the nature of the creditor as that of debtors is: in what its contact and its form tell."""
         for company in self:
-            form = normalize(company.recovery_legal_form)
+            form = normalize((company.recovery_legal_form or "").replace(".", ""))
             is_personal = any(f"{form} ".startswith(f"{known} ") for known in PERSONAL_FORMS)
             company.recovery_is_person = is_personal or not (form or company.partner_id.is_company)
 

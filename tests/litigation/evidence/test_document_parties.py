@@ -92,12 +92,13 @@ class TestCreditorPerson(DocumentCommon):
                 for told in ("Anne Louise LEFÈVRE, sole trader (EI)", f"trading as {self.company.name}", "menuisière"):
                     self.assertIn(told, text)
                 for told in ("born on March 1, 1980, in Nantes", "of French nationality", "living at 3 rue des Lilas"):
-                    self.assertIn(told, text.replace("\xa0", " "))
+                    self.assertIn(told, text.replace("&nbsp;", " "))
                 self.assertNotIn("whose seat", text)
                 self.assertNotIn("represented by", text)
         document = self.write_ready("order_commerce")
         self.assertEqual(document._find_missing(), [])
         self.assertEqual(document.signatory_name, "Anne Louise LEFÈVRE")
+        self.assertEqual(document._get_values()["signatory_name"], "Anne Louise LEFÈVRE")
         document.action_issue()
 
     def test_whoever_signs_for_a_person_is_named(self):
