@@ -1551,18 +1551,7 @@ class RecoveryCase(models.Model):
 
     def _find_gate_questions(self):
         """Return the questions on these cases that wait for a manager's answer."""
-        return (
-            self.env["recovery.decision"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", DECISION),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "=", "asked"),
-                ]
-            )
-        )
+        return self.env["recovery.decision"].sudo()._find_questions(DECISION, self)
 
     @takes_reason
     def _override_gate(self, reason):
