@@ -6,8 +6,6 @@ from ....models.common.roles import require_manager
 from ....models.litigation.parties.commune import normalize
 from ....models.litigation.parties.directory import has_columns, read_rows
 
-SHOWN = 50  # problems named
-
 
 class RecoveryCourtImport(models.TransientModel):
     """Import the directory of courts from a csv or xlsx file: courts that nobody knows yet are made as contacts."""
@@ -16,6 +14,7 @@ class RecoveryCourtImport(models.TransientModel):
     _description = "Import of the directory of courts"
     _inherit = ["recovery.table.import"]
     _max_rows = 60_000
+    _max_problems = 50
 
     def _check_may_import(self):
         require_manager(self.env)
@@ -25,12 +24,8 @@ class RecoveryCourtImport(models.TransientModel):
         rows, problems = self._read()
         added, changed = self._store(rows, self._get_courts(rows))
         needed = self.env._("a commune, a kind of court and a court are needed")
-        return [
-            self.env._("Added: %s", added),
-            self.env._("Changed: %s", changed),
-            *(self._say_problem([number], needed) for number in problems[:SHOWN]),
-            *([self.env._("And %s other rows.", len(problems) - SHOWN)] if len(problems) > SHOWN else []),
-        ]
+        told = [self.env._("Added: %s", added), self.env._("Changed: %s", changed)]
+        return told, [([number], needed) for number in problems]
 
     def _read(self):
         """Return the rows of the file, one per commune and kind, and the numbers of those not understood."""
