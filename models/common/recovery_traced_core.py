@@ -54,13 +54,18 @@ class RecoveryTracedCore(models.AbstractModel):
 
     def _recovery_find_ours(self):
         """Return those of these records that are ours."""
-        brought = (
-            self.env["ir.model.data"]
-            .sudo()
-            .search([("module", "=", "debt_recovery"), ("model", "=", self._name), ("res_id", "in", self.ids)])
-        )
-        ids = set(brought.mapped("res_id"))
+        ids = set(self._recovery_find_brought([("res_id", "in", self.ids)]))
         return self.filtered(lambda record: record.id in ids or record.sudo()._recovery_is_ours())
+
+    @api.model
+    def _recovery_find_brought(self, domain):
+        """Return the ids of the records of this model that the module brought."""
+        ours = [("module", "=", "debt_recovery"), ("model", "=", self._name)]
+        return self.env["ir.model.data"].sudo().search(ours + domain, order="res_id").mapped("res_id")
+
+    @api.model
+    def _get_worded(self):
+        return self.browse(self._recovery_find_brought([])).exists()
 
     def _recovery_is_ours(self):
         """Tell whether the record, read with elevated rights, is about the module; hook."""

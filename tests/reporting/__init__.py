@@ -4,4 +4,6 @@ from . import test_delivery_log
 from . import test_dossier
 from . import test_exposure_report
 from . import test_integrity
+from . import test_journal_command
 from . import test_listing
+from . import test_tampering
