@@ -76,18 +76,6 @@ class IrDefault(models.Model):
         )
 
 
-class IrActionsReport(models.Model):
-    _name = "ir.actions.report"
-    _inherit = ["ir.actions.report", "recovery.traced.core"]
-    _traced_core = (
-        "name", "model", "report_name", "report_type", "print_report_name", "attachment", "attachment_use",
-        "paperformat_id", "group_ids",
-    )  # fmt: skip
-
-    def _recovery_is_ours(self):
-        return (self.model or "").startswith(OURS) or (self.report_name or "").startswith("debt_recovery.")
-
-
 class ReportPaperformat(models.Model):
     _name = "report.paperformat"
     _inherit = ["report.paperformat", "recovery.traced.core"]

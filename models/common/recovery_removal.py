@@ -51,8 +51,7 @@ class RecoveryRemoval(models.Model):
     @api.private
     def _ask(self, reason, is_file_taken=False):
         """Keep why the module is to be removed; only an administrator of the system may say so."""
-        if not self.env.user.has_group("base.group_system"):
-            raise AccessError(self.env._("Only an administrator of the system removes a module."))
+        self._check_administrator()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the module is removed: it is kept."))
         with ASKING.say():
@@ -74,6 +73,11 @@ class RecoveryRemoval(models.Model):
         return removal
 
     @api.model
+    def _check_administrator(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator of the system removes a module."))
+
+    @api.model
     def _count_sent(self):
         """Return how many letters, mails and statements left the house."""
         left = [("state", "not in", ("cancelled", "failed"))]
@@ -83,11 +87,6 @@ class RecoveryRemoval(models.Model):
     def _find_valid(self):
         """Return what was said and still counts."""
         return self.sudo().search([("asked_on", ">=", fields.Datetime.now() - VALID)], limit=1)
-
-    @api.model
-    def _get_file_action(self):
-        """Return what lets an administrator take along what the module holds; hook of who prints it."""
-        return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_event_action")
 
     # ------------------------------------------------------------
     # What outlives the module

@@ -281,6 +281,17 @@ class TestTraceComplete(InEnglish, OneOfEach, RecoveryCommon):
                     break
         self.assertGreater(tried, 30)
 
+    def test_many_rows_of_one_import_have_one_line_that_names_them(self):
+        self.mark()
+        rows = [[f"Motif {number}"] for number in range(120)]
+        answer = self.env["recovery.dispute.reason"].with_user(self.recovery_manager).load(["name"], rows)
+        self.assertEqual(len(answer["ids"]), 120, answer["messages"])
+        told = self.env["recovery.event"].search([("id", ">", self.last), ("company_id", "=", self.company.id)])
+        self.assertEqual(len(told), 1)
+        self.assertIn("120 rows", told.summary)
+        self.assertIn("Motif 0, Motif 1", told.details["Rows"])
+        self.assertEqual(told.author_name, self.recovery_manager.name)
+
     def test_every_wording_in_every_language_leaves_its_line(self):
         """By the window of translations, and by writing in another language."""
         tried, text = 0, "Autre texte"
