@@ -49,7 +49,7 @@ class RecoveryRemoval(models.Model):
 
     @api.model
     @api.private
-    def _ask(self, reason, is_file_taken=False):
+    def _ask(self, reason):
         """Keep why the module is to be removed; only an administrator of the system may say so."""
         self._check_administrator()
         if not (reason or "").strip():
@@ -61,7 +61,7 @@ class RecoveryRemoval(models.Model):
                     "user_id": self.env.user.id,
                     "asked_on": fields.Datetime.now(),
                     "sent_count": self._count_sent(),
-                    "is_file_taken": is_file_taken,
+                    "is_file_taken": self._is_file_taken(),
                 }
             )
         companies = self.env["recovery.traced.changes"]._get_sharing_companies()
@@ -82,6 +82,12 @@ class RecoveryRemoval(models.Model):
         """Return how many letters, mails and statements left the house."""
         left = [("state", "not in", ("cancelled", "failed"))]
         return self.env["recovery.delivery"].sudo().search_count(left)
+
+    @api.model
+    def _is_file_taken(self):
+        """Tell whether the audit file was taken along lately: the head of a journal left with it."""
+        taken = [("reason", "=", "packed"), ("noted_on", ">=", fields.Datetime.now() - VALID)]
+        return bool(self.env["recovery.journal.head"].sudo().search_count(taken, limit=1))
 
     @api.model
     def _find_valid(self):

@@ -38,9 +38,10 @@ class RecoveryTracedChanges(models.AbstractModel):
         names = self._get_fields_to_compare(vals)
         if not names or not self._is_traced():
             return super().write(vals)
-        before = self._read_settings(names)
+        concerned, before = self._find_traced(), self._read_settings(names)
         result = super().write(vals)
-        self._trace_difference(before, self._read_settings(names))
+        concerned |= self._find_traced()
+        concerned._trace_difference({record: before[record] for record in concerned}, concerned._read_settings(names))
         return result
 
     def _update_field_translations(self, field_name, translations, *args, **kwargs):
@@ -49,8 +50,13 @@ class RecoveryTracedChanges(models.AbstractModel):
         langs = list(translations)
         before = self._read_translations(field_name, langs)
         result = super()._update_field_translations(field_name, translations, *args, **kwargs)
-        self._trace_difference({self: before}, {self: self._read_translations(field_name, langs)})
+        if self._find_traced():
+            self._trace_difference({self: before}, {self: self._read_translations(field_name, langs)})
         return result
+
+    def _find_traced(self):
+        """Return those of these records whose changes are told; hook."""
+        return self
 
     @api.model
     @ormcache("model_name")
@@ -89,7 +95,7 @@ class RecoveryTracedChanges(models.AbstractModel):
                 before.append((found, names, found._read_settings(names)))
         yield
         for found, names, values in before:
-            left = found.exists()
+            left = found.exists()._find_traced()
             left._trace_difference({record: values[record] for record in left}, left._read_settings(names))
 
     @api.model

@@ -36,9 +36,12 @@ class RecoveryTracedCore(models.AbstractModel):
             ours._recovery_tell_whole(lambda record: self.env._("Deleted: %s", record._get_settings_title()))
         return super().unlink()
 
+    def _find_traced(self):
+        return self._recovery_find_ours()
+
     def _trace(self, summary, details):
-        """Write the entries of what is ours in the journal of each company that the module serves."""
-        told = self.browse(record.id for record, values in details.items() if values)._recovery_find_ours()
+        """Write the entries in the journal of each company that the module serves."""
+        told = self.browse(record.id for record, values in details.items() if values)
         for company in self._get_sharing_companies() if told else ():
             self._log_settings(told, summary, details, company=company)
 

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from uuid import uuid4
 
 from odoo import SUPERUSER_ID, api
@@ -62,8 +63,6 @@ class TestJournalCommand(BaseCase):
         return process.returncode, process.stdout, process.stderr
 
     def make_folder(self):
-        import tempfile
-
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         return folder.name

@@ -17,13 +17,13 @@ class RecoveryRemovalWizard(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     reason = fields.Text("Why is it removed?")
-    is_file_taken = fields.Boolean("Audit file taken", readonly=True)
-    sent_count = fields.Integer("Letters and mails sent", compute="_compute_sent_count")
+    is_file_taken = fields.Boolean("Audit file taken", compute="_compute_state")
+    sent_count = fields.Integer("Letters and mails sent", compute="_compute_state")
 
     @api.depends("reason")
-    def _compute_sent_count(self):
-        for wizard in self:
-            wizard.sent_count = self.env["recovery.removal"]._count_sent()
+    def _compute_state(self):
+        removal = self.env["recovery.removal"]
+        self.update({"sent_count": removal._count_sent(), "is_file_taken": removal._is_file_taken()})
 
     @api.depends("create_date")
     def _compute_display_name(self):
@@ -35,7 +35,7 @@ class RecoveryRemovalWizard(models.TransientModel):
         """Keep the reason: the module may be removed during one day."""
         if not (self.reason or "").strip():
             raise UserError(self.env._("Say why the module is removed: it is kept."))
-        self.env["recovery.removal"]._ask(self.reason, self.is_file_taken)
+        self.env["recovery.removal"]._ask(self.reason)
         return self._say(
             self.env._("This is kept. The module may be removed during one day: click on Uninstall again.")
         )
@@ -46,7 +46,7 @@ class RecoveryRemovalWizard(models.TransientModel):
         self._check_reader()
         for company in self._get_companies():
             self.env["recovery.journal"]._hand_out(company, "packed", self.env.user.name)
-        self.sudo().is_file_taken = True
+        self.invalidate_recordset(["is_file_taken"])
         return self._get_file_action()
 
     def _get_file_action(self):
