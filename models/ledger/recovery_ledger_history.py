@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .rows import PaymentDelays, PaymentHistory, SalesHistory
+from .rows import InstalmentLife, PaymentDelays, PaymentHistory, SalesHistory
 
 BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 
@@ -217,6 +217,71 @@ class RecoveryLedgerHistory(models.AbstractModel):
             )
         )
         return dict(rows)
+
+    @api.model
+    def _read_lives(self, company, since, day):
+        """Return the instalments issued since a day or still open, with all that settled them until ``day``.
+
+        Late fees are left out, and payments that were themselves debited.
+
+        :return: list of :class:`InstalmentLife`.
+        """
+        company = company._recovery_root()
+        accounts = company._recovery_accounts()
+        if not accounts:
+            return []
+        ledger = self.env["recovery.ledger"]
+        ledger._flush_books()
+        ledger._refresh_statistics()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, partner.commercial_partner_id,
+                       LEAST(COALESCE(move.invoice_date, line.date), line.date), %(due)s,
+                       line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+             LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             LEFT JOIN (SELECT match.debit_move_id,
+                               ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
+                               ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
+                               ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money
+                          FROM account_partial_reconcile match
+                          JOIN account_move_line credit ON credit.id = match.credit_move_id
+                          JOIN account_move other ON other.id = credit.move_id
+                         WHERE match.company_id IN %(companies)s
+                           AND match.amount != 'NaN'
+                      GROUP BY match.debit_move_id) part ON part.debit_move_id = line.id
+                 WHERE line.account_id IN %(accounts)s
+                   AND line.company_id IN %(companies)s
+                   AND line.parent_state = 'posted'
+                   AND line.balance > 0
+                   AND line.balance != 'NaN'
+                   AND line.date <= %(day)s
+                   AND (line.date >= %(since)s OR line.reconciled IS NOT TRUE)
+                   AND move.recovery_is_penalty IS NOT TRUE
+                   AND NOT %(is_refund)s
+              ORDER BY line.id
+                """,
+                due=ledger._get_due_sql(),
+                is_money=ledger._get_money_sql("other"),
+                is_refund=ledger._get_money_sql("move"),
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_company_ids(),
+                since=since,
+                day=day,
+            )
+        )
+        lives = []
+        for line_id, partner_id, issued, due, amount, is_settled, days, amounts, are_money in rows:
+            parts = tuple(
+                part for part in zip(days or (), amounts or (), are_money or (), strict=True) if part[0] <= day
+            )
+            is_settled = is_settled and bool(parts) and parts[-1][0] == days[-1]
+            settled_on = parts[-1][0] if is_settled else None
+            is_paid = is_settled and any(money for on, _amount, money in parts if on == settled_on)
+            lives.append(InstalmentLife(line_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
+        return lives
 
 
 def _to_number(value):

@@ -1,6 +1,6 @@
 """The plain rows that the ledger hands out: no recordset, no lazy query behind them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 # What made an entry that is money received, by the kind of settlement that it then is.
@@ -148,3 +148,49 @@ class SalesHistory(NamedTuple):
     first_invoice: date | None
     billed_12: float
     invoice_count_12: int
+
+
+class Change(NamedTuple):
+    """What changed the picture of a past day after it: an entry posted, matched, unmatched or withdrawn since.
+
+    ``amount`` is what it adds to the picture of that day as the books tell it now, in the company's currency: to the
+    balance for an entry, to what is open of the debt for a reconciliation, whose total it does not change.
+    """
+
+    kind: str
+    line_id: int | None
+    name: str | None
+    other_line_id: int | None
+    other_name: str | None
+    partner_id: int | None
+    account_id: int | None
+    date: date
+    moment: datetime | None
+    amount: float
+
+
+class Movement(NamedTuple):
+    """What one kind of entries moved of a customer's receivables on one account over a period."""
+
+    account_id: int
+    partner_id: int | None
+    kind: str
+    amount: float
+    count: int
+
+
+class InstalmentLife(NamedTuple):
+    """One instalment from its issue to its settlement, in the company's currency.
+
+    ``parts`` are what settled it, ``(day, amount, whether it is money)``, oldest first;
+    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last.
+    """
+
+    line_id: int
+    partner_id: int | None
+    issued: date
+    due: date
+    amount: float
+    settled_on: date | None
+    is_paid: bool
+    parts: tuple

@@ -48,6 +48,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_class_b = fields.Integer(related="company_id.recovery_class_b", readonly=False)
     recovery_class_c = fields.Integer(related="company_id.recovery_class_c", readonly=False)
     recovery_class_d = fields.Integer(related="company_id.recovery_class_d", readonly=False)
+    recovery_borrowing_rate = fields.Float(related="company_id.recovery_borrowing_rate", readonly=False)
     recovery_review_months = fields.Integer(related="company_id.recovery_review_months", readonly=False)
     recovery_external_months = fields.Integer(related="company_id.recovery_external_months", readonly=False)
     recovery_exposure_bands = fields.Char(related="company_id.recovery_exposure_bands", readonly=False)

@@ -8,4 +8,6 @@ from . import recovery_integrity_line
 from . import recovery_listing
 from . import recovery_debtor_dossier
 from . import recovery_list_print
+from . import recovery_roll_forward
+from . import recovery_payment_delay_report
 from . import recovery_printed_reports

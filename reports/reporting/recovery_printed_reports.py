@@ -11,6 +11,16 @@ class RecoveryAgedBalancePrinted(models.AbstractModel):
         return _prepare_values(self.env["recovery.aged.balance"].browse(docids))
 
 
+class RecoveryRollForwardPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_roll_forward"
+    _description = "Receivables from opening to closing (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each wizard with its data, read once."""
+        return _prepare_values(self.env["recovery.roll.forward"].browse(docids))
+
+
 class RecoveryDeliveryLogPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_delivery_log"
     _description = "What was sent (PDF)"

@@ -1,3 +1,4 @@
+from . import test_aged_balance
 from . import test_agreements
 from . import test_auditor
 from . import test_case_story
@@ -6,6 +7,7 @@ from . import test_claim_tour
 from . import test_configuration
 from . import test_credit
 from . import test_customer
+from . import test_dashboard_tour
 from . import test_day
 from . import test_doubtful_tour
 from . import test_every_action

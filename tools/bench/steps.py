@@ -2,13 +2,16 @@
 
 from itertools import chain
 
+import board_steps
 import case_steps
 import doubtful_steps
 import evidence_steps
 import journal_steps
 import limit_steps
 import score_steps
+from histories import Histories
 from ledger import TODAY
+from reporting_steps import STEPS as REPORTING_STEPS
 from risk_steps import STEPS as RISK_STEPS
 
 STEPS = {}
@@ -314,6 +317,48 @@ def evidence(bench):
             f" ({'within' if fits else 'BEYOND'} {evidence_steps.SECONDS} s and {evidence_steps.MEGABYTES} MB),"
             f" {'the same again' if not differences else 'NOT the same again'}"
         )
+
+
+@step("reports", default=False)
+def reports(bench):
+    """The aged balance: on the screen, of a past day, as a spreadsheet."""
+    with bench.undone():
+        for function in REPORTING_STEPS:
+            bench.env.invalidate_all()
+            with bench.measured(function.__name__.replace("_", " ")):
+                count = function(bench.env, bench.company, TODAY)
+            bench.notes.append(f"{function.__name__}: {count}")
+
+
+@step("histories", default=False)
+def histories(bench):
+    """500 random histories: what is told later of a day is what was said on it, or the difference is named."""
+    with bench.undone():
+        engine = Histories(bench.env, bench.company)
+        with bench.measured("500 histories"):
+            wrong, lived = engine.compare(500)
+        bench.notes.append(f"{len(wrong)} told otherwise; {dict(lived)}")
+
+
+@step("board", default=False)
+def board(bench):
+    """The forecast, the key figures and the panels of the dashboard, on a past of two years."""
+    with bench.undone():
+        env, company = bench.env, bench.company
+        bench.notes.append(f"{board_steps.prepare(env, company, TODAY)} past receipts")
+        for with_trial in (True, False):
+            env.invalidate_all()
+            with bench.measured(f"forecast of receipts{', with its trial of 12 months' if with_trial else ''}"):
+                count = board_steps.forecast(env, company, TODAY, with_trial)
+        bench.notes.append(f"{count} instalments forecast")
+        for months in (24, 3):
+            env.invalidate_all()
+            with bench.measured(f"key figures of {months} months"):
+                board_steps.key_figures(env, company, TODAY, months)
+        for name in board_steps.PANELS:
+            env.invalidate_all()
+            with bench.measured(f"dashboard: {name}"):
+                board_steps.read_panel(env, company, name)
 
 
 def names():
