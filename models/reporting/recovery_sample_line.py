@@ -126,7 +126,7 @@ class RecoverySampleLine(models.Model):
         return [
             (item.move_name, item.invoice_date or item.date, item.due, item.residual, by_id[item.currency_id])
             for item in items
-            if not self.line_id or item.line_id == self.line_id
+            if not self.line_id or self.line_id in (item.line_id, item.own_line_id)
         ]
 
     def action_open_letter(self):

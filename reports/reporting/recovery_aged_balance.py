@@ -400,5 +400,9 @@ class RecoveryAgedBalance(models.TransientModel):
         if data["credits"] == "imputed":
             remarks.append(self.env._("Credits are set against the debts, on paper."))
         if self.has_side and data["day"] < self.company_id._recovery_today():
-            remarks.append(self.env._("Limits of that day are not known; collectors are those of today."))
+            remarks.append(
+                self.env._(
+                    "Limits of that day are those that their history tells; collectors and groups are those of today."
+                )
+            )
         return remarks + (data["changes"]["sentences"] if data["changes"] else [])

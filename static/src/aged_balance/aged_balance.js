@@ -310,7 +310,7 @@ export class AgedBalance extends Component {
                 column.bucket === "all" ||
                 (column.status ? item.status === column.status : item.bucket === column.bucket)
         );
-        const ids = [...new Set(items.map((item) => item.line_id))];
+        const ids = [...new Set(items.map((item) => item.own_line_id))];
         const action = await this.action.loadAction("debt_recovery.account_move_line_action_recovery_open_items");
         const name = `${row.partner} – ${column.label}`;
         await this.action.doAction({ ...action, name, display_name: name, domain: [["id", "in", ids]], context: {} });
