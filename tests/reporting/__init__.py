@@ -5,6 +5,8 @@ from . import test_ageing_table
 from . import test_delivery_log
 from . import test_dossier
 from . import test_exposure_report
+from . import test_histories
+from . import test_ageing_past
 from . import test_integrity
 from . import test_listing
 from . import test_checkpoint
