@@ -261,10 +261,12 @@ class RecoveryExposure(models.AbstractModel):
     def _read_past_limits(self, company, partners, day):
         """Return the :class:`Limit` in force on a past day per partner id, where the decisions that were kept tell it.
 
-        A customer on whom nothing was ever decided has what it has now; one of whom the first decision came later has
-        none here: what held before it is not known.
+        A customer on whom nothing was ever decided has what it has now; one whose limit was first decided or typed
+        later has none here: what held before is not known.
         """
-        decided = self.env["recovery.limit.request"]._read_decided(company, partners)
+        Request = self.env["recovery.limit.request"]
+        decided = dict.fromkeys(Request._find_typed_after(company, partners, day), ())
+        decided |= Request._read_decided(company, partners)
         limits = self._read_limits(company, partners.filtered(lambda partner: partner.id not in decided), day)
         if not (company._recovery_root() | company).filtered("account_use_credit_limit"):
             return limits | dict.fromkeys(decided, Limit())

@@ -73,7 +73,7 @@ class RecoveryLedger(models.AbstractModel):
                    line.currency_id, COALESCE(origin.amount_currency, line.amount_currency)::float8,
                    (%(residual)s)::float8, (%(residual_company)s)::float8,
                    COALESCE(origin.no_followup OR line.no_followup, line.no_followup, FALSE),
-                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id
+                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id, NULL
               FROM account_move_line line
          LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
               JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)

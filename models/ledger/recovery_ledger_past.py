@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -23,9 +19,7 @@ class RecoveryLedgerPast(models.AbstractModel):
     @api.model
     def _get_end(self, company, day):
         """Return the moment, in UTC, at which a day ends where the company is."""
-        zone = company._recovery_zone()
-        midnight = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        return company._recovery_end_of(day)
 
     @api.model
     def _get_first_record(self):

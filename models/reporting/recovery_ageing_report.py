@@ -56,7 +56,8 @@ class RecoveryAgeingReport(models.AbstractModel):
         )
         dimensions = self._get_dimensions(root, told, day, options.group_by)
         sums = add_up(told, day, bounds, options.base, shares, self._get_path_reader(dimensions), with_parts=True)
-        rows = self._prepare_rows(root, day, sums, dimensions, limits, detail, options)
+        depreciations = self._read_depreciations(root, day, told) if options.has_side else []
+        rows = self._prepare_rows(root, day, sums, dimensions, limits, depreciations, detail, options)
         totals = self._sum_rows(rows, len(bounds) + 2, currency)
         groups = self._sum_groups(rows, len(bounds) + 2, currency)
         return {
@@ -75,6 +76,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             "groups": groups,
             "group_of": {tuple(group["path"]): group for group in groups},
             "totals": totals,
+            "depreciation": self._sum_depreciations(depreciations, told, currency),
             "control": None if partners is not None else self._get_control(root, day, accounts, items, options.known),
             "changes": self._get_changes(root, day, partners, options.known),
         }
@@ -320,13 +322,26 @@ class RecoveryAgeingReport(models.AbstractModel):
         return {user.id: user.name for user in users}
 
     @api.model
-    def _prepare_rows(self, root, day, sums, dimensions, limits, detail, options):
+    def _read_depreciations(self, root, day, told):
+        """Return what the doubtful claims of those who have something open were depreciated by."""
+        partners = self.env["res.partner"].browse({row.item.partner_id for row in told} - {None})
+        return self.env["recovery.ledger"]._read_depreciations(root, partners, day)
+
+    @api.model
+    def _sum_depreciations(self, depreciations, told, currency):
+        """Return what is depreciated of what is open."""
+        if not depreciations:
+            return 0.0
+        lines = {row.item.own_line_id for row in told}
+        return currency.round(sum(row.amount for row in depreciations if row.line_id in lines))
+
+    @api.model
+    def _prepare_rows(self, root, day, sums, dimensions, limits, depreciations, detail, options):
         """Return the rows in order: by what the balance is split by, then by customer."""
         currency = root.currency_id
         named = self.env["res.partner"].sudo().browse({partner_id for _path, partner_id in sums} - {None})
         named.fetch(["name", "ref"])
         by_id = {partner.id: partner for partner in named}
-        depreciations = self.env["recovery.ledger"]._read_depreciations(root, named, day) if options.has_side else []
         side = self._read_side(root, day, named, sums, depreciations) if options.has_side else {}
         prepare = partial(self._prepare_item, limits, {row.line_id: row.amount for row in depreciations})
         none = self.env._("None")
@@ -444,7 +459,8 @@ class RecoveryAgeingReport(models.AbstractModel):
         limits = (exposure._read_past_limits if is_past else exposure._read_limits)(root, partners, day)
         depreciated = dict.fromkeys(partners.ids, 0.0)
         for row in depreciations:
-            depreciated[row.partner_id] += row.amount
+            if row.partner_id in depreciated:
+                depreciated[row.partner_id] += row.amount
         classes = dict(self.env["recovery.score"]._fields["risk_class"]._description_selection(self.env))
         side = {}
         for partner_id in partners.ids:

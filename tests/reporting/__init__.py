@@ -16,3 +16,4 @@ from . import test_forecast
 from . import test_key_figures
 from . import test_kpi
 from . import test_payment_delays
+from . import test_report_roles

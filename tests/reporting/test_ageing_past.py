@@ -74,6 +74,7 @@ class TestDoubtfulInTheBalance(DoubtfulCommon):
         self.assertEqual(self.statuses(read(self, self.today)["Ateliers Rivoire"]), {"doubtful": 1000.0})
 
     def test_a_balance_kept_before_a_transfer_says_what_it_did(self):
+        self.at(self.ago(9))
         move = self.bill(1000.0)
         self.at(self.ago(5))
         self.env["recovery.aged.balance"].create({"day": self.ago(5)}).action_keep()

@@ -242,6 +242,9 @@ export class AgedBalance extends Component {
 
     show(part, column, row) {
         const value = column.read(row);
+        if (column.key === "limit" && row.is_limit_known === false) {
+            return "?";
+        }
         if (value === null || value === undefined || value === false) {
             return "";
         }
