@@ -107,7 +107,11 @@ class RecoverySampleLine(models.Model):
             "company": company,
             "identity": company._recovery_identity_line(),
             "signatory": company._recovery_signatory(),
-            "day": format_date(self.env, self.sample_id.day),
+            "request": self.env._(
+                "For the audit of our accounts, please confirm directly to our auditor whether the balance below, as "
+                "our books show it on %s, agrees with yours.",
+                format_date(self.env, self.sample_id.day),
+            ),
             "written": format_date(self.env, self.reminded_on or self.sent_on),
             "amount": formatLang(self.env, self.amount, currency_obj=company.currency_id),
             "answer_to": self.sample_id.answer_to or "",
