@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import psycopg2
 import pytz
@@ -162,6 +162,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         local = self._recovery_zone().localize(datetime.combine(day, time(12)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _recovery_end_of(self, day):
+        """Return the moment, in UTC, at which a day ends where the company is."""
+        self.ensure_one()
+        midnight = self._recovery_zone().localize(datetime.combine(day + timedelta(days=1), time.min))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _recovery_siren(self):
         """Return the SIREN as letters print it (``732 829 320``), or None."""

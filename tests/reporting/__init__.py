@@ -2,6 +2,13 @@ from . import test_account_statement
 from . import test_ageing
 from . import test_ageing_choices
 from . import test_ageing_table
+from . import test_delivery_log
+from . import test_dossier
+from . import test_exposure_report
+from . import test_histories
+from . import test_ageing_past
+from . import test_integrity
+from . import test_listing
 from . import test_checkpoint
 from . import test_dashboard
 from . import test_delivery_log
@@ -16,3 +23,4 @@ from . import test_kpi
 from . import test_listing
 from . import test_payment_delays
 from . import test_tampering
+from . import test_report_roles
