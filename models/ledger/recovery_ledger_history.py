@@ -238,7 +238,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 """
                 SELECT line.id, partner.commercial_partner_id,
                        LEAST(COALESCE(move.invoice_date, line.date), line.date), %(due)s,
-                       line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money
+                       line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money,
+                       line.recovery_origin_line_id
                   FROM account_move_line line
                   JOIN account_move move ON move.id = line.move_id
              LEFT JOIN res_partner partner ON partner.id = line.partner_id
@@ -273,14 +274,16 @@ class RecoveryLedgerHistory(models.AbstractModel):
             )
         )
         lives = []
-        for line_id, partner_id, issued, due, amount, is_settled, days, amounts, are_money in rows:
+        for line_id, partner_id, issued, due, amount, is_settled, days, amounts, are_money, origin_id in rows:
             parts = tuple(
                 part for part in zip(days or (), amounts or (), are_money or (), strict=True) if part[0] <= day
             )
             is_settled = is_settled and bool(parts) and parts[-1][0] == days[-1]
             settled_on = parts[-1][0] if is_settled else None
             is_paid = is_settled and any(money for on, _amount, money in parts if on == settled_on)
-            lives.append(InstalmentLife(line_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
+            lives.append(
+                InstalmentLife(line_id, partner_id, issued, due, amount, settled_on, is_paid, parts, origin_id)
+            )
         return lives
 
 

@@ -9,13 +9,14 @@ from odoo.tools.misc import formatLang
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..common.roles import MANAGER, require_reader
-from ..ledger.ageing import DEFAULT_BOUNDS, bucket_of, bucket_ranges, days_late
+from ..ledger.ageing import bucket_of, bucket_ranges, days_late
 from .asked import WEEKS_BEFORE, Asked
 
 PERIODS = (3, 6, 12, 24)
 PANELS = ("ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
 AHEAD = 30  # days that are looked ahead for promises and time limits
 FEW = 8  # rows of a list
+TONES = 5  # shades of what is late, from the first days to the last column
 
 
 class RecoveryDashboard(models.AbstractModel):
@@ -152,15 +153,16 @@ class RecoveryDashboard(models.AbstractModel):
         base = self._get_lines_domain(asked) & Domain("reconciled", "=", False)
         # what is no number is above every number
         debts = base & Domain("amount_residual", ">", 0) & Domain("amount_residual", "<", UNRECKONABLE)
-        sums = [[0.0, 0] for _bucket in range(len(DEFAULT_BOUNDS) + 2)]
+        bounds = self.env["recovery.ageing.bucket"]._get_bounds_of(asked.company)
+        sums = [[0.0, 0] for _bucket in range(len(bounds) + 2)]
         for field in ("date_maturity", "date"):
             domain = debts & (Domain("date_maturity", "=", False) if field == "date" else Domain(field, "!=", False))
             for due, amount, count in Line._read_group(domain, [f"{field}:day"], ["amount_residual:sum", "__count"]):
-                bucket = sums[bucket_of(days_late(due, asked.day))]
+                bucket = sums[bucket_of(days_late(due, asked.day), bounds)]
                 bucket[0] += amount
                 bucket[1] += count
         items = []
-        for position, (label, low, high) in enumerate(self._get_buckets(asked.day)):
+        for position, (label, low, high) in enumerate(self._get_buckets(asked.day, bounds)):
             amount, count = sums[position]
             inside = debts & self._get_due_domain(low, high)
             items.append(
@@ -170,7 +172,7 @@ class RecoveryDashboard(models.AbstractModel):
                     amount,
                     self._open_lines(inside, label),
                     count,
-                    tone="good" if not position else position,
+                    tone="good" if not position else 1 + (position - 1) * (TONES - 1) // max(len(bounds), 1),
                 )
             )
         credits = base & Domain("amount_residual", "<", 0)
@@ -197,10 +199,10 @@ class RecoveryDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _get_buckets(self, day):
-        """Return ``(label, first due date, last due date)`` of each bucket of the ageing."""
+    def _get_buckets(self, day, bounds):
+        """Return ``(label, first due date, last due date)`` of each column of the aged balance."""
         buckets = [(self.env._("Not due"), day, None)]
-        for start, end in bucket_ranges(DEFAULT_BOUNDS):
+        for start, end in bucket_ranges(bounds):
             low = day - timedelta(days=end) if end else None
             label = (
                 self.env._("%(start)s to %(end)s days", start=start, end=end)
@@ -251,7 +253,7 @@ class RecoveryDashboard(models.AbstractModel):
         kpi = last.kpi_id
         rows = []
         if last:
-            opens = self._open("recovery_kpi_value_action", domain & Domain("kpi_id", "=", kpi.id), kpi.name)
+            opens = self._open("recovery_kpi_value_action_months", domain & Domain("kpi_id", "=", kpi.id), kpi.name)
             text = self.env._("%s days", self._say_number(last.value))
             if last.is_partial:
                 text = self.env._("%s (month not over)", text)
@@ -592,7 +594,7 @@ class RecoveryDashboard(models.AbstractModel):
                     "note": self._say_value(asked, kpi, then.value),
                     **self._judge(kpi, change),
                     "open": self._open(
-                        "recovery_kpi_value_action",
+                        "recovery_kpi_value_action_months",
                         self._get_values_domain(asked) & Domain("kpi_id", "=", kpi.id),
                         kpi.name,
                     ),
