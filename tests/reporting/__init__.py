@@ -12,5 +12,7 @@ from . import test_dashboard
 from . import test_expected_receipts
 from . import test_forecast
 from . import test_key_figures
+from . import test_key_figures_slowly
+from . import test_key_figures_of_work
 from . import test_kpi
 from . import test_payment_delays
