@@ -183,8 +183,8 @@ class InstalmentLife(NamedTuple):
     """One instalment from its issue to its settlement, in the company's currency.
 
     ``parts`` are what settled it, ``(day, amount, whether it is money)``, oldest first;
-    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last. ``origin_id``
-    is the instalment that it was, where it passed to another account (doubtful).
+    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last. One that
+    passed to another account (doubtful) is one: what settles it there settles it, and its passage does not.
     """
 
     line_id: int
@@ -195,4 +195,3 @@ class InstalmentLife(NamedTuple):
     settled_on: date | None
     is_paid: bool
     parts: tuple
-    origin_id: int | None = None

@@ -47,20 +47,6 @@ def is_same(scope: tuple, other: tuple) -> bool:
     return scope[:2] == other[:2] if scope[0] == "collector" else scope == other
 
 
-def unite(lives) -> dict:
-    """Return the instalments by their id, each with the money that came once it had passed to the doubtful account.
-
-    A debt is one, wherever it stands; the passage itself settles nothing.
-    """
-    found = {life.line_id: life for life in lives if not life.origin_id}
-    for life in lives:
-        if life.origin_id:
-            origin = found.get(life.origin_id)
-            money = tuple(part for part in life.parts if part[2])
-            found[life.origin_id] = origin._replace(parts=origin.parts + money) if origin else life
-    return found
-
-
 class Balance:
     """What one portfolio owes on a day."""
 

@@ -22,7 +22,6 @@ from .kpi_books import (
     by_portfolio,
     get_end,
     is_same,
-    unite,
 )
 from .recovery_kpi import AFTER, MONTHS
 
@@ -242,7 +241,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         first = months[0]
         since = shift(first, months=-BACK)
         books = Books(get_scopes)
-        books.lives = unite(self.env["recovery.ledger.history"]._read_lives(company, since, day))
+        lives = self.env["recovery.ledger.history"]._read_lives(company, since, day)
+        books.lives = {life.line_id: life for life in lives}
         ends = [shift(first, days=-1), *(min(get_end(month), day) for month in months)]
         for end in ends:
             books.keep_balances(end, self.env["recovery.ledger"]._read_balances(company, end, as_of=end))
