@@ -33,7 +33,7 @@ class RecoveryKpi(models.Model):
         "Days given to pay",
         default=DAYS_AFTER,
         bounds=(1, 120),
-        help="Money that comes within so many days after the action is put down to it. Make all months again afterwards.",
+        help="Money that comes within so many days after the action is put down to it. Make the months again after it.",
     )
     is_after = fields.Boolean(compute="_compute_is_after")
     target_ids = fields.One2many("recovery.kpi.target", "kpi_id", string="Targets")

@@ -39,7 +39,7 @@ class RecoveryKpiPart(models.TransientModel):
         ]
         return self.browse(self.env["recovery.bulk"]._insert(self._name, FIELDS, rows))
 
-    def action_open(self):
+    def action_show(self):
         """Open what the row tells of: the record, else the customer's debts."""
         self.ensure_one()
         self.check_access("read")
