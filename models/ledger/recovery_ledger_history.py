@@ -1,3 +1,6 @@
+from itertools import groupby
+from operator import itemgetter
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
@@ -236,11 +239,12 @@ class RecoveryLedgerHistory(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, partner.commercial_partner_id,
-                       LEAST(COALESCE(move.invoice_date, line.date), line.date), %(due)s,
+                SELECT COALESCE(origin.id, line.id), partner.commercial_partner_id,
+                       LEAST(COALESCE(move.invoice_date, origin.date, line.date), origin.date, line.date), %(due)s,
                        line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money
                   FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
+             LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
+                  JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
              LEFT JOIN res_partner partner ON partner.id = line.partner_id
              LEFT JOIN (SELECT match.debit_move_id,
                                ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
@@ -248,9 +252,11 @@ class RecoveryLedgerHistory(models.AbstractModel):
                                ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money
                           FROM account_partial_reconcile match
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
-                          JOIN account_move other ON other.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
                          WHERE match.company_id IN %(companies)s
                            AND match.amount != 'NaN'
+                           AND credit.recovery_origin_line_id IS DISTINCT FROM match.debit_move_id
                       GROUP BY match.debit_move_id) part ON part.debit_move_id = line.id
                  WHERE line.account_id IN %(accounts)s
                    AND line.company_id IN %(companies)s
@@ -261,7 +267,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND (line.date >= %(since)s OR line.reconciled IS NOT TRUE)
                    AND move.recovery_is_penalty IS NOT TRUE
                    AND NOT %(is_refund)s
-              ORDER BY line.id
+                   AND (origin.id IS NULL OR origin.balance > 0)
+              ORDER BY COALESCE(origin.id, line.id), line.id
                 """,
                 due=ledger._get_due_sql(),
                 is_money=ledger._get_money_sql("other"),
@@ -273,15 +280,24 @@ class RecoveryLedgerHistory(models.AbstractModel):
             )
         )
         lives = []
-        for line_id, partner_id, issued, due, amount, is_settled, days, amounts, are_money in rows:
-            parts = tuple(
-                part for part in zip(days or (), amounts or (), are_money or (), strict=True) if part[0] <= day
-            )
-            is_settled = is_settled and bool(parts) and parts[-1][0] == days[-1]
-            settled_on = parts[-1][0] if is_settled else None
-            is_paid = is_settled and any(money for on, _amount, money in parts if on == settled_on)
-            lives.append(InstalmentLife(line_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
+        for _line_id, group in groupby(rows, itemgetter(0)):
+            lives.append(_make_life(list(group), day))
         return lives
+
+
+def _make_life(rows, day):
+    """Return the life of an instalment from its own row and those of what passed of it to another account."""
+    line_id, partner_id, issued, due, amount = rows[0][:5]
+    settled, parts = [], []
+    for row in rows:
+        days, amounts, are_money = row[6:]
+        own = list(zip(days or (), amounts or (), are_money or (), strict=True))
+        settled.append(row[5] and all(on <= day for on, _amount, _money in own))
+        parts += [part for part in own if part[0] <= day]
+    parts.sort(key=itemgetter(0))
+    settled_on = parts[-1][0] if parts and all(settled) else None
+    is_paid = any(money for on, _amount, money in parts if on == settled_on)
+    return InstalmentLife(line_id, partner_id, issued, due, amount, settled_on, is_paid, tuple(parts))
 
 
 def _to_number(value):

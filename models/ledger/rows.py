@@ -193,7 +193,8 @@ class InstalmentLife(NamedTuple):
     """One instalment from its issue to its settlement, in the company's currency.
 
     ``parts`` are what settled it, ``(day, amount, whether it is money)``, oldest first;
-    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last.
+    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last. One that
+    passed to another account (doubtful) is one: what settles it there settles it, and its passage does not.
     """
 
     line_id: int
