@@ -1,11 +1,13 @@
 import json
 from datetime import timedelta
+from hashlib import sha256
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, tagged
 
 from ..common import RecoveryCommon
 from ..english import InEnglish
+from ..one_of_each import OneOfEach
 
 
 @tagged("post_install", "-at_install")
@@ -35,19 +37,62 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
         for words in ("Boulangerie Dupont", self.invoice.name, "Paie toujours en retard", "Demande d'accès"):
             self.assertIn(words, text)
         self.assertNotIn("Quelqu'un d'autre", text)
-        self.assertNotIn("77.00", text)
+        self.assertNotIn("77.0", text)
         models = {part["model"] for part in data["parts"]}
         self.assertLessEqual(
             {"res.partner", "recovery.debtor", "account.move", "recovery.notice", "recovery.notice.line"}, models
         )
         self.assertLessEqual({"recovery.delivery", "recovery.promise", "recovery.event"}, models)
 
-    def test_every_model_about_a_debtor_is_looked_at(self):
-        seen = {
-            name for name, _records in self.env["recovery.dossier"]._find_records(self.debtor, self.debtor.partner_id)
+    def test_a_file_of_somebody_else_that_names_the_person_is_told_without_that_somebody(self):
+        """A guarantor learns that he is written to for another debt, not whose debt it is."""
+        letter = self.env["recovery.delivery"].sudo().search([("debtor_id", "=", self.other.id)], limit=1)
+        self.env["recovery.delivery"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": self.other.id,
+                "addressee_id": self.debtor.partner_id.id,
+                "channel": "letter",
+                "state": "posted",
+                "subject": "Caution de Quelqu'un d'autre",
+                "user_id": self.recovery_manager.id,
+            }
+        )
+        self.assertTrue(letter)
+        data = json.loads(self.window()._get_json())
+        self.assertNotIn("Quelqu'un d'autre", json.dumps(data, ensure_ascii=False))
+        (part,) = [part for part in data["parts"] if part["title"] == "Named in the files of others"]
+        self.assertEqual([record["name"] for record in part["records"]], ["Delivery"])
+
+    def test_a_branch_is_read_ticked_or_not_by_who_works_there(self):
+        branch = self.make_branch()
+        invoice = self.make_invoice(days_overdue=10, company=branch)
+        reader = self.recovery_manager
+        reader.company_ids |= branch
+        ticked = {"allowed_company_ids": self.company.ids}
+        self.assertIn(invoice.name, self.window(reader).with_context(**ticked)._get_json().decode())
+        reader.company_ids -= branch
+        self.assertNotIn(invoice.name, self.window(reader).with_context(**ticked)._get_json().decode())
+
+    def test_two_fields_of_one_title_are_both_told(self):
+        data = json.loads(self.window()._get_json())
+        for part in data["parts"]:
+            for record in part["records"]:
+                names = [value["field"] for value in record["values"]]
+                self.assertEqual(len(names), len(set(names)), part["model"])
+
+    def test_a_document_that_is_the_value_of_a_field_is_named(self):
+        vals = {
+            "debtor_id": self.debtor.id,
+            "name": "Huissier",
+            "amount": 90,
+            "date": self.today,
+            "document": b"cHJvb2Y=",
         }
-        self.assertIn("recovery.notice", seen)
-        self.assertIn("recovery.hold", seen)
+        self.env["recovery.claim.cost"].create({**vals, "document_name": "facture.pdf"})
+        (part,) = [p for p in json.loads(self.window()._get_json())["parts"] if p["model"] == "ir.attachment"]
+        digests = {v["value"] for record in part["records"] for v in record["values"] if v["field"] == "sha256"}
+        self.assertIn(sha256(b"proof").hexdigest(), digests)
 
     def test_paper_has_what_json_has(self):
         window = self.window()
@@ -58,7 +103,7 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
         self.assertTrue(window._get_xlsx())
 
     def test_the_journal_keeps_who_handed_it_out(self):
-        self.window().action_list()
+        self.window().action_export_json()
         event = self.env["recovery.event"].search([("kind", "=", "exported")], limit=1)
         self.assertEqual((event.user_id, event.debtor_id), (self.recovery_manager, self.debtor))
         self.assertEqual(event.details["reason"], "Demande d'accès")
@@ -69,3 +114,52 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
         for user in (self.recovery_manager, stranger):
             with self.assertRaises(AccessError):
                 window.with_user(user)._get_json()
+
+
+# What is no word about a person: settings and figures of the whole, what many customers share.
+IMPERSONAL = {
+    "recovery.campaign": "what it did to a debtor is in the notice and the verdict",
+    "recovery.case.stage": "a setting",
+}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestDossierIsWhole(OneOfEach, RecoveryCommon):
+    """Whatever model holds something on a debtor, the debtor gets it."""
+
+    def get_links(self):
+        """Return ``{model: the field by which it is about somebody}`` of all kept models, through other ones too."""
+        about = {"recovery.debtor": "id", "res.partner": "id", "account.move": "partner_id"}
+        about["account.move.line"] = "partner_id"
+        models = [
+            Model
+            for name, Model in sorted(self.env.registry.items())
+            if name.startswith("recovery.") and not Model._abstract and not Model._transient
+        ]
+        size = 0
+        while size != len(about):
+            size = len(about)
+            for Model in models:
+                for field in Model._fields.values():
+                    if field.type in ("many2one", "many2many") and field.store and field.comodel_name in about:
+                        about.setdefault(Model._name, field.name)
+        return {name: field for name, field in about.items() if name.startswith("recovery.") and field != "id"}
+
+    def test_each_model_with_a_link_to_somebody_is_in_the_dossier_or_named_as_impersonal(self):
+        missing = []
+        for name, field in self.get_links().items():
+            if name not in IMPERSONAL and not self.is_handed_out(name):
+                missing.append(f"{name}.{field}")
+        self.assertEqual(missing, [])
+
+    def is_handed_out(self, name):
+        record = self.one(name)
+        self.env.flush_all()
+        owners = self.env["recovery.debtor"].search([("company_id", "=", self.company.id)])
+        dossier = self.env["recovery.dossier"].with_user(self.recovery_manager)
+        for debtor in owners.with_user(self.recovery_manager):
+            for _title, model, rows in dossier._read(debtor):
+                if model == name and record.id in [row["id"] for row in rows]:
+                    return True
+        return False
