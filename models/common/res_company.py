@@ -127,6 +127,18 @@ class ResCompany(models.Model):
             return self.env._("Recovery is followed in %s, a company in which you do not work.", root.name)
         return self.env._("This belongs to a company in which you do not work.")
 
+    def _recovery_get_own_family(self):
+        """Return ids of the root company, then of its branches in which the user works: one legal person.
+
+        What is read so is the whole of it, whichever of them are ticked.
+        """
+        self.ensure_one()
+        root = self._recovery_root()
+        mine = self.sudo().search([("id", "child_of", root.id)])
+        if self.env.uid != SUPERUSER_ID:
+            mine &= self.env.user.company_ids
+        return [root.id, *(mine - root).ids]
+
     def _recovery_zone(self):
         """Return the time zone of the company's deadlines."""
         return pytz.timezone(self._recovery_root().recovery_timezone or "Europe/Paris")
