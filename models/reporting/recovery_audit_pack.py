@@ -120,20 +120,24 @@ class RecoveryAuditPack(models.Model):
         same = Domain("date_from", "=", date_from) & Domain("date_to", "=", date_to)
         waiting = self.sudo().search(own & same & Domain("state", "in", WAITING), limit=1)
         if not waiting:
-            waiting = without_defaults(self).sudo().create(
-                {
-                    "name": self.env._(
-                        "Audit file %(company)s %(date_from)s %(date_to)s",
-                        company=root.name,
-                        date_from=date_from,
-                        date_to=date_to,
-                    ),
-                    "company_id": root.id,
-                    "date_from": date_from,
-                    "date_to": date_to,
-                    "user_id": self.env.uid,
-                    "asked_on": fields.Datetime.now(),
-                }
+            waiting = (
+                without_defaults(self)
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._(
+                            "Audit file %(company)s %(date_from)s %(date_to)s",
+                            company=root.name,
+                            date_from=date_from,
+                            date_to=date_to,
+                        ),
+                        "company_id": root.id,
+                        "date_from": date_from,
+                        "date_to": date_to,
+                        "user_id": self.env.uid,
+                        "asked_on": fields.Datetime.now(),
+                    }
+                )
             )
         self.env.ref(CRON).sudo()._trigger()
         return waiting.with_env(self.env)
@@ -235,9 +239,7 @@ class RecoveryAuditPack(models.Model):
                 making.missing.append(pack.Missing(row.path, row.part, row.title, reason[:500]))
             else:
                 sha256, size = making.archive.sums[row.path]
-                making.files.append(
-                    pack.File(row.path, row.part, row.title, as_of, size, sha256, content, row.figures)
-                )
+                making.files.append(pack.File(row.path, row.part, row.title, as_of, size, sha256, content, row.figures))
             self.env.invalidate_all()
             if follow:
                 follow(done, len(makings))

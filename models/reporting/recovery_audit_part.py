@@ -134,9 +134,7 @@ class RecoveryAuditPart(models.AbstractModel):
     def _make_balance(self, asked, part, folder, day):
         name = self.env._("Aged balance on %s", fields.Date.to_string(day))
         vals = {"day": day, "is_detailed": True, "has_side": True}
-        return self._make_window(
-            asked, part, f"{folder}/{name_path(name)}", name, day, "recovery.aged.balance", vals
-        )
+        return self._make_window(asked, part, f"{folder}/{name_path(name)}", name, day, "recovery.aged.balance", vals)
 
     @api.model
     def _make_window(self, asked, part, path, title, day, model, vals, prepare=None):
@@ -206,8 +204,10 @@ class RecoveryAuditPart(models.AbstractModel):
     def _write_entries(self, asked, head, target):
         """Write the entries of the period without a gap, one JSON object a line, the first being what stands before."""
         first, last = self._get_numbers(asked, head)
-        before = self.env["recovery.event"].sudo().search(
-            [("company_id", "=", asked.company.id), ("sealed_number", "=", first - 1)], limit=1
+        before = (
+            self.env["recovery.event"]
+            .sudo()
+            .search([("company_id", "=", asked.company.id), ("sealed_number", "=", first - 1)], limit=1)
         )
         target.write(
             _to_line(

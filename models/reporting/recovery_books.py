@@ -45,7 +45,8 @@ class RecoveryBooks(models.AbstractModel):
                 moved[0] += line.debit
                 moved[1] += line.credit
                 moved[2] += line.balance if entry else 0.0
-                what = self._say_entry(line.move_id, entry, kinds) if entry else self._say_origin(line.move_id, exchanges)
+                move = line.move_id
+                what = self._say_entry(move, entry, kinds) if entry else self._say_origin(move, exchanges)
                 rows.append(self._prepare_row(root, line, entry, what))
             batch.invalidate_recordset(flush=False)
         tables = [self._make_movements(rows)]

@@ -68,7 +68,8 @@ class RecoverySettingsPast(models.AbstractModel):
         field = Model._fields.get("company_id")
         if field is None or not (field.store or field.search):
             return Model.search(Domain.TRUE, order="id").ids
-        return Model.search(Domain("company_id", "=", False) | Domain("company_id", "child_of", root.id), order="id").ids
+        own = Domain("company_id", "=", False) | Domain("company_id", "child_of", root.id)
+        return Model.search(own, order="id").ids
 
     @api.model
     def _get_labels(self, Model):
@@ -130,9 +131,7 @@ class RecoverySettingsPast(models.AbstractModel):
                 values |= {label: text.split(ARROW, 1)[0] for label, text in self._get_details(event, labels)}
             name = events[-1].object_name or f"#{record_id}"
             gone = self.env._("Deleted")
-            rows += [
-                self._prepare_row(root, Model, name, label, value, gone, None) for label, value in values.items()
-            ]
+            rows += [self._prepare_row(root, Model, name, label, value, gone, None) for label, value in values.items()]
         return rows
 
     @api.model

@@ -7,6 +7,7 @@ from . import test_dossier
 from . import test_exposure_report
 from . import test_integrity
 from . import test_listing
+from . import test_audit_pack
 from . import test_checkpoint
 from . import test_dashboard
 from . import test_expected_receipts
