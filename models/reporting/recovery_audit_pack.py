@@ -168,6 +168,7 @@ class RecoveryAuditPack(models.Model):
         if self.attempt_count >= ATTEMPTS:
             reason = self.env._("It was interrupted %s times: ask for a shorter period.", self.attempt_count)
             self.write({"state": "failed", "error": reason})
+            self._hook_ended()
             return
         self.write({"state": "building", "attempt_count": self.attempt_count + 1, "done_count": 0})
         self.env["ir.cron"]._commit_progress()
@@ -178,6 +179,11 @@ class RecoveryAuditPack(models.Model):
         except Exception as error:
             _logger.exception("Audit file %s could not be made", self.id)
             self.write({"state": "failed", "error": str(error)[:500]})
+        self._hook_ended()
+
+    def _hook_ended(self):
+        """Let others go on that wait for it, made or not."""
+        self.env["recovery.checkpoint"]._follow_pack(self)
 
     def _note_progress(self, done, count):
         """Let people see how far it is: nothing else is written before the end."""

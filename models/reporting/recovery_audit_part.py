@@ -94,9 +94,7 @@ class RecoveryAuditPart(models.AbstractModel):
             )
         name = self.env._("Integrity of what is kept")
         path = f"5-{name_path(self.env._('integrity'))}/{name_path(name)}"
-        return makings + self._make_window(
-            asked, "integrity", path, name, None, "recovery.integrity", {}, prepare=lambda window: window._run()
-        )
+        return makings + self._make_window(asked, "integrity", path, name, None, "recovery.integrity", {})
 
     @api.model
     @api.private
@@ -137,14 +135,12 @@ class RecoveryAuditPart(models.AbstractModel):
         return self._make_window(asked, part, f"{folder}/{name_path(name)}", name, day, "recovery.aged.balance", vals)
 
     @api.model
-    def _make_window(self, asked, part, path, title, day, model, vals, prepare=None):
+    def _make_window(self, asked, part, path, title, day, model, vals):
         """Return the spreadsheet and the PDF of a report's window."""
 
         def open_window():
             window = self.env[model].create({"company_id": asked.company.id, **vals})
             window._check_reader()
-            if prepare:
-                prepare(window)
             return window
 
         def write_book(target):
