@@ -8,6 +8,7 @@ from . import test_exposure_report
 from . import test_integrity
 from . import test_listing
 from . import test_audit_pack
+from . import test_books
 from . import test_checkpoint
 from . import test_dashboard
 from . import test_expected_receipts
@@ -15,3 +16,4 @@ from . import test_forecast
 from . import test_key_figures
 from . import test_kpi
 from . import test_payment_delays
+from . import test_settings_past
