@@ -51,6 +51,9 @@ class RecoveryActivity(models.AbstractModel):
             "limits": self.env._("Credit limits granted and exceeded"),
             "setup": self.env._("Changes of the set-up and of roles"),
             "journal": self.env._("Extract of the journal"),
+            "books": self.env._("Movements of 416, 491 and 654"),
+            "samples": self.env._("Samples and confirmations"),
+            "settings": self.env._("Settings in force on the last day"),
         }
 
     @api.model
@@ -1124,3 +1127,103 @@ class RecoveryActivity(models.AbstractModel):
     def _list_journal(self, period):
         """List all that the journal holds of the period."""
         return [self._list_events(self._get_subjects()["journal"], period, Domain.TRUE)]
+
+    # ------------------------------------------------------------
+    # The books, the samples and the settings
+    # ------------------------------------------------------------
+    @lists("books")
+    @api.model
+    def _list_movements(self, period):
+        """List what the books moved on doubtful receivables, entry by entry, those that we did not make included."""
+        partner = period.debtor.partner_id if period.debtor else None
+        return self.env["recovery.books"]._list(period.company, period.first, period.last, partner)
+
+    @lists("samples")
+    @api.model
+    def _list_samples(self, period):
+        """List the samples drawn of the opening or of a day of the period, and what customers answered."""
+        methods, units = self._names("recovery.sample", "method", "unit")
+        answers = self._names("recovery.sample.line", "answer")[0]
+        days = Domain("day", ">=", shift(period.first, days=-1)) & Domain("day", "<=", period.last)
+        samples = self._find("recovery.sample", period._replace(debtor=None), days, "day, id")
+        columns = [
+            Column(self.env._("Sample"), width=34),
+            Column(self.env._("As of"), "date", 11),
+            Column(self.env._("Drawn among"), width=16),
+            Column(self.env._("Drawn"), width=20),
+            Column(self.env._("Number"), "integer", 9),
+            Column(self.env._("Seed"), "integer", 9),
+            Column(self.env._("Above"), "amount", 14),
+            Column(self.env._("Population"), "integer", 10),
+            Column(self.env._("Amount of the population"), "amount", 16),
+            Column(self.env._("Rows drawn"), "integer", 9, total=True),
+            Column(self.env._("Amount drawn"), "amount", 16, total=True),
+            Column(self.env._("Letters"), "integer", 9, total=True),
+            Column(self.env._("Answers"), "integer", 9, total=True),
+            Column(self.env._("Drawn on"), "moment", 15),
+            Column(self.env._("Drawn by"), width=16),
+        ]
+        rows = [
+            (
+                sample.name,
+                sample.day,
+                units[sample.unit],
+                methods[sample.method],
+                sample.size or None,
+                sample.seed if sample.method == "random" else None,
+                sample.threshold or None,
+                sample.population_count,
+                sample.population_amount,
+                sample.line_count,
+                sample.amount,
+                sample.sent_count,
+                sample.answered_count,
+                self._local(period, sample.drawn_at),
+                sample.user_id.sudo().name,
+            )
+            for sample in samples
+        ]
+        drawn = [
+            Column(self.env._("Sample"), width=34),
+            Column(self.env._("No."), "integer", 7),
+            Column(self.env._("Customer"), width=28),
+            Column(self.env._("Invoice"), width=18),
+            Column(self.env._("Due date"), "date", 11),
+            Column(self.env._("Amount"), "amount", 14, total=True),
+            Column(self.env._("Letter of"), "date", 11),
+            Column(self.env._("Reminder of"), "date", 11),
+            Column(self.env._("Answer"), width=18),
+            Column(self.env._("Amount answered"), "amount", 14),
+            Column(self.env._("Difference"), "amount", 14, total=True),
+            Column(self.env._("SHA-256"), width=66),
+        ]
+        lines = samples.line_ids
+        if period.debtor:
+            lines = lines.filtered(lambda line: line.partner_id == period.debtor.partner_id)
+        confirmations = [
+            (
+                line.sample_id.name,
+                line.sequence,
+                line.partner_id.sudo().name or "",
+                line.move_name or "",
+                line.due_date or None,
+                line.amount,
+                line.sent_on or None,
+                line.reminded_on or None,
+                answers.get(line.answer, ""),
+                line.amount_answered if line.answer != "none" else None,
+                line.difference or None,
+                line.letter_sha256 or "",
+            )
+            for line in lines
+        ]
+        return [
+            self._make(self._get_subjects()["samples"], columns, rows),
+            self._make(self.env._("Rows drawn"), drawn, confirmations),
+        ]
+
+    @lists("settings")
+    @api.model
+    def _list_settings(self, period):
+        """List the settings in force on the last day of the period, with their changes in it."""
+        return self.env["recovery.settings.past"]._list(period.company, period.first, period.last)

@@ -3,6 +3,8 @@ from . import test_ageing
 from . import test_ageing_choices
 from . import test_ageing_past
 from . import test_ageing_table
+from . import test_audit_pack
+from . import test_books
 from . import test_checkpoint
 from . import test_dashboard
 from . import test_delivery_log
@@ -20,4 +22,5 @@ from . import test_kpi
 from . import test_listing
 from . import test_payment_delays
 from . import test_report_roles
+from . import test_settings_past
 from . import test_tampering

@@ -1,1 +1,2 @@
+from . import recovery_audit_pack_wizard
 from . import recovery_sample_wizard
