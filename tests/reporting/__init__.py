@@ -11,6 +11,7 @@ from . import test_checkpoint
 from . import test_dashboard
 from . import test_expected_receipts
 from . import test_forecast
+from . import test_forecast_known
 from . import test_key_figures
 from . import test_kpi
 from . import test_payment_delays
