@@ -12,6 +12,7 @@ from . import test_dossier
 from . import test_expected_receipts
 from . import test_exposure_report
 from . import test_forecast
+from . import test_forecast_known
 from . import test_histories
 from . import test_integrity
 from . import test_journal_command
