@@ -80,7 +80,7 @@ class RecoverySettingsPast(models.AbstractModel):
             field = Model._fields[name]
             here = field._description_string(self.env)
             for lang in langs:
-                label = field._description_string(self.env(context={**self.env.context, "lang": lang}))
+                label = field._description_string(Model.with_context(lang=lang).env)
                 labels.setdefault(label, here)
                 if field.translate:
                     labels.setdefault(f"{label} ({self.env.lang or 'en_US'})", here)
