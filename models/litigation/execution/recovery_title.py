@@ -86,7 +86,7 @@ class RecoveryTitle(models.Model):
     court_id = fields.Many2one(
         "res.partner", string="Given by whom", index="btree_not_null", check_company=True, ondelete="restrict"
     )
-    date = fields.Date("Dated", required=True, index=True, tracking=True)
+    date = fields.Date("Date of the title", required=True, index=True, tracking=True)
     enforceable_on = fields.Date(
         "Enforceable on",
         compute="_compute_enforceable_on",
