@@ -54,6 +54,11 @@ class RecoveryCheckpoint(models.Model):
     has_payment_delays = fields.Boolean("Payment delays (D441-6)", help="As of the last day of the month.")
     last_sent_on = fields.Date("Sent last on", readonly=True, copy=False)
 
+    @api.model
+    def _get_traced_fields(self):
+        """Return what people choose: what was sent has lines of its own."""
+        return [name for name in super()._get_traced_fields() if name != "last_sent_on"]
+
     def action_send(self):
         """Send it now, whatever the day."""
         require_manager(self.env)

@@ -12,7 +12,7 @@ class RecoveryKpi(models.Model):
 
     _name = "recovery.kpi"
     _description = "Key figure"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("sequence", "active", "target_ids")
 
