@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from .own_values import without_defaults
 
 _lt = LazyTranslate(__name__)
 BATCH = 5000
+MOST = 100  # things of a kind that are told one by one
 # No transaction of ours lasts as long: what is older than the seal before it was not there then.
 TOLERANCE = timedelta(days=1)
 
@@ -160,6 +162,21 @@ class RecoveryJournal(models.AbstractModel):
             .search(self._get_domain(company) & Domain("kind", "=", "purged"), order="id")
         )
         return frozenset().union(*(sealing.read_ranges((purge.details or {}).get("entries")) for purge in purges))
+
+    @api.model
+    def _tell_found(self, verdict):
+        """Return ``[(found, words)]``, the first of each kind; how many more there are is said, not listed."""
+        told, more = [], Counter()
+        for found in verdict.found:
+            more[found.code] += 1
+            if more[found.code] <= MOST:
+                told.append((found, self._describe(found)))
+        for code, count in more.items():
+            if count > MOST:
+                last = next(found for found, _words in reversed(told) if found.code == code)
+                words = self.env._("%s more are like this one.", count - MOST)
+                told.append((sealing.Found(code), f"{words} {self._describe(last._replace(entry=0))}"))
+        return told
 
     @api.model
     def _describe(self, found):

@@ -129,17 +129,18 @@ class RecoveryIntegrity(models.TransientModel):
         return heads
 
     def _list_journal(self, verdict):
-        journal = self.env["recovery.journal"]
         return [
             {
                 "area": "journal",
-                "reference": sealing.describe_ranges(range(found.number, max(found.last, found.number) + 1)),
-                "what": journal._describe(found),
+                "reference": sealing.describe_ranges(range(found.number, max(found.last, found.number) + 1))
+                if found.number and found.code != "emptied"
+                else str(found.entry or "–"),
+                "what": words,
                 "is_grave": True,
                 "res_model": "recovery.event" if found.entry else False,
                 "res_id": found.entry,
             }
-            for found in verdict.found
+            for found, words in self.env["recovery.journal"]._tell_found(verdict)
         ]
 
     def _list_numbers(self, company):

@@ -249,6 +249,14 @@ class TestTampering(InEnglish, RecoveryCommon):
         self.sql("DELETE FROM recovery_journal_head WHERE company_id = %s", self.company.id)
         self.assert_shown("The journal is empty, though ")
 
+    def test_many_changed_lines_are_counted(self):
+        for number in range(8, 130):
+            self.call(number)
+        self.Journal._seal(self.company)
+        self.sql(f"{TABLE} summary = 'Rien' WHERE kind = 'contact' AND debtor_id = %s", self.debtor.id)
+        window = self.assert_shown("30 more are like this one.")
+        self.assertEqual(len(window.line_ids), 101)
+
     # ------------------------------------------------------------
     # By an administrator
     # ------------------------------------------------------------

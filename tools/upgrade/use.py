@@ -10,6 +10,7 @@ def everything(env):
     _read_all(env)
     _open_screens(env)
     _pass_a_night(env)
+    _check_journal(env)
     _work_on_cases(env)
     env.cr.rollback()
 
@@ -41,8 +42,20 @@ def _pass_a_night(env):
             "recovery.worklist",
             "recovery.scoring",
             "recovery.event",
+            "recovery.journal",
         ):
             cron.ir_actions_server_id.run()
+
+
+def _check_journal(env):
+    """Find nothing wrong in the journals of before, once they are sealed, nor in the files that left."""
+    assert env["recovery.event"].search_count([("sealed_number", ">", 0)])
+    for company in env["res.company"].search([("parent_id", "=", False)]):
+        verdict = env["recovery.journal"]._check(company)
+        assert not verdict.found, (company.name, verdict.found[:5])
+        window = env["recovery.integrity"].with_company(company).create({"company_id": company.id})
+        window._run()
+        assert window.state == "fine", window.line_ids.mapped("what")[:5]
 
 
 def _work_on_cases(env):
