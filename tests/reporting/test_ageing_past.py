@@ -89,6 +89,7 @@ class TestDoubtfulInTheBalance(DoubtfulCommon):
         self.assertIn(claim.line_id.id, [row["line_id"] for row in rows])
 
     def test_a_transfer_that_is_withdrawn_still_names_its_invoice(self):
+        self.at(self.ago(9))
         move = self.bill(1000.0)
         self.at(self.ago(8))
         claim = self.transfer(move, day=self.ago(8))

@@ -44,11 +44,13 @@ class TestHistories(HistoryCommon):
         entries.move_id.action_post()
 
     def find_debts(self, open_lines):
-        return super().find_debts(open_lines).filtered(lambda line: not line.recovery_doubtful_ids)
+        return super().find_debts(open_lines) - self.find_claims().origin_line_id
 
     def find_changeable(self, open_lines):
-        claims = self.env["recovery.doubtful"].sudo().search([("state", "!=", "withdrawn")])
-        return super().find_changeable(open_lines) - claims.move_id
+        return super().find_changeable(open_lines) - self.find_claims().move_id
+
+    def find_claims(self):
+        return self.env["recovery.doubtful"].sudo().search([("state", "!=", "withdrawn")])
 
     def may_match(self, debt, credit):
         return super().may_match(debt, credit) and not (debt | credit).move_id.recovery_doubtful_entry_id
