@@ -32,7 +32,7 @@ def make_company(env):
     bank = env["res.partner.bank"].create(
         {"partner_id": company.partner_id.id, "acc_number": IBAN, "bank_id": env["res.bank"].create(BANK).id}
     )
-    company.write({"account_use_credit_limit": True, "recovery_bank_id": bank.id})
+    company.write({"account_use_credit_limit": True, "recovery_bank_id": bank.id, "recovery_borrowing_rate": 4.5})
     journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
     journal.write({"name": BANK["name"], "bank_account_id": bank.id})
     # Receipts are booked on the bank's own account: nobody has a bank feed to match them with.

@@ -218,7 +218,7 @@ class RecoveryDashboard(models.AbstractModel):
             }
         note = format_date(self.env, value.month, date_format="MMMM yyyy")
         if value.has_target:
-            target = value.kpi_id._say(value.target, asked.company)
+            target = value.kpi_id._tell(value.target, asked.company)
             note = self.env._("%(month)s, target: %(target)s", month=note, target=target)
         return [
             {
@@ -622,6 +622,7 @@ class RecoveryDashboard(models.AbstractModel):
                     "value": count,
                     "text": str(count),
                     "open": opens,
+                    "is_number": True,
                     "is_strong": True,
                 }
             ],

@@ -74,7 +74,7 @@ class RecoveryKpi(models.Model):
             return False
         return value <= target if self.is_lower_better else value >= target
 
-    def _say(self, value, company):
+    def _tell(self, value, company):
         """Return a value in words: days, a percentage, an amount."""
         if self.unit == "amount":
             currency = company.currency_id

@@ -27,7 +27,7 @@ class RecoveryKpiValue(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     kpi_id = fields.Many2one("recovery.kpi", string="Key figure", required=True, readonly=True, ondelete="cascade")
     unit = fields.Selection(related="kpi_id.unit")
-    month = fields.Date(required=True, readonly=True, index=True, help="First day of the month.")
+    month = fields.Date("First day", required=True, readonly=True, index=True, help="First day of the month.")
     dimension = fields.Selection(DIMENSIONS, required=True, readonly=True, string="By")
     user_id = fields.Many2one("res.users", string="Collector", readonly=True, ondelete="set null")
     label = fields.Char("Of", readonly=True)
@@ -36,6 +36,8 @@ class RecoveryKpiValue(models.Model):
     value = fields.Float(readonly=True, digits=(16, 2), aggregator="avg")
     value_text = fields.Char("Figure", compute="_compute_texts")
     target_text = fields.Char("Aimed at", compute="_compute_texts")
+    period = fields.Char("Month", compute="_compute_texts")
+    is_plain = fields.Boolean(compute="_compute_texts")
     verdict = fields.Selection([("reached", "Reached"), ("missed", "Missed")], compute="_compute_texts")
     target = fields.Float(readonly=True, digits=(16, 2), aggregator="avg")
     has_target = fields.Boolean(readonly=True)
@@ -46,12 +48,14 @@ class RecoveryKpiValue(models.Model):
 
     _month_index = models.Index("(company_id, kpi_id, dimension, month)")
 
-    @api.depends("value", "target", "has_target", "is_reached", "kpi_id", "company_id")
+    @api.depends("value", "target", "has_target", "is_reached", "month", "kpi_id", "company_id")
     @api.depends_context("lang")
     def _compute_texts(self):
         for figure in self:
-            figure.value_text = figure.kpi_id._say(figure.value, figure.company_id)
-            figure.target_text = figure.has_target and figure.kpi_id._say(figure.target, figure.company_id)
+            figure.period = figure.month and format_date(self.env, figure.month, date_format="MMMM yyyy")
+            figure.is_plain = figure.kpi_id._is_plain()
+            figure.value_text = figure.kpi_id._tell(figure.value, figure.company_id)
+            figure.target_text = figure.has_target and figure.kpi_id._tell(figure.target, figure.company_id)
             figure.verdict = figure.has_target and ("reached" if figure.is_reached else "missed")
 
     @api.depends("kpi_id", "month", "label")

@@ -367,10 +367,15 @@ def board(bench):
             env.invalidate_all()
             with bench.measured(f"key figures of {months} months"):
                 board_steps.key_figures(env, company, TODAY, months)
+        mine = board_steps.look(env, company)
+        board_steps.read_all(mine, company)  # what is read once per process does not count
+        env.invalidate_all()
+        with bench.measured("dashboard: all panels"):
+            board_steps.read_all(mine, company)
         for name in board_steps.PANELS:
             env.invalidate_all()
             with bench.measured(f"dashboard: {name}"):
-                board_steps.read_panel(env, company, name)
+                board_steps.read_panel(mine, company, name)
 
 
 def names():
