@@ -134,6 +134,7 @@ class TestListing(InEnglish, RecoveryCommon):
         for number, row in enumerate(table.rows):
             for column, value, cell in zip(table.columns, row, cells[number], strict=False):
                 value = value[0] if isinstance(value, tuple) else value
+                cell = cell.date() if column.kind == "date" and cell else cell
                 self.assertEqual(self.plain(cell), self.plain(value), column.title)
             texts = [text for text, _is_number in printed["rows"][number]]
             self.assertLessEqual({" ".join(text.split()) for text in texts if text}, shown)
@@ -141,13 +142,13 @@ class TestListing(InEnglish, RecoveryCommon):
             self.assertEqual(len([text for text in texts if text]) + len(below), len(self.find_filled(row)))
 
     def find_filled(self, row):
-        return [value for value in row if value not in (None, "", False)]
+        return [value for value in row if value is not None and value is not False and value != ""]
 
     def plain(self, value):
         if value in (None, "", False):
             return None
-        if isinstance(value, datetime) and not value.time():
-            return value.date()
+        if isinstance(value, datetime):
+            return value.replace(microsecond=0)
         return round(value, 2) if isinstance(value, int | float) else value
 
     def test_a_program_reads_the_same_rows_by_names_that_stay(self):
@@ -206,8 +207,8 @@ class TestListing(InEnglish, RecoveryCommon):
             for subject in self.env["recovery.activity"]._get_subjects():
                 with self.subTest(user=user.login, subject=subject):
                     self.assertTrue(self.window(subject, user)._get_tables())
-        for groups in (("account.group_account_invoice",), ("base.group_user",), ("account.group_account_manager",)):
-            person = self.make_user(f"vendeur{len(groups[0])}", *groups)
+        for group in ("account.group_account_invoice", "base.group_user", "account.group_account_manager"):
+            person = self.make_user(group, group)
             with self.assertRaises(AccessError):
                 self.window("sendings", person)
 
@@ -219,27 +220,27 @@ class TestListing(InEnglish, RecoveryCommon):
         reader = self.recovery_manager
         reader.company_ids |= branch
         ticked = {"allowed_company_ids": self.company.ids}
-        window = self.window("fees", reader).with_context(**ticked)
+        window = self.window("fees", reader, date_to="2026-12-31").with_context(**ticked)
         self.assertIn(charge.number, [row[0] for row in window._get_tables()[0].rows])
         with self.assertRaises(AccessError):
             window.with_context(allowed_company_ids=branch.ids)._get_tables()
 
     def test_the_number_of_queries_does_not_follow_the_number_of_rows(self):
-        for number in range(3):
-            self.env["recovery.promise"]._give(
-                self.debtor_of(self.make_partner(f"Client {number}")), self.today, 10, self.today + timedelta(days=3)
-            )
+        self.promise_often(3, "Client")
         few = self.count_queries("promises")
-        for number in range(12):
-            self.env["recovery.promise"]._give(
-                self.debtor_of(self.make_partner(f"Cliente {number}")), self.today, 10, self.today + timedelta(days=3)
-            )
+        self.promise_often(12, "Cliente")
         self.assertEqual(self.count_queries("promises"), few)
         few = self.count_queries("sendings")
         for number in range(8):
             self.make_invoice(self.make_partner(f"En retard {number}"), days_overdue=40)
         self.send_campaign()
         self.assertLessEqual(self.count_queries("sendings"), few + 2)
+
+    def promise_often(self, count, name):
+        for number in range(count):
+            partner = self.make_partner(f"{name} {number}")
+            self.make_invoice(partner, days_overdue=5)
+            self.env["recovery.promise"]._give(self.debtor_of(partner), self.today, 10, self.today + timedelta(days=3))
 
     def count_queries(self, subject):
         self.env.flush_all()
