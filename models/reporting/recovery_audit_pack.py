@@ -154,7 +154,7 @@ class RecoveryAuditPack(models.Model):
     def _cron_build(self):
         """Make what waits in the queue, one file after the other, each committed with its progress."""
         cron = self.env["ir.cron"]
-        waiting = self.search([("state", "in", WAITING)], order="id")
+        waiting = self.sudo().search([("state", "in", WAITING)], order="id")
         for left, file in zip(reversed(range(len(waiting))), waiting, strict=True):
             if not file.try_lock_for_update(allow_referencing=True):
                 continue
