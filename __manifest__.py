@@ -294,6 +294,7 @@
         "views/reporting/recovery_ageing_difference_views.xml",
         "views/reporting/recovery_ageing_snapshot_views.xml",
         "reports/reporting/recovery_payment_delay_report_views.xml",
+        "reports/reporting/recovery_kpi_part_views.xml",
         "views/reporting/account_move_line_views.xml",
         "views/reporting/recovery_audit_pack_views.xml",
         "views/reporting/recovery_checkpoint_views.xml",

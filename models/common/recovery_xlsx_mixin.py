@@ -18,12 +18,18 @@ _HEAD = (*_PLAIN, ("bold", True), ("bg_color", "#f3f6f7"))
 
 
 class Column(NamedTuple):
-    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount."""
+    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount.
+
+    :param key: its name for programs, the same in every language.
+    :param is_below: on paper it is told below its row: what is long, such as a digest.
+    """
 
     title: str
     kind: str = "text"
     width: int = 14
     total: bool = False
+    key: str = ""
+    is_below: bool = False
 
 
 class Formula(NamedTuple):

@@ -133,7 +133,7 @@ class RecoveryIntegrity(models.TransientModel):
         return [
             {
                 "area": "journal",
-                "reference": str(found.number or found.entry),
+                "reference": sealing.describe_ranges(range(found.number, max(found.last, found.number) + 1)),
                 "what": journal._describe(found),
                 "is_grave": True,
                 "res_model": "recovery.event" if found.entry else False,
@@ -180,7 +180,7 @@ class RecoveryIntegrity(models.TransientModel):
                         lines.append(
                             {
                                 "area": "file",
-                                "reference": f"{title} – {record.display_name}",
+                                "reference": self._name_file(record, title),
                                 "what": what,
                                 "is_grave": True,
                                 "res_model": name,
@@ -189,6 +189,12 @@ class RecoveryIntegrity(models.TransientModel):
                         )
                 records[field].invalidate_recordset(["raw", "datas"])
         return count, lines
+
+    def _name_file(self, record, title):
+        """Return what a document is, by its name for those alone who may read it."""
+        seen = record.with_env(self.env).with_context(active_test=False)
+        is_seen = seen.has_access("read") and seen.search_count([("id", "=", record.id)])
+        return f"{title} – {record.display_name}" if is_seen else f"{title} – {self.env._('no. %s', record.id)}"
 
     def _judge_file(self, file, kept):
         """Return what is wrong with a file that is kept, or nothing."""

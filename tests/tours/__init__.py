@@ -1,4 +1,5 @@
 from . import test_aged_balance
+from . import test_audit
 from . import test_agreements
 from . import test_audit_pack_tour
 from . import test_auditor

@@ -298,7 +298,7 @@ def doubtful(bench):
 def evidence(bench):
     """A file of 200 pieces and 500 pages: added, bound, made again and compared."""
     with bench.undone():
-        case = evidence_steps.open_case(bench.env, bench.company, TODAY)
+        case = case_steps.open_case(bench.env, bench.company, TODAY)
         files = evidence_steps.make_files(bench.options.seed)
         with bench.measured(f"{len(files)} pieces added"):
             exhibits = evidence_steps.add_pieces(case, files, TODAY)

@@ -52,7 +52,7 @@ export class Dashboard extends Component {
 
     /** The columns of what needs more room than a third of a wide screen. */
     get widths() {
-        return { cash: "col-xl-8", risk: "col-xl-8", debtors: "col-md-6", disputes: "col-md-6" };
+        return { headlines: "col-12", cash: "col-xl-8", risk: "col-xl-8", debtors: "col-md-6", disputes: "col-md-6" };
     }
 
     get display() {
