@@ -74,6 +74,13 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_risk()
         cls.make_anomaly()
         cls.make_doubtful()
+        cls.make_journal()
+
+    @classmethod
+    def make_journal(cls):
+        """Seal the journal and hand its head out."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        env["recovery.journal"]._hand_out(cls.company, "shown", "Commissaire aux comptes")
 
     @classmethod
     def make_doubtful(cls):
