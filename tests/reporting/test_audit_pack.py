@@ -315,6 +315,27 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         self.assertEqual((file.date_from, file.date_to), (window.date_from, window.date_to))
         self.assertEqual(file.state, "queued")
 
+    def test_the_removal_window_asks_for_the_file_of_all_that_the_journal_tells_of(self):
+        self.env["recovery.event"]._log("contact", self.debtor, "Appel")
+        administrator = self.make_user("anne", "base.group_system", "debt_recovery.group_recovery_manager")
+        Window = self.env["recovery.removal.wizard"].with_user(administrator)
+        window = Window.create({})
+        self.assertTrue(window.has_packs)
+        said = window.action_pack()["params"]
+        self.assertIn("in the background", said["message"])
+        self.assertEqual(said["next"]["res_model"], "recovery.audit.pack")
+        (file,) = self.Pack.search([("user_id", "=", administrator.id)])
+        first = self.env["recovery.event"].search([("company_id", "=", self.company.id)], order="date", limit=1)
+        self.assertEqual((file.date_from, file.date_to), (first.date.date(), self.today))
+        file.sudo()._build()
+        self.assertIn("is made:", Window.create({}).action_pack()["params"]["message"])
+        self.assertEqual(self.Pack.search([("user_id", "=", administrator.id)]), file, "once")
+        plain = self.make_user("omar", "base.group_system")
+        window = self.env["recovery.removal.wizard"].with_user(plain).create({})
+        self.assertFalse(window.has_packs)
+        with self.assertRaises(AccessError):
+            window.action_pack()
+
     # ------------------------------------------------------------
     # It is still the same
     # ------------------------------------------------------------

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ...models.common.recovery_window import once
 from ...models.common.roles import AUDITOR, MANAGER
 
 FRESH = 1  # days: an older file does not tell what the removal takes away
@@ -9,62 +11,51 @@ FRESH = 1  # days: an older file does not tell what the removal takes away
 class RecoveryRemovalWizard(models.TransientModel):
     _inherit = "recovery.removal.wizard"
 
-    def action_print(self):
-        """Ask first for the audit files, if this person may have them: what is taken along is made in the background.
+    has_packs = fields.Boolean(compute="_compute_has_packs")
 
-        Who may have none takes the journal along, as before.
-        """
-        self.ensure_one()
+    @api.depends("create_date")
+    def _compute_has_packs(self):
+        self.has_packs = bool(self._find_companies_of_packs())
+
+    @once
+    def action_pack(self):
+        """Ask for the audit files of all that the journals tell of, and open their list: they are taken from there."""
         self._check_reader()
-        companies = self._find_companies_of_files()
-        missing = companies.filtered(lambda company: self._find_file(company).state != "done")
-        if not missing:
-            return super().action_print()
-        for company in missing:
-            if not self._find_file(company):
-                first, last = self._get_file_period(company)
-                self.env["recovery.audit.pack"]._ask(company, first, last)
+        companies = self._find_companies_of_packs()
+        if not companies:
+            raise AccessError(self.env._("Only a recovery manager or an auditor may ask for an audit file."))
+        files = self.env["recovery.audit.pack"].union(*(self._ensure_pack(company) for company in companies))
+        is_made = all(file.state == "done" for file in files)
         return self._say(
-            self.env._("The audit file is made in the background. Open this window again once it is there."),
-            then=self._get_list_action(),
-            kind="info",
+            self.env._("The audit file is made: download it before the module goes.")
+            if is_made
+            else self.env._("The audit file is made in the background: download it before the module goes."),
+            then=self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_audit_pack_action"),
         )
 
-    def _get_file_action(self):
-        """Hand over the audit files that are made, else the journal."""
-        companies = self._find_companies_of_files()
-        return self._get_list_action() if companies else super()._get_file_action()
-
     @api.model
-    def _get_list_action(self):
-        return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_audit_pack_action")
-
-    @api.model
-    def _find_companies_of_files(self):
+    def _find_companies_of_packs(self):
         """Return the companies of which this person may ask for the audit file now."""
         user = self.env.user
         if not (user.has_group(MANAGER) or user.has_group(AUDITOR)):
             return self.env["res.company"]
         return self._get_companies().filtered(
-            lambda company: company in user.company_ids and company._recovery_is_open()
+            lambda company: company in user.company_ids and company.with_env(self.env)._recovery_is_open()
         )
 
     @api.model
-    def _get_file_period(self, company):
-        """Return all the days that the journal tells of, until today."""
+    def _ensure_pack(self, company):
+        """Return the audit file of all days that a journal tells of: one asked for lately, else a new one."""
+        first = self.env["recovery.event"].sudo().search([("company_id", "=", company.id)], order="date, id", limit=1)
         today = company._recovery_today()
-        first = (
-            self.env["recovery.event"].sudo().search([("company_id", "=", company.id)], order="date, id", limit=1).date
-        )
-        return (company._recovery_local_datetime(first).date() if first else today), today
-
-    @api.model
-    def _find_file(self, company):
-        """Return the file of all those days that was asked for lately, and did not fail."""
-        first, last = self._get_file_period(company)
+        start = company._recovery_local_datetime(first.date).date() if first else today
         since = fields.Datetime.subtract(fields.Datetime.now(), days=FRESH)
-        domain = Domain("company_id", "=", company.id) & Domain("asked_on", ">=", since)
-        domain &= Domain("date_from", "<=", first) & Domain("date_to", ">=", fields.Date.subtract(last, days=FRESH))
-        return self.env["recovery.audit.pack"].search(
-            domain & Domain("state", "in", ("queued", "building", "done")), limit=1
+        found = self.env["recovery.audit.pack"].search(
+            Domain("company_id", "=", company.id)
+            & Domain("asked_on", ">=", since)
+            & Domain("date_from", "<=", start)
+            & Domain("date_to", ">=", fields.Date.subtract(today, days=FRESH))
+            & Domain("state", "in", ("queued", "building", "done")),
+            limit=1,
         )
+        return found or self.env["recovery.audit.pack"]._ask(company.with_env(self.env), start, today)
