@@ -10,7 +10,7 @@ import xlsxwriter
 from odoo import api, fields, models, release
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ..common import sealing
@@ -205,10 +205,11 @@ class RecoveryAuditPack(models.Model):
             making = _Making(archive)
             worker.env["recovery.journal"]._seal(self.company_id)
             worker._make_files(making, worker.env["recovery.audit.part"]._get_makings(asked), follow)
+            checks = worker._make_checks(making, asked)
             with self.env.cr.savepoint():
                 head = worker.env["recovery.journal"]._hand_out(self.company_id, "packed", self.name)
                 worker._make_files(making, worker.env["recovery.audit.part"]._get_journal_makings(asked, head))
-                manifest = worker._prepare_manifest(making, head)
+                manifest = worker._prepare_manifest(making, checks, head)
                 stored = archive.finish(manifest, print_manifest(worker._prepare_sheet(manifest)))
                 if wrong := pack.verify(stored):
                     raise UserError(self.env._("The archive cannot be read again: %s.", wrong[0]))
@@ -250,6 +251,17 @@ class RecoveryAuditPack(models.Model):
             if follow:
                 follow(done, len(makings))
 
+    def _make_checks(self, making, asked):
+        """Return what two parts tell of the same amount, see :meth:`RecoveryAuditPart._get_checks`."""
+        try:
+            with self.env.cr.savepoint():
+                return self.env["recovery.audit.part"]._get_checks(asked)
+        except Exception as error:
+            _logger.warning("Audit file %s: nothing was compared", self.id, exc_info=True)
+            title = self.env._("What two parts of this file tell, and the ledger")
+            making.missing.append(pack.Missing("", "movements", title, str(error)[:500]))
+            return []
+
     @api.model
     def _digest_content(self, row, target, edition):
         """Return the digest of what a file says, whenever it is made; nothing for a document on paper."""
@@ -266,7 +278,7 @@ class RecoveryAuditPack(models.Model):
     # ------------------------------------------------------------
     # The manifest
     # ------------------------------------------------------------
-    def _prepare_manifest(self, making, head):
+    def _prepare_manifest(self, making, checks, head):
         """Return the manifest of what was made, see :func:`pack.build`."""
         root = self.company_id
         branches = root.sudo().browse(root._recovery_company_ids()) - root
@@ -289,6 +301,15 @@ class RecoveryAuditPack(models.Model):
                 "seal_rule": "SHA-256 of: seal before, line feed, number, line feed, content_sha256",
             },
             "versions": self._get_versions(),
+            "checks": [
+                {
+                    "title": title,
+                    "expected": expected,
+                    "found": found,
+                    "is_right": root.currency_id.is_zero(found - expected),
+                }
+                for title, expected, found in checks
+            ],
         }
         return pack.build(facts, self.env["recovery.audit.part"]._get_parts(), making.files, making.missing)
 
@@ -356,6 +377,17 @@ class RecoveryAuditPack(models.Model):
                 self.env._("Size"),
                 self.env._("SHA-256"),
             ),
+            checks_title=self.env._("What two parts of this file tell, and the ledger"),
+            checks=[
+                (
+                    row["title"],
+                    formatLang(self.env, row["expected"], currency_obj=root.currency_id),
+                    formatLang(self.env, row["found"], currency_obj=root.currency_id),
+                    self.env._("the same") if row["is_right"] else self.env._("not the same"),
+                    row["is_right"],
+                )
+                for row in manifest["checks"]
+            ],
             parts=[(titles[code], by_part[code]) for code in titles if by_part[code]],
             missing_title=self.env._("What is not in this file"),
             missing=[(row["title"], row["path"], row["reason"], row["is_broken"]) for row in manifest["missing"]],

@@ -125,6 +125,30 @@ class RecoveryAuditPart(models.AbstractModel):
             ),
         ]
 
+    @api.model
+    @api.private
+    def _get_checks(self, asked):
+        """Return ``[(title, expected, found)]``: amounts that two parts of the file tell, and that are one; hook."""
+        report, root = self.env["recovery.ageing.report"], asked.company
+        moved = self.env["recovery.roll.forward.report"]._get_data(root, asked.first, asked.last)["totals"]
+        checks = []
+        for title, day, key in (
+            (self.env._("Aged balance at the opening"), asked.eve, "opening"),
+            (self.env._("Aged balance at the closing"), asked.last, "closing"),
+        ):
+            data = report._get_data(root, day)
+            followed = data["control"]["ledger"] - data["control"]["outside"]
+            checks += [
+                (self.env._("%s, and the ledger", title), followed, data["totals"]["total"]),
+                (self.env._("%s, and the movements of the period", title), moved[key], data["totals"]["total"]),
+            ]
+        checks.append((self.env._("From opening to closing, and the ledger"), moved["ledger"], moved["closing"]))
+        accounts = self.env["recovery.books"]._list(root, asked.first, asked.last)[1]
+        if accounts.totals:
+            opening, debit, credit, ledger = accounts.totals[:4]
+            checks.append((self.env._("Accounts 416, 491 and 654, and the ledger"), ledger, opening + debit - credit))
+        return [(title, root.currency_id.round(one), root.currency_id.round(other)) for title, one, other in checks]
+
     # ------------------------------------------------------------
     # Reports
     # ------------------------------------------------------------

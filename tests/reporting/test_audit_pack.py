@@ -119,6 +119,15 @@ class TestAuditPack(InEnglish, RecoveryCommon):
             if not row["figures"]:  # papers are printed, and compared, in a test of their own
                 self.assertEqual(row["sha256"], pairs[1][path]["sha256"], path)
 
+    def test_what_two_parts_tell_is_compared_with_the_ledger(self):
+        file = self.make()
+        checks = file.manifest["checks"]
+        self.assertGreaterEqual(len(checks), 5)
+        self.assertTrue(all(row["is_right"] for row in checks), checks)
+        self.assertEqual([row["found"] for row in checks[:4]], [700, 700, 790, 790])
+        with self.open(file) as archive:
+            self.assertIn("the same", pdf_text(archive.read("manifest.pdf")))
+
     def test_what_was_booked_since_with_an_earlier_date_is_named(self):
         first = self.make()
         self.make_invoice(amount=55.0, due=date(2025, 8, 1), date=date(2025, 7, 1))
