@@ -462,7 +462,8 @@ class RecoveryAuditPack(models.Model):
                 "head_seal": head.seal or False,
                 "broken_count": sum(row["is_broken"] for row in missing),
                 "missing_text": "\n".join(
-                    self.env._("%(file)s: %(reason)s", file=row["path"], reason=row["reason"]) for row in missing
+                    self.env._("%(file)s: %(reason)s", file=row["path"] or row["title"], reason=row["reason"])
+                    for row in missing
                 )
                 or False,
                 "changes_text": self._describe_changes(before.manifest, manifest) if before else False,
