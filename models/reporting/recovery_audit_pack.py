@@ -246,7 +246,20 @@ class RecoveryAuditPack(models.Model):
                 making.missing.append(pack.Missing(row.path, row.part, row.title, reason[:500]))
             else:
                 sha256, size = making.archive.sums[row.path]
-                making.files.append(pack.File(row.path, row.part, row.title, as_of, size, sha256, content, row.figures))
+                making.files.append(
+                    pack.File(
+                        row.path,
+                        row.part,
+                        row.title,
+                        as_of,
+                        size,
+                        sha256,
+                        row.made_by,
+                        _say_utc(fields.Datetime.now()),
+                        content,
+                        row.figures,
+                    )
+                )
             self.env.invalidate_all()
             if follow:
                 follow(done, len(makings))
@@ -292,7 +305,7 @@ class RecoveryAuditPack(models.Model):
             "time_zone": str(root._recovery_zone()),
             "period": {"from": fields.Date.to_string(self.date_from), "to": fields.Date.to_string(self.date_to)},
             "asked_by": {"id": self.user_id.id, "name": self.user_id.name, "login": self.user_id.login},
-            "moments": {name: f"{moment.isoformat(timespec='seconds')}Z" for name, moment in moments.items()},
+            "moments": {name: _say_utc(moment) for name, moment in moments.items()},
             "head": {
                 "number": head.number,
                 "seal": head.seal,
@@ -590,3 +603,8 @@ class _Making:
     def __init__(self, archive):
         self.archive, self.files, self.missing = archive, [], []
         self.begun = fields.Datetime.now()
+
+
+def _say_utc(moment):
+    """Return a moment as programs read it."""
+    return f"{moment.isoformat(timespec='seconds')}Z"

@@ -42,6 +42,7 @@ class Making(NamedTuple):
     title: str
     as_of: Any
     write: Any
+    made_by: str
     figures: str = ""
 
 
@@ -108,6 +109,7 @@ class RecoveryAuditPart(models.AbstractModel):
                 self.env._("Entries of the period, with the digest and the seal of each"),
                 asked.last,
                 lambda target: self._write_entries(asked, head, target),
+                "recovery.event",
             ),
             Making(
                 "journal",
@@ -115,6 +117,7 @@ class RecoveryAuditPart(models.AbstractModel):
                 self.env._("The whole chain: number, digest of the content and seal of each entry"),
                 None,
                 lambda target: self._write_chain(asked, head, target),
+                "recovery.journal",
             ),
             Making(
                 "journal",
@@ -122,6 +125,7 @@ class RecoveryAuditPart(models.AbstractModel):
                 self.env._("Heads of the journal: each sealing, and each time that the head left"),
                 None,
                 lambda target: self._write_heads(asked, target),
+                "recovery.journal.head",
             ),
         ]
 
@@ -184,8 +188,8 @@ class RecoveryAuditPart(models.AbstractModel):
             return window._get_edition_text()
 
         return [
-            Making(part, f"{path}.xlsx", title, day, write_book),
-            Making(part, f"{path}.pdf", title, day, write_paper, figures=f"{path}.xlsx"),
+            Making(part, f"{path}.xlsx", title, day, write_book, model),
+            Making(part, f"{path}.pdf", title, day, write_paper, model, figures=f"{path}.xlsx"),
         ]
 
     # ------------------------------------------------------------
