@@ -288,6 +288,7 @@
         "reports/reporting/recovery_account_statement_views.xml",
         "wizards/reporting/recovery_sample_wizard_views.xml",
         "wizards/reporting/recovery_audit_pack_wizard_views.xml",
+        "wizards/reporting/recovery_removal_wizard_views.xml",
         "views/reporting/recovery_sample_views.xml",
         "views/reporting/recovery_sample_line_views.xml",
         "views/reporting/recovery_ageing_bucket_views.xml",

@@ -13,7 +13,6 @@ from . import recovery_settings_past
 from . import recovery_audit_part
 from . import recovery_audit_pack
 from . import recovery_checkpoint
-from . import recovery_removal
 from . import recovery_dashboard
 from . import recovery_forecast
 from . import recovery_forecast_line

@@ -25,6 +25,8 @@ _CREATION = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)(\d{14})([^)]*)\)")
 class File(NamedTuple):
     """One file: ``as_of`` is the ISO day of its figures, empty where it tells what stood there when it was made.
 
+    ``made_by`` is the model that made it, ``made_at`` the moment, ISO and in UTC.
+
     ``content_sha256`` is the digest of what it says whenever it is made; empty for a document on paper, which tells
     what the spreadsheet ``figures`` beside it tells.
     """
@@ -35,6 +37,8 @@ class File(NamedTuple):
     as_of: str
     size: int
     sha256: str
+    made_by: str
+    made_at: str
     content_sha256: str = ""
     figures: str = ""
 

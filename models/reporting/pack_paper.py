@@ -23,6 +23,7 @@ class Sheet(NamedTuple):
     """What the manifest says on paper.
 
     :param facts: ``[(name, text)]``.
+    :param checks: ``[(what, one amount, the other, verdict, is it right)]``.
     :param columns: titles of the columns of files: file, as of, size, digest.
     :param parts: ``[(title, [(title of the file, path, as of, size, digest)])]``.
     :param missing_title: what stands above ``missing``, ``[(title of the file, path, reason, is it broken)]``.
@@ -31,6 +32,8 @@ class Sheet(NamedTuple):
 
     title: str
     facts: list
+    checks_title: str
+    checks: list
     columns: tuple
     parts: list
     missing_title: str
@@ -42,6 +45,13 @@ class Sheet(NamedTuple):
 def print_manifest(sheet: Sheet) -> bytes:
     """Return the PDF of the manifest, always the same for the same words."""
     story = [_write(sheet.title, TITLE), _tabulate([[_write(n, HEAD), _write(t)] for n, t in sheet.facts], (48, 126))]
+    if sheet.checks:
+        story += [_write(sheet.checks_title, PART)]
+        rows = [
+            [_write(what), _write(one, RIGHT), _write(other, RIGHT), _write(verdict, BODY if is_right else WARNING)]
+            for what, one, other, verdict, is_right in sheet.checks
+        ]
+        story += [_tabulate(rows, (84, 32, 32, 26))]
     if sheet.missing:
         story += [_write(sheet.missing_title, PART)]
         rows = [

@@ -10,7 +10,7 @@ import xlsxwriter
 from odoo import api, fields, models, release
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ..common import sealing
@@ -154,7 +154,7 @@ class RecoveryAuditPack(models.Model):
     def _cron_build(self):
         """Make what waits in the queue, one file after the other, each committed with its progress."""
         cron = self.env["ir.cron"]
-        waiting = self.search([("state", "in", WAITING)], order="id")
+        waiting = self.sudo().search([("state", "in", WAITING)], order="id")
         for left, file in zip(reversed(range(len(waiting))), waiting, strict=True):
             if not file.try_lock_for_update(allow_referencing=True):
                 continue
@@ -205,10 +205,11 @@ class RecoveryAuditPack(models.Model):
             making = _Making(archive)
             worker.env["recovery.journal"]._seal(self.company_id)
             worker._make_files(making, worker.env["recovery.audit.part"]._get_makings(asked), follow)
+            checks = worker._make_checks(making, asked)
             with self.env.cr.savepoint():
                 head = worker.env["recovery.journal"]._hand_out(self.company_id, "packed", self.name)
                 worker._make_files(making, worker.env["recovery.audit.part"]._get_journal_makings(asked, head))
-                manifest = worker._prepare_manifest(making, head)
+                manifest = worker._prepare_manifest(making, checks, head)
                 stored = archive.finish(manifest, print_manifest(worker._prepare_sheet(manifest)))
                 if wrong := pack.verify(stored):
                     raise UserError(self.env._("The archive cannot be read again: %s.", wrong[0]))
@@ -245,10 +246,34 @@ class RecoveryAuditPack(models.Model):
                 making.missing.append(pack.Missing(row.path, row.part, row.title, reason[:500]))
             else:
                 sha256, size = making.archive.sums[row.path]
-                making.files.append(pack.File(row.path, row.part, row.title, as_of, size, sha256, content, row.figures))
+                making.files.append(
+                    pack.File(
+                        row.path,
+                        row.part,
+                        row.title,
+                        as_of,
+                        size,
+                        sha256,
+                        row.made_by,
+                        _say_utc(fields.Datetime.now()),
+                        content,
+                        row.figures,
+                    )
+                )
             self.env.invalidate_all()
             if follow:
                 follow(done, len(makings))
+
+    def _make_checks(self, making, asked):
+        """Return what two parts tell of the same amount, see :meth:`RecoveryAuditPart._get_checks`."""
+        try:
+            with self.env.cr.savepoint():
+                return self.env["recovery.audit.part"]._get_checks(asked)
+        except Exception as error:
+            _logger.warning("Audit file %s: nothing was compared", self.id, exc_info=True)
+            title = self.env._("What two parts of this file tell, and the ledger")
+            making.missing.append(pack.Missing("", "movements", title, str(error)[:500]))
+            return []
 
     @api.model
     def _digest_content(self, row, target, edition):
@@ -266,7 +291,7 @@ class RecoveryAuditPack(models.Model):
     # ------------------------------------------------------------
     # The manifest
     # ------------------------------------------------------------
-    def _prepare_manifest(self, making, head):
+    def _prepare_manifest(self, making, checks, head):
         """Return the manifest of what was made, see :func:`pack.build`."""
         root = self.company_id
         branches = root.sudo().browse(root._recovery_company_ids()) - root
@@ -280,7 +305,7 @@ class RecoveryAuditPack(models.Model):
             "time_zone": str(root._recovery_zone()),
             "period": {"from": fields.Date.to_string(self.date_from), "to": fields.Date.to_string(self.date_to)},
             "asked_by": {"id": self.user_id.id, "name": self.user_id.name, "login": self.user_id.login},
-            "moments": {name: f"{moment.isoformat(timespec='seconds')}Z" for name, moment in moments.items()},
+            "moments": {name: _say_utc(moment) for name, moment in moments.items()},
             "head": {
                 "number": head.number,
                 "seal": head.seal,
@@ -289,6 +314,15 @@ class RecoveryAuditPack(models.Model):
                 "seal_rule": "SHA-256 of: seal before, line feed, number, line feed, content_sha256",
             },
             "versions": self._get_versions(),
+            "checks": [
+                {
+                    "title": title,
+                    "expected": expected,
+                    "found": found,
+                    "is_right": root.currency_id.is_zero(found - expected),
+                }
+                for title, expected, found in checks
+            ],
         }
         return pack.build(facts, self.env["recovery.audit.part"]._get_parts(), making.files, making.missing)
 
@@ -356,6 +390,17 @@ class RecoveryAuditPack(models.Model):
                 self.env._("Size"),
                 self.env._("SHA-256"),
             ),
+            checks_title=self.env._("What two parts of this file tell, and the ledger"),
+            checks=[
+                (
+                    row["title"],
+                    formatLang(self.env, row["expected"], currency_obj=root.currency_id),
+                    formatLang(self.env, row["found"], currency_obj=root.currency_id),
+                    self.env._("the same") if row["is_right"] else self.env._("not the same"),
+                    row["is_right"],
+                )
+                for row in manifest["checks"]
+            ],
             parts=[(titles[code], by_part[code]) for code in titles if by_part[code]],
             missing_title=self.env._("What is not in this file"),
             missing=[(row["title"], row["path"], row["reason"], row["is_broken"]) for row in manifest["missing"]],
@@ -430,7 +475,8 @@ class RecoveryAuditPack(models.Model):
                 "head_seal": head.seal or False,
                 "broken_count": sum(row["is_broken"] for row in missing),
                 "missing_text": "\n".join(
-                    self.env._("%(file)s: %(reason)s", file=row["path"], reason=row["reason"]) for row in missing
+                    self.env._("%(file)s: %(reason)s", file=row["path"] or row["title"], reason=row["reason"])
+                    for row in missing
                 )
                 or False,
                 "changes_text": self._describe_changes(before.manifest, manifest) if before else False,
@@ -557,3 +603,8 @@ class _Making:
     def __init__(self, archive):
         self.archive, self.files, self.missing = archive, [], []
         self.begun = fields.Datetime.now()
+
+
+def _say_utc(moment):
+    """Return a moment as programs read it."""
+    return f"{moment.isoformat(timespec='seconds')}Z"

@@ -42,6 +42,7 @@ class Making(NamedTuple):
     title: str
     as_of: Any
     write: Any
+    made_by: str
     figures: str = ""
 
 
@@ -108,6 +109,7 @@ class RecoveryAuditPart(models.AbstractModel):
                 self.env._("Entries of the period, with the digest and the seal of each"),
                 asked.last,
                 lambda target: self._write_entries(asked, head, target),
+                "recovery.event",
             ),
             Making(
                 "journal",
@@ -115,6 +117,7 @@ class RecoveryAuditPart(models.AbstractModel):
                 self.env._("The whole chain: number, digest of the content and seal of each entry"),
                 None,
                 lambda target: self._write_chain(asked, head, target),
+                "recovery.journal",
             ),
             Making(
                 "journal",
@@ -122,8 +125,33 @@ class RecoveryAuditPart(models.AbstractModel):
                 self.env._("Heads of the journal: each sealing, and each time that the head left"),
                 None,
                 lambda target: self._write_heads(asked, target),
+                "recovery.journal.head",
             ),
         ]
+
+    @api.model
+    @api.private
+    def _get_checks(self, asked):
+        """Return ``[(title, expected, found)]``: amounts that two parts of the file tell, and that are one; hook."""
+        report, root = self.env["recovery.ageing.report"], asked.company
+        moved = self.env["recovery.roll.forward.report"]._get_data(root, asked.first, asked.last)["totals"]
+        checks = []
+        for title, day, key in (
+            (self.env._("Aged balance at the opening"), asked.eve, "opening"),
+            (self.env._("Aged balance at the closing"), asked.last, "closing"),
+        ):
+            data = report._get_data(root, day)
+            followed = data["control"]["ledger"] - data["control"]["outside"]
+            checks += [
+                (self.env._("%s, and the ledger", title), followed, data["totals"]["total"]),
+                (self.env._("%s, and the movements of the period", title), moved[key], data["totals"]["total"]),
+            ]
+        checks.append((self.env._("From opening to closing, and the ledger"), moved["ledger"], moved["closing"]))
+        accounts = self.env["recovery.books"]._list(root, asked.first, asked.last)[1]
+        if accounts.totals:
+            opening, debit, credit, ledger = accounts.totals[:4]
+            checks.append((self.env._("Accounts 416, 491 and 654, and the ledger"), ledger, opening + debit - credit))
+        return [(title, root.currency_id.round(one), root.currency_id.round(other)) for title, one, other in checks]
 
     # ------------------------------------------------------------
     # Reports
@@ -160,8 +188,8 @@ class RecoveryAuditPart(models.AbstractModel):
             return window._get_edition_text()
 
         return [
-            Making(part, f"{path}.xlsx", title, day, write_book),
-            Making(part, f"{path}.pdf", title, day, write_paper, figures=f"{path}.xlsx"),
+            Making(part, f"{path}.xlsx", title, day, write_book, model),
+            Making(part, f"{path}.pdf", title, day, write_paper, model, figures=f"{path}.xlsx"),
         ]
 
     # ------------------------------------------------------------

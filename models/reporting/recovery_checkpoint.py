@@ -109,7 +109,8 @@ class RecoveryCheckpoint(models.Model):
     @api.model
     def _get_traced_fields(self):
         """Return what people choose: what was sent has lines of its own."""
-        return [name for name in super()._get_traced_fields() if name != "last_sent_on"]
+        noted = ("last_sent_on", "pack_id", "is_waiting")
+        return [name for name in super()._get_traced_fields() if name not in noted]
 
     def action_send(self):
         """Send it now, whatever the day; the mails wait for the audit file, if it is one of the reports."""

@@ -33,6 +33,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         cls.make_invoice(amount=90.0, due=date(2025, 7, 12), date=date(2025, 6, 12))
         cls.debtor = cls.debtor_of()
         cls.Pack = cls.env["recovery.audit.pack"]
+        cls.stranger = cls.make_user("ines", "account.group_account_invoice")
 
     def ask(self, user=None, first=FIRST, last=LAST, company=None):
         Pack = self.Pack.with_user(user or self.recovery_auditor)
@@ -86,7 +87,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         for part, amount, is_there in (("opening", 700, True), ("opening", 90, False), ("closing", 90, True)):
             with self.subTest(part=part, amount=amount):
                 book = self.read_book(file, part)
-                amounts = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+                amounts = {cell.value for row in book["Open items"].iter_rows() for cell in row}
                 self.assertEqual(amount in amounts, is_there)
                 self.assertEqual(book.sheetnames[-1], "Control")
 
@@ -114,8 +115,18 @@ class TestAuditPack(InEnglish, RecoveryCommon):
     def test_at_the_same_moment_the_same_figures_make_the_same_files_byte_for_byte(self):
         one, other = self.make(), self.make()
         pairs = [{row["path"]: row for row in file.manifest["files"] if row["as_of"]} for file in (one, other)]
-        for path in pairs[0]:
-            self.assertEqual(pairs[0][path]["sha256"], pairs[1][path]["sha256"], path)
+        for path, row in pairs[0].items():
+            if not row["figures"]:  # papers are printed, and compared, in a test of their own
+                self.assertEqual(row["sha256"], pairs[1][path]["sha256"], path)
+
+    def test_what_two_parts_tell_is_compared_with_the_ledger(self):
+        file = self.make()
+        checks = file.manifest["checks"]
+        self.assertGreaterEqual(len(checks), 5)
+        self.assertTrue(all(row["is_right"] for row in checks), checks)
+        self.assertEqual([row["found"] for row in checks[:4]], [700, 700, 790, 790])
+        with self.open(file) as archive:
+            self.assertIn("the same", pdf_text(archive.read("manifest.pdf")))
 
     def test_what_was_booked_since_with_an_earlier_date_is_named(self):
         first = self.make()
@@ -168,7 +179,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
             chain = [row.split(";") for row in archive.read(paths["chain.csv"]).decode().splitlines()][1:]
             heads = archive.read(paths["heads.csv"]).decode()
         start, entries = lines[0], lines[1:]
-        self.assertGreater(len(entries), 3)
+        self.assertGreaterEqual(len(entries), 3)
         seal = start["seal_before"]
         for place, entry in enumerate(entries, start["first_number"]):
             text = json.dumps(entry["content"], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -247,7 +258,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
     # ------------------------------------------------------------
     def test_the_auditor_and_the_manager_ask_nobody_else(self):
         self.assertTrue(self.ask(self.recovery_manager))
-        for user in (self.recovery_user, self.invoicing_user):
+        for user in (self.recovery_user, self.stranger):
             with self.assertRaises(AccessError):
                 self.ask(user)
         file = self.make()
@@ -264,7 +275,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
             file.unlink()
         with self.assertRaises(AccessError):
             file.archive_id.write({"raw": b"x"})
-        for user in (self.recovery_user, self.invoicing_user):
+        for user in (self.recovery_user, self.stranger):
             with self.assertRaises(AccessError):
                 file.with_user(user).action_retry()
 
@@ -312,6 +323,27 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         file = self.Pack.browse(action["res_id"])
         self.assertEqual((file.date_from, file.date_to), (window.date_from, window.date_to))
         self.assertEqual(file.state, "queued")
+
+    def test_the_removal_window_asks_for_the_file_of_all_that_the_journal_tells_of(self):
+        self.env["recovery.event"]._log("contact", self.debtor, "Appel")
+        administrator = self.make_user("anne", "base.group_system", "debt_recovery.group_recovery_manager")
+        Window = self.env["recovery.removal.wizard"].with_user(administrator)
+        window = Window.create({})
+        self.assertTrue(window.has_packs)
+        said = window.action_pack()["params"]
+        self.assertIn("in the background", said["message"])
+        self.assertEqual(said["next"]["res_model"], "recovery.audit.pack")
+        (file,) = self.Pack.search([("user_id", "=", administrator.id)])
+        first = self.env["recovery.event"].search([("company_id", "=", self.company.id)], order="date", limit=1)
+        self.assertEqual((file.date_from, file.date_to), (first.date.date(), self.today))
+        file.sudo()._build()
+        self.assertIn("is made:", Window.create({}).action_pack()["params"]["message"])
+        self.assertEqual(self.Pack.search([("user_id", "=", administrator.id)]), file, "once")
+        plain = self.make_user("omar", "base.group_system")
+        window = self.env["recovery.removal.wizard"].with_user(plain).create({})
+        self.assertFalse(window.has_packs)
+        with self.assertRaises(AccessError):
+            window.action_pack()
 
     # ------------------------------------------------------------
     # It is still the same

@@ -52,6 +52,8 @@ class TestBooks(DoubtfulCommon):
         claim = self.transfer(self.bill(1000.0, self.goods20))
         loss = self.lose(claim)
         loss.with_user(self.recovery_manager)._reverse("Erreur")
+        if loss.reversal_move_id.state == "draft":
+            loss.reversal_move_id.action_post()
         numbers = {row[7] for row in self.read()[0].rows if row[2].startswith("654")}
         self.assertEqual(numbers, {loss.number})
         self.assertIn("Loss, reversed", {row[8] for row in self.read()[0].rows})
@@ -59,8 +61,7 @@ class TestBooks(DoubtfulCommon):
     def test_what_none_of_ours_made_is_named_with_what_it_is(self):
         self.book("654", 77.0)
         claim = self.transfer(self.bill(1000.0))
-        line = self.receive(400.0)
-        (claim.line_id | line).reconcile()
+        self.as_accountant(claim._receive(self.receive(400.0), self.today, 400.0))
         table, _accounts = self.read()
         alone = [row for row in table.rows if row[7] == "None of ours"]
         self.assertEqual([(row[2][:3], row[5]) for row in alone], [("654", 77.0)])
@@ -93,10 +94,9 @@ class TestBooks(DoubtfulCommon):
         self.assertFalse(empty.rows)
 
     def test_who_may_read_it(self):
-        for user in (self.invoicing_user, self.accountant.copy({"login": "x"})):
-            user.sudo().group_ids -= self.env.ref("debt_recovery.group_recovery_user")
-            with self.assertRaises(AccessError):
-                self.env["recovery.books"].with_user(user)._list(self.company, self.first, self.today)
+        stranger = self.make_user("ines", "account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            self.env["recovery.books"].with_user(stranger)._list(self.company, self.first, self.today)
 
     def test_a_branch_moves_the_books_of_its_root(self):
         branch = self.make_branch()

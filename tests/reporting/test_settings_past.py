@@ -38,24 +38,24 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         self.change("2026-02-10", delay=11)
         self.change("2026-05-10", delay=22)
         self.change("2026-06-10", delay=33)
-        self.assertEqual(self.value(self.read(), "Days"), ["11"])
-        self.assertEqual(self.value(self.read(), "Days", place=4), ["22"])
-        self.assertEqual(self.value(self.read(date(2026, 5, 31)), "Days"), ["22"])
-        self.assertEqual(self.value(self.read(date(2026, 7, 31)), "Days"), ["33"])
+        self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
+        self.assertEqual(self.value(self.read(), "Delay (days)", place=4), ["22"])
+        self.assertEqual(self.value(self.read(date(2026, 5, 31)), "Delay (days)"), ["22"])
+        self.assertEqual(self.value(self.read(date(2026, 7, 31)), "Delay (days)"), ["33"])
 
     def test_who_changed_it_in_the_period_and_when(self):
         self.change("2026-02-10", delay=11)
         table = self.read()
-        (moment,) = self.value(table, "Days", place=5)
-        self.assertEqual((moment.date(), self.value(table, "Days", place=6)), (date(2026, 2, 10), ["Marc"]))
+        (moment,) = self.value(table, "Delay (days)", place=5)
+        self.assertEqual((moment.date(), self.value(table, "Delay (days)", place=6)), (date(2026, 2, 10), ["Marc"]))
         table = self.read(date(2026, 7, 31), first=date(2026, 4, 1))
-        self.assertEqual(self.value(table, "Days", place=5), [None])
+        self.assertEqual(self.value(table, "Delay (days)", place=5), [None])
 
     def test_a_change_told_in_another_language_is_understood(self):
         level = self.level.with_context(lang="fr_FR")
         self.change("2026-02-10", level, delay=11)
         self.change("2026-05-10", level, delay=22)
-        self.assertEqual(self.value(self.read(), "Days"), ["11"])
+        self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
         label = self.env["recovery.level"]._fields["delay"]._description_string(level.env)
         self.assertEqual(self.value(self.read(lang="fr_FR"), label), ["11"])
 
@@ -108,7 +108,7 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         with freeze_time("2026-03-31 22:30:00"):  # 00:30 the next day
             self.level.write({"delay": 22})
             self.env.flush_all()
-        self.assertEqual(self.value(self.read(), "Days"), ["11"])
+        self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
 
     def test_another_companys_settings_are_not_shown(self):
         other = self.setup_other_company(name="Société Deux")["company"]
@@ -123,4 +123,4 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         rows = self.read(date(2026, 12, 31)).rows
         self.assertFalse([row for row in rows if row[1] == target.display_name and row[3].startswith("99")])
         with self.assertRaises(AccessError):
-            self.read(user=self.invoicing_user)
+            self.read(user=self.make_user("ines", "account.group_account_invoice"))
