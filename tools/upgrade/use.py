@@ -1,5 +1,7 @@
 """Work with an upgraded database: read everything, let the night go by, move, close and reopen what is there."""
 
+from datetime import timedelta
+
 from odoo.modules.module import get_module_path
 from odoo.tools import config
 
@@ -10,6 +12,7 @@ def everything(env):
     _read_all(env)
     _open_screens(env)
     _pass_a_night(env)
+    _look_at_figures(env)
     _work_on_cases(env)
     env.cr.rollback()
 
@@ -41,8 +44,29 @@ def _pass_a_night(env):
             "recovery.worklist",
             "recovery.scoring",
             "recovery.event",
+            "recovery.journal",
+            "recovery.forecast",
+            "recovery.kpi.engine",
         ):
             cron.ir_actions_server_id.run()
+
+
+def _look_at_figures(env):
+    """Print what the auditor prints and read what the manager looks at; the journal of before is sealed and whole."""
+    for company in env["res.company"].search([("parent_id", "=", False), ("chart_template", "!=", False)]):
+        own = env(context={**env.context, "allowed_company_ids": company.ids})
+        day = company._recovery_today()
+        for past in (0, 30, 200):
+            asked = {"company_ids": company.ids, "day": str(day - timedelta(days=past)), "detail": True}
+            own["recovery.ageing.report"].action_read(asked)
+        own["recovery.roll.forward.report"]._get_data(company, day - timedelta(days=365), day)
+        frame = own["recovery.dashboard"].action_read_frame(company.id)
+        for panel in frame["panels"]:
+            own["recovery.dashboard"].action_read_panel(panel, company.id, "all", 12)
+        own["recovery.forecast"]._refresh(company, day, with_trial=True).screen  # noqa: B018
+        own["recovery.journal"]._seal(company)
+        verdict = own["recovery.journal"]._check(company)
+        assert verdict.sealed and not verdict.found, verdict
 
 
 def _work_on_cases(env):
