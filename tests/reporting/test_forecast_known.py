@@ -4,7 +4,6 @@ from odoo import Command
 from odoo.tests import freeze_time, tagged
 
 from ...models.reporting.forecast import WEEKS
-from ..english import InEnglish
 from ..litigation.doubtful.common import DoubtfulCommon
 from ..litigation.execution.common import ExecutionCommon
 from ..litigation.insolvency.common import InsolvencyCommon
@@ -68,7 +67,7 @@ class TestForecastOfDoubtful(Forecasting, DoubtfulCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestForecastOfTitle(Forecasting, InEnglish, ExecutionCommon):
+class TestForecastOfTitle(Forecasting, ExecutionCommon):
     """A title can be carried out: nobody knows when it pays."""
 
     def test_what_a_title_awards_has_no_date(self):
