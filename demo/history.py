@@ -20,6 +20,7 @@ def play(world):
         _send_campaign(world, day, answers, among, is_last=ago == CAMPAIGNS[-1])
         previous = day
     _live(world, previous, world.today)
+    world.date_books()
     draft_invoices(world)
     world.partners["brunel"].action_archive()
 

@@ -83,6 +83,21 @@ class World:
         self.env.flush_all()
         self.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment")
 
+    def date_books(self):
+        """Have the entries known, and matched, since their own day: the past that is told of them is that of then."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET recovery_posted_at = date + time '18:30'"
+            " WHERE company_id = %s AND state = 'posted' AND date < %s",
+            [self.company.id, self.today],
+        )
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET create_date = max_date + time '18:30'"
+            " WHERE company_id = %s AND max_date < %s",
+            [self.company.id, self.today],
+        )
+        self.env.invalidate_all()
+
     @contextmanager
     def dated(self, day):
         """Give the traces that are written meanwhile the date of that day, in the morning.

@@ -47,6 +47,7 @@ class RecoveryForecast(models.Model):
     scale = fields.Float("Width of the band", readonly=True, default=1.0)
     is_trusted = fields.Boolean("Beats both naive rules", readonly=True)
     trust_text = fields.Text("How far it can be trusted", compute="_compute_trust_text")
+    screen = fields.Json("Weeks, trial and cash released", compute="_compute_screen")
 
     _company_uniq = models.UniqueIndex("(company_id)", "This company already has its forecast of receipts.")
 
@@ -491,6 +492,112 @@ class RecoveryForecast(models.Model):
     # ------------------------------------------------------------
     # For screens
     # ------------------------------------------------------------
+    @api.depends("weeks", "trial")
+    @api.depends_context("lang", "uid")
+    def _compute_screen(self):
+        for forecast in self:
+            forecast.screen = {
+                "weeks": forecast._prepare_weeks(),
+                "trial": forecast._prepare_trial(),
+                "released": forecast._prepare_released(),
+            }
+
+    def _prepare_weeks(self):
+        """Return the chart of the weeks with their band; each week opens its instalments."""
+        return {
+            "kind": "cash",
+            "title": self.env._("Expected by week"),
+            "items": [
+                {
+                    "label": week["label"],
+                    "value": week["likely"],
+                    "low": week["low"],
+                    "high": week["high"],
+                    "text": self._say_money(week["likely"]),
+                    "low_text": self._say_money(week["low"]),
+                    "high_text": self._say_money(week["high"]),
+                    "is_past": False,
+                    "open": {
+                        "xmlid": "debt_recovery.recovery_forecast_line_action",
+                        "domain": week["domain"],
+                        "name": self.env._("Expected in the week of %s", week["label"]),
+                        "context": {"forecast_week": week["field"]},
+                    },
+                }
+                for week in self._describe_weeks()
+            ],
+        }
+
+    def _prepare_trial(self):
+        """Return the table of the trial: each month, and over all of them, how far each rule was off."""
+        trial = self.trial or {}
+        labels, months = self._get_rule_labels(), trial.get("months") or []
+        rows = [
+            {
+                "label": format_date(self.env, month["day"], date_format="d MMM yyyy"),
+                "count": str(month["count"]),
+                "said": self._say_money(month["said"]),
+                "received": self._say_money(month["received"]),
+                "scores": self._say_scores(month["scores"]),
+                "held": self.env._("%(held)s of %(weeks)s", held=month["held"], weeks=WEEKS),
+            }
+            for month in months
+        ]
+        if rows:
+            rows.append(
+                {
+                    "label": self.env._("All months"),
+                    "count": str(sum(month["count"] for month in months)),
+                    "said": self._say_money(sum(month["said"] for month in months)),
+                    "received": self._say_money(sum(month["received"] for month in months)),
+                    "scores": self._say_scores(trial["scores"]),
+                    "held": self.env._("%s %%", self._format(100 * trial["coverage"])),
+                    "is_total": True,
+                }
+            )
+        return {"rules": [labels[rule] for rule in backtest.RULES], "rows": rows}
+
+    def _say_scores(self, scores):
+        """Return how far each rule was off, in days and in per cent of what came, and whether it was the nearest."""
+        nearest = [min(score[measure] for score in scores.values()) for measure in backtest.Score._fields]
+        return [
+            {
+                "days": self._format(scores[rule]["days"], 1),
+                "amount": self.env._("%s %%", self._format(100 * scores[rule]["amount"])),
+                "is_nearest_days": scores[rule]["days"] <= nearest[0],
+                "is_nearest_amount": scores[rule]["amount"] <= nearest[1],
+            }
+            for rule in backtest.RULES
+        ]
+
+    def _prepare_released(self):
+        """Return the chart of the cash that the DSO released, or tied up, in each of the last twelve months."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("kpi_id.code", "=", "cash_released"),
+            ("dimension", "=", "all"),
+        ]
+        values = self.env["recovery.kpi.value"].search(domain, order="month desc", limit=12)[::-1]
+        return {
+            "kind": "bar",
+            "title": values.kpi_id.name or "",
+            "help": values.kpi_id.formula or "",
+            "items": [
+                {
+                    "label": format_date(self.env, value.month, date_format="MMM yy"),
+                    "value": value.value,
+                    "text": self._say_money(value.value),
+                    "tone": "good" if value.value >= 0 else 3,
+                }
+                for value in values
+            ],
+            "total": self._say_money(sum(values.mapped("value"))),
+        }
+
+    def _say_money(self, amount):
+        currency = self.company_currency_id
+        return formatLang(self.env, currency.round(amount), currency_obj=currency, rounding_unit="units")
+
     def _describe_weeks(self):
         """Return the weeks with what is needed to show them and to open their instalments."""
         self.ensure_one()
