@@ -842,7 +842,8 @@ class RecoveryCaseDocument(models.Model):
         missing = [mentions[name] for name in needed if not values[name].strip()]
         if self.kind in PROCEDURAL and values.get("debtor_name") and not self._names_debtor():
             missing.append(self.env._("Given names of the debtor, beside the surname (on the contact)"))
-        if self.kind in REQUESTS and (unsaid := self._list_courts().filtered(lambda row: not self._get_court_kind(row))):
+        courts = self._list_courts() if self.kind in REQUESTS else self.env["res.partner"]
+        if unsaid := courts.filtered(lambda court: not self._get_court_kind(court)):
             missing.append(self.env._("Kind of court of %s (on its contact)", unsaid[0].name))
         text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
         missing += _GAPS.findall(text)
