@@ -140,7 +140,8 @@ class RecoveryChronology(models.AbstractModel):
     def _name_piece(self, row):
         """Return what a row is called among the pieces, where what went with a mail stands beside its words."""
         delivery = row.record if row.record and row.record._name == "recovery.delivery" else None
-        if delivery and row.file == delivery.attachment_id and delivery.channel == "email" and delivery.message_id:
+        went_with_a_mail = delivery and delivery.channel == "email" and delivery.message_id
+        if went_with_a_mail and row.file and row.file == delivery.attachment_id:
             return self.env._("Enclosed: %s", delivery.subject or delivery.display_name)
         return self._name_outside(row)
 

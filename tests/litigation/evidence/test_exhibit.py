@@ -146,7 +146,7 @@ class TestExhibit(EvidenceCommon):
         own = {"channel": "call", "state": "done"}
         self.make_letter(subject="Appeler Mercier : 1 000 € en retard", notice_id=notice.id, **own)
         self.make_letter(subject="Son comptable rappelle", **own)
-        self.assertEqual(
+        self.assertCountEqual(
             self.collect().filtered(lambda piece: piece.kind == "call").mapped("name"),
             ["Phone call", "Phone call – Son comptable rappelle"],
         )
