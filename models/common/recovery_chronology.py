@@ -130,19 +130,21 @@ class RecoveryChronology(models.AbstractModel):
         return sorted(rows, key=lambda row: row.moment)
 
     @api.model
-    def _name_outside(self, row, is_piece=False):
-        """Return what a row is called where others read it: a call by no more than that, an enclosure as one.
-
-        :param is_piece: as a piece of a file, where what went with a mail stands beside it.
-        """
+    def _name_outside(self, row):
+        """Return what a row is called where others read it: what we had told ourselves to do stays with us."""
         delivery = row.record if row.record and row.record._name == "recovery.delivery" else None
-        if not delivery or row.kind != "contact" or delivery.is_inbound:
+        if not delivery or row.kind != "contact" or not delivery._is_worded_as_task():
             return row.text
-        if delivery.channel in SPOKEN:  # its subject is what we had to do
-            return dict(delivery._fields["channel"]._description_selection(self.env))[delivery.channel]
-        if is_piece and row.file == delivery.attachment_id and delivery.channel == "email" and delivery.message_id:
+        return dict(delivery._fields["channel"]._description_selection(self.env))[delivery.channel]
+
+    @api.model
+    def _name_piece(self, row):
+        """Return what a row is called among the pieces, where what went with a mail stands beside its words."""
+        delivery = row.record if row.record and row.record._name == "recovery.delivery" else None
+        went_with_a_mail = delivery and delivery.channel == "email" and delivery.message_id
+        if went_with_a_mail and row.file and row.file == delivery.attachment_id:
             return self.env._("Enclosed: %s", delivery.subject or delivery.display_name)
-        return row.text
+        return self._name_outside(row)
 
     @api.model
     def _offer_files(self, piece, title, day, record, files, details="", author="", sha256=""):

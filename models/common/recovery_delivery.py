@@ -163,6 +163,11 @@ class RecoveryDelivery(models.Model):
         for delivery in self:
             delivery.display_name = f"{labels.get(delivery.channel, '')} – {delivery.debtor_id.display_name or ''}"
 
+    def _is_worded_as_task(self):
+        """Tell whether the subject says what we had to do, rather than what was said; hook."""
+        self.ensure_one()
+        return False
+
     @api.depends("state", "queued_on")
     def _compute_stuck(self):
         limit = fields.Datetime.now() - PATIENCE

@@ -15,7 +15,6 @@ from ...claim.figures import Options
 from ...common.formatting import enumerate_phrases, format_day, format_place_and_day, list_phrases, name_file
 from ...common.identity import format_siren
 from ...common.placeholders import Placeholder
-from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from ..deadline.follow import RUNNING
@@ -73,15 +72,6 @@ class RecoveryCaseDocument(models.Model):
 
     _name = "recovery.case.document"
     _description = "Document of a case"
-    _retained = Retained(
-        CASES,
-        "case_id.closed_on",
-        ("facts", "requests", "concessions", "opposition", "basis", "body", "closing"),
-        ("attachment_id",),
-        domain=(("case_id.is_open", "=", False),),
-        events=("case_document",),
-    )
-    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
@@ -852,9 +842,8 @@ class RecoveryCaseDocument(models.Model):
         missing = [mentions[name] for name in needed if not values[name].strip()]
         if self.kind in PROCEDURAL and values.get("debtor_name") and not self._names_debtor():
             missing.append(self.env._("Given names of the debtor, beside the surname (on the contact)"))
-        if self.kind in REQUESTS and (
-            unsaid := self._list_courts().filtered(lambda row: not self._get_court_kind(row))
-        ):
+        courts = self._list_courts() if self.kind in REQUESTS else self.env["res.partner"]
+        if unsaid := courts.filtered(lambda court: not self._get_court_kind(court)):
             missing.append(self.env._("Kind of court of %s (on its contact)", unsaid[0].name))
         text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
         missing += _GAPS.findall(text)

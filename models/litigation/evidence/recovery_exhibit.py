@@ -267,7 +267,7 @@ class RecoveryExhibit(models.Model):
         content = told.file and told.file.sudo()._recovery_content()
         speaker = self.with_context(lang=case._get_file_lang()).env
         chronology = speaker["recovery.chronology"]
-        kinds, title = chronology._get_kinds(), chronology._name_outside(told, is_piece=True)
+        kinds, title = chronology._get_kinds(), chronology._name_piece(told)
         if told.kind in NAMED_BY_KIND:
             title = f"{kinds[told.kind][0]} – {title}"
         if content and told.sha256 and hashlib.sha256(content).hexdigest() != told.sha256:
