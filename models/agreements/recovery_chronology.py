@@ -9,6 +9,17 @@ class RecoveryChronology(models.AbstractModel):
 
     _inherit = "recovery.chronology"
 
+    @api.model
+    def _get_invoices_of(self, record):
+        record = record.sudo()
+        if record._name == "recovery.delivery" and record.plan_id:
+            record = record.plan_id
+        if record._name in ("recovery.promise", "recovery.payment.plan", "recovery.settlement"):
+            return self._get_invoices(record.line_ids.line_id)
+        if record._name == "recovery.dispute":
+            return record.move_id | self._get_invoices(record.line_id)
+        return super()._get_invoices_of(record)
+
     @offers_pieces("promises")
     @api.model
     def _offer_promises(self, scope):

@@ -1,6 +1,12 @@
+import re
+
 from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
 
 from ..common.recovery_chronology import Told, at_noon, tells_chronology
+
+NUMBER = re.compile(r"\w[\w/.-]*\d[\w/.-]*\w|\w*\d\w*")  # what a number of an invoice may look like
+PIECES = ("letter", "receipt", "reply", "call", "promise", "plan")  # what was written or said of a debt
 
 
 class RecoveryChronology(models.AbstractModel):
@@ -13,6 +19,51 @@ class RecoveryChronology(models.AbstractModel):
             "payment": (self.env._("Payment"), "fa-money"),
             "settled": (self.env._("Settled otherwise"), "fa-exchange"),
         }
+
+    @api.model
+    def _read_pieces(self, scope):
+        """Leave out what was written of other debts only: what is of none in particular stays."""
+        rows = super()._read_pieces(scope)
+        own = self._get_invoices(scope.lines)
+        found = self._find_invoices([row for row in rows if row.piece in PIECES], scope)
+        others = {record for record, invoices in found.items() if invoices and not invoices & own}
+        return [row for row in rows if row.record not in others]
+
+    @api.model
+    def _find_invoices(self, rows, scope):
+        """Return ``{record of a row: invoices that it is of}``: as its record knows, else as its words say."""
+        found, words = {}, {}
+        for row in rows:
+            if row.record:
+                found[row.record] = self._get_invoices_of(row.record)
+                words.setdefault(row.record, set()).update(NUMBER.findall(f"{row.text} {row.details}"))
+        silent = [record for record, invoices in found.items() if not invoices]
+        numbers = set().union(*(words[record] for record in silent))
+        invoices = (
+            self.env["account.move"]
+            .sudo()
+            .search_fetch(
+                Domain("name", "in", list(numbers))
+                & Domain("commercial_partner_id", "=", scope.debtor.partner_id.id)
+                & Domain("company_id", "child_of", scope.debtor.company_id.id)
+                & Domain("move_type", "in", ("out_invoice", "out_receipt")),
+                ["name"],
+            )
+        )
+        for record in silent:
+            found[record] = invoices.filtered(lambda move, record=record: move.name in words[record])
+        return found
+
+    @api.model
+    def _get_invoices_of(self, record):
+        """Return the invoices that a record is of, none where it says nothing of it; hook."""
+        return self.env["account.move"]
+
+    @api.model
+    def _get_invoices(self, lines):
+        """Return the invoices of instalments, wherever these passed."""
+        lines = lines.sudo()
+        return (lines | lines.recovery_origin_line_id).move_id
 
     @tells_chronology("payments")
     @api.model

@@ -4,6 +4,7 @@ from . import recovery_notice
 from . import recovery_notice_line
 from . import recovery_debtor
 from . import recovery_delivery
+from . import recovery_chronology
 from . import recovery_level
 from . import recovery_selection
 from . import recovery_proposal

@@ -8,6 +8,12 @@ class RecoveryChronology(models.AbstractModel):
 
     _inherit = "recovery.chronology"
 
+    @api.model
+    def _get_invoices_of(self, record):
+        if record._name == "recovery.registered.letter":
+            return self._get_invoices_of(record.delivery_id)
+        return super()._get_invoices_of(record)
+
     @offers_pieces("receipts")
     @api.model
     def _offer_receipts(self, scope):

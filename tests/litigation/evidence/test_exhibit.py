@@ -188,6 +188,49 @@ class TestExhibit(EvidenceCommon):
         self.assertEqual(len(replies), 1)
         self.assertIn("Je paierai", replies.name)
 
+    def receive_mail(self, subject, body="<p>…</p>"):
+        self.env["mail.message"].create(
+            {
+                "model": self.debtor._name,
+                "res_id": self.debtor.id,
+                "message_type": "email",
+                "author_id": self.customer.id,
+                "subject": subject,
+                "body": body,
+            }
+        )
+
+    def test_what_was_written_of_other_invoices_only_is_no_piece_of_this_case(self):
+        other = self.make_invoice(self.customer, days_overdue=40)
+        self.receive_mail("Facture abîmée", f"<p>Votre {other.name}. Je la conteste.</p>")
+        self.receive_mail("Les deux", f"<p>{other.name} et {self.old.name}</p>")
+        self.receive_mail("Celle-ci", f"<p>{self.old.name}, s'il vous plaît</p>")
+        self.receive_mail("Bonne année", "<p>Meilleurs vœux pour 2026</p>")
+        self.receive_mail("Celle d'un autre", f"<p>{self.make_invoice(days_overdue=9).name}</p>")
+        self.make_letter(channel="call", state="done", subject="Appel", feedback=f"Paiera {other.name} vendredi")
+        self.make_letter(channel="call", state="done", subject="Appel sans objet", feedback="Rappelera")
+        names = " ".join(self.collect().mapped("name"))
+        for words in ("Les deux", "Celle-ci", "Bonne année", "Celle d'un autre", "Appel sans objet"):
+            self.assertIn(words, names)
+        self.assertNotIn("Facture abîmée", names)
+        self.assertEqual(len(self.case.exhibit_ids.filtered(lambda piece: piece.kind == "call")), 1)
+
+    def test_a_letter_and_what_was_agreed_are_of_the_invoices_that_they_claim(self):
+        other = self.make_invoice(self.customer, days_overdue=40)
+        self.customer.email = "compta@example.com"
+        notice = self.make_campaign(debtors=self.debtor).notice_ids
+        self.assertEqual(notice.line_ids.move_line_id.move_id, other, "what is in the case is reminded no more")
+        self.make_letter(subject="Relance d'une autre", notice_id=notice.id, attachment_id=self.make_file("a.pdf").id)
+        self.make_letter(subject="Relevé", attachment_id=self.make_file("b.pdf").id)
+        Promise, day = self.env["recovery.promise"], self.today + timedelta(days=5)
+        Promise._give(self.debtor, self.today, 100.0, day, lines=self.receivable_of(other))
+        pieces = self.collect()
+        self.assertEqual(pieces.filtered(lambda piece: piece.kind == "letter").mapped("file_name"), ["b.pdf"])
+        self.assertNotIn("promise", self.kinds())
+        self.case._join(self.receivable_of(other), self.today, "Une seule affaire")
+        self.assertLessEqual({"letter", "promise"}, self.kinds(self.collect()))
+        self.assertIn("a.pdf", self.case.exhibit_ids.mapped("file_name"))
+
     def test_each_invoice_brings_the_terms_of_its_day(self):
         for version, since, until in (("CGV 2024", 900, 81), ("CGV 2025", 80, 0)):
             self.env["recovery.contract.terms"].create(
