@@ -310,8 +310,12 @@ class RecoveryEvent(models.Model):
 
     def _digest_content(self):
         """Return the digest of what the entry froze and of its own key; links that a merge moves are no part of it."""
+        return digest_content(*self._get_sealed_values())
+
+    def _get_sealed_values(self):
+        """Return what the digest is of, in its order: who holds it can make the digest again."""
         self.ensure_one()
-        return digest_content(
+        return [
             self.id,
             self.date.isoformat(),
             self.kind,
@@ -324,7 +328,7 @@ class RecoveryEvent(models.Model):
             self.object_name,
             self.summary,
             self.details,
-        )
+        ]
 
     def _blank(self, text):
         """Take the words of these entries away, which the law no longer lets us keep; digest and seal stay.

@@ -172,15 +172,15 @@ class RecoveryTracedChanges(models.AbstractModel):
     def _read_settings(self, names):
         """Return ``{record: {label: what stands there}}``, as the reader's language has it."""
         return {
-            record: {self._fields[name]._description_string(self.env): record._say(name) for name in names}
+            record: {self._fields[name]._description_string(self.env): record._say_setting(name) for name in names}
             for record in self.sudo()
         }
 
     def _read_translations(self, name, langs):
         label = self._fields[name]._description_string(self.env)
-        return {f"{label} ({lang})": self.sudo().with_context(lang=lang)._say(name) for lang in langs}
+        return {f"{label} ({lang})": self.sudo().with_context(lang=lang)._say_setting(name) for lang in langs}
 
-    def _say(self, name):
+    def _say_setting(self, name):
         """Return the value of a field as people read it, see :class:`Said`."""
         field = self._fields[name]
         if field.type == "html":

@@ -20,7 +20,8 @@ class OpenItem(NamedTuple):
 
     An instalment that passed to another account (doubtful) keeps its name there: ``line_id``,
     ``move_id`` and all that follows from them are those of the invoice; ``account_id`` is the
-    account on which it is open now, and ``own_line_id`` the line there.
+    account on which it is open now, and ``own_line_id`` the line there. One that is open in two places
+    has its own ``line_id`` in the second, where ``instalment_id`` is the line of the invoice.
     """
 
     line_id: int
@@ -43,6 +44,7 @@ class OpenItem(NamedTuple):
     reversed_move_id: int | None
     delivery_date: date | None = None
     own_line_id: int | None = None
+    instalment_id: int | None = None
 
 
 class PendingPayment(NamedTuple):
@@ -169,6 +171,14 @@ class Change(NamedTuple):
     amount: float
 
 
+class Depreciation(NamedTuple):
+    """What is depreciated (491) of a customer's doubtful claim, by the line on which the claim is open."""
+
+    partner_id: int
+    line_id: int | None
+    amount: float
+
+
 class Movement(NamedTuple):
     """What one kind of entries moved of a customer's receivables on one account over a period."""
 
@@ -183,7 +193,8 @@ class InstalmentLife(NamedTuple):
     """One instalment from its issue to its settlement, in the company's currency.
 
     ``parts`` are what settled it, ``(day, amount, whether it is money)``, oldest first;
-    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last.
+    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last. One that
+    passed to another account (doubtful) is one: what settles it there settles it, and its passage does not.
     """
 
     line_id: int

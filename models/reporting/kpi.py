@@ -9,7 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-DAYS_AFTER = 30  # within which money that comes is put down to an action
+DAYS_AFTER = 30  # within which money that comes is put down to an action, where nobody says otherwise
+OF_BOOKS = frozenset(  # the figures that the books give, by their code
+    (
+        *("dso", "dso_exhaustion", "dso_best", "dso_delinquent", "days_late", "on_time", "cei", "overdue_share"),
+        *("recovery_rate", "irrecoverable", "disputed_share", "cash_tied", "cash_cost", "cash_released"),
+    )
+)
 
 
 class Ratio(NamedTuple):
@@ -41,31 +47,39 @@ class Sales(NamedTuple):
 
 def dso(receivables: float, sales: float, days: int) -> Ratio:
     """Return the simple DSO: receivables with tax × days of the period / sales with tax of the period."""
-    return Ratio(receivables * days, sales)
+    return Ratio(receivables, sales, float(days))
 
 
-def dso_by_exhaustion(receivables: float, months: Iterable[Sales]) -> Ratio:
-    """Return the DSO by exhaustion: how many days of sales, the last ones first, the receivables amount to.
+def exhaust(receivables: float, months: Iterable[Sales]) -> list[tuple[float, float]] | None:
+    """Return month by month how much of its sales the receivables use up, and how many of its days that is.
 
     :param months: the latest first. What is older than all of them counts as the days of the last one.
+    :return: None where nothing was sold that the receivables could use up.
     """
-    left, days, last = receivables, 0.0, None
+    left, used, last = receivables, [], None
     for month in months:
         if left <= 0:
             break
         if month.amount <= 0:  # more was credited than sold: nothing is used up, the days go by
-            days += month.days
+            used.append((0.0, float(month.days)))
             continue
-        last = month
-        if month.amount >= left:
-            return Ratio(days + left / month.amount * month.days, 1.0)
-        days += month.days
-        left -= month.amount
+        last = (len(used), month)
+        part = min(left, month.amount)
+        used.append((part, part / month.amount * month.days))
+        left -= part
     if last is None:
-        return Ratio(0.0, 0.0 if receivables > 0 else 1.0)
+        return None if receivables > 0 else []
     if left > 0:
-        days += left / last.amount * last.days
-    return Ratio(days, 1.0)
+        position, month = last
+        part, days = used[position]
+        used[position] = (part + left, days + left / month.amount * month.days)
+    return used
+
+
+def dso_by_exhaustion(receivables: float, months: Iterable[Sales]) -> Ratio:
+    """Return the DSO by exhaustion: how many days of sales, the last ones first, the receivables amount to."""
+    used = exhaust(receivables, months)
+    return Ratio(0.0, 0.0) if used is None else Ratio(sum(days for _amount, days in used), 1.0)
 
 
 def cei(opening: float, sales: float, closing: float, closing_current: float) -> Ratio:

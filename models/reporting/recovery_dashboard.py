@@ -9,13 +9,14 @@ from odoo.tools.misc import formatLang
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..common.roles import MANAGER, require_reader
-from ..ledger.ageing import DEFAULT_BOUNDS, bucket_of, bucket_ranges, days_late
+from ..ledger.ageing import bucket_of, bucket_ranges, days_late
 from .asked import WEEKS_BEFORE, Asked
 
 PERIODS = (3, 6, 12, 24)
-PANELS = ("ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
+PANELS = ("headlines", "ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
 AHEAD = 30  # days that are looked ahead for promises and time limits
 FEW = 8  # rows of a list
+TONES = 5  # shades of what is late, from the first days to the last column
 
 
 class RecoveryDashboard(models.AbstractModel):
@@ -143,24 +144,175 @@ class RecoveryDashboard(models.AbstractModel):
         }
 
     # ------------------------------------------------------------
+    # What counts most
+    # ------------------------------------------------------------
+    @api.model
+    def _read_headlines(self, asked):
+        """Return the few figures that are looked at first."""
+        items = [*self._read_owed(asked), *self._read_first_figures(asked), *self._read_flows(asked)]
+        return {
+            "kind": "tiles",
+            "title": self.env._("Today"),
+            "items": items,
+            "rows": [],
+            "is_empty": not any(item.get("value") for item in items),
+            "empty": self.env._("Nothing is open, and nothing came."),
+        }
+
+    @api.model
+    def _read_owed(self, asked):
+        """Return what is open, what of it is overdue, and what is disputed."""
+        debts = self._get_debts_domain(asked)
+        late = debts & self._get_due_domain(None, asked.day - timedelta(days=1))
+        disputes = self._get_disputes_domain(asked)
+        total, count = self._sum_up("account.move.line", debts, "amount_residual")
+        overdue, late_count = self._sum_up("account.move.line", late, "amount_residual")
+        disputed, dispute_count = self._sum_up("recovery.dispute", disputes, "amount_company")
+        return [
+            self._prepare_tile(
+                asked,
+                "money",
+                self.env._("All debts"),
+                total,
+                self._open_lines(debts, self.env._("All debts")),
+                self.env._("%s instalments", count),
+            ),
+            self._prepare_tile(
+                asked,
+                "clock-o",
+                self.env._("Overdue"),
+                overdue,
+                self._open_lines(late, self.env._("Overdue")),
+                self.env._(
+                    "%(share)s %% of the debts, %(count)s instalments",
+                    share=self._say_number(100 * overdue / total if total else 0.0, 0),
+                    count=late_count,
+                ),
+            ),
+            self._prepare_tile(
+                asked,
+                "gavel",
+                self.env._("Disputed"),
+                disputed,
+                self._open("recovery_dispute_action", disputes, self.env._("All open disputes")),
+                self.env._("%s open disputes", dispute_count),
+            ),
+        ]
+
+    @api.model
+    def _read_first_figures(self, asked):
+        """Return the DSO of the last month with its target, and what the cash tied up cost."""
+        months = (asked.day.replace(day=1), shift(asked.day.replace(day=1), months=-1))
+        domain = self._get_values_domain(asked._replace(months=3)) & Domain("kpi_id.code", "=", "dso")
+        value = self.env["recovery.kpi.value"].search(
+            domain & Domain("month", "in", months), order="month desc", limit=1
+        )
+        if not value:
+            return []
+        opens = self._open("recovery_kpi_value_action_months", [("id", "=", value.id)], value.kpi_id.name)
+        verdict = {}
+        if value.has_target:
+            verdict = {
+                "sign": self.env._("reached") if value.is_reached else self.env._("not reached"),
+                "tone": "good" if value.is_reached else "bad",
+            }
+        note = format_date(self.env, value.month, date_format="MMMM yyyy")
+        if value.has_target:
+            target = value.kpi_id._tell(value.target, asked.company)
+            note = self.env._("%(month)s, target: %(target)s", month=note, target=target)
+        return [
+            {
+                "icon": "calendar-check-o",
+                "label": value.kpi_id.name,
+                "value": value.value,
+                "text": value.value_text,
+                "note": note,
+                "help": value.kpi_id.formula,
+                "open": opens,
+                **verdict,
+            }
+        ]
+
+    @api.model
+    def _read_flows(self, asked):
+        """Return what came this month, and what is expected."""
+        first = asked.day.replace(day=1)
+        before = shift(first, months=-1)
+        domain = self._get_received_domain(asked, first, asked.day)
+        amount, count = self._sum_up("account.move.line", domain, "credit")
+        then, _count = self._sum_up(
+            "account.move.line", self._get_received_domain(asked, before, first - timedelta(days=1)), "credit"
+        )
+        tiles = [
+            self._prepare_tile(
+                asked,
+                "bank",
+                self.env._("Received this month"),
+                amount,
+                self._open("account_move_line_action_recovery_received", domain, self.env._("Received this month")),
+                self.env._(
+                    "%(amount)s in %(month)s",
+                    amount=self._say_money(asked, then),
+                    month=format_date(self.env, before, date_format="MMMM"),
+                ),
+            )
+        ]
+        forecast = self.env["recovery.forecast"].search([("company_id", "=", asked.company.id)])
+        if forecast:
+            items = self._read_expected(asked, forecast)
+            label = self.env._("Expected in 13 weeks")
+            lines = self._get_forecast_domain(asked, forecast)
+            tiles.append(
+                self._prepare_tile(
+                    asked,
+                    "line-chart",
+                    label,
+                    sum(item["value"] for item in items),
+                    self._open("recovery_forecast_line_action", lines, self.env._("Expected receipts")),
+                    self.env._("%s of them in 4 weeks", self._say_money(asked, sum(i["value"] for i in items[:4]))),
+                )
+            )
+        return tiles
+
+    @api.model
+    def _sum_up(self, model, domain, field):
+        """Return ``(sum, number)`` of the records of a list."""
+        ((amount, count),) = self.env[model]._read_group(domain, [], [f"{field}:sum", "__count"])
+        return amount or 0.0, count
+
+    @api.model
+    def _prepare_tile(self, asked, icon, label, amount, opens, note):
+        return {**self._prepare_item(asked, label, amount, opens), "icon": icon, "note": note}
+
+    # ------------------------------------------------------------
     # Debts by age
     # ------------------------------------------------------------
+    @api.model
+    def _get_open_domain(self, asked):
+        """Return the domain of what is not matched yet, debts and credits."""
+        return self._get_lines_domain(asked) & Domain("reconciled", "=", False)
+
+    @api.model
+    def _get_debts_domain(self, asked):
+        """Return the domain of the debts: what is no number is above every number."""
+        debts = Domain("amount_residual", ">", 0) & Domain("amount_residual", "<", UNRECKONABLE)
+        return self._get_open_domain(asked) & debts
+
     @api.model
     def _read_ageing(self, asked):
         """Return what is open by days late: credits apart."""
         Line = self.env["account.move.line"]
-        base = self._get_lines_domain(asked) & Domain("reconciled", "=", False)
-        # what is no number is above every number
-        debts = base & Domain("amount_residual", ">", 0) & Domain("amount_residual", "<", UNRECKONABLE)
-        sums = [[0.0, 0] for _bucket in range(len(DEFAULT_BOUNDS) + 2)]
+        base, debts = self._get_open_domain(asked), self._get_debts_domain(asked)
+        bounds = self.env["recovery.ageing.bucket"]._get_bounds_of(asked.company)
+        sums = [[0.0, 0] for _bucket in range(len(bounds) + 2)]
         for field in ("date_maturity", "date"):
             domain = debts & (Domain("date_maturity", "=", False) if field == "date" else Domain(field, "!=", False))
             for due, amount, count in Line._read_group(domain, [f"{field}:day"], ["amount_residual:sum", "__count"]):
-                bucket = sums[bucket_of(days_late(due, asked.day))]
+                bucket = sums[bucket_of(days_late(due, asked.day), bounds)]
                 bucket[0] += amount
                 bucket[1] += count
         items = []
-        for position, (label, low, high) in enumerate(self._get_buckets(asked.day)):
+        for position, (label, low, high) in enumerate(self._get_buckets(asked.day, bounds)):
             amount, count = sums[position]
             inside = debts & self._get_due_domain(low, high)
             items.append(
@@ -170,7 +322,7 @@ class RecoveryDashboard(models.AbstractModel):
                     amount,
                     self._open_lines(inside, label),
                     count,
-                    tone="good" if not position else position,
+                    tone="good" if not position else 1 + (position - 1) * (TONES - 1) // max(len(bounds), 1),
                 )
             )
         credits = base & Domain("amount_residual", "<", 0)
@@ -197,10 +349,10 @@ class RecoveryDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _get_buckets(self, day):
-        """Return ``(label, first due date, last due date)`` of each bucket of the ageing."""
+    def _get_buckets(self, day, bounds):
+        """Return ``(label, first due date, last due date)`` of each column of the aged balance."""
         buckets = [(self.env._("Not due"), day, None)]
-        for start, end in bucket_ranges(DEFAULT_BOUNDS):
+        for start, end in bucket_ranges(bounds):
             low = day - timedelta(days=end) if end else None
             label = (
                 self.env._("%(start)s to %(end)s days", start=start, end=end)
@@ -251,17 +403,18 @@ class RecoveryDashboard(models.AbstractModel):
         kpi = last.kpi_id
         rows = []
         if last:
-            opens = self._open("recovery_kpi_value_action", domain & Domain("kpi_id", "=", kpi.id), kpi.name)
-            text = self.env._("%s days", self._say_number(last.value))
+            opens = self._open("recovery_kpi_value_action_months", domain & Domain("kpi_id", "=", kpi.id), kpi.name)
+            text = last.value_text
             if last.is_partial:
                 text = self.env._("%s (month not over)", text)
-            rows.append({"label": kpi.name, "text": text, "open": opens, "is_strong": True, "help": kpi.formula})
+            told = {"label": kpi.name, "value": last.value, "text": text, "open": opens}
+            rows.append({**told, "is_strong": True, "help": kpi.formula})
         if last.has_target:
             is_reached = last.is_reached
             rows.append(
                 {
                     "label": self.env._("Target"),
-                    "text": self.env._("%s days", self._say_number(last.target)),
+                    "text": last.target_text,
                     "sign": self.env._("reached") if is_reached else self.env._("not reached"),
                     "tone": "good" if is_reached else "bad",
                 }
@@ -409,6 +562,7 @@ class RecoveryDashboard(models.AbstractModel):
             [
                 {
                     "label": promise.debtor_id.display_name,
+                    "value": promise.amount,
                     "text": formatLang(self.env, promise.amount, currency_obj=promise.currency_id),
                     "note": format_date(self.env, promise.date),
                     "sign": self.env._("late") if promise.date < asked.day else "",
@@ -462,7 +616,16 @@ class RecoveryDashboard(models.AbstractModel):
             "kind": "list",
             "title": title,
             "lines": rows,
-            "rows": [{"label": self.env._("All of them"), "text": str(count), "open": opens, "is_strong": True}],
+            "rows": [
+                {
+                    "label": self.env._("All of them"),
+                    "value": count,
+                    "text": str(count),
+                    "open": opens,
+                    "is_number": True,
+                    "is_strong": True,
+                }
+            ],
             "is_empty": not count,
             "empty": empty,
         }
@@ -527,11 +690,14 @@ class RecoveryDashboard(models.AbstractModel):
         }
 
     @api.model
+    def _get_disputes_domain(self, asked):
+        domain = Domain("company_id", "=", asked.company.id) & Domain("state", "=", "open")
+        return domain & Domain("debtor_id.collector_id", "=", asked.user.id) if asked.user else domain
+
+    @api.model
     def _read_disputes(self, asked):
         """Return the open disputes by reason."""
-        domain = Domain("company_id", "=", asked.company.id) & Domain("state", "=", "open")
-        if asked.user:
-            domain &= Domain("debtor_id.collector_id", "=", asked.user.id)
+        domain = self._get_disputes_domain(asked)
         groups = self.env["recovery.dispute"]._read_group(
             domain, ["reason_id"], ["amount_company:sum", "__count", "age_days:avg"], order="amount_company:sum desc"
         )
@@ -588,11 +754,12 @@ class RecoveryDashboard(models.AbstractModel):
                 {
                     "label": kpi.name,
                     "help": kpi.formula,
-                    "text": self._say_value(asked, kpi, now.value),
-                    "note": self._say_value(asked, kpi, then.value),
+                    "value": now.value,
+                    "text": now.value_text,
+                    "note": then.value_text,
                     **self._judge(kpi, change),
                     "open": self._open(
-                        "recovery_kpi_value_action",
+                        "recovery_kpi_value_action_months",
                         self._get_values_domain(asked) & Domain("kpi_id", "=", kpi.id),
                         kpi.name,
                     ),
@@ -619,11 +786,3 @@ class RecoveryDashboard(models.AbstractModel):
         if (change < 0) == kpi.is_lower_better:
             return {"sign": self.env._("better"), "tone": "good", "arrow": "up" if change > 0 else "down"}
         return {"sign": self.env._("worse"), "tone": "bad", "arrow": "up" if change > 0 else "down"}
-
-    @api.model
-    def _say_value(self, asked, kpi, value):
-        if kpi.unit == "amount":
-            return self._say_money(asked, value)
-        if kpi.unit == "percent":
-            return self.env._("%s %%", self._say_number(value))
-        return self.env._("%s days", self._say_number(value))

@@ -1,24 +1,50 @@
 from collections import defaultdict
 from datetime import timedelta
 from math import isfinite
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..ledger.recovery_ledger_history import BANK_DAYS
-from .kpi import DAYS_AFTER, Month, Paid, Ratio, Sales, measure, received_within
-from .recovery_kpi import MONTHS
+from .kpi import DAYS_AFTER, OF_BOOKS, Month, Ratio, Sales, exhaust, measure, received_within
+from .kpi_books import (
+    ALL,
+    CUSTOMER,
+    Balance,
+    Books,
+    Disputed,
+    Tally,
+    by_customer,
+    by_portfolio,
+    get_end,
+    is_same,
+)
+from .recovery_kpi import AFTER, MONTHS
 
-RECENT = 3  # months that are made again every night: entries come late
+RECENT = 2  # months that are made again every night, and those in which actions still bear fruit: entries come late
 BACK = 15  # months of sales that the DSO by exhaustion may look back
 LOSSES = "654"  # pertes sur créances irrécouvrables
-ALL = ("all", None, None)
+LOSS_KINDS = ("loss", "vat_lost")  # of the movements of doubtful claims
+SUMS = ("disputed_amount",)  # of what people did; the others are shares or means
+MEANS = ("dispute_age", "case_days", "procedure_days")
 NAMES = (
     *("company_id", "kpi_id", "month", "dimension", "user_id", "label", "numerator", "denominator", "value"),
     *("target", "has_target", "is_reached", "is_partial", "day"),
 )
+
+
+class Part(NamedTuple):
+    """One row behind a figure: of a customer, of a record, or what a label says."""
+
+    part: float
+    whole: float
+    partner_id: int | None = None
+    label: str | None = None
+    record: Any = None
 
 
 class RecoveryKpiEngine(models.AbstractModel):
@@ -40,7 +66,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         """Make the last months again, all of them where there is none yet."""
         company = company._recovery_root()
         known = self.env["recovery.kpi.value"].sudo().search_count([("company_id", "=", company.id)], limit=1)
-        self._rebuild(company, day, RECENT if known else MONTHS)
+        longest = max(self._get_days_after(self._get_kpis()).values())
+        self._rebuild(company, day, RECENT + longest // DAYS_AFTER if known else MONTHS)
 
     @api.model
     def _rebuild(self, company, day, count):
@@ -49,16 +76,17 @@ class RecoveryKpiEngine(models.AbstractModel):
         :return: the number of figures kept.
         """
         company = company._recovery_root()
+        self = self._speak_for(company)
         months = [shift(day.replace(day=1), months=-ago) for ago in reversed(range(count))]
-        books = self._read_books(company, months, day)
+        kpis = self._get_kpis()
+        books = self._read_books(company, months, day, by_portfolio(self._get_collectors(company)))
         months = [month for month in months if books.first and month >= books.first]
-        kpis = self.env["recovery.kpi"].sudo()._get_by_code()
         rows, before = [], {}
         for month in months:
-            end = min(_get_end(month), day)
+            end = min(get_end(month), day)
             figures = self._measure_books(books, month, end, before)
             before = {scope: ratios["dso"].value for scope, ratios in figures.items()}
-            for scope, ratios in self._measure_actions(company, books, month, end).items():
+            for scope, ratios in self._measure_actions(company, books, month, end, kpis).items():
                 figures.setdefault(scope, {}).update(ratios)
             targets = self.env["recovery.kpi"].union(*kpis.values())._get_targets(company, end)
             rows += self._prepare_rows(company, kpis, month, day, figures, targets)
@@ -69,9 +97,23 @@ class RecoveryKpiEngine(models.AbstractModel):
         return len(rows)
 
     @api.model
+    def _speak_for(self, company):
+        """Return the engine in the company's language: labels of portfolios are kept in it, whoever makes them."""
+        return self.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
+
+    @api.model
+    def _get_kpis(self):
+        return self.env["recovery.kpi"].sudo()._get_by_code()
+
+    @api.model
+    def _get_days_after(self, kpis):
+        """Return within how many days money is put down to an action, by the code of the figure."""
+        return {code: kpis[code].days_after if code in kpis else DAYS_AFTER for code in AFTER}
+
+    @api.model
     def _prepare_rows(self, company, kpis, month, day, figures, targets):
         """Return the rows to keep; a figure without a value is left out."""
-        end = _get_end(month)
+        end, days_after = get_end(month), self._get_days_after(kpis)
         rows = []
         for (dimension, user_id, label), ratios in figures.items():
             for code, ratio in ratios.items():
@@ -81,40 +123,139 @@ class RecoveryKpiEngine(models.AbstractModel):
                     continue
                 value = round(ratio.value, 2)
                 target = targets.get(kpi.id)
-                is_reached = target is not None and (value <= target if kpi.is_lower_better else value >= target)
-                is_partial = day < end + timedelta(days=DAYS_AFTER if code in ("reminder_paid", "formal_paid") else 0)
                 rows.append(
                     (
                         *(company.id, kpi.id, month, dimension, user_id, label),
                         *(round(ratio.numerator, 2), round(ratio.denominator, 2), value),
-                        *(target or 0.0, target is not None, is_reached, is_partial, day),
+                        *(target or 0.0, target is not None, kpi._is_reached(value, target)),
+                        *(day < end + timedelta(days=days_after.get(code, 0)), day),
                     )
                 )
         return rows
+
+    @api.model
+    def _refresh_targets(self, companies, kpis):
+        """Judge the months that were made by the targets of now: a target may be set for a past day."""
+        Value, rows = self.env["recovery.kpi.value"].sudo(), []
+        for company in companies:
+            values = Value.search([("company_id", "=", company.id), ("kpi_id", "in", kpis.ids)])
+            for (month, day), group in values.grouped(lambda value: (value.month, value.day)).items():
+                targets = kpis.sudo()._get_targets(company, min(get_end(month), day))
+                for value in group:
+                    target = targets.get(value.kpi_id.id)
+                    is_reached = value.kpi_id._is_reached(value.value, target)
+                    rows.append((value.id, target or 0.0, target is not None, is_reached))
+        self.env["recovery.bulk"]._update(Value._name, ["target", "has_target", "is_reached"], rows)
+
+    # ------------------------------------------------------------
+    # The rows behind a figure
+    # ------------------------------------------------------------
+    @api.model
+    def _read_parts(self, value):
+        """Return the rows that a figure that was kept is the sum of, reckoned again from the books.
+
+        What does not foot any more, because something was posted, matched or given to somebody else since, is a row
+        of its own.
+
+        :return: list of :class:`Part`.
+        """
+        value = value.sudo()
+        company = value.company_id
+        self = self._speak_for(company)
+        asked = (value.dimension, value.user_id.id or None, value.label or None)
+        kpis, code = self._get_kpis(), value.kpi_id.code
+        end = min(get_end(value.month), value.day)
+        collectors = self._get_collectors(company)
+        is_whole = code in ("dso_exhaustion", "cash_released")
+        scopes = by_portfolio(collectors) if is_whole else by_customer(collectors, asked)
+        parts = []
+        if code in OF_BOOKS:
+            parts = self._read_parts_of_books(company, value, asked, end, scopes, is_whole)
+        else:
+            books = self._read_books(company, [value.month], value.day, by_portfolio(collectors))
+            tally = self._tally_actions(company, books, value.month, end, kpis, (asked, code))
+            parts = [
+                Part(part, whole, record.debtor_id.partner_id.id, record=record) for record, part, whole in tally.rows
+            ]
+        return [*parts, *self._get_difference(value, parts)]
+
+    @api.model
+    def _read_parts_of_books(self, company, value, asked, end, scopes, is_whole):
+        """Return the rows behind a figure of the books: per customer, or what the whole is reckoned from."""
+        code, month = value.kpi_id.code, value.month
+        before = shift(month, months=-1)
+        months = [before, month] if is_whole else [month]
+        books = self._read_books(company, months, value.day, scopes)
+        if code == "dso_exhaustion":
+            facts = next(
+                (facts for scope, facts in self._get_facts(books, month, end) if is_same(scope, asked)), Month(1)
+            )
+            starts = [shift(month, months=-ago) for ago in range(BACK)]
+            return [
+                Part(days, amount, label=format_date(self.env, start, date_format="MMMM yyyy"))
+                for start, (amount, days) in zip(starts, exhaust(facts.closing, facts.sales) or (), strict=False)
+            ]
+        if code == "cash_released":
+            return self._read_parts_of_release(books, month, before, end, asked)
+        return [
+            Part(ratios[code].numerator, ratios[code].denominator, scope[1])
+            for scope, ratios in self._measure_books(books, month, end, {}).items()
+            if scope[0] == CUSTOMER and (ratios[code].numerator or ratios[code].denominator)
+        ]
+
+    @api.model
+    def _read_parts_of_release(self, books, month, before, end, asked):
+        """Return the cash that both DSO tie up, at the sales of a day of this month."""
+        parts = []
+        (_start, sold), *_rest = [
+            (facts, facts.quarter) for scope, facts in self._get_facts(books, month, end) if is_same(scope, asked)
+        ] or [(None, Sales(0.0, 1))]
+        for one, day, sign in ((before, get_end(before), 1), (month, end, -1)):
+            for scope, facts in self._get_facts(books, one, day):
+                if is_same(scope, asked):
+                    found = measure(facts)["dso"].value or 0.0
+                    label = self.env._(
+                        "DSO of %(month)s: %(days)s days × sales of a day",
+                        month=format_date(self.env, one, date_format="MMMM yyyy"),
+                        days=f"{found:.1f}",
+                    )
+                    parts.append(Part(sign * found * sold.amount / sold.days, 0.0, label=label))
+        return parts
+
+    @api.model
+    def _get_difference(self, value, parts):
+        """Return the row of what changed since the figure was kept, if anything did."""
+        part = round(value.numerator - sum(row.part for row in parts), 2)
+        whole = 0.0 if value.kpi_id._is_plain() else round(value.denominator - sum(row.whole for row in parts), 2)
+        if not part and not whole:
+            return []
+        label = self.env._("Posted, matched or given to somebody else since %s", format_date(self.env, value.day))
+        return [Part(part, whole, label=label)]
 
     # ------------------------------------------------------------
     # The books
     # ------------------------------------------------------------
     @api.model
-    def _read_books(self, company, months, day):
+    def _read_books(self, company, months, day, get_scopes):
         """Return all that the months need of the books, in a few readings whatever their number."""
         first = months[0]
-        history = self.env["recovery.ledger.history"]
-        lives = history._read_lives(company, shift(first, months=-BACK), day)
-        collectors = self._get_collectors(company)
-        books = Books(collectors)
+        since = shift(first, months=-BACK)
+        books = Books(get_scopes)
+        lives = self.env["recovery.ledger.history"]._read_lives(company, since, day)
         books.lives = {life.line_id: life for life in lives}
-        ends = [shift(first, days=-1), *(min(_get_end(month), day) for month in months)]
+        ends = [shift(first, days=-1), *(min(get_end(month), day) for month in months)]
         for end in ends:
             books.keep_balances(end, self.env["recovery.ledger"]._read_balances(company, end, as_of=end))
-        for life in lives:
+        for life in books.lives.values():
             books.keep_life(life)
-        since = shift(first, months=-BACK)
-        books.sales = self._read_sales(company, since, day, books.get_scopes)
-        books.losses = self._read_losses(company, since, day)
-        books.disputes = self._read_disputes(company, first, books.get_scopes)
+        for row in self._read_sales(company, since, day):
+            books.keep_sales(*row)
+        self._read_losses(books, company, since, day)
+        books.disputes = self._read_disputes(company, first, get_scopes)
         books.rate = company.sudo().recovery_borrowing_rate
-        known = [life.issued for life in lives] + [month for scope in books.sales.values() for month in scope]
+        known = [life.issued for life in books.lives.values()] + [
+            month for one in books.sales.values() for month in one
+        ]
         books.first = min(known).replace(day=1) if known else None
         return books
 
@@ -132,8 +273,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         return {partner.id: ("collector", user.id, user.name) for user, partner in rows}
 
     @api.model
-    def _read_sales(self, company, since, day, get_scopes):
-        """Return ``{scope: {month: (with tax, without tax)}}`` of the sales, credit notes deducted."""
+    def _read_sales(self, company, since, day):
+        """Return ``(month, customer's id, with tax, without tax)`` of the sales, credit notes deducted."""
         domain = (
             Domain("company_id", "child_of", company.id)
             & Domain("state", "=", "posted")
@@ -144,20 +285,20 @@ class RecoveryKpiEngine(models.AbstractModel):
             & Domain("date", ">=", since)
             & Domain("date", "<=", day)
         )
-        sales = defaultdict(dict)
         sums = ["amount_total_signed:sum", "amount_untaxed_signed:sum"]
         groups = ["date:month", "commercial_partner_id"]
-        for month, partner, total, untaxed in self.env["account.move"].sudo()._read_group(domain, groups, sums):
-            for scope in get_scopes(partner.id):
-                before = sales[scope].get(month, (0.0, 0.0))
-                sales[scope][month] = (before[0] + total, before[1] + untaxed)
-        return sales
+        rows = self.env["account.move"].sudo()._read_group(domain, groups, sums)
+        return [(month, partner.id, taxed, untaxed) for month, partner, taxed, untaxed in rows]
 
     @api.model
-    def _read_losses(self, company, since, day):
-        """Return ``{month: amount}`` of what the accounts 654 say is lost."""
+    def _read_losses(self, books, company, since, day):
+        """Count what the accounts of losses say is lost, and by customer what was written off as doubtful.
+
+        An account of losses names no customer: what was written off elsewhere counts for the whole company only.
+        """
         accounts = self.env["account.account"].sudo().with_company(company).with_context(active_test=False)
         lost = accounts.search([("code", "=like", f"{LOSSES}%"), ("company_ids", "child_of", company.id)])
+        lost |= company.sudo().recovery_doubtful_loss_account_id | company.sudo().recovery_doubtful_past_loss_account_id
         rows = (
             self.env["account.move.line"]
             .sudo()
@@ -165,17 +306,40 @@ class RecoveryKpiEngine(models.AbstractModel):
                 Domain("account_id", "in", lost.ids)
                 & Domain("company_id", "child_of", company.id)
                 & Domain("parent_state", "=", "posted")
+                & Domain("balance", "<", UNRECKONABLE)
                 & Domain("date", ">=", since)
                 & Domain("date", "<=", day),
                 ["date:month"],
                 ["balance:sum"],
             )
         )
-        return dict(rows)
+        whole = dict(rows)
+        for line in (
+            self.env["recovery.doubtful.entry.line"]
+            .sudo()
+            .search(
+                [("company_id", "=", company.id), ("kind", "in", LOSS_KINDS), ("state", "in", ("posted", "reversed"))]
+            )
+        ):
+            moments = [(line.day, line.amount)]
+            if line.state == "reversed":
+                moments.append((line.entry_id.reversed_on, -line.amount))
+            for on, amount in moments:
+                if not on or not since <= on <= day or not abs(amount) < UNRECKONABLE:
+                    continue
+                month = on.replace(day=1)
+                for scope in books.get_scopes(line.debtor_id.partner_id.id):
+                    if scope != ALL:
+                        books.losses[scope][month] += amount
+                    if scope[0] == CUSTOMER:
+                        whole[month] = whole.get(month, 0.0) - amount
+        for scope in books.get_scopes(None):  # everybody's, or what names no customer
+            for month, amount in whole.items():
+                books.losses[scope][month] += amount
 
     @api.model
     def _read_disputes(self, company, first, get_scopes):
-        """Return the disputes open on some day since then: ``(scopes, reason, opened, resolved, amount)``."""
+        """Return the disputes open on some day since then."""
         disputes = (
             self.env["recovery.dispute"]
             .sudo()
@@ -185,80 +349,92 @@ class RecoveryKpiEngine(models.AbstractModel):
             )
         )
         return [
-            (
+            Disputed(
                 get_scopes(dispute.debtor_id.partner_id.id),
                 dispute.reason_id.name or "",
                 dispute.opened_on,
                 dispute.resolved_on,
                 dispute.amount_company,
+                dispute,
             )
             for dispute in disputes
         ]
 
     @api.model
-    def _measure_books(self, books, month, end, before):
-        """Return ``{scope: {code: ratio}}`` of what the books say of a month."""
+    def _get_facts(self, books, month, end):
+        """Return ``(portfolio, Month)`` of each portfolio of the books."""
         opening = books.balances[shift(month, days=-1)]
         closing = books.balances[end]
         year = [shift(month, months=-ago) for ago in range(12)]
-        figures = {}
-        for scope in {ALL, *opening, *closing, *books.sales}:
+        disputed = defaultdict(float)
+        for dispute in books.disputes:
+            if dispute.is_open(end) and abs(dispute.amount) < UNRECKONABLE:
+                for scope in dispute.scopes:
+                    disputed[scope] += dispute.amount
+        due = {scope for scope, one in books.due if one == month} | {
+            scope for scope, one in books.payments if one == month
+        }
+        facts = []
+        for scope in {ALL, *opening, *closing, *books.sales, *books.losses, *disputed, *due}:
             start, state = opening.get(scope, Balance()), closing.get(scope, Balance())
-            own = books.sales.get(scope, {})
-            facts = Month(
-                days=(end - month).days + 1,
-                opening=start.total,
-                closing=state.total,
-                current=state.not_due,
-                overdue=state.overdue,
-                overdue_before=start.overdue,
-                sales=tuple(
-                    Sales(own.get(one, (0.0, 0.0))[0], (min(_get_end(one), end) - one).days + 1)
-                    for one in (shift(month, months=-ago) for ago in range(BACK))
-                ),
-                untaxed=sum(own.get(one, (0.0, 0.0))[1] for one in year),
-                losses=sum(books.losses.get(one, 0.0) for one in year) if scope == ALL else 0.0,
-                due=books.due.get((scope, month), 0.0),
-                payments=tuple(books.payments.get((scope, month), ())),
-                disputed=sum(
-                    amount
-                    for scopes, _reason, opened, resolved, amount in books.disputes
-                    if scope in scopes and opened <= end and (not resolved or resolved > end)
-                ),
-                rate=books.rate,
-                grace=BANK_DAYS,
+            own, lost = books.sales.get(scope, {}), books.losses.get(scope, {})
+            facts.append(
+                (
+                    scope,
+                    Month(
+                        days=(end - month).days + 1,
+                        opening=start.total,
+                        closing=state.total,
+                        current=state.not_due,
+                        overdue=state.overdue,
+                        overdue_before=start.overdue,
+                        sales=tuple(
+                            Sales(own.get(one, (0.0, 0.0))[0], (min(get_end(one), end) - one).days + 1)
+                            for one in (shift(month, months=-ago) for ago in range(BACK))
+                        ),
+                        untaxed=sum(own.get(one, (0.0, 0.0))[1] for one in year),
+                        losses=sum(lost.get(one, 0.0) for one in year),
+                        due=books.due.get((scope, month), 0.0),
+                        payments=tuple(books.payments.get((scope, month), ())),
+                        disputed=disputed.get(scope, 0.0),
+                        rate=books.rate,
+                        grace=BANK_DAYS,
+                    ),
+                )
             )
-            figures[scope] = measure(facts, before.get(scope))
-            if scope != ALL:
-                figures[scope].pop("irrecoverable")  # the accounts of losses have no customer
-        return figures
+        return facts
+
+    @api.model
+    def _measure_books(self, books, month, end, before):
+        """Return ``{portfolio: {code: ratio}}`` of what the books say of a month."""
+        return {scope: measure(facts, before.get(scope)) for scope, facts in self._get_facts(books, month, end)}
 
     # ------------------------------------------------------------
     # What was done, and what it brought
     # ------------------------------------------------------------
     @api.model
-    def _measure_actions(self, company, books, month, end):
-        """Return ``{scope: {code: ratio}}`` of what people did in a month: a hook for rooms with more to tell."""
-        sums = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
-
-        def count(scopes, code, part, whole):
-            for scope in scopes:
-                tally = sums[scope][code]
-                tally[0] += part
-                tally[1] += whole
-
-        self._count_promises(company, books, month, end, count)
-        self._count_notices(company, books, month, end, count)
-        self._count_disputes(books, end, count)
-        self._count_cases(company, month, end, count)
-        factors = {"dispute_age": 1.0, "case_days": 1.0}
-        return {
-            scope: {code: Ratio(*tally, factors.get(code, 100.0)) for code, tally in codes.items()}
-            for scope, codes in sums.items()
-        }
+    def _measure_actions(self, company, books, month, end, kpis):
+        """Return ``{portfolio: {code: ratio}}`` of what people did in a month."""
+        tally = self._tally_actions(company, books, month, end, kpis)
+        figures = defaultdict(dict)
+        for (scope, code), (part, whole) in tally.sums.items():
+            factor = 1.0 if code in MEANS or code in SUMS else 100.0
+            figures[scope][code] = Ratio(part, 1.0 if code in SUMS else whole, factor)
+        return figures
 
     @api.model
-    def _count_promises(self, company, books, month, end, count):
+    def _tally_actions(self, company, books, month, end, kpis, asked=None):
+        """Return the :class:`Tally` of what people did in a month: a hook for rooms with more to tell."""
+        tally = Tally(asked)
+        self._count_promises(company, books, month, end, tally)
+        self._count_notices(company, books, month, end, tally, self._get_days_after(kpis))
+        self._count_disputes(books, end, tally)
+        self._count_cases(company, books, month, end, tally)
+        self._count_procedures(company, books, month, end, tally)
+        return tally
+
+    @api.model
+    def _count_promises(self, company, books, month, end, tally):
         """Count the promises and the plans that ended in the month, kept or not."""
         inside = [("company_id", "=", company.id)]
         promises = (
@@ -274,16 +450,18 @@ class RecoveryKpiEngine(models.AbstractModel):
             )
         )
         for promise in promises:
-            count(books.get_scopes(promise.debtor_id.partner_id.id), "promise_kept", promise.state == "kept", 1)
+            scopes = books.get_scopes(promise.debtor_id.partner_id.id)
+            tally.add(scopes, "promise_kept", promise.state == "kept", 1, promise)
         Plan = self.env["recovery.payment.plan"].sudo()
         for plan in Plan.search([*inside, ("state", "in", ("fulfilled", "broken"))]):
             ended = plan.broken_on if plan.state == "broken" else plan.ended_on
             if ended and month <= ended <= end:
-                count(books.get_scopes(plan.debtor_id.partner_id.id), "plan_kept", plan.state == "fulfilled", 1)
+                scopes = books.get_scopes(plan.debtor_id.partner_id.id)
+                tally.add(scopes, "plan_kept", plan.state == "fulfilled", 1, plan)
 
     @api.model
-    def _count_notices(self, company, books, month, end, count):
-        """Count what was claimed in the month, and the money that came within thirty days after."""
+    def _count_notices(self, company, books, month, end, tally, days_after):
+        """Count what was claimed in the month, and the money that came within some days after."""
         lines = (
             self.env["recovery.notice.line"]
             .sudo()
@@ -305,16 +483,16 @@ class RecoveryKpiEngine(models.AbstractModel):
             claimed = line.amount_due_company
             if not life or not 0 < claimed < UNRECKONABLE:
                 continue
-            came = min(received_within(life.parts, line.claimed_on), claimed)
             level = line.level_id
             code = "formal_paid" if level.kind == "formal_notice" else "reminder_paid"
+            came = min(received_within(life.parts, line.claimed_on, days_after[code]), claimed)
             scopes = [
                 *books.get_scopes(life.partner_id),
                 ("level", None, level.name),
                 ("scenario", None, level.scenario_id.name),
                 *(("channel", None, channel) for channel in channels.get(line.notice_id.id, ())),
             ]
-            count(scopes, code, came, claimed)
+            tally.add(scopes, code, came, claimed, line)
 
     @api.model
     def _get_channels(self, notices):
@@ -328,88 +506,75 @@ class RecoveryKpiEngine(models.AbstractModel):
         return found
 
     @api.model
-    def _count_disputes(self, books, end, count):
-        """Count the days since which the disputes that are open at the end of the month wait for an answer."""
-        for scopes, reason, opened, resolved, _amount in books.disputes:
-            if opened <= end and (not resolved or resolved > end):
-                count([*scopes, ("reason", None, reason)], "dispute_age", (end - opened).days, 1)
+    def _count_disputes(self, books, end, tally):
+        """Count the disputes that are open at the end of the month: how much, and since when they wait."""
+        Dispute = self.env["recovery.dispute"]
+        ages = dict(Dispute._fields["age"]._description_selection(self.env))
+        for dispute in books.disputes:
+            if not dispute.is_open(end) or not abs(dispute.amount) < UNRECKONABLE:
+                continue
+            age = ages[dispute.record._get_age_vals(end)["age"]]
+            scopes = [*dispute.scopes, ("reason", None, dispute.reason), ("age", None, age)]
+            tally.add(scopes, "disputed_amount", dispute.amount, 0, dispute.record)
+            tally.add(scopes[:-1], "dispute_age", (end - dispute.opened).days, 1, dispute.record)
 
     @api.model
-    def _count_cases(self, company, month, end, count):
+    def _count_cases(self, company, books, month, end, tally):
         """Count the cases closed in the month: how long, what they brought, what they cost."""
         cases = (
             self.env["recovery.case"]
             .sudo()
             .search([("company_id", "=", company.id), ("closed_on", ">=", month), ("closed_on", "<=", end)])
         )
-        costs = (
-            self.env["recovery.cost"]
-            .sudo()
-            ._read_group([("case_id", "in", cases.ids), ("state", "!=", "planned")], ["case_id"], ["amount:sum"])
-        )
-        cost_of = {case.id: amount for case, amount in costs}
-        procedures = self.env["recovery.procedure"].sudo().search([("case_id", "in", cases.ids)])
-        types = {case: own.type_id for case, own in procedures.grouped("case_id").items()}
+        costs = self._read_costs("case_id", cases)
         for case in cases:
             if case.close_how in ("merged", "mistaken"):
                 continue
-            scopes = [ALL, *(("procedure", None, kind.name) for kind in types.get(case, ()))]
-            count(scopes, "case_days", (case.closed_on - case.opened_on).days, 1)
-            count(scopes, "case_recovered", case.amount_received, case.amount_opening)
-            count(scopes, "case_success", case.close_how in ("paid", "settlement"), 1)
-            count(scopes, "case_cost", cost_of.get(case.id, 0.0), case.amount_received)
+            providers = case.party_ids.filtered("mandate_id").partner_id
+            scopes = [
+                *books.get_scopes(case.debtor_id.partner_id.id),
+                *(("provider", None, provider.name) for provider in providers),
+            ]
+            received = self._get_sane(case.amount_received)
+            tally.add(scopes, "case_days", (case.closed_on - case.opened_on).days, 1, case)
+            tally.add(scopes, "case_recovered", received, self._get_sane(case.amount_opening), case)
+            tally.add(scopes, "case_success", case.close_how in ("paid", "settlement"), 1, case)
+            tally.add(scopes, "case_cost", costs.get(case.id, 0.0), received, case)
 
+    @api.model
+    def _count_procedures(self, company, books, month, end, tally):
+        """Count the procedures that ended in the month: how long, what they brought, what they cost."""
+        inside = Domain("company_id", "=", company.id)
+        ended = Domain("state", "=", "ended") & Domain("ended_on", ">=", month) & Domain("ended_on", "<=", end)
+        given_up = Domain("state", "=", "abandoned")
+        given_up &= Domain("abandoned_on", ">=", month) & Domain("abandoned_on", "<=", end)
+        procedures = self.env["recovery.procedure"].sudo().search(inside & (ended | given_up))
+        costs = self._read_costs("procedure_id", procedures)
+        for procedure in procedures:
+            last = procedure.abandoned_on if procedure.state == "abandoned" else procedure.ended_on
+            claims = procedure.line_ids or procedure.case_id.line_ids
+            received = self._get_sane(sum(claims.mapped("received_company")))
+            claimed = self._get_sane(sum(claims.mapped("amount_opening_company")))
+            scopes = [
+                *books.get_scopes(procedure.debtor_id.partner_id.id),
+                ("procedure", None, procedure.type_id.name),
+            ]
+            is_won = procedure.state == "ended" and procedure.outcome_id.is_success
+            tally.add(scopes, "procedure_days", max((last - procedure.opened_on).days, 0), 1, procedure)
+            tally.add(scopes, "procedure_recovered", received, claimed, procedure)
+            tally.add(scopes, "procedure_success", is_won, 1, procedure)
+            tally.add(scopes, "procedure_title", procedure.has_title, 1, procedure)
+            tally.add(scopes, "procedure_cost", costs.get(procedure.id, 0.0), received, procedure)
 
-class Balance:
-    """What one portfolio owes on a day."""
+    @api.model
+    def _read_costs(self, field, records):
+        """Return what was engaged or paid for each record, without tax."""
+        domain = Domain(field, "in", records.ids) & Domain("state", "in", ("engaged", "paid"))
+        domain &= Domain("amount", "<", UNRECKONABLE)
+        rows = self.env["recovery.cost"].sudo()._read_group(domain, [field], ["amount:sum"])
+        return {record.id: amount for record, amount in rows}
 
-    __slots__ = ("credit", "not_due", "overdue")
-
-    def __init__(self):
-        self.not_due = self.overdue = self.credit = 0.0
-
-    @property
-    def total(self):
-        """The balance, credits deducted."""
-        return self.not_due + self.overdue + self.credit
-
-
-class Books:
-    """What was read of the books for some months, summed by portfolio: ``(dimension, user id, label)``."""
-
-    def __init__(self, collectors):
-        self.collectors = collectors
-        self.lives, self.sales, self.losses, self.disputes = {}, {}, {}, []
-        self.balances = {}
-        self.due = defaultdict(float)
-        self.payments = defaultdict(list)
-        self.rate = 0.0
-        self.first = None
-
-    def get_scopes(self, partner_id):
-        """Return the portfolios to which a customer belongs: everybody's, and its collector's."""
-        own = self.collectors.get(partner_id)
-        return (ALL, own) if own else (ALL,)
-
-    def keep_balances(self, day, rows):
-        """Sum the balances of the customers on a day."""
-        sums = self.balances[day] = defaultdict(Balance)
-        for row in rows:
-            for scope in self.get_scopes(row.partner_id):
-                balance = sums[scope]
-                balance.not_due += float(row.not_due)
-                balance.overdue += float(row.overdue)
-                balance.credit += float(row.credit)
-
-    def keep_life(self, life):
-        """Count an instalment in the month in which it fell due, and its money in the month in which it came."""
-        for scope in self.get_scopes(life.partner_id):
-            self.due[scope, life.due.replace(day=1)] += life.amount
-            for on, amount, is_money in life.parts:
-                if is_money:
-                    self.payments[scope, on.replace(day=1)].append(Paid(amount, (on - life.due).days))
-
-
-def _get_end(month):
-    """Return the last day of a month given by its first one."""
-    return shift(month, months=1, days=-1)
+    @api.model
+    def _get_sane(self, amount):
+        """Return an amount, none where it is no number."""
+        return amount if abs(amount) < UNRECKONABLE else 0.0

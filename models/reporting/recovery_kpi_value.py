@@ -8,7 +8,9 @@ DIMENSIONS = [
     ("channel", "Channel"),
     ("scenario", "Scenario"),
     ("reason", "Reason of the dispute"),
+    ("age", "Age of the dispute"),
     ("procedure", "Type of procedure"),
+    ("provider", "Provider"),
 ]
 
 
@@ -25,13 +27,18 @@ class RecoveryKpiValue(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     kpi_id = fields.Many2one("recovery.kpi", string="Key figure", required=True, readonly=True, ondelete="cascade")
     unit = fields.Selection(related="kpi_id.unit")
-    month = fields.Date(required=True, readonly=True, index=True, help="First day of the month.")
+    month = fields.Date("First day", required=True, readonly=True, index=True, help="First day of the month.")
     dimension = fields.Selection(DIMENSIONS, required=True, readonly=True, string="By")
     user_id = fields.Many2one("res.users", string="Collector", readonly=True, ondelete="set null")
     label = fields.Char("Of", readonly=True)
     numerator = fields.Float(readonly=True, digits=(16, 2), aggregator=None, help="What is divided.")
     denominator = fields.Float(readonly=True, digits=(16, 2), aggregator=None, help="By what it is divided.")
     value = fields.Float(readonly=True, digits=(16, 2), aggregator="avg")
+    value_text = fields.Char("Figure", compute="_compute_texts")
+    target_text = fields.Char("Aimed at", compute="_compute_texts")
+    period = fields.Char("Month", compute="_compute_texts")
+    is_plain = fields.Boolean(compute="_compute_texts")
+    verdict = fields.Selection([("reached", "Reached"), ("missed", "Missed")], compute="_compute_texts")
     target = fields.Float(readonly=True, digits=(16, 2), aggregator="avg")
     has_target = fields.Boolean(readonly=True)
     is_reached = fields.Boolean("Target reached", readonly=True)
@@ -41,6 +48,16 @@ class RecoveryKpiValue(models.Model):
 
     _month_index = models.Index("(company_id, kpi_id, dimension, month)")
 
+    @api.depends("value", "target", "has_target", "is_reached", "month", "kpi_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for figure in self:
+            figure.period = figure.month and format_date(self.env, figure.month, date_format="MMMM yyyy")
+            figure.is_plain = figure.kpi_id._is_plain()
+            figure.value_text = figure.kpi_id._tell(figure.value, figure.company_id)
+            figure.target_text = figure.has_target and figure.kpi_id._tell(figure.target, figure.company_id)
+            figure.verdict = figure.has_target and ("reached" if figure.is_reached else "missed")
+
     @api.depends("kpi_id", "month", "label")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -48,3 +65,19 @@ class RecoveryKpiValue(models.Model):
             month = format_date(self.env, value.month, date_format="MMMM yyyy") if value.month else ""
             name = f"{value.kpi_id.name or ''} – {month}"
             value.display_name = f"{name} – {value.label}" if value.label else name
+
+    def action_open_parts(self):
+        """Open the rows that the figure is the sum of: customers, or what people did."""
+        self.ensure_one()
+        self.check_access("read")
+        self.company_id._recovery_check_open()
+        Part = self.env["recovery.kpi.part"]
+        parts = Part._make(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_kpi_part_action")
+        return dict(
+            action,
+            name=self.display_name,
+            display_name=self.display_name,
+            domain=[("id", "in", parts.ids)],
+            context={"is_plain": self.kpi_id._is_plain()},
+        )

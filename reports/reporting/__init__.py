@@ -10,4 +10,5 @@ from . import recovery_debtor_dossier
 from . import recovery_list_print
 from . import recovery_roll_forward
 from . import recovery_payment_delay_report
+from . import recovery_kpi_part
 from . import recovery_printed_reports

@@ -318,6 +318,7 @@ class RecoveryIntegrity(models.TransientModel):
         return states[self.state or "draft"]
 
     def _get_tables(self):
+        self._ensure_run()
         areas = dict(self.env["recovery.integrity.line"]._fields["area"]._description_selection(self.env))
         facts = [
             (self.env._("Sealed entries of the journal"), str(self.sealed_count)),

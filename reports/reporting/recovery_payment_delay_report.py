@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.ledger.ageing import bucket_of, days_late
@@ -43,6 +44,7 @@ class RecoveryPaymentDelayReport(models.TransientModel):
         "Terms of customers", help="Reference terms of payment, for example: 30 days end of month (contractual)."
     )
     supplier_terms = fields.Char("Terms of suppliers")
+    table_html = fields.Html("Table", compute="_compute_table_html", sanitize=False)
 
     @api.depends("company_id")
     def _compute_period(self):
@@ -69,6 +71,65 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                 company=wizard.company_id._recovery_root().name,
                 day=wizard.date_to or "",
             )
+
+    @api.depends("company_id", "date_to", "date_from", "basis", "customer_terms", "supplier_terms")
+    @api.depends_context("lang")
+    def _compute_table_html(self):
+        """Show what the spreadsheet holds, to those who may read it."""
+        for wizard in self:
+            company = wizard.company_id
+            is_shown = (
+                company in self.env.user.company_ids
+                and company._recovery_is_open()
+                and wizard.date_from
+                and wizard.date_to
+                and wizard.date_from <= wizard.date_to
+            )
+            wizard.table_html = is_shown and self.env["ir.qweb"]._render(
+                "debt_recovery.recovery_payment_delay_table", {"halves": wizard._describe_halves()}
+            )
+
+    def _describe_halves(self):
+        """Return both halves of the table as texts."""
+        currency = self.company_id._recovery_root().currency_id
+        titles, data = self._get_titles(), self._get_data()
+        halves = []
+        for side, (_name, title) in titles.items():
+            half = data[side]
+            counts, amounts, total = half["counts"], half["amounts"], half["total"]
+            money = [formatLang(self.env, amount, currency_obj=currency) for amount in (*amounts, sum(amounts[1:]))]
+            shares = [100 * amount / total if total else 0.0 for amount in (*amounts, sum(amounts[1:]))]
+            halves.append(
+                {
+                    "title": title,
+                    "columns": [self.env._("(A) Days late"), *self._get_column_titles()],
+                    "rows": [
+                        [self.env._("Number of invoices"), *map(str, (*counts, sum(counts[1:])))],
+                        [self.env._("Open amount of these invoices, with tax"), *money],
+                        [
+                            self._get_share_label(side),
+                            *(self.env._("%s %%", formatLang(self.env, share, digits=2)) for share in shares),
+                        ],
+                    ],
+                    "notes": [
+                        self.env._(
+                            "%(what)s: %(amount)s",
+                            what=self._get_total_label(side),
+                            amount=formatLang(self.env, total, currency_obj=currency),
+                        ),
+                        self.env._(
+                            "(B) Invoices left out of (A) because they are disputed: %(count)s, %(amount)s",
+                            count=half["excluded_count"],
+                            amount=formatLang(self.env, half["excluded_amount"], currency_obj=currency),
+                        ),
+                        self.env._(
+                            "(C) Reference terms of payment: %s",
+                            half["terms"] or self.env._("To be filled in: contractual or legal terms"),
+                        ),
+                    ],
+                }
+            )
+        return halves
 
     @api.constrains("date_from", "date_to")
     def _check_period(self):
@@ -140,7 +201,10 @@ class RecoveryPaymentDelayReport(models.TransientModel):
         )
 
     def _get_disputed(self, root, side, items):
-        """Return the invoices of which something was disputed at the closing date."""
+        """Return the invoices of which something was disputed at the closing date, in a case or before.
+
+        Since when a case is contested is not kept: a case that was open then and that is contested now counts.
+        """
         if side == "supplier":
             blocked = {item.move_id for item in items if item.payment_state == "blocked"}
             return blocked
@@ -153,7 +217,17 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                 & (Domain("resolved_on", "=", False) | Domain("resolved_on", ">", self.date_to))
             )
         )
-        return set(disputes.move_id.ids)
+        claims = (
+            self.env["recovery.case.line"]
+            .sudo()
+            .search(
+                Domain("company_id", "=", root.id)
+                & Domain("case_id.contested", "in", ("partly", "seriously"))
+                & Domain("case_id.opened_on", "<=", self.date_to)
+                & (Domain("case_id.closed_on", "=", False) | Domain("case_id.closed_on", ">", self.date_to))
+            )
+        )
+        return set(disputes.move_id.ids) | set(claims.line_id.move_id.ids)
 
     def _get_period_total(self, root, side):
         """Return what was bought or sold in the period, credit notes deducted."""
@@ -173,7 +247,12 @@ class RecoveryPaymentDelayReport(models.TransientModel):
     # ------------------------------------------------------------
     def _fill_book(self, book):
         data = self._get_data()
-        titles = {
+        for side, (name, title) in self._get_titles().items():
+            self._add_half(book, name, title, side, data[side])
+
+    def _get_titles(self):
+        """Return the name of the sheet and the title of each half."""
+        return {
             "supplier": (
                 self.env._("Invoices received"),
                 self.env._("Invoices received, open at the closing date (D441-6, I, 1°)"),
@@ -183,20 +262,21 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                 self.env._("Invoices issued, open at the closing date (D441-6, I, 2°)"),
             ),
         }
-        for side, (name, title) in titles.items():
-            self._add_half(book, name, title, side, data[side])
+
+    def _get_column_titles(self):
+        late = self.env._("%(start)s to %(end)s days")
+        return [
+            self.env._("0 days (indicative)"),
+            *(late % {"start": start, "end": end} for start, end in ((1, 30), (31, 60), (61, 90))),
+            self.env._("91 days and more"),
+            self.env._("Total (1 day and more)"),
+        ]
 
     def _add_half(self, book, name, title, side, half):
         """Write one half of the table, row after row; the totals and the shares are formulas."""
-        late = self.env._("%(start)s to %(end)s days")
         columns = [
             Column(self.env._("(A) Days late"), width=52),
-            Column(self.env._("0 days (indicative)"), "amount", 18),
-            Column(late % {"start": 1, "end": 30}, "amount", 16),
-            Column(late % {"start": 31, "end": 60}, "amount", 16),
-            Column(late % {"start": 61, "end": 90}, "amount", 16),
-            Column(self.env._("91 days and more"), "amount", 16),
-            Column(self.env._("Total (1 day and more)"), "amount", 20),
+            *(Column(title, "amount", 18) for title in self._get_column_titles()),
         ]
         subtitles = self._get_subtitles()
         sheet = book.add_sheet(name, title, subtitles, columns, ())

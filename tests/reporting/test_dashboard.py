@@ -8,11 +8,14 @@ from ...models.reporting.recovery_dashboard import PANELS
 from ..common import RecoveryCommon
 from ..english import InEnglish
 
-#: What a list adds up, by the model that a figure opens.
+#: What a list adds up, by the action that a figure opens.
 SUMS = {
-    "account.move.line": "amount_residual",
-    "recovery.debtor": "amount_overdue",
-    "recovery.dispute": "amount_company",
+    "account_move_line_action_recovery_open_items": "amount_residual",
+    "account_move_line_action_recovery_received": "credit",
+    "recovery_debtor_action_dashboard": "amount_overdue",
+    "recovery_debtor_action_risk": "exposure_amount",
+    "recovery_dispute_action": "amount_company",
+    "recovery_promise_action": "amount",
 }
 
 
@@ -64,28 +67,59 @@ class TestDashboard(InEnglish, RecoveryCommon):
         action = self.env.ref(opens["xmlid"])
         return self.env[action.res_model].with_user(user or self.recovery_manager).search(opens["domain"])
 
-    def add_up(self, opens, user=None):
-        records = self.rows_of(opens, user)
-        field = SUMS.get(records._name)
-        if opens["xmlid"].endswith("recovery_received"):
-            field = "credit"
-        elif records._name == "recovery.forecast.line":
+    def add_up(self, figure, user=None):
+        """Return the sum, or the number, that the list behind a figure says."""
+        opens = figure["open"]
+        records, name = self.rows_of(opens, user), opens["xmlid"].partition(".")[2]
+        if figure.get("is_number"):
+            return len(records)
+        if name == "recovery_forecast_line_action":
             weeks = [opens["context"]["forecast_week"]] if opens["context"] else [f"week_{n}" for n in range(1, 14)]
             return sum(sum(records.mapped(week)) for week in weeks)
-        return sum(records.mapped(field))
+        if records._name == "recovery.kpi.value":  # months of one figure, this one among them
+            self.assertEqual(len(records.kpi_id), 1)
+            return min(records.mapped("value"), key=lambda value: abs(value - figure["value"]))
+        return sum(records.mapped(SUMS[name]))
 
     def figures_of(self, panel):
-        return [item for item in (*panel.get("items", ()), *panel["rows"]) if "value" in item]
+        """Return all that a panel shows and that opens a list."""
+        lines = panel.get("lines", ())
+        cells = [cell for line in lines for cell in line.get("cells", ())]
+        return [item for item in (*panel.get("items", ()), *panel["rows"], *lines, *cells) if "open" in item]
+
+    def make_more(self):
+        """Promise, and open a case whose time limit is near: no panel but one stays empty."""
+        debtor = self.debtor_of(self.mine)
+        soon = self.today + timedelta(days=2)
+        self.env["recovery.promise"].with_user(self.recovery_user)._give(debtor, self.today, 100, soon)
+        case = self.env["recovery.case"]._open_for(self.debtor_of(), self.late_line(), self.today)
+        self.env["recovery.deadline"].create(
+            {"case_id": case.id, "name": "Conclusions", "date": soon, "user_id": self.recovery_user.id}
+        )
+
+    def late_line(self):
+        move = self.env["account.move"].search(
+            [("partner_id", "=", self.debtor_partner.id), ("amount_total", "=", 3200)]
+        )
+        return self.receivable_of(move)
 
     def test_every_figure_is_the_sum_of_the_list_that_it_opens(self):
+        self.make_more()
         for user in (self.recovery_manager, self.recovery_user, self.recovery_auditor):
             for collector in ("all", self.recovery_user.id):
-                for name in ("ageing", "cash", "debtors", "disputes"):
+                for name in PANELS:
                     panel = self.read(name, user, collector)
+                    self.assertFalse(panel["is_empty"], name)
                     self.assertTrue(self.figures_of(panel), name)
                     for item in self.figures_of(panel):
-                        with self.subTest(panel=name, figure=item["label"], user=user.name, collector=collector):
-                            self.assertAlmostEqual(self.add_up(item["open"], user), item["value"], 2)
+                        title = item.get("label") or item["open"]["name"]
+                        with self.subTest(panel=name, figure=title, user=user.name, collector=collector):
+                            if "value" in item:
+                                self.assertAlmostEqual(self.add_up(item, user), item["value"], 2)
+                            else:
+                                self.assertEqual(len(self.rows_of(item["open"], user)), 1)
+                            if item.get("count"):
+                                self.assertEqual(len(self.rows_of(item["open"], user)), item["count"])
 
     def test_debts_are_aged_as_the_aged_balance_has_them(self):
         panel = self.read("ageing")
@@ -93,6 +127,21 @@ class TestDashboard(InEnglish, RecoveryCommon):
         totals = self.env["recovery.ageing.report"]._get_data(self.company, self.today)["totals"]
         self.assertEqual([item["value"] for item in panel["items"]], totals["buckets"])
         self.assertEqual(panel["rows"][2]["value"], totals["credit"])
+
+    def test_columns_are_those_of_the_aged_balance(self):
+        Bucket = self.env["recovery.ageing.bucket"].with_user(self.recovery_manager)
+        Bucket.search([("company_id", "in", (False, self.company.id))]).unlink()
+        Bucket.create([{"days": days, "company_id": self.company.id} for days in (15, 60)])
+        items = self.read("ageing")["items"]
+        self.assertEqual(
+            [item["label"] for item in items], ["Not due", "1 to 15 days", "16 to 60 days", "Over 60 days"]
+        )
+        self.assertEqual([item["value"] for item in items], [302, 401, 801, 11203])
+        data = self.env["recovery.ageing.report"].with_user(self.recovery_manager).with_company(self.company)
+        part = data.action_read({"company_ids": self.company.ids})["parts"][0]
+        self.assertEqual([item["value"] for item in items], part["totals"]["buckets"])
+        for item in items:
+            self.assertAlmostEqual(self.add_up(item), item["value"], 2)
 
     def test_each_panel_is_read_and_says_what_it_is(self):
         for name in PANELS:

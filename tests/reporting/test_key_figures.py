@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from ..common import RecoveryCommon
@@ -72,7 +72,7 @@ class TestKeyFigures(InEnglish, RecoveryCommon):
         self.rebuild()
         own = self.get("cash_tied", date(2026, 10, 1), "collector", user_id=self.recovery_user.id)
         self.assertEqual((own.value, own.label), (2000, self.recovery_user.name))
-        self.assertFalse(self.get("irrecoverable", date(2026, 10, 1), "collector"))
+        self.assertEqual(self.get("irrecoverable", date(2026, 10, 1), "collector").value, 0, "nothing was written off")
 
     def test_credit_notes_lower_sales_and_fees_do_not_count(self):
         self.make_credit_note(amount=1000.0, date=date(2026, 9, 12), reverses=self.september)
@@ -114,6 +114,45 @@ class TestKeyFigures(InEnglish, RecoveryCommon):
         before, after = self.get("dso", date(2026, 9, 1)), self.get("dso", date(2026, 10, 1))
         self.assertEqual((before.target, before.is_reached), (44, False))
         self.assertEqual((after.target, after.is_reached), (60, True))
+        self.assertEqual((before.verdict, before.value_text, before.target_text), ("missed", "92.0 days", "44.0 days"))
+
+    def test_a_target_judges_the_months_that_were_made_before_it(self):
+        self.rebuild()
+        figure = self.get("cash_tied", date(2026, 10, 1))
+        self.assertFalse(figure.has_target or figure.verdict)
+        values = {
+            "company_id": self.company.id,
+            "kpi_id": figure.kpi_id.id,
+            "date_from": date(2026, 10, 1),
+            "value": 4000,
+        }
+        target = self.env["recovery.kpi.target"].with_user(self.recovery_manager).create(values)
+        self.env.invalidate_all()
+        self.assertEqual((figure.target, figure.verdict), (4000, "reached"))
+        self.assertFalse(self.get("cash_tied", date(2026, 9, 1)).has_target)
+        target.value = 3000
+        self.env.invalidate_all()
+        self.assertEqual((figure.target, figure.verdict), (3000, "missed"))
+        target.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(figure.has_target)
+
+    def test_the_days_given_to_pay_are_set_by_managers_within_bounds(self):
+        kpi = self.env.ref("debt_recovery.recovery_kpi_reminder_paid").with_user(self.recovery_manager)
+        third = self.make_partner("Traiteur Colin")
+        invoice = self.make_invoice(third, 400.0, date=date(2026, 9, 10), due=date(2026, 9, 20))
+        self.send_campaign(date(2026, 10, 5), self.debtor_of(third))
+        self.pay(invoice, date=date(2026, 11, 14))
+        self.rebuild()
+        self.assertEqual(self.get("reminder_paid", date(2026, 10, 1)).value, 0)
+        kpi.days_after = 45
+        self.rebuild()
+        figure = self.get("reminder_paid", date(2026, 10, 1))
+        self.assertEqual((figure.value, figure.is_partial), (100, True))
+        with self.assertRaises(ValidationError):
+            kpi.days_after = 400
+        with self.assertRaises(AccessError):
+            kpi.with_user(self.recovery_user).days_after = 10
 
     def test_only_managers_set_targets_and_only_users_rebuild(self):
         values = {

@@ -66,6 +66,30 @@ class TestPaymentDelays(InEnglish, RecoveryCommon):
         self.assertEqual((half["excluded_count"], half["excluded_amount"]), (1, 1600))
         self.assertEqual(half["amounts"][3], 0)
 
+    def test_what_a_case_contests_stands_apart_too(self):
+        move = self.env["account.move"].search(
+            [("partner_id", "=", self.debtor_partner.id), ("amount_total", "=", 800)]
+        )
+        case = self.env["recovery.case"]._open_for(self.debtor_of(), self.receivable_of(move), date(2026, 9, 2))
+        case.contested = "seriously"
+        half = self.window()._get_data()["customer"]
+        self.assertEqual((half["excluded_count"], half["excluded_amount"], half["counts"][2]), (1, 800, 0))
+
+    def test_an_invoice_that_is_doubtful_is_still_an_invoice_issued(self):
+        move = self.env["account.move"].search(
+            [("partner_id", "=", self.debtor_partner.id), ("amount_total", "=", 3200)]
+        )
+        entry = self.env["recovery.doubtful"]._propose(self.receivable_of(move), date(2026, 9, 20), "No answer")
+        entry.action_review()
+        entry.action_post()
+        half = self.window()._get_data()["customer"]
+        self.assertEqual((half["counts"], half["amounts"]), ([2, 2, 1, 1, 1], [300, 450, 800, 1600, 3200]))
+
+    def test_the_window_shows_what_the_spreadsheet_holds(self):
+        window = self.window(customer_terms="30 jours fin de mois")
+        for text in ("Invoices received", "Invoices issued", "6,050.00", "95.28 %", "30 jours fin de mois"):
+            self.assertIn(text, window.table_html)
+
     def test_a_credit_is_told_and_deducted_from_nothing(self):
         self.make_credit_note(amount=60.0, date=date(2026, 9, 1))
         half = self.window()._get_data()["customer"]

@@ -1,5 +1,7 @@
 from . import test_aged_balance
+from . import test_audit
 from . import test_agreements
+from . import test_audit_pack_tour
 from . import test_auditor
 from . import test_case_story
 from . import test_case_ways
@@ -13,6 +15,7 @@ from . import test_doubtful_tour
 from . import test_every_action
 from . import test_execution_tours
 from . import test_evidence
+from . import test_forecast_tour
 from . import test_formal
 from . import test_hold_and_decision
 from . import test_integrity_tour

@@ -2,7 +2,7 @@
 
 from score_steps import add_history
 
-PANELS = ("ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
+PANELS = ("headlines", "ageing", "dso", "changes", "cash", "promises", "risk", "deadlines", "debtors", "disputes")
 
 
 def prepare(env, company, day):
@@ -22,6 +22,27 @@ def key_figures(env, company, day, months):
     return env["recovery.kpi.engine"]._rebuild(company, day, months)
 
 
+def look(env, company):
+    """Return the environment of a manager of the company: rights and rules are paid for as on the screen."""
+    user = env["res.users"].create(
+        {
+            "name": "Manager of the bench",
+            "login": f"bench_manager_{company.id}",
+            "company_id": company.id,
+            "company_ids": [(6, 0, company.ids)],
+            "group_ids": [(4, env.ref("debt_recovery.group_recovery_manager").id)],
+        }
+    )
+    return env(user=user.id, su=False, context={"allowed_company_ids": company.ids})
+
+
 def read_panel(env, company, name):
     """Read one panel of the dashboard."""
     return bool(env["recovery.dashboard"].action_read_panel(name, company.id, "all", 12))
+
+
+def read_all(env, company):
+    """Read what the screen asks for when it opens: the switches and every panel, one after the other."""
+    frame = env["recovery.dashboard"].action_read_frame(company.id)
+    for name in frame["panels"]:
+        read_panel(env, company, name)

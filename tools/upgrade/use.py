@@ -1,5 +1,7 @@
 """Work with an upgraded database: read everything, let the night go by, move, close and reopen what is there."""
 
+from datetime import timedelta
+
 from odoo.modules.module import get_module_path
 from odoo.tools import config
 
@@ -11,6 +13,7 @@ def everything(env):
     _open_screens(env)
     _pass_a_night(env)
     _check_journal(env)
+    _look_at_figures(env)
     _work_on_cases(env)
     env.cr.rollback()
 
@@ -43,6 +46,8 @@ def _pass_a_night(env):
             "recovery.scoring",
             "recovery.event",
             "recovery.journal",
+            "recovery.forecast",
+            "recovery.kpi.engine",
         ):
             cron.ir_actions_server_id.run()
 
@@ -56,6 +61,21 @@ def _check_journal(env):
         window = env["recovery.integrity"].with_company(company).create({"company_id": company.id})
         window._run()
         assert window.state == "fine", window.line_ids.mapped("what")[:5]
+
+
+def _look_at_figures(env):
+    """Print what the auditor prints and read what the manager looks at."""
+    for company in env["res.company"].search([("parent_id", "=", False), ("chart_template", "!=", False)]):
+        own = env(context={**env.context, "allowed_company_ids": company.ids})
+        day = company._recovery_today()
+        for past in (0, 30, 200):
+            asked = {"company_ids": company.ids, "day": str(day - timedelta(days=past)), "detail": True}
+            own["recovery.ageing.report"].action_read(asked)
+        own["recovery.roll.forward.report"]._get_data(company, day - timedelta(days=365), day)
+        frame = own["recovery.dashboard"].action_read_frame(company.id)
+        for panel in frame["panels"]:
+            own["recovery.dashboard"].action_read_panel(panel, company.id, "all", 12)
+        own["recovery.forecast"]._refresh(company, day, with_trial=True).screen  # noqa: B018
 
 
 def _work_on_cases(env):

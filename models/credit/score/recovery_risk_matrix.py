@@ -54,6 +54,7 @@ class RecoveryRiskMatrix(models.AbstractModel):
                 line["cells"].append(
                     {
                         "count": count,
+                        "value": currency.round(amount),
                         "amount": money(currency.round(amount)),
                         "heat": self._get_heat(risk_class, position, len(columns)),
                         "domain": [["risk_class", "=", risk_class], *column["domain"]],

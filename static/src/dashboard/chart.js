@@ -2,6 +2,7 @@ import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
 
 const TONES = {
     good: "#2f8f83",
@@ -81,7 +82,7 @@ export class DashboardChart extends Component {
     }
 
     axis(callback) {
-        const format = new Intl.NumberFormat(document.documentElement.lang || undefined, { notation: "compact" });
+        const format = new Intl.NumberFormat(user.lang || undefined, { notation: "compact" });
         return {
             beginAtZero: true,
             grid: { color: "rgba(128,128,128,.15)" },

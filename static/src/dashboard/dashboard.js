@@ -9,6 +9,23 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { DashboardChart } from "./chart";
 
 const KEPT = "debt_recovery.dashboard"; // what the switches stand at, for who comes back
+const ROWS = [
+    [{ width: "col-12", names: ["headlines"] }],
+    [
+        { width: "col-md-6 col-xl-4", names: ["ageing"] },
+        { width: "col-md-6 col-xl-4", names: ["dso"] },
+        { width: "col-12 col-xl-4", names: ["changes"] },
+    ],
+    [
+        { width: "col-lg-8", names: ["cash", "risk"] },
+        { width: "col-lg-4", names: ["promises", "deadlines"] },
+    ],
+    [
+        { width: "col-md-6", names: ["debtors"] },
+        { width: "col-md-6", names: ["disputes"] },
+    ],
+];
+const FIRST = 7; // key figures that are shown at once; the others unfold
 const CHARTS = ["bar", "bars", "line", "cash"];
 
 /** One panel: it loads by itself, and says when it holds nothing or could not be read. */
@@ -20,6 +37,14 @@ export class DashboardPanel extends Component {
     get hasChart() {
         const { panel } = this.props;
         return CHARTS.includes(panel.kind) && !panel.is_empty;
+    }
+
+    get firstLines() {
+        return this.props.panel.lines.slice(0, FIRST);
+    }
+
+    get otherLines() {
+        return this.props.panel.lines.slice(FIRST);
     }
 
     sayPoint(value) {
@@ -50,9 +75,9 @@ export class Dashboard extends Component {
         onWillStart(() => this.load(this.recall()));
     }
 
-    /** The columns of what needs more room than a third of a wide screen. */
-    get widths() {
-        return { cash: "col-xl-8", risk: "col-xl-8", debtors: "col-md-6", disputes: "col-md-6" };
+    /** Rows of columns of panels: a short panel stands above another one, so that no hole stays beside a long one. */
+    get rows() {
+        return ROWS;
     }
 
     get display() {

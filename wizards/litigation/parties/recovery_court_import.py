@@ -11,7 +11,6 @@ from ....models.litigation.parties.commune import normalize
 from ....models.litigation.parties.directory import has_columns, read_rows
 
 _lt = LazyTranslate(__name__)
-SHOWN = 50  # problems named
 
 
 class RecoveryCourtImport(models.TransientModel):
@@ -21,6 +20,7 @@ class RecoveryCourtImport(models.TransientModel):
     _description = "Import of the directory of courts"
     _inherit = ["recovery.table.import"]
     _max_rows = 60_000
+    _max_problems = 50
     _journal_words = {"file": _lt("File")}
 
     def _check_may_import(self):
@@ -32,12 +32,8 @@ class RecoveryCourtImport(models.TransientModel):
         added, changed = self._store(rows, self._get_courts(rows))
         self._tell(added, changed)
         needed = self.env._("a commune, a kind of court and a court are needed")
-        return [
-            self.env._("Added: %s", added),
-            self.env._("Changed: %s", changed),
-            *(self._say_problem([number], needed) for number in problems[:SHOWN]),
-            *([self.env._("And %s other rows.", len(problems) - SHOWN)] if len(problems) > SHOWN else []),
-        ]
+        told = [self.env._("Added: %s", added), self.env._("Changed: %s", changed)]
+        return told, [([number], needed) for number in problems]
 
     def _tell(self, added, changed):
         """Write into the journal of each company what the file changed: by its name and its digest."""
