@@ -87,6 +87,11 @@ class RecoveryGuarded(models.AbstractModel):
         declared = [base.__dict__.get("_accompanied", {}) for base in type(self).__mro__]
         return tuple((name, method) for methods in declared for name, method in methods.items())
 
+    def _digest_document(self, name):
+        """Return the SHA-256 of a document as it is stored now, to compare with the one that was kept; hook."""
+        self.ensure_one()
+        return self[name]._recovery_digest()
+
     def _holds_words(self, retained):
         """Tell whether the record still holds personal words or documents of these fields."""
         self.ensure_one()

@@ -33,6 +33,7 @@ class RecoveryAgeingSnapshot(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "day desc, id desc"
     _journal_words = {"balance": _lt("Balance")}
+    _digested = {"attachment_id": "sha256", "sheet_id": "sheet_sha256"}
 
     name = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
@@ -130,6 +131,15 @@ class RecoveryAgeingSnapshot(models.Model):
             raise UserError(
                 self.env._("The figures of this balance cannot be read: their file was changed.")
             ) from error
+
+    def _digest_document(self, name):
+        """Return the digest of the figures themselves: their file is packed."""
+        if name != "attachment_id":
+            return super()._digest_document(name)
+        try:
+            return hashlib.sha256(self._read_content()).hexdigest()
+        except UserError:
+            return self.env._("none: the file cannot be read")
 
     def _is_intact(self):
         """Tell whether the figures and the spreadsheet are still those that were issued."""

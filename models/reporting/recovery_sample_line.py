@@ -17,6 +17,7 @@ class RecoverySampleLine(models.Model):
     _order = "sample_id desc, sequence, id"
     _rec_name = "partner_id"
     _typed = ("answer", "answered_on", "amount_answered", "note")
+    _digested = {"letter_id": "letter_sha256", "reminder_id": "reminder_sha256"}
 
     sample_id = fields.Many2one("recovery.sample", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="sample_id.company_id", store=True, precompute=True, index=True)

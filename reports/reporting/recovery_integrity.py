@@ -176,7 +176,7 @@ class RecoveryIntegrity(models.TransientModel):
                 records = Model.browse(ids)
                 for record in records:
                     count += 1
-                    what = self._judge_file(record[field].exists(), record[digest])
+                    what = self._judge_file(record, field, digest)
                     if what and not (not record[field] and self.env["recovery.purge"]._is_erased(name, record.id)):
                         lines.append(
                             {
@@ -197,13 +197,14 @@ class RecoveryIntegrity(models.TransientModel):
         is_seen = seen.has_access("read") and seen.search_count([("id", "=", record.id)])
         return f"{title} – {record.display_name}" if is_seen else f"{title} – {self.env._('no. %s', record.id)}"
 
-    def _judge_file(self, file, kept):
-        """Return what is wrong with a file that is kept, or nothing."""
+    def _judge_file(self, record, field, digest_field):
+        """Return what is wrong with a document that a record keeps, or nothing."""
+        file, kept = record[field].exists(), record[digest_field]
         if not file:
             return self.env._("The file is gone; its SHA-256 was %s.", kept)
         if not kept:
             return self.env._("The file %s has no SHA-256: nobody can tell whether it changed.", file.name)
-        digest = file._recovery_digest()
+        digest = record._digest_document(field)
         if digest == kept:
             return None
         return self.env._(
@@ -233,7 +234,7 @@ class RecoveryIntegrity(models.TransientModel):
             for record in Model.search(
                 Domain(digest_field, "=", digest) & Domain("company_id", "child_of", company.id)
             ):
-                wrong = self._judge_file(record.sudo()[field].exists(), record.sudo()[digest_field])
+                wrong = self._judge_file(record.sudo(), field, digest_field)
                 lines.append(
                     {
                         "area": "file",

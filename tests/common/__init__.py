@@ -10,6 +10,7 @@ from . import test_numbering
 from . import test_placeholders
 from . import test_removal
 from . import test_retention
+from . import test_seal_at_once
 from . import test_sealing
 from . import test_settings_trace
 from . import test_setup_trace
