@@ -253,9 +253,11 @@ class RecoveryAgeingSnapshot(models.Model):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_ageing_difference_action")
+        name = self.env._("%(balance)s: what changed since", balance=self.name)
         return dict(
             action,
-            name=self.env._("%(balance)s: what changed since", balance=self.name),
+            name=name,
+            display_name=name,
             domain=[("snapshot_id", "=", self.id)],
         )
 

@@ -153,7 +153,8 @@ class RecoverySample(models.Model):
         lines.filtered(lambda line: not line.letter_id)._print(day, is_reminder=False)
         late = lines.filtered(lambda line: line._is_to_remind(day))
         late._print(day, is_reminder=True)
-        return {"type": "ir.actions.act_url", "url": f"/debt_recovery/confirmations/{self.id}", "target": "download"}
+        # a download would leave the form as it was: none of the letters shows
+        return {"type": "ir.actions.act_url", "url": f"/debt_recovery/confirmations/{self.id}", "target": "new"}
 
     def _get_letters(self):
         """Return the letters of the sample: the last one of each row that has not answered, else the only one."""

@@ -29,7 +29,9 @@ class TestReportsByRole(BranchCommon):
         return part["totals"]["total"]
 
     def in_the_window(self, env):
-        return env["recovery.aged.balance"].create({"day": self.today})._get_data()["totals"]["total"]
+        window = env["recovery.aged.balance"].create({"day": self.today})
+        window.action_print()
+        return window._get_data()["totals"]["total"]
 
     def as_spreadsheet(self, env):
         self.assertTrue(env["recovery.aged.balance"].create({"day": self.today})._get_xlsx())

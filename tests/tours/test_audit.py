@@ -33,6 +33,6 @@ class TestAuditTours(RecoveryTourCase):
         snapshot = self.env["recovery.ageing.snapshot"].search([])
         self.assertEqual(snapshot.user_id, self.recovery_auditor)
         self.pass_hours(1)
-        self.letter_invoice.button_draft()
+        self.reminder_invoice.button_draft()
         self.make_invoice(self.at_letter, amount=77.0, days_overdue=2)
         self.tour("recovery_balance_changed", self.recovery_auditor, timeout=120)

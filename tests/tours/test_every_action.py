@@ -75,6 +75,20 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_anomaly()
         cls.make_doubtful()
         cls.make_journal()
+        cls.make_receivable_reports()
+
+    @classmethod
+    def make_receivable_reports(cls):
+        """Keep a balance, draw a sample and print its letters, then undo a payment and withdraw an invoice."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        customer = cls.make_partner("Reliure Morel")
+        paid = cls.make_invoice(customer, amount=240.0, days_overdue=15)
+        cls.pay(paid, 100, cls.day(3))
+        env["recovery.aged.balance"].create({"day": cls.today}).action_keep()
+        window = env["recovery.sample.wizard"].create({"method": "top", "size": 2, "answer_to": "Cabinet Vérin, Paris"})
+        env["recovery.sample"].browse(window.action_draw()["res_id"]).action_print_letters()
+        cls.receivable_of(paid).remove_move_reconcile()
+        cls.make_invoice(customer, amount=60.0, days_overdue=15).button_draft()
 
     @classmethod
     def make_journal(cls):

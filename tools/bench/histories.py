@@ -181,14 +181,14 @@ class Histories:
         part = min(debt[1], -credit[1])
         worth = min(round(debt[2] * part / debt[1], 2), round(credit[2] * part / credit[1], 2))
         self.add_partial(now, debt[0], credit[0], worth, part, max(debt[3], credit[3]))
-        for line, sign in ((debt, 1), (credit, -1)):
+        for line in (debt, credit):
             left, rest = self.ask(
                 "SELECT amount_residual_currency, amount_residual FROM account_move_line WHERE id = %s", line[0]
             )[0]
             if not left and rest:
-                self.add_exchange(now, line, rest, sign, max(debt[3], credit[3]))
+                self.add_exchange(now, line, rest, max(debt[3], credit[3]))
 
-    def add_exchange(self, now, line, rest, sign, dated):
+    def add_exchange(self, now, line, rest, dated):
         """Post the exchange difference of a line that is settled in its own currency."""
         self.lived["exchange"] += 1
         self.add_entry(now, "entry")

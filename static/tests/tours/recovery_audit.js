@@ -29,7 +29,7 @@ registry.category("web_tour.tours").add("recovery_audit", {
         see(".o_form_view .o_field_widget[name='population_count']:contains(4)"),
         // its letters
         press("action_print_letters"),
-        see(".o_form_view .o_field_widget[name='sent_count']:contains(3)"),
+        see(".o_form_view .o_field_widget[name='sent_count']:contains(3)", 60000),
         // and the answers
         ...openMenu(reports, "recovery_sample_line_menu", "Confirmations de soldes"),
         see(".o_list_view .o_data_row:eq(2)"),
@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("recovery_balance_issued", {
         see(".o_notification:contains(ceux qui ont été émis)"),
         openRow("Balance âgée"),
         press("action_compare"),
-        see(".o_breadcrumb:contains(ce qui a changé depuis)"),
+        see(".o_breadcrumb:contains(ce qui a changé depuis)", 30000),
         see(".o_view_nocontent_smiling_face:contains(Les comptes disent encore de ce jour ce qui a été émis)"),
         seeNo(".o_data_row"),
     ],
@@ -68,6 +68,6 @@ registry.category("web_tour.tours").add("recovery_balance_changed", {
         click(".o_list_view .o_data_row:first button[name='action_compare']"),
         see(".o_list_view .o_data_row [name='reason']:contains(Comptabilisé depuis)"),
         see(".o_list_view .o_data_row [name='reason']:contains(Retiré depuis)"),
-        see(".o_list_view tfoot:contains(-1 773,50)"),
+        see(".o_list_view tfoot:contains(233,00)"), // 77 posted, 310 withdrawn
     ],
 });
