@@ -31,7 +31,7 @@ class RecoveryKpiPart(models.TransientModel):
         rows = [
             (
                 *(value.id, value.company_id.id, part.partner_id),
-                part.label or (part.record.display_name if part.record else False if part.partner_id else nobody),
+                part.label or (part.record.display_name if part.record else None if part.partner_id else nobody),
                 *((part.record._name, part.record.id) if part.record else (None, None)),
                 *(part.part, part.whole),
             )
