@@ -112,10 +112,7 @@ class RecoveryDashboard(models.AbstractModel):
             & Domain("account_id", "in", asked.company._recovery_accounts().ids)
             & Domain("parent_state", "=", "posted")
         )
-        if asked.user:
-            partners = self.env["recovery.debtor"].search_fetch(self._get_debtor_domain(asked), ["partner_id"])
-            domain &= Domain("partner_id.commercial_partner_id", "in", partners.partner_id.ids)
-        return domain
+        return domain & Domain("recovery_collector_id", "=", asked.user.id) if asked.user else domain
 
     @api.model
     def _open(self, xmlid, domain, name, **context):
