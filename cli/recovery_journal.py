@@ -67,7 +67,7 @@ class RecoveryJournal(Command):
         verdict = journal._check(company, heads)
         head = journal._say_head(verdict.head)
         self._print(f"{company.name}: {verdict.sealed} sealed, {verdict.unsealed} not sealed yet, head {head or '-'}")
-        lines = [journal._describe(found) for found in verdict.found]
+        lines = [words for _found, words in journal._tell_found(verdict)]
         for missing in env["recovery.numbering"]._find_missing(company):
             text = f"{missing.gap.text}: {missing.reason}"
             if missing.is_grave:

@@ -99,6 +99,8 @@ class BranchCommon(RecoveryCommon):
         target = {"company_id": cls.company.id, "kpi_id": kpi.id, "date_from": cls.today, "value": 50}
         cls.env["recovery.kpi.target"].create(target)
         cls.env["recovery.checkpoint"].create({"company_id": cls.company.id, "name": "Point mensuel"})
+        Pack = cls.env["recovery.audit.pack"].with_user(cls.recovery_manager)
+        Pack._ask(cls.company, date(2025, 1, 1), date(2025, 12, 31))
 
     @classmethod
     def make_claim_rows(cls, debtor):

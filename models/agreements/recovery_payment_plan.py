@@ -659,16 +659,7 @@ class RecoveryPaymentPlan(models.Model):
         pairs = gone.grouped(lambda plan: (plan.addressee_id, found[plan.debtor_id]))
         for (former, addressee), plans in pairs.items():
             plans.write({"addressee_id": addressee.id})
-            self.env["recovery.event"]._log(
-                "taken_over",
-                plans,
-                self.env._(
-                    "%(former)s is archived: it goes to %(addressee)s",
-                    former=former.display_name,
-                    addressee=addressee.display_name,
-                ),
-                {"before": former.display_name, "now": addressee.display_name},
-            )
+            self.env["recovery.responsible"]._log_readdressed(plans, former, addressee)
         return gone
 
     def _has_archived_addressee(self):

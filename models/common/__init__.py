@@ -40,7 +40,7 @@ from . import res_partner
 from . import recovery_bulk
 from . import core_sequence
 from . import recovery_numbering
-from . import core_uninstall
+from . import core_modules
 from . import recovery_removal
 from . import recovery_retention_rule
 from . import recovery_retention_hold

@@ -27,10 +27,14 @@ class Base(models.AbstractModel):
 
         Core lifts every refusal to delete on a mark of the context. It counts where no client
         is served (the registry is not ready while modules are removed) or from our own hook.
+        Settings that point at what goes are told to the journal: the database empties the link by itself.
         """
         if self._name.startswith("recovery.") and self.env.registry.ready and not UNINSTALLING.heard:
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
-        return super().unlink()
+        if not self.env.registry.ready:
+            return super().unlink()
+        with self.env["recovery.traced.changes"]._tell_lost_links(self):
+            return super().unlink()
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Refuse to group by a field of ours that the user may not read: core forgets it for lists of records."""

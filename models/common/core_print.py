@@ -62,7 +62,15 @@ def find_silence(url):
 
 
 class IrActionsReport(models.Model):
-    _inherit = "ir.actions.report"
+    _name = "ir.actions.report"
+    _inherit = ["ir.actions.report", "recovery.traced.core"]
+    _traced_core = (
+        "name", "model", "report_name", "report_type", "print_report_name", "attachment", "attachment_use",
+        "paperformat_id", "group_ids",
+    )  # fmt: skip
+
+    def _recovery_is_ours(self):
+        return (self.model or "").startswith("recovery.") or (self.report_name or "").startswith("debt_recovery.")
 
     @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):

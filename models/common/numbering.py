@@ -37,7 +37,8 @@ def find_gaps(numbers, last_drawn=None):
     """Return the :class:`Gap` of each series, the oldest series first.
 
     :param numbers: as they are written, in any order.
-    :param dict last_drawn: ``{series: last number that was drawn}``, where it is known.
+    :param dict last_drawn: ``{series: last number that was drawn}``, where it is known; a series of which no number
+        is left is one gap.
     """
     series = {}
     for number in numbers:
@@ -53,4 +54,6 @@ def find_gaps(numbers, last_drawn=None):
             if value > previous + 1:
                 gaps.append(Gap(name, previous + 1, value - 1, padding, suffix))
             previous = value
+    borne = {name for name, _suffix in series}
+    gaps += [Gap(name, 1, last) for name, last in sorted((last_drawn or {}).items()) if last > 0 and name not in borne]
     return gaps

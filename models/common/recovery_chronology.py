@@ -123,10 +123,26 @@ class RecoveryChronology(models.AbstractModel):
 
         What proves a claim may be older than it: an order, a contract.
         """
-        rows = [row for row in self._read_rows(scope) if row.piece]
+        rows = []
         for name in get_marked(self, "pieces").values():
             rows += getattr(self, name)(scope)
+        rows += [row for row in self._read_rows(scope) if row.piece]  # a mail stands before what went with it
         return sorted(rows, key=lambda row: row.moment)
+
+    @api.model
+    def _name_outside(self, row, is_piece=False):
+        """Return what a row is called where others read it: a call by no more than that, an enclosure as one.
+
+        :param is_piece: as a piece of a file, where what went with a mail stands beside it.
+        """
+        delivery = row.record if row.record and row.record._name == "recovery.delivery" else None
+        if not delivery or row.kind != "contact" or delivery.is_inbound:
+            return row.text
+        if delivery.channel in SPOKEN:  # its subject is what we had to do
+            return dict(delivery._fields["channel"]._description_selection(self.env))[delivery.channel]
+        if is_piece and row.file == delivery.attachment_id and delivery.channel == "email" and delivery.message_id:
+            return self.env._("Enclosed: %s", delivery.subject or delivery.display_name)
+        return row.text
 
     @api.model
     def _offer_files(self, piece, title, day, record, files, details="", author="", sha256=""):

@@ -82,15 +82,7 @@ class RecoveryDecision(models.Model):
         :param int valid_days: days during which a grant may be used, from the answer on (0: no end).
         :return: the decision, in state ``asked``.
         """
-        pending = self.search(
-            [
-                ("kind", "=", kind),
-                ("res_model", "=", record._name),
-                ("res_id", "=", record.id),
-                ("state", "=", "asked"),
-            ],
-            limit=1,
-        )
+        pending = self._find_questions(kind, record)
         is_same = not debtor or pending.debtor_id == debtor
         if pending and is_same and pending.currency_id.compare_amounts(amount, pending.amount_max) <= 0:
             return pending
@@ -122,6 +114,18 @@ class RecoveryDecision(models.Model):
                 summary=subject,
             )
         return decision.with_env(self.env)
+
+    @api.model
+    def _find_questions(self, kind, records):
+        """Return the questions of a kind on these records that wait for an answer: one at most on each."""
+        return self.search(
+            [
+                ("kind", "=", kind),
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("state", "=", "asked"),
+            ]
+        )
 
     @api.model
     def _find_grant(self, kind, record, amount, day, partner=None):

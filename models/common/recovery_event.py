@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from .aside import Aside
-from .sealing import Entry, digest_content
+from .sealing import Entry, Head, digest_content
 from .trace_labels import describe
 
 _lt = LazyTranslate(__name__)
@@ -300,10 +300,23 @@ class RecoveryEvent(models.Model):
             for event in self
         ]
 
+    def _to_heads(self):
+        """Return the heads of which these entries tell that they left, for the check."""
+        return [
+            Head(event.details["number"], event.details["seal"], event.date)
+            for event in self
+            if isinstance(event.details, dict) and {"number", "seal"} <= event.details.keys()
+        ]
+
     def _digest_content(self):
-        """Return the digest of what the entry froze; links that a merge moves are no part of it."""
+        """Return the digest of what the entry froze and of its own key; links that a merge moves are no part of it."""
+        return digest_content(*self._get_sealed_values())
+
+    def _get_sealed_values(self):
+        """Return what the digest is of, in its order: who holds it can make the digest again."""
         self.ensure_one()
-        return digest_content(
+        return [
+            self.id,
             self.date.isoformat(),
             self.kind,
             self.user_id.id,
@@ -315,7 +328,7 @@ class RecoveryEvent(models.Model):
             self.object_name,
             self.summary,
             self.details,
-        )
+        ]
 
     def _blank(self, text):
         """Take the words of these entries away, which the law no longer lets us keep; digest and seal stay.

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from .own_values import without_defaults
 
 _lt = LazyTranslate(__name__)
 BATCH = 5000
+MOST = 100  # things of a kind that are told one by one
 # No transaction of ours lasts as long: what is older than the seal before it was not there then.
 TOLERANCE = timedelta(days=1)
 
@@ -127,9 +129,11 @@ class RecoveryJournal(models.AbstractModel):
         waiting = Event.search(mine & is_waiting, order="id")
         noted = self.env["recovery.journal.head"].sudo().search(mine, order="id")
         noted.invalidate_recordset(flush=False)
+        left = Event.search(mine & Domain("kind", "=", "head_left"), order="id")
         check = sealing.Check(
             company.id,
             [*noted._to_heads(), *heads],
+            told=left._to_heads(),
             blanked=self._read_blanked(company),
             unions=frozenset(Event.search(mine & Domain("kind", "=", "merged")).mapped("first_debtor")),
             debtors=frozenset(self.env["recovery.debtor"].sudo().with_context(active_test=False).search([]).ids),
@@ -139,7 +143,15 @@ class RecoveryJournal(models.AbstractModel):
             events = Event.browse(ids)
             check.read(events._read_entries())
             events.invalidate_recordset(flush=False)
-        return Verdict(len(sealed), len(waiting), sealing.Head(check.number, check.seal), check.finish())
+        found = check.finish()
+        if not (sealed or waiting) and (sent := self._count_sent(company)):
+            found.append(sealing.Found("emptied", sent))
+        return Verdict(len(sealed), len(waiting), sealing.Head(check.number, check.seal), found)
+
+    @api.model
+    def _count_sent(self, company):
+        """Return how much left the house: the journal of who sent anything has entries."""
+        return self.env["recovery.delivery"].sudo().search_count(Domain("company_id", "child_of", company.id))
 
     @api.model
     def _read_blanked(self, company):
@@ -152,36 +164,81 @@ class RecoveryJournal(models.AbstractModel):
         return frozenset().union(*(sealing.read_ranges((purge.details or {}).get("entries")) for purge in purges))
 
     @api.model
+    def _tell_found(self, verdict):
+        """Return ``[(found, words)]``, the first of each kind; how many more there are is said, not listed."""
+        told, more = [], Counter()
+        for found in verdict.found:
+            more[found.code] += 1
+            if more[found.code] <= MOST:
+                told.append((found, self._describe(found)))
+        for code, count in more.items():
+            if count > MOST:
+                last = next(found for found, _words in reversed(told) if found.code == code)
+                words = self.env._("%s more are like this one.", count - MOST)
+                told.append((sealing.Found(code), f"{words} {self._describe(last._replace(entry=0))}"))
+        return told
+
+    @api.model
     def _describe(self, found):
-        """Return in words what a check found."""
-        values = {"number": found.number, "id": found.entry}
-        if found.head and found.head.moment:
-            moment = self.env.company._recovery_local_datetime(found.head.moment)
-            values["moment"] = f"{moment:%d/%m/%Y %H:%M}"
-        else:
-            values["moment"] = self.env._("an unknown day")
-        sentences = {
+        """Return in words what a check found; what an entry says is told to those who may read it."""
+        sentence = self._get_sentences(found)[found.code]
+        values = {"number": found.number, "last": found.last, "id": found.entry}
+        values["moment"] = self._say_moment(found.head.moment if found.head else None)
+        parts = [sentence % values]
+        if found.code in ("missing", "note_missing") and found.head:
+            parts.append(self.env._("It was sealed on %s.", values["moment"]))
+        if entry := self.env["recovery.event"].search([("id", "=", found.entry)]):
+            parts.append(
+                self.env._(
+                    "It says: %(moment)s, %(author)s, %(object)s, “%(summary)s”.",
+                    moment=self._say_moment(entry.date),
+                    author=entry.author_name or "–",
+                    object=entry.debtor_name or entry.object_name or "–",
+                    summary=entry.summary or "–",
+                )
+            )
+        return " ".join(parts)
+
+    def _say_moment(self, moment):
+        if not moment:
+            return self.env._("an unknown day")
+        return f"{self.env.company._recovery_local_datetime(moment):%d/%m/%Y %H:%M}"
+
+    def _get_sentences(self, found):
+        many = found.last > found.number
+        return {
             "changed": self.env._("Entry %(number)s was changed after it was sealed."),
             "blanked": self.env._("The text of entry %(number)s is gone, and no entry says who erased it."),
             "moved": self.env._(
                 "Entry %(number)s (id %(id)s) was moved to another debtor, without a merge that says so."
             ),
-            "missing": self.env._("Entry %(number)s is missing."),
+            "missing": self.env._("Entries %(number)s to %(last)s are missing.")
+            if many
+            else self.env._("Entry %(number)s is missing."),
             "doubled": self.env._("Entry %(number)s stands there more than once."),
             "broken": self.env._(
                 "The chain breaks at entry %(number)s: it was put there, or put elsewhere, by other means."
             ),
-            "shortened": self.env._("The journal ended with entry %(number)s on %(moment)s: its end is gone."),
+            "shortened": self.env._("The journal ended with entry %(number)s on %(moment)s: its end is gone.")
+            if found.head and found.head.moment
+            else self.env._("The head kept outside is of entry %(number)s: the journal ends before, its end is gone."),
             "rewritten": self.env._(
                 "Entry %(number)s no longer has the seal that was noted on %(moment)s: the journal was made anew."
+            )
+            if found.head and found.head.moment
+            else self.env._(
+                "Entry %(number)s does not have the seal of the head kept outside: the journal was made anew."
             ),
             "inserted": self.env._(
                 "Entry %(number)s (id %(id)s) bears an older date than what was sealed before it: it was added later."
             ),
             "foreign": self.env._("Entry %(number)s (id %(id)s) was not written by the program."),
             "seal_changed": self.env._("The note of where the journal stood (entry %(number)s) was changed."),
+            "note_missing": self.env._("The note of the sealing of entries %(number)s to %(last)s is gone.")
+            if many
+            else self.env._("A note of where the journal stood (entry %(number)s) is gone."),
+            "emptied": self.env._("The journal is empty, though %(number)s letters and mails left."),
         }
-        return sentences[found.code] % values
 
     # ------------------------------------------------------------
     # The head leaves the house

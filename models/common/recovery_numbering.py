@@ -56,11 +56,12 @@ class RecoveryNumbering(models.AbstractModel):
             if own:  # a series of the company alone
                 domain &= Domain("company_id", "child_of", company.id)
             rows = Model.search_fetch(domain, [field, "company_id"])
-            mine = {
-                parts[0] for row in rows if row.company_id.root_id == company and (parts := split_number(row[field]))
-            }
+            bearers = {}
+            for row in rows:
+                if parts := split_number(row[field]):
+                    bearers[parts[0]] = bearers.get(parts[0], row.company_id.root_id) | row.company_id.root_id
             for gap in find_gaps(rows.mapped(field), self._read_last_drawn(code, company)):
-                if gap.series in mine:
+                if company in bearers.get(gap.series, company):
                     missing.append(Missing(kind, gap, *self._explain(gap, company)))
         return missing
 
@@ -95,10 +96,11 @@ class RecoveryNumbering(models.AbstractModel):
         domain = Domain.OR(Domain(name, "like", text) for text in texts for name in ("object_name", "summary"))
         told = Event.search(domain & Domain("kind", "not in", ("journal_checked",)), order="id", limit=1)
         if told:
+            seen = self.env["recovery.event"].search([("id", "=", told.id)])
             return (
                 self.env._(
                     "The journal tells of it (%(summary)s): the document was deleted beneath the program.",
-                    summary=told.summary,
+                    summary=seen.summary or self.env._("entry %s", told.id),
                 ),
                 True,
             )

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -26,11 +27,28 @@ class Due(NamedTuple):
 
     :param records: those that still hold words.
     :param kept: ``{debtor: why nothing of it goes yet}``.
+    :param over: all whose time is over, those without words of their own too: they have threads.
     """
 
     kind: str
     records: models.BaseModel
     kept: dict
+    over: models.BaseModel = None
+
+
+class Chosen(NamedTuple):
+    """What somebody chose to erase: kinds of words, debtors; empty for all."""
+
+    kinds: tuple = ()
+    debtors: models.BaseModel | None = None
+
+    def get_domain(self, Model):
+        """Return the domain of the rows of the chosen debtors."""
+        if not self.debtors:
+            return Domain.TRUE
+        if Model._name == "recovery.debtor":
+            return Domain("id", "in", self.debtors.ids)
+        return Domain("debtor_id", "in", self.debtors.ids) if "debtor_id" in Model._fields else Domain.FALSE
 
 
 class RecoveryPurge(models.Model):
@@ -91,13 +109,14 @@ class RecoveryPurge(models.Model):
 
     @api.model
     @api.private
-    def _find_due(self, company, day, automatic=False):
+    def _find_due(self, company, day, automatic=False, chosen=None):
         """Return ``{model: Due}`` of what should go that day.
 
         :param automatic: only what a rule lets go by itself.
+        :param chosen: the :class:`Chosen` kinds and customers, all by default.
         """
-        company = company._recovery_root()
-        limits = self.env["recovery.retention.rule"]._get_limits(company, day)
+        company, chosen = company._recovery_root(), chosen or Chosen()
+        limits = self._get_limits(company, day, chosen)
         due = {}
         for name, retained in self._get_retained().items():
             domain = Domain.OR(
@@ -105,19 +124,25 @@ class RecoveryPurge(models.Model):
                 for (kind, is_consumer), (limit, rule) in limits.items()
                 if kind == retained.kind and (rule.is_automatic or not automatic)
             )
-            filled = Domain.OR(Domain(field, "!=", False) for field in (*retained.texts, *retained.files))
             own = Domain("company_id", "child_of", company.id) & Domain(list(retained.domain))
             Model = self.env[name].sudo().with_context(active_test=False)
-            records = Model.search(own & domain & filled, order="id").filtered(
-                lambda r, kept=retained: r._holds_words(kept)
-            )
-            debtors = self._get_debtors(records)
-            kept = self._tell_kept(debtors, day)
-            due[name] = Due(
-                retained.kind, records.filtered(lambda record, kept=kept: self._get_debtors(record) not in kept), kept
-            )
-        due["mail.message"] = self._find_messages(company, day, due, self._get_talk_limits(limits, automatic))
+            if "message_ids" not in Model._fields:
+                own &= Domain.OR(Domain(field, "!=", False) for field in (*retained.texts, *retained.files))
+            found = Model.search(own & domain & chosen.get_domain(Model), order="id")
+            kept = self._tell_kept(self._get_debtors(found), day)
+            over = found.filtered(lambda record, kept=kept: self._get_debtors(record) not in kept)
+            records = over.filtered(lambda record, retained=retained: record._holds_words(retained))
+            due[name] = Due(retained.kind, records, kept, over)
+        due["mail.message"] = self._find_messages(
+            company, day, due, self._get_talk_limits(limits, automatic), chosen.get_domain(self.env["recovery.debtor"])
+        )
         return due
+
+    @api.model
+    def _get_limits(self, company, day, chosen):
+        """Return the limits of the rules of the chosen kinds."""
+        limits = self.env["recovery.retention.rule"]._get_limits(company, day)
+        return {key: value for key, value in limits.items() if not chosen.kinds or key[0] in chosen.kinds}
 
     @api.model
     def _get_talk_limits(self, limits, automatic):
@@ -129,22 +154,26 @@ class RecoveryPurge(models.Model):
         }
 
     @api.model
-    def _find_messages(self, company, day, due, talk_limits):
+    def _find_messages(self, company, day, due, talk_limits, debtors_asked):
         """Find mails received and remarks whose time is over, in the threads of debtors and of records that go.
 
-        What we sent in the course of business stays.
+        What we sent in the course of business stays. In the thread of a closed case goes what the program noted too.
         """
         Message, Debtor = self.env["mail.message"].sudo(), self.env["recovery.debtor"].sudo()
         ours = self.env["recovery.delivery"].sudo().search([("message_id", "!=", False), ("is_manual", "=", False)])
-        words = Domain("message_type", "in", ("email", "comment")) | Domain("mail_activity_type_id", "!=", False)
-        words &= Domain("id", "not in", ours.message_id.ids) & Domain("body", "not in", (False, ""))
+        told = Domain("id", "not in", ours.message_id.ids)
+        told &= Domain("body", "not in", (False, "")) | Domain("subject", "not in", (False, ""))
+        said = Domain("message_type", "in", ("email", "comment")) | Domain("mail_activity_type_id", "!=", False)
         messages, kept = Message, {}
         for is_consumer, limit in talk_limits.items():
             owners = Debtor.search(
-                Domain("company_id", "=", company.id) & self._get_owner_domain(Debtor._name, is_consumer)
+                Domain("company_id", "=", company.id)
+                & self._get_owner_domain(Debtor._name, is_consumer)
+                & debtors_asked
             )
             found = Message.search(
-                words
+                told
+                & said
                 & Domain("model", "=", Debtor._name)
                 & Domain("res_id", "in", owners.ids)
                 & Domain("date", "<", limit)
@@ -152,20 +181,22 @@ class RecoveryPurge(models.Model):
             kept |= self._tell_kept(Debtor.browse(set(found.mapped("res_id"))), day)
             messages |= found.filtered(lambda message, kept=kept: Debtor.browse(message.res_id) not in kept)
         for name, rows in due.items():
-            if rows.kind != CONTACTS and rows.records and "message_ids" in rows.records._fields:
-                messages |= Message.search(
-                    words & Domain("model", "=", name) & Domain("res_id", "in", rows.records.ids)
-                )
+            if rows.over and "message_ids" in rows.over._fields:
+                messages |= Message.search(told & Domain("model", "=", name) & Domain("res_id", "in", rows.over.ids))
         return Due(CONTACTS, messages, kept)
 
     @api.model
     def _get_owner_domain(self, name, is_consumer):
+        if name != "recovery.debtor" and "debtor_id" not in self.env[name]._fields:
+            return Domain.TRUE  # nobody knows whose it is: the shorter time holds
         path = "nature" if name == "recovery.debtor" else "debtor_id.nature"
         return Domain(path, "=", "consumer") if is_consumer else Domain(path, "!=", "consumer")
 
     @api.model
     def _get_debtors(self, records):
-        return records if records._name == "recovery.debtor" else records["debtor_id"]
+        if records._name == "recovery.debtor":
+            return records
+        return records["debtor_id"] if "debtor_id" in records._fields else self.env["recovery.debtor"].sudo()
 
     @api.model
     def _tell_kept(self, debtors, day):
@@ -187,18 +218,22 @@ class RecoveryPurge(models.Model):
     # ------------------------------------------------------------
     @api.model
     @api.private
-    def _run(self, company, day, reason, automatic=False):
-        """Erase what is due, and write what was done; return the erasure, or nothing where nothing was due."""
+    def _run(self, company, day, reason, automatic=False, chosen=None):
+        """Erase what is due, and write what was done; return the erasure, or nothing where nothing was due.
+
+        Parameters are those of :meth:`_find_due`.
+        """
         if not automatic:
             require_manager(self.env)
         company = company._recovery_root()
         company._recovery_check_open()
         self.env["recovery.journal"]._seal(company)  # only what is sealed may be blanked
-        due = {name: rows for name, rows in self._find_due(company, day, automatic).items() if rows.records}
+        found = self._find_due(company, day, automatic, chosen)
+        due = {name: rows for name, rows in found.items() if rows.records}
         if not due:
             return self.browse()
         retained = self._get_retained()
-        lines, entries = [], self._find_talks(company, day, automatic).ids
+        lines, entries = [], self._find_talks(company, day, automatic, chosen or Chosen()).ids
         for name, rows in due.items():
             if name == "mail.message":
                 lines += self._erase_messages(rows.records)
@@ -263,8 +298,35 @@ class RecoveryPurge(models.Model):
             rows.append((record.id, *(erased if Model._fields[name].required else None for name in retained.texts)))
             files = files.union(*documents.values())
         self.env["recovery.bulk"]._update(Model._name, list(retained.texts), rows)
+        self._erase_tracked(records, retained.texts)
         self._erase_files(records, retained.files, files)
         return lines
+
+    @api.model
+    def _describe_words(self, record, retained):
+        """Return which words and documents of a record go, by the titles of their fields."""
+        names = [
+            *(name for name in retained.texts if record[name] and not is_html_empty(str(record[name]))),
+            *(name for name in retained.files if record[name]),
+        ]
+        return ", ".join(record._fields[name]._description_string(self.env) for name in names)
+
+    @api.model
+    def _erase_tracked(self, records, names):
+        """Take the same words away from the changes that core notes in the thread of the records."""
+        tracked = (
+            self.env["mail.tracking.value"]
+            .sudo()
+            .search(
+                Domain("mail_message_id.model", "=", records._name)
+                & Domain("mail_message_id.res_id", "in", records.ids)
+                & Domain("field_id.name", "in", names)
+            )
+        )
+        columns = ["old_value_char", "new_value_char", "old_value_text", "new_value_text"]
+        self.env["recovery.bulk"]._update(
+            tracked._name, columns, [(value.id, *[self.env._("Erased")] * 2, None, None) for value in tracked]
+        )
 
     @api.model
     def _erase_files(self, records, names, files):
@@ -282,8 +344,8 @@ class RecoveryPurge(models.Model):
 
     @api.model
     def _get_day(self, record, name):
-        value = record[name]
-        if record._fields[name].type == "datetime":
+        value = record.mapped(name)[0]
+        if isinstance(value, datetime):
             return record.company_id._recovery_local_datetime(value).date()
         return value
 
@@ -312,14 +374,15 @@ class RecoveryPurge(models.Model):
     # Threads
     # ------------------------------------------------------------
     @api.model
-    def _find_talks(self, company, day, automatic):
+    def _find_talks(self, company, day, automatic, chosen):
         """Return the journal's entries on contacts whose time is over."""
         Event = self.env["recovery.event"].sudo()
-        limits, found = self.env["recovery.retention.rule"]._get_limits(company, day), Event
+        limits, found = self._get_limits(company, day, chosen), Event
         for is_consumer, limit in self._get_talk_limits(limits, automatic).items():
             found |= Event.search(
                 Domain("company_id", "=", company.id)
                 & self._get_owner_domain(Event._name, is_consumer)
+                & chosen.get_domain(Event)
                 & Domain("debtor_id", "!=", False)
                 & Domain("kind", "in", CONTACT_ENTRIES)
                 & Domain("date", "<", limit)

@@ -49,10 +49,9 @@ class RecoveryRemoval(models.Model):
 
     @api.model
     @api.private
-    def _ask(self, reason, is_file_taken=False):
+    def _ask(self, reason):
         """Keep why the module is to be removed; only an administrator of the system may say so."""
-        if not self.env.user.has_group("base.group_system"):
-            raise AccessError(self.env._("Only an administrator of the system removes a module."))
+        self._check_administrator()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the module is removed: it is kept."))
         with ASKING.say():
@@ -62,7 +61,7 @@ class RecoveryRemoval(models.Model):
                     "user_id": self.env.user.id,
                     "asked_on": fields.Datetime.now(),
                     "sent_count": self._count_sent(),
-                    "is_file_taken": is_file_taken,
+                    "is_file_taken": self._is_file_taken(),
                 }
             )
         companies = self.env["recovery.traced.changes"]._get_sharing_companies()
@@ -74,20 +73,26 @@ class RecoveryRemoval(models.Model):
         return removal
 
     @api.model
+    def _check_administrator(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise AccessError(self.env._("Only an administrator of the system removes a module."))
+
+    @api.model
     def _count_sent(self):
         """Return how many letters, mails and statements left the house."""
         left = [("state", "not in", ("cancelled", "failed"))]
         return self.env["recovery.delivery"].sudo().search_count(left)
 
     @api.model
+    def _is_file_taken(self):
+        """Tell whether the audit file was taken along lately: the head of a journal left with it."""
+        taken = [("reason", "=", "packed"), ("noted_on", ">=", fields.Datetime.now() - VALID)]
+        return bool(self.env["recovery.journal.head"].sudo().search_count(taken, limit=1))
+
+    @api.model
     def _find_valid(self):
         """Return what was said and still counts."""
         return self.sudo().search([("asked_on", ">=", fields.Datetime.now() - VALID)], limit=1)
-
-    @api.model
-    def _get_file_action(self):
-        """Return what lets an administrator take along what the module holds; hook of who prints it."""
-        return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_event_action")
 
     # ------------------------------------------------------------
     # What outlives the module

@@ -178,6 +178,20 @@ class RecoveryResponsible(models.AbstractModel):
             told[root, leaver, heir][f"{Model._name}:{name}"] += [record.display_name for record in records]
 
     @api.model
+    def _log_readdressed(self, records, former, addressee):
+        """Tell the journal that what would go to a contact who is archived goes to another one."""
+        self.env["recovery.event"]._log(
+            "taken_over",
+            records,
+            self.env._(
+                "%(former)s is archived: it goes to %(addressee)s",
+                former=former.display_name,
+                addressee=addressee.display_name,
+            ),
+            {"before": former.display_name, "now": addressee.display_name},
+        )
+
+    @api.model
     def _note(self, told, record, leaver, what):
         """Have the responsible of a record's debtor told of it.
 

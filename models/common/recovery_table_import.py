@@ -1,6 +1,6 @@
 import base64
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .recovery_window import once
@@ -22,6 +22,7 @@ class RecoveryTableImport(models.AbstractModel):
     _known_columns = {}  # name of a column: the titles that it may have, in lower case
     _needed = ()  # names of the columns without which nothing is understood
     _max_rows = 20_000
+    _max_problems = None  # how many rows are named of those that were not understood; None names all
 
     file = fields.Binary("File (csv or xlsx)", attachment=False)
     filename = fields.Char()
@@ -33,7 +34,8 @@ class RecoveryTableImport(models.AbstractModel):
         """Import the table, and show what came of it."""
         self.ensure_one()
         self._check_may_import()
-        self.write({"result": "\n".join(self._import()), "state": "done"})
+        told, problems = self._import()
+        self.write({"result": "\n".join([*told, *self._say_problems(problems)]), "state": "done"})
         return {
             "type": "ir.actions.act_window",
             "name": self.env["ir.model"]._get(self._name).name,
@@ -51,7 +53,10 @@ class RecoveryTableImport(models.AbstractModel):
             self.company_id._recovery_check_open()
 
     def _import(self):
-        """Import the table and return the lines of the report: what each import does."""
+        """Import the table; return ``(lines that say what came of it, problems)``: what each import does.
+
+        :rtype: tuple[list[str], list[tuple[list[int], str | Exception]]]
+        """
         raise NotImplementedError
 
     # ------------------------------------------------------------
@@ -104,7 +109,7 @@ class RecoveryTableImport(models.AbstractModel):
     # Working and telling
     # ------------------------------------------------------------
     def _do_each(self, groups, work):
-        """Do some work with each group of rows alone; return ``(what came of it, problems in words)``.
+        """Do some work with each group of rows alone; return ``(what came of it, problems)``.
 
         :param groups: pairs of row numbers and of what the work takes.
         :param work: what it cannot do it refuses with a UserError or a ValueError.
@@ -117,13 +122,16 @@ class RecoveryTableImport(models.AbstractModel):
             except AccessError:
                 raise
             except NotReadable as error:
-                text = self.env._("“%s” is neither a number nor a date", error.args[0])
-                problems.append(self._say_problem(numbers, text))
+                problems.append((numbers, self.env._("“%s” is neither a number nor a date", error.args[0])))
             except (UserError, ValueError) as error:
-                problems.append(self._say_problem(numbers, error))
+                problems.append((numbers, error))
         return done, problems
 
-    @api.model
-    def _say_problem(self, numbers, problem):
-        rows = ", ".join(map(str, numbers))
-        return self.env._("Row %(row)s: %(problem)s", row=rows, problem=problem)
+    def _say_problems(self, problems):
+        """Return a line per problem, in the order of the file."""
+        ordered = sorted(problems, key=lambda problem: problem[0])
+        for numbers, problem in ordered[: self._max_problems]:
+            rows = ", ".join(map(str, numbers))
+            yield self.env._("Row %(row)s: %(problem)s", row=rows, problem=problem)
+        if self._max_problems and len(ordered) > self._max_problems:
+            yield self.env._("And %s other rows.", len(ordered) - self._max_problems)

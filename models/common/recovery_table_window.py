@@ -65,39 +65,52 @@ class RecoveryTableWindow(models.AbstractModel):
     # ------------------------------------------------------------
     # Paper
     # ------------------------------------------------------------
-    def _get_data(self):
-        """Return the tables as the document prints them: texts, with the place of each column."""
+    def _get_data(self, most=None):
+        """Return the tables as the document prints them: texts, with the place of each column.
+
+        :param most: how many rows of each table are told, all of them by default.
+        """
         self.ensure_one()
         return {
             "title": self._get_title(),
             "subtitle": self._get_subtitle(),
-            "tables": list(map(self._print_table, self._get_tables())),
+            "tables": [self._print_table(table, most) for table in self._get_tables()],
         }
 
-    def _print_table(self, table):
-        width = sum(column.width for column in table.columns) or 1
-        totals = iter(table.totals)
+    def _print_table(self, table, most=None):
+        beside = [place for place, column in enumerate(table.columns) if not column.is_below]
+        below = [place for place, column in enumerate(table.columns) if column.is_below]
+        columns = [table.columns[place] for place in beside]
+        width = sum(column.width for column in columns) or 1
+        rows = table.rows[:most]
+        values = iter(table.totals)
+        totals = [
+            self._say_cell(column, next(values)) if table.totals and column.total else "" for column in table.columns
+        ]
         return {
             "title": table.title,
             "note": table.note,
+            "count": len(table.rows),
+            "is_cut": len(rows) < len(table.rows),
             "columns": [
                 {"title": column.title, "width": round(100 * column.width / width, 2), "is_number": _is_number(column)}
-                for column in table.columns
+                for column in columns
             ],
             "rows": [
                 [
-                    (self._say_cell(column, value), _is_number(column))
-                    for column, value in zip(table.columns, row, strict=True)
+                    (self._say_cell(table.columns[place], row[place]), _is_number(table.columns[place]))
+                    for place in beside
                 ]
-                for row in table.rows
+                for row in rows
             ],
-            "totals": [
-                (self._say_cell(column, next(totals)) if column.total else "", _is_number(column))
-                for column in table.columns
-            ]
-            if table.totals
-            else [],
+            "below": [self._say_below(table.columns, row, below) for row in rows] if below else [],
+            "totals": [(totals[place], _is_number(table.columns[place])) for place in beside] if table.totals else [],
         }
+
+    def _say_below(self, columns, row, places):
+        """Return ``[(title, text)]`` of what is told below a row: what has a value."""
+        told = [(columns[place].title, self._say_cell(columns[place], row[place])) for place in places]
+        return [(title, text) for title, text in told if text]
 
     @api.model
     def _say_cell(self, column, value):

@@ -36,9 +36,12 @@ class RecoveryTracedCore(models.AbstractModel):
             ours._recovery_tell_whole(lambda record: self.env._("Deleted: %s", record._get_settings_title()))
         return super().unlink()
 
+    def _find_traced(self):
+        return self._recovery_find_ours()
+
     def _trace(self, summary, details):
-        """Write the entries of what is ours in the journal of each company that the module serves."""
-        told = self.browse(record.id for record, values in details.items() if values)._recovery_find_ours()
+        """Write the entries in the journal of each company that the module serves."""
+        told = self.browse(record.id for record, values in details.items() if values)
         for company in self._get_sharing_companies() if told else ():
             self._log_settings(told, summary, details, company=company)
 
@@ -54,13 +57,18 @@ class RecoveryTracedCore(models.AbstractModel):
 
     def _recovery_find_ours(self):
         """Return those of these records that are ours."""
-        brought = (
-            self.env["ir.model.data"]
-            .sudo()
-            .search([("module", "=", "debt_recovery"), ("model", "=", self._name), ("res_id", "in", self.ids)])
-        )
-        ids = set(brought.mapped("res_id"))
+        ids = set(self._recovery_find_brought([("res_id", "in", self.ids)]))
         return self.filtered(lambda record: record.id in ids or record.sudo()._recovery_is_ours())
+
+    @api.model
+    def _recovery_find_brought(self, domain):
+        """Return the ids of the records of this model that the module brought."""
+        ours = [("module", "=", "debt_recovery"), ("model", "=", self._name)]
+        return self.env["ir.model.data"].sudo().search(ours + domain, order="res_id").mapped("res_id")
+
+    @api.model
+    def _get_worded(self):
+        return self.browse(self._recovery_find_brought([])).exists()
 
     def _recovery_is_ours(self):
         """Tell whether the record, read with elevated rights, is about the module; hook."""

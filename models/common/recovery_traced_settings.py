@@ -1,6 +1,10 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .recovery_traced_changes import Said
+
+MANY = 50  # rows added in one go: more come from a file, and have one line together
+
 
 class RecoveryTracedSettings(models.AbstractModel):
     """Settings told to the journal from their birth to their deletion.
@@ -16,13 +20,26 @@ class RecoveryTracedSettings(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        if records._is_traced() and (told := records._get_told_at_birth()):
+        told = records._get_told_at_birth() if records._is_traced() else self.browse()
+        if len(told) > MANY:
+            told._trace_lot()
+        elif told:
             after = told._read_settings(told._get_traced_fields())
             told._trace(
                 lambda record: self.env._("Added: %s", record._get_settings_title()),
                 {record: {label: str(new) for label, new in after[record].items() if new} for record in told},
             )
         return records
+
+    def _trace_lot(self):
+        """Tell that many were added in one go, in the journal of each company concerned."""
+        names = Said(", ".join(record._get_settings_title() for record in self))
+        summary = self.env._(
+            "Added in one go: %(kind)s, %(count)s rows",
+            kind=self.env["ir.model"].sudo()._get(self._name).name,
+            count=len(self),
+        )
+        self[:1]._trace(summary, {self[:1]: {self.env._("Rows"): str(names)}})
 
     def _get_told_at_birth(self):
         """Return those of new settings whose birth changes something; hook."""

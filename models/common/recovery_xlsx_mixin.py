@@ -6,20 +6,30 @@ import xlsxwriter
 from odoo import models
 from odoo.tools.translate import LazyTranslate
 
+from .aside import Aside
+
 _lt = LazyTranslate(__name__)
 
 
+#: The moment, in UTC, of the whole of which a report is a part: it is the report's own then.
+EDITION = Aside("edition")
 _PLAIN = (("bottom", 4), ("bottom_color", "#cccccc"))
 _HEAD = (*_PLAIN, ("bold", True), ("bg_color", "#f3f6f7"))
 
 
 class Column(NamedTuple):
-    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount."""
+    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount.
+
+    :param key: its name for programs, the same in every language.
+    :param is_below: on paper it is told below its row: what is long, such as a digest.
+    """
 
     title: str
     kind: str = "text"
     width: int = 14
     total: bool = False
+    key: str = ""
+    is_below: bool = False
 
 
 class Formula(NamedTuple):
@@ -48,6 +58,8 @@ class Book:
     def __init__(self, currency):
         self.buffer = BytesIO()
         self.workbook = xlsxwriter.Workbook(self.buffer, {"constant_memory": True})
+        if EDITION.heard:
+            self.workbook.set_properties({"created": EDITION.heard})
         self.currency = currency
         self.formats = {}
 

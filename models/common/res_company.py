@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import psycopg2
 import pytz
@@ -127,6 +127,18 @@ class ResCompany(models.Model):
             return self.env._("Recovery is followed in %s, a company in which you do not work.", root.name)
         return self.env._("This belongs to a company in which you do not work.")
 
+    def _recovery_get_own_family(self):
+        """Return ids of the root company, then of its branches in which the user works: one legal person.
+
+        What is read so is the whole of it, whichever of them are ticked.
+        """
+        self.ensure_one()
+        root = self._recovery_root()
+        mine = self.sudo().search([("id", "child_of", root.id)])
+        if self.env.uid != SUPERUSER_ID:
+            mine &= self.env.user.company_ids
+        return [root.id, *(mine - root).ids]
+
     def _recovery_zone(self):
         """Return the time zone of the company's deadlines."""
         return pytz.timezone(self._recovery_root().recovery_timezone or "Europe/Paris")
@@ -162,6 +174,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         local = self._recovery_zone().localize(datetime.combine(day, time(12)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _recovery_end_of(self, day):
+        """Return the moment, in UTC, at which a day ends where the company is."""
+        self.ensure_one()
+        midnight = self._recovery_zone().localize(datetime.combine(day + timedelta(days=1), time.min))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _recovery_siren(self):
         """Return the SIREN as letters print it (``732 829 320``), or None."""

@@ -22,6 +22,8 @@ CODES = (
     "inserted",
     "foreign",
     "seal_changed",
+    "note_missing",
+    "emptied",
 )
 
 
@@ -49,7 +51,11 @@ class Entry(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The end of the chain at some moment: whoever holds it can tell later whether the chain was made anew."""
+    """The end of the chain at some moment: whoever holds it can tell later whether the chain was made anew.
+
+    :param first: the first entry of a sealing, which goes to ``number``; 0 where the head only left.
+    :param digest: what was kept of the note itself; empty where the head comes from elsewhere.
+    """
 
     number: int
     seal: str
@@ -59,12 +65,17 @@ class Head(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One thing that is wrong: see :data:`CODES`."""
+    """One thing that is wrong: see :data:`CODES`.
+
+    :param number: the entry, or the first of them; ``last`` the last one where it is a range.
+    :param head: the note by which it was found, or that of the sealing to which the entry belonged.
+    """
 
     code: str
     number: int = 0
     entry: int = 0
     head: Head | None = None
+    last: int = 0
 
 
 def digest(text):
@@ -98,18 +109,22 @@ class Check:
     Entries are handed over in the order of their numbers, then those that are not sealed yet.
     """
 
-    def __init__(self, company, heads=(), blanked=frozenset(), unions=frozenset(), debtors=None, tolerance=None):
+    def __init__(
+        self, company, heads=(), told=None, blanked=frozenset(), unions=frozenset(), debtors=None, tolerance=None
+    ):
         """Prepare the reading.
 
         :param heads: the :class:`Head` that were noted, those that left the house included.
+        :param told: those of which the journal itself tells that they left; each of them has its note, and each
+            entry the note of its sealing. None: no note is missed.
         :param blanked: the numbers whose blanking the journal itself tells.
         :param unions: the debtors into which the journal says that another one was merged.
         :param debtors: ids of the debtors that exist: an entry leaves one that is still there for nobody.
         :param tolerance: how much older than the seal before it an entry may be.
         """
         self.company = company
-        self.heads = {}
-        for head in heads:
+        self.heads, self.told = {}, told
+        for head in [*heads, *(told or ())]:
             self.heads.setdefault(head.number, []).append(head)
         self.blanked, self.unions, self.debtors = blanked, unions, debtors
         self.tolerance = tolerance
@@ -135,8 +150,8 @@ class Check:
                 self.unsealed += 1
                 self._read_age(entry)
 
-    def _find(self, code, entry=None, number=0, head=None):
-        self.found.append(Found(code, number or (entry.number if entry else 0), entry.id if entry else 0, head))
+    def _find(self, code, entry=None, number=0, head=None, last=0):
+        self.found.append(Found(code, number or (entry.number if entry else 0), entry.id if entry else 0, head, last))
 
     def _read_content(self, entry):
         if entry.is_blanked:
@@ -157,16 +172,17 @@ class Check:
         if entry.number <= self.number:
             self._find("doubled", entry)
             return
-        for number in range(self.number + 1, min(entry.number, self.number + 1001)):
-            self._find("missing", number=number)
         is_whole = entry.number == self.number + 1
+        if not is_whole:
+            number = self.number + 1
+            self._find("missing", number=number, last=entry.number - 1, head=self._get_sealing(number))
         if is_whole and entry.seal != chain(self.seal, entry.number, entry.kept):
             self._find("broken", entry)
         self._read_age(entry)
         self.seal, self.number = entry.seal, entry.number
-        for head in self.heads.get(entry.number, ()):
-            if head.seal != entry.seal:
-                self._find("rewritten", entry, head=head)
+        for seal in dict.fromkeys(head.seal for head in self.heads.get(entry.number, ())):
+            if seal != entry.seal:
+                self._find("rewritten", entry, head=self._get_first(entry.number, seal))
         self.last_moment = self.sealed_at.get(entry.number) or self.last_moment
 
     def _read_age(self, entry):
@@ -174,21 +190,46 @@ class Check:
         if self.tolerance and self.last_moment and entry.date + self.tolerance < self.last_moment:
             self._find("inserted", entry)
 
+    def _get_sealing(self, number):
+        """Return the note of the sealing to which an entry belonged, or None."""
+        notes = (head for heads in self.heads.values() for head in heads if head.first)
+        return next((note for note in notes if note.first <= number <= note.number), None)
+
+    def _get_first(self, number, seal=None):
+        """Return the note that says first where the chain stood."""
+        notes = [head for head in self.heads[number] if seal in (None, head.seal)]
+        return min(notes, key=lambda head: (head.moment is None, head.moment or 0))
+
     def finish(self):
         """Return all that was found, once the last entry was read."""
-        for number, heads in self.heads.items():
+        for number in self.heads:
             if number > self.number:
-                for head in heads:
-                    self._find("shortened", number=number, head=head)
-        for heads in self.heads.values():
-            for head in heads:
-                is_noted = head.digest and head.moment
-                if is_noted and head.digest != digest_head(
-                    self.company, head.first, head.number, head.seal, head.moment
-                ):
-                    self._find("seal_changed", number=head.number, head=head)
+                self._find("shortened", number=number, head=self._get_first(number))
+        self._read_notes()
         order = {code: rank for rank, code in enumerate(CODES)}
         return sorted(self.found, key=lambda found: (order[found.code], found.number, found.entry))
+
+    def _read_notes(self):
+        """Find the notes that were changed, and those that are gone: of a sealing, or of a head that left."""
+        notes = [head for heads in self.heads.values() for head in heads if head.digest]
+        for head in notes:
+            if head.digest != digest_head(self.company, head.first, head.number, head.seal, head.moment):
+                self._find("seal_changed", number=head.number, head=head)
+        if self.told is not None:
+            self._miss_notes(notes)
+
+    def _miss_notes(self, notes):
+        end = 0
+        for note in sorted((note for note in notes if note.first), key=lambda note: note.first):
+            if note.first > end + 1:
+                self._find("note_missing", number=end + 1, last=note.first - 1)
+            end = max(end, note.number)
+        if end < self.number:
+            self._find("note_missing", number=end + 1, last=self.number)
+        kept = {(note.number, note.seal) for note in notes if not note.first}
+        for head in self.told:
+            if (head.number, head.seal) not in kept:
+                self._find("note_missing", number=head.number, last=head.number, head=head)
 
 
 def parse_head(text):

@@ -44,32 +44,13 @@ class ResCompany(models.Model):
 
     def _recovery_late_fee_account(self, head):
         """Return the income account of interest, or of the indemnities: as set, else by its code in the chart."""
-        self.ensure_one()
-        field = f"recovery_late_{head}_account_id"
-        for company in (self, self._recovery_root()):
-            if account := company.sudo()[field]:
-                return account
-        Account = self.env["account.account"].sudo().with_company(self)
-        domain = Account._check_company_domain(self)
-        for code in CODES[head]:
-            if account := Account.search([*domain, ("code", "=like", f"{code}%")], limit=1, order="code"):
-                return account
-        raise UserError(
-            self.env._(
-                "“%(field)s” is not set for %(company)s, and its chart has no account %(codes)s. A recovery manager "
-                "sets it in Invoicing / Configuration / Settings / Recovery.",
-                field=self._fields[field]._description_string(self.env),
-                company=self.name,
-                codes=" / ".join(CODES[head]),
-            )
-        )
+        return self._recovery_account_of(f"recovery_late_{head}_account_id", CODES[head])
 
     def _recovery_late_fee_journal(self):
         """Return the journal of the documents that charge late fees."""
         self.ensure_one()
-        for company in (self, self._recovery_root()):
-            if journal := company.sudo().recovery_late_fee_journal_id:
-                return journal
+        if journal := self._recovery_as_set("recovery_late_fee_journal_id"):
+            return journal
         Journal = self.env["account.journal"].sudo()
         journal = Journal.search([*Journal._check_company_domain(self), ("type", "=", "sale")], limit=1)
         if not journal:

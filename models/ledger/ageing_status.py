@@ -7,14 +7,14 @@ NORMAL, PROMISED, PLAN, DISPUTED, CASE, INSOLVENCY, DOUBTFUL = (
 )
 #: In the order of the columns; what weighs most comes last.
 STATUSES = (NORMAL, PROMISED, PLAN, DISPUTED, CASE, INSOLVENCY, DOUBTFUL)
-#: What a suspension says of what it suspends, by its origin; by hand, it says nothing.
+#: What a suspension says of what it suspends, by its origin; by hand, it says nothing. Insolvency proceedings say it
+#: themselves: they are dated, and some are confidential.
 OF_ORIGIN = {
     "promise": PROMISED,
     "plan": PLAN,
     "settlement": PLAN,
     "dispute": DISPUTED,
     "case": CASE,
-    "insolvency": INSOLVENCY,
 }
 
 

@@ -44,14 +44,14 @@ class RecoveryLedger(models.AbstractModel):
             recorded or matched since, and with what was unmatched since. See ``recovery.ledger.past``.
         :return: list of :class:`OpenItem`, debts and credits.
         """
-        order = SQL("due, COALESCE(origin.id, line.id)")
+        order = SQL("due, COALESCE(origin.id, line.id), line.id")
         query = self._get_items_query(company, day, partners, as_of, accounts, order, known)
         items = _make_items(self.env.execute_query(query)) if query else []
         if query and known:
             past = self.env["recovery.ledger.past"]
             followed = company._recovery_root()._recovery_accounts() if accounts is None else accounts
             withdrawn = past._read_withdrawn(company, min(day or as_of, as_of), followed, partners, known)
-            items = sorted(items + withdrawn, key=lambda item: (item.due, item.line_id))
+            items = _name_apart(sorted(items + withdrawn, key=lambda item: (item.due, item.line_id, item.own_line_id)))
         return items
 
     @api.model
@@ -73,11 +73,12 @@ class RecoveryLedger(models.AbstractModel):
                    line.currency_id, COALESCE(origin.amount_currency, line.amount_currency)::float8,
                    (%(residual)s)::float8, (%(residual_company)s)::float8,
                    COALESCE(origin.no_followup OR line.no_followup, line.no_followup, FALSE),
-                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id
+                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id, NULL
               FROM account_move_line line
          LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
               JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+              %(own)s
               %(source)s
              WHERE line.account_id IN %(accounts)s
                AND line.company_id IN %(companies)s
@@ -96,7 +97,8 @@ class RecoveryLedger(models.AbstractModel):
             companies=company._recovery_root()._recovery_company_ids(),
             is_open=is_open,
             in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
-            is_known=self._get_known_sql(known),
+            own=SQL("JOIN account_move own ON own.id = line.move_id") if known else SQL(""),
+            is_known=self._get_known_sql(known, "own"),
             of_partners=self._get_partner_sql(partners),
             order=order,
         )
@@ -236,11 +238,12 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
-    def _get_known_sql(self, known):
+    def _get_known_sql(self, known, alias="move"):
         """Return the condition that an entry was recorded before a moment, if one is given."""
         if not known:
             return SQL("TRUE")
-        return SQL("COALESCE(move.recovery_posted_at, line.create_date, '-infinity') < %s", known)
+        posted_at = SQL.identifier(alias, "recovery_posted_at")
+        return SQL("COALESCE(%s, line.create_date, '-infinity') < %s", posted_at, known)
 
     @api.model
     def _read_salespeople(self, move_ids):
@@ -256,11 +259,11 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _read_depreciations(self, company, partners, day):
-        """Return ``{commercial partner id: amount}`` of what was depreciated (491) of customers on a day; hook.
+        """Return the :class:`rows.Depreciation` of the doubtful claims of customers on a day; hook of who books them.
 
         :param partners: commercial partners; None for all.
         """
-        return {}
+        return []
 
     @api.model
     def _get_undone_sql(self, company, as_of, known):
@@ -539,7 +542,7 @@ class RecoveryLedger(models.AbstractModel):
     def _read_account_balances(self, company, accounts, as_of, known=None):
         """Return the ledger's balance of each account on that day, straight from the entries.
 
-        :param known: leave out what was recorded from that moment on, in UTC.
+        :param known: leave out what was recorded from that moment on, in UTC, and count what was withdrawn since.
         """
         company = company._recovery_root()
         if not accounts:
@@ -548,19 +551,24 @@ class RecoveryLedger(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.account_id, SUM(line.balance)
-                  FROM account_move_line line
-                  %(moves)s
-                 WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
-                   AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND line.balance != 'NaN'
-                   AND %(is_known)s
-              GROUP BY line.account_id
+                SELECT account_id, SUM(balance)
+                  FROM (SELECT line.account_id, line.balance
+                          FROM account_move_line line
+                          %(moves)s
+                         WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
+                           AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND line.balance != 'NaN'
+                           AND %(is_known)s
+                        %(withdrawn)s) line
+              GROUP BY account_id
                 """,
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
                 as_of=as_of,
                 moves=SQL("JOIN account_move move ON move.id = line.move_id") if known else SQL(""),
                 is_known=self._get_known_sql(known),
+                withdrawn=self.env["recovery.ledger.past"]._get_withdrawn_balances_sql(company, accounts, as_of, known)
+                if known
+                else SQL(""),
             )
         )
         return {account_id: company.currency_id.round(balance) for account_id, balance in rows}
@@ -749,7 +757,7 @@ class RecoveryLedger(models.AbstractModel):
 
         :param size: instalments per list, more when one customer has more.
         """
-        order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id)")
+        order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id), line.id")
         query = self._get_items_query(company, day, partners, as_of, None, order)
         if not query:
             return
@@ -846,6 +854,8 @@ def _name_apart(items):
     """Return open items of which no two have one id: of an instalment open in two places, the second has its own."""
     seen, apart = set(), []
     for item in items:
-        apart.append(item._replace(line_id=item.own_line_id) if item.line_id in seen else item)
+        if item.line_id in seen:
+            item = item._replace(line_id=item.own_line_id, instalment_id=item.line_id)
         seen.add(item.line_id)
+        apart.append(item)
     return apart

@@ -1,6 +1,3 @@
-from itertools import groupby
-from operator import itemgetter
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
@@ -225,7 +222,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
     def _read_lives(self, company, since, day):
         """Return the instalments issued since a day or still open, with all that settled them until ``day``.
 
-        Late fees are left out, and payments that were themselves debited.
+        Late fees are left out, and payments that were themselves debited. What passed to another
+        account (doubtful) goes on: one life, with what was received there.
 
         :return: list of :class:`InstalmentLife`.
         """
@@ -239,9 +237,10 @@ class RecoveryLedgerHistory(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(origin.id, line.id), partner.commercial_partner_id,
+                SELECT line.id, partner.commercial_partner_id,
                        LEAST(COALESCE(move.invoice_date, origin.date, line.date), origin.date, line.date), %(due)s,
-                       line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money
+                       line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money,
+                       part.passed, COALESCE(origin.id, line.id)
                   FROM account_move_line line
              LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                   JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
@@ -249,14 +248,16 @@ class RecoveryLedgerHistory(models.AbstractModel):
              LEFT JOIN (SELECT match.debit_move_id,
                                ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
                                ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
-                               ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money
+                               ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money,
+                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed
                           FROM account_partial_reconcile match
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                      LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
                           JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line passed ON passed.recovery_origin_line_id = match.debit_move_id
+                               AND passed.move_id = credit.move_id AND passed.balance > 0
                          WHERE match.company_id IN %(companies)s
                            AND match.amount != 'NaN'
-                           AND credit.recovery_origin_line_id IS DISTINCT FROM match.debit_move_id
                       GROUP BY match.debit_move_id) part ON part.debit_move_id = line.id
                  WHERE line.account_id IN %(accounts)s
                    AND line.company_id IN %(companies)s
@@ -264,7 +265,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND line.balance > 0
                    AND line.balance != 'NaN'
                    AND line.date <= %(day)s
-                   AND (line.date >= %(since)s OR line.reconciled IS NOT TRUE)
+                   AND (COALESCE(origin.date, line.date) >= %(since)s OR line.reconciled IS NOT TRUE)
                    AND move.recovery_is_penalty IS NOT TRUE
                    AND NOT %(is_refund)s
                    AND (origin.id IS NULL OR origin.balance > 0)
@@ -279,25 +280,41 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 day=day,
             )
         )
+        matched = {
+            row[0]: (row[5], list(zip(row[6], row[7], row[8], row[9], strict=True)) if row[6] else []) for row in rows
+        }
+        continued = {
+            passed for _is_settled, parts in matched.values() for on, *_part, passed in parts if passed and on <= day
+        }
         lives = []
-        for _line_id, group in groupby(rows, itemgetter(0)):
-            lives.append(_make_life(list(group), day))
+        for line_id, partner_id, issued, due, amount, *_matched, first_id in rows:
+            if line_id in continued:
+                continue
+            is_settled, parts = _follow_passed(line_id, matched, day)
+            last = parts[-1][0] if parts else None
+            parts = tuple(part for part in parts if part[0] <= day)
+            settled_on = last if is_settled and last and last <= day else None
+            is_paid = settled_on is not None and any(money for on, _amount, money in parts if on == settled_on)
+            lives.append(InstalmentLife(first_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
         return lives
 
 
-def _make_life(rows, day):
-    """Return the life of an instalment from its own row and those of what passed of it to another account."""
-    line_id, partner_id, issued, due, amount = rows[0][:5]
-    settled, parts = [], []
-    for row in rows:
-        days, amounts, are_money = row[6:]
-        own = list(zip(days or (), amounts or (), are_money or (), strict=True))
-        settled.append(row[5] and all(on <= day for on, _amount, _money in own))
-        parts += [part for part in own if part[0] <= day]
-    parts.sort(key=itemgetter(0))
-    settled_on = parts[-1][0] if parts and all(settled) else None
-    is_paid = any(money for on, _amount, money in parts if on == settled_on)
-    return InstalmentLife(line_id, partner_id, issued, due, amount, settled_on, is_paid, tuple(parts))
+def _follow_passed(line_id, matched, day):
+    """Return whether an instalment is settled, and ``(day, amount, whether it is money)`` of what settled it.
+
+    :param dict matched: by line, whether it is settled and its parts, each with the line to which it passed the rest.
+    :param day: what passed to another account after it is not followed: it was settled by then, as far as one knows.
+    """
+    is_settled, found = matched[line_id]
+    parts = []
+    for on, amount, is_money, passed in found:
+        if passed in matched and on <= day:
+            is_settled_there, there = _follow_passed(passed, matched, day)
+            is_settled = is_settled and is_settled_there
+            parts += there
+        else:
+            parts.append((on, amount, is_money))
+    return is_settled, sorted(parts, key=lambda part: part[0])
 
 
 def _to_number(value):

@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -23,9 +19,7 @@ class RecoveryLedgerPast(models.AbstractModel):
     @api.model
     def _get_end(self, company, day):
         """Return the moment, in UTC, at which a day ends where the company is."""
-        zone = company._recovery_zone()
-        midnight = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        return company._recovery_end_of(day)
 
     @api.model
     def _get_first_record(self):
@@ -83,13 +77,19 @@ class RecoveryLedgerPast(models.AbstractModel):
 
     @api.model
     def _get_posted_sql(self, values):
-        """Return the SQL of the entries of that day or before that were recorded after it."""
+        """Return the SQL of the entries of that day or before that were recorded after it.
+
+        What passed to another account names the invoice beside.
+        """
         return SQL(
             """
-            SELECT 'posted', line.id, move.name, NULL::int, NULL, partner.commercial_partner_id, line.account_id,
-                   line.date, COALESCE(move.recovery_posted_at, line.create_date), line.balance::float8
+            SELECT 'posted', line.id, move.name, NULL::int, document.name, partner.commercial_partner_id,
+                   line.account_id, line.date, COALESCE(move.recovery_posted_at, line.create_date),
+                   line.balance::float8
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
+         LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
+         LEFT JOIN account_move document ON document.id = origin.move_id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id IN %(accounts)s
                AND line.company_id IN %(companies)s
@@ -107,8 +107,8 @@ class RecoveryLedgerPast(models.AbstractModel):
         """Return the SQL of the reconciliations of that day or before that were made after it."""
         return SQL(
             """
-            SELECT 'matched', line.id, move.name, other.id, other_move.name, partner.commercial_partner_id,
-                   line.account_id, part.max_date,
+            SELECT 'matched', line.id, COALESCE(document.name, move.name), other.id, other_move.name,
+                   partner.commercial_partner_id, line.account_id, part.max_date,
                    GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at),
                    -part.amount::float8
               FROM account_partial_reconcile part
@@ -116,6 +116,8 @@ class RecoveryLedgerPast(models.AbstractModel):
               JOIN account_move move ON move.id = line.move_id
               JOIN account_move_line other ON other.id = part.credit_move_id
               JOIN account_move other_move ON other_move.id = other.move_id
+         LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
+         LEFT JOIN account_move document ON document.id = origin.move_id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id IN %(accounts)s
                AND line.company_id IN %(companies)s
@@ -182,11 +184,12 @@ class RecoveryLedgerPast(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.line_id, line.move_id, line.move_name, line.move_type, line.ref, line.invoice_date,
-                       line.date, line.due_date, partner.commercial_partner_id, line.account_id, line.branch_id,
-                       line.currency_id, line.amount_currency::float8,
+                SELECT COALESCE(line.origin_line_id, line.line_id), line.move_id, line.move_name, line.move_type,
+                       line.ref, line.invoice_date, COALESCE(line.origin_date, line.date), line.due_date,
+                       partner.commercial_partner_id, line.account_id, line.branch_id, line.currency_id,
+                       COALESCE(line.origin_amount_currency, line.amount_currency)::float8,
                        (line.amount_currency + COALESCE(SUM(part.amount_currency), 0))::float8,
-                       (line.balance + COALESCE(SUM(part.amount), 0))::float8, FALSE, NULL, NULL
+                       (line.balance + COALESCE(SUM(part.amount), 0))::float8, FALSE, NULL, NULL, NULL, line.line_id
                   FROM recovery_withdrawal line
              LEFT JOIN res_partner partner ON partner.id = line.partner_id
              LEFT JOIN (SELECT debit_line_id AS line_id, -amount AS amount,
@@ -211,4 +214,21 @@ class RecoveryLedgerPast(models.AbstractModel):
                 of_partners=self.env["recovery.ledger"]._get_partner_sql(partners),
             )
         )
-        return [OpenItem(*row, own_line_id=row[0]) for row in rows if row[13] or row[14]]
+        return [OpenItem(*row) for row in rows if row[13] or row[14]]
+
+    @api.model
+    def _get_withdrawn_balances_sql(self, company, accounts, day, known):
+        """Return the SQL of the balances of entries that were posted at a moment and were withdrawn since."""
+        return SQL(
+            """
+            UNION ALL
+            SELECT account_id, balance FROM recovery_withdrawal
+             WHERE company_id = %s AND account_id IN %s AND date <= %s
+               AND (posted_at IS NULL OR posted_at < %s) AND withdrawn_at >= %s
+            """,
+            company._recovery_root().id,
+            tuple(accounts.ids),
+            day,
+            known,
+            known,
+        )

@@ -49,9 +49,9 @@ class RecoveryUnmatching(models.Model):
             (
                 part.company_id.root_id.id,
                 part.debit_move_id.id,
-                part.debit_move_id.move_id.name,
+                self._get_document_name(part.debit_move_id),
                 part.credit_move_id.id,
-                part.credit_move_id.move_id.name,
+                self._get_document_name(part.credit_move_id),
                 part.amount,
                 part.debit_amount_currency,
                 part.credit_amount_currency,
@@ -63,6 +63,12 @@ class RecoveryUnmatching(models.Model):
             for part in partials
         ]
         self.env["recovery.bulk"]._insert(self._name, columns, rows, with_ids=False)
+
+    @api.model
+    def _get_document_name(self, line):
+        """Return the number of an entry; a debt that passed to another account keeps that of its invoice."""
+        origin = line.balance > 0 and line.recovery_origin_line_id
+        return (origin or line).move_id.name
 
     @api.model
     def _get_start(self, partial):

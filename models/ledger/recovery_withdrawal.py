@@ -20,6 +20,11 @@ class RecoveryWithdrawal(models.Model):
     branch_id = LooseMany2one("res.company", string="Branch", readonly=True, ondelete="set null")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     line_id = fields.Integer("Number of the line", readonly=True, index=True)
+    origin_line_id = fields.Integer(
+        "Line of the invoice", readonly=True, help="Of an instalment that had passed to another account: its invoice's."
+    )
+    origin_date = fields.Date("Date of the invoice's entry", readonly=True)
+    origin_amount_currency = fields.Monetary("Amount of the instalment", readonly=True)
     move_id = LooseMany2one("account.move", string="Entry", readonly=True, index="btree_not_null", ondelete="set null")
     move_name = fields.Char("Number of the entry", readonly=True)
     move_type = fields.Char("Kind of entry", readonly=True)
@@ -45,20 +50,21 @@ class RecoveryWithdrawal(models.Model):
         self.env["recovery.unmatching"]._note(lines.matched_debit_ids | lines.matched_credit_ids)
         now = self.env.cr.now()
         columns = (
-            *("company_id", "branch_id", "line_id", "move_id", "move_name", "move_type", "ref", "invoice_date", "date"),
-            *("due_date", "partner_id", "account_id", "currency_id", "amount_currency", "balance", "posted_at"),
-            *("withdrawn_at", "user_id"),
+            *("company_id", "branch_id", "line_id", "origin_line_id", "origin_date", "origin_amount_currency"),
+            *("move_id", "move_name", "move_type", "ref", "invoice_date", "date", "due_date", "partner_id"),
+            *("account_id", "currency_id", "amount_currency", "balance", "posted_at", "withdrawn_at", "user_id"),
         )
         rows = [
             (
                 line.company_id.root_id.id,
                 line.company_id.id,
                 line.id,
-                line.move_id.id,
-                line.move_id.name,
-                line.move_id.move_type,
-                line.move_id.ref or None,
-                line.move_id.invoice_date or None,
+                *((origin.id, origin.date, origin.amount_currency) if origin else (None, None, None)),
+                move.id,
+                move.name,
+                move.move_type,
+                move.ref or None,
+                move.invoice_date or None,
                 line.date,
                 line.date_maturity or line.date,
                 line.partner_id.commercial_partner_id.id or None,
@@ -71,5 +77,7 @@ class RecoveryWithdrawal(models.Model):
                 self.env.uid,
             )
             for line in lines
+            for origin in [line.recovery_origin_line_id]
+            for move in [(origin or line).move_id]
         ]
         self.env["recovery.bulk"]._insert(self._name, columns, rows, with_ids=False)

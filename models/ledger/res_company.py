@@ -1,4 +1,5 @@
 from odoo import fields, models, tools
+from odoo.exceptions import UserError
 
 from ..common.roles import SETTINGS
 
@@ -69,11 +70,38 @@ class ResCompany(models.Model):
 
     def _recovery_find_doubtful_account(self):
         """Return the account to which doubtful receivables pass: as set, else by its code; none where there is none."""
-        for company in (self, self._recovery_root()):
-            if account := company.sudo().recovery_doubtful_account_id:
-                return account
+        if account := self._recovery_as_set("recovery_doubtful_account_id"):
+            return account
         accounts = self._recovery_receivable_accounts().filtered("active")
         return accounts.filtered(lambda account: (account.code or "").startswith("416")).sorted("code")[:1]
+
+    def _recovery_as_set(self, field):
+        """Return what a setting of the company holds, else that of its root company; empty where neither is set."""
+        self.ensure_one()
+        return self.sudo()[field] or self._recovery_root().sudo()[field]
+
+    def _recovery_account_of(self, field, codes):
+        """Return the account that a setting names, else the first of the chart whose code begins with one of these.
+
+        :param codes: the best first.
+        :raises UserError: there is none.
+        """
+        if account := self._recovery_as_set(field):
+            return account
+        Account = self.env["account.account"].sudo().with_company(self)
+        domain = Account._check_company_domain(self)
+        for code in codes:
+            if account := Account.search([*domain, ("code", "=like", f"{code}%")], limit=1, order="code"):
+                return account
+        raise UserError(
+            self.env._(
+                "“%(field)s” is not set for %(company)s, and its chart has no account %(codes)s. A recovery manager "
+                "sets it in Invoicing / Configuration / Settings / Recovery.",
+                field=self._fields[field]._description_string(self.env),
+                company=self.name,
+                codes=" / ".join(codes),
+            )
+        )
 
     def _recovery_receivable_accounts(self):
         """Return all receivable accounts of the root company and its branches, archived ones included."""

@@ -20,7 +20,8 @@ class OpenItem(NamedTuple):
 
     An instalment that passed to another account (doubtful) keeps its name there: ``line_id``,
     ``move_id`` and all that follows from them are those of the invoice; ``account_id`` is the
-    account on which it is open now, and ``own_line_id`` the line there.
+    account on which it is open now, and ``own_line_id`` the line there. One that is open in two places
+    has its own ``line_id`` in the second, where ``instalment_id`` is the line of the invoice.
     """
 
     line_id: int
@@ -43,6 +44,7 @@ class OpenItem(NamedTuple):
     reversed_move_id: int | None
     delivery_date: date | None = None
     own_line_id: int | None = None
+    instalment_id: int | None = None
 
 
 class PendingPayment(NamedTuple):
@@ -166,6 +168,14 @@ class Change(NamedTuple):
     account_id: int | None
     date: date
     moment: datetime | None
+    amount: float
+
+
+class Depreciation(NamedTuple):
+    """What is depreciated (491) of a customer's doubtful claim, by the line on which the claim is open."""
+
+    partner_id: int
+    line_id: int | None
     amount: float
 
 

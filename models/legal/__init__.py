@@ -1,4 +1,5 @@
 from . import recovery_legal_source
+from . import recovery_legal_coded
 from . import recovery_legal_parameter
 from . import recovery_legal_text
 from . import recovery_rate

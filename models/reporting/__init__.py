@@ -9,6 +9,10 @@ from . import recovery_debtor
 from . import recovery_roll_forward_report
 from . import recovery_sample
 from . import recovery_sample_line
+from . import recovery_books
+from . import recovery_settings_past
+from . import recovery_audit_part
+from . import recovery_audit_pack
 from . import recovery_checkpoint
 from . import recovery_dashboard
 from . import recovery_forecast

@@ -5,8 +5,10 @@ compared with what came in the quarter that followed. Three rules are tried alik
 (paid on its due date, tomorrow when that is past), *average* (due date plus the average
 delay of the customer, of everybody where it never paid) and the forecast.
 
-What people agreed then is not replayed: the forecast is judged on history alone, which is
-the harder test.
+Nothing of a trial knows what came after the day on which it is made: not the payments, nor
+how far the band was off in weeks that were not over then. What people agreed then is not
+replayed: the forecast is judged on history alone, which is the harder test. The books are
+those of today: an entry posted or unmatched since, and the customers' natures, are as now.
 """
 
 from collections.abc import Iterable, Sequence
@@ -88,15 +90,19 @@ def run(lives: Iterable[Life], day: date, months: int = 12, held: float = LIKELY
         # a month of history is the least to learn from
         if end - timedelta(days=30) < first:
             continue
-        month, found = _try_month(lives, end, _get_scale(distances, held), held)
+        known = [distance for until, distance in distances if until <= end]
+        month, found = _try_month(lives, end, _get_scale(known, held), held)
         if month:
             tried.append(month)
             distances += found
-    return _conclude(tried, distances, held)
+    return _conclude(tried, [distance for _until, distance in distances], held)
 
 
 def _try_month(lives: Sequence[Life], end: date, scale: float, held: float):
-    """Return the :class:`Month` tried and how far each week was from its band's middle, in halves of the band."""
+    """Return the :class:`Month` tried and ``(last day, how far from its band's middle)`` of each of its weeks.
+
+    The distances are in halves of the band.
+    """
     history = History(lives, end)
     last = end + timedelta(days=7 * WEEKS)
     received = [0.0] * WEEKS
@@ -110,7 +116,6 @@ def _try_month(lives: Sequence[Life], end: date, scale: float, held: float):
         amount = life.get_open(end)
         if amount <= 0:
             continue
-        count += 1
         row = history.forecast(Open(life.key, life.partner_id, life.segment, life.due, amount), explain=False)
         expected.append(row)
         for on, part, is_money in life.parts:
@@ -118,6 +123,7 @@ def _try_month(lives: Sequence[Life], end: date, scale: float, held: float):
                 received[((on - end).days - 1) // 7] += part
         if life.settled_on is not None and life.settled_on <= last and not life.is_paid:
             continue  # settled without money: no day on which it was paid
+        count += 1
         paid_on = life.settled_on if life.settled_on is not None and life.settled_on <= last else last
         delay = round(history.get_average(life.partner_id))
         said_on = {"due": life.due, "average": life.due + timedelta(days=delay), "forecast": row.date or last}
@@ -143,7 +149,8 @@ def _try_month(lives: Sequence[Life], end: date, scale: float, held: float):
     distances = []
     for week, came in zip(plain, received, strict=True):
         half = week.high - week.likely if came > week.likely else week.likely - week.low
-        distances.append(abs(came - week.likely) / half if half > 0.005 else 0.0 if came <= 0.005 else 3.0)
+        distance = abs(came - week.likely) / half if half > 0.005 else 0.0 if came <= 0.005 else 3.0
+        distances.append((week.start + timedelta(days=6), distance))
     return Month(end, count, scores, weeks, received, inside), distances
 
 
@@ -171,8 +178,8 @@ def _conclude(tried, distances, held):
         for measure in Score._fields
         if tried and getattr(scores["forecast"], measure) >= getattr(scores[rule], measure)
     ]
-    # the first months have no past to widen their band by
-    judged = tried[1:] or tried
+    # the first months have no past to widen their band by: none of their quarters was over
+    judged = [month for month in tried if month.day >= tried[0].day + timedelta(days=7 * WEEKS)] or tried
     weeks = sum(len(month.weeks) for month in judged)
     coverage = sum(month.held for month in judged) / weeks if weeks else None
     return Trial(tried, scores, coverage, _get_scale(distances, held), lost, len(tried) >= FEWEST_MONTHS)

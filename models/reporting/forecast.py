@@ -111,7 +111,8 @@ class Why(NamedTuple):
     ``count`` instalments of the customer were looked at, of which ``paid`` were paid,
     half of them within ``median`` days after their due date. ``weight`` is what the own
     history weighs against the segment in the days ahead, from 0 to 1. ``late`` is how long
-    it is waiting already.
+    it is waiting already. ``chance`` is how likely what was agreed is kept or, where nobody
+    knows when, the part that is expected.
     """
 
     count: int
@@ -369,7 +370,7 @@ class History:
             late=max(late, 0),
             segment=item.segment,
             agreed=item.agreed.kind if item.agreed else None,
-            chance=item.agreed.chance if item.agreed else None,
+            chance=item.agreed and (item.agreed.chance if item.agreed.is_dated else item.agreed.share),
         )
 
     def forecast(self, item: Open, explain=True) -> Expected:

@@ -8,7 +8,7 @@ class RecoveryAgeingBucket(models.Model):
 
     _name = "recovery.ageing.bucket"
     _description = "Column of the aged balance"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "company_id, days"
     _rec_name = "days"
     _typed = ("days", "company_id")
@@ -24,6 +24,9 @@ class RecoveryAgeingBucket(models.Model):
 
     _days_check = models.Constraint("CHECK(days > 0)", "A column ends after at least one day.")
     _one_per_day = models.UniqueIndex("(days, COALESCE(company_id, 0))", "There is a column with this bound already.")
+
+    def _get_settings_title(self):
+        return self.env._("Column of the aged balance, up to %s days late", self.days)
 
     @api.model
     def _get_bounds_of(self, company):

@@ -21,6 +21,7 @@ class RecoveryAgeingDifference(models.TransientModel):
             ("unmatched", "Unmatched since"),
             ("withdrawn", "Withdrawn since"),
             ("moved", "Other customer, account or due date"),
+            ("status", "Other status"),
             ("unknown", "Not explained by what is recorded"),
         ],
     )

@@ -48,15 +48,16 @@ class RecoveryAgeingReport(models.AbstractModel):
         ledger = self.env["recovery.ledger"]
         items = ledger._read_items(root, day=day, as_of=day, accounts=accounts, partners=partners, known=options.known)
         limits = self.env["recovery.limitation"]._read_originals(root, items)
-        shares = self.env["recovery.ledger.status"]._read(root, items, day)
+        shares = self.env["recovery.ledger.status"]._read(root, items, day, options.known)
         told = (
             self._impute(items, currency)
             if options.credits == "imputed"
             else [Told(item, item.residual, item.residual_company) for item in items]
         )
-        dimensions = self._get_dimensions(root, told, options.group_by)
+        dimensions = self._get_dimensions(root, told, day, options.group_by)
         sums = add_up(told, day, bounds, options.base, shares, self._get_path_reader(dimensions), with_parts=True)
-        rows = self._prepare_rows(root, day, sums, dimensions, limits, detail, options)
+        depreciations = self._read_depreciations(root, day, told) if options.has_side else []
+        rows = self._prepare_rows(root, day, sums, dimensions, limits, depreciations, detail, options)
         totals = self._sum_rows(rows, len(bounds) + 2, currency)
         groups = self._sum_groups(rows, len(bounds) + 2, currency)
         return {
@@ -75,6 +76,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             "groups": groups,
             "group_of": {tuple(group["path"]): group for group in groups},
             "totals": totals,
+            "depreciation": self._sum_depreciations(depreciations, told, currency),
             "control": None if partners is not None else self._get_control(root, day, accounts, items, options.known),
             "changes": self._get_changes(root, day, partners, options.known),
         }
@@ -246,50 +248,51 @@ class RecoveryAgeingReport(models.AbstractModel):
         return lambda item, status: tuple(get_key(item, status) for get_key in readers)
 
     @api.model
-    def _get_dimensions(self, root, told, names):
+    def _get_dimensions(self, root, told, day, names):
         """Return ``(function of an item and a status that gives the key, {key: label})`` of each dimension."""
-        return [getattr(self, f"_get_{name}_dimension")(root, told) for name in names]
+        return [getattr(self, f"_get_{name}_dimension")(root, told, day) for name in names]
 
     @api.model
-    def _get_status_dimension(self, root, told):
+    def _get_status_dimension(self, root, told, day):
         return lambda item, status: status, dict(self._get_status_titles())
 
     @api.model
-    def _get_account_dimension(self, root, told):
+    def _get_account_dimension(self, root, told, day):
         ids = {row.item.account_id for row in told}
         accounts = self.env["account.account"].sudo().with_company(root).browse(ids)
         labels = {account.id: f"{account.code or ''} {account.name}".strip() for account in accounts}
         return lambda item, status: item.account_id, labels
 
     @api.model
-    def _get_currency_dimension(self, root, told):
+    def _get_currency_dimension(self, root, told, day):
         currencies = self.env["res.currency"].browse({row.item.currency_id for row in told})
         return lambda item, status: item.currency_id, {currency.id: currency.name for currency in currencies}
 
     @api.model
-    def _get_branch_dimension(self, root, told):
+    def _get_branch_dimension(self, root, told, day):
         companies = self.env["res.company"].sudo().browse({row.item.company_id for row in told})
         return lambda item, status: item.company_id, {company.id: company.name for company in companies}
 
     @api.model
-    def _get_salesperson_dimension(self, root, told):
+    def _get_salesperson_dimension(self, root, told, day):
         users = self.env["recovery.ledger"]._read_salespeople({row.item.move_id for row in told})
         return lambda item, status: users.get(item.move_id), self._name_users(users.values())
 
     @api.model
-    def _get_collector_dimension(self, root, told):
-        debtors = self._find_debtors(root, told)
+    def _get_collector_dimension(self, root, told, day):
+        debtors = self._find_debtors(root, {row.item.partner_id for row in told})
         users = {debtor.partner_id.id: debtor.collector_id.id for debtor in debtors if debtor.collector_id}
         return lambda item, status: users.get(item.partner_id), self._name_users(users.values())
 
     @api.model
-    def _get_risk_class_dimension(self, root, told):
-        classes = {debtor.partner_id.id: debtor.risk_class for debtor in self._find_debtors(root, told)}
-        labels = dict(self.env["recovery.debtor"]._fields["risk_class"]._description_selection(self.env))
+    def _get_risk_class_dimension(self, root, told, day):
+        scores = self._read_scores(self._find_debtors(root, {row.item.partner_id for row in told}), day)
+        classes = {partner_id: risk_class for partner_id, (_score, risk_class) in scores.items()}
+        labels = dict(self.env["recovery.score"]._fields["risk_class"]._description_selection(self.env))
         return lambda item, status: classes.get(item.partner_id) or None, labels
 
     @api.model
-    def _get_group_dimension(self, root, told):
+    def _get_group_dimension(self, root, told, day):
         partners = self.env["res.partner"].browse({row.item.partner_id for row in told} - {None})
         groups = self.env["recovery.exposure"]._map_groups(partners)
         tops = {
@@ -300,12 +303,18 @@ class RecoveryAgeingReport(models.AbstractModel):
         return lambda item, status: tops[item.partner_id].id if item.partner_id in tops else None, labels
 
     @api.model
-    def _find_debtors(self, root, told):
+    def _find_debtors(self, root, partner_ids):
         """Return the debtors of those who have something open."""
-        partner_ids = list({row.item.partner_id for row in told} - {None})
-        domain = [("company_id", "=", root.id), ("partner_id", "in", partner_ids)]
+        domain = [("company_id", "=", root.id), ("partner_id", "in", list(partner_ids - {None}))]
         debtors = self.env["recovery.debtor"].sudo().with_context(active_test=False)
-        return debtors.search_fetch(domain, ["partner_id", "collector_id", "risk_class"])
+        return debtors.search_fetch(domain, ["partner_id", "collector_id"])
+
+    @api.model
+    def _read_scores(self, debtors, day):
+        """Return ``{commercial partner id: (score, class)}``: the last one worked out until that day."""
+        domain = [("debtor_id", "in", debtors.ids), ("date", "<=", day)]
+        found = self.env["recovery.bulk"]._read_last("recovery.score", "debtor_id", ["score", "risk_class"], domain)
+        return {debtor.partner_id.id: found[debtor.id] for debtor in debtors if debtor.id in found}
 
     @api.model
     def _name_users(self, user_ids):
@@ -313,13 +322,28 @@ class RecoveryAgeingReport(models.AbstractModel):
         return {user.id: user.name for user in users}
 
     @api.model
-    def _prepare_rows(self, root, day, sums, dimensions, limits, detail, options):
+    def _read_depreciations(self, root, day, told):
+        """Return what the doubtful claims of those who have something open were depreciated by."""
+        partners = self.env["res.partner"].browse({row.item.partner_id for row in told} - {None})
+        return self.env["recovery.ledger"]._read_depreciations(root, partners, day)
+
+    @api.model
+    def _sum_depreciations(self, depreciations, told, currency):
+        """Return what is depreciated of what is open."""
+        if not depreciations:
+            return 0.0
+        lines = {row.item.own_line_id for row in told}
+        return currency.round(sum(row.amount for row in depreciations if row.line_id in lines))
+
+    @api.model
+    def _prepare_rows(self, root, day, sums, dimensions, limits, depreciations, detail, options):
         """Return the rows in order: by what the balance is split by, then by customer."""
         currency = root.currency_id
         named = self.env["res.partner"].sudo().browse({partner_id for _path, partner_id in sums} - {None})
         named.fetch(["name", "ref"])
         by_id = {partner.id: partner for partner in named}
-        side = self._read_side(root, day, named, sums) if options.has_side else {}
+        side = self._read_side(root, day, named, sums, depreciations) if options.has_side else {}
+        prepare = partial(self._prepare_item, limits, {row.line_id: row.amount for row in depreciations})
         none = self.env._("None")
         rows = []
         for (path, partner_id), row in sums.items():
@@ -335,7 +359,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                     **self._round_sums(row, currency),
                     **self._get_limitation(row.parts, limits, day, currency),
                     **(side.get(partner_id, {}) if side else {}),
-                    "items": Items(row.parts, partial(self._prepare_item, limits)) if detail else [],
+                    "items": Items(row.parts, prepare) if detail else [],
                 }
             )
         rows.sort(key=self._get_order(dimensions))
@@ -373,10 +397,11 @@ class RecoveryAgeingReport(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_item(self, limits, part):
+    def _prepare_item(self, limits, depreciations, part):
         item = part.told.item
         return {
             "line_id": item.line_id,
+            "own_line_id": item.own_line_id,
             "move_id": item.move_id,
             "name": item.move_name,
             "ref": item.ref or "",
@@ -392,6 +417,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             else round(part.told.residual * part.amount / part.told.residual_company, 4),
             "residual_company": part.amount,
             "limitation_on": limits.get(item.line_id),
+            "depreciation": depreciations.get(item.own_line_id, 0.0),
         }
 
     @api.model
@@ -416,10 +442,10 @@ class RecoveryAgeingReport(models.AbstractModel):
     # Beside the amounts
     # ------------------------------------------------------------
     @api.model
-    def _read_side(self, root, day, partners, sums):
+    def _read_side(self, root, day, partners, sums, depreciations):
         """Return ``{partner id: what is known of the customer on that day}``.
 
-        Limits and collectors are those of today: no dated trace says what they were. A past day has no limit.
+        The limit of a past day is what its history tells; what held before the first decision is not known.
         """
         currency = root.currency_id
         is_past = day < root._recovery_today()
@@ -427,33 +453,27 @@ class RecoveryAgeingReport(models.AbstractModel):
         for (_path, partner_id), row in sums.items():
             if partner_id:
                 owed[partner_id] += sum(row.buckets) + row.credit
-        debtors = self.env["recovery.debtor"].sudo().with_context(active_test=False)
-        debtors = debtors.search_fetch(
-            [("company_id", "=", root.id), ("partner_id", "in", partners.ids)], ["partner_id"]
-        )
-        partner_of = {debtor.id: debtor.partner_id.id for debtor in debtors}
-        scores = self.env["recovery.bulk"]._read_last(
-            "recovery.score",
-            "debtor_id",
-            ["score", "risk_class"],
-            [("debtor_id", "in", debtors.ids), ("date", "<=", day)],
-        )
-        known = {partner_of[debtor_id]: found for debtor_id, found in scores.items()}
+        scores = self._read_scores(self._find_debtors(root, set(partners.ids)), day)
         covers = self.env["recovery.coverage"]._read_covers(root, partners, day)
-        limits = {} if is_past else self.env["recovery.exposure"]._read_limits(root, partners, day)
-        depreciations = self.env["recovery.ledger"]._read_depreciations(root, partners, day)
+        exposure = self.env["recovery.exposure"]
+        limits = (exposure._read_past_limits if is_past else exposure._read_limits)(root, partners, day)
+        depreciated = dict.fromkeys(partners.ids, 0.0)
+        for row in depreciations:
+            if row.partner_id in depreciated:
+                depreciated[row.partner_id] += row.amount
         classes = dict(self.env["recovery.score"]._fields["risk_class"]._description_selection(self.env))
         side = {}
         for partner_id in partners.ids:
-            score, risk_class = known.get(partner_id, (None, None))
+            score, risk_class = scores.get(partner_id, (None, None))
             cover = covered(max(owed[partner_id], 0.0), covers[partner_id]) if partner_id in covers else 0.0
             side[partner_id] = {
                 "score": score,
                 "risk_class": risk_class,
                 "class_name": classes.get(risk_class),
                 "limit": limits[partner_id].amount if partner_id in limits else None,
+                "is_limit_known": partner_id in limits,
                 "cover": currency.round(cover),
-                "depreciation": currency.round(depreciations.get(partner_id, 0.0)),
+                "depreciation": currency.round(depreciated[partner_id]),
             }
         return side
 
@@ -478,7 +498,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             self.env._("In the ordinary way"),
             self.env._("Promised"),
             self.env._("Payment plan or settlement"),
-            self.env._("Disputed"),
+            self.env._("Disputed or in talks"),
             self.env._("In litigation"),
             self.env._("Insolvency proceedings"),
             self.env._("Doubtful (416)"),

@@ -13,9 +13,9 @@ from ..ledger.ageing_status import NORMAL
 
 _lt = LazyTranslate(__name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What is kept of each open item, in this order.
+# What is kept of each open item, in this order; its status comes last.
 KEPT = (
-    *("line_id", "move_id", "move_name", "partner_id", "account_id", "currency_id", "due", "date"),
+    *("own_line_id", "line_id", "move_id", "move_name", "partner_id", "account_id", "currency_id", "due", "date"),
     *("residual", "residual_company"),
 )
 PLACE = ("partner_id", "account_id", "due")  # what says where an item stands in the balance
@@ -110,7 +110,7 @@ class RecoveryAgeingSnapshot(models.Model):
             "items": [
                 [
                     *(self._make_plain(getattr(item, name)) for name in KEPT),
-                    statuses[item.line_id][0].status if item.line_id in statuses else NORMAL,
+                    self._get_status(statuses, item),
                 ]
                 for item in items
             ],
@@ -153,7 +153,9 @@ class RecoveryAgeingSnapshot(models.Model):
         self.ensure_one()
         then = {row[0]: row for row in json.loads(self._read_content())["items"]}
         day, root = self.day, self.company_id._recovery_root()
-        now = {item.line_id: item for item in self.env["recovery.ledger"]._read_items(root, day=day, as_of=day)}
+        items = self.env["recovery.ledger"]._read_items(root, day=day, as_of=day)
+        now = {item.own_line_id: item for item in items}
+        statuses = self.env["recovery.ledger.status"]._read(root, items, day)
         reasons = defaultdict(list)
         for change in self.env["recovery.ledger.past"]._read_changes(root, day, self.taken_at):
             reasons[change.line_id].append((change.kind, change.other_name, change.moment, change.amount, change))
@@ -161,11 +163,21 @@ class RecoveryAgeingSnapshot(models.Model):
                 reasons[change.other_line_id].append((change.kind, change.name, change.moment, -change.amount, change))
         rows = []
         for line_id in sorted({*then, *now, *reasons} - {None}):
-            rows += self._explain(line_id, then.get(line_id), now.get(line_id), reasons[line_id], root.currency_id)
+            item = now.get(line_id)
+            status = self._get_status(statuses, item) if item else None
+            rows += self._explain(line_id, then.get(line_id), item, status, reasons[line_id], root.currency_id)
         return rows
 
-    def _explain(self, line_id, then, now, reasons, currency):
-        """Return the differences of one item."""
+    @api.model
+    def _get_status(self, statuses, item):
+        """Return what weighs most of how an item stood."""
+        return statuses[item.line_id][0].status if item.line_id in statuses else NORMAL
+
+    def _explain(self, line_id, then, now, status, reasons, currency):
+        """Return the differences of one item.
+
+        :param status: how it stood that day, as is known now.
+        """
         before = then[KEPT.index("residual_company")] if then else 0.0
         after = now.residual_company if now else 0.0
         known = {
@@ -190,8 +202,12 @@ class RecoveryAgeingSnapshot(models.Model):
         rest = currency.round(after - before - sum(row["amount"] for row in rows))
         if not currency.is_zero(rest):
             rows.append({**known, "reason": "unknown", "other": None, "moment": None, "amount": rest})
+        told_otherwise = {**known, "other": None, "moment": None, "amount": 0.0}
         if then and now and not self._is_placed_alike(then, now):
-            rows.append({**known, "reason": "moved", "other": None, "moment": None, "amount": 0.0})
+            rows.append({**told_otherwise, "reason": "moved"})
+        if then and now and then[-1] != status:
+            titles = dict(self.env["recovery.ageing.report"]._get_status_titles())
+            rows.append({**told_otherwise, "reason": "status", "other": f"{titles[then[-1]]} → {titles[status]}"})
         return rows
 
     def _is_placed_alike(self, then, now):

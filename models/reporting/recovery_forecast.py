@@ -5,7 +5,9 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
+from ..common.insolvency import classify, is_declared
 from ..common.roles import require_user
 from ..common.saying import say
 from ..ledger.allocation import in_company_currency
@@ -45,6 +47,7 @@ class RecoveryForecast(models.Model):
     scale = fields.Float("Width of the band", readonly=True, default=1.0)
     is_trusted = fields.Boolean("Beats both naive rules", readonly=True)
     trust_text = fields.Text("How far it can be trusted", compute="_compute_trust_text")
+    screen = fields.Json("Weeks, trial and cash released", compute="_compute_screen")
 
     _company_uniq = models.UniqueIndex("(company_id)", "This company already has its forecast of receipts.")
 
@@ -260,8 +263,7 @@ class RecoveryForecast(models.Model):
         ledger = self.env["recovery.ledger"]
         items = ledger._leave_out_exchange(ledger._read_items(company, day=day))
         shares, _left = ledger._allocate(items, ledger._read_pending_payments(company), day)
-        agreed = self._read_agreed(company, day)
-        insolvent = self._read_insolvent(company, day)
+        agreed = self._read_agreed(company, day, items)
         fees = self._read_fees(company)
         found = []
         for item in items:
@@ -271,11 +273,9 @@ class RecoveryForecast(models.Model):
             amount = company.currency_id.round(in_company_currency(item, left))
             if amount <= 0:
                 continue
-            known = agreed.get(item.line_id) or agreed.get(("move", item.move_id))
+            known = agreed.get(item.line_id)
             if known and not known.is_sound:
                 known = None
-            if item.partner_id in insolvent:
-                known = Agreed("insolvency", share=0.0, is_dated=False)
             found.append(Open(item.line_id, item.partner_id, segments.get(item.partner_id), item.due, amount, known))
         return found
 
@@ -286,25 +286,101 @@ class RecoveryForecast(models.Model):
         return set(self.env["account.move"].sudo().search(domain).ids)
 
     @api.model
-    def _read_insolvent(self, company, day):
-        """Return the customers in insolvency proceedings: individual recovery stops (C. com. L622-21)."""
-        domain = [("company_id", "=", company.id), ("insolvency_on", "<=", day)]
-        rows = self.env["recovery.debtor"].sudo().with_context(active_test=False).search_fetch(domain, ["partner_id"])
-        return set(rows.partner_id.ids)
+    def _read_agreed(self, company, day, items):
+        """Return what is agreed or known of instalments, by journal item.
 
-    @api.model
-    def _read_agreed(self, company, day):
-        """Return what is agreed or known of instalments, by journal item or ``("move", invoice)``.
+        What was decided last in the order of the law comes first: proceedings before what is
+        doubtful, that before a case, a case before a dispute, a dispute before a settlement, a
+        settlement before a plan, a plan before a promise.
 
-        What was decided last in the order of the law comes first: a case before a dispute, a
-        dispute before a plan, a plan before a promise.
+        :param items: the open items, as the ledger reads them.
         """
+        cases = self._read_cases(company)
         return {
             **self._read_promises(company, day),
             **self._read_plans(company, day),
+            **self._read_settlements(company, day),
             **self._read_disputes(company, day),
-            **self._read_cases(company),
+            **cases,
+            **self._read_doubtful(company, items, cases),
+            **self._read_insolvent(company, day, items),
         }
+
+    @api.model
+    def _read_doubtful(self, company, items, cases):
+        """Return what is doubtful: what its depreciation leaves, no more than its case expects, and nobody knows when.
+
+        Without depreciation nor an opinion on its case, half.
+        """
+        accounts = set(self.env["recovery.ledger.status"]._get_doubtful_accounts(company).ids)
+        doubtful = {item.line_id: item.own_line_id for item in items if item.account_id in accounts}
+        claims = self.env["recovery.doubtful"].sudo().search([("line_id", "in", list(doubtful.values()))])
+        left = {
+            claim.line_id.id: min(max(1.0 - claim.depreciated / claim.net_open, 0.0), 1.0)
+            for claim in claims
+            if 0 < claim.net_open < UNRECKONABLE and claim.depreciated > 0
+        }
+        found = {}
+        for line_id, own_line_id in doubtful.items():
+            shares = [left[own_line_id]] if own_line_id in left else []
+            shares += [cases[line_id].share] if line_id in cases else []
+            found[line_id] = Agreed("doubtful", share=min(shares, default=0.5), is_dated=False)
+        return found
+
+    @api.model
+    def _read_insolvent(self, company, day, items):
+        """Return the claims of proceedings: nothing but the dividends of a plan, on their days.
+
+        Individual recovery stops (C. com. L622-21). What was born after the judgment and is of
+        use to the proceedings is paid when it falls due (L622-17): its customer's history goes on.
+        """
+        debtors = (
+            self.env["recovery.debtor"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "=", company.id), ("insolvency_on", "<=", day)])
+        )
+        states = self.env["recovery.insolvency"]._get_state(debtors, day)
+        of_partner = {debtor.partner_id.id: debtor for debtor, state in states.items() if state}
+        own = [item for item in items if item.partner_id in of_partner and item.residual > 0]
+        if not own:
+            return {}
+        lines = self.env["account.move.line"].sudo().browse([item.line_id for item in own])
+        births = self.env["recovery.claim"]._get_births(lines)
+        useless = self.env["recovery.insolvency.payment"]._read_useless(lines)
+        claims = defaultdict(list)
+        for item in own:
+            debtor = of_partner[item.partner_id]
+            born = births[item.line_id].day
+            if is_declared(classify(born, states[debtor].judgment_on, item.line_id not in useless)):
+                claims[debtor].append(item)
+        plans = self._read_dividends(company, claims, day)
+        nothing = Agreed("insolvency", share=0.0, is_dated=False)
+        return {item.line_id: plans.get(debtor, nothing) for debtor, rows in claims.items() for item in rows}
+
+    @api.model
+    def _read_dividends(self, company, claims, day):
+        """Return what a plan distributes to each debtor's earlier claims, as shares of what is open of them.
+
+        How likely a dividend comes is what became of those that fell due.
+        """
+        Dividend = self.env["recovery.insolvency.dividend"].sudo()
+        dividends = Dividend.search([("company_id", "=", company.id)], order="date")
+        due = dividends.filtered(lambda row: row.state in ("received", "partly", "late") and row.date <= day)
+        chance = shrink_rate(len(due.filtered(lambda row: row.state == "received")), len(due), 0, 0)
+        found = {}
+        for debtor, rows in claims.items():
+            coming = [
+                (max(row.date, day), row.amount - row.amount_received)
+                for row in dividends
+                if row.debtor_id == debtor and row.state in ("expected", "partly", "late")
+            ]
+            coming = [(on, amount) for on, amount in coming if 0 < amount < UNRECKONABLE]
+            total = max(sum(item.residual_company for item in rows), sum(amount for _on, amount in coming))
+            if coming:
+                dates = tuple((on, amount / total) for on, amount in coming)
+                found[debtor] = Agreed("estate", dates, chance, share=0.0)
+        return found
 
     @api.model
     def _read_promises(self, company, day):
@@ -336,6 +412,23 @@ class RecoveryForecast(models.Model):
         return found
 
     @api.model
+    def _read_settlements(self, company, day):
+        """Return the settlements that were agreed: what was agreed on its day, the rest is given up."""
+        Settlement = self.env["recovery.settlement"].sudo()
+        chance = self._get_kept_rates(Settlement, company, "fulfilled", ("fulfilled", "failed"))
+        found = {}
+        for settlement in Settlement.search([("company_id", "=", company.id), ("state", "=", "agreed")]):
+            covered = settlement.amount_agreed + settlement.amount_waived
+            left = settlement.amount_agreed - settlement.amount_received
+            if not settlement.date_due or not 0 < left <= covered < UNRECKONABLE:
+                continue
+            on, rate = max(settlement.date_due, day), chance(settlement.debtor_id.id)
+            for line in settlement.line_ids:
+                known = Agreed("settlement", ((on, left / covered),), rate, settlement.deadline, left / covered)
+                found[line.line_id.id] = known
+        return found
+
+    @api.model
     def _get_kept_rates(self, Model, company, kept, ended):
         """Return a function that tells how likely a debtor keeps its word: shrunk, when it gave it seldom."""
         counts = defaultdict(lambda: [0, 0])
@@ -362,9 +455,9 @@ class RecoveryForecast(models.Model):
             )
             left = sum(lines.mapped("amount_residual_currency"))
             part = min(dispute.amount / left, 1.0) if left > 0 else 1.0
-            key = dispute.line_id.id or ("move", dispute.move_id.id)
             start = max(dispute.date_due, day) if part >= 1.0 else None
-            found[key] = Agreed("dispute", not_before=start, share=1.0 - part * (1.0 - rate))
+            known = Agreed("dispute", not_before=start, share=1.0 - part * (1.0 - rate))
+            found.update(dict.fromkeys(lines.ids, known))
         return found
 
     @api.model
@@ -376,15 +469,20 @@ class RecoveryForecast(models.Model):
 
     @api.model
     def _read_cases(self, company):
-        """Return the claims in court: what those who follow the case expect of it, and nobody knows when."""
+        """Return the claims in court: what those who follow the case expect of it, and nobody knows when.
+
+        Nor does a title tell when: it can be carried out, that is all.
+        """
         lines = (
             self.env["recovery.case.line"]
             .sudo()
             .search([("company_id", "=", company.id), ("is_running", "=", True), ("line_id", "!=", False)])
         )
+        titles = self.env["recovery.title"].sudo().search([("case_id", "in", lines.case_id.ids)])
+        with_title = titles.filtered("enforceable_on").case_id
         return {
             line.line_id.id: Agreed(
-                "case",
+                "title" if line.case_id in with_title else "case",
                 share=line.case_id.probability / 100 if line.case_id.expected_reason else 0.5,
                 is_dated=False,
             )
@@ -394,6 +492,112 @@ class RecoveryForecast(models.Model):
     # ------------------------------------------------------------
     # For screens
     # ------------------------------------------------------------
+    @api.depends("weeks", "trial")
+    @api.depends_context("lang", "uid")
+    def _compute_screen(self):
+        for forecast in self:
+            forecast.screen = {
+                "weeks": forecast._prepare_weeks(),
+                "trial": forecast._prepare_trial(),
+                "released": forecast._prepare_released(),
+            }
+
+    def _prepare_weeks(self):
+        """Return the chart of the weeks with their band; each week opens its instalments."""
+        return {
+            "kind": "cash",
+            "title": self.env._("Expected by week"),
+            "items": [
+                {
+                    "label": week["label"],
+                    "value": week["likely"],
+                    "low": week["low"],
+                    "high": week["high"],
+                    "text": self._say_money(week["likely"]),
+                    "low_text": self._say_money(week["low"]),
+                    "high_text": self._say_money(week["high"]),
+                    "is_past": False,
+                    "open": {
+                        "xmlid": "debt_recovery.recovery_forecast_line_action",
+                        "domain": week["domain"],
+                        "name": self.env._("Expected in the week of %s", week["label"]),
+                        "context": {"forecast_week": week["field"]},
+                    },
+                }
+                for week in self._describe_weeks()
+            ],
+        }
+
+    def _prepare_trial(self):
+        """Return the table of the trial: each month, and over all of them, how far each rule was off."""
+        trial = self.trial or {}
+        labels, months = self._get_rule_labels(), trial.get("months") or []
+        rows = [
+            {
+                "label": format_date(self.env, month["day"], date_format="d MMM yyyy"),
+                "count": str(month["count"]),
+                "said": self._say_money(month["said"]),
+                "received": self._say_money(month["received"]),
+                "scores": self._say_scores(month["scores"]),
+                "held": self.env._("%(held)s of %(weeks)s", held=month["held"], weeks=WEEKS),
+            }
+            for month in months
+        ]
+        if rows:
+            rows.append(
+                {
+                    "label": self.env._("All months"),
+                    "count": str(sum(month["count"] for month in months)),
+                    "said": self._say_money(sum(month["said"] for month in months)),
+                    "received": self._say_money(sum(month["received"] for month in months)),
+                    "scores": self._say_scores(trial["scores"]),
+                    "held": self.env._("%s %%", self._format(100 * trial["coverage"])),
+                    "is_total": True,
+                }
+            )
+        return {"rules": [labels[rule] for rule in backtest.RULES], "rows": rows}
+
+    def _say_scores(self, scores):
+        """Return how far each rule was off, in days and in per cent of what came, and whether it was the nearest."""
+        nearest = [min(score[measure] for score in scores.values()) for measure in backtest.Score._fields]
+        return [
+            {
+                "days": self._format(scores[rule]["days"], 1),
+                "amount": self.env._("%s %%", self._format(100 * scores[rule]["amount"])),
+                "is_nearest_days": scores[rule]["days"] <= nearest[0],
+                "is_nearest_amount": scores[rule]["amount"] <= nearest[1],
+            }
+            for rule in backtest.RULES
+        ]
+
+    def _prepare_released(self):
+        """Return the chart of the cash that the DSO released, or tied up, in each of the last twelve months."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("kpi_id.code", "=", "cash_released"),
+            ("dimension", "=", "all"),
+        ]
+        values = self.env["recovery.kpi.value"].search(domain, order="month desc", limit=12)[::-1]
+        return {
+            "kind": "bar",
+            "title": values.kpi_id.name or "",
+            "help": values.kpi_id.formula or "",
+            "items": [
+                {
+                    "label": format_date(self.env, value.month, date_format="MMM yy"),
+                    "value": value.value,
+                    "text": self._say_money(value.value),
+                    "tone": "good" if value.value >= 0 else 3,
+                }
+                for value in values
+            ],
+            "total": self._say_money(sum(values.mapped("value"))),
+        }
+
+    def _say_money(self, amount):
+        currency = self.company_currency_id
+        return formatLang(self.env, currency.round(amount), currency_obj=currency, rounding_unit="units")
+
     def _describe_weeks(self):
         """Return the weeks with what is needed to show them and to open their instalments."""
         self.ensure_one()

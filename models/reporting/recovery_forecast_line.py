@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ..common.loose_many2one import LooseMany2one
 
+#: Of which history says nothing.
+UNDATED = ("case", "title", "doubtful", "estate", "insolvency")
+
 
 class RecoveryForecastLine(models.Model):
     """What is expected of one open instalment: when, with what probability, and why."""
@@ -62,7 +65,7 @@ class RecoveryForecastLine(models.Model):
         words = []
         if agreed:
             words.append(self._describe_agreed(agreed, chance))
-        if agreed in ("case", "insolvency"):
+        if agreed in UNDATED:
             return words[0]
         if int(paid or 0):
             words.append(
@@ -89,6 +92,12 @@ class RecoveryForecastLine(models.Model):
             "promise": self.env._("Promised; such a promise is kept %s times in a hundred.", rate),
             "plan": self.env._("On a payment plan; such a plan is kept %s times in a hundred.", rate),
             "dispute": self.env._("Disputed: it waits for the answer."),
-            "case": self.env._("In litigation: what the case expects, and nobody knows when."),
+            "settlement": self.env._("Settled by agreement; such an agreement is kept %s times in a hundred.", rate),
+            "case": self.env._("In litigation: %s %% of it is expected, and nobody knows when.", rate),
+            "title": self.env._("A title can be carried out: %s %% of it is expected, and nobody knows when.", rate),
+            "doubtful": self.env._("Doubtful: %s %% of it is expected, and nobody knows when.", rate),
+            "estate": self.env._(
+                "In insolvency proceedings: the dividends of the plan; such ones come %s times in a hundred.", rate
+            ),
             "insolvency": self.env._("In insolvency proceedings: nothing is expected."),
         }.get(kind, kind)

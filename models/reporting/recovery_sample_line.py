@@ -107,7 +107,11 @@ class RecoverySampleLine(models.Model):
             "company": company,
             "identity": company._recovery_identity_line(),
             "signatory": company._recovery_signatory(),
-            "day": format_date(self.env, self.sample_id.day),
+            "request": self.env._(
+                "For the audit of our accounts, please confirm directly to our auditor whether the balance below, as "
+                "our books show it on %s, agrees with yours.",
+                format_date(self.env, self.sample_id.day),
+            ),
             "written": format_date(self.env, self.reminded_on or self.sent_on),
             "amount": formatLang(self.env, self.amount, currency_obj=company.currency_id),
             "answer_to": self.sample_id.answer_to or "",
@@ -126,7 +130,7 @@ class RecoverySampleLine(models.Model):
         return [
             (item.move_name, item.invoice_date or item.date, item.due, item.residual, by_id[item.currency_id])
             for item in items
-            if not self.line_id or item.line_id == self.line_id
+            if not self.line_id or self.line_id in (item.line_id, item.own_line_id)
         ]
 
     def action_open_letter(self):

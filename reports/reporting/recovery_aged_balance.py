@@ -291,6 +291,7 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Limitation"), "date", 12),
             Column(self.env._("Account"), width=12),
             Column(self.env._("Status"), width=22),
+            *([Column(self.env._("Depreciation"), "amount", 15, total=True)] if self.has_side else []),
         ]
         titles = [*data["columns"], self.env._("Credits")]
         book.add_sheet(
@@ -313,11 +314,12 @@ class RecoveryAgedBalance(models.TransientModel):
                     item["limitation_on"],
                     accounts.get(item["account_id"]),
                     statuses[item["status"]],
+                    *((item["depreciation"] or None,) if self.has_side else ()),
                 )
                 for row in data["rows"]
                 for item in row["items"]
             ),
-            (data["totals"]["total"],),
+            (data["totals"]["total"], *((data["depreciation"],) if self.has_side else ())),
             label=self.env._("Total"),
         )
 
@@ -400,5 +402,10 @@ class RecoveryAgedBalance(models.TransientModel):
         if data["credits"] == "imputed":
             remarks.append(self.env._("Credits are set against the debts, on paper."))
         if self.has_side and data["day"] < self.company_id._recovery_today():
-            remarks.append(self.env._("Limits of that day are not known; collectors are those of today."))
+            remarks.append(
+                self.env._(
+                    "Limits of that day are those that their history tells (?: unknown); collectors and groups are "
+                    "those of today."
+                )
+            )
         return remarks + (data["changes"]["sentences"] if data["changes"] else [])

@@ -1,10 +1,14 @@
 import json
+from datetime import date, datetime
 
 from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ...models.common.recovery_table_window import Table
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.roles import require_reader
+from ...models.reporting.recovery_dossier import Money
 
 
 class RecoveryDebtorDossier(models.TransientModel):
@@ -52,9 +56,9 @@ class RecoveryDebtorDossier(models.TransientModel):
     def _get_tables(self):
         self.ensure_one()
         columns = [
-            Column(self.env._("Record"), width=28),
-            Column(self.env._("What"), width=24),
-            Column(self.env._("Value"), width=64),
+            Column(self.env._("Record"), width=24, key="record"),
+            Column(self.env._("What"), width=24, key="what"),
+            Column(self.env._("Value"), width=72, key="value"),
         ]
         return [
             Table(
@@ -62,41 +66,76 @@ class RecoveryDebtorDossier(models.TransientModel):
                 title,
                 columns,
                 [
-                    (row["name"] if not place else "", label, self._say_plain(value))
+                    (row["name"] if not place else "", value.title, self._say_value(value.value))
                     for row in rows
-                    for place, (label, value) in enumerate(row["values"].items())
+                    for place, value in enumerate(row["values"])
                 ],
             )
             for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
         ]
 
     @api.model
-    def _say_plain(self, value):
+    def _say_value(self, value):
+        """Return a value as the reader writes it."""
         if isinstance(value, bool):
             return self.env._("yes") if value else self.env._("no")
+        if isinstance(value, Money):
+            currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", value.currency)])
+            return formatLang(self.env, value.amount, currency_obj=currency[:1])
+        if isinstance(value, datetime):
+            return f"{format_date(self.env, value.date())} {value:%H:%M}"
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        if isinstance(value, float):
+            return formatLang(self.env, value, digits=2)
         return str(value)
 
     # ------------------------------------------------------------
     # JSON
     # ------------------------------------------------------------
-    def action_list(self):
-        """Download all that is held as JSON, and note it in the journal."""
+    def action_export_json(self):
+        """Download all that is held as JSON, and note it in the journal.
+
+        The file is what :meth:`_get_json` says; its keys are the same in every language.
+        """
         self.ensure_one()
         self._check_reader()
         self._log_printed("JSON")
         return {"type": "ir.actions.act_url", "url": f"/debt_recovery/dossier/{self.id}", "target": "download"}
 
     def _get_json(self):
-        """Return the bytes of the JSON file."""
+        """Return the bytes of the JSON file.
+
+        It holds ``customer``, ``company``, ``made_on``, ``made_by``, ``reason`` and ``parts``: each part has a
+        ``title``, a ``model`` and ``records`` (``id``, ``name``, ``values``); a value has its ``field``, its ``title``
+        and its ``value``: a text, a number, a truth, an ISO date or moment in the company's time, or an amount as
+        ``{"amount", "currency"}``.
+        """
         self.ensure_one()
         self._check_reader()
-        parts = self.env["recovery.dossier"]._read(self.debtor_id)
+        parts = [
+            {
+                "title": title,
+                "model": model,
+                "records": [
+                    {**row, "values": [{**v._asdict(), "value": self._write_value(v.value)} for v in row["values"]]}
+                    for row in rows
+                ],
+            }
+            for title, model, rows in self.env["recovery.dossier"]._read(self.debtor_id)
+        ]
         data = {
             "customer": self.debtor_id.display_name,
             "company": self.company_id._recovery_root().name,
             "made_on": self.company_id._recovery_local_datetime(fields.Datetime.now()).isoformat(),
             "made_by": self.env.user.name,
             "reason": self.reason or "",
-            "parts": [{"title": title, "model": model, "records": rows} for title, model, rows in parts],
+            "parts": parts,
         }
-        return json.dumps(data, ensure_ascii=False, indent=1, default=str).encode()
+        return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+    @api.model
+    def _write_value(self, value):
+        if isinstance(value, Money):
+            return value._asdict()
+        return value.isoformat() if isinstance(value, date) else value

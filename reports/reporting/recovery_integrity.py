@@ -129,17 +129,18 @@ class RecoveryIntegrity(models.TransientModel):
         return heads
 
     def _list_journal(self, verdict):
-        journal = self.env["recovery.journal"]
         return [
             {
                 "area": "journal",
-                "reference": str(found.number or found.entry),
-                "what": journal._describe(found),
+                "reference": sealing.describe_ranges(range(found.number, max(found.last, found.number) + 1))
+                if found.number and found.code != "emptied"
+                else str(found.entry or "–"),
+                "what": words,
                 "is_grave": True,
                 "res_model": "recovery.event" if found.entry else False,
                 "res_id": found.entry,
             }
-            for found in verdict.found
+            for found, words in self.env["recovery.journal"]._tell_found(verdict)
         ]
 
     def _list_numbers(self, company):
@@ -180,7 +181,7 @@ class RecoveryIntegrity(models.TransientModel):
                         lines.append(
                             {
                                 "area": "file",
-                                "reference": f"{title} – {record.display_name}",
+                                "reference": self._name_file(record, title),
                                 "what": what,
                                 "is_grave": True,
                                 "res_model": name,
@@ -189,6 +190,12 @@ class RecoveryIntegrity(models.TransientModel):
                         )
                 records[field].invalidate_recordset(["raw", "datas"])
         return count, lines
+
+    def _name_file(self, record, title):
+        """Return what a document is, by its name for those alone who may read it."""
+        seen = record.with_env(self.env).with_context(active_test=False)
+        is_seen = seen.has_access("read") and seen.search_count([("id", "=", record.id)])
+        return f"{title} – {record.display_name}" if is_seen else f"{title} – {self.env._('no. %s', record.id)}"
 
     def _judge_file(self, file, kept):
         """Return what is wrong with a file that is kept, or nothing."""
@@ -311,6 +318,7 @@ class RecoveryIntegrity(models.TransientModel):
         return states[self.state or "draft"]
 
     def _get_tables(self):
+        self._ensure_run()
         areas = dict(self.env["recovery.integrity.line"]._fields["area"]._description_selection(self.env))
         facts = [
             (self.env._("Sealed entries of the journal"), str(self.sealed_count)),

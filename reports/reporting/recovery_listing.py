@@ -5,6 +5,8 @@ from odoo.tools import format_date
 from ...models.common.roles import require_reader
 from ...models.reporting.recovery_activity import Period
 
+SHOWN = 80  # rows of each table that the window shows
+
 
 class RecoveryListing(models.TransientModel):
     """A list of what was done in a period: for the auditor, printed or as a spreadsheet with the same rows."""
@@ -19,8 +21,13 @@ class RecoveryListing(models.TransientModel):
     )
     date_to = fields.Date("To", required=True, compute="_compute_period", store=True, readonly=False, precompute=True)
     debtor_id = fields.Many2one(
-        "recovery.debtor", string="Customer", domain="[('company_id', '=', company_id)]", help="Empty: all of them."
+        "recovery.debtor",
+        string="Customer",
+        domain="[('company_id', 'parent_of', company_id)]",
+        help="Empty: all of them.",
     )
+    is_shown = fields.Boolean(compute="_compute_is_shown", store=True, readonly=False)
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.model
     def _selection_subject(self):
@@ -33,6 +40,19 @@ class RecoveryListing(models.TransientModel):
             today = (window.company_id or self.env.company)._recovery_today()
             window.date_from = window.date_from or today.replace(month=1, day=1)
             window.date_to = window.date_to or today
+
+    @api.depends("subject", "date_from", "date_to", "company_id", "debtor_id")
+    def _compute_is_shown(self):
+        """Show nothing any more once something else is asked for: the button reads it anew."""
+        self.is_shown = False
+
+    @api.depends("is_shown")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        for window in self:
+            window.preview = window.is_shown and self.env["ir.qweb"]._render(
+                "debt_recovery.recovery_table_preview", {"data": window._get_data(SHOWN)}
+            )
 
     @api.depends("subject", "date_from", "date_to")
     @api.depends_context("lang")
@@ -56,6 +76,21 @@ class RecoveryListing(models.TransientModel):
     def _check_reader(self):
         require_reader(self.env)
         return super()._check_reader()
+
+    def action_show(self):
+        """Show the first rows of each table in the window."""
+        self.ensure_one()
+        self._check_reader()
+        self.is_shown = True
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lists of what was done"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
 
     def _get_report_xmlid(self):
         return "debt_recovery.action_report_recovery_listing"

@@ -241,7 +241,7 @@ class TestCoreFrontiers(CoreFrontier, CorrespondenceCommon):
             Sequence.next_by_code("recovery.notice.formal", sequence_date=date(2061, 5, 5))
 
     def test_core_still_marks_what_it_removes(self):
-        self.at("models/common/core_uninstall.py")
+        self.at("models/common/core_modules.py")
         source = inspect.getsource(self.get_core_method("ir.module.module", "button_uninstall"))
         self.holds("write({'state': 'to remove'})" in source, "Odoo marks a module for removal otherwise")
         self.is_overridden("ir.module.module", "module_uninstall")

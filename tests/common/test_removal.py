@@ -1,9 +1,13 @@
 import json
+from io import BytesIO
+
+import openpyxl
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
-from ...hooks import uninstall_hook
+from ...hooks import post_init_hook, uninstall_hook
+from ...models.common.numbering import split_number
 from ...models.common.recovery_removal import HEADS, NUMBERS
 from ..english import InEnglish
 from .common import RecoveryCommon
@@ -25,6 +29,7 @@ class TestRemoval(InEnglish, RecoveryCommon):
         super().setUp()
         self.env["recovery.removal"].flush_model()
         self.env.cr.execute("DELETE FROM recovery_removal")
+        self.env.cr.execute("DELETE FROM recovery_journal_head WHERE reason = 'packed'")
         self.env.invalidate_all()
 
     def ask(self, reason="Autre outil"):
@@ -121,9 +126,72 @@ class TestRemoval(InEnglish, RecoveryCommon):
             uninstall_hook(self.env)
             savepoint.rollback()
 
-    @freeze_time("2026-11-21 10:00:00")
-    def test_the_window_offers_the_file_first(self):
-        window = self.env["recovery.removal.wizard"].with_user(self.administrator).create({})
+    def test_a_module_that_comes_back_never_uses_a_number_again(self):
+        """What core does with our series when the module goes and comes back: gone, then as they are shipped."""
+        codes = sorted({code for _model, _field, code in self.env["recovery.numbering"]._get_numbered()})
+        Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
+        day = "2026-11-03"
+
+        def draw():
+            here = Sequence.with_company(self.company)
+            return {code: here.next_by_code(code, sequence_date=day) for code in codes}
+
+        last = [draw() for _turn in range(3)][-1]
+        self.assertTrue(all(last.values()))
+        own = Sequence.search([("code", "in", codes), ("company_id", "=", self.company.id)])
+        shipped = Sequence.search([("code", "in", codes), ("company_id", "=", False)])
+        self.env["recovery.removal"]._keep_numbers()
+        own.unlink()
+        shipped.date_range_ids.unlink()
+        shipped.number_next = 1
+        self.env.invalidate_all()
+        post_init_hook(self.env)
+        self.env.invalidate_all()
+        following = draw()
+        for code in codes:
+            with self.subTest(code=code):
+                self.assertGreater(split_number(following[code])[1], split_number(last[code])[1])
+
+    # ------------------------------------------------------------
+    # What is taken along
+    # ------------------------------------------------------------
+    def window(self, user=None):
+        return self.env["recovery.removal.wizard"].with_user(user or self.administrator).create({})
+
+    def test_the_window_offers_the_file_first_and_notes_that_it_was_taken(self):
+        self.env["recovery.journal"]._seal(self.company)
+        window = self.window()
         self.assertGreater(window.sent_count, 0)
+        self.assertFalse(window.is_file_taken)
         action = window.action_print()
-        self.assertEqual(action["type"], "ir.actions.act_window")
+        self.assertEqual(action["url"], f"/debt_recovery/xlsx/recovery.removal.wizard/{window.id}")
+        self.assertTrue(window.is_file_taken)
+        book = openpyxl.load_workbook(BytesIO(window._get_xlsx()), data_only=True)
+        head = self.env["recovery.journal.head"].sudo().search([("reason", "=", "packed")], limit=1)
+        heads, journal = ([row for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets)
+        self.assertIn(head.seal, [cell for row in heads for cell in row], "the head left with it")
+        mine = [row for row in journal if row[0] == self.company.name]
+        events = self.env["recovery.event"].sudo().search([("company_id", "=", self.company.id)])
+        self.assertEqual(len(mine), len(events), "the whole journal is in it")
+        seals = [row[-1] for row in mine if row[-1]]
+        self.assertIn(head.seal, seals)
+        window.reason = "Autre outil"
+        window.action_confirm()
+        self.assertTrue(self.env["recovery.removal"].search([], limit=1).is_file_taken)
+
+    def test_an_administrator_without_a_role_takes_it_and_nobody_else_does(self):
+        plain = self.make_user("omar", "base.group_system")
+        window = self.window(plain)
+        window.action_print()
+        self.assertTrue(window._get_xlsx())
+        for user in (self.recovery_manager, self.recovery_auditor):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                self.window(user)
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                window.with_user(user)._get_xlsx()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            window.with_user(self.administrator)._get_xlsx()
+
+    def test_whoever_does_not_take_it_may_still_say_why(self):
+        self.ask()
+        self.assertFalse(self.env["recovery.removal"].search([], limit=1).is_file_taken, "and that is kept")

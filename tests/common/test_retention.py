@@ -138,7 +138,7 @@ class TestRetention(InEnglish, RecoveryCommon):
         with self.assertRaises(UserError):
             hold.unlink()
         window = self.env["recovery.purge.wizard"].with_user(self.recovery_manager).create({})
-        self.assertIn("Ancien client", window.kept_text)
+        self.assertIn("Ancien client", window.preview)
         with self.assertRaises(UserError), self.env.cr.savepoint():
             window.action_confirm()
 
@@ -167,6 +167,8 @@ class TestRetention(InEnglish, RecoveryCommon):
         line = self.receivable_of(self.make_invoice(self.customer, days_overdue=60))
         case = self.env["recovery.case"]._open_for(self.debtor, line, self.today)
         case.description = "<p>Monsieur X est malade</p>"
+        case.expected_reason = "Il est malade"
+        title, procedure, document, party = self.make_case_children(case)
         stage = self.env["recovery.case.stage"].search([("kind", "=", "abandoned")], limit=1)
         line.move_id._reverse_moves([{"invoice_date": self.today}], cancel=True)
         case.sudo().write({"stage_id": stage.id})
@@ -182,7 +184,97 @@ class TestRetention(InEnglish, RecoveryCommon):
         self.run_purge()
         self.assertFalse(case.description)
         self.assertFalse(case.close_reason)
+        self.assertFalse(procedure.note or title.note or document.facts or party.note)
+        self.assertFalse(self.find_words("malade"), "nor in what core noted of the changes, nor in the threads")
         self.assertEqual(self.env["recovery.journal"]._check(self.company).found, [])
+
+    def make_case_children(self, case):
+        """Return a title, a procedure, a document and a party of the case, each with a word about the person."""
+        kind = self.env.ref("debt_recovery.recovery_procedure_type_payment_order_commerce")
+        procedure = self.env["recovery.procedure"]._open_for(case, kind, self.today, {})
+        procedure.note = "<p>Malade</p>"
+        procedure.message_post(body="Toujours malade", message_type="comment")
+        title = self.env["recovery.title"].create(
+            {
+                "case_id": case.id,
+                "kind_id": self.env.ref("debt_recovery.recovery_title_kind_notarial").id,
+                "date": self.today,
+                "enforceable_on": self.today,
+                "note": "Malade",
+                "head_ids": [Command.create({"kind": "principal", "amount": 5})],
+            }
+        )
+        template = self.env.ref("debt_recovery.recovery_case_document_template_instruction")
+        document = self.env["recovery.case.document"].create(
+            {"case_id": case.id, "template_id": template.id, "facts": "Il est malade"}
+        )
+        lawyer = self.make_partner("Cabinet Roux", recovery_party_kind="lawyer")
+        party = self.env["recovery.case.party"].create(
+            {"case_id": case.id, "partner_id": lawyer.id, "note": "Dit que le client est malade"}
+        )
+        self.env.flush_all()
+        return title, procedure, document, party
+
+    def find_words(self, word):
+        """Return the places of the database where a word still stands."""
+        found = []
+        self.env.cr.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND data_type IN ('character varying', 'text', 'jsonb')"
+            " AND (table_name LIKE 'recovery_%' OR table_name LIKE 'mail_%')"
+        )
+        for table, column in self.env.cr.fetchall():
+            self.env.cr.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ILIKE %s', (f"%{word}%",))
+            if self.env.cr.fetchone()[0]:
+                found.append(f"{table}.{column}")
+        return found
+
+    def test_a_manager_chooses_whom_and_what_and_sees_it_before(self):
+        other = self.debtor_of(self.make_partner("Autre ancien"))
+        other.write({"nature": "professional", "nature_confirmed": True})
+        ours, theirs = self.log(), self.log(debtor=other)
+        Window = self.env["recovery.purge.wizard"].with_user(self.recovery_manager)
+        self.assertEqual(Window.create({"kind": "cases"}).due_count, 0)
+        window = Window.create({"debtor_ids": [Command.set(self.debtor.ids)], "reason": "À sa demande"})
+        self.assertEqual(window.due_count, 1)
+        self.assertIn("Ancien client", window.preview)
+        self.assertIn("Feedback", window.preview)
+        self.assertNotIn("Autre ancien", window.preview)
+        window.action_confirm()
+        self.env.invalidate_all()
+        self.assertFalse(ours.feedback)
+        self.assertTrue(theirs.feedback)
+
+    def test_a_mail_that_nobody_filed_goes_by_the_shorter_time(self):
+        mail = (
+            self.env["recovery.case.mail"]
+            .sudo()
+            .create(
+                {
+                    "name": "Je suis malade",
+                    "email_from": "x@example.com",
+                    "company_id": self.company.id,
+                    "received_on": "2024-01-15 10:00:00",
+                }
+            )
+        )
+        mail.message_post(body="Malade", message_type="comment")
+        self.assertTrue(self.run_purge())
+        self.assertEqual((mail.name, mail.email_from), ("Erased", False))
+        self.assertFalse(self.find_words("malade"))
+        self.assertFalse(self.run_purge(), "there is nothing more")
+
+    def test_another_company_and_a_branch_are_left_alone(self):
+        """Words of one company go by its own button; whoever works in a branch alone erases nothing."""
+        self.log()
+        branch = self.make_branch()
+        person = self.user_of("paul", branch, "debt_recovery.group_recovery_manager")
+        with self.assertRaises(AccessError):
+            self.Purge.with_user(person)._run(branch.with_user(person), self.today, "x")
+        other = self.env["res.company"].sudo().create({"name": "Autre maison"})
+        with self.assertRaises(AccessError):
+            self.Purge.with_user(self.recovery_manager)._run(other.with_user(self.recovery_manager), self.today, "x")
+        self.assertFalse(self.Purge._run(other, self.today, "x"))
 
     def test_what_was_erased_is_never_told_otherwise(self):
         self.log()

@@ -1,4 +1,5 @@
 import base64
+import re
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -52,3 +53,20 @@ class TestTableImport(InEnglish, RecoveryCommon):
         window.action_import()
         self.assertIn("Row 4:", window.result)
         self.assertNotIn("Row 2:", window.result)
+
+    def test_what_is_refused_is_told_in_the_order_of_the_file(self):
+        for name, content in (
+            (
+                "recovery.procedure.import",
+                "dossier;procedure;evenement;date\nX;a;b;c\nX;a;;d\nY;a;b;c\nY;a;;d\nX;a;b;e\n",
+            ),
+            ("recovery.case.import", "dossier;client;facture\nA;Nobody;F1\nB;Nobody;\nC;Nobody;F2\nD;Nobody;\n"),
+            ("recovery.external.import", "client;note;sur;date;source\nNobody;1;2;\nNobody;9;2;\nNobody;1;2;\n"),
+            ("recovery.cost.import", "dossier;libelle;montant\nX;Frais;1\nX;;\nX;Frais;un\n"),
+        ):
+            with self.subTest(window=name):
+                window = self.window(name, content.encode())
+                window.action_import()
+                rows = [int(row) for row in re.findall(r"^Row (\d+)", window.result, re.MULTILINE)]
+                self.assertGreaterEqual(len(rows), 3)
+                self.assertEqual(rows, sorted(rows))

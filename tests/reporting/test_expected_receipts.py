@@ -115,6 +115,63 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         self.assertGreaterEqual(line.week_4, 300)
         self.assertEqual(line.week_1, 0)
 
+    def test_a_dispute_comes_before_a_promise(self):
+        """A dispute of the whole invoice waits for its answer, whatever was promised of it."""
+        debtor = self.debtor_of(self.slow)
+        self.env["recovery.promise"].with_user(self.recovery_user)._give(
+            debtor, self.today, 600, self.today + timedelta(days=25)
+        )
+        reason = self.env["recovery.dispute.reason"].search([], limit=1)
+        self.env["recovery.dispute"]._open(debtor, self.today, self.invoice, reason)
+        line = self.line_of(self.invoice)
+        self.assertTrue(line.why.startswith("Disputed: it waits for the answer."))
+        self.assertEqual(line.week_1, 0)
+
+    def test_a_settlement_brings_what_was_agreed(self):
+        settlement = self.make_settlement()
+        self.assertEqual((settlement.state, settlement.amount), ("agreed", 600))
+        line = self.line_of(self.invoice)
+        self.assertEqual(line.week_1 + line.week_2, 0)
+        self.assertGreaterEqual(line.week_3, 0.5 * 450)
+        self.assertLessEqual(sum(self.weeks_of(line)) + line.amount_later, 450)
+        self.assertTrue(line.why.startswith("Settled by agreement; such an agreement is kept 50 times in a hundred."))
+
+    def make_settlement(self):
+        """Return a settlement of 450 for the 600, to be paid in twenty days."""
+        Settlement = self.env["recovery.settlement"].with_user(self.recovery_manager)
+        debtor, line = self.debtor_of(self.slow).with_env(Settlement.env), self.receivable_of(self.invoice)
+        settlement = Settlement._make(debtor, self.today, "transaction", lines=line.with_env(Settlement.env))
+        settlement.write({"amount_agreed": 450, "date_due": self.today + timedelta(days=20)})
+        settlement._propose(self.today)
+        return settlement
+
+    def test_the_screen_shows_the_weeks_and_each_month_of_the_trial(self):
+        forecast = self.refresh(with_trial=True)
+        scores = {
+            rule: {"days": days, "amount": days / 10} for rule, days in (("forecast", 4), ("due", 3), ("average", 9))
+        }
+        month = {"day": "2026-07-31", "count": 30, "said": 900.0, "received": 1000.0, "held": 11, "scores": scores}
+        trial = {"is_enough": True, "coverage": 0.8, "months": [month] * 12, "scores": scores, "lost": []}
+        forecast.trial = trial
+        screen = forecast.with_user(self.recovery_auditor).screen
+        self.assertEqual(
+            [week["value"] for week in screen["weeks"]["items"]], [week["likely"] for week in forecast.weeks]
+        )
+        rows = screen["trial"]["rows"]
+        self.assertEqual(len(rows), 13)
+        self.assertEqual((rows[0]["count"], rows[0]["held"], rows[-1]["held"]), ("30", "11 of 13", "80 %"))
+        self.assertEqual([score["is_nearest_days"] for score in rows[0]["scores"]], [False, True, False])
+
+    def test_cash_released_is_that_of_the_key_figures(self):
+        self.env["recovery.kpi.engine"]._rebuild(self.company, self.today, 6)
+        values = self.env["recovery.kpi.value"].search(
+            [("company_id", "=", self.company.id), ("kpi_id.code", "=", "cash_released"), ("dimension", "=", "all")],
+            order="month",
+        )
+        self.assertTrue(values)
+        released = self.refresh().screen["released"]
+        self.assertEqual([item["value"] for item in released["items"]], values.mapped("value"))
+
     def test_a_fee_is_not_forecast(self):
         self.other.sudo().recovery_is_penalty = True
         self.assertFalse(self.line_of(self.other))

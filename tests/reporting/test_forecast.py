@@ -247,6 +247,26 @@ class TestBacktest(BaseCase):
                     self.assertTrue(trial.wins)
                     self.assertGreater(trial.coverage, 0.65)
 
+    def test_a_trial_knows_nothing_of_what_came_later(self):
+        """What was said at the end of a month, band included, is the same whatever came after it."""
+        for regime in ("stable", "crisis"):
+            lives = make_lives(regime, customers=30)
+            (end,) = backtest.get_month_ends(DAY, 1)
+            trial = backtest.run(lives, DAY)
+            self.assertEqual(trial.months[-1].day, end)
+            otherwise = [self.change_after(end, life) for life in lives if life.issued <= end]
+            self.assertNotEqual(
+                backtest.run(otherwise, DAY).months[-1].received, trial.months[-1].received, "nothing was changed"
+            )
+            self.assertEqual(backtest.run(otherwise, DAY).months[-1].weeks, trial.months[-1].weeks)
+
+    def change_after(self, end, life):
+        """Return a life in which all that came after a day came three weeks later."""
+        if life.settled_on is None or life.settled_on <= end:
+            return life
+        parts = tuple((on + days(21) if on > end else on, *rest) for on, *rest in life.parts)
+        return life._replace(settled_on=life.settled_on + days(21), parts=parts)
+
     def test_where_all_are_punctual_it_says_that_it_does_not_win(self):
         """Nothing beats the due date of people who pay to the day."""
         trial = backtest.run(make_lives("punctual"), DAY)

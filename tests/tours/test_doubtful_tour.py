@@ -36,6 +36,24 @@ class TestDoubtfulTour(RecoveryTourCase, DoubtfulCommon):
         self.assertEqual((claim.state, claim.lost, claim.vat_recovered), ("lost", 1000.0, 200.0))
         self.assertEqual((self.balance("411"), self.balance("416"), self.balance("44571")), (0.0, 0.0, 0.0))
 
+    def test_a_service_on_receipts_and_a_sale_on_debits_to_their_loss_and_their_vat(self):
+        service = self.bill(1000.0, self.on_receipts, days_overdue=150)
+        sale = self.bill(1000.0, self.on_debits, days_overdue=150)
+        insolvency = self.env["recovery.insolvency"]._open_for(
+            self.debtor, "liquidation", self.ago(40), self.today, published_on=self.ago(30)
+        )
+        insolvency.declaration_ids.action_prepare()
+        self.tour("recovery_doubtful_two_taxes", self.both, url=self.open_debtor(), timeout=240)
+        claims = self.debtor.doubtful_ids
+        self.assertEqual({claim.move_id: claim.vat_recovered for claim in claims}, {service: 200.0, sale: 55.0})
+        self.assertEqual((self.balance("411"), self.balance("416"), self.balance("654")), (0.0, 0.0, 2000.0))
+        self.assertEqual((self.balance("44574"), self.balance("44571")), (0.0, 0.0))
+        entry = claims.entry_line_ids.entry_id.filtered(lambda entry: entry.kind == "vat")
+        back = entry.move_id.line_ids.filtered(lambda line: line.balance > 0)
+        self.assertEqual({line.balance: line.tax_tag_ids.mapped("name") for line in back}, {200.0: [], 55.0: ["21"]})
+        self.assertIn(sale.name, entry.mention)
+        self.assertNotIn(service.name, entry.mention)
+
     def test_a_closing_line_by_line(self):
         self.transfer(self.bill(1000.0, self.goods20, days_overdue=600), day=self.ago(300))
         self.tour("recovery_doubtful_closing", self.both, timeout=120)

@@ -74,6 +74,13 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_risk()
         cls.make_anomaly()
         cls.make_doubtful()
+        cls.make_journal()
+
+    @classmethod
+    def make_journal(cls):
+        """Seal the journal and hand its head out."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        env["recovery.journal"]._hand_out(cls.company, "shown", "Commissaire aux comptes")
 
     @classmethod
     def make_doubtful(cls):
@@ -94,6 +101,10 @@ class EveryActionCase(RecoveryTourCase):
         entry.with_user(accountant).action_post()
         cls.doubtful = entry.line_ids.doubtful_id.with_env(env)
         env["recovery.doubtful.closing"].create({"company_id": cls.company.id, "day": cls.today})
+        supplier = cls.make_partner("Transports Rivoire")
+        for move_type in ("out_invoice", "in_invoice"):
+            cls.make_invoice(supplier, amount=300.0, days_overdue=20, move_type=move_type)
+        cls.owed = cls.env["recovery.debtor"]._ensure_for(supplier, cls.company)
 
     @classmethod
     def make_risk_records(cls):
@@ -319,7 +330,7 @@ class EveryActionCase(RecoveryTourCase):
             (self.act.with_env(env), "action_annul"),
             *self.get_buttons_of_proceedings(self.proceedings.with_env(env)),
             *((self.doubtful.with_env(env), name) for name in DOUBTFUL_WINDOWS),
-            (self.doubtful.debtor_id.with_env(env), "action_set_off"),
+            (self.owed.with_env(env), "action_set_off"),
             (self.doubtful.debtor_id.with_env(env), "action_transfer_doubtful"),
         ]
         return [self.get_button_window(record, name) for record, name in buttons]

@@ -1,4 +1,21 @@
-"""Steps of the cases that are timed: what the client asks for when it shows the board, and the list."""
+"""Steps of the cases that are timed: one is opened, then what the client asks for to show the board and the list."""
+
+
+def open_case(env, company, day):
+    """Open a case on one overdue instalment of the company."""
+    line = env["account.move.line"].search(
+        [
+            ("company_id", "=", company.id),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("amount_residual", ">", 0),
+            ("date_maturity", "<", day),
+        ],
+        limit=1,
+    )
+    debtor = env["recovery.debtor"]._ensure_for(line.partner_id.commercial_partner_id, company)
+    return env["recovery.case"]._open_for(debtor, line, day, user=env.user)
 
 
 def open_board(env, specification):

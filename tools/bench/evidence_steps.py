@@ -43,23 +43,6 @@ def make_files(seed):
     return files + [(f"scan{number}.jpg", _scan(drawing)) for number in range(SCANS)]
 
 
-def open_case(env, company, day):
-    """Return a case on an overdue instalment of the company."""
-    line = env["account.move.line"].search(
-        [
-            ("company_id", "=", company.id),
-            ("account_id.account_type", "=", "asset_receivable"),
-            ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-            ("amount_residual", ">", 0),
-            ("date_maturity", "<", day),
-        ],
-        limit=1,
-    )
-    debtor = env["recovery.debtor"]._ensure_for(line.partner_id.commercial_partner_id, company)
-    return env["recovery.case"]._open_for(debtor, line, day, user=env.user)
-
-
 def add_pieces(case, files, day):
     """Add the files to the case."""
     rows = [

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from case_steps import open_case
+
 CASES, DEADLINES = 5_000, 40_000
 ORDER = ("request_filed", "order_given", "order_served")
 
@@ -76,23 +78,6 @@ def read_own(env, company, **tables):
         env.cr.execute(f"SELECT id FROM {table} WHERE company_id = %s ORDER BY id", [company.id])
         columns[name] = [row_id for (row_id,) in env.cr.fetchall()]
     return {name: f"(ARRAY{ids})[n %% {len(ids)} + 1]" for name, ids in columns.items()}
-
-
-def open_case(env, company, day):
-    """Open a case on one overdue instalment of the company."""
-    line = env["account.move.line"].search(
-        [
-            ("company_id", "=", company.id),
-            ("account_id.account_type", "=", "asset_receivable"),
-            ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-            ("amount_residual", ">", 0),
-            ("date_maturity", "<", day),
-        ],
-        limit=1,
-    )
-    debtor = env["recovery.debtor"]._ensure_for(line.partner_id.commercial_partner_id, company)
-    return env["recovery.case"]._open_for(debtor, line, day, user=env.user)
 
 
 def reckon(env, company, day):

@@ -56,3 +56,12 @@ STEPS = (
     balance_as_spreadsheet,
     from_opening_to_closing,
 )
+
+#: Seconds and megabytes that 100 000 open instalments may take.
+BOUNDS = {
+    balance_on_the_screen: (2, None),
+    balance_with_every_item: (2, None),
+    balance_of_a_past_day: (4, None),
+    balance_as_it_was_known: (4, None),
+    balance_as_spreadsheet: (15, 150),
+}

@@ -11,6 +11,7 @@ import limit_steps
 import score_steps
 from histories import Histories
 from ledger import TODAY
+from reporting_steps import BOUNDS as REPORTING_BOUNDS
 from reporting_steps import STEPS as REPORTING_STEPS
 from risk_steps import STEPS as RISK_STEPS
 
@@ -298,7 +299,7 @@ def doubtful(bench):
 def evidence(bench):
     """A file of 200 pieces and 500 pages: added, bound, made again and compared."""
     with bench.undone():
-        case = evidence_steps.open_case(bench.env, bench.company, TODAY)
+        case = case_steps.open_case(bench.env, bench.company, TODAY)
         files = evidence_steps.make_files(bench.options.seed)
         with bench.measured(f"{len(files)} pieces added"):
             exhibits = evidence_steps.add_pieces(case, files, TODAY)
@@ -327,7 +328,18 @@ def reports(bench):
             bench.env.invalidate_all()
             with bench.measured(function.__name__.replace("_", " ")):
                 count = function(bench.env, bench.company, TODAY)
-            bench.notes.append(f"{function.__name__}: {count}")
+            bench.notes.append(f"{function.__name__}: {count}{_judge(bench, function)}")
+
+
+def _judge(bench, function):
+    """Return whether a report keeps within its bounds, for 100 000 instalments; nothing where it has none."""
+    if function not in REPORTING_BOUNDS:
+        return ""
+    seconds, megabytes = REPORTING_BOUNDS[function]
+    cost = bench.costs[function.__name__.replace("_", " ")]
+    is_within = cost.seconds <= seconds and cost.memory <= (megabytes or cost.memory)
+    bound = f"{seconds} s and {megabytes} MB" if megabytes else f"{seconds} s"
+    return f" ({'within' if is_within else 'BEYOND'} {bound})"
 
 
 @step("histories", default=False)

@@ -42,9 +42,9 @@ class RecoverySampleWizard(models.TransientModel):
     @once
     def action_draw(self):
         """Draw the sample, keep it and open it."""
-        if self.method == "above" and not self.threshold:
+        if self.method == "above" and self.threshold <= 0:
             raise UserError(self.env._("Say above which amount."))
-        if self.method != "above" and not self.size:
+        if self.method != "above" and self.size <= 0:
             raise UserError(self.env._("Say how many to draw."))
         rule = {name: self[name] for name in ("unit", "method", "seed", "size", "threshold")}
         sample = self.env["recovery.sample"]._draw(self.company_id, self.day, rule, self.answer_to)

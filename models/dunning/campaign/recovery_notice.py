@@ -582,16 +582,7 @@ class RecoveryNotice(models.Model):
         for (former, addressee, lang), notices in moved.items():
             notices.write({"addressee_id": addressee.id, "lang": lang})
             notices.invalidate_recordset(self._get_placeholders())  # they name it
-            self.env["recovery.event"]._log(
-                "taken_over",
-                notices,
-                self.env._(
-                    "%(former)s is archived: it goes to %(addressee)s",
-                    former=former.display_name,
-                    addressee=addressee.display_name,
-                ),
-                {"before": former.display_name, "now": addressee.display_name},
-            )
+            self.env["recovery.responsible"]._log_readdressed(notices, former, addressee)
         return gone
 
     # ------------------------------------------------------------

@@ -593,18 +593,7 @@ class RecoveryNotice(models.Model):
             decisions._grant(reason)
 
     def _get_pending_override(self):
-        return (
-            self.env["recovery.decision"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", DECISION),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "=", "asked"),
-                ]
-            )
-        )
+        return self.env["recovery.decision"].sudo()._find_questions(DECISION, self)
 
     def _on_decision(self, decision):
         if decision.kind != DECISION:

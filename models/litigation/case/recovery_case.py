@@ -1562,18 +1562,7 @@ class RecoveryCase(models.Model):
 
     def _find_gate_questions(self):
         """Return the questions on these cases that wait for a manager's answer."""
-        return (
-            self.env["recovery.decision"]
-            .sudo()
-            .search(
-                [
-                    ("kind", "=", DECISION),
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "=", "asked"),
-                ]
-            )
-        )
+        return self.env["recovery.decision"].sudo()._find_questions(DECISION, self)
 
     @takes_reason
     def _override_gate(self, reason):
@@ -1713,16 +1702,13 @@ class RecoveryCase(models.Model):
         return formatLang(self.env, amount, currency_obj=self.company_currency_id)
 
     def _describe_position(self):
-        """Return where a case stands, and until when, in a few words."""
+        """Return where a case stands and until when: first what one acts upon, a narrow column shows no more."""
         self.ensure_one()
+        values = {"case": self.name, "stage": self.stage_id.name}
         if self.next_deadline:
-            return self.env._(
-                "%(case)s: %(stage)s, until %(day)s",
-                case=self.name,
-                stage=self.stage_id.name,
-                day=format_date(self.env, self.next_deadline),
-            )
-        return self.env._("%(case)s: %(stage)s", case=self.name, stage=self.stage_id.name)
+            values["day"] = format_date(self.env, self.next_deadline)
+            return self.env._("Deadline %(day)s: %(stage)s, case %(case)s", **values)
+        return self.env._("%(stage)s, case %(case)s", **values)
 
     def _get_move_names(self):
         claims = self.line_ids.filtered(lambda claim: not claim.removed_on)

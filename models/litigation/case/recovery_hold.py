@@ -17,7 +17,7 @@ class RecoveryHold(models.Model):
     def _describe_reason(self):
         """Say at which step the case is now, and until when."""
         if self[0].origin == "case" and self[0].case_id.is_open:
-            return self.env._("In case %s", self[0].case_id._describe_position())
+            return self[0].case_id._describe_position()
         return super()._describe_reason()
 
     def _release(self, date, reason):

@@ -29,7 +29,7 @@ class RecoveryDeadlineRule(models.Model):
 
     _name = "recovery.deadline.rule"
     _description = "Rule of procedural deadlines"
-    _inherit = ["recovery.legal.source", "recovery.traced.settings"]
+    _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
     _typed = (*RECKONED, "sequence", "name", "article", "sanction", "note")
 
@@ -207,13 +207,6 @@ class RecoveryDeadlineRule(models.Model):
             raise UserError(
                 self.env._("Deadlines were reckoned by “%s”: end it or archive it instead.", used.rule_id.name)
             )
-
-    def copy_data(self, default=None):
-        """Give each copy a code of its own: two versions in force at once would contradict each other."""
-        vals_list = super().copy_data(default)
-        if "code" in (default or {}):
-            return vals_list
-        return [{**vals, "code": f"{rule.code}_copy_{rule.id}"} for rule, vals in zip(self, vals_list, strict=True)]
 
     # ------------------------------------------------------------
     # What it changes

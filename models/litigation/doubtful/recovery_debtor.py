@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...common.roles import require_user
 
@@ -33,10 +34,12 @@ class RecoveryDebtor(models.Model):
         return self.env["recovery.doubtful"]._open_transfer(self)
 
     def action_set_off(self):
-        """Open the window that proposes a set-off."""
+        """Open the window that proposes a set-off, where there is something to set off."""
         self.ensure_one()
         require_user(self.env)
         self.check_access("read")
+        if obstacle := self.env["recovery.set.off"]._describe_obstacle(self, self.company_id._recovery_today()):
+            raise UserError(obstacle)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Set off"),

@@ -71,6 +71,48 @@ class RecoverySetOff(models.AbstractModel):
         return ours, theirs
 
     @api.model
+    def _pair(self, ours, theirs):
+        """Return ``{company of the books: (what of them it is owed, what of them it owes)}`` where it has both."""
+        by_company, others = ours.grouped("company_id"), theirs.grouped("company_id")
+        return {company: (own, others[company]) for company, own in by_company.items() if company in others}
+
+    @api.model
+    def _get_most(self, ours, theirs):
+        """Return how much of these may be set off: no more than either side, in the books of each company."""
+        return sum(
+            min(sum(own.mapped("amount_residual")), -sum(other.mapped("amount_residual")))
+            for own, other in self._pair(ours, theirs).values()
+        )
+
+    @api.model
+    def _describe_waiting(self, lines):
+        """Return the sentence that names an entry on these items that waits to be validated, None without one."""
+        waiting = (
+            self.env["recovery.doubtful.entry.line"]
+            .sudo()
+            .search(Domain("line_id", "in", lines.ids) & Domain("state", "in", ("draft", "reviewed")), limit=1)
+        )
+        if waiting:
+            return self.env._("%s waits to be validated: validate or cancel it first.", waiting.entry_id.number)
+        return None
+
+    @api.model
+    def _describe_obstacle(self, debtor, day):
+        """Return the sentence that says why nothing can be set off that day, None where something can."""
+        ours, theirs = self._find(debtor, day)
+        values = {"customer": debtor.display_name, "day": format_date(self.env, day)}
+        if not theirs:
+            return self.env._("Nothing to set off: we owe %(customer)s nothing that is due on %(day)s.", **values)
+        if not ours:
+            return self.env._("Nothing to set off: %(customer)s owes nothing that is due on %(day)s.", **values)
+        if not self._pair(ours, theirs):
+            return self.env._(
+                "Nothing to set off: what %(customer)s owes and what we owe stand in the books of different companies.",
+                **values,
+            )
+        return self._describe_waiting(ours | theirs)
+
+    @api.model
     def _propose(self, debtor, day, amount, is_connected=False, is_declared=False):
         """Propose a set-off, the oldest debts first, per company of the books.
 
@@ -81,23 +123,12 @@ class RecoverySetOff(models.AbstractModel):
         ours, theirs = self._find(debtor, day)
         ours -= self._find_forbidden(debtor, ours, day, amount, is_connected, is_declared)
         currency = debtor.company_id.currency_id
-        waiting = (
-            self.env["recovery.doubtful.entry.line"]
-            .sudo()
-            .search(
-                Domain("line_id", "in", (ours | theirs).ids) & Domain("state", "in", ("draft", "reviewed")), limit=1
-            )
-        )
-        if waiting:
-            raise UserError(
-                self.env._("%s waits to be validated: validate or cancel it first.", waiting.entry_id.number)
-            )
+        if waiting := self._describe_waiting(ours | theirs):
+            raise UserError(waiting)
         entries = self.env["recovery.doubtful.entry"]
         left = currency.round(amount)
-        for company in ours.company_id & theirs.company_id:
-            own = ours.filtered(lambda line, company=company: line.company_id == company)
-            other = theirs.filtered(lambda line, company=company: line.company_id == company)
-            part = min(left, sum(own.mapped("amount_residual")), -sum(other.mapped("amount_residual")))
+        for company, (own, other) in self._pair(ours, theirs).items():
+            part = min(left, self._get_most(own, other))
             if currency.compare_amounts(part, 0.0) <= 0:
                 continue
             company._recovery_check_unlocked(day)

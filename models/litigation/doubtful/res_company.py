@@ -92,25 +92,7 @@ class ResCompany(models.Model):
 
         :raises UserError: there is none.
         """
-        self.ensure_one()
-        field = f"recovery_doubtful_{role}_account_id"
-        for company in (self, self._recovery_root()):
-            if account := company.sudo()[field]:
-                return account
-        Account = self.env["account.account"].sudo().with_company(self)
-        domain = Account._check_company_domain(self)
-        for code in CODES[role]:
-            if account := Account.search([*domain, ("code", "=like", f"{code}%")], limit=1, order="code"):
-                return account
-        raise UserError(
-            self.env._(
-                "“%(field)s” is not set for %(company)s, and its chart has no account %(codes)s. A recovery manager "
-                "sets it in Invoicing / Configuration / Settings / Recovery.",
-                field=self._fields[field]._description_string(self.env),
-                company=self.name,
-                codes=" / ".join(CODES[role]),
-            )
-        )
+        return self._recovery_account_of(f"recovery_doubtful_{role}_account_id", CODES[role])
 
     def _recovery_doubtful_receivable(self):
         """Return the account to which doubtful receivables pass; made when the chart has none of the type receivable.
@@ -139,9 +121,8 @@ class ResCompany(models.Model):
     def _recovery_doubtful_journal(self):
         """Return the journal of the entries on doubtful receivables."""
         self.ensure_one()
-        for company in (self, self._recovery_root()):
-            if journal := company.sudo().recovery_doubtful_journal_id:
-                return journal
+        if journal := self._recovery_as_set("recovery_doubtful_journal_id"):
+            return journal
         Journal = self.env["account.journal"].sudo()
         taken = self.sudo().currency_exchange_journal_id | self.sudo().tax_cash_basis_journal_id
         domain = [*Journal._check_company_domain(self), ("type", "=", "general"), ("id", "not in", taken.ids)]
@@ -158,9 +139,8 @@ class ResCompany(models.Model):
     def _recovery_doubtful_tags(self, tax):
         """Return the tags that put recovered VAT of a tax on the return."""
         self.ensure_one()
-        for company in (self, self._recovery_root()):
-            if tags := company.sudo().recovery_doubtful_tag_ids:
-                return tags
+        if tags := self._recovery_as_set("recovery_doubtful_tag_ids"):
+            return tags
         Tag = self.env["account.account.tag"].sudo()
         domain = [("applicability", "=", "taxes"), ("name", "=", "21"), ("country_id.code", "=", "FR")]
         if self.account_fiscal_country_id.code == "FR" and (tags := Tag.search(domain, limit=1)):

@@ -7,7 +7,7 @@ class RecoveryExecutionActKind(models.Model):
 
     _name = "recovery.execution.act.kind"
     _description = "Kind of act of execution"
-    _inherit = ["recovery.legal.source", "recovery.traced.settings"]
+    _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
     _typed = (
         "sequence", "active", "name", "company_id", "family", "article", "needs_title", "limitation_cause_id",
@@ -79,13 +79,6 @@ class RecoveryExecutionActKind(models.Model):
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
         "A kind of act cannot end before it begins.",
     )
-
-    def copy_data(self, default=None):
-        """Give each copy a code of its own."""
-        vals_list = super().copy_data(default)
-        if "code" in (default or {}):
-            return vals_list
-        return [{**vals, "code": f"{kind.code}_{kind.id}_copy"} for kind, vals in zip(self, vals_list, strict=True)]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

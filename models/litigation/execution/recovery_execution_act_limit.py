@@ -21,7 +21,7 @@ class RecoveryExecutionActLimit(models.Model):
 
     _name = "recovery.execution.act.limit"
     _description = "Time limit of acts of execution"
-    _inherit = ["recovery.legal.source", "recovery.traced.settings"]
+    _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
     _typed = (
         "sequence", "active", "name", "company_id", "kind_ids", "from_step", "met_step", "number", "unit", "is_wait",
@@ -96,13 +96,6 @@ class RecoveryExecutionActLimit(models.Model):
                         limit.name,
                     )
                 )
-
-    def copy_data(self, default=None):
-        """Give each copy a code of its own: two versions in force at once would contradict each other."""
-        vals_list = super().copy_data(default)
-        if "code" in (default or {}):
-            return vals_list
-        return [{**vals, "code": f"{row.code}_copy_{row.id}"} for row, vals in zip(self, vals_list, strict=True)]
 
     def _get_settings_title(self):
         return self.env._("Time limit of acts “%s”", self.name)

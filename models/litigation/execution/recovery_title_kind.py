@@ -7,7 +7,7 @@ class RecoveryTitleKind(models.Model):
 
     _name = "recovery.title.kind"
     _description = "Kind of enforceable title"
-    _inherit = ["recovery.legal.source", "recovery.traced.settings"]
+    _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
     _typed = (
         "sequence", "active", "name", "company_id", "article", "interest", "is_increased", "is_served_first",
@@ -65,13 +65,6 @@ class RecoveryTitleKind(models.Model):
         day, get_length = self.env.company._recovery_today(), self.env["recovery.title.life"]._read_lengths()
         for kind in self:
             kind.life_text = kind._get_life(day)._describe(day, get_length)
-
-    def copy_data(self, default=None):
-        """Give each copy a code of its own."""
-        vals_list = super().copy_data(default)
-        if "code" in (default or {}):
-            return vals_list
-        return [{**vals, "code": f"{kind.code}_{kind.id}_copy"} for kind, vals in zip(self, vals_list, strict=True)]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -5,8 +5,6 @@ from odoo.fields import Domain
 from .commune import Commune, get_department, normalize
 from .courts import COURTS, SERVED_BY
 
-BY_HAND = 50  # rows at once: more come from a file
-
 
 class RecoveryCourtArea(models.Model):
     """The directory of courts: which court of a kind serves a commune. All companies share it."""
@@ -36,10 +34,6 @@ class RecoveryCourtArea(models.Model):
     _place_kind_uniq = models.UniqueIndex(
         "(court_kind, key, zip) WHERE insee_code IS NULL", "This commune has a court of this kind already."
     )
-
-    def _get_told_at_birth(self):
-        """Leave out a directory read from a file: its rows are the file's, and come by the thousand."""
-        return self if len(self) <= BY_HAND else self.browse()
 
     @api.depends("name")
     def _compute_key(self):

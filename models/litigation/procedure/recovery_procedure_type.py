@@ -14,7 +14,7 @@ class RecoveryProcedureType(models.Model):
 
     _name = "recovery.procedure.type"
     _description = "Type of procedure"
-    _inherit = ["mail.thread", "recovery.legal.source", "recovery.traced.settings"]
+    _inherit = ["mail.thread", "recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
     _typed = (
         "sequence", "active", "inactive_reason", "name", "company_id", "family", "purpose", "brings", "gives_title",
@@ -102,15 +102,6 @@ class RecoveryProcedureType(models.Model):
         "CHECK (COALESCE(days_min, 0) <= COALESCE(days_max, 0) AND COALESCE(chance_min, 0) <= COALESCE(chance_max, 0))",
         "A range goes from the lowest to the highest figure.",
     )
-
-    def copy_data(self, default=None):
-        """Give each copy a code of its own."""
-        vals_list = super().copy_data(default)
-        if "code" in (default or {}):
-            return vals_list
-        return [
-            {**vals, "code": f"{record.code}_{record.id}_copy"} for record, vals in zip(self, vals_list, strict=True)
-        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -143,16 +143,19 @@ class RecoveryProviderReport(models.TransientModel):
         )
 
     def _fill_book(self, book):
+        """Write the rows of the screen. Costs alone are added up: two providers act in one case, its money is one."""
         roles = dict(self._fields["role"]._description_selection(self.env))
         columns = [
             Column(self.env._("Provider"), width=38),
             Column(self.env._("Acting as"), width=28),
-            Column(self.env._("Cases"), "integer", 10, total=True),
-            Column(self.env._("Open cases"), "integer", 10, total=True),
+            Column(self.env._("Cases"), "integer", 10),
+            Column(self.env._("Open cases"), "integer", 10),
             Column(self.env._("Days, closed cases"), "integer", 12),
-            Column(self.env._("At opening"), "amount", 15, total=True),
-            Column(self.env._("Received"), "amount", 15, total=True),
+            Column(self.env._("At opening"), "amount", 15),
+            Column(self.env._("Received"), "amount", 15),
+            Column(self.env._("Received (%)"), "rate", 10),
             Column(self.env._("Paid to the provider"), "amount", 15, total=True),
+            Column(self.env._("Received, costs deducted"), "amount", 15),
         ]
         rows = self._get_rows()
         book.add_sheet(
@@ -169,12 +172,11 @@ class RecoveryProviderReport(models.TransientModel):
                     None if result.days is None else round(result.days),
                     result.amount_opening,
                     result.amount_received,
+                    round(result.share, 2),
                     result.cost,
+                    result.net,
                 )
                 for partner, role, result in rows
             ),
-            tuple(
-                sum(getattr(result, name) for _partner, _role, result in rows)
-                for name in ("case_count", "open_count", "amount_opening", "amount_received", "cost")
-            ),
+            (sum(result.cost for _partner, _role, result in rows),),
         )

@@ -242,6 +242,9 @@ export class AgedBalance extends Component {
 
     show(part, column, row) {
         const value = column.read(row);
+        if (column.key === "limit" && row.is_limit_known === false) {
+            return "?";
+        }
         if (value === null || value === undefined || value === false) {
             return "";
         }
@@ -268,6 +271,40 @@ export class AgedBalance extends Component {
             day: this.date(part.day),
             currency: part.currency.name,
         });
+    }
+
+    controlText(part) {
+        const { is_exact: isExact, ledger, outside, nobody, difference } = part.control;
+        if (!isExact) {
+            return _t("Differs from the receivable accounts by %s. Print the control.", this.money(part, difference));
+        }
+        const sentences = [_t("Agrees with the receivable accounts, whose balance is %s.", this.money(part, ledger))];
+        if (outside) {
+            sentences.push(_t("On accounts that are not followed: %s.", this.money(part, outside)));
+        }
+        if (nobody) {
+            sentences.push(_t("Without customer: %s.", this.money(part, nobody)));
+        }
+        return sentences.join(" ");
+    }
+
+    dueText(item) {
+        const values = { date: this.date(item.due), days: item.late };
+        return item.late && item.bucket !== null
+            ? _t("due on %(date)s, %(days)s days late", values)
+            : _t("due on %(date)s", values);
+    }
+
+    moreText(table) {
+        return _t("Show more of the %s customers", table.found);
+    }
+
+    get togetherText() {
+        const together = this.state.data.together;
+        const values = { amount: this.money(together, together.total), currency: together.currency.name };
+        return together.is_converted
+            ? _t("All companies together: %(amount)s %(currency)s, converted at the rate of that day.", values)
+            : _t("All companies together: %(amount)s %(currency)s.", values);
     }
 
     ariaSort(key) {
@@ -310,7 +347,7 @@ export class AgedBalance extends Component {
                 column.bucket === "all" ||
                 (column.status ? item.status === column.status : item.bucket === column.bucket)
         );
-        const ids = [...new Set(items.map((item) => item.line_id))];
+        const ids = [...new Set(items.map((item) => item.own_line_id))];
         const action = await this.action.loadAction("debt_recovery.account_move_line_action_recovery_open_items");
         const name = `${row.partner} – ${column.label}`;
         await this.action.doAction({ ...action, name, display_name: name, domain: [["id", "in", ids]], context: {} });

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 import { inputFiles } from "@web/../tests/utils";
-import { click, giveReason, openInvoicing, openMenu, openRow, press, see, seeState } from "./steps";
+import { click, giveReason, openInvoicing, openMenu, openRow, openTab, press, see, seeState } from "./steps";
 
 const write = (name, value, within = ".modal") => ({
     content: `write ${name}`,
@@ -57,6 +57,47 @@ registry.category("web_tour.tours").add("recovery_doubtful_liquidation", {
         ...reviewAndPost(),
         see(".o_field_widget[name='mention']:contains(article 272 du CGI)"),
         see(".o_form_view button[name='action_print_duplicates']"),
+    ],
+});
+
+/** Selects the claims of an entry in their list, and opens the window of a loss from there. */
+const loseFromTheList = (name) => [
+    press("action_view_claims"),
+    see(".o_list_view .o_data_row:count(2)"),
+    click(".o_list_view thead .o_list_record_selector input"),
+    press(name, ".o_control_panel"),
+    see(".modal .o_field_widget[name='doubtful_ids'] .o_tag:count(2)"),
+];
+
+registry.category("web_tour.tours").add("recovery_doubtful_two_taxes", {
+    steps: () => [
+        // a service of 20 % with VAT on receipts, and a sale of 5.5 % with VAT on debits
+        press("action_transfer_doubtful"),
+        see(".modal .o_data_row:contains(200,00)"),
+        see(".modal .o_data_row:contains(055,00)"),
+        write("reason", "Liquidation publiée au BODACC"),
+        press("action_confirm", ".modal"),
+        ...reviewAndPost(),
+        // one loss for both, each without its VAT
+        ...loseFromTheList("action_lose"),
+        ...joinProof("jugement.txt"),
+        press("action_confirm", ".modal"),
+        ...reviewAndPost(),
+        see(".o_field_widget[name='line_ids'] .o_data_row:count(2)"),
+        see(".o_field_widget[name='amount']:contains(000,00)"),
+        // the VAT of the sale comes back on the return; that of the service, never due, is cancelled instead
+        ...loseFromTheList("action_recover_vat"),
+        see(".modal p:contains(annulée)"),
+        ...joinProof("jugement-tva.txt"),
+        press("action_confirm", ".modal"),
+        ...reviewAndPost(),
+        see(".o_field_widget[name='line_ids'] .o_data_row:contains(200,00)"),
+        see(".o_field_widget[name='line_ids'] .o_data_row:contains(55,00)"),
+        see(".o_field_widget[name='mention']:contains(article 272 du CGI)"),
+        press("action_view_move"),
+        ...openTab("aml_tab"),
+        see(".o_field_widget[name='line_ids'] .o_data_row:contains(44574):contains(200,00)"),
+        see(".o_field_widget[name='line_ids'] .o_data_row:contains(44571):contains(55,00)"),
     ],
 });
 

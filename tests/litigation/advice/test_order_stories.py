@@ -86,8 +86,8 @@ class TestOrderStories(StoryCommon):
             form.amount_owed, form.owed_on, form.owed_by = 30.23, self.day, "Ordonnance du 14/09/2026"
         self.assertAlmostEqual(case.indemnity_now, before + 30.23)
         self.assertIn("lapses", service.sanction_text)
-        self.assertIn("until 12/14/2026", self.old.recovery_case_text)
-        self.assertEqual(self.read_worklist(), (None, f"{case.name}: Title obtained, until 12/14/2026"))
+        self.assertIn("Deadline 12/14/2026", self.old.recovery_case_text)
+        self.assertEqual(self.read_worklist(), (None, f"Deadline 12/14/2026: Title obtained, case {case.name}"))
         # a month before, a fortnight, a week
         self.go_to(date(2026, 11, 14))
         self.assertEqual(self.tasks_of(case, self.recovery_user), ["30 days left, 12/14/2026: Serve the order"])

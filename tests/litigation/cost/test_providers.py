@@ -1,5 +1,10 @@
 from datetime import timedelta
+from io import BytesIO
 
+from lxml import etree
+from openpyxl import load_workbook
+
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
@@ -65,6 +70,36 @@ class TestProviders(CostCommon):
         self.assertEqual((line.partner_id, line.case_count), (self.lawyer, 1))
         self.assertEqual(self.env["recovery.case"].search(line.action_open_cases()["domain"]), case)
         self.assertTrue(report._get_xlsx())
+
+    def test_the_spreadsheet_has_the_rows_and_the_totals_of_the_screen(self):
+        case = self.make_case(self.lawyer, 1000, paid=250, cost=100)
+        bailiff = self.make_partner("Étude Vasseur", recovery_party_kind="bailiff")
+        case.party_ids = [Command.create({"partner_id": bailiff.id, "role": "bailiff"})]
+        self.add_cost(case, 40, state="paid", partner_id=bailiff.id)
+        self.make_case(self.lawyer, 500)
+        report = self.open_report()
+        action = report.action_show()
+        arch = etree.fromstring(self.env.ref("debt_recovery.recovery_provider_line_view_list").arch)
+        names = [field.get("name") for field in arch.iter("field") if not field.get("column_invisible")]
+        summed = [field.get("name") for field in arch.iter("field") if field.get("sum")]
+        lines = self.env[action["res_model"]].with_user(self.recovery_user).search(action["domain"])
+        self.assertEqual(len(lines), 2)
+        shown = [
+            [round(line[name], 2) for name in names if name not in ("partner_id", "role", "days")] for line in lines
+        ]
+        sheet = load_workbook(BytesIO(report._get_xlsx())).active
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        head = next(number for number, row in enumerate(rows) if row[0] == "Provider")
+        self.assertEqual(len(rows[head]), len(names))
+        written = [[*row[2:4], *row[5:]] for row in rows[head + 1 : head + 1 + len(lines)]]
+        self.assertEqual(written, shown)
+        self.assertEqual(
+            [line.partner_id.display_name for line in lines], [row[0] for row in rows[head + 1 : head + 1 + len(lines)]]
+        )
+        # the money of the case in which two act is told of each, and summed up for nobody
+        totals = rows[head + 1 + len(lines)]
+        self.assertEqual([name for name, total in zip(names, totals, strict=True) if total], summed)
+        self.assertEqual(summed, ["cost"])
 
     def test_the_queries_do_not_grow_with_the_cases(self):
         for amount in (100, 200):

@@ -714,6 +714,29 @@ class TestSetOff(DoubtfulCommon):
         self.assertEqual(claim.amount_open, 900.0)
         self.assertEqual(self.balance("44571"), -50.0)
 
+    def test_a_button_with_nothing_behind_it_says_so_at_once(self):
+        self.assertEqual(self.debtor.action_set_off()["res_model"], "recovery.set.off.wizard")
+        entry = self.propose()
+        with self.assertRaisesRegex(UserError, f"{entry.number} waits"):
+            self.debtor.action_set_off()
+        self.as_accountant(entry)
+        with self.assertRaisesRegex(UserError, "we owe .* nothing that is due"):
+            self.debtor.action_set_off()
+        # and in the window, whose day may be changed
+        window = self.env["recovery.set.off.wizard"].create({"debtor_id": self.debtor.id})
+        self.assertIn("nothing that is due", window.obstacle)
+        self.assertEqual(window.amount, 0.0)
+
+    def test_a_window_of_a_day_on_which_nothing_was_due_says_so(self):
+        window = self.env["recovery.set.off.wizard"].create({"debtor_id": self.debtor.id, "day": self.ago(25)})
+        self.assertIn("we owe Ateliers Rivoire nothing", window.obstacle)
+        window.day = self.ago(15)
+        self.assertFalse(window.obstacle)
+        self.assertEqual(window.amount, 300.0)
+        self.pay(self.invoice)
+        window.invalidate_recordset()
+        self.assertIn("Ateliers Rivoire owes nothing", window.obstacle)
+
     def test_it_is_proposed_once(self):
         self.propose()
         with self.assertRaisesRegex(UserError, "waits"):

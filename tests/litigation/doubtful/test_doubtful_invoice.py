@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import DoubtfulCommon
 
@@ -65,6 +68,43 @@ class TestDoubtfulInvoice(DoubtfulCommon):
             self.assertEqual(found, expected, state)
         found = moves.search([("recovery_doubtful_state", "!=", False), ("id", "in", moves.ids)])
         self.assertEqual(found, doubtful | proposed | lost)
+
+    def read_ribbons(self, move, user):
+        """Return what stands across the corner of an invoice's form."""
+        move = move.with_user(user)
+        arch = etree.fromstring(move.get_view(view_type="form")["arch"])
+        ribbons = arch.findall(".//widget[@name='web_ribbon']")
+        [shown] = move.web_read(
+            {name: {} for name in ("payment_state", "status_in_payment", "move_type", "is_move_sent", "state")}
+            | (
+                {"recovery_doubtful_state": {}}
+                if arch.find(".//field[@name='recovery_doubtful_state']") is not None
+                else {}
+            )
+        )
+        return [
+            ribbon.get("title")
+            for ribbon in ribbons
+            if ribbon.get("title") and not safe_eval(ribbon.get("invisible"), shown)
+        ]
+
+    def test_what_was_lost_is_not_called_paid(self):
+        lost, part, paid, doubtful = (self.bill(100.0 * n, self.goods20) for n in range(1, 5))
+        claims = self.transfer(lost, part, doubtful)
+        lose = claims.filtered(lambda claim: claim.move_id != doubtful)
+        self.lose(lose)
+        self.recover_vat(lose.filtered(lambda claim: claim.move_id == lost))
+        (self.receive(360.0) | self.receivable_of(paid)).reconcile()
+        self.assertEqual((lost.payment_state, part.payment_state), ("paid", "partial"))
+        reader, biller = self.recovery_user, self.make_user("bruno", "account.group_account_invoice")
+        for move, told, to_others in (
+            (lost, ["Written off"], ["Paid"]),
+            (part, ["Written off"], ["Partial"]),
+            (paid, ["Paid"], ["Paid"]),
+            (doubtful, [], []),
+        ):
+            self.assertEqual(self.read_ribbons(move, reader), told)
+            self.assertEqual(self.read_ribbons(move, biller), to_others)
 
     def test_a_reversed_transfer_leaves_it_as_it_was(self):
         move = self.bill(1000.0, self.goods20)

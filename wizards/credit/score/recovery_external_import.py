@@ -41,7 +41,7 @@ class RecoveryExternalImport(models.TransientModel):
                 if not partner:
                     raise ValueError(self.env._("no single customer found"))
             except ValueError as error:
-                problems.append(self._say_problem([number], error))
+                problems.append(([number], error))
                 continue
             known.setdefault(partner, []).append(vals)
         debtors = self.env["recovery.debtor"]._ensure_for(self.env["res.partner"].union(*known), self.company_id)
@@ -49,7 +49,7 @@ class RecoveryExternalImport(models.TransientModel):
             vals_list += [dict(vals, debtor_id=debtor.id) for vals in known[debtor.partner_id]]
         scores = self.env["recovery.external.score"].create(vals_list)
         self._attach_file(scores)
-        return [self.env._("Scores imported: %s", len(vals_list)), *problems]
+        return [self.env._("Scores imported: %s", len(vals_list))], problems
 
     def _attach_file(self, scores):
         """Keep the file that the scores come from with them, once."""

@@ -44,7 +44,7 @@ class RecoveryCaseImport(models.TransientModel):
         """Open one case per group of rows, as it stands."""
         groups, problems = self._group_rows(self._read_rows())
         cases, refused = self._do_each(groups, self._take_over)
-        return [self.env._("Cases taken over: %s", len(cases)), *problems, *refused]
+        return [self.env._("Cases taken over: %s", len(cases))], problems + refused
 
     # ------------------------------------------------------------
     # Rows become cases
@@ -54,7 +54,7 @@ class RecoveryCaseImport(models.TransientModel):
         groups, problems = {}, []
         for number, row in rows:
             if not row["invoice"]:
-                problems.append(self._say_problem([number], self.env._("no invoice")))
+                problems.append(([number], self.env._("no invoice")))
                 continue
             key = (str(row["case"] or f"row {number}"), self._get_customer_key(row))
             groups.setdefault(key, ([], []))

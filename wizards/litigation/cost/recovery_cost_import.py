@@ -34,7 +34,7 @@ class RecoveryCostImport(models.TransientModel):
         create = self.env["recovery.cost"].create
         rows = (([number], row) for number, row in self._read_rows())
         costs, problems = self._do_each(rows, lambda row: create(self._prepare_cost(row)))
-        return [self.env._("Costs taken over: %s", len(costs)), *problems]
+        return [self.env._("Costs taken over: %s", len(costs))], problems
 
     def _prepare_cost(self, row):
         """Return the values of a cost; ValueError says what is wrong with the row."""

@@ -18,6 +18,7 @@ class RecoverySetOffWizard(models.TransientModel):
     owed_to_us = fields.Monetary("The customer owes, due", compute="_compute_figures")
     owed_by_us = fields.Monetary("We owe, due", compute="_compute_figures")
     judgment_on = fields.Date("Opening judgment", compute="_compute_figures")
+    obstacle = fields.Char("Why nothing can be set off", compute="_compute_figures")
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
     is_connected = fields.Boolean(
         "The debts are connected",
@@ -35,11 +36,14 @@ class RecoverySetOffWizard(models.TransientModel):
             ours, theirs = engine._find(debtor, wizard.day) if debtor and wizard.day else ((), ())
             wizard.owed_to_us = sum(line.amount_residual for line in ours)
             wizard.owed_by_us = -sum(line.amount_residual for line in theirs)
+            wizard.obstacle = engine._describe_obstacle(debtor, wizard.day) if debtor and wizard.day else False
 
     @api.depends("debtor_id", "day")
     def _compute_amount(self):
+        engine = self.env["recovery.set.off"]
         for wizard in self:
-            wizard.amount = max(min(wizard.owed_to_us, wizard.owed_by_us), 0.0)
+            debtor = wizard.debtor_id._origin
+            wizard.amount = engine._get_most(*engine._find(debtor, wizard.day)) if debtor and wizard.day else 0.0
 
     @api.depends("debtor_id", "day")
     def _compute_is_declared(self):

@@ -32,7 +32,7 @@ class RecoveryProcedureImport(models.TransientModel):
         """Take over one procedure per case, type and reference."""
         groups, problems = self._group_rows(self._read_rows())
         procedures, refused = self._do_each(groups, self._take_over)
-        return [self.env._("Procedures taken over: %s", len(procedures)), *problems, *refused]
+        return [self.env._("Procedures taken over: %s", len(procedures))], problems + refused
 
     def _group_rows(self, rows):
         """Return ``([(row numbers, rows)], problems)``: rows of one case, type and reference go together."""
@@ -41,7 +41,7 @@ class RecoveryProcedureImport(models.TransientModel):
         for number, row in rows:
             missing = [name for name in self._needed if not row[name]]
             if missing:
-                problems.append(self._say_problem([number], self.env._("nothing under “%s”", titles[missing[0]])))
+                problems.append(([number], self.env._("nothing under “%s”", titles[missing[0]])))
                 continue
             key = tuple(self._read_text(row[name]).lower() for name in ("case", "procedure", "reference"))
             groups.setdefault(key, ([], []))

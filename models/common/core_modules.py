@@ -1,7 +1,8 @@
-"""What the module knows of how core removes a module: every way passes through the state of its record.
+"""What the module knows of core's modules: how they are removed, and how their translations come back.
 
-While letters were sent, the module goes only after an administrator has said why, in our window: the answer is a stored
-record. Nothing is asked once modules are being removed, and the hook of the removal never raises.
+Every way of a removal passes through the state of the record. While letters were sent, the module goes only after an
+administrator has said why, in our window: the answer is a stored record. Nothing is asked once modules are being
+removed, and the hook of the removal never raises.
 """
 
 from odoo import models
@@ -34,6 +35,14 @@ class IrModuleModule(models.Model):
         """Refuse the last step too, which any administrator may call by itself."""
         self._recovery_check_removal()
         return super().module_uninstall()
+
+    def _update_translations(self, filter_lang=None, overwrite=False):
+        """Tell which of our texts go, where somebody asks for the translations of the modules in their place."""
+        if not overwrite:
+            return super()._update_translations(filter_lang, overwrite)
+        langs = [filter_lang] if isinstance(filter_lang, str) else filter_lang
+        with self.env["recovery.traced.changes"]._tell_translations(langs):
+            return super()._update_translations(filter_lang, overwrite)
 
     def _recovery_asks_reason(self):
         """Tell whether the module is among these, in use, and nobody has said why it goes."""
