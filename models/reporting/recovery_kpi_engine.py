@@ -23,7 +23,7 @@ from .kpi_books import (
     get_end,
     is_same,
 )
-from .recovery_kpi import AFTER, MONTHS
+from .recovery_kpi import AFTER, LONGEST, MONTHS
 
 RECENT = 2  # months that are made again every night, and those in which actions still bear fruit: entries come late
 BACK = 15  # months of sales that the DSO by exhaustion may look back
@@ -108,7 +108,8 @@ class RecoveryKpiEngine(models.AbstractModel):
     @api.model
     def _get_days_after(self, kpis):
         """Return within how many days money is put down to an action, by the code of the figure."""
-        return {code: kpis[code].days_after if code in kpis else DAYS_AFTER for code in AFTER}
+        found = {code: kpis[code].days_after for code in AFTER if code in kpis}
+        return {code: days if 0 < (days := found.get(code, 0)) <= LONGEST else DAYS_AFTER for code in AFTER}
 
     @api.model
     def _prepare_rows(self, company, kpis, month, day, figures, targets):
