@@ -1,3 +1,4 @@
+from . import account_move_line
 from . import recovery_activity
 from . import recovery_dossier
 from . import recovery_ageing_bucket

@@ -112,10 +112,7 @@ class RecoveryDashboard(models.AbstractModel):
             & Domain("account_id", "in", asked.company._recovery_accounts().ids)
             & Domain("parent_state", "=", "posted")
         )
-        if asked.user:
-            partners = self.env["recovery.debtor"].search_fetch(self._get_debtor_domain(asked), ["partner_id"])
-            domain &= Domain("partner_id.commercial_partner_id", "in", partners.partner_id.ids)
-        return domain
+        return domain & Domain("recovery_collector_id", "=", asked.user.id) if asked.user else domain
 
     @api.model
     def _open(self, xmlid, domain, name, **context):
@@ -165,8 +162,8 @@ class RecoveryDashboard(models.AbstractModel):
         debts = self._get_debts_domain(asked)
         late = debts & self._get_due_domain(None, asked.day - timedelta(days=1))
         disputes = self._get_disputes_domain(asked)
-        total, count = self._sum_up("account.move.line", debts, "amount_residual")
-        overdue, late_count = self._sum_up("account.move.line", late, "amount_residual")
+        (fresh, fresh_count), (overdue, late_count) = self._read_ages(asked, debts, ())
+        total, count = fresh + overdue, fresh_count + late_count
         disputed, dispute_count = self._sum_up("recovery.dispute", disputes, "amount_company")
         return [
             self._prepare_tile(
@@ -299,11 +296,9 @@ class RecoveryDashboard(models.AbstractModel):
         return self._get_open_domain(asked) & debts
 
     @api.model
-    def _read_ageing(self, asked):
-        """Return what is open by days late: credits apart."""
+    def _read_ages(self, asked, debts, bounds):
+        """Return ``[amount, number]`` of the debts per column: what is not due first, then between the bounds."""
         Line = self.env["account.move.line"]
-        base, debts = self._get_open_domain(asked), self._get_debts_domain(asked)
-        bounds = self.env["recovery.ageing.bucket"]._get_bounds_of(asked.company)
         sums = [[0.0, 0] for _bucket in range(len(bounds) + 2)]
         for field in ("date_maturity", "date"):
             domain = debts & (Domain("date_maturity", "=", False) if field == "date" else Domain(field, "!=", False))
@@ -311,6 +306,14 @@ class RecoveryDashboard(models.AbstractModel):
                 bucket = sums[bucket_of(days_late(due, asked.day), bounds)]
                 bucket[0] += amount
                 bucket[1] += count
+        return sums
+
+    @api.model
+    def _read_ageing(self, asked):
+        """Return what is open by days late: credits apart."""
+        base, debts = self._get_open_domain(asked), self._get_debts_domain(asked)
+        bounds = self.env["recovery.ageing.bucket"]._get_bounds_of(asked.company)
+        sums = self._read_ages(asked, debts, bounds)
         items = []
         for position, (label, low, high) in enumerate(self._get_buckets(asked.day, bounds)):
             amount, count = sums[position]
@@ -326,7 +329,7 @@ class RecoveryDashboard(models.AbstractModel):
                 )
             )
         credits = base & Domain("amount_residual", "<", 0)
-        ((amount, count),) = Line._read_group(credits, [], ["amount_residual:sum", "__count"])
+        amount, count = self._sum_up("account.move.line", credits, "amount_residual")
         label = self.env._("Credits not matched")
         total = sum(item["value"] for item in items)
         overdue = sum(item["value"] for item in items[1:])
@@ -485,7 +488,7 @@ class RecoveryDashboard(models.AbstractModel):
     @api.model
     def _get_received_domain(self, asked, start, end):
         """Return the domain of the money that came between two days: payments and lines of bank statements."""
-        is_money = Domain("move_id.origin_payment_id", "!=", False) | Domain("move_id.statement_line_id", "!=", False)
+        is_money = Domain("payment_id", "!=", False) | Domain("statement_line_id", "!=", False)
         period = Domain("date", ">=", start) & Domain("date", "<=", end)
         reckonable = Domain("credit", ">", 0) & Domain("credit", "<", UNRECKONABLE)
         return self._get_lines_domain(asked) & reckonable & is_money & period

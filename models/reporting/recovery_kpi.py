@@ -6,6 +6,7 @@ from ..common.saying import say
 from .kpi import DAYS_AFTER
 
 MONTHS = 24  # that a rebuilding goes back
+LONGEST = 120  # days within which money may be put down to an action
 AFTER = ("reminder_paid", "formal_paid")  # figures of what came within some days after an action
 UNITS = [("days", "Days"), ("percent", "%"), ("amount", "Amount")]
 
@@ -32,7 +33,7 @@ class RecoveryKpi(models.Model):
     days_after = fields.Integer(
         "Days given to pay",
         default=DAYS_AFTER,
-        bounds=(1, 120),
+        bounds=(1, LONGEST),
         help="Money that comes within so many days after the action is put down to it. Make the months again after it.",
     )
     is_after = fields.Boolean(compute="_compute_is_after")

@@ -23,7 +23,7 @@ from .kpi_books import (
     get_end,
     is_same,
 )
-from .recovery_kpi import AFTER, MONTHS
+from .recovery_kpi import AFTER, LONGEST, MONTHS
 
 RECENT = 2  # months that are made again every night, and those in which actions still bear fruit: entries come late
 BACK = 15  # months of sales that the DSO by exhaustion may look back
@@ -77,22 +77,22 @@ class RecoveryKpiEngine(models.AbstractModel):
         """
         company = company._recovery_root()
         self = self._speak_for(company)
-        months = [shift(day.replace(day=1), months=-ago) for ago in reversed(range(count))]
+        earlier, *months = [shift(day.replace(day=1), months=-ago) for ago in reversed(range(count + 1))]
         kpis = self._get_kpis()
-        books = self._read_books(company, months, day, by_portfolio(self._get_collectors(company)))
-        months = [month for month in months if books.first and month >= books.first]
+        books = self._read_books(company, [earlier, *months], day, by_portfolio(self._get_collectors(company)))
         rows, before = [], {}
-        for month in months:
+        for month in (month for month in (earlier, *months) if books.first and month >= books.first):
             end = min(get_end(month), day)
             figures = self._measure_books(books, month, end, before)
             before = {scope: ratios["dso"].value for scope, ratios in figures.items()}
+            if month == earlier:  # made for the change since it alone
+                continue
             for scope, ratios in self._measure_actions(company, books, month, end, kpis).items():
                 figures.setdefault(scope, {}).update(ratios)
             targets = self.env["recovery.kpi"].union(*kpis.values())._get_targets(company, end)
             rows += self._prepare_rows(company, kpis, month, day, figures, targets)
         bulk = self.env["recovery.bulk"]
-        since = months[0] if months else shift(day.replace(day=1), months=1 - count)
-        bulk._delete("recovery.kpi.value", [("company_id", "=", company.id), ("month", ">=", since)])
+        bulk._delete("recovery.kpi.value", [("company_id", "=", company.id), ("month", ">=", months[0])])
         bulk._insert("recovery.kpi.value", NAMES, rows, with_ids=False)
         return len(rows)
 
@@ -108,7 +108,8 @@ class RecoveryKpiEngine(models.AbstractModel):
     @api.model
     def _get_days_after(self, kpis):
         """Return within how many days money is put down to an action, by the code of the figure."""
-        return {code: kpis[code].days_after if code in kpis else DAYS_AFTER for code in AFTER}
+        found = {code: kpis[code].days_after for code in AFTER if code in kpis}
+        return {code: days if 0 < (days := found.get(code, 0)) <= LONGEST else DAYS_AFTER for code in AFTER}
 
     @api.model
     def _prepare_rows(self, company, kpis, month, day, figures, targets):
@@ -161,7 +162,7 @@ class RecoveryKpiEngine(models.AbstractModel):
         """
         value = value.sudo()
         company = value.company_id
-        self = self._speak_for(company)
+        speaker = self._speak_for(company)  # in whose words the label was kept; the rows are in the reader's
         asked = (value.dimension, value.user_id.id or None, value.label or None)
         kpis, code = self._get_kpis(), value.kpi_id.code
         end = min(get_end(value.month), value.day)
@@ -172,10 +173,11 @@ class RecoveryKpiEngine(models.AbstractModel):
         if code in OF_BOOKS:
             parts = self._read_parts_of_books(company, value, asked, end, scopes, is_whole)
         else:
-            books = self._read_books(company, [value.month], value.day, by_portfolio(collectors))
-            tally = self._tally_actions(company, books, value.month, end, kpis, (asked, code))
+            books = speaker._read_books(company, [value.month], value.day, by_portfolio(collectors))
+            tally = speaker._tally_actions(company, books, value.month, end, kpis, (asked, code))
             parts = [
-                Part(part, whole, record.debtor_id.partner_id.id, record=record) for record, part, whole in tally.rows
+                Part(part, whole, record.debtor_id.partner_id.id, record=record.with_env(value.env))
+                for record, part, whole in tally.rows
             ]
         return [*parts, *self._get_difference(value, parts)]
 

@@ -71,13 +71,13 @@ class RecoveryKpiValue(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.company_id._recovery_check_open()
-        Part = self.env["recovery.kpi.part"]
-        parts = Part._make(self)
+        parts = self.env["recovery.kpi.part"]._make(self)
+        title = self.env._("%(figure)s: %(value)s", figure=self.display_name, value=self.value_text)
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_kpi_part_action")
         return dict(
             action,
-            name=self.display_name,
-            display_name=self.display_name,
+            name=title,
+            display_name=title,
             domain=[("id", "in", parts.ids)],
             context={"is_plain": self.kpi_id._is_plain()},
         )

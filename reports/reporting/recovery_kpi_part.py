@@ -31,7 +31,7 @@ class RecoveryKpiPart(models.TransientModel):
         rows = [
             (
                 *(value.id, value.company_id.id, part.partner_id),
-                part.label or (part.record.display_name if part.record else False if part.partner_id else nobody),
+                part.label or (part.record.display_name if part.record else None if part.partner_id else nobody),
                 *((part.record._name, part.record.id) if part.record else (None, None)),
                 *(part.part, part.whole),
             )
@@ -44,7 +44,9 @@ class RecoveryKpiPart(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         if self.res_model:
-            return self.env[self.res_model].browse(self.res_id)._get_records_action(target="current")
+            record = self.env[self.res_model].browse(self.res_id)
+            record = record["notice_id"] if "notice_id" in record._fields else record  # an instalment has no screen
+            return record._get_records_action(target="current")
         if not self.partner_id:
             raise UserError(self.env._("This row has no record of its own."))
         debtor = self.env["recovery.debtor"].search(

@@ -168,6 +168,32 @@ class TestDashboard(InEnglish, RecoveryCommon):
         panel = self.read("ageing", self.recovery_user, self.recovery_user.id)
         self.assertEqual(panel["items"][2]["value"], 401)
 
+    def test_a_portfolio_is_that_of_the_company_asked_for(self):
+        other = self.setup_other_company(name="Société Deux")["company"]
+        self.recovery_manager.company_ids |= other
+        self.make_invoice(self.mine, 777.0, days_overdue=5, company=other)
+        self.debtor_of(self.mine, other).collector_id = self.recovery_manager
+        self.debtor_of().collector_id = self.recovery_manager
+        board = self.board().with_context(allowed_company_ids=(self.company | other).ids)
+        for company, user, values in (
+            (other, self.recovery_manager, [0, 777, 0, 0, 0, 0]),
+            (self.company, self.recovery_user, [152, 201, 401, 801, 1601, 3201]),
+            (self.company, self.recovery_manager, [150, 200, 400, 800, 1600, 3200]),
+        ):
+            panel = board.action_read_panel("ageing", company.id, user.id, 12)
+            self.assertEqual([item["value"] for item in panel["items"]], values)
+            self.assertLess(len(str(panel)), 20_000, "a list is asked for by a question, not by the names of thousands")
+
+    def test_the_collector_of_an_entry_is_shown_to_who_follows_debts(self):
+        lines = self.env["account.move.line"].with_user(self.recovery_user)
+        found = lines.search([("recovery_collector_id", "=", self.recovery_user.id), ("balance", ">", 0)])
+        self.assertEqual(found.partner_id, self.mine)
+        self.assertEqual(found.recovery_collector_id, self.recovery_user)
+        with self.assertRaises(AccessError):
+            lines.with_user(self.make_user("vendeur", "account.group_account_invoice")).search(
+                [("recovery_collector_id", "=", self.recovery_user.id)]
+            )
+
     def test_a_portfolio_has_no_band(self):
         self.assertTrue(self.read("cash")["has_band"])
         panel = self.read("cash", collector=self.recovery_user.id)

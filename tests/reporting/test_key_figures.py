@@ -61,6 +61,13 @@ class TestKeyFigures(InEnglish, RecoveryCommon):
         self.env["recovery.kpi.engine"]._refresh(self.company, self.today)
         self.assertEqual(self.env["recovery.kpi.value"].search_count([("company_id", "=", self.company.id)]), count)
 
+    def test_what_is_made_every_night_loses_nothing_of_its_first_month(self):
+        self.rebuild()
+        before = self.get("cash_released", date(2026, 11, 1)).value
+        self.assertTrue(before)
+        self.rebuild(months=1)
+        self.assertEqual(self.get("cash_released", date(2026, 11, 1)).value, before)
+
     def test_an_entry_that_comes_late_changes_its_month(self):
         self.rebuild()
         self.make_invoice(amount=500.0, date=date(2026, 9, 20), due=date(2026, 9, 25))
@@ -84,7 +91,7 @@ class TestKeyFigures(InEnglish, RecoveryCommon):
 
     def test_a_reminder_counts_what_came_within_thirty_days(self):
         third = self.make_partner("Traiteur Colin")
-        quick, _slow = (
+        quick, slow = (
             self.make_invoice(third, amount, date=date(2026, 9, 10), due=date(2026, 10, 10))
             for amount in (400.0, 600.0)
         )
@@ -97,6 +104,11 @@ class TestKeyFigures(InEnglish, RecoveryCommon):
         for dimension in ("level", "scenario", "channel"):
             self.assertEqual(self.get("reminder_paid", date(2026, 10, 1), dimension)[:1].value, 40, dimension)
         self.assertTrue(figure.is_partial, "the thirty days after October's reminders go on until 30 November")
+        rows = self.env["recovery.kpi.part"].search(figure.action_open_parts()["domain"])
+        self.assertEqual(sorted(rows.mapped("part")), [0, 400])
+        self.assertEqual((rows.partner_id, set(rows.mapped("name"))), (third, {quick.name, slow.name}))
+        action = rows[0].action_show()
+        self.assertEqual((action["res_model"], action["res_id"]), ("recovery.notice", campaign.notice_ids.id))
 
     def test_the_cost_of_cash_follows_the_borrowing_rate(self):
         self.rebuild()

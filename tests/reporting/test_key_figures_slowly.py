@@ -187,6 +187,7 @@ class TestKeyFiguresSlowly(InEnglish, RecoveryCommon):
         value = self.get("cash_tied", date(2026, 10, 1), "all").with_user(self.recovery_user)
         rows = self.env["recovery.kpi.part"].with_user(self.recovery_user).search(value.action_open_parts()["domain"])
         row = rows.filtered(lambda row: row.partner_id in self.own)[:1]
+        self.assertFalse(row.name, "its customer says it all")
         action = row.action_show()
         self.assertEqual(
             (action["res_model"], action["res_id"]), ("recovery.debtor", self.debtor_of(row.partner_id).id)

@@ -34,7 +34,8 @@ class RecoveryPurgeWizard(models.TransientModel):
     @api.depends_context("lang")
     def _compute_due(self):
         for wizard in self:
-            due = wizard._find_due() if wizard.company_id else {}
+            company = wizard.company_id
+            due = wizard._find_due() if company and company._recovery_is_open() else {}
             wizard.due_count = sum(len(rows.records) for rows in due.values())
             kept = {debtor: why for rows in due.values() for debtor, why in rows.kept.items()}
             wizard.preview = self.env["ir.qweb"]._render(

@@ -101,6 +101,7 @@ export class DashboardChart extends Component {
             data: items.map((item) => item.value),
             backgroundColor: items.map((item) => TONES[item.tone] || TONES.main),
             borderRadius: 3,
+            maxBarThickness: isLying ? 22 : 60,
         };
         const texts = { callbacks: { label: (point) => ` ${items[point.dataIndex].text}` } };
         return {

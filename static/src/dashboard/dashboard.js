@@ -25,7 +25,7 @@ const ROWS = [
         { width: "col-md-6", names: ["disputes"] },
     ],
 ];
-const FIRST = 7; // key figures that are shown at once; the others unfold
+const FIRST = 9; // key figures that are shown at once; the others unfold
 const CHARTS = ["bar", "bars", "line", "cash"];
 
 /** One panel: it loads by itself, and says when it holds nothing or could not be read. */
