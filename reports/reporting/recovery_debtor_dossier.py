@@ -56,7 +56,7 @@ class RecoveryDebtorDossier(models.TransientModel):
     def _get_tables(self):
         self.ensure_one()
         columns = [
-            Column(self.env._("Record"), width=24, key="record"),
+            Column(self.env._("Held"), width=24, key="record"),
             Column(self.env._("What"), width=24, key="what"),
             Column(self.env._("Value"), width=72, key="value"),
         ]
@@ -73,6 +73,31 @@ class RecoveryDebtorDossier(models.TransientModel):
             )
             for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
         ]
+
+    def _get_data(self, most=None):
+        """Return what the document prints: each record once, all that it says below its name."""
+        self.ensure_one()
+        columns = [{"title": self.env._("Held"), "width": 100, "is_number": False}]
+        return {
+            "title": self._get_title(),
+            "subtitle": self._get_subtitle(),
+            "tables": [
+                {
+                    "title": f"{number} {title}",
+                    "note": "",
+                    "is_flow": True,
+                    "count": len(rows),
+                    "is_cut": bool(most) and len(rows) > most,
+                    "columns": columns,
+                    "rows": [[(row["name"], False)] for row in rows[:most]],
+                    "below": [
+                        [(value.title, self._say_value(value.value)) for value in row["values"]] for row in rows[:most]
+                    ],
+                    "totals": [],
+                }
+                for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
+            ],
+        }
 
     @api.model
     def _say_value(self, value):
