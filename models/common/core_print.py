@@ -74,11 +74,11 @@ class IrActionsReport(models.Model):
                 silence = find_silence(self._get_report_url())
                 if silence:
                     self.env["recovery.printing"]._refuse_in_part(silence)
-        bodies = list(bodies)
+        bodies, run = list(bodies), super()._run_wkhtmltopdf
         if not (header and footer and any(long_tables.TABLE in body for body in bodies)):
-            return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
         pieces = [piece for body in bodies for piece in long_tables.cut(str(body))]
         if len(pieces) == len(bodies):
-            return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)
-        printed = [super()._run_wkhtmltopdf([piece], report_ref=report_ref, **options) for piece in pieces]
+            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        printed = [run([piece], report_ref=report_ref, **options) for piece in pieces]
         return long_tables.join(printed, str(header), str(footer))
