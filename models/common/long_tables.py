@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 TABLE = "o_list"
-MOST = 400  # rows of a piece; a document with fewer is printed in one
+MOST = 1200  # rows of a piece; a document with fewer is printed in one
 SIDE, HEAD, FOOT = 10 * mm, 16 * mm, 11 * mm
 _INK, _GREY, _LINE = HexColor("#2f4858"), HexColor("#555555"), HexColor("#c9d2d6")
 _SPACES = str.maketrans({"\u202f": "\xa0", "\u2009": "\xa0", "\u2011": "-", "\u2212": "-"})
@@ -26,19 +26,23 @@ def cut(body, most=MOST):
         yield body
         return
     root = html.document_fromstring(body)
-    (page,) = root.xpath("//div[contains(concat(' ', normalize-space(@class), ' '), ' page ')]")[:1]
-    blocks = list(page)
+    pages = root.xpath("//div[contains(concat(' ', normalize-space(@class), ' '), ' page ')]")
+    if len(pages) != 1:
+        yield body
+        return
+    page, blocks = pages[0], list(pages[0])
     for block in blocks:
         page.remove(block)
     place = html.Element("i", id="piece")
     page.append(place)
-    before, after = _write(root).split(_write(place), 1)
+    doctype = root.getroottree().docinfo.doctype or None
+    before, after = _write(root, doctype).split(_write(place), 1)
     for piece in _gather(blocks, most):
         yield before + "".join(map(_write, piece)) + after
 
 
-def _write(element):
-    return html.tostring(element, encoding="unicode", with_tail=False)
+def _write(element, doctype=None):
+    return html.tostring(element, encoding="unicode", with_tail=False, doctype=doctype)
 
 
 def _gather(blocks, most):

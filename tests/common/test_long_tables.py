@@ -9,7 +9,8 @@ from odoo.tests import BaseCase, tagged
 from ...models.common import long_tables
 
 HEADER = """<html><body><table class="o_recovery_head w-100"><tr><td><div class="o_title">Envois de l’été</div>
-<div class="o_small">Du 1er au 31</div></td><td><div>Atelier Lumière</div><div>SIREN 1</div></td></tr></table></body></html>"""
+<div class="o_small">Du 1er au 31</div></td><td><div>Atelier Lumière</div><div>SIREN 1</div></td></tr></table>
+</body></html>"""
 FOOTER = """<html><body><table class="o_recovery_foot"><tr><td>Édité le 3</td>
 <td>Page <span class="page"/> / <span class="topage"/></td></tr></table></body></html>"""
 
