@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
+from . import long_tables
 from .aside import Aside
 
 PATIENCE = 5  # seconds
@@ -74,11 +75,18 @@ class IrActionsReport(models.Model):
 
     @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
-        """Refuse to print what must be whole while nobody answers where its style sheets are."""
+        """Print long lists piece by piece; refuse what must be whole while nobody answers where its styles are."""
         if WHOLE.heard:
             bodies = list(bodies)
             if any(_STYLESHEET.search(page) for page in (*bodies, header or "", footer or "")):
                 silence = find_silence(self._get_report_url())
                 if silence:
                     self.env["recovery.printing"]._refuse_in_part(silence)
-        return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        bodies, run = list(bodies), super()._run_wkhtmltopdf
+        if not (header and footer and any(long_tables.TABLE in body for body in bodies)):
+            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        pieces = [piece for body in bodies for piece in long_tables.cut(str(body))]
+        if len(pieces) == len(bodies):
+            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        printed = [run([piece], report_ref=report_ref, **options) for piece in pieces]
+        return long_tables.join(printed, str(header), str(footer))

@@ -3,6 +3,9 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
+# Below this a day, an hour or an amount would be cut on paper.
+LEAST = {"date": 14, "moment": 14, "amount": 15}
+
 
 class Table(NamedTuple):
     """Rows as people read them, the same on paper and in a spreadsheet.
@@ -81,7 +84,7 @@ class RecoveryTableWindow(models.AbstractModel):
         beside = [place for place, column in enumerate(table.columns) if not column.is_below]
         below = [place for place, column in enumerate(table.columns) if column.is_below]
         columns = [table.columns[place] for place in beside]
-        width = sum(column.width for column in columns) or 1
+        widths = [max(column.width, LEAST.get(column.kind, 0)) for column in columns]
         rows = table.rows[:most]
         values = iter(table.totals)
         totals = [
@@ -93,8 +96,12 @@ class RecoveryTableWindow(models.AbstractModel):
             "count": len(table.rows),
             "is_cut": len(rows) < len(table.rows),
             "columns": [
-                {"title": column.title, "width": round(100 * column.width / width, 2), "is_number": _is_number(column)}
-                for column in columns
+                {
+                    "title": column.title,
+                    "width": round(100 * width / (sum(widths) or 1), 2),
+                    "is_number": _is_number(column),
+                }
+                for column, width in zip(columns, widths, strict=True)
             ],
             "rows": [
                 [

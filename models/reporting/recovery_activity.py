@@ -188,7 +188,13 @@ class RecoveryActivity(models.AbstractModel):
         for line in lines.filtered(lambda line: line.parent_state == "posted" and line.account_id):
             code = line.account_id.with_company(line.company_id.root_id).sudo().code or line.account_id.sudo().name
             sums[code] = sums.get(code, 0.0) + line.balance
-        return "; ".join(f"{code}: {lines.company_id[:1].currency_id.round(sums[code]):.2f}" for code in sorted(sums))
+        currency = lines.company_id[:1].currency_id
+        return "; ".join(
+            self.env._(
+                "%(account)s: %(amount)s", account=code, amount=formatLang(self.env, amount, currency_obj=currency)
+            )
+            for code, amount in sorted(sums.items())
+        )
 
     # ------------------------------------------------------------
     # Sendings
@@ -204,16 +210,16 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Left on"), "moment", 15, key="left_on"),
             Column(self.env._("Customer"), width=24, key="customer"),
             Column(self.env._("Addressee"), width=20, key="addressee"),
-            Column(self.env._("Channel"), width=12, key="channel"),
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Channel"), width=15, key="channel"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Subject"), width=30, key="subject"),
             Column(self.env._("Invoices"), width=26, key="invoices"),
             Column(self.env._("Claimed"), "amount", 14, total=True, key="claimed"),
-            Column(self.env._("Address"), width=28, key="address"),
+            Column(self.env._("Address"), width=28, key="address", is_below=True),
             Column(self.env._("State"), width=14, key="state"),
-            Column(self.env._("Registered letter"), width=20, key="registered_letter"),
-            Column(self.env._("Presented on"), "date", 11, key="presented_on"),
-            Column(self.env._("Outcome"), width=14, key="outcome"),
+            Column(self.env._("Registered letter"), width=20, key="registered_letter", is_below=True),
+            Column(self.env._("Presented on"), "date", 11, key="presented_on", is_below=True),
+            Column(self.env._("Outcome"), width=14, key="outcome", is_below=True),
             Column(self.env._("Receipt"), width=18, key="receipt", is_below=True),
             Column(self.env._("Error"), width=18, key="error", is_below=True),
             Column(self.env._("By"), width=16, key="by"),
@@ -320,7 +326,7 @@ class RecoveryActivity(models.AbstractModel):
         """List the procedures that a manager let begin although a condition was not met."""
         columns = [
             Column(self.env._("Begun on"), "date", 11, key="begun_on"),
-            Column(self.env._("Case"), width=16, key="case"),
+            Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Procedure"), width=30, key="procedure"),
             Column(self.env._("Claimed"), "amount", 14, total=True, key="claimed"),
@@ -359,7 +365,7 @@ class RecoveryActivity(models.AbstractModel):
         """List the late fees charged, with their entry and its accounts, and those that were waived."""
         states, waived = self._names("recovery.charge", "state")[0], self._names("recovery.waiver", "state")[0]
         charged = [
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Made on"), "date", 11, key="made_on"),
             Column(self.env._("Until the day"), "date", 11, key="until_the_day"),
             Column(self.env._("Customer"), width=26, key="customer"),
@@ -392,7 +398,7 @@ class RecoveryActivity(models.AbstractModel):
             for charge in charges
         ]
         given_up = [
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Asked on"), "date", 11, key="asked_on"),
             Column(self.env._("Until the day"), "date", 11, key="until_the_day"),
             Column(self.env._("Customer"), width=26, key="customer"),
@@ -488,7 +494,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Received in time"), "amount", 14, key="received_in_time"),
             Column(self.env._("State"), width=16, key="state"),
             Column(self.env._("Decided on"), "date", 11, key="decided_on"),
-            Column(self.env._("Reason"), width=30, key="reason"),
+            Column(self.env._("Reason"), width=30, key="reason", is_below=True),
             Column(self.env._("Followed by"), width=18, key="followed_by"),
         ]
         rows = [
@@ -516,7 +522,7 @@ class RecoveryActivity(models.AbstractModel):
         states = self._names("recovery.payment.plan", "state")[0]
         kinds, stages = self._names("recovery.settlement", "kind", "state")
         columns = [
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Customer"), width=28, key="customer"),
             Column(self.env._("Proposed on"), "date", 11, key="proposed_on"),
             Column(self.env._("Signed on"), "date", 11, key="signed_on"),
@@ -555,7 +561,7 @@ class RecoveryActivity(models.AbstractModel):
             for plan in plans
         ]
         talks = [
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Kind"), width=18, key="kind"),
             Column(self.env._("Customer"), width=28, key="customer"),
             Column(self.env._("Talks from"), "date", 11, key="talks_from"),
@@ -606,10 +612,10 @@ class RecoveryActivity(models.AbstractModel):
         states, outcomes = self._names("recovery.dispute", "state", "outcome")
         days = self._in_days("opened_on", period) | self._in_days("resolved_on", period)
         columns = [
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Opened on"), "date", 11, key="opened_on"),
             Column(self.env._("Customer"), width=28, key="customer"),
-            Column(self.env._("Invoice"), width=18, key="invoice"),
+            Column(self.env._("Invoice"), width=20, key="invoice"),
             Column(self.env._("Reason"), width=22, key="reason"),
             Column(self.env._("Disputed"), "amount", 14, key="disputed"),
             Column(self.env._("In the company's currency"), "amount", 14, total=True, key="in_the_company_currency"),
@@ -617,11 +623,11 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("State"), width=14, key="state"),
             Column(self.env._("Outcome"), width=18, key="outcome"),
             Column(self.env._("Still due"), "amount", 14, key="still_due"),
-            Column(self.env._("Credit notes"), width=20, key="credit_notes"),
+            Column(self.env._("Credit notes"), width=20, key="credit_notes", is_below=True),
             Column(self.env._("Resolved on"), "date", 11, key="resolved_on"),
-            Column(self.env._("Resolved by"), width=16, key="resolved_by"),
+            Column(self.env._("Resolved by"), width=16, key="resolved_by", is_below=True),
             Column(self.env._("Days"), "integer", 8, key="days"),
-            Column(self.env._("Resolution"), width=34, key="resolution"),
+            Column(self.env._("Resolution"), width=34, key="resolution", is_below=True),
         ]
         rows = [
             (
@@ -655,7 +661,7 @@ class RecoveryActivity(models.AbstractModel):
         """List the cases that were open in the period: claimed, received, written off, lost, with the books beside."""
         how = self._names("recovery.case", "close_how")[0]
         columns = [
-            Column(self.env._("Number"), width=14, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Opened on"), "date", 11, key="opened_on"),
             Column(self.env._("Stage"), width=20, key="stage"),
@@ -669,9 +675,9 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("VAT recovered"), "amount", 14, total=True, key="vat_recovered"),
             Column(self.env._("Recovered after the loss"), "amount", 14, total=True, key="recovered_after_the_loss"),
             Column(self.env._("Closed on"), "date", 11, key="closed_on"),
-            Column(self.env._("How"), width=18, key="how"),
-            Column(self.env._("Why"), width=28, key="why"),
-            Column(self.env._("Followed by"), width=16, key="followed_by"),
+            Column(self.env._("How"), width=18, key="how", is_below=True),
+            Column(self.env._("Why"), width=28, key="why", is_below=True),
+            Column(self.env._("Followed by"), width=16, key="followed_by", is_below=True),
         ]
         running = Domain("opened_on", "<=", period.last) & (
             Domain("closed_on", "=", False) | Domain("closed_on", ">=", period.first)
@@ -731,9 +737,9 @@ class RecoveryActivity(models.AbstractModel):
         """List the doubtful claims of these cases, each with what the books did with it."""
         states = self._names("recovery.doubtful", "state")[0]
         columns = [
-            Column(self.env._("Case"), width=14, key="case"),
+            Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
-            Column(self.env._("Invoice"), width=18, key="invoice"),
+            Column(self.env._("Invoice"), width=20, key="invoice"),
             Column(self.env._("Doubtful since"), "date", 11, key="doubtful_since"),
             Column(self.env._("State"), width=14, key="state"),
             Column(self.env._("Passed to 416"), "amount", 14, total=True, key="passed_to_416"),
@@ -771,7 +777,7 @@ class RecoveryActivity(models.AbstractModel):
         """List the entries of doubtful receivables of the period, their movements, what they come to per account."""
         kinds, states = self._names("recovery.doubtful.entry", "kind", "state")
         columns = [
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Date of the entry"), "date", 11, key="date_of_the_entry"),
             Column(self.env._("Kind"), width=22, key="kind"),
             Column(self.env._("Customers"), width=34, key="customers"),
@@ -779,7 +785,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("State"), width=14, key="state"),
             Column(self.env._("Proof"), width=28, key="proof"),
             Column(self.env._("Proven on"), "date", 11, key="proven_on"),
-            Column(self.env._("Journal entry"), width=18, key="journal_entry"),
+            Column(self.env._("Journal entry"), width=22, key="journal_entry"),
             Column(self.env._("Accounts"), width=34, key="accounts", is_below=True),
             Column(self.env._("Proposed by"), width=16, key="proposed_by"),
             Column(self.env._("Posted by"), width=16, key="posted_by"),
@@ -821,11 +827,11 @@ class RecoveryActivity(models.AbstractModel):
         cases = {claim: case for case, claims in by_case.items() for claim in claims}
         columns = [
             Column(self.env._("Date of the entry"), "date", 11, key="date_of_the_entry"),
-            Column(self.env._("Number"), width=16, key="number"),
-            Column(self.env._("Journal entry"), width=18, key="journal_entry"),
-            Column(self.env._("Case"), width=14, key="case"),
+            Column(self.env._("Number"), width=19, key="number"),
+            Column(self.env._("Journal entry"), width=22, key="journal_entry"),
+            Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
-            Column(self.env._("Invoice"), width=18, key="invoice"),
+            Column(self.env._("Invoice"), width=20, key="invoice"),
             Column(self.env._("Movement"), width=22, key="movement"),
             Column(self.env._("Amount"), "amount", 14, key="amount"),
             Column(self.env._("State"), width=14, key="state"),
@@ -855,10 +861,10 @@ class RecoveryActivity(models.AbstractModel):
         states = self._names("recovery.title", "state")[0]
         columns = [
             Column(self.env._("Dated"), "date", 11, key="dated"),
-            Column(self.env._("Case"), width=14, key="case"),
+            Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Kind"), width=26, key="kind"),
-            Column(self.env._("Number"), width=16, key="number"),
+            Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Court"), width=26, key="court"),
             Column(self.env._("Awarded"), "amount", 14, total=True, key="awarded"),
             Column(self.env._("Served on"), "date", 11, key="served_on"),
@@ -896,7 +902,7 @@ class RecoveryActivity(models.AbstractModel):
         columns = [
             Column(self.env._("Ordered on"), "date", 11, key="ordered_on"),
             Column(self.env._("Made on"), "date", 11, key="made_on"),
-            Column(self.env._("Case"), width=14, key="case"),
+            Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Kind of act"), width=28, key="kind_of_act"),
             Column(self.env._("Commissaire de justice"), width=22, key="commissaire_de_justice"),
@@ -982,7 +988,7 @@ class RecoveryActivity(models.AbstractModel):
         kinds = self._names("recovery.case.document", "kind")[0]
         columns = [
             Column(self.env._("Issued on"), "moment", 15, key="issued_on"),
-            Column(self.env._("Case"), width=14, key="case"),
+            Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Kind"), width=30, key="kind"),
             Column(self.env._("Title"), width=36, key="title"),

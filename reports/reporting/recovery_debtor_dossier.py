@@ -55,8 +55,9 @@ class RecoveryDebtorDossier(models.TransientModel):
 
     def _get_tables(self):
         self.ensure_one()
+        currencies = self._get_currencies()
         columns = [
-            Column(self.env._("Record"), width=24, key="record"),
+            Column(self.env._("Held"), width=24, key="record"),
             Column(self.env._("What"), width=24, key="what"),
             Column(self.env._("Value"), width=72, key="value"),
         ]
@@ -66,7 +67,7 @@ class RecoveryDebtorDossier(models.TransientModel):
                 title,
                 columns,
                 [
-                    (row["name"] if not place else "", value.title, self._say_value(value.value))
+                    (row["name"] if not place else "", value.title, self._say_value(value.value, currencies))
                     for row in rows
                     for place, value in enumerate(row["values"])
                 ],
@@ -74,14 +75,46 @@ class RecoveryDebtorDossier(models.TransientModel):
             for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
         ]
 
+    def _get_data(self, most=None):
+        """Return what the document prints: each record once, all that it says below its name."""
+        self.ensure_one()
+        currencies = self._get_currencies()
+        columns = [{"title": self.env._("Held"), "width": 100, "is_number": False}]
+        return {
+            "title": self._get_title(),
+            "subtitle": self._get_subtitle(),
+            "tables": [
+                {
+                    "title": f"{number} {title}",
+                    "note": "",
+                    "is_flow": True,
+                    "count": len(rows),
+                    "is_cut": bool(most) and len(rows) > most,
+                    "columns": columns,
+                    "rows": [[(row["name"], False)] for row in rows[:most]],
+                    "below": [
+                        [(value.title, self._say_value(value.value, currencies)) for value in row["values"]]
+                        for row in rows[:most]
+                    ],
+                    "totals": [],
+                }
+                for number, (title, _model, rows) in enumerate(self.env["recovery.dossier"]._read(self.debtor_id), 1)
+            ],
+        }
+
     @api.model
-    def _say_value(self, value):
+    def _get_currencies(self):
+        """Return ``{code: currency}``, those that are no longer used too."""
+        currencies = self.env["res.currency"].with_context(active_test=False).search_fetch([], ["name"])
+        return {currency.name: currency for currency in currencies}
+
+    @api.model
+    def _say_value(self, value, currencies):
         """Return a value as the reader writes it."""
         if isinstance(value, bool):
             return self.env._("yes") if value else self.env._("no")
         if isinstance(value, Money):
-            currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", value.currency)])
-            return formatLang(self.env, value.amount, currency_obj=currency[:1])
+            return formatLang(self.env, value.amount, currency_obj=currencies.get(value.currency))
         if isinstance(value, datetime):
             return f"{format_date(self.env, value.date())} {value:%H:%M}"
         if isinstance(value, date):

@@ -21,6 +21,7 @@ from . import test_hold_and_decision
 from . import test_integrity_tour
 from . import test_insolvency_tours
 from . import test_late_fees
+from . import test_lists_tour
 from . import test_litigation
 from . import test_prescription_tour
 from . import test_progress

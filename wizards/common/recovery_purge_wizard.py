@@ -38,16 +38,22 @@ class RecoveryPurgeWizard(models.TransientModel):
             due = wizard._find_due() if company and company._recovery_is_open() else {}
             wizard.due_count = sum(len(rows.records) for rows in due.values())
             kept = {debtor: why for rows in due.values() for debtor, why in rows.kept.items()}
+            rows = wizard._list_due(due)[:SHOWN]
+            stays = [(debtor.display_name, why) for debtor, why in list(kept.items())[:SHOWN]]
             wizard.preview = self.env["ir.qweb"]._render(
                 "debt_recovery.recovery_purge_preview",
                 {
-                    "rows": wizard._list_due(due)[:SHOWN],
-                    "count": wizard.due_count,
-                    "shown": SHOWN,
-                    "kept": [(debtor.display_name, why) for debtor, why in list(kept.items())[:SHOWN]],
-                    "kept_count": len(kept),
+                    "rows": rows,
+                    "more": self._count_more(rows, wizard.due_count),
+                    "kept": stays,
+                    "kept_more": self._count_more(stays, len(kept)),
                 },
             )
+
+    @api.model
+    def _count_more(self, rows, count):
+        more = count - len(rows)
+        return self.env._("and %s more", more) if more > 0 else ""
 
     def _find_due(self):
         """Return what the choice of the window comes to."""
