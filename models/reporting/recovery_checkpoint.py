@@ -1,5 +1,8 @@
+import logging
 from calendar import monthrange
 from hashlib import sha256
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -13,6 +16,7 @@ from ..common.roles import AUDITOR, MANAGER, USER, require_manager
 from ..common.saying import say
 
 _lt = LazyTranslate(__name__)
+_logger = logging.getLogger(__name__)
 CRON = "debt_recovery.ir_cron_send_checkpoints"
 LONGEST_MONTH = 31
 LARGEST = 10 * 1024 * 1024  # bytes of an archive that a mail takes along; a larger one is fetched
@@ -279,6 +283,11 @@ class RecoveryCheckpoint(models.Model):
                 continue
             except UserError as error:
                 missing[env["ir.model"].sudo()._get(model).name] = str(error)
+            except psycopg2.OperationalError:
+                raise  # somebody else wrote to the same rows: the whole is done again
+            except Exception as error:
+                _logger.exception("Checkpoint %s: %s could not be made", self.id, model)
+                missing[env["ir.model"].sudo()._get(model).name] = f"{type(error).__name__}: {error}"[:500]
         return files, missing
 
     def _queue(self, user, day, files, missing, pack, head):
