@@ -16,12 +16,12 @@ registry.category("web_tour.tours").add("recovery_audit_pack_ask", {
         see(".modal:contains(soldes d'ouverture et de clôture)"),
         press("action_confirm", ".modal"),
         see("body:not(:has(.modal))"),
-        seeState("queued", "En attente"),
+        seeState("queued", "Dans la file d'attente"),
         see(".alert-info:contains(en arrière-plan)"),
         see("button[name='action_give_up']:contains(Abandonner)"),
         seeNo("button[name='action_download'], .o_form_button_create"),
         ...openList(),
-        see(".o_data_row .badge:contains(En attente)"),
+        see(".o_data_row .badge:contains(Dans la file d'attente)"),
     ],
 });
 
@@ -30,9 +30,9 @@ registry.category("web_tour.tours").add("recovery_audit_pack_made", {
     steps: () => [
         ...openInvoicing(),
         ...openList(),
-        see(".o_data_row .badge:contains(Constitué)"),
+        see(".o_data_row .badge:contains(Prêt)"),
         click(".o_data_row:first .o_data_cell[name='name']"),
-        seeState("done", "Constitué"),
+        seeState("done", "Prêt"),
         see(".o_field_widget[name='archive_sha256']"),
         see(".o_field_widget[name='head_seal']"),
         see("button[name='action_download']:contains(Télécharger)"),
