@@ -13,7 +13,7 @@ registry.category("web_tour.tours").add("recovery_audit_pack_ask", {
         seeNo(writes),
         click(".o_control_panel button:contains(Constituer un dossier d'audit)"),
         see(".modal .o_field_daterange"),
-        see(".modal:contains(soldes d'ouverture et de clôture)"),
+        see(".modal:contains(balances âgées à l'ouverture)"),
         press("action_confirm", ".modal"),
         see("body:not(:has(.modal))"),
         seeState("queued", "Dans la file d'attente"),
