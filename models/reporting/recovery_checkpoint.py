@@ -224,24 +224,21 @@ class RecoveryCheckpoint(models.Model):
         checkpoint = self.sudo()
         company = checkpoint.company_id
         wanted = [report for name, reports in self._get_reports(day).items() if checkpoint[name] for report in reports]
-        made = {
-            user: checkpoint._make_files(user, wanted) for user in checkpoint.user_ids if checkpoint._may_read(user)
-        }
         pack = checkpoint.pack_id if checkpoint.has_audit_pack else checkpoint.pack_id.browse()
-        readers = [user for user, (files, missing) in made.items() if files or missing or pack]
-        mails = self.env["mail.mail"].sudo()
-        digests, absent = {}, {}
-        if readers:
-            addresses = ", ".join(user.email for user in readers)
-            head = self.env["recovery.journal"]._hand_out(company, "mailed", addresses)
-            for user in readers:
-                files, missing = made[user]
-                mails |= checkpoint._queue(user, day, files, missing, pack, head)
-                digests.update((name, sha256(content).hexdigest()) for name, content in files)
-                absent.update(missing)
+        able = checkpoint.user_ids.filtered(checkpoint._may_read)
+        readers, mails = self.env["res.users"], self.env["mail.mail"].sudo()
+        digests, absent, head = {}, {}, None
+        for user in able:  # one after the other: the files of one are let go before those of the next are made
+            files, missing = checkpoint._make_files(user, wanted)
+            if not (files or missing or pack):
+                continue
+            head = head or self.env["recovery.journal"]._hand_out(company, "mailed", ", ".join(able.mapped("email")))
+            mails |= checkpoint._queue(user, day, files, missing, pack, head)
+            readers |= user
+            digests.update((name, sha256(content).hexdigest()) for name, content in files)
+            absent.update(missing)
         if pack.state == "done":
             digests[pack.archive_id.name] = pack.archive_sha256
-        left_out = checkpoint.user_ids.filtered(lambda user: user not in readers)
         checkpoint.write({"last_sent_on": day, "is_waiting": False})
         self.env["recovery.event"]._log(
             "printed",
@@ -249,8 +246,8 @@ class RecoveryCheckpoint(models.Model):
             self.env._("%(name)s sent to %(count)s people", name=checkpoint.name, count=len(mails)),
             {
                 "files": ", ".join(f"{name} ({digest})" for name, digest in digests.items()),
-                "sent to": ", ".join(user.name for user in readers),
-                "left out": ", ".join(left_out.mapped("name")),
+                "sent to": ", ".join(readers.mapped("name")),
+                "left out": ", ".join((checkpoint.user_ids - readers).mapped("name")),
                 "missing": ", ".join(f"{name}: {reason}" for name, reason in absent.items()) or False,
             },
             company=company,
