@@ -69,7 +69,7 @@ class RecoveryActivity(models.AbstractModel):
         """Return one list as JSON: the rows of the screen, the PDF and the spreadsheet.
 
         :param str subject: a key of :meth:`_get_subjects`: sendings, decisions, fees, promises, plans, disputes, cases,
-            limits, setup or journal.
+            limits, setup, journal, books, samples or settings.
         :param date_from: first day, as ISO text; ``date_to`` is the last one, included.
         :param company_id: a company that is ticked, by default the current one; its root and branches are read.
         :param debtor_id: an id of ``recovery.debtor``, to read one customer only.
