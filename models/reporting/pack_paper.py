@@ -12,7 +12,7 @@ from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Space
 
 from ..litigation.evidence.paper import BODY, HEAD, RIGHT, RIGHT_HEAD, SMALL, TITLE, plain
 
-CODE = ParagraphStyle("code", BODY, fontName="Courier", fontSize=7, leading=8.5)
+CODE = ParagraphStyle("code", BODY, fontName="Courier", fontSize=6.8, leading=8.5)
 PART = ParagraphStyle("part", HEAD, fontSize=11, leading=14, spaceBefore=4 * mm, spaceAfter=1.5 * mm)
 WARNING = ParagraphStyle("warning", BODY, textColor=colors.HexColor("#B00020"))
 GREY, LINE = colors.HexColor("#EEEEEE"), colors.HexColor("#BBBBBB")
@@ -68,7 +68,7 @@ def print_manifest(sheet: Sheet) -> bytes:
             rows.append(
                 [[_write(name), _write(path, CODE)], _write(as_of, SMALL), _write(size, RIGHT), _write(halves, CODE)]
             )
-        table = _tabulate(rows, (84, 22, 20, 48), has_head=True)
+        table = _tabulate(rows, (82, 21, 18, 53), has_head=True)
         story += [KeepTogether([_write(title, PART), table]) if len(files) < 8 else _write(title, PART)]
         story += [] if len(files) < 8 else [table]
     story += [Spacer(1, 5 * mm)]

@@ -69,7 +69,7 @@ class RecoveryActivity(models.AbstractModel):
         """Return one list as JSON: the rows of the screen, the PDF and the spreadsheet.
 
         :param str subject: a key of :meth:`_get_subjects`: sendings, decisions, fees, promises, plans, disputes, cases,
-            limits, setup or journal.
+            limits, setup, journal, books, samples or settings.
         :param date_from: first day, as ISO text; ``date_to`` is the last one, included.
         :param company_id: a company that is ticked, by default the current one; its root and branches are read.
         :param debtor_id: an id of ``recovery.debtor``, to read one customer only.
@@ -1139,7 +1139,7 @@ class RecoveryActivity(models.AbstractModel):
     # ------------------------------------------------------------
     @lists("books")
     @api.model
-    def _list_movements(self, period):
+    def _list_moves(self, period):
         """List what the books moved on doubtful receivables, entry by entry, those that we did not make included."""
         partner = period.debtor.partner_id if period.debtor else None
         return self.env["recovery.books"]._list(period.company, period.first, period.last, partner)
@@ -1153,21 +1153,21 @@ class RecoveryActivity(models.AbstractModel):
         days = Domain("day", ">=", shift(period.first, days=-1)) & Domain("day", "<=", period.last)
         samples = self._find("recovery.sample", period._replace(debtor=None), days, "day, id")
         columns = [
-            Column(self.env._("Sample"), width=34),
-            Column(self.env._("As of"), "date", 11),
-            Column(self.env._("Drawn among"), width=16),
-            Column(self.env._("Drawn"), width=20),
-            Column(self.env._("Number"), "integer", 9),
-            Column(self.env._("Seed"), "integer", 9),
-            Column(self.env._("Above"), "amount", 14),
-            Column(self.env._("Population"), "integer", 10),
-            Column(self.env._("Amount of the population"), "amount", 16),
-            Column(self.env._("Rows drawn"), "integer", 9, total=True),
-            Column(self.env._("Amount drawn"), "amount", 16, total=True),
-            Column(self.env._("Letters"), "integer", 9, total=True),
-            Column(self.env._("Answers"), "integer", 9, total=True),
-            Column(self.env._("Drawn on"), "moment", 15),
-            Column(self.env._("Drawn by"), width=16),
+            Column(self.env._("Sample"), width=34, key="sample"),
+            Column(self.env._("As of"), "date", 11, key="as_of"),
+            Column(self.env._("Drawn among"), width=16, key="drawn_among"),
+            Column(self.env._("Drawn"), width=20, key="drawn"),
+            Column(self.env._("Number"), "integer", 9, key="number"),
+            Column(self.env._("Seed"), "integer", 9, key="seed"),
+            Column(self.env._("Above"), "amount", 14, key="above"),
+            Column(self.env._("Population"), "integer", 10, key="population"),
+            Column(self.env._("Amount of the population"), "amount", 16, key="amount_of_the_population"),
+            Column(self.env._("Rows drawn"), "integer", 9, total=True, key="rows_drawn"),
+            Column(self.env._("Amount drawn"), "amount", 16, total=True, key="amount_drawn"),
+            Column(self.env._("Letters"), "integer", 9, total=True, key="letters"),
+            Column(self.env._("Answers"), "integer", 9, total=True, key="answers"),
+            Column(self.env._("Drawn on"), "moment", 15, key="drawn_on"),
+            Column(self.env._("Drawn by"), width=16, key="drawn_by"),
         ]
         rows = [
             (
@@ -1190,18 +1190,18 @@ class RecoveryActivity(models.AbstractModel):
             for sample in samples
         ]
         drawn = [
-            Column(self.env._("Sample"), width=34),
-            Column(self.env._("No."), "integer", 7),
-            Column(self.env._("Customer"), width=28),
-            Column(self.env._("Invoice"), width=18),
-            Column(self.env._("Due date"), "date", 11),
-            Column(self.env._("Amount"), "amount", 14, total=True),
-            Column(self.env._("Letter of"), "date", 11),
-            Column(self.env._("Reminder of"), "date", 11),
-            Column(self.env._("Answer"), width=18),
-            Column(self.env._("Amount answered"), "amount", 14),
-            Column(self.env._("Difference"), "amount", 14, total=True),
-            Column(self.env._("SHA-256"), width=66),
+            Column(self.env._("Sample"), width=34, key="sample"),
+            Column(self.env._("No."), "integer", 7, key="no"),
+            Column(self.env._("Customer"), width=28, key="customer"),
+            Column(self.env._("Invoice"), width=18, key="invoice"),
+            Column(self.env._("Due date"), "date", 11, key="due_date"),
+            Column(self.env._("Amount"), "amount", 14, total=True, key="amount"),
+            Column(self.env._("Letter of"), "date", 11, key="letter_of"),
+            Column(self.env._("Reminder of"), "date", 11, key="reminder_of"),
+            Column(self.env._("Answer"), width=18, key="answer"),
+            Column(self.env._("Amount answered"), "amount", 14, key="amount_answered"),
+            Column(self.env._("Difference"), "amount", 14, total=True, key="difference"),
+            Column(self.env._("SHA-256"), width=66, key="sha256", is_below=True),
         ]
         lines = samples.line_ids
         if period.debtor:

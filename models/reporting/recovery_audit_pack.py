@@ -54,7 +54,7 @@ class RecoveryAuditPack(models.Model):
         [
             ("queued", "In the queue"),
             ("building", "Being made"),
-            ("done", "Made"),
+            ("done", "Ready"),
             ("failed", "Not made"),
             ("cancelled", "Given up"),
         ],
@@ -65,7 +65,7 @@ class RecoveryAuditPack(models.Model):
     )
     user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True, ondelete="restrict")
     asked_on = fields.Datetime(required=True, readonly=True)
-    built_on = fields.Datetime("Made on", readonly=True)
+    built_on = fields.Datetime("Ready on", readonly=True)
     attempt_count = fields.Integer("Attempts", readonly=True)
     file_count = fields.Integer("Number of files", readonly=True)
     done_count = fields.Integer("Files done", readonly=True)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.misc import split_every
 
 from ..common import sealing
@@ -158,9 +159,10 @@ class RecoveryAuditPart(models.AbstractModel):
     # ------------------------------------------------------------
     @api.model
     def _make_balance(self, asked, part, folder, day):
-        name = self.env._("Aged balance on %s", fields.Date.to_string(day))
+        name = self.env._("Aged balance on %s", format_date(self.env, day))
+        path = f"{folder}/{name_path(self.env._('Aged balance'))}-{fields.Date.to_string(day)}"
         vals = {"day": day, "is_detailed": True, "has_side": True}
-        return self._make_window(asked, part, f"{folder}/{name_path(name)}", name, day, "recovery.aged.balance", vals)
+        return self._make_window(asked, part, path, name, day, "recovery.aged.balance", vals)
 
     @api.model
     def _make_window(self, asked, part, path, title, day, model, vals):

@@ -126,16 +126,16 @@ class RecoveryBooks(models.AbstractModel):
     @api.model
     def _make_movements(self, rows):
         columns = [
-            Column(self.env._("Date"), "date", 11),
-            Column(self.env._("Journal entry"), width=20),
-            Column(self.env._("Account"), width=12),
-            Column(self.env._("Customer"), width=26),
-            Column(self.env._("Label"), width=34),
-            Column(self.env._("Debit"), "amount", 15, total=True),
-            Column(self.env._("Credit"), "amount", 15, total=True),
-            Column(self.env._("Entry of recovery"), width=18),
-            Column(self.env._("What it is"), width=26),
-            Column(self.env._("In the books of"), width=20),
+            Column(self.env._("Date"), "date", 11, key="date"),
+            Column(self.env._("Journal entry"), width=20, key="journal_entry"),
+            Column(self.env._("Account"), width=12, key="account"),
+            Column(self.env._("Customer"), width=26, key="customer"),
+            Column(self.env._("Label"), width=34, key="label"),
+            Column(self.env._("Debit"), "amount", 15, total=True, key="debit"),
+            Column(self.env._("Credit"), "amount", 15, total=True, key="credit"),
+            Column(self.env._("Entry of recovery"), width=18, key="entry_of_recovery"),
+            Column(self.env._("What it is"), width=26, key="what_it_is"),
+            Column(self.env._("In the books of"), width=20, key="in_the_books_of"),
         ]
         alone = sum(1 for row in rows if row[7] == self.env._("None of ours"))
         note = self.env._("%s movements were made by no entry of recovery.", alone) if alone else ""
@@ -172,15 +172,15 @@ class RecoveryBooks(models.AbstractModel):
                     )
                 )
         columns = [
-            Column(self.env._("Account"), width=12),
-            Column(self.env._("Name"), width=36),
-            Column(self.env._("Opening"), "amount", 15, total=True),
-            Column(self.env._("Debit"), "amount", 15, total=True),
-            Column(self.env._("Credit"), "amount", 15, total=True),
-            Column(self.env._("Balance of the ledger"), "amount", 16, total=True),
-            Column(self.env._("Difference"), "amount", 13, total=True),
-            Column(self.env._("By entries of recovery"), "amount", 16, total=True),
-            Column(self.env._("By other entries"), "amount", 16, total=True),
+            Column(self.env._("Account"), width=12, key="account"),
+            Column(self.env._("Name"), width=36, key="name"),
+            Column(self.env._("Opening"), "amount", 15, total=True, key="opening"),
+            Column(self.env._("Debit"), "amount", 15, total=True, key="debit"),
+            Column(self.env._("Credit"), "amount", 15, total=True, key="credit"),
+            Column(self.env._("Balance of the ledger"), "amount", 16, total=True, key="balance_of_the_ledger"),
+            Column(self.env._("Difference"), "amount", 13, total=True, key="difference"),
+            Column(self.env._("By entries of recovery"), "amount", 16, total=True, key="by_entries_of_recovery"),
+            Column(self.env._("By other entries"), "amount", 16, total=True, key="by_other_entries"),
         ]
         totals = tuple(round(sum(row[place] for row in rows), 6) for place in range(2, 9)) if rows else ()
         title = self.env._("Accounts from opening to closing")

@@ -1,5 +1,8 @@
+import logging
 from calendar import monthrange
 from hashlib import sha256
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -13,6 +16,7 @@ from ..common.roles import AUDITOR, MANAGER, USER, require_manager
 from ..common.saying import say
 
 _lt = LazyTranslate(__name__)
+_logger = logging.getLogger(__name__)
 CRON = "debt_recovery.ir_cron_send_checkpoints"
 LONGEST_MONTH = 31
 LARGEST = 10 * 1024 * 1024  # bytes of an archive that a mail takes along; a larger one is fetched
@@ -220,24 +224,21 @@ class RecoveryCheckpoint(models.Model):
         checkpoint = self.sudo()
         company = checkpoint.company_id
         wanted = [report for name, reports in self._get_reports(day).items() if checkpoint[name] for report in reports]
-        made = {
-            user: checkpoint._make_files(user, wanted) for user in checkpoint.user_ids if checkpoint._may_read(user)
-        }
         pack = checkpoint.pack_id if checkpoint.has_audit_pack else checkpoint.pack_id.browse()
-        readers = [user for user, (files, missing) in made.items() if files or missing or pack]
-        mails = self.env["mail.mail"].sudo()
-        digests, absent = {}, {}
-        if readers:
-            addresses = ", ".join(user.email for user in readers)
-            head = self.env["recovery.journal"]._hand_out(company, "mailed", addresses)
-            for user in readers:
-                files, missing = made[user]
-                mails |= checkpoint._queue(user, day, files, missing, pack, head)
-                digests.update((name, sha256(content).hexdigest()) for name, content in files)
-                absent.update(missing)
+        able = checkpoint.user_ids.filtered(checkpoint._may_read)
+        readers, mails = self.env["res.users"], self.env["mail.mail"].sudo()
+        digests, absent, head = {}, {}, None
+        for user in able:  # one after the other: the files of one are let go before those of the next are made
+            files, missing = checkpoint._make_files(user, wanted)
+            if not (files or missing or pack):
+                continue
+            head = head or self.env["recovery.journal"]._hand_out(company, "mailed", ", ".join(able.mapped("email")))
+            mails |= checkpoint._queue(user, day, files, missing, pack, head)
+            readers |= user
+            digests.update((name, sha256(content).hexdigest()) for name, content in files)
+            absent.update(missing)
         if pack.state == "done":
             digests[pack.archive_id.name] = pack.archive_sha256
-        left_out = checkpoint.user_ids.filtered(lambda user: user not in readers)
         checkpoint.write({"last_sent_on": day, "is_waiting": False})
         self.env["recovery.event"]._log(
             "printed",
@@ -245,8 +246,8 @@ class RecoveryCheckpoint(models.Model):
             self.env._("%(name)s sent to %(count)s people", name=checkpoint.name, count=len(mails)),
             {
                 "files": ", ".join(f"{name} ({digest})" for name, digest in digests.items()),
-                "sent to": ", ".join(user.name for user in readers),
-                "left out": ", ".join(left_out.mapped("name")),
+                "sent to": ", ".join(readers.mapped("name")),
+                "left out": ", ".join((checkpoint.user_ids - readers).mapped("name")),
                 "missing": ", ".join(f"{name}: {reason}" for name, reason in absent.items()) or False,
             },
             company=company,
@@ -279,6 +280,11 @@ class RecoveryCheckpoint(models.Model):
                 continue
             except UserError as error:
                 missing[env["ir.model"].sudo()._get(model).name] = str(error)
+            except psycopg2.OperationalError:
+                raise  # somebody else wrote to the same rows: the whole is done again
+            except Exception as error:
+                _logger.exception("Checkpoint %s: %s could not be made", self.id, model)
+                missing[env["ir.model"].sudo()._get(model).name] = f"{type(error).__name__}: {error}"[:500]
         return files, missing
 
     def _queue(self, user, day, files, missing, pack, head):

@@ -76,7 +76,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         for part, count in (("opening", 2), ("closing", 2), ("movements", 4), ("integrity", 2), ("journal", 3)):
             self.assertEqual(len([row for row in rows if row["part"] == part]), count, part)
         subjects = self.env["recovery.activity"]._get_subjects()
-        self.assertEqual(len([row for row in rows if row["part"] == "lists"]), 2 * len(subjects))
+        self.assertEqual(len([row for row in rows if row["part"] == "lists"]), 2 * len(subjects), file.missing_text)
         for subject in ("sendings", "decisions", "fees", "promises", "plans", "disputes", "cases", "limits"):
             self.assertIn(subject, subjects)
         opening, closing = ({row["as_of"] for row in rows if row["part"] == part} for part in ("opening", "closing"))
@@ -269,7 +269,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
                 lambda user=user: file.with_user(user).unlink(),
                 lambda user=user: file.archive_id.with_user(user).write({"raw": b"x"}),
             ):
-                with self.assertRaises((AccessError, UserError)), self.env.cr.savepoint():
+                with self.assertRaises(UserError), self.env.cr.savepoint():
                     act()
         with self.assertRaises(UserError):
             file.unlink()

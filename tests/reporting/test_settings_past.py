@@ -57,7 +57,8 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         self.change("2026-05-10", level, delay=22)
         self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
         label = self.env["recovery.level"]._fields["delay"]._description_string(level.env)
-        self.assertEqual(self.value(self.read(lang="fr_FR"), label), ["11"])
+        name = level.sudo()._get_settings_title()
+        self.assertEqual(self.value(self.read(lang="fr_FR"), label, name), ["11"])
 
     def make_target(self, day, value=50):
         kpi = self.env.ref("debt_recovery.recovery_kpi_dso")

@@ -75,6 +75,7 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_anomaly()
         cls.make_doubtful()
         cls.make_journal()
+        cls.make_audit_file()
         cls.make_receivable_reports()
 
     @classmethod
@@ -89,6 +90,14 @@ class EveryActionCase(RecoveryTourCase):
         env["recovery.sample"].browse(window.action_draw()["res_id"]).action_print_letters()
         cls.receivable_of(paid).remove_move_reconcile()
         cls.make_invoice(customer, amount=60.0, days_overdue=15).button_draft()
+
+    @classmethod
+    def make_audit_file(cls):
+        """Ask for the audit file of the year that is over, and choose what is sent each month."""
+        env = cls.env(user=cls.recovery_manager, context={**cls.env.context, "lang": "fr_FR"})
+        Pack, company = env["recovery.audit.pack"], cls.company.with_env(env)
+        Pack._ask(company, *Pack._get_last_year(company))
+        env["recovery.checkpoint"].create({"name": "Point mensuel", "company_id": company.id})
 
     @classmethod
     def make_journal(cls):

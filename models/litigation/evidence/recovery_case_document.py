@@ -15,6 +15,7 @@ from ...claim.figures import Options
 from ...common.formatting import enumerate_phrases, format_day, format_place_and_day, list_phrases, name_file
 from ...common.identity import format_siren
 from ...common.placeholders import Placeholder
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from ..deadline.follow import RUNNING
@@ -72,6 +73,15 @@ class RecoveryCaseDocument(models.Model):
 
     _name = "recovery.case.document"
     _description = "Document of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("facts", "requests", "concessions", "opposition", "basis", "body", "closing"),
+        ("attachment_id",),
+        domain=(("case_id.is_open", "=", False),),
+        events=("case_document",),
+    )
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
