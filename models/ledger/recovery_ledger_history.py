@@ -9,7 +9,11 @@ BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 
 
 class RecoveryLedgerHistory(models.AbstractModel):
-    """The history of customers in the books: what they bought, how they paid it, and since when they owe."""
+    """The history of customers in the books: what they bought, how they paid it, and since when they owe.
+
+    A payment that an entry carries on to another account (doubtful) is money there; the line that carries it on is no
+    instalment.
+    """
 
     _name = "recovery.ledger.history"
     _description = "History of customers in the books"
@@ -47,9 +51,12 @@ class RecoveryLedgerHistory(models.AbstractModel):
                           FROM account_partial_reconcile part
                           JOIN account_move_line line ON line.id = part.debit_move_id
                           JOIN account_move_line credit ON credit.id = part.credit_move_id
-                          JOIN account_move credit_move ON credit_move.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move credit_move ON credit_move.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                           JOIN res_partner partner ON partner.id = line.partner_id
                          WHERE part.max_date > %(two_years_ago)s
+                           AND (origin.id IS NULL OR origin.balance > 0)
                            AND line.reconciled IS TRUE
                            AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                            AND line.account_id IN %(accounts)s
@@ -112,8 +119,11 @@ class RecoveryLedgerHistory(models.AbstractModel):
                           JOIN account_move_line line ON line.id = match.debit_move_id
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                           JOIN account_move move ON move.id = line.move_id
-                          JOIN account_move other ON other.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                          WHERE match.max_date > %(since_24)s
+                           AND (origin.id IS NULL OR origin.balance > 0)
                            AND match.max_date <= %(day)s
                            AND match.amount > 0
                            AND match.amount != 'NaN'
@@ -244,6 +254,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                   FROM account_move_line line
                   JOIN account_move move ON move.id = line.move_id
              LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
              LEFT JOIN (SELECT match.debit_move_id,
                                ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
                                ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
@@ -251,7 +262,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                                ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed
                           FROM account_partial_reconcile match
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
-                          JOIN account_move other ON other.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
                      LEFT JOIN account_move_line passed ON passed.recovery_origin_line_id = match.debit_move_id
                                AND passed.move_id = credit.move_id AND passed.balance > 0
                          WHERE match.company_id IN %(companies)s
@@ -263,6 +275,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND line.balance > 0
                    AND line.balance != 'NaN'
                    AND line.date <= %(day)s
+                   AND (origin.id IS NULL OR origin.balance > 0)
                    AND (line.date >= %(since)s OR line.reconciled IS NOT TRUE)
                    AND move.recovery_is_penalty IS NOT TRUE
                    AND NOT %(is_refund)s

@@ -22,6 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from heapq import nlargest
 from itertools import product
 from math import erf, sqrt
@@ -156,6 +157,7 @@ def _range_of(delay: int) -> int:
     return _RANGE_OF[delay - FIRST] if delay < LAST else RANGES
 
 
+@lru_cache(maxsize=4096)
 def part_of_month(day: date) -> int:
     """Return in which part of its month a day is."""
     if (day + timedelta(days=3)).month != day.month:
