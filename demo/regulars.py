@@ -118,20 +118,20 @@ REGULARS = {
 }  # fmt: skip
 
 HABITS = {
-    "valserine": Habit(1.9, 2.2, 11, 6, nature="public"),
-    "montsdor": Habit(1.3, 1.8, 22, 8, nature="public"),
-    "gares": Habit(2.6, 1.8, 6, 4, (10, 25)),
-    "bonnard": Habit(1.9, 1.3, 4, 4),
+    "valserine": Habit(2.4, 1.4, 11, 6, nature="public"),
+    "montsdor": Habit(1.6, 1.3, 22, 8, nature="public"),
+    "gares": Habit(3.2, 1.3, 6, 4, (10, 25)),
+    "bonnard": Habit(2.2, 1.1, 4, 4),
     "kiosque": Habit(2.4, 0.8, 1, 3),
-    "lumen": Habit(2.8, 1.4, -1, 2),
-    "bastide": Habit(1.5, 1.5, 22, 8),
-    "vernay": Habit(1.3, 2.4, 0, 4, (31,)),
+    "lumen": Habit(3.2, 1.1, -1, 2),
+    "bastide": Habit(1.8, 1.2, 22, 6),
+    "vernay": Habit(2.0, 1.5, 0, 4, (31,)),
     "orchestre": Habit(0.8, 0.9, 2, 3),
-    "isly": Habit(1.5, 1.0, 15, 6),
-    "pilat": Habit(1.5, 0.7, 19, 10),
+    "isly": Habit(1.8, 1.0, 15, 5),
+    "pilat": Habit(1.6, 0.7, 19, 8),
     "saintluc": Habit(0.8, 1.1, 9, 5),
-    "roseraie": Habit(1.5, 1.3, 0, 3),
-    "belair": Habit(1.4, 1.5, 4, 4),
+    "roseraie": Habit(1.8, 1.1, 0, 3),
+    "belair": Habit(1.6, 1.2, 4, 4),
 }
 
 # Stories that are over: they were paid after a plan, a mise en demeure, a case; one was lost
@@ -215,7 +215,7 @@ def _draw_count(rng, mean):
 def _make_sale(rng, today, customer, habit, ago):
     """Return a sale, what was taken back of it and what was disputed: seldom anything."""
     late = ago - TERMS["30"][0]
-    size = habit.size * rng.choice((0.6, 0.8, 1.0, 1.0, 1.3, 1.7))
+    size = habit.size * rng.choice((0.7, 0.9, 1.0, 1.0, 1.2, 1.5))
     a, b, c = (max(1, round(count * size)) for count in (6, 16, 30))
     lines = rng.choice(BASKETS).format(a=a, b=b, c=c)
     delay = habit.late * (CALM if late < REMINDED else 1) + rng.gauss(0, habit.spread)

@@ -9,7 +9,11 @@ BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 
 
 class RecoveryLedgerHistory(models.AbstractModel):
-    """The history of customers in the books: what they bought, how they paid it, and since when they owe."""
+    """The history of customers in the books: what they bought, how they paid it, and since when they owe.
+
+    A payment that an entry carries on to another account (doubtful) is money there; the line that carries it on is no
+    instalment.
+    """
 
     _name = "recovery.ledger.history"
     _description = "History of customers in the books"
@@ -47,9 +51,12 @@ class RecoveryLedgerHistory(models.AbstractModel):
                           FROM account_partial_reconcile part
                           JOIN account_move_line line ON line.id = part.debit_move_id
                           JOIN account_move_line credit ON credit.id = part.credit_move_id
-                          JOIN account_move credit_move ON credit_move.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move credit_move ON credit_move.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                           JOIN res_partner partner ON partner.id = line.partner_id
                          WHERE part.max_date > %(two_years_ago)s
+                           AND (origin.id IS NULL OR origin.balance > 0)
                            AND line.reconciled IS TRUE
                            AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                            AND line.account_id IN %(accounts)s
@@ -112,8 +119,11 @@ class RecoveryLedgerHistory(models.AbstractModel):
                           JOIN account_move_line line ON line.id = match.debit_move_id
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                           JOIN account_move move ON move.id = line.move_id
-                          JOIN account_move other ON other.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                          WHERE match.max_date > %(since_24)s
+                           AND (origin.id IS NULL OR origin.balance > 0)
                            AND match.max_date <= %(day)s
                            AND match.amount > 0
                            AND match.amount != 'NaN'

@@ -87,11 +87,12 @@ def run(lives: Iterable[Life], day: date, months: int = 12, held: float = LIKELY
     first = min((life.issued for life in lives), default=day)
     tried, distances = [], []
     for end in get_month_ends(day, months):
-        # a month of history is the least to learn from
-        if end - timedelta(days=30) < first:
+        # a month of history is the least to learn from, and some payments
+        known = sum(life.is_paid and life.settled_on <= end for life in lives)
+        if end - timedelta(days=30) < first or known < FEWEST_LIVES:
             continue
-        known = [distance for until, distance in distances if until <= end]
-        month, found = _try_month(lives, end, _get_scale(known, held), held)
+        over = [distance for until, distance in distances if until <= end]
+        month, found = _try_month(lives, end, _get_scale(over, held), held)
         if month:
             tried.append(month)
             distances += found

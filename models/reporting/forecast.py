@@ -22,6 +22,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from heapq import nlargest
 from itertools import product
 from math import erf, sqrt
@@ -40,6 +41,7 @@ FIRST, LAST = EDGES[0], EDGES[-1]
 #: Parts of a month: up to these days, the rest, and its last three days.
 PARTS = (5, 10, 15, 20)
 MONTH = len(PARTS) + 2
+NEARBY = 0.8  # how much each range counts of the one before it, where the way of the ranges before is followed
 HABIT = 12.0  # how many payments the habits of everybody weigh against the customer's own
 LIKELY = 0.8  # the band holds so much of what may come
 BIGGEST = 8  # instalments of a week whose payment is weighed one by one for its band
@@ -156,6 +158,7 @@ def _range_of(delay: int) -> int:
     return _RANGE_OF[delay - FIRST] if delay < LAST else RANGES
 
 
+@lru_cache(maxsize=4096)
 def part_of_month(day: date) -> int:
     """Return in which part of its month a day is."""
     if (day + timedelta(days=3)).month != day.month:
@@ -236,8 +239,8 @@ class Curve:
         self.habits = [(own + pull * part) / (paid + pull) for own, part in zip(waiting.days, base, strict=True)]
         self.waiting, self.hazards, self.still = waits, hazards, still = [], [], [1.0]
         number, left = 0.0, 1.0
-        bases = parent.hazards if parent else [0.0] * RANGES
-        # without a parent, half an instalment that was not paid: never certain
+        bases = parent.hazards if parent else _go_on(waiting)
+        # without a parent, half an instalment that does as those of the ranges before: never certain
         pull = strength if parent else 0.5
         events, moves = waiting.events, waiting.moves
         for position, base in enumerate(bases):
@@ -296,6 +299,22 @@ class Curve:
         before, after = self.still[position], self.still[position + 1]
         part = (before - half) / (before - after) if before > after else 1.0
         return max(1, round(start + part * (end - start) - late))
+
+
+def _go_on(waiting: Waiting) -> list:
+    """Return the hazard of each range as the ranges just before it would have it, half as much.
+
+    Where nobody has waited so long yet, nothing is known: that is not never.
+    """
+    bases, number, paid, days = [], 0.0, 0.0, 0.0
+    for position in range(RANGES):
+        width = EDGES[position + 1] - EDGES[position]
+        rate = min(paid / days, 0.5) if days > 0 else 0.0
+        bases.append(1.0 - (1.0 - rate / 2) ** width)
+        number = max(number + waiting.moves.get(position, 0.0), 0.0)
+        paid = paid * NEARBY + waiting.events.get(position, 0.0)
+        days = days * NEARBY + number * width
+    return bases
 
 
 class History:

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from random import Random
 
+from ...demo.customers import PRODUCTS
+from ...demo.regulars import HABITS, make_year
 from ...models.reporting.forecast import Life
 
 DAY = date(2026, 11, 30)
@@ -53,3 +55,17 @@ def make_life(key, customer, issued, due, amount=100.0, paid_on=None, segment="p
     """Return the life of one instalment, paid at once or still open."""
     parts = ((paid_on, amount, True),) if paid_on else ()
     return Life(key, customer, segment, issued, due, amount, paid_on, bool(paid_on), parts)
+
+
+def make_demonstration(day):
+    """Return the lives of what the regular customers of the demonstration bought, had it been made on a day."""
+    lives = []
+    for sale in make_year(day).sales:
+        bought = (line.split("*") for line in sale.lines.split())
+        amount = sum(PRODUCTS[product][2] * int(quantity) * 1.2 for product, quantity in bought)
+        paid_on = day - timedelta(days=sale.paid[-1][0]) if sale.paid else None
+        issued, due = day - timedelta(days=sale.ago), day - timedelta(days=sale.late)
+        nature = HABITS[sale.customer].nature if sale.customer in HABITS else ""
+        segment = nature or "professional"
+        lives.append(make_life(len(lives), sale.customer, issued, due, round(amount, 2), paid_on, segment))
+    return lives

@@ -14,7 +14,7 @@ from ...models.reporting.forecast import (
     sum_weeks,
     widen,
 )
-from .payers import DAY, REGIMES, make_life, make_lives
+from .payers import DAY, REGIMES, make_demonstration, make_life, make_lives
 
 
 def days(number):
@@ -246,6 +246,14 @@ class TestBacktest(BaseCase):
                     self.assertEqual(trial.lost, [])
                     self.assertTrue(trial.wins)
                     self.assertGreater(trial.coverage, 0.65)
+
+    def test_it_beats_both_naive_rules_on_the_demonstration(self):
+        """Whatever the day on which the demonstration is made."""
+        for day in (DAY, DAY - days(75), DAY - days(150), DAY - days(225)):
+            with self.subTest(day=day):
+                trial = backtest.run(make_demonstration(day), day)
+                self.assertGreaterEqual(len(trial.months), 9)
+                self.assertEqual(trial.lost, [])
 
     def test_a_trial_knows_nothing_of_what_came_later(self):
         """What was said at the end of a month, band included, is the same whatever came after it."""
