@@ -74,6 +74,19 @@ class BranchCommon(RecoveryCommon):
         cls.make_traces(debtor)
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_figures()
+        cls.make_receivable_rows()
+
+    @classmethod
+    def make_receivable_rows(cls):
+        """Keep a balance, draw a sample, undo a payment and withdraw an invoice."""
+        customer = cls.make_partner("Reliure Morel")
+        paid = cls.make_invoice(customer, amount=240.0, days_overdue=15)
+        cls.pay(paid, 100, cls.day(3))
+        cls.env["recovery.aged.balance"].create({"day": cls.today}).action_keep()
+        window = cls.env["recovery.sample.wizard"].create({"method": "top", "size": 2, "answer_to": "Cabinet Vérin"})
+        window.action_draw()
+        cls.receivable_of(paid).remove_move_reconcile()
+        cls.make_invoice(customer, amount=60.0, days_overdue=15).button_draft()
 
     @classmethod
     def make_risk_rows(cls, debtor):

@@ -22,6 +22,7 @@ CHOICES = {
     ("recovery.insolvency.payment", "dividend_id"): "the dividend of which a payment is a part",
     ("recovery.case.document", "template_id"): "the template that a draft is filled from",
     ("recovery.case.party", "mandate_id"): "the mandate by which a party acts",
+    ("recovery.kpi.target", "kpi_id"): "the key figure that a target judges, a setting",
     ("recovery.limitation.cause", "kind_id"): "the kind to which a cause belongs, a setting",
 }
 

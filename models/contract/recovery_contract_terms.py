@@ -2,11 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.translate import LazyTranslate
 
 from ..common.attachments import adopt
-
-_lt = LazyTranslate(__name__)
 
 
 class RecoveryContractTerms(models.Model):
@@ -33,7 +30,6 @@ class RecoveryContractTerms(models.Model):
         "attachment_ids", "note",
     )  # fmt: skip
     _typed_once = ("company_id", "debtor_id")
-    _journal_words = {"fields": _lt("Fields")}
 
     company_id = fields.Many2one(
         "res.company",

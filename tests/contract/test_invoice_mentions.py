@@ -64,7 +64,7 @@ class TestInvoiceMentions(RecoveryCommon):
         self.cr.precommit.run()
         settings = self.env["res.config.settings"].with_user(admin).with_company(self.company)
         settings.create({"recovery_mentions": False}).execute()
-        event = told()
+        event = told().filtered(lambda entry: entry.res_model == "res.company")
         self.assertEqual((event.user_id, event.company_id), (admin, self.company))
         label = self.company._fields["recovery_mentions"]._description_string(event.with_user(admin).env)
         self.assertIn(label, event.summary)

@@ -77,6 +77,15 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_journal()
         cls.make_audit_file()
         cls.make_receivable_reports()
+        cls.make_figures()
+
+    @classmethod
+    def make_figures(cls):
+        """Reckon the key figures of two months and forecast the receipts."""
+        cls.env["recovery.kpi.engine"]._rebuild(cls.company, cls.today, 2)
+        cls.env["recovery.forecast"]._refresh(cls.company, cls.today, with_trial=False)
+        kpi = cls.env["recovery.kpi"].search([], limit=1)
+        cls.env["recovery.kpi.target"].create({"kpi_id": kpi.id, "date_from": cls.today, "value": 44})
 
     @classmethod
     def make_receivable_reports(cls):
