@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
@@ -258,10 +259,12 @@ class RecoveryCaseLine(models.Model):
     # ------------------------------------------------------------
     # What a closed case leaves unpaid
     # ------------------------------------------------------------
-    def _leave(self, day):
-        """Say of what a closed case leaves unpaid that somebody has to decide: no reminder leaves until then."""
+    def _leave(self, day, undone=False):
+        """Say of what a closed case leaves unpaid that somebody has to decide: no reminder leaves until then.
+
+        :param undone: it was paid when the case was closed, and its payment was undone since.
+        """
         self.sudo().write({"left_state": "to_decide", "left_reason": False})
-        stages = {claim.case_id: claim.case_id.stage_id.name for claim in self}
         self.env["recovery.hold"].sudo().create(
             [
                 {
@@ -271,19 +274,30 @@ class RecoveryCaseLine(models.Model):
                     "move_id": claim.move_id.id,
                     "line_id": claim.line_id.id,
                     "date_from": day,
-                    "reason": word(
-                        self.env,
-                        _lt(
-                            "Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides",
-                            case=claim.case_id.name,
-                            stage=stages[claim.case_id],
-                        ),
-                    ),
+                    "reason": word(self.env, claim._say_left(undone)),
                 }
                 for claim in self
                 if claim.line_id
             ]
         )
+
+    def _say_left(self, undone):
+        values = {"case": self.case_id.name, "stage": self.case_id.stage_id.name}
+        if undone:
+            return _lt("Paid when case %(case)s was closed as “%(stage)s”, and no more: somebody decides", **values)
+        return _lt("Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides", **values)
+
+    @api.model
+    def _come_back(self, lines):
+        """Ask what becomes of what was paid when its case was closed, and is no more: its payment was undone."""
+        claims = self.sudo().search(
+            Domain("line_id", "in", (lines | lines.recovery_origin_line_id).ids)
+            & Domain("case_id.is_open", "=", False)
+            & Domain("left_state", "=", False)
+        )
+        for case, group in claims.grouped("case_id").items():
+            if unpaid := group & case._get_unpaid_claims():
+                case._hand_back(unpaid, case.company_id._recovery_today(), undone=True)
 
     @api.model
     def _take_back_left(self, claims, older):
