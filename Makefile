@@ -51,6 +51,12 @@ bench:  ## measure the engine on a large ledger; ARGS= for the script
 	@$(DEVPY) script --clone debt_recovery_bench tools/bench/run.py $(ARGS)
 endif
 
+ifneq ($(wildcard tools/xlsx/run.py),)
+.PHONY: check-xlsx
+check-xlsx:  ## have LibreOffice work our spreadsheets out again; ARGS=--pdf prints them too
+	@$(DEVPY) script --clone debt_recovery_xlsx tools/xlsx/run.py $(ARGS)
+endif
+
 ifneq ($(wildcard tools/screenshots/run.py),)
 .PHONY: screenshots
 screenshots:  ## make the pictures of the README again

@@ -1,10 +1,13 @@
 """Installation and removal of the module on a database with data."""
 
+import logging
 from graphlib import TopologicalSorter
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .models.common.core_access import UNINSTALLING
+
+_logger = logging.getLogger(__name__)
 
 
 def post_init_hook(env):
@@ -12,8 +15,10 @@ def post_init_hook(env):
 
     The wording of the levels is shipped in English with its French translation; a
     French company must never write to its customers in English because nobody had
-    activated the language, so French is activated here if it was not.
+    activated the language, so French is activated here if it was not. Numbers go on where
+    they stood, should the module have been here before.
     """
+    env["recovery.removal"]._restore_numbers()
     lang = env["res.lang"].with_context(active_test=False).search([("code", "=", "fr_FR")], limit=1)
     if lang and not lang.active:
         env["res.lang"]._activate_lang("fr_FR")
@@ -25,13 +30,26 @@ def uninstall_hook(env):
     """Close what the module left open in other applications.
 
     Phone calls and handovers are activities on debtors, which vanish with their model;
-    core deletes the activities of a record only when the record itself is unlinked.
+    core deletes the activities of a record only when the record itself is unlinked. Where
+    the numbers stood is noted first. Whatever fails is told to the log and stops nothing: who
+    removes a module cannot answer any more.
     """
-    with UNINSTALLING.say():
-        _remove_records(env)
+    for work in (_keep_numbers, _remove_records):
+        try:
+            with UNINSTALLING.say(), env.cr.savepoint():
+                work(env)
+        except Exception:
+            _logger.exception("The removal of debt recovery goes on without this: %s", work.__doc__)
+            env.invalidate_all(flush=False)
+
+
+def _keep_numbers(env):
+    """Note where numbers and journals stand."""
+    env["recovery.removal"]._keep_numbers()
 
 
 def _remove_records(env):
+    """Delete what points at shipped records, and the tasks on our records."""
     for name in _get_unlinked_first(env):
         env[name].with_context(**{MODULE_UNINSTALL_FLAG: True}, active_test=False).search([]).unlink()
     models = [name for name in _get_own_models(env) if isinstance(env[name], env.registry["mail.activity.mixin"])]

@@ -23,6 +23,21 @@ class RecoveryExport(http.Controller):
             ],
         )
 
+    @http.route("/debt_recovery/dossier/<int:record_id>", type="http", auth="user", readonly=True)
+    def download_dossier(self, record_id):
+        """Send all that is held on a debtor as JSON, to the user who asked for it."""
+        window = request.env["recovery.debtor.dossier"].browse(record_id).exists()
+        if not window:
+            raise request.not_found()
+        return request.make_response(
+            window._get_json(),
+            headers=[
+                ("Content-Type", "application/json; charset=utf-8"),
+                ("Content-Disposition", content_disposition(f"{window.display_name}.json")),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+
     def _is_report_wizard(self, model):
         """Tell whether the model is one of ours that exports: nothing else leaves by this door."""
         registry = request.env.registry

@@ -27,12 +27,24 @@ class RecoveryLetters(http.Controller):
         deliveries.check_access("read")
         return self._merge(deliveries, request.env._("Letters.pdf"))
 
+    @http.route("/debt_recovery/confirmations/<int:sample_id>", type="http", auth="user", readonly=True)
+    def print_confirmations(self, sample_id):
+        """Return the letters of a sample as one PDF, made of the files that were stored."""
+        sample = request.env["recovery.sample"].browse(sample_id).exists()
+        if not sample:
+            return request.not_found()
+        sample.check_access("read")
+        letters = [letter.raw for letter in sample._get_letters()]
+        return self._send(letters, request.env._("Confirmations of balances.pdf"))
+
     def _merge(self, deliveries, name):
         deliveries = deliveries.filtered(
             lambda delivery: delivery.channel in ("letter", "registered") and delivery.state != "cancelled"
         )
         stored = [file for d in deliveries.sudo() for file in (d.attachment_id, *d.enclosure_ids)]
-        documents = [document.raw for document in dict.fromkeys(stored) if document.raw]
+        return self._send([document.raw for document in dict.fromkeys(stored) if document.raw], name)
+
+    def _send(self, documents, name):
         if not documents:
             return request.not_found()
         content = merge_pdf(documents)

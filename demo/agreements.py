@@ -10,6 +10,8 @@ def promise(world, day, customer, until):
     env = world.as_user("claire")
     debtor = world.debtor(customer, env)
     lines = world.overdue(customer, day)
+    if not lines:
+        return  # paid meanwhile
     claims, currency = env["recovery.agreement.line"]._choose_claims(debtor, day, None, lines)  # credits off
     env["recovery.promise"]._give(
         debtor,
@@ -44,6 +46,22 @@ def dispute(world, day, sale, reason, description):
     )
 
 
+def answer(world, day, sale):
+    """Answer a dispute: by the credit note that was made for it, else by a refusal."""
+    env = world.as_user("claire")
+    dispute = env["recovery.dispute"].search([("move_id", "=", world.moves[sale].id), ("state", "=", "open")])
+    notes = dispute.move_id.reversal_move_ids
+    if notes:
+        dispute._resolve(day, "credit_note", "Avoir établi pour ce qui manquait.", credit_notes=notes)
+    else:
+        dispute._resolve(day, "rejected", "Bon de livraison signé sans réserve, envoyé au client.")
+
+
+def check_agreements(world, day):
+    """Look at what became of promises and plans, as every night does."""
+    world.env["recovery.agreement"]._check_all(world.company, day)
+
+
 def insure(world, day, customer, amount):
     """Have a fictional insurer cover a customer for a year."""
     env = world.as_user("marc")
@@ -62,4 +80,11 @@ def insure(world, day, customer, amount):
     )
 
 
-ACTIONS = {"promise": promise, "plan": plan, "dispute": dispute, "insure": insure}
+ACTIONS = {
+    "promise": promise,
+    "plan": plan,
+    "dispute": dispute,
+    "answer": answer,
+    "check_agreements": check_agreements,
+    "insure": insure,
+}

@@ -28,6 +28,7 @@ COMPANY = {
     "recovery_timezone": "Europe/Paris",
     "recovery_headcount": 38,
     "recovery_artisan": "no",
+    "recovery_borrowing_rate": 5.2,
 }
 BANK = {"name": "Banque des Deux Fleuves", "bic": "BDFLFR2L"}
 IBAN = "FR76 9961 7000 0100 0487 2136 533"

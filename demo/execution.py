@@ -13,6 +13,8 @@ def complete(world, _day, customer, heads):
     file = title.env["ir.attachment"].create({"name": "ordonnance.pdf", "raw": content, "mimetype": "application/pdf"})
     title.attachment_ids = [Command.set(file.ids)]
     title.head_ids = [Command.create({"kind": kind, "amount": amount}) for kind, amount in heads]
+    awarded = {kind for kind, _amount in heads}
+    title.case_id.cost_ids.filtered(lambda cost: cost.amount_owed and cost.recoverable in awarded).title_id = title
 
 
 def seize(world, day, customer, code, third_party, vals, fee):

@@ -2,7 +2,9 @@
 
 from itertools import cycle
 
-from . import agreements, cases, doubtful, execution, insolvency
+from odoo import Command
+
+from . import agreements, cases, doubtful, execution, insolvency, regulars
 from .invoices import CALL_RESULTS, CALLS_TO_DO, CAMPAIGNS, COMMON_CALL_RESULTS, EVENTS
 from .sales import draft_invoices, invoice, receive
 
@@ -11,12 +13,14 @@ def play(world):
     """Let the months go by: invoices, payments, campaigns and decisions in their order."""
     answers = cycle(COMMON_CALL_RESULTS)
     previous = world.day(1000)
-    for ago in CAMPAIGNS:
+    for ago in regulars.CAMPAIGNS + CAMPAIGNS:
         day = world.business_day(ago)
         _live(world, previous, day)
-        _send_campaign(world, day, answers, is_last=ago == CAMPAIGNS[-1])
+        among = None if ago in CAMPAIGNS else world.debtors(regulars.REGULARS)
+        _send_campaign(world, day, answers, among, is_last=ago == CAMPAIGNS[-1])
         previous = day
     _live(world, previous, world.today)
+    world.date_books()
     draft_invoices(world)
     world.partners["brunel"].action_archive()
 
@@ -26,7 +30,8 @@ def _live(world, after, until):
     invoice(world, after, until)
     world.analyze()
     received = after
-    for ago, action, arguments in sorted(EVENTS + doubtful.EVENTS + cases.EVENTS, key=lambda event: -event[0]):
+    events = EVENTS + doubtful.EVENTS + cases.EVENTS + world.year.events
+    for ago, action, arguments in sorted(events, key=lambda event: -event[0]):
         day = world.day(ago)
         if after < day <= until:
             receive(world, received, day)
@@ -39,11 +44,14 @@ def _live(world, after, until):
 # ------------------------------------------------------------
 # Campaigns
 # ------------------------------------------------------------
-def _send_campaign(world, day, answers, is_last):
-    """Run a campaign as Claire did that day, and let its mails, letters and calls arrive."""
+def _send_campaign(world, day, answers, among, is_last):
+    """Run a campaign as Claire did that day, among some debtors or all, and let its mails, letters and calls arrive."""
     env = world.as_user("claire")
     with world.dated(day):
-        campaign = env["recovery.campaign"].create({"company_id": world.company.id, "date": day})
+        vals = {"company_id": world.company.id, "date": day}
+        if among:
+            vals["debtor_ids"] = [Command.set(among.ids)]
+        campaign = env["recovery.campaign"].create(vals)
         campaign._propose()
         campaign._validate(day)
         campaign._send(day)

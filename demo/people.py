@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tools.misc import file_open
 
 from .customers import BANK, COMPANY, CUSTOMERS, IBAN, INVOICE_CONTACTS, MERCHANTS, USERS
+from .regulars import HABITS, REGULARS
 
 DOLLARS = ((430, 1.083), (300, 1.094), (210, 1.112), (150, 1.128), (90, 1.141), (45, 1.152), (7, 1.149), (0, 1.151))
 
@@ -31,7 +32,7 @@ def make_company(env):
     bank = env["res.partner.bank"].create(
         {"partner_id": company.partner_id.id, "acc_number": IBAN, "bank_id": env["res.bank"].create(BANK).id}
     )
-    company.write({"account_use_credit_limit": True, "recovery_bank_id": bank.id})
+    company.write({"account_use_credit_limit": True, "recovery_bank_id": bank.id, "recovery_borrowing_rate": 4.5})
     journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
     journal.write({"name": BANK["name"], "bank_account_id": bank.id})
     # Receipts are booked on the bank's own account: nobody has a bank feed to match them with.
@@ -101,7 +102,8 @@ def make_users(world):
 def make_customers(world):
     """Create the customers and who follows them."""
     env = world.env
-    names = sorted({customer.tag for customer in CUSTOMERS.values()} - {""})
+    customers = CUSTOMERS | REGULARS
+    names = sorted({customer.tag for customer in customers.values()} - {""})
     tags = dict(zip(names, env["res.partner.category"].create([{"name": name} for name in names]), strict=True))
     installed = dict(env["res.lang"].get_installed())
     vals_list = [
@@ -123,18 +125,21 @@ def make_customers(world):
             "property_payment_term_id": world.terms["30"].id,
             "credit_limit": customer.limit,
         }
-        for number, customer in enumerate(CUSTOMERS.values(), start=101)
+        for number, customer in enumerate(customers.values(), start=101)
     ]
     partners = env["res.partner"].create(vals_list)
-    world.partners = dict(zip(CUSTOMERS, partners, strict=True))
+    world.partners = dict(zip(customers, partners, strict=True))
     env["res.partner"].create(
         [{**vals, "type": "invoice", "parent_id": world.partners[key].id} for key, vals in INVOICE_CONTACTS.items()]
     )
     debtors = env["recovery.debtor"]._ensure_for(partners, world.company)
-    for debtor, customer in zip(debtors, CUSTOMERS.values(), strict=True):
+    for debtor, customer in zip(debtors, customers.values(), strict=True):
         collector = world.users.get(customer.collector)
         debtor.write({"collector_id": collector and collector.id, "note": customer.note})
     world.debtor("mairie").write({"nature": "public", "nature_confirmed": True})
+    for key, habit in HABITS.items():
+        if habit.nature:
+            world.debtor(key).write({"nature": habit.nature, "nature_confirmed": True})
     for key in ("alpage", "griffon", "enseignes", "rhone", *MERCHANTS):
         world.debtor(key).write({"nature": "merchant", "nature_confirmed": True})
     world.debtor("marchetti").write({"nature": "consumer", "nature_confirmed": True})

@@ -61,6 +61,8 @@ class RecoveryDemo(models.AbstractModel):
         env["recovery.agreement"]._check_all(world.company, world.today)
         env["recovery.notice"]._follow_expired(world.company, world.today)
         env["recovery.worklist"]._refresh(world.company, world.today)
+        env["recovery.forecast"]._refresh(world.company, world.today)
+        env["recovery.kpi.engine"]._refresh(world.company, world.today)
 
     @api.model
     def _load_translations(self):

@@ -3,7 +3,7 @@
 from odoo import Command
 
 from .customers import PRODUCTS
-from .invoices import CREDIT_NOTES, DRAFTS, OPEN_SALES, OPENING_ITEMS, PAYMENTS_ON_ACCOUNT, TERMS, make_paid_sales
+from .invoices import CREDIT_NOTES, DRAFTS, OPENING_ITEMS, PAYMENTS_ON_ACCOUNT, TERMS
 
 
 def make_products(world):
@@ -76,12 +76,20 @@ def _get_journal(world, kind):
 
 def invoice(world, after, until):
     """Create and post the invoices and credit notes dated after one day and up to another, oldest first."""
-    sales = [sale for sale in OPEN_SALES + make_paid_sales() if after < world.day(sale.ago) <= until]
+    sales = [sale for sale in world.sales if after < world.day(sale.ago) <= until]
     sales.sort(key=lambda sale: -sale.ago)
     moves = _post(world, [_prepare_invoice(world, sale) for sale in sales])
     world.moves |= {(sale.customer, sale.late): move for sale, move in zip(sales, moves, strict=True)}
     notes = [note for note in CREDIT_NOTES if after < world.day(note[1]) <= until]
     _post(world, [_prepare_credit_note(world, *note) for note in notes])
+    returns = [note for note in world.year.returns if after < world.day(note[1]) <= until]
+    notes = _post(world, [_prepare_credit_note(world, *note) for note in returns])
+    # Matched with the invoice at once, as the accountant of the regular customers does
+    plan = [
+        world.receivables(note) + world.receivables(world.moves[origin])
+        for note, (_customer, _ago, _lines, origin) in zip(notes, returns, strict=True)
+    ]
+    world.env["account.move.line"]._reconcile_plan(plan)
 
 
 def _post(world, vals_list):
@@ -144,7 +152,7 @@ def draft_invoices(world):
 def receive(world, after, until):
     """Book the payments received after one day and up to another, matched with their invoices."""
     receipts = []
-    for sale in OPEN_SALES + make_paid_sales():
+    for sale in world.sales:
         for ago, share in sale.paid:
             if after < world.day(ago) <= until:
                 move = world.moves[sale.customer, sale.late]

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 from odoo import fields
 
 from ..models.common.calendar import is_business_day
+from .invoices import OPEN_SALES, make_paid_sales
+from .regulars import make_year
 
 
 @dataclass
@@ -20,9 +22,13 @@ class World:
     terms: dict = field(default_factory=dict)
     moves: dict = field(default_factory=dict)
     today: date = None
+    year: object = None  # what the regular customers did
+    sales: list = field(default_factory=list)
 
     def __post_init__(self):
         self.today = self.company._recovery_today()
+        self.year = make_year(self.today)
+        self.sales = OPEN_SALES + make_paid_sales() + self.year.sales
 
     def day(self, ago):
         """Return the day so many days before today."""
@@ -42,6 +48,11 @@ class World:
     def debtor(self, customer, env=None):
         """Return a customer's debtor."""
         return (env or self.env)["recovery.debtor"]._ensure_for(self.partners[customer], self.company)
+
+    def debtors(self, customers):
+        """Return the debtors of some customers."""
+        partners = self.env["res.partner"].union(*(self.partners[key] for key in customers))
+        return self.env["recovery.debtor"]._ensure_for(partners, self.company)
 
     def key_of(self, partner):
         """Return the key under which the data know a customer."""
@@ -71,6 +82,21 @@ class World:
         """
         self.env.flush_all()
         self.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment")
+
+    def date_books(self):
+        """Have the entries known, and matched, since their own day: the past that is told of them is that of then."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET recovery_posted_at = date + time '18:30'"
+            " WHERE company_id = %s AND state = 'posted' AND date < %s",
+            [self.company.id, self.today],
+        )
+        self.env.cr.execute(
+            "UPDATE account_partial_reconcile SET create_date = max_date + time '18:30'"
+            " WHERE company_id = %s AND max_date < %s",
+            [self.company.id, self.today],
+        )
+        self.env.invalidate_all()
 
     @contextmanager
     def dated(self, day):

@@ -73,6 +73,7 @@ class BranchCommon(RecoveryCommon):
         cls.make_settings()
         cls.make_traces(debtor)
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
+        cls.make_figures()
 
     @classmethod
     def make_risk_rows(cls, debtor):
@@ -88,6 +89,18 @@ class BranchCommon(RecoveryCommon):
         cls.env["recovery.coverage"].create({"debtor_id": debtor.id, "amount": 4000.0, "share": 90.0})
         cls.env["recovery.credit.rule"].action_open_company()
         cls.env["recovery.exposure.report"].create({"company_id": cls.company.id}).action_show()
+
+    @classmethod
+    def make_figures(cls):
+        """Make the forecast, the key figures, a target of theirs and what is sent every month."""
+        cls.env["recovery.forecast"]._refresh(cls.company, cls.today)
+        cls.env["recovery.kpi.engine"]._rebuild(cls.company, cls.today, 3)
+        kpi = cls.env.ref("debt_recovery.recovery_kpi_dso")
+        target = {"company_id": cls.company.id, "kpi_id": kpi.id, "date_from": cls.today, "value": 50}
+        cls.env["recovery.kpi.target"].create(target)
+        cls.env["recovery.checkpoint"].create({"company_id": cls.company.id, "name": "Point mensuel"})
+        Pack = cls.env["recovery.audit.pack"].with_user(cls.recovery_manager)
+        Pack._ask(cls.company, date(2025, 1, 1), date(2025, 12, 31))
 
     @classmethod
     def make_claim_rows(cls, debtor):

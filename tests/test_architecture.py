@@ -156,7 +156,7 @@ class TestArchitecture(BaseCase):
                 ):
                     text = ast.unparse(node)
                     if "_name = 'recovery." in text:
-                        windows = r"'recovery\.(window|agreement\.wizard|report\.window|table\.import)'"
+                        windows = r"'recovery\.(window|agreement\.wizard|report\.window|table\.import|table\.window)'"
                         self.assertRegex(text, windows, f"{path.relative_to(ROOT)}")
 
     def test_the_root_company_is_read_in_one_place(self):
@@ -203,6 +203,7 @@ class TestArchitecture(BaseCase):
         allowed |= {"export_data", "load", "onchange", "get_empty_list_help"}  # the form's own, words of an empty list
         allowed |= {"web_save_multi", "toggle_active"}  # the list's own, refused in words
         allowed |= {"button_draft", "validate_move", "import_lang"}  # core's own buttons
+        allowed |= {"button_uninstall", "button_uninstall_wizard", "module_uninstall"}  # core's own ways out
         allowed |= {f"activity_{verb}" for verb in ("schedule", "search", "reschedule", "feedback", "unlink")}  # core's
         allowed |= {"SELF_READABLE_FIELDS", "SELF_WRITEABLE_FIELDS"}  # core's own properties
         for path in python_files("models", "wizards"):

@@ -62,6 +62,8 @@ class TestPoisonedRows(OneOfEach, RecoveryCommon):
             ("review", lambda t: t.env["recovery.review"]._generate(t.company, t.today)),
             ("file", lambda t: t.env["recovery.file.item"]._tell_expiring(t.company, t.today)),
             ("limitation", lambda t: t.env["recovery.limitation.watch"]._alert(t.company, t.today)),
+            ("forecast", lambda t: t.env["recovery.forecast"]._refresh(t.company, t.today)),
+            ("key figures", lambda t: t.env["recovery.kpi.engine"]._rebuild(t.company, t.today, 3)),
         ]
 
     def propose(self):

@@ -487,6 +487,7 @@ class TestWhoLeft(WhoLeftCommon):
             ("recovery.campaign", "collector_id"): "whose debtors a campaign looks at",
             ("recovery.assignment.rule", "salesperson_ids"): "a condition",
             ("recovery.scenario.rule", "salesperson_ids"): "a condition",
+            ("recovery.checkpoint", "user_ids"): "who gets a report, if he may read it then",
         }
         held = {(Model._name, name) for Model, name in self.env["recovery.responsible"]._get_holders()}
         named = set()

@@ -7,3 +7,4 @@ from . import agreements
 from . import late_fees
 from . import litigation
 from . import desk
+from . import reporting

@@ -7,6 +7,7 @@ from . import recovery_dispute_reason
 from . import recovery_dispute
 from . import recovery_settlement
 from . import recovery_hold
+from . import recovery_ledger_status
 from . import recovery_delivery
 from . import recovery_notice
 from . import recovery_selection

@@ -21,6 +21,7 @@ class RecoveryDispute(models.Model):
 
     _name = "recovery.dispute"
     _description = "Dispute"
+    _numbered = {"name": "recovery.dispute"}
     _inherit = ["recovery.agreement"]
     _check_rank = 40
     _hold_origin = "dispute"

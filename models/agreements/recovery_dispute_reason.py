@@ -6,7 +6,7 @@ class RecoveryDisputeReason(models.Model):
 
     _name = "recovery.dispute.reason"
     _description = "Reason of a dispute"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "active", "help_text")
 

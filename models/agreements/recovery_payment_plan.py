@@ -45,6 +45,8 @@ class RecoveryPaymentPlan(models.Model):
 
     _name = "recovery.payment.plan"
     _description = "Payment plan"
+    _numbered = {"name": "recovery.payment.plan"}
+    _digested = {"document_id": "sha256", "signed_document_id": "signed_sha256"}
     _inherit = ["recovery.agreement", "recovery.decided"]
     _check_rank = 20
     _hold_origin = "plan"

@@ -40,6 +40,7 @@ class RecoverySettlement(models.Model):
 
     _name = "recovery.settlement"
     _description = "Mediation or settlement"
+    _numbered = {"name": "recovery.settlement"}
     _inherit = ["recovery.agreement", "recovery.decided"]
     _check_rank = 30
     _hold_origin = "settlement"

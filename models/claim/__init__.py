@@ -5,5 +5,6 @@ from . import recovery_claim_statement_line
 from . import recovery_claim_statement_builder
 from . import recovery_debtor
 from . import account_move
+from . import recovery_ledger_status
 from . import recovery_proof
 from . import recovery_chronology

@@ -41,6 +41,8 @@ class RecoveryClaimStatement(models.Model):
 
     _name = "recovery.claim.statement"
     _description = "Statement of the claim"
+    _numbered = {"number": "recovery.claim.statement"}
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.xlsx.mixin"]
     _order = "id desc"
     _rec_name = "number"

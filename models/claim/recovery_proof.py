@@ -59,7 +59,8 @@ class RecoveryProof(models.Model):
         for proof in self:
             kind, name = kinds.get(proof.kind, ""), proof.name or ""
             is_told = kind and name.casefold().startswith(kind.casefold())
-            proof.display_name = name if is_told else f"{kind} {name}".strip()
+            is_worded = any(word.isalpha() and len(word) > 3 for word in name.split())
+            proof.display_name = name if is_told else f"{kind}{' – ' if is_worded else ' '}{name}".strip()
 
     @api.constrains("move_ids", "company_id")
     def _check_invoices(self):

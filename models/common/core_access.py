@@ -14,6 +14,7 @@ from . import bounds
 from .aside import Aside
 
 UNINSTALLING = Aside("uninstalling")
+ERASING = Aside("erasing after the time of retention")
 CONTENT = {"raw", "datas", "db_datas", "url", "type", "store_fname"}
 PLACE = {"name", "res_model", "res_id", "res_field", "mimetype", "public", "company_id"}
 
@@ -26,10 +27,14 @@ class Base(models.AbstractModel):
 
         Core lifts every refusal to delete on a mark of the context. It counts where no client
         is served (the registry is not ready while modules are removed) or from our own hook.
+        Settings that point at what goes are told to the journal: the database empties the link by itself.
         """
         if self._name.startswith("recovery.") and self.env.registry.ready and not UNINSTALLING.heard:
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
-        return super().unlink()
+        if not self.env.registry.ready:
+            return super().unlink()
+        with self.env["recovery.traced.changes"]._tell_lost_links(self):
+            return super().unlink()
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         """Refuse to group by a field of ours that the user may not read: core forgets it for lists of records."""
@@ -52,7 +57,14 @@ class Base(models.AbstractModel):
 
 
 class IrRule(models.Model):
-    _inherit = "ir.rule"
+    _name = "ir.rule"
+    _inherit = ["ir.rule", "recovery.traced.core"]
+    _traced_core = (
+        "name", "active", "model_id", "groups", "domain_force", "perm_read", "perm_write", "perm_create", "perm_unlink",
+    )  # fmt: skip
+
+    def _recovery_is_ours(self):
+        return (self.model_id.model or "").startswith("recovery.")
 
     @api.model
     def _compute_domain(self, model_name, mode="read"):
@@ -107,7 +119,7 @@ class IrAttachment(models.Model):
 
     def unlink(self):
         """Refuse to delete a file that is kept."""
-        if self.env.registry.ready and not UNINSTALLING.heard:
+        if self.env.registry.ready and not (UNINSTALLING.heard or ERASING.heard):
             self._recovery_check_kept()
         return super().unlink()
 
@@ -139,6 +151,14 @@ class IrAttachment(models.Model):
                 is_own = field.name != "message_main_attachment_id" and not field.related
                 if field.store and is_own and field.relational and field.comodel_name == self._name:
                     yield name, field.name
+
+    @api.model
+    def _recovery_get_digested(self):
+        """Yield ``(model, field of the document, field of its SHA-256)`` as the models declare them."""
+        for name, Model in sorted(self.env.registry.items()):
+            if name.startswith("recovery.") and not Model._abstract and not Model._transient:
+                for field, digest in (getattr(Model, "_digested", None) or {}).items():
+                    yield name, field, digest
 
     def _recovery_find_keeper(self):
         """Return a record of ours that names one of these files, in superuser mode; nothing if there is none."""

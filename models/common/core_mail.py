@@ -6,8 +6,10 @@
 import psycopg2
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 from .aside import Aside
+from .core_access import ERASING, UNINSTALLING
 from .mail_headers import is_automatic
 from .own_values import without_defaults
 
@@ -15,6 +17,20 @@ AUTOMATIC_MAIL = Aside("automatic_mail")
 TOLD_ELSEWHERE = Aside("told_elsewhere")
 # Core gives a mail passing states while it sends it: what counts is the one that it leaves.
 SENDING = Aside("sending")
+# What a mail that left said, and to whom; core itself moves it with its thread.
+WORDS = {"body", "subject"}
+LEFT_WITH = WORDS | {
+    "attachment_ids",
+    "author_id",
+    "date",
+    "email_from",
+    "message_type",
+    "model",
+    "partner_ids",
+    "res_id",
+}
+ENVELOPE = {"body_html", "email_to", "email_cc", "email_from", "recipient_ids", "mail_message_id", "headers"}
+LEFT = ("sent", "bounced", "printed", "posted", "done")
 
 
 class MailThread(models.AbstractModel):
@@ -100,6 +116,32 @@ class MailActivity(models.Model):
         return result
 
 
+class MailMessage(models.Model):
+    """What left the house stays in the thread as it left: nobody rewrites or deletes it, by whatever door."""
+
+    _inherit = "mail.message"
+
+    def write(self, vals):
+        """Refuse other words for what left; people change nothing else of it either."""
+        if (WORDS if self.env.su else LEFT_WITH) & vals.keys():
+            self._recovery_check_left()
+        return super().write(vals)
+
+    def unlink(self):
+        """Refuse to delete what left."""
+        self._recovery_check_left()
+        return super().unlink()
+
+    def _recovery_check_left(self):
+        if not self.env.registry.ready or ERASING.heard or UNINSTALLING.heard:
+            return
+        domain = [("message_id", "in", self.ids), ("state", "in", LEFT), ("is_manual", "=", False)]
+        if self.ids and self.env["recovery.delivery"].sudo().search_count(domain, limit=1):
+            raise AccessError(
+                self.env._("This left the house: it stays as it left, and is neither rewritten nor deleted.")
+            )
+
+
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
@@ -145,7 +187,9 @@ class MailMail(models.Model):
         return mails
 
     def write(self, vals):
-        """Tell the deliveries what becomes of their mails, whoever does it."""
+        """Tell the deliveries what becomes of their mails, whoever does it; what left stays as it left."""
+        if ENVELOPE & vals.keys() and not self.env.su:
+            self.sudo().mail_message_id._recovery_check_left()
         result = super().write(vals)
         if "state" in vals and not SENDING.heard:
             self._recovery_get_deliveries()._follow_mail()

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
+from . import long_tables
 from .aside import Aside
 
 PATIENCE = 5  # seconds
@@ -62,15 +63,30 @@ def find_silence(url):
 
 
 class IrActionsReport(models.Model):
-    _inherit = "ir.actions.report"
+    _name = "ir.actions.report"
+    _inherit = ["ir.actions.report", "recovery.traced.core"]
+    _traced_core = (
+        "name", "model", "report_name", "report_type", "print_report_name", "attachment", "attachment_use",
+        "paperformat_id", "group_ids",
+    )  # fmt: skip
+
+    def _recovery_is_ours(self):
+        return (self.model or "").startswith("recovery.") or (self.report_name or "").startswith("debt_recovery.")
 
     @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
-        """Refuse to print what must be whole while nobody answers where its style sheets are."""
+        """Print long lists piece by piece; refuse what must be whole while nobody answers where its styles are."""
         if WHOLE.heard:
             bodies = list(bodies)
             if any(_STYLESHEET.search(page) for page in (*bodies, header or "", footer or "")):
                 silence = find_silence(self._get_report_url())
                 if silence:
                     self.env["recovery.printing"]._refuse_in_part(silence)
-        return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        bodies, run = list(bodies), super()._run_wkhtmltopdf
+        if not (header and footer and any(long_tables.TABLE in body for body in bodies)):
+            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        pieces = [piece for body in bodies for piece in long_tables.cut(str(body))]
+        if len(pieces) == len(bodies):
+            return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        printed = [run([piece], report_ref=report_ref, **options) for piece in pieces]
+        return long_tables.join(printed, str(header), str(footer))

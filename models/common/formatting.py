@@ -29,6 +29,15 @@ def enumerate_phrases(env, phrases):
     return env._("%(first)s and %(last)s", first=", ".join(phrases[:-1]), last=phrases[-1])
 
 
+def list_phrases(env, phrases):
+    """Return phrases that hold commas of their own as one: ``a, b; c``."""
+    phrases = list(phrases)
+    listed = "".join(phrases[:1])
+    for phrase in phrases[1:]:
+        listed = env._("%(listed)s; %(next)s", listed=listed, next=phrase)
+    return listed
+
+
 def name_file(day, customer, document, extension="pdf"):
     """Return a file name that a person can sort: date, customer, document."""
     return f"{day} {customer} {document}.{extension}".replace("/", "-")

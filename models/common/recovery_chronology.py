@@ -29,6 +29,7 @@ LEFT_OUT = (
     *("asked", "granted", "refused", "printed", "merged", "configured", "reply"),
     *("limit_exceeded", "limit", "limit_alert", "cover", "class_changed", "score_reviewed"),
     *("terms_changed", "file_checked", "reviewed", "late_fee_mode"),
+    *("role", "legal_hold", "purged", "exported"),
     *("insolvency", "insolvency_private"),
 )
 ICONS = {"email": "fa-envelope-o", "letter": "fa-file-text-o", "registered": "fa-envelope", "call": "fa-phone"}
@@ -122,10 +123,28 @@ class RecoveryChronology(models.AbstractModel):
 
         What proves a claim may be older than it: an order, a contract.
         """
-        rows = [row for row in self._read_rows(scope) if row.piece]
+        rows = []
         for name in get_marked(self, "pieces").values():
             rows += getattr(self, name)(scope)
+        rows += [row for row in self._read_rows(scope) if row.piece]  # a mail stands before what went with it
         return sorted(rows, key=lambda row: row.moment)
+
+    @api.model
+    def _name_outside(self, row):
+        """Return what a row is called where others read it: what we had told ourselves to do stays with us."""
+        delivery = row.record if row.record and row.record._name == "recovery.delivery" else None
+        if not delivery or row.kind != "contact" or not delivery._is_worded_as_task():
+            return row.text
+        return dict(delivery._fields["channel"]._description_selection(self.env))[delivery.channel]
+
+    @api.model
+    def _name_piece(self, row):
+        """Return what a row is called among the pieces, where what went with a mail stands beside its words."""
+        delivery = row.record if row.record and row.record._name == "recovery.delivery" else None
+        went_with_a_mail = delivery and delivery.channel == "email" and delivery.message_id
+        if went_with_a_mail and row.file and row.file == delivery.attachment_id:
+            return self.env._("Enclosed: %s", delivery.subject or delivery.display_name)
+        return self._name_outside(row)
 
     @api.model
     def _offer_files(self, piece, title, day, record, files, details="", author="", sha256=""):

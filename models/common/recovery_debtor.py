@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty
+from odoo.tools import format_date, html2plaintext, html_sanitize, is_html_empty, ormcache
 from odoo.tools.mail import email_normalize
 from odoo.tools.translate import LazyTranslate
 
@@ -29,8 +29,9 @@ class RecoveryDebtor(models.Model):
 
     _name = "recovery.debtor"
     _description = "Debtor"
-    _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.traced.changes", "recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
     _held_by = ("collector_id",)
+    _traced = ("nature", "nature_confirmed")
     _order = "display_name, id"
     _rec_name = "display_name"
     _check_company_auto = True
@@ -216,6 +217,16 @@ class RecoveryDebtor(models.Model):
             for name, field in self._fields.items()
             if field.store and not (field.readonly or field.compute) and field.column_type and name != "note"
         ]
+
+    @api.model
+    @ormcache()
+    def _get_traced_fields(self):
+        """Return the fields by which the law, the scenario or the documents of the debtor change, room by room."""
+        return [name for base in type(self).__mro__ for name in base.__dict__.get("_traced", ())]
+
+    @api.model
+    def _get_traced_debtor(self, record):
+        return record
 
     def _take_over(self, lost):
         """Complete this debtor by what was said of one that is about to be merged into it, where nothing was said here.

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
 from .recovery_debtor import NO_ADDRESS
+from .retention import CONTACTS, Retained
 from .roles import require_user
 from .saying import say
 
@@ -47,6 +48,14 @@ class RecoveryDelivery(models.Model):
 
     _name = "recovery.delivery"
     _description = "Delivery"
+    _digested = {"attachment_id": "sha256"}
+    _retained = Retained(
+        CONTACTS,
+        "queued_on",
+        ("address", "subject", "feedback", "error"),
+        ("attachment_id",),
+        (("is_manual", "=", True),),
+    )
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
@@ -153,6 +162,11 @@ class RecoveryDelivery(models.Model):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         for delivery in self:
             delivery.display_name = f"{labels.get(delivery.channel, '')} – {delivery.debtor_id.display_name or ''}"
+
+    def _is_worded_as_task(self):
+        """Tell whether the subject says what we had to do, rather than what was said; hook."""
+        self.ensure_one()
+        return False
 
     @api.depends("state", "queued_on")
     def _compute_stuck(self):

@@ -2,9 +2,12 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
+from .aside import Aside
+from .sealing import Entry, Head, digest_content
 from .trace_labels import describe
 
 _lt = LazyTranslate(__name__)
+WRITING = Aside("journal")
 
 # Kinds that the deliveries themselves tell, or that concern a campaign rather than the debtor.
 TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
@@ -66,6 +69,13 @@ class RecoveryEvent(models.Model):
             ("printed", "Document printed"),
             ("merged", "Debtors merged"),
             ("configured", "Set-up changed"),
+            ("role", "Role given or taken"),
+            ("journal_checked", "Integrity checked"),
+            ("head_left", "Head of the journal handed out"),
+            ("legal_hold", "Legal hold"),
+            ("purged", "Data erased after their time"),
+            ("exported", "Data of a debtor handed out"),
+            ("uninstall_asked", "Removal of the module asked"),
             ("limit_exceeded", "Credit limit exceeded"),
             ("limit", "Credit limit changed"),
             ("limit_alert", "Credit limit alert"),
@@ -174,8 +184,19 @@ class RecoveryEvent(models.Model):
     summary = fields.Char(required=True, readonly=True)
     details = fields.Json(readonly=True)
     details_text = fields.Text("Details as text", compute="_compute_details_text")
+    first_debtor = fields.Integer(
+        "Debtor at that time (id)", readonly=True, help="What a merge of customers moves not."
+    )
+    sealed_number = fields.Integer("Number in the journal", readonly=True, help="0: not sealed yet.")
+    content_sha256 = fields.Char("Digest of the content", readonly=True)
+    seal = fields.Char(readonly=True, help="Digest of the seal before, of the number and of the content.")
+    blanked_on = fields.Datetime("Text erased on", readonly=True, help="What the law asks to erase; its digest stays.")
 
     _date_company_idx = models.Index("(company_id, date DESC)")
+    _sealed_number_uniq = models.UniqueIndex(
+        "(company_id, sealed_number) WHERE sealed_number > 0", "This number of the journal is taken."
+    )
+    _unsealed_idx = models.Index("(company_id, id) WHERE sealed_number IS NULL OR sealed_number = 0")
 
     @api.depends("details")
     @api.depends_context("lang")
@@ -185,7 +206,7 @@ class RecoveryEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
+        if not (self.env.su and WRITING.heard):
             raise UserError(self.env._("The journal is written by the module itself; nobody adds to it by hand."))
         return super().create(vals_list)
 
@@ -202,6 +223,14 @@ class RecoveryEvent(models.Model):
         """Return ``{key: word}`` for the figures that the journal keeps, as the classes of all rooms declare them."""
         declared = (base.__dict__.get("_journal_words", {}) for Model in self.pool.values() for base in Model.__mro__)
         return {key: word for words in declared for key, word in words.items()}
+
+    @api.model
+    def _get_parameters(self):
+        """Return the system parameters that decide what the module does: each class names its own."""
+        declared = (
+            base.__dict__.get("_setting_parameters", ()) for Model in self.pool.values() for base in Model.__mro__
+        )
+        return {key for keys in declared for key in keys}
 
     @api.model
     @api.private
@@ -238,6 +267,7 @@ class RecoveryEvent(models.Model):
                     "kind": kind,
                     "debtor_id": debtor.id if debtor else False,
                     "debtor_name": debtor.display_name if debtor else False,
+                    "first_debtor": debtor.id if debtor else 0,
                     "res_model": record._name,
                     "res_id": record.id,
                     "object_name": record.display_name,
@@ -245,4 +275,69 @@ class RecoveryEvent(models.Model):
                     "details": details(record) if callable(details) else details,
                 }
             )
-        return self.sudo().create(vals_list)
+        with WRITING.say():
+            return self.sudo().create(vals_list)
+
+    # ------------------------------------------------------------
+    # What is sealed
+    # ------------------------------------------------------------
+    def _read_entries(self):
+        """Return these entries as the database holds them, for the seal: :class:`sealing.Entry`, in order."""
+        self.invalidate_recordset(flush=False)
+        return [
+            Entry(
+                event.id,
+                event.sealed_number,
+                "" if event.blanked_on else event._digest_content(),
+                event.content_sha256 or "",
+                event.seal or "",
+                event.date,
+                bool(event.blanked_on),
+                event.debtor_id.id or 0,
+                event.first_debtor,
+                bool(event.create_uid and event.create_date),
+            )
+            for event in self
+        ]
+
+    def _to_heads(self):
+        """Return the heads of which these entries tell that they left, for the check."""
+        return [
+            Head(event.details["number"], event.details["seal"], event.date)
+            for event in self
+            if isinstance(event.details, dict) and {"number", "seal"} <= event.details.keys()
+        ]
+
+    def _digest_content(self):
+        """Return the digest of what the entry froze and of its own key; links that a merge moves are no part of it."""
+        return digest_content(*self._get_sealed_values())
+
+    def _get_sealed_values(self):
+        """Return what the digest is of, in its order: who holds it can make the digest again."""
+        self.ensure_one()
+        return [
+            self.id,
+            self.date.isoformat(),
+            self.kind,
+            self.user_id.id,
+            self.author_name,
+            self.first_debtor,
+            self.debtor_name,
+            self.res_model,
+            self.res_id,
+            self.object_name,
+            self.summary,
+            self.details,
+        ]
+
+    def _blank(self, text):
+        """Take the words of these entries away, which the law no longer lets us keep; digest and seal stay.
+
+        Only what is sealed is blanked: who asks writes an entry that names the numbers.
+        """
+        moment = fields.Datetime.now()
+        names = ["debtor_name", "object_name", "summary", "details", "blanked_on"]
+        sealed = self.filtered(lambda event: event.sealed_number and not event.blanked_on)
+        rows = [(event.id, text, text, text, None, moment) for event in sealed]
+        self.env["recovery.bulk"]._update(self._name, names, rows)
+        return sealed

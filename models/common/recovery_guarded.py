@@ -2,7 +2,7 @@ from contextlib import ExitStack
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import ormcache
+from odoo.tools import is_html_empty, ormcache
 
 # What the thread and the activities of a record write on it, by core's own rules.
 MIXINS = ("mail.thread", "mail.activity.mixin")
@@ -24,6 +24,12 @@ class RecoveryGuarded(models.AbstractModel):
     _typed = ()  # what people write; every class that extends a model declares its own fields
     _typed_once = ()  # what they give when they make the record, and no longer change
     _accompanied = {}  # field: the method that accompanies its writing; every class declares its own
+    _numbered = {}  # field that holds a number drawn from a series: code of the series
+    _digested = {}  # field that names a document: field that holds its SHA-256
+    _retained = None  # the personal words that it keeps, a :class:`retention.Retained`; rooms add their own:
+    _retained_texts = ()
+    _retained_files = ()
+    _setting_parameters = ()  # system parameters that decide what it does; every class declares its own
     _unlinked_first = False  # it points at shipped records, whose removal would fail while it is there
 
     @api.model_create_multi
@@ -80,6 +86,21 @@ class RecoveryGuarded(models.AbstractModel):
         """Return the pairs of a field and of the method that accompanies its writing, read once: writes are many."""
         declared = [base.__dict__.get("_accompanied", {}) for base in type(self).__mro__]
         return tuple((name, method) for methods in declared for name, method in methods.items())
+
+    def _digest_document(self, name):
+        """Return the SHA-256 of a document as it is stored now, to compare with the one that was kept; hook."""
+        self.ensure_one()
+        return self[name]._recovery_digest()
+
+    def _holds_words(self, retained):
+        """Tell whether the record still holds personal words or documents of these fields."""
+        self.ensure_one()
+        if any(self[name] for name in retained.files):
+            return True
+        erased = self.env._("Erased")
+        return any(
+            self[name] not in (False, "", erased) and not is_html_empty(str(self[name])) for name in retained.texts
+        )
 
     def _prepare_undo(self):
         """Return the :class:`standing.Undo` of what the record makes hold of a debtor, or None; hook."""

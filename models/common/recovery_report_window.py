@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from .recovery_xlsx_mixin import EDITION
+
 
 class RecoveryReportWindow(models.AbstractModel):
     """The window of a report: one company, a PDF, a spreadsheet, and a line in the journal."""
@@ -48,7 +50,7 @@ class RecoveryReportWindow(models.AbstractModel):
 
     def _get_edition_text(self):
         """Return who prints it and when, in the company's time."""
-        moment = self.company_id._recovery_local_datetime(fields.Datetime.now())
+        moment = self.company_id._recovery_local_datetime(EDITION.heard or fields.Datetime.now())
         return self.env._(
             "Printed on %(date)s at %(time)s by %(user)s",
             date=format_date(self.env, moment.date()),

@@ -1,6 +1,10 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .recovery_traced_changes import Said
+
+MANY = 50  # rows added in one go: more come from a file, and have one line together
+
 
 class RecoveryTracedSettings(models.AbstractModel):
     """Settings told to the journal from their birth to their deletion.
@@ -16,22 +20,52 @@ class RecoveryTracedSettings(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        if records._is_traced():
-            after = records._read_settings(records._get_traced_fields())
-            records._trace(
+        told = records._get_told_at_birth() if records._is_traced() else self.browse()
+        if len(told) > MANY:
+            told._trace_lot()
+        elif told:
+            after = told._read_settings(told._get_traced_fields())
+            told._trace(
                 lambda record: self.env._("Added: %s", record._get_settings_title()),
-                {record: {label: new for label, new in after[record].items() if new} for record in records},
+                {record: {label: str(new) for label, new in after[record].items() if new} for record in told},
             )
         return records
 
+    def _trace_lot(self):
+        """Tell that many were added in one go, in the journal of each company concerned."""
+        names = Said(", ".join(record._get_settings_title() for record in self))
+        summary = self.env._(
+            "Added in one go: %(kind)s, %(count)s rows",
+            kind=self.env["ir.model"].sudo()._get(self._name).name,
+            count=len(self),
+        )
+        self[:1]._trace(summary, {self[:1]: {self.env._("Rows"): str(names)}})
+
+    def _get_told_at_birth(self):
+        """Return those of new settings whose birth changes something; hook."""
+        return self
+
     def unlink(self):
+        """Tell what goes, the lines included that the database would delete by itself."""
         if self._is_traced():
+            for lines in self._get_lines_that_go():
+                lines.unlink()
             values = self._read_settings(self._get_traced_fields())
             self._trace(
                 lambda record: self.env._("Deleted: %s", record._get_settings_title()),
-                {record: {label: old for label, old in values[record].items() if old} for record in self},
+                {record: {label: str(old) for label, old in values[record].items() if old} for record in self},
             )
         return super().unlink()
+
+    def _get_lines_that_go(self):
+        """Return the settings that go with these: lines that the database deletes with them, unseen."""
+        traced, lines = self.pool["recovery.traced.settings"], []
+        for field in self._fields.values():
+            if field.type == "one2many" and not field.compute and issubclass(self.pool[field.comodel_name], traced):
+                back = self.pool[field.comodel_name]._fields.get(field.inverse_name)
+                if back is not None and getattr(back, "ondelete", None) == "cascade":
+                    lines.append(self.with_context(active_test=False).mapped(field.name))
+        return lines
 
     def action_view_changes(self):
         """Open what the journal tells of these settings."""
@@ -51,14 +85,7 @@ class RecoveryTracedSettings(models.AbstractModel):
     def _trace(self, summary, details):
         """Write the entries of the records that have details, for every company concerned."""
         told = self.browse(record.id for record, values in details.items() if values)
-        events = self.env["recovery.event"]
         shared = told.filtered(lambda record: not record.company_id) if "company_id" in told._fields else told
-        events._log("configured", told - shared, summary, details.get, debtors=False)
+        self._log_settings(told - shared, summary, details)
         for company in self._get_sharing_companies() if shared else ():
-            events._log("configured", shared, summary, details.get, debtors=False, company=company)
-
-    @api.model
-    def _get_sharing_companies(self):
-        """Return the root companies that shared settings concern."""
-        groups = self.env["recovery.debtor"].sudo()._read_group([], ["company_id"])
-        return self.env["res.company"].union(self.env.company._recovery_root(), *(company for (company,) in groups))
+            self._log_settings(shared, summary, details, company=company)

@@ -6,16 +6,48 @@ import xlsxwriter
 from odoo import models
 from odoo.tools.translate import LazyTranslate
 
+from .aside import Aside
+
 _lt = LazyTranslate(__name__)
 
 
+#: The moment, in UTC, of the whole of which a report is a part: it is the report's own then.
+EDITION = Aside("edition")
+_PLAIN = (("bottom", 4), ("bottom_color", "#cccccc"))
+_HEAD = (*_PLAIN, ("bold", True), ("bg_color", "#f3f6f7"))
+
+
 class Column(NamedTuple):
-    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount."""
+    """A column of a sheet; ``kind`` is text, date, moment, integer, rate or amount.
+
+    :param key: its name for programs, the same in every language.
+    :param is_below: on paper it is told below its row: what is long, such as a digest.
+    """
 
     title: str
     kind: str = "text"
     width: int = 14
     total: bool = False
+    key: str = ""
+    is_below: bool = False
+
+
+class Formula(NamedTuple):
+    """A cell that the spreadsheet works out, of which ``value`` is what programs show that do not.
+
+    ``{row}`` in the text is its own row.
+    """
+
+    text: str
+    value: float
+
+
+class Line(NamedTuple):
+    """A row of a sheet that stands in an outline: ``level`` says how deep, a head is told in bold."""
+
+    values: tuple
+    level: int = 0
+    is_head: bool = False
 
 
 class Book:
@@ -26,6 +58,8 @@ class Book:
     def __init__(self, currency):
         self.buffer = BytesIO()
         self.workbook = xlsxwriter.Workbook(self.buffer, {"constant_memory": True})
+        if EDITION.heard:
+            self.workbook.set_properties({"created": EDITION.heard})
         self.currency = currency
         self.formats = {}
 
@@ -52,11 +86,18 @@ class Book:
             self.formats[key] = self.workbook.add_format(style)
         return self.formats[key]
 
-    def add_sheet(self, name, title, subtitles, columns, rows, totals=None):
+    @staticmethod
+    def get_first_row(subtitles):
+        """Return the number, as people count, of the first row below the titles."""
+        return len(subtitles) + 4
+
+    def add_sheet(self, name, title, subtitles, columns, rows, totals=None, has_outline=False, label=None):
         """Write one sheet: titles, a table with filters, and a line of totals as formulas.
 
-        :param rows: sequences of values in the order of ``columns``; an amount may be a
-            pair ``(value, currency)``; None, or False as a text, leaves the cell empty.
+        :param rows: sequences of values in the order of ``columns``, or :class:`Line`; an amount may be a
+            pair ``(value, currency)`` or a :class:`Formula`; None, or False as a text, leaves the cell empty.
+        :param label: what the line of totals is called.
+        :param has_outline: rows are grouped; totals then count what is folded, and no subtotal twice.
         :param totals: values of the totals, in the order of the columns marked ``total``,
             for programs that do not compute formulas.
         """
@@ -76,14 +117,27 @@ class Book:
         for position, column in enumerate(columns):
             sheet.write_string(head, position, column.title, heading)
         last = head
+        if has_outline:
+            sheet.outline_settings(True, False, False, False)
+        kinds = [column.kind for column in columns]
         for values in rows:
             last += 1
-            for position, (column, value) in enumerate(zip(columns, values, strict=True)):
-                self._write(sheet, last, position, column.kind, value)
+            style = _PLAIN
+            if isinstance(values, Line):
+                if values.level:
+                    sheet.set_row(last, None, None, {"level": min(values.level, 7)})
+                style = _HEAD if values.is_head else _PLAIN
+                values = values.values
+            for position, (kind, value) in enumerate(zip(kinds, values, strict=True)):
+                if value is not None and value != "":
+                    self._write(sheet, last, position, kind, value, style)
         if last > head:
             sheet.autofilter(head, 0, last, len(columns) - 1)
         if totals:
-            self._write_totals(sheet, head, last, columns, totals)
+            self._write_totals(sheet, head, last, columns, totals, 9 if has_outline else 109)
+            if label:
+                style = {"bold": True, "top": 1, "bg_color": "#eef2f4"}
+                sheet.write_string(last + 1, 0, label, self.get_format(**style))
         sheet.freeze_panes(head + 1, 1)
         sheet.set_landscape()
         sheet.set_paper(9)
@@ -92,23 +146,28 @@ class Book:
         sheet.set_footer("&L&F&R&P / &N")
         return sheet
 
-    def _write(self, sheet, row, position, kind, value):
-        if value is None or value == "" or (kind == "text" and value is False):
+    def _write(self, sheet, row, position, kind, value, style):
+        if kind == "text" and value is False:
             return
-        currency = None
-        if kind == "amount" and isinstance(value, tuple):
+        currency = self.currency
+        if kind == "amount" and type(value) is tuple:
             value, currency = value
-        cell_format = self.get_format(kind, currency, bottom=4, bottom_color="#cccccc")
-        if kind == "text":
+        key = (kind, currency.id, style)
+        if key not in self.formats:
+            self.formats[key] = self.get_format(kind, currency, **dict(style))
+        cell_format = self.formats[key]
+        if isinstance(value, Formula):
+            sheet.write_formula(row, position, value.text.replace("{row}", str(row + 1)), cell_format, value.value)
+        elif kind == "text":
             sheet.write_string(row, position, str(value), cell_format)
         elif kind in ("date", "moment"):
             sheet.write_datetime(row, position, value, cell_format)
         elif kind == "amount":
-            sheet.write_number(row, position, (currency or self.currency).round(value), cell_format)
+            sheet.write_number(row, position, currency.round(value), cell_format)
         else:
             sheet.write_number(row, position, value, cell_format)
 
-    def _write_totals(self, sheet, head, last, columns, totals):
+    def _write_totals(self, sheet, head, last, columns, totals, function):
         values = iter(totals)
         row = last + 1
         for position, column in enumerate(columns):
@@ -117,7 +176,7 @@ class Book:
                 sheet.write_blank(row, position, None, self.get_format(**style))
                 continue
             letter = xlsxwriter.utility.xl_col_to_name(position)
-            formula = f"=SUBTOTAL(109,{letter}{head + 2}:{letter}{last + 1})" if last > head else "=0"
+            formula = f"=SUBTOTAL({function},{letter}{head + 2}:{letter}{last + 1})" if last > head else "=0"
             sheet.write_formula(row, position, formula, self.get_format(column.kind, **style), next(values))
 
     def close(self):

@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import psycopg2
 import pytz
@@ -17,11 +17,13 @@ from .roles import SETTINGS, USER
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
+# Settings of core that change what the module does.
+CORE_SETTINGS = ("account_use_credit_limit", "fiscalyear_lock_date", "hard_lock_date", "currency_id")
 
 
 class ResCompany(models.Model):
     _name = "res.company"
-    _inherit = ["res.company", "recovery.guarded", "recovery.held"]
+    _inherit = ["res.company", "recovery.traced.changes", "recovery.guarded", "recovery.held"]
     _guarded_prefix = "recovery_"
     _moves = ("recovery_timezone", "recovery_alsace_moselle")
     _held_by = ("recovery_contact_id",)
@@ -63,6 +65,12 @@ class ResCompany(models.Model):
         help="Good Friday and 26 December are no business days either.",
         groups=SETTINGS,
     )
+    recovery_journal_email = fields.Char(
+        "Head of the journal sent to",
+        help="E-mail addresses, outside the house if possible, that receive the head of the journal on the first day "
+        "of each month: what they keep proves later that the journal was not made anew.",
+        groups=SETTINGS,
+    )
 
     @api.model
     def _get_typed_fields(self, creating=False):
@@ -71,6 +79,23 @@ class ResCompany(models.Model):
             name for name, field in self._fields.items() if name.startswith(self._guarded_prefix) and not field.readonly
         }
         return super()._get_typed_fields(creating) | settings
+
+    # ------------------------------------------------------------
+    # Trace: whoever changes what the module does here
+    # ------------------------------------------------------------
+    @api.model
+    def _get_traced_fields(self):
+        """Return our settings, and those of core that we judge by; what the module notes by itself is none."""
+        typed = self._get_typed_fields()
+        ours = [
+            name for name, field in self._fields.items() if name in typed and field.store and field.type != "one2many"
+        ]
+        return ours + [name for name in CORE_SETTINGS if name in self._fields]
+
+    def _log_settings(self, told, summary, details, company=None):
+        """Write the entries in the journal of the root company."""
+        for record in told:
+            super()._log_settings(record, summary, details, company=record._recovery_root())
 
     # ------------------------------------------------------------
     # The root company: whose debtors, settings and time they are
@@ -101,6 +126,18 @@ class ResCompany(models.Model):
         if root in self.env.user.company_ids.root_id:
             return self.env._("Recovery is followed in %s, a company in which you do not work.", root.name)
         return self.env._("This belongs to a company in which you do not work.")
+
+    def _recovery_get_own_family(self):
+        """Return ids of the root company, then of its branches in which the user works: one legal person.
+
+        What is read so is the whole of it, whichever of them are ticked.
+        """
+        self.ensure_one()
+        root = self._recovery_root()
+        mine = self.sudo().search([("id", "child_of", root.id)])
+        if self.env.uid != SUPERUSER_ID:
+            mine &= self.env.user.company_ids
+        return [root.id, *(mine - root).ids]
 
     def _recovery_zone(self):
         """Return the time zone of the company's deadlines."""
@@ -137,6 +174,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         local = self._recovery_zone().localize(datetime.combine(day, time(12)))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _recovery_end_of(self, day):
+        """Return the moment, in UTC, at which a day ends where the company is."""
+        self.ensure_one()
+        midnight = self._recovery_zone().localize(datetime.combine(day + timedelta(days=1), time.min))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _recovery_siren(self):
         """Return the SIREN as letters print it (``732 829 320``), or None."""

@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import ormcache
 
 from .roles import READERS
 
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "recovery.guarded"]
+    _inherit = ["res.partner", "recovery.traced.changes", "recovery.guarded"]
     _guarded_prefix = "recovery_"
     _moves = ("parent_id", "is_company", "company_registry", "vat")
 
@@ -36,6 +37,26 @@ class ResPartner(models.Model):
         by_partner = {debtor.partner_id: debtor for debtor in debtors}
         for partner in self:
             partner.recovery_debtor_id = by_partner.get(partner.commercial_partner_id)
+
+    # ------------------------------------------------------------
+    # Trace: who receives reminders, and who acts in litigation
+    # ------------------------------------------------------------
+    @api.model
+    @ormcache()
+    def _get_traced_fields(self):
+        """Return our own fields that people write: all others are core's business."""
+        typed = self._get_typed_fields()
+        return [name for name, field in self._fields.items() if name in typed and field.store and field.column_type]
+
+    def _log_settings(self, told, summary, details, company=None):
+        """Write the entries where the contact's customer is followed; a court or a lawyer is shared."""
+        for partner in told:
+            debtors = self.env["recovery.debtor"].sudo().search([("partner_id", "=", partner.commercial_partner_id.id)])
+            concerned = {debtor.company_id: debtor for debtor in debtors}
+            for root in concerned or self._get_sharing_companies():
+                self.env["recovery.event"]._log(
+                    self._traced_kind, partner, summary, details.get, debtors=concerned.get(root, False), company=root
+                )
 
     def _find_moved(self):
         """Return the debtors that these contacts are of; who never was one has no figures."""

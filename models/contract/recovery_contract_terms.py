@@ -18,7 +18,8 @@ class RecoveryContractTerms(models.Model):
 
     _name = "recovery.contract.terms"
     _description = "Contract terms"
-    _inherit = ["recovery.guarded", "recovery.united", "mail.thread"]
+    _inherit = ["recovery.traced.settings", "recovery.united", "mail.thread"]
+    _traced_kind = "terms_changed"
     _united_by = ("valid_from",)
     _order = "debtor_id, valid_from desc, id desc"
     _rec_name = "display_name"
@@ -195,15 +196,11 @@ class RecoveryContractTerms(models.Model):
     def create(self, vals_list):
         records = super().create(vals_list)
         adopt(records)
-        self.env["recovery.event"]._log("terms_changed", records, lambda t: t.display_name)
         return records
 
     def write(self, vals):
         result = super().write(vals)
         adopt(self)
-        self.env["recovery.event"]._log(
-            "terms_changed", self, lambda t: t.display_name, {"fields": ", ".join(sorted(vals))}
-        )
         return result
 
     @api.ondelete(at_uninstall=False)

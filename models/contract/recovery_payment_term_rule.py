@@ -9,7 +9,7 @@ class RecoveryPaymentTermRule(models.Model):
 
     _name = "recovery.payment.term.rule"
     _description = "Legal maximum of payment terms"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = (
         "name", "sequence", "active", "kind", "days", "needs_clause", "is_sector", "starting_point", "article",

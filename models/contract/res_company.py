@@ -8,8 +8,7 @@ MENTIONS = ["recovery_mentions", "recovery_mentions_from", "recovery_mentions_di
 class ResCompany(models.Model):
     """What invoices print of L441-9, and the trace of who switched it on or off."""
 
-    _name = "res.company"
-    _inherit = ["res.company", "recovery.traced.changes"]
+    _inherit = "res.company"
 
     recovery_mentions = fields.Boolean(
         "Mandatory mentions on invoices",
@@ -60,23 +59,9 @@ class ResCompany(models.Model):
         self.ensure_one()
         return bool(self.recovery_mentions and self.recovery_mentions_from and self.recovery_mentions_from <= day)
 
-    # ------------------------------------------------------------
-    # Trace
-    # ------------------------------------------------------------
-    @api.model
-    def _get_traced_fields(self):
-        return MENTIONS
-
     @api.model
     def _get_fields_to_compare(self, vals):
         """Compare all of them: the switch follows the country, and its first day follows the switch."""
         sources = {*MENTIONS, "country_id", "account_fiscal_country_id"}
-        return MENTIONS if sources & vals.keys() else []
-
-    def _trace(self, summary, details):
-        """Write the entries in the journal of the root company."""
-        for company, values in details.items():
-            if values:
-                self.env["recovery.event"]._log(
-                    "configured", company, summary, values, debtors=False, company=company._recovery_root()
-                )
+        names = super()._get_fields_to_compare(vals)
+        return list(dict.fromkeys([*names, *MENTIONS])) if sources & vals.keys() else names

@@ -138,7 +138,8 @@ class RecoveryCreditCheck(models.AbstractModel):
                 partners,
                 known,
             )
-            verdicts.append(self._judge(case, rules.get(debtor.id or None, rules[None]), methods))
+            verdict = self._judge(case, rules.get(debtor.id or None, rules[None]), methods)
+            verdicts.append(verdict if self._may_read_reason(case) else self._hide_reason(case, verdict))
         return verdicts
 
     @api.model
@@ -156,6 +157,26 @@ class RecoveryCreditCheck(models.AbstractModel):
     def _may_read_limit(self, company):
         """Tell whether the reader may see the limit and its dates: they belong to the root company."""
         return company.with_env(self.env)._recovery_is_open()
+
+    @api.model
+    def _may_read_reason(self, case):
+        """Tell whether the reason is for the user: salespeople read that of their own customers, and of nobody's."""
+        salesperson = case.partner.user_id
+        if case.shows_figures or not salesperson or salesperson == self.env.user or self.env.su:
+            return True
+        return any(self.env.user.has_group(group) for group in ACCOUNT_READERS)
+
+    @api.model
+    def _hide_reason(self, case, verdict):
+        """Return a verdict without its reason: a refusal only says whom to ask."""
+        if verdict.mode != "block":
+            return verdict._replace(text="")
+        return verdict._replace(
+            text=self.env._(
+                "This customer gets no credit now: ask %(salesperson)s, who follows it, or the credit control.",
+                salesperson=case.partner.user_id.name,
+            )
+        )
 
     @api.model
     def _judge(self, case, rules, methods):

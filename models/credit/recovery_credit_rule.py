@@ -21,7 +21,7 @@ class RecoveryCreditRule(models.Model):
 
     _name = "recovery.credit.rule"
     _description = "Credit control"
-    _inherit = ["recovery.guarded", "recovery.united"]
+    _inherit = ["recovery.traced.settings", "recovery.united"]
     _united_by = ("test",)
     _order = "debtor_id desc, id"
     _check_company_auto = True
@@ -98,15 +98,12 @@ class RecoveryCreditRule(models.Model):
             if vals.get("debtor_id"):
                 vals["company_id"] = self.env["recovery.debtor"].browse(vals["debtor_id"]).company_id.id
         rules = super().create(vals_list)
-        changing = rules.filtered(lambda rule: not rule._repeats_present())
         rules._use_core_banner()
-        changing._log_change()
         return rules
 
     def write(self, vals):
         result = super().write(vals)
         self._use_core_banner()
-        self._log_change()
         return result
 
     def _use_core_banner(self):
@@ -114,15 +111,12 @@ class RecoveryCreditRule(models.Model):
         companies = self.filtered(lambda rule: rule.mode != "none").company_id.sudo()
         companies.filtered(lambda company: not company.account_use_credit_limit).account_use_credit_limit = True
 
-    def _log_change(self):
-        modes = dict(self._fields["mode"]._description_selection(self.env))
-        self.env["recovery.event"]._log(
-            "configured",
-            self,
-            lambda rule: self.env._(
-                "Credit control: %(test)s, %(mode)s", test=rule.display_name, mode=modes[rule.mode]
-            ),
-        )
+    def _get_settings_title(self):
+        return self.env._("Credit control: %s", self.display_name)
+
+    def _get_told_at_birth(self):
+        """Leave out the lines that say what held already."""
+        return self.filtered(lambda rule: not rule._repeats_present())
 
     @api.model
     def _get_rules(self, company, debtors):

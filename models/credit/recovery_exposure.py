@@ -258,6 +258,44 @@ class RecoveryExposure(models.AbstractModel):
         return limits
 
     @api.model
+    def _read_past_limits(self, company, partners, day):
+        """Return the :class:`Limit` in force on a past day per partner id, where the decisions that were kept tell it.
+
+        A customer on whom nothing was ever decided has what it has now; one whose limit was first decided or typed
+        later has none here: what held before is not known.
+        """
+        Request = self.env["recovery.limit.request"]
+        decided = dict.fromkeys(Request._find_typed_after(company, partners, day), ())
+        decided |= Request._read_decided(company, partners)
+        limits = self._read_limits(company, partners.filtered(lambda partner: partner.id not in decided), day)
+        if not (company._recovery_root() | company).filtered("account_use_credit_limit"):
+            return limits | dict.fromkeys(decided, Limit())
+        past = {
+            partner_id: [
+                request for request in requests if company._recovery_local_datetime(request.answered_on).date() <= day
+            ]
+            for partner_id, requests in decided.items()
+        }
+        then = {
+            partner_id: self._get_decided_limit(requests[-1], day) for partner_id, requests in past.items() if requests
+        }
+        debtors = self.env["recovery.debtor"].sudo()._existing_for(partners.browse(then), company)
+        self._apply_terms(company, debtors, day, debtors.browse(), then)
+        return limits | then
+
+    @api.model
+    def _get_decided_limit(self, decision, day):
+        """Return the :class:`Limit` that a decision made, on a day; increases are added to it."""
+        until = decision.date_until or None
+        if decision.kind == "zero":
+            return Limit(0.0, "zero")
+        if until and until < day:
+            return Limit(0.0, "expired", valid_until=until)
+        if decision.kind == "none":
+            return Limit(None, "none", valid_until=until)
+        return Limit(decision.amount, "customer", valid_until=until)
+
+    @api.model
     def _get_debtors_with_terms(self, company, partners):
         """Return the debtors of these customers, or all those on which something limits the limit."""
         domain = Domain("company_id", "=", company.root_id.id)

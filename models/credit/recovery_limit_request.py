@@ -341,6 +341,31 @@ class RecoveryLimitRequest(models.Model):
         return self.sudo().search_fetch(domain, ["debtor_id", "amount", "date_from", "date_until"])
 
     @api.model
+    def _read_decided(self, company, partners):
+        """Return ``{commercial partner id: decisions on its limit, oldest first}``, the temporary increases apart."""
+        domain = (
+            Domain("company_id", "=", company.root_id.id)
+            & Domain("debtor_id.partner_id", "in", partners.ids)
+            & Domain("kind", "!=", "increase")
+            & Domain("state", "in", ("granted", "ended"))
+            & Domain("answered_on", "!=", False)
+        )
+        decided = self.sudo().search(domain, order="answered_on, id")
+        return {partner.id: requests for partner, requests in decided.grouped("partner_id").items()}
+
+    @api.model
+    def _find_typed_after(self, company, partners, day):
+        """Return the ids of the customers whose limit was typed after a day, when they had no debtor yet."""
+        domain = (
+            Domain("kind", "=", "limit")
+            & Domain("company_id", "=", company.root_id.id)
+            & Domain("res_model", "=", "res.partner")
+            & Domain("res_id", "in", partners.ids)
+            & Domain("date", ">=", company._recovery_end_of(day))
+        )
+        return {event.res_id for event in self.env["recovery.event"].sudo().search_fetch(domain, ["res_id"])}
+
+    @api.model
     def _note_typed(self, company, partners, before):
         """Keep the history of limits that somebody typed on the customers' forms, or gave to new customers.
 

@@ -11,7 +11,7 @@ class RecoveryAssignmentRule(models.Model):
 
     _name = "recovery.assignment.rule"
     _description = "Assignment rule"
-    _inherit = ["recovery.guarded", "recovery.held"]
+    _inherit = ["recovery.traced.settings", "recovery.held"]
     _held_by = ("user_ids",)
     _order = "sequence, id"
     _check_company_auto = True

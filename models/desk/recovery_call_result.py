@@ -8,7 +8,7 @@ class RecoveryCallResult(models.Model):
 
     _name = "recovery.call.result"
     _description = "Result of a call"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "active", "company_id", "next_step", "delay_days", "is_reached")
 

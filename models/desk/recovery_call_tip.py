@@ -6,7 +6,7 @@ class RecoveryCallTip(models.Model):
 
     _name = "recovery.call.tip"
     _description = "Advice for calls"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "active", "company_id", "audience", "body")
 

@@ -6,7 +6,7 @@ class RecoveryDelayCause(models.Model):
 
     _name = "recovery.delay.cause"
     _description = "Cause of delay"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "active", "company_id")
 

@@ -5,6 +5,7 @@ class RecoveryDelivery(models.Model):
     """What a person adds to a contact: how it ended, who spoke, what comes next."""
 
     _inherit = "recovery.delivery"
+    _retained_texts = ("spoken_to",)
 
     result_id = fields.Many2one("recovery.call.result", readonly=True, ondelete="restrict")
     cause_id = fields.Many2one("recovery.delay.cause", string="Cause of delay", readonly=True, ondelete="restrict")

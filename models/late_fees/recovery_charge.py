@@ -19,6 +19,7 @@ class RecoveryCharge(models.Model):
 
     _name = "recovery.charge"
     _description = "Charge of late fees"
+    _numbered = {"number": "recovery.charge"}
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "number"

@@ -17,6 +17,7 @@ class RecoveryWaiver(models.Model):
 
     _name = "recovery.waiver"
     _description = "Waiver of late fees"
+    _numbered = {"number": "recovery.waiver"}
     _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
     _rec_name = "number"

@@ -1,5 +1,10 @@
 from . import recovery_ledger
 from . import recovery_ledger_history
+from . import recovery_ledger_movement
+from . import recovery_ledger_past
+from . import recovery_ledger_status
+from . import recovery_unmatching
+from . import recovery_withdrawal
 from . import recovery_debtor_touch
 from . import recovery_moving
 from . import account_account
@@ -11,3 +16,4 @@ from . import res_company
 from . import recovery_debtor
 from . import recovery_chronology
 from . import recovery_hold
+from . import recovery_purge

@@ -32,12 +32,21 @@ class AccountMove(models.Model):
         help="The day on which the invoice was posted, or first sent if that is later. Empty for what was taken over: "
         "imported, or posted before this module. Reminders start some days later at the earliest.",
     )
+    recovery_posted_at = fields.Datetime(
+        "Recorded on",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="When the entry was last posted, whatever its date: a balance of a past day tells what was recorded "
+        "after it. Empty for what was posted before it was noted.",
+    )
     recovery_is_taken_over = fields.Boolean(
         "Taken over", readonly=True, copy=False, groups=READERS, help="Imported: the customer knows it already."
     )
 
     _recovery_told_on_idx = models.Index("(recovery_told_on) WHERE recovery_told_on IS NOT NULL")
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
+    _recovery_withdrawn_idx = models.Index("(id) WHERE posted_before AND state != 'posted'")
 
     @api.model
     def _explain_kept(self, names):
@@ -62,8 +71,11 @@ class AccountMove(models.Model):
     @contextmanager
     def _recovery_note_posting(self, vals):
         drafts = self.filtered(lambda move: move.state != "posted")
+        if vals["state"] != "posted":
+            self.env["recovery.withdrawal"]._note(self - drafts)
         yield
         if vals["state"] == "posted":
+            drafts.sudo().recovery_posted_at = self.env.cr.now()
             drafts._recovery_tell()
 
     @contextmanager

@@ -8,3 +8,8 @@ class AccountPartialReconcile(models.Model):
 
     def _find_moved(self):
         return (self.debit_move_id | self.credit_move_id)._find_moved()
+
+    def unlink(self):
+        """Note what is undone: a balance of a past day is rebuilt with it."""
+        self.env["recovery.unmatching"]._note(self)
+        return super().unlink()

@@ -30,7 +30,7 @@ class RecoveryLedger(models.AbstractModel):
     # What is open
     # ------------------------------------------------------------
     @api.model
-    def _read_items(self, company, day=None, partners=None, as_of=None, accounts=None):
+    def _read_items(self, company, day=None, partners=None, as_of=None, accounts=None, known=None):
         """Return the open items of the followed receivable accounts, oldest due first.
 
         :param day: leave out the entries dated after this day; None reads them all.
@@ -40,20 +40,29 @@ class RecoveryLedger(models.AbstractModel):
             None reads today's. What was matched or posted since with an earlier date
             changes the rebuilt picture: the caller says so to its reader.
         :param accounts: other receivable accounts than the followed ones.
+        :param known: with ``as_of``, tell the picture as it was known at that moment, in UTC: without what was
+            recorded or matched since, and with what was unmatched since. See ``recovery.ledger.past``.
         :return: list of :class:`OpenItem`, debts and credits.
         """
-        query = self._get_items_query(company, day, partners, as_of, accounts, SQL("due, COALESCE(origin.id, line.id)"))
-        return _make_items(self.env.execute_query(query)) if query else []
+        order = SQL("due, COALESCE(origin.id, line.id), line.id")
+        query = self._get_items_query(company, day, partners, as_of, accounts, order, known)
+        items = _make_items(self.env.execute_query(query)) if query else []
+        if query and known:
+            past = self.env["recovery.ledger.past"]
+            followed = company._recovery_root()._recovery_accounts() if accounts is None else accounts
+            withdrawn = past._read_withdrawn(company, min(day or as_of, as_of), followed, partners, known)
+            items = _name_apart(sorted(items + withdrawn, key=lambda item: (item.due, item.line_id, item.own_line_id)))
+        return items
 
     @api.model
-    def _get_items_query(self, company, day, partners, as_of, accounts, order):
+    def _get_items_query(self, company, day, partners, as_of, accounts, order, known=None):
         """Return the SQL of :meth:`_read_items`, or nothing when there is nothing to read."""
         company = company._recovery_root()
         accounts = company._recovery_accounts() if accounts is None else accounts
         if not accounts or (partners is not None and not partners):
             return None
         self._flush_books()
-        residual, residual_company, source, is_open = self._get_residual_sql(company, as_of)
+        residual, residual_company, source, is_open = self._get_residual_sql(company, as_of, known)
         limit_date = min(filter(None, (day, as_of)), default=None)
         return SQL(
             """
@@ -64,17 +73,19 @@ class RecoveryLedger(models.AbstractModel):
                    line.currency_id, COALESCE(origin.amount_currency, line.amount_currency)::float8,
                    (%(residual)s)::float8, (%(residual_company)s)::float8,
                    COALESCE(origin.no_followup OR line.no_followup, line.no_followup, FALSE),
-                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id
+                   move.payment_state, move.reversed_entry_id, move.delivery_date, line.id, NULL
               FROM account_move_line line
          LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
               JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+              %(own)s
               %(source)s
              WHERE line.account_id IN %(accounts)s
                AND line.company_id IN %(companies)s
                AND line.parent_state = 'posted'
                AND %(is_open)s
                AND %(in_time)s
+               AND %(is_known)s
                AND %(of_partners)s
           ORDER BY %(order)s
             """,
@@ -86,6 +97,8 @@ class RecoveryLedger(models.AbstractModel):
             companies=company._recovery_root()._recovery_company_ids(),
             is_open=is_open,
             in_time=SQL("line.date <= %s", limit_date) if limit_date else SQL("TRUE"),
+            own=SQL("JOIN account_move own ON own.id = line.move_id") if known else SQL(""),
+            is_known=self._get_known_sql(known, "own"),
             of_partners=self._get_partner_sql(partners),
             order=order,
         )
@@ -138,8 +151,11 @@ class RecoveryLedger(models.AbstractModel):
         return {row[0] for row in rows}
 
     @api.model
-    def _get_residual_sql(self, company, as_of):
-        """Return the SQL of residuals: read, or rolled back to a past day from the reconciliations."""
+    def _get_residual_sql(self, company, as_of, known=None):
+        """Return the SQL of residuals: read, or rolled back to a past day from the reconciliations.
+
+        :param known: roll back what was matched after that moment too, and what was unmatched after it forward.
+        """
         if not as_of:
             return (
                 SQL("line.amount_residual_currency"),
@@ -147,22 +163,27 @@ class RecoveryLedger(models.AbstractModel):
                 SQL(""),
                 SQL("line.reconciled IS NOT TRUE AND %s", self._get_reckonable_sql("amount_residual")),
             )
+        joins, is_idle = self._get_idle_sql(company, as_of, known)
         later = SQL(
             """
             LEFT JOIN (
                 SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                  FROM (SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
-                          FROM account_partial_reconcile
-                         WHERE max_date > %(as_of)s AND company_id IN %(companies)s
-                     UNION ALL
-                        SELECT credit_move_id, -amount, -credit_amount_currency
-                          FROM account_partial_reconcile
-                         WHERE max_date > %(as_of)s AND company_id IN %(companies)s) part
+                  FROM (SELECT side.line_id, side.amount, side.amount_currency
+                          FROM account_partial_reconcile part
+                               %(joins)s
+                    CROSS JOIN LATERAL (VALUES
+                                   (part.debit_move_id, part.amount, part.debit_amount_currency),
+                                   (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                               ) AS side (line_id, amount, amount_currency)
+                         WHERE part.company_id IN %(companies)s AND (%(is_idle)s)
+                         %(undone)s) part
               GROUP BY line_id
             ) later ON later.line_id = line.id
             """,
-            as_of=as_of,
+            joins=joins,
+            is_idle=is_idle,
             companies=company._recovery_root()._recovery_company_ids(),
+            undone=self._get_undone_sql(company, as_of, known) if known else SQL(""),
         )
         return (
             SQL("line.amount_residual_currency + COALESCE(later.amount_currency, 0)"),
@@ -175,6 +196,95 @@ class RecoveryLedger(models.AbstractModel):
                 " AND (line.amount_residual + COALESCE(later.amount, 0) != 0"
                 " OR line.amount_residual_currency + COALESCE(later.amount_currency, 0) != 0)"
             ),
+        )
+
+    @api.model
+    def _get_idle_sql(self, company, as_of, known):
+        """Return ``(joins, condition)`` of the reconciliations that do not count on a past day.
+
+        Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft.
+        """
+        if known:
+            joins = SQL(
+                """
+                JOIN account_move_line debit ON debit.id = part.debit_move_id
+                JOIN account_move debit_move ON debit_move.id = debit.move_id
+                JOIN account_move_line credit ON credit.id = part.credit_move_id
+                JOIN account_move credit_move ON credit_move.id = credit.move_id
+                """
+            )
+            is_idle = SQL(
+                """
+                part.max_date > %s OR debit.parent_state != 'posted' OR credit.parent_state != 'posted'
+                OR GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at) >= %s
+                """,
+                as_of,
+                known,
+            )
+            return joins, is_idle
+        withdrawn = SQL(
+            """
+            SELECT draft.id
+              FROM account_move_line draft
+              JOIN account_move move ON move.id = draft.move_id
+             WHERE move.posted_before AND move.state != 'posted' AND draft.company_id IN %s
+            """,
+            company._recovery_root()._recovery_company_ids(),
+        )
+        return SQL(""), SQL(
+            "part.max_date > %(as_of)s OR part.debit_move_id IN (%(lines)s) OR part.credit_move_id IN (%(lines)s)",
+            as_of=as_of,
+            lines=withdrawn,
+        )
+
+    @api.model
+    def _get_known_sql(self, known, alias="move"):
+        """Return the condition that an entry was recorded before a moment, if one is given."""
+        if not known:
+            return SQL("TRUE")
+        posted_at = SQL.identifier(alias, "recovery_posted_at")
+        return SQL("COALESCE(%s, line.create_date, '-infinity') < %s", posted_at, known)
+
+    @api.model
+    def _read_salespeople(self, move_ids):
+        """Return ``{entry id: user id}`` of those invoices that name a salesperson."""
+        if not move_ids:
+            return {}
+        self.env["account.move"].flush_model(["invoice_user_id"])
+        query = SQL(
+            "SELECT id, invoice_user_id FROM account_move WHERE id = ANY(%s) AND invoice_user_id IS NOT NULL",
+            list(move_ids),
+        )
+        return dict(self.env.execute_query(query))
+
+    @api.model
+    def _read_depreciations(self, company, partners, day):
+        """Return the :class:`rows.Depreciation` of the doubtful claims of customers on a day; hook of who books them.
+
+        :param partners: commercial partners; None for all.
+        """
+        return []
+
+    @api.model
+    def _get_undone_sql(self, company, as_of, known):
+        """Return the SQL of the reconciliations that were in force on that day as known then, and were undone since."""
+        return SQL(
+            """
+            UNION ALL SELECT debit_line_id, -amount, -debit_amount_currency FROM recovery_unmatching WHERE %(in_force)s
+            UNION ALL SELECT credit_line_id, amount, credit_amount_currency FROM recovery_unmatching WHERE %(in_force)s
+            """,
+            in_force=self._get_in_force_sql(company, as_of, known),
+        )
+
+    @api.model
+    def _get_in_force_sql(self, company, as_of, known):
+        """Return the condition that a reconciliation, undone since, was in force on a day as known at that moment."""
+        return SQL(
+            "company_id = %s AND date <= %s AND unmatched_at >= %s AND (matched_at IS NULL OR matched_at < %s)",
+            company._recovery_root().id,
+            as_of,
+            known,
+            known,
         )
 
     @api.model
@@ -429,8 +539,11 @@ class RecoveryLedger(models.AbstractModel):
     # Totals of the books
     # ------------------------------------------------------------
     @api.model
-    def _read_account_balances(self, company, accounts, as_of):
-        """Return the ledger's balance of each account on that day, straight from the entries."""
+    def _read_account_balances(self, company, accounts, as_of, known=None):
+        """Return the ledger's balance of each account on that day, straight from the entries.
+
+        :param known: leave out what was recorded from that moment on, in UTC, and count what was withdrawn since.
+        """
         company = company._recovery_root()
         if not accounts:
             return {}
@@ -439,14 +552,23 @@ class RecoveryLedger(models.AbstractModel):
             SQL(
                 """
                 SELECT account_id, SUM(balance)
-                  FROM account_move_line
-                 WHERE account_id IN %(accounts)s AND company_id IN %(companies)s
-                   AND parent_state = 'posted' AND date <= %(as_of)s AND balance != 'NaN'
+                  FROM (SELECT line.account_id, line.balance
+                          FROM account_move_line line
+                          %(moves)s
+                         WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
+                           AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND line.balance != 'NaN'
+                           AND %(is_known)s
+                        %(withdrawn)s) line
               GROUP BY account_id
                 """,
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
                 as_of=as_of,
+                moves=SQL("JOIN account_move move ON move.id = line.move_id") if known else SQL(""),
+                is_known=self._get_known_sql(known),
+                withdrawn=self.env["recovery.ledger.past"]._get_withdrawn_balances_sql(company, accounts, as_of, known)
+                if known
+                else SQL(""),
             )
         )
         return {account_id: company.currency_id.round(balance) for account_id, balance in rows}
@@ -468,6 +590,9 @@ class RecoveryLedger(models.AbstractModel):
                 "reversed_entry_id",
                 "origin_payment_id",
                 "recovery_is_penalty",
+                "recovery_posted_at",
+                "posted_before",
+                "state",
             ]
         )
         self.env["account.partial.reconcile"].flush_model()
@@ -616,36 +741,8 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _count_changed_since(self, company, as_of):
-        """Return how many entries dated until that past day were recorded after it, or matched after it.
-
-        They change the rebuilt picture of that day: a report says so to its reader.
-        """
-        company = company._recovery_root()
-        accounts = company._recovery_accounts()
-        if not accounts:
-            return 0
-        self._flush_books()
-        ((count,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FROM (
-                    SELECT line.id
-                      FROM account_move_line line
-                     WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
-                       AND line.parent_state = 'posted' AND line.date <= %(as_of)s
-                       AND line.create_date >= %(as_of)s::date + 1
-                     UNION
-                    SELECT part.debit_move_id
-                      FROM account_partial_reconcile part
-                     WHERE part.company_id IN %(companies)s AND part.max_date <= %(as_of)s
-                       AND part.create_date >= %(as_of)s::date + 1) AS changed
-                """,
-                accounts=tuple(accounts.ids),
-                companies=company._recovery_root()._recovery_company_ids(),
-                as_of=as_of,
-            )
-        )
-        return count
+        """Return how many entries changed the picture of that past day since: a report says so to its reader."""
+        return sum(self.env["recovery.ledger.past"]._count_changes(company, as_of).values())
 
     # ------------------------------------------------------------
     # A large ledger read some customers at a time, and how fresh the bank's side is
@@ -660,7 +757,7 @@ class RecoveryLedger(models.AbstractModel):
 
         :param size: instalments per list, more when one customer has more.
         """
-        order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id)")
+        order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id), line.id")
         query = self._get_items_query(company, day, partners, as_of, None, order)
         if not query:
             return
@@ -757,6 +854,8 @@ def _name_apart(items):
     """Return open items of which no two have one id: of an instalment open in two places, the second has its own."""
     seen, apart = set(), []
     for item in items:
-        apart.append(item._replace(line_id=item.own_line_id) if item.line_id in seen else item)
+        if item.line_id in seen:
+            item = item._replace(line_id=item.own_line_id, instalment_id=item.line_id)
         seen.add(item.line_id)
+        apart.append(item)
     return apart

@@ -3,13 +3,17 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .rows import PaymentDelays, PaymentHistory, SalesHistory
+from .rows import InstalmentLife, PaymentDelays, PaymentHistory, SalesHistory
 
 BANK_DAYS = 3  # a transfer ordered on the due date arrives by then: not late
 
 
 class RecoveryLedgerHistory(models.AbstractModel):
-    """The history of customers in the books: what they bought, how they paid it, and since when they owe."""
+    """The history of customers in the books: what they bought, how they paid it, and since when they owe.
+
+    A payment that an entry carries on to another account (doubtful) is money there; the line that carries it on is no
+    instalment.
+    """
 
     _name = "recovery.ledger.history"
     _description = "History of customers in the books"
@@ -47,9 +51,12 @@ class RecoveryLedgerHistory(models.AbstractModel):
                           FROM account_partial_reconcile part
                           JOIN account_move_line line ON line.id = part.debit_move_id
                           JOIN account_move_line credit ON credit.id = part.credit_move_id
-                          JOIN account_move credit_move ON credit_move.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move credit_move ON credit_move.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                           JOIN res_partner partner ON partner.id = line.partner_id
                          WHERE part.max_date > %(two_years_ago)s
+                           AND (origin.id IS NULL OR origin.balance > 0)
                            AND line.reconciled IS TRUE
                            AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
                            AND line.account_id IN %(accounts)s
@@ -112,8 +119,11 @@ class RecoveryLedgerHistory(models.AbstractModel):
                           JOIN account_move_line line ON line.id = match.debit_move_id
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                           JOIN account_move move ON move.id = line.move_id
-                          JOIN account_move other ON other.id = credit.move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                          WHERE match.max_date > %(since_24)s
+                           AND (origin.id IS NULL OR origin.balance > 0)
                            AND match.max_date <= %(day)s
                            AND match.amount > 0
                            AND match.amount != 'NaN'
@@ -217,6 +227,104 @@ class RecoveryLedgerHistory(models.AbstractModel):
             )
         )
         return dict(rows)
+
+    @api.model
+    def _read_lives(self, company, since, day):
+        """Return the instalments issued since a day or still open, with all that settled them until ``day``.
+
+        Late fees are left out, and payments that were themselves debited. What passed to another
+        account (doubtful) goes on: one life, with what was received there.
+
+        :return: list of :class:`InstalmentLife`.
+        """
+        company = company._recovery_root()
+        accounts = company._recovery_accounts()
+        if not accounts:
+            return []
+        ledger = self.env["recovery.ledger"]
+        ledger._flush_books()
+        ledger._refresh_statistics()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, partner.commercial_partner_id,
+                       LEAST(COALESCE(move.invoice_date, origin.date, line.date), origin.date, line.date), %(due)s,
+                       line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money,
+                       part.passed, COALESCE(origin.id, line.id)
+                  FROM account_move_line line
+             LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
+                  JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
+             LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             LEFT JOIN (SELECT match.debit_move_id,
+                               ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
+                               ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
+                               ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money,
+                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed
+                          FROM account_partial_reconcile match
+                          JOIN account_move_line credit ON credit.id = match.credit_move_id
+                     LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
+                          JOIN account_move other ON other.id = COALESCE(paid.move_id, credit.move_id)
+                     LEFT JOIN account_move_line passed ON passed.recovery_origin_line_id = match.debit_move_id
+                               AND passed.move_id = credit.move_id AND passed.balance > 0
+                         WHERE match.company_id IN %(companies)s
+                           AND match.amount != 'NaN'
+                      GROUP BY match.debit_move_id) part ON part.debit_move_id = line.id
+                 WHERE line.account_id IN %(accounts)s
+                   AND line.company_id IN %(companies)s
+                   AND line.parent_state = 'posted'
+                   AND line.balance > 0
+                   AND line.balance != 'NaN'
+                   AND line.date <= %(day)s
+                   AND (COALESCE(origin.date, line.date) >= %(since)s OR line.reconciled IS NOT TRUE)
+                   AND move.recovery_is_penalty IS NOT TRUE
+                   AND NOT %(is_refund)s
+                   AND (origin.id IS NULL OR origin.balance > 0)
+              ORDER BY COALESCE(origin.id, line.id), line.id
+                """,
+                due=ledger._get_due_sql(),
+                is_money=ledger._get_money_sql("other"),
+                is_refund=ledger._get_money_sql("move"),
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_company_ids(),
+                since=since,
+                day=day,
+            )
+        )
+        matched = {
+            row[0]: (row[5], list(zip(row[6], row[7], row[8], row[9], strict=True)) if row[6] else []) for row in rows
+        }
+        continued = {
+            passed for _is_settled, parts in matched.values() for on, *_part, passed in parts if passed and on <= day
+        }
+        lives = []
+        for line_id, partner_id, issued, due, amount, *_matched, first_id in rows:
+            if line_id in continued:
+                continue
+            is_settled, parts = _follow_passed(line_id, matched, day)
+            last = parts[-1][0] if parts else None
+            parts = tuple(part for part in parts if part[0] <= day)
+            settled_on = last if is_settled and last and last <= day else None
+            is_paid = settled_on is not None and any(money for on, _amount, money in parts if on == settled_on)
+            lives.append(InstalmentLife(first_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
+        return lives
+
+
+def _follow_passed(line_id, matched, day):
+    """Return whether an instalment is settled, and ``(day, amount, whether it is money)`` of what settled it.
+
+    :param dict matched: by line, whether it is settled and its parts, each with the line to which it passed the rest.
+    :param day: what passed to another account after it is not followed: it was settled by then, as far as one knows.
+    """
+    is_settled, found = matched[line_id]
+    parts = []
+    for on, amount, is_money, passed in found:
+        if passed in matched and on <= day:
+            is_settled_there, there = _follow_passed(passed, matched, day)
+            is_settled = is_settled and is_settled_there
+            parts += there
+        else:
+            parts.append((on, amount, is_money))
+    return is_settled, sorted(parts, key=lambda part: part[0])
 
 
 def _to_number(value):

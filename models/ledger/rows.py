@@ -1,6 +1,6 @@
 """The plain rows that the ledger hands out: no recordset, no lazy query behind them."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 # What made an entry that is money received, by the kind of settlement that it then is.
@@ -20,7 +20,8 @@ class OpenItem(NamedTuple):
 
     An instalment that passed to another account (doubtful) keeps its name there: ``line_id``,
     ``move_id`` and all that follows from them are those of the invoice; ``account_id`` is the
-    account on which it is open now, and ``own_line_id`` the line there.
+    account on which it is open now, and ``own_line_id`` the line there. One that is open in two places
+    has its own ``line_id`` in the second, where ``instalment_id`` is the line of the invoice.
     """
 
     line_id: int
@@ -43,6 +44,7 @@ class OpenItem(NamedTuple):
     reversed_move_id: int | None
     delivery_date: date | None = None
     own_line_id: int | None = None
+    instalment_id: int | None = None
 
 
 class PendingPayment(NamedTuple):
@@ -148,3 +150,58 @@ class SalesHistory(NamedTuple):
     first_invoice: date | None
     billed_12: float
     invoice_count_12: int
+
+
+class Change(NamedTuple):
+    """What changed the picture of a past day after it: an entry posted, matched, unmatched or withdrawn since.
+
+    ``amount`` is what it adds to the picture of that day as the books tell it now, in the company's currency: to the
+    balance for an entry, to what is open of the debt for a reconciliation, whose total it does not change.
+    """
+
+    kind: str
+    line_id: int | None
+    name: str | None
+    other_line_id: int | None
+    other_name: str | None
+    partner_id: int | None
+    account_id: int | None
+    date: date
+    moment: datetime | None
+    amount: float
+
+
+class Depreciation(NamedTuple):
+    """What is depreciated (491) of a customer's doubtful claim, by the line on which the claim is open."""
+
+    partner_id: int
+    line_id: int | None
+    amount: float
+
+
+class Movement(NamedTuple):
+    """What one kind of entries moved of a customer's receivables on one account over a period."""
+
+    account_id: int
+    partner_id: int | None
+    kind: str
+    amount: float
+    count: int
+
+
+class InstalmentLife(NamedTuple):
+    """One instalment from its issue to its settlement, in the company's currency.
+
+    ``parts`` are what settled it, ``(day, amount, whether it is money)``, oldest first;
+    ``settled_on`` is None while something is open; ``is_paid`` tells that money settled it at the last. One that
+    passed to another account (doubtful) is one: what settles it there settles it, and its passage does not.
+    """
+
+    line_id: int
+    partner_id: int | None
+    issued: date
+    due: date
+    amount: float
+    settled_on: date | None
+    is_paid: bool
+    parts: tuple

@@ -29,7 +29,7 @@ class RecoveryCondition(models.AbstractModel):
 
     _name = "recovery.condition"
     _description = "Recovery: condition on the facts of a case"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = (
         "sequence", "fact", "operator", "value", "choice", "number", "parameter_key", "reason", "is_advice",

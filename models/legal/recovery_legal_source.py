@@ -6,7 +6,7 @@ class RecoveryLegalSource(models.AbstractModel):
 
     _name = "recovery.legal.source"
     _description = "Recovery: legal data with their source"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _typed = ("source", "confidence")
 
     source = fields.Char(required=True, translate=True)

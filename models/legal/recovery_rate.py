@@ -36,6 +36,7 @@ class RecoveryRate(models.Model):
     _name = "recovery.rate"
     _description = "Published rate"
     _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source"]
+    _setting_parameters = (SWITCH, URL)
     _order = "date_from desc, kind, id"
     _typed = ("kind", "value", "date_from", "date_to")
 

@@ -12,7 +12,7 @@ class RecoveryLimitationKind(models.Model):
 
     _name = "recovery.limitation.kind"
     _description = "Kind of limitation"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _moves = ("parameter_key", "default_for", "start_rule", "active")
     _typed = ("sequence", "name", "parameter_key", "default_for", "start_rule", "note", "active")

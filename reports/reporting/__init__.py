@@ -3,4 +3,12 @@ from . import recovery_aged_balance
 from . import recovery_delivery_log
 from . import recovery_exposure_report
 from . import recovery_exposure_line
+from . import recovery_integrity
+from . import recovery_integrity_line
+from . import recovery_listing
+from . import recovery_debtor_dossier
+from . import recovery_list_print
+from . import recovery_roll_forward
+from . import recovery_payment_delay_report
+from . import recovery_kpi_part
 from . import recovery_printed_reports

@@ -1,17 +1,24 @@
+from collections import Counter
+
+from xlsxwriter.utility import xl_col_to_name
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from ...models.common.recovery_xlsx_mixin import Column
+from ...models.common.recovery_window import once
+from ...models.common.recovery_xlsx_mixin import Column, Formula, Line
+from ...models.reporting.ageing_options import Options
 
 
 class RecoveryAgedBalance(models.TransientModel):
-    """The aged balance of today: a look at it, its PDF and its spreadsheet."""
+    """The aged balance of a day, today or a past one: a look at it, its PDF and its spreadsheet."""
 
     _name = "recovery.aged.balance"
     _description = "Aged balance"
     _inherit = ["recovery.report.window"]
 
-    day = fields.Date("As of", compute="_compute_day", store=True)
+    day = fields.Date("As of", compute="_compute_day", store=True, readonly=False)
     is_detailed = fields.Boolean("Invoice by invoice", help="List the open items below each customer.")
     partner_ids = fields.Many2many(
         "res.partner",
@@ -19,7 +26,29 @@ class RecoveryAgedBalance(models.TransientModel):
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="Empty: all of them. With a choice of customers, the balance is not compared to the accounts.",
     )
+    base = fields.Selection(
+        [("due", "Due date"), ("invoice", "Invoice date")], string="Days count from", required=True, default="due"
+    )
+    credits = fields.Selection(
+        [("apart", "In a column of their own"), ("imputed", "Set against the debts")],
+        required=True,
+        default="apart",
+        help="Set against the debts as reminders do: on paper, nothing is posted.",
+    )
+    first_split = fields.Selection("_selection_split", "Split by")
+    second_split = fields.Selection("_selection_split", "Then by")
+    has_side = fields.Boolean(
+        "Status and risk", help="The amounts by status, and each customer's score, limit, cover and depreciation."
+    )
+    is_known_then = fields.Boolean(
+        "As it was known",
+        help="Without what was recorded or matched after that day with an earlier date, with what was undone since.",
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.model
+    def _selection_split(self):
+        return self.env["recovery.ageing.report"]._get_dimension_titles()
 
     @api.depends("company_id")
     def _compute_day(self):
@@ -35,10 +64,10 @@ class RecoveryAgedBalance(models.TransientModel):
                 day=wizard.day or "",
             )
 
-    @api.depends("company_id", "partner_ids")
+    @api.depends("company_id", "partner_ids", "day", "base", "credits", "is_known_then")
     def _compute_preview(self):
         for wizard in self:
-            if not wizard.company_id or not wizard.company_id._recovery_is_open():
+            if not wizard.company_id or not wizard.company_id._recovery_is_open() or not wizard.day:
                 wizard.preview = False
                 continue
             data = wizard._get_data(detail=False)
@@ -64,11 +93,27 @@ class RecoveryAgedBalance(models.TransientModel):
     def _get_data(self, detail=None):
         """Return the data of :class:`RecoveryAgeingReport` for what was chosen."""
         self.ensure_one()
+        if not self.day:
+            raise UserError(self.env._("Choose the day of the balance."))
         return self.env["recovery.ageing.report"]._get_data(
             self.company_id,
             self.day,
             partners=self.partner_ids.commercial_partner_id._origin or None,
             detail=self.is_detailed if detail is None else detail,
+            options=self._get_options(),
+        )
+
+    def _get_options(self):
+        """Return the :class:`Options` that were chosen."""
+        root = self.company_id._recovery_root()
+        splits = dict.fromkeys(filter(None, (self.first_split, self.second_split)))
+        return Options(
+            base=self.base,
+            credits=self.credits,
+            group_by=tuple(splits),
+            known=self.env["recovery.ledger.past"]._get_end(root, self.day) if self.is_known_then else None,
+            has_side=self.has_side,
+            bounds=self.env["recovery.ageing.bucket"]._get_bounds_of(root),
         )
 
     def _format_number(self, amount, currency):
@@ -77,12 +122,40 @@ class RecoveryAgedBalance(models.TransientModel):
             return "–"
         return formatLang(self.env, amount, digits=currency.decimal_places)
 
+    def _get_heads(self, data, number):
+        """Return the groups that begin with a row, outermost first."""
+        row = data["rows"][number]
+        before = data["rows"][number - 1]["path"] if number else ()
+        return [
+            data["group_of"][tuple(row["path"][: level + 1])]
+            for level in range(len(row["path"]))
+            if before[: level + 1] != row["path"][: level + 1]
+        ]
+
     def _get_report_xmlid(self):
         return "debt_recovery.action_report_recovery_aged_balance"
 
     def _count_lines(self):
         data = self._get_data()
-        return sum(1 + len(row["items"]) for row in data["rows"])
+        return len(data["groups"]) + sum(1 + len(row["items"]) for row in data["rows"])
+
+    @once
+    def action_keep(self):
+        """Keep the balance as it is issued now: its figures, its spreadsheet and their digests."""
+        self._check_reader()
+        if self.partner_ids or self.is_known_then:
+            raise UserError(self.env._("The balance of all customers, as it is known now, is what is kept as issued."))
+        self.is_detailed = True
+        data = self._get_data(detail=False)
+        choice = " ".join(self._get_remarks(data)) or self.env._("Days count from the due date, credits apart.")
+        snapshot = self.env["recovery.ageing.snapshot"]._keep(
+            self.company_id, self.day, data, self.display_name, self._get_xlsx(), choice
+        )
+        return self._say(
+            self.env._(
+                "%(balance)s is kept as issued (SHA-256 %(digest)s).", balance=snapshot.name, digest=snapshot.sha256
+            )
+        )
 
     # ------------------------------------------------------------
     # Spreadsheet
@@ -90,42 +163,120 @@ class RecoveryAgedBalance(models.TransientModel):
     def _fill_book(self, book):
         data = self._get_data()
         subtitles = self._get_subtitles(data)
+        totals = data["totals"]
+        columns = self._get_columns(data)
+        name = self.env._("Aged balance")
+        amounts = [*totals["buckets"], totals["credit"], totals["total"]]
+        if self.has_side:
+            amounts += totals["statuses"]
+        book.add_sheet(
+            name,
+            self.env._("Aged balance"),
+            subtitles,
+            columns,
+            self._get_lines(data, columns, book.get_first_row(subtitles)),
+            (*amounts, totals["time_barred"]),
+            has_outline=bool(data["group_by"]),
+            label=self.env._("Total"),
+        )
+        if self.is_detailed:
+            self._add_items_sheet(book, data, subtitles)
+        if data["control"]:
+            total = f"'{name}'!{xl_col_to_name(3 + len(data['columns']))}{self._count_rows(data, book, subtitles)}"
+            self._add_control_sheet(book, data, subtitles, total)
+
+    def _count_rows(self, data, book, subtitles):
+        """Return the number of the line of totals of the first sheet."""
+        return book.get_first_row(subtitles) + len(data["rows"]) + len(data["groups"])
+
+    def _get_columns(self, data):
         columns = [
             Column(self.env._("Customer"), width=38),
             Column(self.env._("Reference"), width=14),
             *(Column(title, "amount", 15, total=True) for title in data["columns"]),
             Column(self.env._("Credits"), "amount", 15, total=True),
             Column(self.env._("Total"), "amount", 16, total=True),
+        ]
+        if self.has_side:
+            columns += [Column(title, "amount", 15, total=True) for _status, title in data["statuses"]]
+            columns += [
+                Column(self.env._("Score"), "integer", 8),
+                Column(self.env._("Class"), width=8),
+                Column(self.env._("Credit limit"), "amount", 15),
+                Column(self.env._("Covered"), "amount", 15),
+                Column(self.env._("Depreciation"), "amount", 15),
+            ]
+        return [
+            *columns,
             Column(self.env._("Next limitation"), "date", 14),
             Column(self.env._("Amount time-barred"), "amount", 15, total=True),
         ]
-        totals = data["totals"]
-        book.add_sheet(
-            self.env._("Aged balance"),
-            self.env._("Aged balance"),
-            subtitles,
-            columns,
-            (
-                (
-                    row["partner"],
-                    row["ref"],
-                    *(amount or None for amount in row["buckets"]),
-                    row["credit"] or None,
-                    row["total"],
-                    row["limitation_on"],
-                    row["time_barred"] or None,
-                )
-                for row in data["rows"]
-            ),
-            (*totals["buckets"], totals["credit"], totals["total"], totals["time_barred"]),
+
+    def _get_lines(self, data, columns, first):
+        """Yield the rows of the first sheet: a head per group, whose subtotals count what stands below it."""
+        last_amount = 2 + len(data["columns"])
+        sum_of_row = f"=SUM(C{{row}}:{xl_col_to_name(last_amount)}{{row}})"
+        depth = len(data["group_by"])
+        heads = iter(self._get_extents(data, first))
+        open_path = []
+        for row in data["rows"]:
+            for level in range(depth):
+                if open_path[: level + 1] != row["path"][: level + 1]:
+                    open_path = row["path"][: level + 1]
+                    yield self._get_head(*next(heads), columns, level)
+            values = (
+                row["partner"],
+                row["ref"],
+                *(amount or None for amount in row["buckets"]),
+                row["credit"] or None,
+                Formula(sum_of_row, row["total"]),
+                *(self._get_side(row) if self.has_side else ()),
+                row["limitation_on"],
+                row["time_barred"] or None,
+            )
+            yield Line(values, depth) if depth else values
+
+    def _get_extents(self, data, first):
+        """Yield ``(group, number of its first row, number of its last row)`` in the order of the sheet."""
+        below = Counter()
+        for row in [*data["rows"], *data["groups"]]:
+            path = tuple(row["path"])
+            below.update(path[:level] for level in range(1, len(path) + ("partner" in row)))
+        place = first
+        for group in data["groups"]:
+            path = tuple(group["path"])
+            yield group, place + 1, place + below[path]
+            place += 1 if len(path) < len(data["group_by"]) else 1 + below[path]
+
+    def _get_head(self, group, start, end, columns, level):
+        """Return the head of a group, with its subtotals as formulas."""
+        amounts = [*group["buckets"], group["credit"], group["total"]]
+        if self.has_side:
+            amounts += group["statuses"]
+        amounts = iter([*amounts, group["time_barred"]])
+        values = [group["label"], None]
+        for position, column in enumerate(columns[2:], start=2):
+            if column.total:
+                letter = xl_col_to_name(position)
+                values.append(Formula(f"=SUBTOTAL(9,{letter}{start}:{letter}{end})", next(amounts)))
+            else:
+                values.append(None)
+        return Line(tuple(values), level, True)
+
+    def _get_side(self, row):
+        return (
+            *(amount or None for amount in row["statuses"]),
+            row.get("score"),
+            row.get("class_name"),
+            row.get("limit"),
+            row.get("cover") or None,
+            row.get("depreciation") or None,
         )
-        if self.is_detailed:
-            self._add_items_sheet(book, data, subtitles)
-        if data["control"]:
-            self._add_control_sheet(book, data["control"], subtitles)
 
     def _add_items_sheet(self, book, data, subtitles):
         currencies = {c.id: c for c in self.env["res.currency"].with_context(active_test=False).search([])}
+        accounts = self._get_account_codes(data)
+        statuses = dict(data["statuses"])
         columns = [
             Column(self.env._("Customer"), width=34),
             Column(self.env._("Invoice"), width=20),
@@ -138,6 +289,9 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Currency"), width=10),
             Column(self.env._("Residual"), "amount", 16, total=True),
             Column(self.env._("Limitation"), "date", 12),
+            Column(self.env._("Account"), width=12),
+            Column(self.env._("Status"), width=22),
+            *([Column(self.env._("Depreciation"), "amount", 15, total=True)] if self.has_side else []),
         ]
         titles = [*data["columns"], self.env._("Credits")]
         book.add_sheet(
@@ -158,14 +312,30 @@ class RecoveryAgedBalance(models.TransientModel):
                     currencies[item["currency_id"]].name,
                     item["residual_company"],
                     item["limitation_on"],
+                    accounts.get(item["account_id"]),
+                    statuses[item["status"]],
+                    *((item["depreciation"] or None,) if self.has_side else ()),
                 )
                 for row in data["rows"]
                 for item in row["items"]
             ),
-            (data["totals"]["total"],),
+            (data["totals"]["total"], *((data["depreciation"],) if self.has_side else ())),
+            label=self.env._("Total"),
         )
 
-    def _add_control_sheet(self, book, control, subtitles):
+    def _get_account_codes(self, data):
+        """Return ``{account id: code}`` of the accounts of a balance, as the control has them."""
+        root = self.company_id._recovery_root()
+        accounts = root._recovery_receivable_accounts().with_company(root)
+        return {account.id: account.code or account.name for account in accounts}
+
+    def _add_control_sheet(self, book, data, subtitles, total):
+        """Write the comparison with the accounts: sums and differences are worked out by the spreadsheet.
+
+        :param total: the cell of the balance's total.
+        """
+        control = data["control"]
+        codes = self._get_account_codes(data)
         columns = [
             Column(self.env._("Account"), width=14),
             Column(self.env._("Name"), width=44),
@@ -173,16 +343,45 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("In this report"), "amount", 20, total=True),
             Column(self.env._("Not followed"), "amount", 20, total=True),
             Column(self.env._("Difference"), "amount", 16, total=True),
+            Column(self.env._("Of which without customer"), "amount", 20, total=True),
         ]
-        keys = ("ledger", "report", "outside", "difference")
-        book.add_sheet(
+        first = book.get_first_row(subtitles)
+        lines = [
+            (
+                codes.get(line["account_id"], line["code"]),
+                line["name"],
+                line["ledger"],
+                self._get_reported(line),
+                line["outside"],
+                Formula("=ROUND(C{row}-D{row}-E{row},2)", line["difference"]),
+                line["nobody"] or None,
+            )
+            for line in control["lines"]
+        ]
+        sheet = book.add_sheet(
             self.env._("Control"),
             self.env._("Aged balance: comparison with the accounts"),
             subtitles,
             columns,
-            ((line["code"], line["name"], *(line[key] for key in keys)) for line in control["lines"]),
-            tuple(control[key] for key in keys),
+            lines,
+            tuple(control[key] for key in ("ledger", "report", "outside", "difference", "nobody")),
+            label=self.env._("Total"),
         )
+        row = first + len(lines) + 1
+        plain, amount = book.get_format(bold=True), book.get_format("amount", bold=True)
+        in_all = data["totals"]["total"]
+        sheet.write_string(row, 1, self.env._("Total of the balance"), plain)
+        sheet.write_formula(row, 3, f"={total}", amount, in_all)
+        sheet.write_string(row + 1, 1, self.env._("Difference with the accounts that are followed"), plain)
+        difference = book.currency.round(control["ledger"] - control["outside"] - in_all)
+        sheet.write_formula(row + 1, 3, f"=ROUND(C{row - 1}-E{row - 1}-D{row + 1},2)", amount, difference)
+
+    def _get_reported(self, line):
+        """Return what an account has in the report: with the open items beside it, as their sum."""
+        if not self.is_detailed:
+            return line["report"]
+        sheet = f"'{self.env._('Open items')}'"
+        return Formula(f"=SUMIFS({sheet}!J:J,{sheet}!L:L,A{{row}})", line["report"])
 
     def _get_subtitles(self, data):
         return [
@@ -192,5 +391,21 @@ class RecoveryAgedBalance(models.TransientModel):
                 day=format_date(self.env, data["day"]),
                 currency=data["currency"].name,
             ),
-            self._get_edition_text(),
+            " ".join([self._get_edition_text(), *self._get_remarks(data)]),
         ]
+
+    def _get_remarks(self, data):
+        """Return the sentences that say how it is told, and what a past day cannot know."""
+        remarks = []
+        if data["base"] == "invoice":
+            remarks.append(self.env._("Days count from the invoice date."))
+        if data["credits"] == "imputed":
+            remarks.append(self.env._("Credits are set against the debts, on paper."))
+        if self.has_side and data["day"] < self.company_id._recovery_today():
+            remarks.append(
+                self.env._(
+                    "Limits of that day are those that their history tells (?: unknown); collectors and groups are "
+                    "those of today."
+                )
+            )
+        return remarks + (data["changes"]["sentences"] if data["changes"] else [])

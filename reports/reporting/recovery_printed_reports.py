@@ -11,6 +11,16 @@ class RecoveryAgedBalancePrinted(models.AbstractModel):
         return _prepare_values(self.env["recovery.aged.balance"].browse(docids))
 
 
+class RecoveryRollForwardPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_roll_forward"
+    _description = "Receivables from opening to closing (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each wizard with its data, read once."""
+        return _prepare_values(self.env["recovery.roll.forward"].browse(docids))
+
+
 class RecoveryDeliveryLogPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_delivery_log"
     _description = "What was sent (PDF)"
@@ -19,6 +29,46 @@ class RecoveryDeliveryLogPrinted(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         """Return each wizard with its data, read once."""
         return _prepare_values(self.env["recovery.delivery.log"].browse(docids))
+
+
+class RecoveryIntegrityPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_integrity"
+    _description = "Integrity of what is kept (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.integrity"].browse(docids))
+
+
+class RecoveryListingPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_listing"
+    _description = "Lists of what was done (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.listing"].browse(docids))
+
+
+class RecoveryListPrintPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_list_print"
+    _description = "List of a screen (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.list.print"].browse(docids))
+
+
+class RecoveryDebtorDossierPrinted(models.AbstractModel):
+    _name = "report.debt_recovery.report_recovery_debtor_dossier"
+    _description = "All that is held on a customer (PDF)"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """Return each window with its tables, read once."""
+        return _prepare_values(self.env["recovery.debtor.dossier"].browse(docids))
 
 
 class RecoveryAccountStatementPrinted(models.AbstractModel):

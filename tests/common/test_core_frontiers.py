@@ -240,6 +240,22 @@ class TestCoreFrontiers(CoreFrontier, CorrespondenceCommon):
         with self.reaches("ir.sequence", "_create_date_range_seq"):
             Sequence.next_by_code("recovery.notice.formal", sequence_date=date(2061, 5, 5))
 
+    def test_core_still_marks_what_it_removes(self):
+        self.at("models/common/core_modules.py")
+        source = inspect.getsource(self.get_core_method("ir.module.module", "button_uninstall"))
+        self.holds("write({'state': 'to remove'})" in source, "Odoo marks a module for removal otherwise")
+        self.is_overridden("ir.module.module", "module_uninstall")
+        self.is_overridden("ir.module.module", "button_uninstall_wizard")
+        self.is_overridden("ir.module.module", "downstream_dependencies", "known_deps", "exclude_states")
+
+    def test_core_still_names_its_set_up_as_we_trace_it(self):
+        self.at("models/common/core_setup.py")
+        traced = self.registry["recovery.traced.core"]
+        for name, Model in self.registry.items():
+            if issubclass(Model, traced) and not Model._abstract:
+                missing = [field for field in Model._traced_core if field not in Model._fields]
+                self.holds(not missing, f"Odoo's {name} has no {missing} any more")
+
     def test_core_still_imports_translations_by_one_button(self):
         self.at("models/common/core_language.py")
         self.is_overridden("base.language.import", "import_lang")

@@ -43,6 +43,30 @@ class TestCreditControl(LimitCommon):
 
     # -- the tests ---------------------------------------------------------------
 
+    def test_a_salesperson_reads_the_reason_for_his_own_customers_alone(self):
+        paul, lea = (self.make_user(login, "base.group_user") for login in ("paul", "lea"))
+        self.make_invoice(amount=300, days_overdue=45)
+        request = self.make_invoice(amount=10, post=False)._recovery_get_credit_request()
+        rule = self.rule("age", "block", days=30)
+        self.debtor_partner.user_id = paul
+        for mode in ("block", "warn"):
+            rule.mode = mode
+            self.env.invalidate_all()
+            said = {}
+            for user in (paul, lea, self.recovery_user, self.recovery_auditor):
+                check = self.env["recovery.credit.check"].with_user(user)
+                (verdict,) = check._check(self.company.with_user(user), [request], self.today)
+                said[user] = verdict.text
+                self.assertEqual(verdict.mode, mode, "the rule holds for everybody")
+            with self.subTest(mode=mode):
+                for user in (paul, self.recovery_user, self.recovery_auditor):
+                    self.assertRegex(said[user], r"\b4\d\b", "how late it is")
+                self.assertNotRegex(said[lea], r"\d")
+                self.assertEqual("Paul" in said[lea] or paul.name in said[lea], mode == "block", "whom to ask")
+        self.debtor_partner.user_id = False
+        (verdict,) = self.env["recovery.credit.check"].with_user(lea)._check(self.company, [request], self.today)
+        self.assertTrue(verdict.text, "a customer of nobody's is everybody's")
+
     def test_each_test_warns_or_refuses_as_chosen(self):
         self.make_invoice(amount=300, days_overdue=45)
         self.make_credit_note(amount=50)

@@ -74,6 +74,36 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_risk()
         cls.make_anomaly()
         cls.make_doubtful()
+        cls.make_journal()
+        cls.make_audit_file()
+        cls.make_receivable_reports()
+
+    @classmethod
+    def make_receivable_reports(cls):
+        """Keep a balance, draw a sample and print its letters, then undo a payment and withdraw an invoice."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        customer = cls.make_partner("Reliure Morel")
+        paid = cls.make_invoice(customer, amount=240.0, days_overdue=15)
+        cls.pay(paid, 100, cls.day(3))
+        env["recovery.aged.balance"].create({"day": cls.today}).action_keep()
+        window = env["recovery.sample.wizard"].create({"method": "top", "size": 2, "answer_to": "Cabinet Vérin, Paris"})
+        env["recovery.sample"].browse(window.action_draw()["res_id"]).action_print_letters()
+        cls.receivable_of(paid).remove_move_reconcile()
+        cls.make_invoice(customer, amount=60.0, days_overdue=15).button_draft()
+
+    @classmethod
+    def make_audit_file(cls):
+        """Ask for the audit file of the year that is over, and choose what is sent each month."""
+        env = cls.env(user=cls.recovery_manager, context={**cls.env.context, "lang": "fr_FR"})
+        Pack, company = env["recovery.audit.pack"], cls.company.with_env(env)
+        Pack._ask(company, *Pack._get_last_year(company))
+        env["recovery.checkpoint"].create({"name": "Point mensuel", "company_id": company.id})
+
+    @classmethod
+    def make_journal(cls):
+        """Seal the journal and hand its head out."""
+        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        env["recovery.journal"]._hand_out(cls.company, "shown", "Commissaire aux comptes")
 
     @classmethod
     def make_doubtful(cls):

@@ -2,12 +2,17 @@
 
 from itertools import chain
 
+import board_steps
 import case_steps
 import doubtful_steps
 import evidence_steps
+import journal_steps
 import limit_steps
 import score_steps
+from histories import Histories
 from ledger import TODAY
+from reporting_steps import BOUNDS as REPORTING_BOUNDS
+from reporting_steps import STEPS as REPORTING_STEPS
 from risk_steps import STEPS as RISK_STEPS
 
 STEPS = {}
@@ -246,6 +251,20 @@ def limits(bench):
                 limit_steps.open_list(bench.env, specification)
 
 
+@step("journal", default=False)
+def journal(bench):
+    """The sealing and the check of 100 000 entries of the journal."""
+    with bench.undone():
+        company = bench.company
+        journal_steps.add_entries(bench.env, company, company._recovery_noon(TODAY))
+        with bench.measured("sealing of 100 000 entries"):
+            count = bench.env["recovery.journal"]._seal(company)
+        bench.env.invalidate_all()
+        with bench.measured("check of the journal"):
+            verdict = bench.env["recovery.journal"]._check(company)
+        bench.notes.append(f"{count} entries sealed, {len(verdict.found)} things wrong")
+
+
 @step("cases", default=False)
 def cases(bench):
     """The board, the list and one screen of 5 000 cases with 40 000 deadlines."""
@@ -299,6 +318,64 @@ def evidence(bench):
             f" ({'within' if fits else 'BEYOND'} {evidence_steps.SECONDS} s and {evidence_steps.MEGABYTES} MB),"
             f" {'the same again' if not differences else 'NOT the same again'}"
         )
+
+
+@step("reports", default=False)
+def reports(bench):
+    """The aged balance: on the screen, of a past day, as a spreadsheet."""
+    with bench.undone():
+        for function in REPORTING_STEPS:
+            bench.env.invalidate_all()
+            with bench.measured(function.__name__.replace("_", " ")):
+                count = function(bench.env, bench.company, TODAY)
+            bench.notes.append(f"{function.__name__}: {count}{_judge(bench, function)}")
+
+
+def _judge(bench, function):
+    """Return whether a report keeps within its bounds, for 100 000 instalments; nothing where it has none."""
+    if function not in REPORTING_BOUNDS:
+        return ""
+    seconds, megabytes = REPORTING_BOUNDS[function]
+    cost = bench.costs[function.__name__.replace("_", " ")]
+    is_within = cost.seconds <= seconds and cost.memory <= (megabytes or cost.memory)
+    bound = f"{seconds} s and {megabytes} MB" if megabytes else f"{seconds} s"
+    return f" ({'within' if is_within else 'BEYOND'} {bound})"
+
+
+@step("histories", default=False)
+def histories(bench):
+    """500 random histories: what is told later of a day is what was said on it, or the difference is named."""
+    with bench.undone():
+        engine = Histories(bench.env, bench.company)
+        with bench.measured("500 histories"):
+            wrong, lived = engine.compare(500)
+        bench.notes.append(f"{len(wrong)} told otherwise; {dict(lived)}")
+
+
+@step("board", default=False)
+def board(bench):
+    """The forecast, the key figures and the panels of the dashboard, on a past of two years."""
+    with bench.undone():
+        env, company = bench.env, bench.company
+        bench.notes.append(f"{board_steps.prepare(env, company, TODAY)} past receipts")
+        for with_trial in (True, False):
+            env.invalidate_all()
+            with bench.measured(f"forecast of receipts{', with its trial of 12 months' if with_trial else ''}"):
+                count = board_steps.forecast(env, company, TODAY, with_trial)
+        bench.notes.append(f"{count} instalments forecast")
+        for months in (24, 3):
+            env.invalidate_all()
+            with bench.measured(f"key figures of {months} months"):
+                board_steps.key_figures(env, company, TODAY, months)
+        mine = board_steps.look(env, company)
+        board_steps.read_all(mine, company)  # what is read once per process does not count
+        env.invalidate_all()
+        with bench.measured("dashboard: all panels"):
+            board_steps.read_all(mine, company)
+        for name in board_steps.PANELS:
+            env.invalidate_all()
+            with bench.measured(f"dashboard: {name}"):
+                board_steps.read_panel(mine, company, name)
 
 
 def names():

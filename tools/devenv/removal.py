@@ -5,6 +5,7 @@ import subprocess
 from .common import say
 
 SCRIPT = """
+from odoo.exceptions import RedirectWarning
 notices = env["recovery.notice"].search([("state", "=", "sent")])
 assert notices, "the tests left no data"
 debtor = notices[0].debtor_id
@@ -25,8 +26,17 @@ env["recovery.payment.plan"]._make(debtor, day, lambda total, currency: [("part"
 env["recovery.settlement"]._make(debtor, day, "mediation", lines=own)
 reason = env["recovery.dispute.reason"].search([], limit=1)
 env["recovery.dispute"]._open(debtor, day, bill, reason)
+number = env["ir.sequence"].with_company(debtor.company_id).next_by_code("recovery.notice.formal", sequence_date=day)
 env.cr.commit()
-env["ir.module.module"].search([("name", "=", "debt_recovery")]).button_immediate_uninstall()
+module = env["ir.module.module"].search([("name", "=", "debt_recovery")])
+try:
+    module.button_immediate_uninstall()
+    raise AssertionError("nobody was asked why")
+except RedirectWarning:
+    env.cr.rollback()
+env["recovery.removal"]._ask("The tests are done")
+env.cr.commit()
+module.button_immediate_uninstall()
 env.cr.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'recovery\\\\_%'")
 left = [name for (name,) in env.cr.fetchall()]
 env.cr.execute("SELECT table_name || '.' || column_name FROM information_schema.columns "
@@ -34,6 +44,8 @@ env.cr.execute("SELECT table_name || '.' || column_name FROM information_schema.
 left += [name for (name,) in env.cr.fetchall()]
 env.cr.execute("SELECT 'activity ' || id FROM mail_activity WHERE res_model LIKE 'recovery.%'")
 left += [name for (name,) in env.cr.fetchall()]
+kept = env["ir.config_parameter"].sudo().get_param("debt_recovery.last_numbers") or ""
+left += [] if "recovery.notice.formal" in kept else ["no last numbers"]
 print("REMOVED" if not left else f"LEFT BEHIND: {left}")
 """
 

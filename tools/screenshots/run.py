@@ -133,7 +133,9 @@ def case_kanban(eye):
 
 
 def aged_balance(eye):
-    eye.choose("account.menu_finance_reports", "recovery_aged_balance_menu", wait=".modal .o_recovery_ageing")
+    eye.choose(
+        "account.menu_finance_reports", "recovery_aged_balance_menu", wait=".o_recovery_aged_balance .o_recovery_ageing"
+    )
     eye.keep("aged_balance.png")
 
 

@@ -63,6 +63,10 @@ class _Maker:
             self.make_insolvent()
         else:
             self.break_kinds()
+        if "recovery.doubtful" in self.env:
+            self.carry_out()
+            self.declare()
+            self.doubt()
 
     def make_stages(self):
         company = self.ground.company
@@ -231,6 +235,79 @@ class _Maker:
         ended = self.make_case("Plus en procédure", self.ground.company).debtor_id
         ended.insolvency_on = self.ground.today - timedelta(days=20)
         ended.insolvency_on = False
+
+    def carry_out(self):
+        """A title that somebody recorded, with what it awarded and an act that brought a part."""
+        day, env = self.ground.today, self.env
+        case = self.make_case("Titre", self.ground.company, count=2)
+        title = env["recovery.title"].create(
+            {
+                "case_id": case.id,
+                "kind_id": env.ref("debt_recovery.recovery_title_kind_judgment").id,
+                "name": "RG 26/00123",
+                "date": day - timedelta(days=60),
+                "enforceable_on": day - timedelta(days=60),
+                "served_on": day - timedelta(days=50),
+                "line_ids": [(6, 0, case.line_ids.ids)],
+                "head_ids": [(0, 0, {"kind": "costs", "amount": 120.0})],
+            }
+        )
+        env["recovery.execution.act"].create(
+            {
+                "case_id": case.id,
+                "title_id": title.id,
+                "kind_id": env.ref("debt_recovery.recovery_execution_act_kind_seizure_account").id,
+                "ordered_on": day - timedelta(days=40),
+                "made_on": day - timedelta(days=35),
+                "amount_asked": case.amount_now,
+                "amount_seized": 300.0,
+            }
+        )
+        self.ground.pay(case.line_ids[0].move_id, 300.0)
+
+    def declare(self):
+        """Proceedings that were published, declared, and have a plan with dividends."""
+        day, env = self.ground.today, self.env
+        debtor = self.make_case("Déclaré", self.ground.company, count=2).debtor_id
+        proceedings = env["recovery.insolvency"]._open_for(
+            debtor, "receivership", day - timedelta(days=40), day, published_on=day - timedelta(days=30)
+        )
+        declaration = proceedings.declaration_ids
+        declaration.action_prepare()
+        declaration.action_begin()
+        proceedings._add_step("planned", day - timedelta(days=5), day, "")
+        declaration.dividend_ids = [(0, 0, {"date": day + timedelta(days=360), "amount": 250.0})]
+
+    def doubt(self):
+        """Doubtful claims: proposed, reviewed, on 416, depreciated at a closing, lost, with their VAT."""
+        day, env, ground = self.ground.today, self.env, self.ground
+        accountant = ground.make_user(
+            "cecile", "account.group_account_user", "account.group_account_manager", "debt_recovery.group_recovery_user"
+        )
+
+        def book(entries):
+            entries.with_user(ground.recovery_manager).action_review()
+            entries.with_user(accountant).action_post()
+
+        claims = {}
+        for name in ("proposé", "relu", "douteux", "déprécié", "perdu"):
+            move = ground.make_invoice(ground.make_partner(f"Client {name}"), amount=900.0, days_overdue=250)
+            lines = ground.receivable_of(move)
+            entries = env["recovery.doubtful"]._propose(lines, day - timedelta(days=70), "Ne répond plus")
+            if name == "relu":
+                entries.with_user(ground.recovery_manager).action_review()
+            elif name != "proposé":
+                book(entries)
+            claims[name] = entries.line_ids.doubtful_id
+        closing = env["recovery.doubtful.closing"].create(
+            {"day": day.replace(day=1) - timedelta(days=1), "company_id": ground.company.id}
+        )
+        closing.action_review()
+        closing.action_book()
+        closing.entry_ids.with_user(accountant).action_post()
+        proof = env.ref("debt_recovery.recovery_loss_proof_liquidation")
+        file = env["ir.attachment"].create({"name": "jugement.pdf", "raw": b"%PDF-1.4 jugement"})
+        book(claims["perdu"]._lose(day, proof, day, file))
 
     def break_kinds(self):
         """Make what no screen makes: a stage without a kind, as a file that was loaded by hand leaves it."""

@@ -1,5 +1,7 @@
 """Work with an upgraded database: read everything, let the night go by, move, close and reopen what is there."""
 
+from datetime import timedelta
+
 from odoo.modules.module import get_module_path
 from odoo.tools import config
 
@@ -10,6 +12,8 @@ def everything(env):
     _read_all(env)
     _open_screens(env)
     _pass_a_night(env)
+    _check_journal(env)
+    _look_at_figures(env)
     _work_on_cases(env)
     env.cr.rollback()
 
@@ -41,8 +45,37 @@ def _pass_a_night(env):
             "recovery.worklist",
             "recovery.scoring",
             "recovery.event",
+            "recovery.journal",
+            "recovery.forecast",
+            "recovery.kpi.engine",
         ):
             cron.ir_actions_server_id.run()
+
+
+def _check_journal(env):
+    """Find nothing wrong in the journals of before, once they are sealed, nor in the files that left."""
+    assert env["recovery.event"].search_count([("sealed_number", ">", 0)])
+    for company in env["res.company"].search([("parent_id", "=", False)]):
+        verdict = env["recovery.journal"]._check(company)
+        assert not verdict.found, (company.name, verdict.found[:5])
+        window = env["recovery.integrity"].with_company(company).create({"company_id": company.id})
+        window._run()
+        assert window.state == "fine", window.line_ids.mapped("what")[:5]
+
+
+def _look_at_figures(env):
+    """Print what the auditor prints and read what the manager looks at."""
+    for company in env["res.company"].search([("parent_id", "=", False), ("chart_template", "!=", False)]):
+        own = env(context={**env.context, "allowed_company_ids": company.ids})
+        day = company._recovery_today()
+        for past in (0, 30, 200):
+            asked = {"company_ids": company.ids, "day": str(day - timedelta(days=past)), "detail": True}
+            own["recovery.ageing.report"].action_read(asked)
+        own["recovery.roll.forward.report"]._get_data(company, day - timedelta(days=365), day)
+        frame = own["recovery.dashboard"].action_read_frame(company.id)
+        for panel in frame["panels"]:
+            own["recovery.dashboard"].action_read_panel(panel, company.id, "all", 12)
+        own["recovery.forecast"]._refresh(company, day, with_trial=True).screen  # noqa: B018
 
 
 def _work_on_cases(env):

@@ -46,6 +46,23 @@ class TestOrderControl(SaleCommon):
         self.env.invalidate_all()
         self.assertIn(self.money(700), order.with_user(with_accounts).partner_credit_warning)
 
+    def test_a_salesperson_reads_the_verdict_on_his_own_customers_alone(self):
+        self.set_rule("limit")
+        order = self.make_order(1500)
+        order.partner_id.user_id = self.seller
+        other = self.make_user("omar", "sales_team.group_sale_salesman_all_leads")
+        self.assertIn(self.money(500), order.with_user(self.seller).partner_credit_warning)
+        self.env.invalidate_all()
+        said = order.with_user(other).partner_credit_warning
+        self.assertNotIn(self.money(500), said)
+        self.assertIn(self.seller.name, said, "it says whom to ask")
+        with self.assertRaises(RedirectWarning) as refusal:
+            self.confirm(order, other)
+        self.assertNotIn(self.money(500), refusal.exception.args[0])
+        with self.assertRaises(RedirectWarning) as refusal:
+            self.confirm(order)
+        self.assertIn(self.money(500), refusal.exception.args[0])
+
     def test_orders_to_invoice_count_against_the_limit(self):
         self.make_order(800, confirm=True)
         self.assertIn(self.money(100), self.make_order(300).partner_credit_warning)

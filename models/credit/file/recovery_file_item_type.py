@@ -6,7 +6,7 @@ class RecoveryFileItemType(models.Model):
 
     _name = "recovery.file.item.type"
     _description = "Item of the solvency file"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = (
         "name", "sequence", "active", "company_id", "check", "for_merchant", "for_professional", "for_consumer",

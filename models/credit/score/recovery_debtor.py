@@ -19,6 +19,7 @@ class RecoveryDebtor(models.Model):
         "is_strategic", "employee_count", "annual_turnover", "accounts_year", "external_score_ids",
         "risk_signal_ids",
     )  # fmt: skip
+    _traced = ("is_strategic", "employee_count", "annual_turnover", "accounts_year")
 
     # Figures kept by recovery.scoring
     score = fields.Integer(

@@ -14,11 +14,13 @@ class RecoveryRiskMatrix(models.AbstractModel):
     _description = "Risk matrix"
 
     @api.model
-    def _read(self, company):
+    def _read(self, company, within=Domain.TRUE):
         """Return the cells of a company's matrix, with the domain behind each.
 
         Only the debtors that the user may read count. One query per column, whatever their number. Whoever works in
         a branch alone gets a sentence instead.
+
+        :param within: only these debtors.
         """
         if not company._recovery_is_open():
             return {"closed": company._recovery_get_closed_text()}
@@ -31,7 +33,7 @@ class RecoveryRiskMatrix(models.AbstractModel):
             return f"{currency.symbol}{number}" if currency.position == "before" else f"{number}\u00a0{currency.symbol}"
 
         bounds = parse_bounds(company.sudo().recovery_exposure_bands)
-        base = Domain("company_id", "=", company.id) & Domain("exposure_amount", ">", 0)
+        base = Domain("company_id", "=", company.id) & Domain("exposure_amount", ">", 0) & within
         columns, cells, totals = [], {}, {}
         for position, (low, high) in enumerate(zip([0, *bounds], [*bounds, None], strict=True)):
             domain = base & (Domain("exposure_amount", ">=", low) if low else Domain.TRUE)
@@ -52,6 +54,7 @@ class RecoveryRiskMatrix(models.AbstractModel):
                 line["cells"].append(
                     {
                         "count": count,
+                        "value": currency.round(amount),
                         "amount": money(currency.round(amount)),
                         "heat": self._get_heat(risk_class, position, len(columns)),
                         "domain": [["risk_class", "=", risk_class], *column["domain"]],

@@ -8,7 +8,7 @@ class RecoveryScoreBand(models.Model):
 
     _name = "recovery.score.band"
     _description = "Band of a score factor"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "factor_id, from_value"
     _rec_name = "from_value"
     _typed = ("from_value", "points")
@@ -20,3 +20,6 @@ class RecoveryScoreBand(models.Model):
 
     _points_range = models.Constraint("CHECK (points BETWEEN 0 AND 100)", "Points go from 0 to 100.")
     _from_uniq = models.UniqueIndex("(factor_id, from_value)", "Two bands cannot begin at the same value.")
+
+    def _get_settings_title(self):
+        return self.env._("%(factor)s, from %(value)s", factor=self.factor_id.name, value=self.from_value)

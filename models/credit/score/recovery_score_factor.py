@@ -14,7 +14,7 @@ class RecoveryScoreFactor(models.Model):
 
     _name = "recovery.score.factor"
     _description = "Score factor"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "active", "description", "weight", "is_history", "has_ceiling", "ceiling", "band_ids")
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...common.recovery_chronology import SPOKEN
 from ...common.roles import require_user
 
 _logger = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ class RecoveryDelivery(models.Model):
         "(notice_id, channel, addressee_id) WHERE purpose = 'correction'",
         "This notice was already corrected for this addressee by this channel.",
     )
+
+    def _is_worded_as_task(self):
+        """A call or a visit of a campaign bears the words of its level: they are written to whoever makes it."""
+        return super()._is_worded_as_task() or bool(self.notice_id and self.channel in SPOKEN)
 
     def _replace(self):
         """Print the letter of a reminder whose mail came back, next to the task; its failure hides nothing."""

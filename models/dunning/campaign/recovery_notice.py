@@ -58,6 +58,7 @@ class RecoveryNotice(models.Model):
 
     _name = "recovery.notice"
     _description = "Notice"
+    _numbered = {"number": "recovery.notice.formal"}
     _inherit = ["recovery.guarded", "recovery.decided", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True

@@ -21,7 +21,7 @@ class RecoveryFormalCheck(models.Model):
 
     _name = "recovery.formal.check"
     _description = "Check before a mise en demeure"
-    _inherit = ["recovery.guarded", "mail.thread"]
+    _inherit = ["recovery.traced.settings", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
     _typed = ("name", "sequence", "company_id", "severity", "severity_consumer", "advice", "code")

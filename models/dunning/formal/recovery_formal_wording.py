@@ -20,7 +20,7 @@ class RecoveryFormalWording(models.Model):
 
     _name = "recovery.formal.wording"
     _description = "Wording of a mise en demeure"
-    _inherit = ["recovery.guarded", "recovery.wording"]
+    _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "variant, level_id, id"
     _rec_name = "variant"
     _typed = ("variant", "subject", "body", "closing")

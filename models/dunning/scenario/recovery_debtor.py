@@ -7,6 +7,7 @@ class RecoveryDebtor(models.Model):
 
     _inherit = "recovery.debtor"
     _typed = ("scenario_id",)
+    _traced = ("scenario_id",)
     _moves = ("scenario_id",)
 
     scenario_id = fields.Many2one(

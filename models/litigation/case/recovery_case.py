@@ -12,6 +12,7 @@ from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
 from ...common.recovery_chronology import Scope
+from ...common.retention import CASES, Retained
 from ...common.roles import MANAGER, USER, require_reader, require_user
 from ...common.standing import Undo
 from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
@@ -47,6 +48,16 @@ class RecoveryCase(models.Model):
 
     _name = "recovery.case"
     _description = "Litigation case"
+    _numbered = {"name": "recovery.case"}
+    _retained = Retained(
+        CASES,
+        "closed_on",
+        ("description", "contested_reason", "expected_reason", "counsel_opinion", "close_reason", "reference"),
+        events=(
+            *("case_opened", "case_line", "case_stage", "case_closed", "case_reopened", "case_party", "party_heard"),
+            *("party_silent", "case_letter", "case_left", "case_regrouped", "case_split", "case_taken_over"),
+        ),
+    )
     _inherit = [
         "recovery.guarded",
         "recovery.held",

@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 from ...common.aside import Aside
 from ...common.calendar import shift
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.sentence import word
 from .recovery_case_stage import BEHIND_GATE
 
@@ -27,6 +28,13 @@ class RecoveryCaseLine(models.Model):
 
     _name = "recovery.case.line"
     _description = "Claimed instalment"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("removal_reason", "left_reason"),
+        domain=(("case_id.is_open", "=", False),),
+        events=("case_line", "case_left"),
+    )
     _inherit = ["recovery.guarded"]
     _order = "removed_on desc, due_date, id"
     _rec_name = "move_name"

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools.mail import email_normalize
 
 from ...common.core_mail import AUTOMATIC_MAIL
+from ...common.retention import CONTACTS, Retained
 from ...common.roles import require_user
 
 TO_FILE = "debt_recovery.mail_activity_type_party_answer"
@@ -21,6 +22,12 @@ class RecoveryCaseMail(models.Model):
 
     _name = "recovery.case.mail"
     _description = "Mail to the litigation mailbox"
+    _retained = Retained(
+        CONTACTS,
+        "received_on",
+        ("name", "email_from"),
+        domain=(("case_id", "=", False),),
+    )
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "received_on desc, id desc"
     _check_company_auto = True

@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.calendar import shift
 from ...common.core_mail import AUTOMATIC_MAIL
+from ...common.retention import CASES, Retained
 from ..parties.courts import PARTIES
 
 _lt = LazyTranslate(__name__)
@@ -23,6 +24,13 @@ class RecoveryCaseParty(models.Model):
 
     _name = "recovery.case.party"
     _description = "Party of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("note", "reference"),
+        domain=(("case_id.is_open", "=", False),),
+        events=("case_party",),
+    )
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, id"
     _check_company_auto = True

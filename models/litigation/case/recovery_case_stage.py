@@ -17,7 +17,7 @@ class RecoveryCaseStage(models.Model):
 
     _name = "recovery.case.stage"
     _description = "Stage of a case"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "kind", "company_id", "fold", "rotting_threshold_days", "description")
 

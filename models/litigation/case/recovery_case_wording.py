@@ -8,7 +8,7 @@ class RecoveryCaseWording(models.Model):
 
     _name = "recovery.case.wording"
     _description = "Words of a letter from a case"
-    _inherit = ["recovery.guarded", "recovery.wording"]
+    _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "sequence, id"
     _typed = ("name", "sequence", "company_id", "addressee", "subject", "body", "active")
 

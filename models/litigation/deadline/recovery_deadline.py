@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.calendar import shift
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...legal import time_limits
 from ...legal.time_limits import Limit, Term, get_area, get_distance, get_home
@@ -33,6 +34,13 @@ class RecoveryDeadline(models.Model):
 
     _name = "recovery.deadline"
     _description = "Procedural deadline"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("note", "met_reason", "annul_reason"),
+        domain=(("case_id.is_open", "=", False),),
+        events=("deadline_opened", "deadline_moved", "deadline_met", "deadline_missed", "deadline_annulled"),
+    )
     _inherit = ["recovery.guarded", "recovery.held"]
     _order = "date, id"
     _check_company_auto = True

@@ -10,6 +10,7 @@ from . import account_move
 from . import account_move_line
 from . import core_vat
 from . import recovery_set_off
+from . import recovery_ledger
 from . import recovery_debtor
 from . import recovery_case
 from . import recovery_case_line

@@ -199,18 +199,8 @@ class RecoveryDoubtfulClosing(models.Model):
     @api.model
     def _read_movements(self, claims, day):
         """Return the entries' lines that counted that day, by claim."""
-        lines = (
-            self.env["recovery.doubtful.entry.line"]
-            .sudo()
-            .search(
-                Domain("doubtful_id", "in", claims.ids)
-                & Domain("day", "<=", day)
-                & (
-                    Domain("state", "=", "posted")
-                    | Domain("state", "=", "reversed") & Domain("entry_id.reversed_on", ">", day)
-                )
-            )
-        )
+        Line = self.env["recovery.doubtful.entry.line"].sudo()
+        lines = Line.search(Domain("doubtful_id", "in", claims.ids) & Line._get_counted_domain(day))
         groups = lines.grouped("doubtful_id")
         return {claim: groups.get(claim, lines.browse()) for claim in claims}
 

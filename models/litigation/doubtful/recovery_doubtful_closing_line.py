@@ -16,7 +16,12 @@ class RecoveryDoubtfulClosingLine(models.Model):
     _typed = ("rate", "is_amount_set", "amount_set", "justification", "is_deductible")
 
     closing_id = fields.Many2one(
-        "recovery.doubtful.closing", required=True, readonly=True, index=True, ondelete="cascade"
+        "recovery.doubtful.closing",
+        string="Closing of the accounts",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(related="closing_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

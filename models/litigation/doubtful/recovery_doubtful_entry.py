@@ -40,6 +40,8 @@ class RecoveryDoubtfulEntry(models.Model):
 
     _name = "recovery.doubtful.entry"
     _description = "Entry on doubtful receivables"
+    _numbered = {"number": "recovery.doubtful.entry"}
+    _digested = {"duplicate_id": "duplicate_sha256"}
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "id desc"
     _rec_name = "number"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class RecoveryDoubtfulEntryLine(models.Model):
@@ -44,6 +45,13 @@ class RecoveryDoubtfulEntryLine(models.Model):
     )
     reason = fields.Char("Justification", readonly=True)
     is_deductible = fields.Boolean("Deductible", default=True, readonly=True)
+
+    @api.model
+    def _get_counted_domain(self, day):
+        """Return the domain of the movements that counted on a day: posted until then, and not reversed yet."""
+        return Domain("day", "<=", day) & (
+            Domain("state", "=", "posted") | Domain("state", "=", "reversed") & Domain("entry_id.reversed_on", ">", day)
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):

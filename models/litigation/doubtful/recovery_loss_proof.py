@@ -6,7 +6,7 @@ class RecoveryLossProof(models.Model):
 
     _name = "recovery.loss.proof"
     _description = "Proof of a loss"
-    _inherit = ["recovery.traced.settings", "recovery.legal.source"]
+    _inherit = ["recovery.legal.source"]
     _order = "sequence, id"
     _typed = ("sequence", "code", "name", "article", "gives_vat", "needs_document", "note", "active")
     _typed_once = ("company_id",)

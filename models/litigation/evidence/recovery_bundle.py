@@ -33,6 +33,7 @@ class RecoveryBundle(models.Model):
 
     _name = "recovery.bundle"
     _description = "Bound file of a case"
+    _digested = {"whole_id": "whole_sha256", "listing_id": "listing_sha256", "archive_id": "archive_sha256"}
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True

@@ -12,18 +12,21 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...claim.figures import Options
-from ...common.formatting import format_day, format_place_and_day, name_file
+from ...common.formatting import enumerate_phrases, format_day, format_place_and_day, list_phrases, name_file
 from ...common.identity import format_siren
 from ...common.placeholders import Placeholder
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from ..deadline.follow import RUNNING
+from ..parties.courts import SERVED_BY, guess_kind
 
 _lt = LazyTranslate(__name__)
 
 REPORT = "debt_recovery.action_report_case_document"
 GAP = "[… %s …]"  # what stands in a text where nothing is known yet
 _GAPS = re.compile(r"\[… (.+?) …\]")
+TOGETHER = 15  # rows of a table that no page break cuts
 NAMED = 6  # pieces and invoices that a sentence names one by one
 BREAK = "\u2028"  # a new line in what is filled in
 #: What a document prints of the sums: nothing of them is known yet.
@@ -31,6 +34,23 @@ EMPTY = {"totals": [], "columns": [], "items": [], "sources": [], "error": ""}
 TEXTS = ("subject", "body", "closing")
 REQUESTS = ("payment_order_commerce", "payment_order_civil", "payment_order_jcp")
 COURTS = (*REQUESTS, "summons")
+#: What goes to a court, or to who stands for it: both parties are told there as CPC 54 and 57 ask.
+PROCEDURAL = (*COURTS, "declaration")
+#: Before which kinds of courts each of them may be brought; each room may add to it.
+HEARD_BY = {
+    "payment_order_commerce": SERVED_BY["commerce"],
+    "payment_order_civil": ("judiciaire", "proximite"),
+    "payment_order_jcp": SERVED_BY["jcp"],
+    "summons": (*SERVED_BY["commerce"], *SERVED_BY["jcp"]),
+    "declaration": (*SERVED_BY["commerce"], "judiciaire", "jcp"),
+}
+CIVILITIES = {"m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "maître", "me", "dr", "docteur"}
+#: What CPC 54 asks of a creditor who is a person; a company tells its form and who represents it instead.
+PERSONAL = (
+    "creditor_surname", "creditor_given_names", "creditor_profession", "creditor_home", "creditor_nationality",
+    "creditor_born_on", "creditor_born_at",
+)  # fmt: skip
+CORPORATE = ("company_form_text", "signatory_title")
 #: To whom each kind goes: a party's role, ``court`` or ``debtor``.
 ADDRESSEES = {
     **dict.fromkeys(COURTS, "court"),
@@ -53,6 +73,15 @@ class RecoveryCaseDocument(models.Model):
 
     _name = "recovery.case.document"
     _description = "Document of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("facts", "requests", "concessions", "opposition", "basis", "body", "closing"),
+        ("attachment_id",),
+        domain=(("case_id.is_open", "=", False),),
+        events=("case_document",),
+    )
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.worded.document"]
     _order = "id desc"
     _check_company_auto = True
@@ -72,7 +101,8 @@ class RecoveryCaseDocument(models.Model):
         "place_text", "owner_name", "owner_phone", "owner_email", "amount_text", "principal_text", "interest_text",
         "indemnity_text", "costs_text", "clause_text", "invoices_text", "oldest_due_text", "interest_basis_text",
         "basis", "formal_notice_text", "amicable_text", "exhibits_text", "facts", "requests", "concessions",
-        "opposition", "deadline_text", "insolvency_text", "mandate_text",
+        "opposition", "deadline_text", "insolvency_text", "mandate_text", "creditor_text", "debtor_text",
+        "their_reference_text", *PERSONAL,
     )  # fmt: skip
     #: What a kind of document cannot leave without; each room may add to it.
     _needed = {
@@ -193,6 +223,7 @@ class RecoveryCaseDocument(models.Model):
         sanitize="email_outgoing",
     )  # fmt: skip
     missing_text = fields.Text("Missing before it leaves", compute="_compute_missing_text")
+    refusal_text = fields.Text("Why it cannot go there", compute="_compute_missing_text")
     preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
     state = fields.Selection(
         [("draft", "Being written"), ("issued", "Issued")], required=True, readonly=True, default="draft", index=True
@@ -245,6 +276,16 @@ class RecoveryCaseDocument(models.Model):
     deadline_text = fields.Char("Next procedural deadline of ours", compute="_compute_mentions")
     insolvency_text = fields.Char("Date of the judgment that opened the insolvency", compute="_compute_mentions")
     mandate_text = fields.Char("Mandate", compute="_compute_mentions")
+    creditor_text = fields.Char("The creditor, as a court wants it told", compute="_compute_mentions")
+    debtor_text = fields.Char("The debtor, as a court wants it told", compute="_compute_mentions")
+    their_reference_text = fields.Char("Reference of the addressee", compute="_compute_mentions")
+    creditor_surname = fields.Char("Surname of the creditor", compute="_compute_mentions")
+    creditor_given_names = fields.Char("Given names of the creditor", compute="_compute_mentions")
+    creditor_profession = fields.Char("Profession of the creditor", compute="_compute_mentions")
+    creditor_home = fields.Char("Home of the creditor", compute="_compute_mentions")
+    creditor_nationality = fields.Char("Nationality of the creditor", compute="_compute_mentions")
+    creditor_born_on = fields.Char("Date of birth of the creditor", compute="_compute_mentions")
+    creditor_born_at = fields.Char("Place of birth of the creditor", compute="_compute_mentions")
 
     @api.depends("subject", "case_id.name")
     def _compute_display_name(self):
@@ -356,12 +397,18 @@ class RecoveryCaseDocument(models.Model):
 
     def _list_needed(self):
         """Return the names of what this document cannot leave without; hook: some are asked for by what it says."""
+        needed = self._list_needed_of_parties()
+        if self.kind in REQUESTS and any(total["has_interest"] for total in self._read_figures()["totals"]):
+            needed.append("interest_basis_text")
+        return needed
+
+    def _list_needed_of_parties(self):
+        """Return what this document cannot leave without, whatever the sums are."""
         needed = [*self._get_needed(self.kind)]
-        if self.kind in REQUESTS:
-            if self.case_id.partner_id.is_company:
-                needed.append("debtor_siren_text")
-            if any(total["has_interest"] for total in self._read_figures()["totals"]):
-                needed.append("interest_basis_text")
+        if self.kind in PROCEDURAL and self.case_id.company_id.sudo().recovery_is_person:
+            needed = [*(name for name in needed if name not in CORPORATE), *PERSONAL]
+        if self.kind in REQUESTS and self.case_id.partner_id.is_company:
+            needed.append("debtor_siren_text")
         return needed
 
     def _read_placeholders(self, names, lang):
@@ -393,18 +440,19 @@ class RecoveryCaseDocument(models.Model):
         case, procedure = self.case_id.sudo(), self.procedure_id.sudo()
         company, partner = case.company_id.with_env(self.env).sudo(), case.partner_id
         court = procedure.court_id or case.court_id
-        name, title = company._recovery_signatory()
+        name, title = self._get_signatory(company)
         siren = company._recovery_siren()
         bank = company._recovery_bank()
         bailiff = procedure.bailiff_id or self._find_parties("bailiff").partner_id[:1]
-        return {
+        is_whole = self.kind in PROCEDURAL
+        values = {
             "debtor_name": partner.name,
-            "debtor_address_text": self._format_address(partner),
+            "debtor_address_text": self._format_address(partner, is_whole),
             "debtor_siren_text": format_siren(partner.company_registry) or "",
             "company_name": company.name,
             "company_form_text": self._format_form(company),
             "company_siren_text": siren and " RCS ".join(filter(None, (siren, company.recovery_rcs_city))),
-            "company_address_text": self._format_address(company.partner_id),
+            "company_address_text": self._format_address(company.partner_id, is_whole),
             "company_bank_text": bank.acc_number,
             "signatory_name": name,
             "signatory_title": title,
@@ -416,6 +464,87 @@ class RecoveryCaseDocument(models.Model):
             "bailiff_name": bailiff.name,
             "place_text": company.city,
         }
+        if company.recovery_is_person:
+            values |= self._get_personal_values(company)
+        return {
+            **values,
+            "creditor_text": self._describe_creditor(company, values),
+            "debtor_text": self._describe_debtor(values),
+        }
+
+    def _get_signatory(self, company):
+        """Return the (name, function) of who signs: a person signs alone unless somebody else is said to."""
+        name, title = company._recovery_signatory()
+        if company.recovery_is_person and not company.recovery_signatory_name:
+            return company._recovery_person_name() or name, ""
+        return name, title
+
+    def _get_personal_values(self, company):
+        return {
+            "creditor_surname": (company.recovery_person_surname or "").upper(),
+            "creditor_given_names": company.recovery_person_given_names,
+            "creditor_profession": company.recovery_person_profession,
+            "creditor_home": company.recovery_person_home,
+            "creditor_nationality": company.recovery_person_nationality,
+            "creditor_born_on": format_day(self.env, company.recovery_person_born_on, "long"),
+            "creditor_born_at": company.recovery_person_born_at,
+        }
+
+    def _describe_creditor(self, company, values):
+        """Return the creditor as CPC 54 has it told; what it asks for and nobody has entered stands there by name."""
+        told = self._tell(values)
+        if company.recovery_is_person:
+            return ", ".join(filter(None, self._list_person(company, values, told)))
+        env = self.env
+        phrases = [
+            told("company_name"),
+            told("company_form_text"),
+            told("company_siren_text", lambda text: env._("registered under %s", text)),
+            told("company_address_text", lambda text: env._("whose seat is at %s", text)),
+            told("signatory_name", lambda text: env._("represented by %s", text)),
+            told("signatory_title"),
+        ]
+        return ", ".join(filter(None, phrases))
+
+    def _list_person(self, company, values, told):
+        """Return the phrases that tell of a creditor who is a person; whoever else signs stands for that person."""
+        env = self.env
+        name = company._recovery_person_name()
+        full = " ".join(filter(None, (told("creditor_given_names"), told("creditor_surname"))))
+        is_trading = company.name and company.name.casefold() not in (name.casefold(), "")
+        is_signed_by_another = values["signatory_name"] and values["signatory_name"].casefold() != name.casefold()
+        return [
+            full or told("company_name"),
+            env._("sole trader (EI)"),
+            env._("trading as %s", company.name) if full and is_trading else "",
+            told("creditor_profession"),
+            told("creditor_born_on", lambda text: env._("born on %s", text)),
+            told("creditor_born_at", lambda text: env._("in %s", text)),
+            told("creditor_nationality", lambda text: env._("of %s nationality", text)),
+            told("creditor_home", lambda text: env._("living at %s", text)),
+            told("company_siren_text", lambda text: env._("registered under the number %s", text)),
+            told("company_address_text", lambda text: env._("whose business is at %s", text)),
+            env._("for whom signs %s", values["signatory_name"]) if is_signed_by_another else "",
+            values["signatory_title"] if is_signed_by_another else "",
+        ]
+
+    def _describe_debtor(self, values):
+        """Return the debtor as CPC 54 and 57 have it told: no number is asked of a person."""
+        told = self._tell(values)
+        number = told("debtor_siren_text", lambda text: self.env._("SIREN %s", text))
+        return ", ".join(filter(None, (told("debtor_name"), number, told("debtor_address_text"))))
+
+    def _tell(self, values):
+        """Return what tells a mention by its name: with its gap if the document needs it, empty if it may be left."""
+        needed, mentions = set(self._list_needed_of_parties()), self._get_mentions()
+
+        def tell(name, phrase=lambda text: text):
+            text = values.get(name) or ""
+            if not text and name not in needed:
+                return ""
+            return phrase(text) if text else phrase(GAP % mentions[name])
+
+        return tell
 
     def _format_form(self, company):
         if not company.recovery_legal_form:
@@ -432,8 +561,9 @@ class RecoveryCaseDocument(models.Model):
             "%(form)s with a share capital of %(capital)s", form=company.recovery_legal_form, capital=capital
         )
 
-    def _format_address(self, partner):
-        if not (partner.street or partner.city):
+    def _format_address(self, partner, is_whole=False):
+        """Return an address on one line; where a court asks for it, none without its street and its town."""
+        if not (partner.street or partner.city) or (is_whole and not (partner.street and partner.city)):
             return ""
         lines = partner.sudo()._display_address(without_company=True).splitlines()
         return ", ".join(line.strip() for line in lines if line.strip())
@@ -443,7 +573,8 @@ class RecoveryCaseDocument(models.Model):
         owner = case._recovery_get_responsible() or self.env.user
         event = procedure.last_event_id.with_env(self.env).sudo()
         pieces = case._get_used_exhibits()
-        mandate = self._find_parties().filtered(lambda party: party.partner_id == self.addressee_id).mandate_id[:1]
+        parties = self._find_parties().filtered(lambda party: party.partner_id == self.addressee_id)
+        mandate = parties.mandate_id[:1]
         insolvent_on = case.debtor_id.insolvency_on
         return {
             "case_name": case.name,
@@ -460,6 +591,7 @@ class RecoveryCaseDocument(models.Model):
             "deadline_text": self._describe_deadline(event),
             "insolvency_text": format_day(self.env, insolvent_on, "long"),
             "mandate_text": mandate.with_env(self.env).sudo().display_name if mandate else "",
+            "their_reference_text": next(filter(None, parties.mapped("reference")), ""),
         }
 
     def _describe_deadline(self, act):
@@ -489,7 +621,7 @@ class RecoveryCaseDocument(models.Model):
                     "%(day)s, received on %(received)s", day=day, received=format_day(self.env, received, "long")
                 )
             told.append(day)
-        return "; ".join(told)
+        return list_phrases(self.env, told)
 
     def _describe_amicable(self):
         """Return what was tried before going to court (CPC 54, 56 and 750-1), empty if nothing is known."""
@@ -498,7 +630,7 @@ class RecoveryCaseDocument(models.Model):
             told.append(self.env._("mise en demeure of %s", notices))
         if self.case_id.amicable_attempt == "yes":
             told.append(self.env._("conciliation, mediation or participative procedure tried without success"))
-        text = "; ".join(told)
+        text = list_phrases(self.env, told)
         return text[:1].upper() + text[1:]
 
     # ------------------------------------------------------------
@@ -718,18 +850,75 @@ class RecoveryCaseDocument(models.Model):
         mentions, needed = self._get_mentions(), self._list_needed()
         values = self._read_placeholders(set(needed), self.lang)[self]
         missing = [mentions[name] for name in needed if not values[name].strip()]
+        if self.kind in PROCEDURAL and values.get("debtor_name") and not self._names_debtor():
+            missing.append(self.env._("Given names of the debtor, beside the surname (on the contact)"))
+        courts = self._list_courts() if self.kind in REQUESTS else self.env["res.partner"]
+        if unsaid := courts.filtered(lambda court: not self._get_court_kind(court)):
+            missing.append(self.env._("Kind of court of %s (on its contact)", unsaid[0].name))
         text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
-        missing += [name for name in _GAPS.findall(" ".join(text.split()))]
+        missing += _GAPS.findall(text)
         if error := self._read_figures()["error"]:
             missing.append(error)
-        return list(dict.fromkeys(missing))
+        return list({" ".join(name.split()): name for name in reversed(missing)}.values())[::-1]
 
-    @api.depends("case_id", "subject", "body", "closing", "kind", "addressee_id", "date", "state")
+    def _names_debtor(self):
+        """Tell whether the name of a debtor who is a person holds given names beside the surname (CPC 54 and 57)."""
+        case = self.case_id
+        if case.partner_id.is_company and not case.debtor_id.is_natural_person:
+            return True
+        words = (case.partner_id.name or "").replace(".", " ").split()
+        return len([word for word in words if word.casefold() not in CIVILITIES]) > 1
+
+    # ------------------------------------------------------------
+    # The right court
+    # ------------------------------------------------------------
+    def _list_courts(self):
+        """Return the courts to which the document goes: that which it names, and that to which it is addressed."""
+        procedure, case = self.procedure_id.sudo(), self.case_id.sudo()
+        named = procedure.court_id or case.court_id
+        return named | self.addressee_id.sudo() if self.kind in COURTS else named
+
+    @api.model
+    def _get_court_kind(self, court):
+        """Return the kind of a court as its contact says it, else as its name tells it; None if neither does."""
+        return court.recovery_court_kind or guess_kind(court.name)
+
+    def _find_refusal(self):
+        """Return why the document cannot go to its court, and what to do; empty if it can, or if it is not known."""
+        self.ensure_one()
+        heard_by = HEARD_BY.get(self.kind)
+        if not heard_by:
+            return ""
+        for court in self._list_courts():
+            kind = self._get_court_kind(court)
+            if kind and kind not in heard_by:
+                return self._describe_wrong_court(court, kind, heard_by)
+        return ""
+
+    def _describe_wrong_court(self, court, kind, heard_by):
+        kinds = dict(self.env["res.partner"]._fields["recovery_court_kind"]._description_selection(self.env))
+        documents = dict(self._fields["kind"]._description_selection(self.env))
+        others = [documents[name] for name in REQUESTS if kind in HEARD_BY[name]] if self.kind in REQUESTS else []
+        refusal = self.env._(
+            "%(court)s (%(kind)s) does not hear this document: %(document)s. Choose on the case and on its procedure "
+            "one of these courts: %(courts)s.",
+            court=court.name,
+            kind=kinds[kind],
+            document=documents[self.kind],
+            courts=", ".join(kinds[name] for name in dict.fromkeys(heard_by)),
+        )
+        if not others:
+            return refusal
+        other = self.env._("Or write for this court the document: %s.", enumerate_phrases(self.env, others))
+        return f"{refusal} {other}"
+
+    @api.depends("case_id", "procedure_id", "subject", "body", "closing", "kind", "addressee_id", "date", "state")
     @api.depends_context("lang")
     def _compute_missing_text(self):
         for document in self:
             is_open = document.state == "draft" and document.case_id and document.template_id
             document.missing_text = ", ".join(document.sudo()._find_missing()) if is_open else False
+            document.refusal_text = document.sudo()._find_refusal() if is_open else False
 
     @api.depends("subject", "body", "closing", "template_id", "date", "addressee_id", "state")
     @api.depends_context("lang")
@@ -750,7 +939,7 @@ class RecoveryCaseDocument(models.Model):
         self.ensure_one()
         template = template or self.template_id
         company = self.case_id.company_id.sudo()
-        name, title = company._recovery_signatory()
+        name, title = self._get_signatory(company)
         figures = self._read_figures()
         return {
             "company": company,
@@ -765,6 +954,7 @@ class RecoveryCaseDocument(models.Model):
             "items": figures["items"] if template.with_claims else [],
             "exhibits": self._list_exhibits() if template.with_exhibits else [],
             "entries": self._list_chronology() if template.with_chronology else [],
+            "together": TOGETHER,
             "is_letter": template.is_letter,
             "is_signed": template.with_signature,
             "is_mutual": self.kind == "settlement",
@@ -799,6 +989,8 @@ class RecoveryCaseDocument(models.Model):
         self.check_access("write")
         self.lock_for_update()
         self._check_draft()
+        if refusal := self._find_refusal():
+            raise UserError(refusal)
         if missing := self._find_missing():
             raise UserError(
                 self.env._(

@@ -11,7 +11,7 @@ class RecoveryCaseDocumentTemplate(models.Model):
 
     _name = "recovery.case.document.template"
     _description = "Template of a document of a case"
-    _inherit = ["recovery.guarded", "recovery.wording"]
+    _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "sequence, id"
     _typed = (
         "name", "sequence", "company_id", "kind", "subject", "body", "closing", "with_sums", "with_claims",

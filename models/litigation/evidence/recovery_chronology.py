@@ -50,6 +50,7 @@ class RecoveryChronology(models.AbstractModel):
     def _read_for_others(self, scope):
         """Return the rows that may be shown outside, the oldest first: neither our own notes nor what is secret."""
         rows = [row for row in self._read_rows(scope) if row.kind in SHOWN and self._took_place(row)]
+        rows = [row._replace(text=self._name_outside(row)) for row in rows]
         rows += [row for row in self._offer_replies(scope) if not row.file]
         return sorted(rows, key=lambda row: row.moment)
 

@@ -33,6 +33,7 @@ class RecoveryExhibit(models.Model):
 
     _name = "recovery.exhibit"
     _description = "Piece of a case"
+    _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, date, id"
     _check_company_auto = True
@@ -265,7 +266,8 @@ class RecoveryExhibit(models.Model):
         moment = case.company_id._recovery_local_datetime(told.moment).date() if told.has_time else told.moment.date()
         content = told.file and told.file.sudo()._recovery_content()
         speaker = self.with_context(lang=case._get_file_lang()).env
-        kinds, title = speaker["recovery.chronology"]._get_kinds(), told.text
+        chronology = speaker["recovery.chronology"]
+        kinds, title = chronology._get_kinds(), chronology._name_piece(told)
         if told.kind in NAMED_BY_KIND:
             title = f"{kinds[told.kind][0]} – {title}"
         if content and told.sha256 and hashlib.sha256(content).hexdigest() != told.sha256:

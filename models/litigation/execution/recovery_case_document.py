@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...common.formatting import format_day
+from ...common.formatting import format_day, list_phrases
 
 SERVICE, CERTIFICATE = "service", "irrecoverability"
 
@@ -25,8 +25,9 @@ class RecoveryCaseDocument(models.Model):
             "title_text": title.display_name if title else "",
             "enforceable_text": format_day(self.env, title.enforceable_on, "long"),
             "served_text": format_day(self.env, title.served_on, "long"),
-            "awarded_text": "; ".join(
-                f"{head._say_kind()} {title._format_amount(head.amount)}" for head in title.head_ids if head.amount
+            "awarded_text": list_phrases(
+                self.env,
+                (f"{head._say_kind()} {title._format_amount(head.amount)}" for head in title.head_ids if head.amount),
             ),
             "executions_text": "\n".join(self._describe_acts()),
         }

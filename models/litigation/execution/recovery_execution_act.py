@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from .recovery_execution_act_limit import STEPS
 
@@ -28,6 +29,13 @@ class RecoveryExecutionAct(models.Model):
 
     _name = "recovery.execution.act"
     _description = "Act of execution"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("note", "asset", "annul_reason"),
+        domain=(("case_id.is_open", "=", False),),
+        events=("execution_act",),
+    )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "ordered_on desc, id desc"
     _check_company_auto = True

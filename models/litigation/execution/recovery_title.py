@@ -15,6 +15,7 @@ from ...common.bounds import get_finite
 from ...common.equivalent import convert_totals
 from ...common.insolvency import EXECUTION
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from .award import Award, Open, read_award
 from .life import Life, read_claims_life, read_life
@@ -40,6 +41,13 @@ class RecoveryTitle(models.Model):
 
     _name = "recovery.title"
     _description = "Enforceable title"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("note", "increase_reason", "imputation_reason", "annul_reason"),
+        domain=(("case_id.is_open", "=", False),),
+        events=("title",),
+    )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -78,7 +86,7 @@ class RecoveryTitle(models.Model):
     court_id = fields.Many2one(
         "res.partner", string="Given by whom", index="btree_not_null", check_company=True, ondelete="restrict"
     )
-    date = fields.Date("Dated", required=True, index=True, tracking=True)
+    date = fields.Date("Date of the title", required=True, index=True, tracking=True)
     enforceable_on = fields.Date(
         "Enforceable on",
         compute="_compute_enforceable_on",

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ...common.calendar import shift
-from ...common.formatting import format_day
+from ...common.formatting import format_day, list_phrases
 
 DECLARATION = "declaration"
 TYPE = "claim_declaration"
@@ -96,11 +96,19 @@ class RecoveryCaseDocument(models.Model):
     def _describe_other_procedures(self):
         """Return the proceedings that were under way for the claim: the court seised is told (R622-23)."""
         running = self.case_id.sudo().with_env(self.env)._get_running_procedures()
-        return "; ".join(
-            ", ".join(filter(None, (row.type_id.name, row.court_id.name, row.reference)))
-            for row in running
-            if row.type_id.code != TYPE
+        return list_phrases(
+            self.env,
+            (
+                ", ".join(filter(None, (row.type_id.name, row.court_id.name, row.reference)))
+                for row in running
+                if row.type_id.code != TYPE
+            ),
         )
+
+    def _list_courts(self):
+        """Return the court that opened the proceedings: a declaration names no other."""
+        court = self._find_declaration(self.case_id).insolvency_id.court_id if self.kind == DECLARATION else None
+        return court or super()._list_courts()
 
     # ------------------------------------------------------------
     # Figures

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ...legal import conditions
+from .commune import normalize
 
 PARTIES = [
     ("court", "Court"),
@@ -27,6 +28,23 @@ SERVED_BY = {
     "judiciaire": ("judiciaire",),
     "administratif": ("administratif",),
 }
+#: What the name of a court tells of its kind, the more precise first.
+_NAMED = {
+    "ACTIVITES ECONOMIQUES": "tae",
+    "CHAMBRE COMMERCIALE": "chambre_commerciale_alsace",
+    "TRIBUNAL DE COMMERCE": "commerce",
+    "CONTENTIEUX DE LA PROTECTION": "jcp",
+    "TRIBUNAL DE PROXIMITE": "proximite",
+    "CHAMBRE DE PROXIMITE": "proximite",
+    "TRIBUNAL JUDICIAIRE": "judiciaire",
+    "TRIBUNAL ADMINISTRATIF": "administratif",
+}
+
+
+def guess_kind(name: str | None) -> str | None:
+    """Return the kind of court that its name tells, or None."""
+    told = normalize(name)
+    return next((kind for sign, kind in _NAMED.items() if sign in told), None)
 
 
 class Forum(NamedTuple):

@@ -11,7 +11,7 @@ class RecoveryCourtArea(models.Model):
 
     _name = "recovery.court.area"
     _description = "Court of a commune"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.traced.settings"]
     _order = "name, zip, court_kind, id"
     _typed = ("name", "insee_code", "zip", "court_kind", "court_id")
 

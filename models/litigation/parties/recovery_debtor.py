@@ -4,6 +4,7 @@ from odoo import fields, models
 class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
     _typed = ("counsel_id", "artisan", "activity")
+    _traced = ("counsel_id", "artisan", "activity")
 
     activity = fields.Selection(
         [

@@ -1,7 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...common.bounds import BIG, SIGNED
 from ...common.roles import SETTINGS
+from .commune import normalize
+
+# What is no company by its form, as sole traders write it.
+PERSONAL_FORMS = (
+    *("EI", "EIRL", "ENTREPRENEUR INDIVIDUEL", "ENTREPRENEURE INDIVIDUELLE", "ENTREPRISE INDIVIDUELLE"),
+    *("MICRO ENTREPRENEUR", "MICRO ENTREPRISE", "AUTO ENTREPRENEUR", "AUTO ENTREPRISE"),
+    *("AUTOENTREPRENEUR", "MICROENTREPRENEUR", "PERSONNE PHYSIQUE", "PROFESSION LIBERALE"),
+)
 
 
 class ResCompany(models.Model):
@@ -37,3 +45,35 @@ class ResCompany(models.Model):
         help="Negative for a loss. It counts once the turnover is known.",
         groups=SETTINGS,
     )
+    # A creditor who is a person: what CPC 54 asks of whoever brings a claim
+    recovery_is_person = fields.Boolean(
+        "Natural person (sole trader)",
+        compute="_compute_recovery_is_person",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Read in the legal form (EI, micro-entreprise…) until you say otherwise. What goes to a court then names "
+        "the person: surname, given names, profession, home, nationality, date and place of birth (CPC 54).",
+        groups=SETTINGS,
+    )
+    recovery_person_surname = fields.Char("Surname", groups=SETTINGS)
+    recovery_person_given_names = fields.Char("Given names", groups=SETTINGS)
+    recovery_person_profession = fields.Char("Profession", groups=SETTINGS)
+    recovery_person_home = fields.Char("Home", help="Where this person lives, on one line.", groups=SETTINGS)
+    recovery_person_nationality = fields.Char("Nationality", groups=SETTINGS)
+    recovery_person_born_on = fields.Date("Date of birth", groups=SETTINGS)
+    recovery_person_born_at = fields.Char("Place of birth", groups=SETTINGS)
+
+    @api.depends("recovery_legal_form", "partner_id.is_company")
+    def _compute_recovery_is_person(self):
+        """Read the nature of the creditor as that of debtors is: in what its contact and its form tell."""
+        for company in self:
+            form = normalize((company.recovery_legal_form or "").replace(".", ""))
+            is_personal = any(f"{form} ".startswith(f"{known} ") for known in PERSONAL_FORMS)
+            company.recovery_is_person = is_personal or not (form or company.partner_id.is_company)
+
+    def _recovery_person_name(self):
+        """Return the given names and the surname of a creditor who is a person, as far as they are known."""
+        self.ensure_one()
+        surname = (self.recovery_person_surname or "").strip().upper()
+        return " ".join(filter(None, ((self.recovery_person_given_names or "").strip(), surname)))

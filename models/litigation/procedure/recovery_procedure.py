@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import MANAGER, require_user
 from ...legal.conditions import NO, UNKNOWN
 from .course import Event, find_possible, walk
@@ -20,6 +21,13 @@ class RecoveryProcedure(models.Model):
 
     _name = "recovery.procedure"
     _description = "Procedure"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("note", "open_questions", "override_reason", "abandon_reason"),
+        domain=(("case_id.is_open", "=", False),),
+        events=("procedure_chosen", "procedure_opened", "procedure_event", "procedure_annulled", "procedure_ended"),
+    )
     _inherit = ["recovery.guarded", "recovery.held", "mail.thread"]
     _order = "opened_on desc, id desc"
     _check_company_auto = True

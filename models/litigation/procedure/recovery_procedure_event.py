@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from .course import CLOSED, NOT_OPEN, OVER, Event, walk
 
@@ -20,6 +21,13 @@ class RecoveryProcedureEvent(models.Model):
 
     _name = "recovery.procedure.event"
     _description = "Event of a procedure"
+    _retained = Retained(
+        CASES,
+        "procedure_id.case_id.closed_on",
+        ("note", "correct_reason", "annul_reason"),
+        domain=(("procedure_id.case_id.is_open", "=", False),),
+        events=("procedure_event", "procedure_annulled"),
+    )
     _inherit = ["recovery.guarded"]
     _order = "date, id"
     _check_company_auto = True

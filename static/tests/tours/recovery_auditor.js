@@ -23,12 +23,11 @@ registry.category("web_tour.tours").add("recovery_auditor", {
         ...openMenu("recovery_menu", "recovery_case_menu", "Contentieux"),
         see(".o_kanban_group"),
         seeNo(writes),
-        // reports: the aged balance in its window, what was sent, the journal
+        // reports: the aged balance, what was sent, the journal
         click(".o_menu_sections [data-menu-xmlid='account.menu_finance_reports']"),
         click(".o-dropdown--menu [data-menu-xmlid='debt_recovery.recovery_aged_balance_menu']"),
-        see(".modal .o_recovery_ageing:contains(320,50)"),
-        see(".modal button[name='action_print']:contains(Imprimer)"),
-        click(".modal button[special='cancel']"),
+        see(".o_recovery_aged_balance .o_recovery_ageing:contains(320,50)"),
+        see(".o_recovery_aged_balance button[data-act='print']:contains(Imprimer)"),
         ...openMenu("account.menu_finance_reports", "recovery_open_items_menu", "Postes ouverts"),
         see(".o_list_view .o_data_row:contains(Menuiserie Aubert)"),
         ...openMenu("account.menu_finance_reports", "recovery_delivery_menu", "Envois"),

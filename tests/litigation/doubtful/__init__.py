@@ -1,3 +1,4 @@
+from . import test_cards
 from . import test_vat
 from . import test_closing_rules
 from . import test_doubtful

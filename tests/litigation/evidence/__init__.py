@@ -2,3 +2,4 @@ from . import test_bundle_files
 from . import test_exhibit
 from . import test_bundle
 from . import test_case_document
+from . import test_document_parties

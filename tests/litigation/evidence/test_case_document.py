@@ -2,9 +2,12 @@ import hashlib
 import re
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ....models.common.formatting import list_phrases
 from ...common import make_siren
 from .common import EvidenceCommon, make_pdf, read_texts
 
@@ -179,6 +182,26 @@ class TestCaseDocument(DocumentCommon):
         self.assertIn(
             procedure.deadline_ids.filtered(lambda row: row.rule_code == "ip_service")._say(), self.text(document)
         )
+
+    def test_a_letter_gives_the_reference_of_whom_it_is_for_and_not_that_of_the_court(self):
+        procedure = self.begin()
+        procedure.reference = "2026IP0001"
+        self.assertIn("yours not known", self.text(self.write_document("irrecoverability")))
+        party = self.env["recovery.case.party"].search([("case_id", "=", self.case.id), ("role", "=", "bailiff")])
+        party.reference = "D-7788"
+        text = self.text(self.write_document("irrecoverability"))
+        self.assertIn("yours D-7788", text)
+        self.assertNotIn("2026IP0001", text)
+
+    def test_phrases_with_commas_are_listed_as_each_language_does(self):
+        self.assertEqual(list_phrases(self.env, ()), "")
+        self.assertEqual(list_phrases(self.env, ["a, b"]), "a, b")
+        self.assertEqual(list_phrases(self.env, iter(["a, b", "c", "d"])), "a, b; c; d")
+
+    def test_what_is_missing_is_named_once(self):
+        names = [" ".join(name.split()) for name in self.write_document("service")._find_missing()]
+        self.assertEqual(len(names), len(set(names)))
+        self.assertIn("Act to serve: last event of the procedure", names)
 
     def test_each_needed_mention_is_a_mention(self):
         mentions = self.Document._get_mentions()
@@ -374,3 +397,15 @@ class TestCaseDocumentPages(DocumentCommon):
             self.assertNotIn("[…", text)
             self.assertNotIn("DRAFT", text)
             self.assertLessEqual(len(pages), 3 + count // 20)
+
+    def test_a_short_table_is_never_cut_from_its_heading(self):
+        """Wherever the page ends, the heading of the invoices has its rows beneath it."""
+        case, [invoice] = self.case_of(1)
+        for count in range(8, 23, 2):
+            document = self.write_document("order_commerce", case=case, basis="Commande")
+            document.body += Markup("<p>Livré.</p>") * count
+            document.action_issue()
+            for page in read_texts(document.attachment_id.raw):
+                beneath = page.partition("Invoices claimed")
+                if beneath[1]:
+                    self.assertIn(invoice.name, beneath[2], count)

@@ -129,6 +129,40 @@ class TestExhibit(EvidenceCommon):
         self.assertNotIn("À faire", names)
         self.assertIn("Visite", names)
 
+    def test_a_mail_and_what_went_with_it_are_told_apart(self):
+        mail = self.env["mail.message"].create({"body": "<p>Rappel</p>", "message_type": "email", "subject": "Rappel"})
+        self.make_letter(
+            channel="email",
+            state="sent",
+            subject="Rappel",
+            message_id=mail.id,
+            attachment_id=self.make_file("releve.pdf", make_pdf("Relevé")).id,
+        )
+        pieces = self.collect().filtered(lambda piece: piece.kind == "letter")
+        self.assertEqual(pieces.sorted("id").mapped("name"), ["E-mail sent: Rappel", "Enclosed: Rappel"])
+
+    def test_a_call_of_a_campaign_is_called_a_call_and_not_what_we_had_to_do(self):
+        notice = self.make_notice(self.old)
+        own = {"channel": "call", "state": "done"}
+        self.make_letter(subject="Appeler Mercier : 1 000 € en retard", notice_id=notice.id, **own)
+        self.make_letter(subject="Son comptable rappelle", **own)
+        self.assertCountEqual(
+            self.collect().filtered(lambda piece: piece.kind == "call").mapped("name"),
+            ["Phone call", "Phone call – Son comptable rappelle"],
+        )
+        rows = self.env["recovery.chronology"]._read_for_others(self.case._get_chronology_scope())
+        self.assertNotIn("Appeler", " ".join(row.text for row in rows))
+
+    def test_a_proof_with_words_of_its_own_is_not_run_into_its_kind(self):
+        for name, told in (
+            ("4512", "Purchase order 4512"),
+            ("BC 4512", "Purchase order BC 4512"),
+            ("Lettre de commande EB-44", "Purchase order – Lettre de commande EB-44"),
+            ("Purchase order 12", "Purchase order 12"),
+        ):
+            with self.subTest(name=name):
+                self.assertEqual(self.make_proof(name=name).display_name, told)
+
     def test_letters_of_our_counsel_stay_secret(self):
         lawyer = self.make_partner("Cabinet Roux", email="roux@example.com", recovery_party_kind="lawyer")
         bailiff = self.make_partner("Étude Vidal", email="vidal@example.com", recovery_party_kind="bailiff")

@@ -1,4 +1,5 @@
 import base64
+import hashlib
 
 from psycopg2 import IntegrityError
 
@@ -82,6 +83,15 @@ class TestCourtDirectory(CourtsCommon):
         self.assertEqual(self.find("commerce", "Roubaix"), lille)
         self.assertEqual(self.find("judiciaire", insee="69123"), self.tj_lyon, "known by its name, not made again")
         self.assertEqual(self.env["res.partner"].search_count([("name", "=", self.tae_lyon.name)]), 1)
+
+    def test_a_file_leaves_one_line_with_its_digest(self):
+        self.debtor_of()
+        window = self.load(FILE)
+        domain = [("res_model", "=", window._name), ("company_id", "=", self.company.id)]
+        event = self.env["recovery.event"].search(domain)
+        self.assertEqual((event.kind, event.res_id), ("configured", window.id))
+        self.assertRegex(event.summary, r"\b[1-9]\d* added, 0 changed")
+        self.assertEqual(event.details["sha256"], hashlib.sha256(base64.b64decode(window.file)).hexdigest())
 
     def test_a_file_read_again_changes_what_moved_and_adds_nothing_twice(self):
         self.load(FILE)

@@ -1,10 +1,16 @@
+import base64
+import hashlib
+
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools.translate import LazyTranslate
 
 from ....models.common.own_values import without_defaults
 from ....models.common.roles import require_manager
 from ....models.litigation.parties.commune import normalize
 from ....models.litigation.parties.directory import has_columns, read_rows
+
+_lt = LazyTranslate(__name__)
 
 
 class RecoveryCourtImport(models.TransientModel):
@@ -15,6 +21,7 @@ class RecoveryCourtImport(models.TransientModel):
     _inherit = ["recovery.table.import"]
     _max_rows = 60_000
     _max_problems = 50
+    _journal_words = {"file": _lt("File")}
 
     def _check_may_import(self):
         require_manager(self.env)
@@ -23,9 +30,26 @@ class RecoveryCourtImport(models.TransientModel):
         """Write one row of the directory per commune and kind of court."""
         rows, problems = self._read()
         added, changed = self._store(rows, self._get_courts(rows))
+        self._tell(added, changed)
         needed = self.env._("a commune, a kind of court and a court are needed")
         told = [self.env._("Added: %s", added), self.env._("Changed: %s", changed)]
         return told, [([number], needed) for number in problems]
+
+    def _tell(self, added, changed):
+        """Write into the journal of each company what the file changed: by its name and its digest."""
+        for company in self.env["recovery.traced.changes"]._get_sharing_companies():
+            self.env["recovery.event"]._log(
+                "configured",
+                self,
+                self.env._(
+                    "Directory of courts read from a file: %(added)s added, %(changed)s changed",
+                    added=added,
+                    changed=changed,
+                ),
+                {"file": self.filename, "sha256": hashlib.sha256(base64.b64decode(self.file)).hexdigest()},
+                debtors=False,
+                company=company,
+            )
 
     def _read(self):
         """Return the rows of the file, one per commune and kind, and the numbers of those not understood."""

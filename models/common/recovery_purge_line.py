@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class RecoveryPurgeLine(models.Model):
+    """What was erased of one record: which words, with the digest that proves them to whoever still has them."""
+
+    _name = "recovery.purge.line"
+    _description = "Words erased"
+    _inherit = ["recovery.guarded"]
+    _order = "id"
+    _rec_name = "object_name"
+
+    purge_id = fields.Many2one("recovery.purge", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(related="purge_id.company_id", store=True, precompute=True, index=True)
+    debtor_id = fields.Many2one("recovery.debtor", readonly=True, index=True, ondelete="restrict")
+    res_model = fields.Char("Object type", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Object id", model_field="res_model", required=True, readonly=True, index=True)
+    object_name = fields.Char("Kind of record", readonly=True)
+    date = fields.Date("Its day", readonly=True)
+    fields_text = fields.Char("What was erased", readonly=True)
+    sha256 = fields.Char("SHA-256 of the words", required=True, readonly=True)
+
+    def write(self, vals):
+        """Refuse the program too: people may not write it anyway."""
+        if self.env.su:
+            raise UserError(self.env._("What was erased is never told otherwise."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self.env._("What was erased is never told otherwise."))

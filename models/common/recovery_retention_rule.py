@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .calendar import shift
+from .retention import CASES, CONTACTS
+
+
+class RecoveryRetentionRule(models.Model):
+    """How long a kind of personal words is kept, for whom, and where that is read. The strictest that fits holds."""
+
+    _name = "recovery.retention.rule"
+    _description = "Time of retention"
+    _inherit = ["recovery.traced.settings"]
+    _order = "kind, nature, id"
+    _typed = ("name", "kind", "nature", "months", "company_id", "active", "is_automatic", "source", "note")
+
+    name = fields.Char(required=True, translate=True)
+    kind = fields.Selection(
+        [
+            (CONTACTS, "Calls, visits and mails logged"),
+            (CASES, "Closed cases"),
+        ],
+        required=True,
+    )
+    nature = fields.Selection(
+        [("consumer", "Consumers"), ("other", "Professionals and public bodies")],
+        string="Of whom",
+        help="Empty: of everybody.",
+    )
+    months = fields.Integer(
+        "Kept for (months)",
+        required=True,
+        default=60,
+        bounds=(1, 600),
+        help="From the day of the contact, or of the closing of the case. The words go then, dates and digests stay.",
+    )
+    is_automatic = fields.Boolean(
+        "Erase by itself", help="Each month, without anybody's button. Otherwise a manager looks at the list first."
+    )
+    source = fields.Char(translate=True, help="Where the time is read.")
+    note = fields.Text(translate=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company.")
+    active = fields.Boolean(default=True)
+
+    @api.constrains("company_id")
+    def _check_root_company(self):
+        for rule in self:
+            if rule.company_id.parent_id:
+                raise ValidationError(
+                    self.env._("Times of retention belong to %s.", rule.company_id._recovery_root().name)
+                )
+
+    @api.model
+    def _get_limits(self, company, day):
+        """Return ``{(kind, is consumer): (day before which words go, rule)}``; a company's own rule stands for all."""
+        rules = self.sudo().search(Domain("company_id", "in", [False, company.id]))
+        limits = {}
+        for rule in rules.sorted(lambda rule: (bool(rule.company_id), -rule.months)):  # the last one said holds
+            for is_consumer in (True, False):
+                if rule.nature in (False, "consumer" if is_consumer else "other"):
+                    limits[rule.kind, is_consumer] = (shift(day, months=-rule.months), rule)
+        return limits

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+
+from ..common.loose_many2one import LooseMany2one
+
+#: Of which history says nothing.
+UNDATED = ("case", "title", "doubtful", "estate", "insolvency")
+
+
+class RecoveryForecastLine(models.Model):
+    """What is expected of one open instalment: when, with what probability, and why."""
+
+    _name = "recovery.forecast.line"
+    _description = "Expected receipt"
+    _inherit = ["recovery.guarded"]
+    _order = "date, due, id"
+    _rec_name = "line_id"
+    _log_access = False
+
+    forecast_id = fields.Many2one("recovery.forecast", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    line_id = LooseMany2one(
+        "account.move.line", string="Instalment", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    move_id = fields.Many2one(related="line_id.move_id", string="Invoice")
+    debtor_id = LooseMany2one("recovery.debtor", string="Debtor", readonly=True, index=True, ondelete="set null")
+    due = fields.Date("Due date", readonly=True)
+    amount = fields.Monetary("Open", currency_field="company_currency_id", readonly=True)
+    date = fields.Date(
+        "Expected on",
+        readonly=True,
+        help="The day by which it is as likely paid as not. Empty: rather not within two years.",
+    )
+    probability = fields.Float(
+        "In 13 weeks (%)", digits=(16, 1), readonly=True, aggregator=None, help="Probability that it comes by then."
+    )
+    week_1 = fields.Monetary("Week 1", currency_field="company_currency_id", readonly=True)
+    week_2 = fields.Monetary("Week 2", currency_field="company_currency_id", readonly=True)
+    week_3 = fields.Monetary("Week 3", currency_field="company_currency_id", readonly=True)
+    week_4 = fields.Monetary("Week 4", currency_field="company_currency_id", readonly=True)
+    week_5 = fields.Monetary("Week 5", currency_field="company_currency_id", readonly=True)
+    week_6 = fields.Monetary("Week 6", currency_field="company_currency_id", readonly=True)
+    week_7 = fields.Monetary("Week 7", currency_field="company_currency_id", readonly=True)
+    week_8 = fields.Monetary("Week 8", currency_field="company_currency_id", readonly=True)
+    week_9 = fields.Monetary("Week 9", currency_field="company_currency_id", readonly=True)
+    week_10 = fields.Monetary("Week 10", currency_field="company_currency_id", readonly=True)
+    week_11 = fields.Monetary("Week 11", currency_field="company_currency_id", readonly=True)
+    week_12 = fields.Monetary("Week 12", currency_field="company_currency_id", readonly=True)
+    week_13 = fields.Monetary("Week 13", currency_field="company_currency_id", readonly=True)
+    amount_later = fields.Monetary(
+        "After that", currency_field="company_currency_id", readonly=True, help="Expected within two years."
+    )
+    reason = fields.Char(readonly=True)
+    why = fields.Char("Why", compute="_compute_why")
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for line in self:
+            line.why = line._describe_why()
+
+    def _describe_why(self):
+        """Return on what the expectation rests, as a sentence."""
+        count, paid, median, weight, late, _segment, agreed, chance = (self.reason or "|" * 7).split("|")
+        words = []
+        if agreed:
+            words.append(self._describe_agreed(agreed, chance))
+        if agreed in UNDATED:
+            return words[0]
+        if int(paid or 0):
+            words.append(
+                self.env._(
+                    "%(paid)s of its %(count)s instalments were paid, half of them within %(median)s days after "
+                    "the due date; its own history weighs %(weight)s %%, that of customers like it the rest.",
+                    paid=paid,
+                    count=count,
+                    median=median,
+                    weight=round(100 * float(weight)),
+                )
+            )
+        else:
+            words.append(self.env._("It has paid nothing yet: customers like it are the measure."))
+        if int(late or 0):
+            words.append(self.env._("Late by %s days already.", late))
+        return " ".join(words)
+
+    @api.model
+    def _describe_agreed(self, kind, chance):
+        """Return what was agreed or is known of the instalment."""
+        rate = round(100 * float(chance or 0))
+        return {
+            "promise": self.env._("Promised; such a promise is kept %s times in a hundred.", rate),
+            "plan": self.env._("On a payment plan; such a plan is kept %s times in a hundred.", rate),
+            "dispute": self.env._("Disputed: it waits for the answer."),
+            "settlement": self.env._("Settled by agreement; such an agreement is kept %s times in a hundred.", rate),
+            "case": self.env._("In litigation: %s %% of it is expected, and nobody knows when.", rate),
+            "title": self.env._("A title can be carried out: %s %% of it is expected, and nobody knows when.", rate),
+            "doubtful": self.env._("Doubtful: %s %% of it is expected, and nobody knows when.", rate),
+            "estate": self.env._(
+                "In insolvency proceedings: the dividends of the plan; such ones come %s times in a hundred.", rate
+            ),
+            "insolvency": self.env._("In insolvency proceedings: nothing is expected."),
+        }.get(kind, kind)

@@ -1,0 +1,142 @@
+import hashlib
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+REPORT = "debt_recovery.action_report_recovery_confirmation"
+DAYS_TO_ANSWER = 15
+
+
+class RecoverySampleLine(models.Model):
+    """One row of a sample: the letter that asks the customer to confirm it, and the answer."""
+
+    _name = "recovery.sample.line"
+    _description = "Row of a sample"
+    _inherit = ["recovery.guarded"]
+    _order = "sample_id desc, sequence, id"
+    _rec_name = "partner_id"
+    _typed = ("answer", "answered_on", "amount_answered", "note")
+    _digested = {"letter_id": "letter_sha256", "reminder_id": "reminder_sha256"}
+
+    sample_id = fields.Many2one("recovery.sample", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="sample_id.company_id", store=True, precompute=True, index=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    sequence = fields.Integer("No.", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="restrict")
+    line_id = fields.Integer("Line of the accounts", readonly=True)
+    move_name = fields.Char("Invoice", readonly=True)
+    due_date = fields.Date(readonly=True)
+    amount = fields.Monetary("In the books", currency_field="company_currency_id", readonly=True)
+    letter_id = fields.Many2one("ir.attachment", string="Letter", readonly=True, ondelete="restrict")
+    letter_sha256 = fields.Char("SHA-256 of the letter", readonly=True)
+    sent_on = fields.Date("Letter of", readonly=True)
+    reminder_id = fields.Many2one("ir.attachment", string="Reminder", readonly=True, ondelete="restrict")
+    reminder_sha256 = fields.Char("SHA-256 of the reminder", readonly=True)
+    reminded_on = fields.Date("Reminder of", readonly=True)
+    answer = fields.Selection(
+        [
+            ("none", "None yet"),
+            ("agrees", "Agrees"),
+            ("differs", "Another amount"),
+            ("returned", "Letter came back"),
+            ("other", "Looked at otherwise"),
+        ],
+        required=True,
+        default="none",
+    )
+    answered_on = fields.Date("Answered on")
+    amount_answered = fields.Monetary("Amount answered", currency_field="company_currency_id")
+    difference = fields.Monetary(
+        compute="_compute_difference",
+        store=True,
+        currency_field="company_currency_id",
+        help="What the customer answers less what the books say.",
+    )
+    note = fields.Char(help="How a difference is explained, or what was looked at instead: receipts after that day.")
+
+    @api.depends("answer", "amount_answered", "amount")
+    def _compute_difference(self):
+        for line in self:
+            line.difference = line.amount_answered - line.amount if line.answer == "differs" else 0.0
+
+    def _is_to_remind(self, day):
+        """Tell whether the customer has not answered in time, and was not reminded yet."""
+        self.ensure_one()
+        is_late = self.sent_on and self.sent_on + timedelta(days=DAYS_TO_ANSWER) < day
+        return bool(is_late and self.answer == "none" and not self.reminder_id)
+
+    def _print(self, day, is_reminder):
+        """Print the letters of these rows and keep them as they leave."""
+        if not self:
+            return
+        names = (
+            ("reminder_id", "reminder_sha256", "reminded_on")
+            if is_reminder
+            else (
+                "letter_id",
+                "letter_sha256",
+                "sent_on",
+            )
+        )
+        own = self.sudo()
+        own.write({names[2]: day})
+        contents = self.env["recovery.printing"]._render_pdf(REPORT, own)
+        prepared = [(line, line._get_file_name(day), contents[line]) for line in own]
+        documents = self.env["recovery.sender"].sudo()._create_documents(prepared)
+        for document, (line, _name, content) in zip(documents, prepared, strict=True):
+            line.write({names[0]: document.id, names[1]: hashlib.sha256(content).hexdigest()})
+
+    def _get_file_name(self, day):
+        self.ensure_one()
+        return self.env._("Confirmation %(day)s %(customer)s.pdf", day=day, customer=self.partner_id.name or self.id)
+
+    def _get_last_letter(self):
+        self.ensure_one()
+        return self.reminder_id or self.letter_id
+
+    def _get_lang(self):
+        """Return the language of the letter: the customer's, else ours."""
+        self.ensure_one()
+        return self.partner_id.lang or self.company_id.partner_id.lang or self.env.user.lang or "fr_FR"
+
+    def _get_letter_values(self):
+        """Return what the letter says, in the customer's language."""
+        self.ensure_one()
+        company = self.company_id._recovery_root()
+        return {
+            "company": company,
+            "identity": company._recovery_identity_line(),
+            "signatory": company._recovery_signatory(),
+            "request": self.env._(
+                "For the audit of our accounts, please confirm directly to our auditor whether the balance below, as "
+                "our books show it on %s, agrees with yours.",
+                format_date(self.env, self.sample_id.day),
+            ),
+            "written": format_date(self.env, self.reminded_on or self.sent_on),
+            "amount": formatLang(self.env, self.amount, currency_obj=company.currency_id),
+            "answer_to": self.sample_id.answer_to or "",
+            "items": self._read_open_items(),
+            "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
+            "date": lambda day: format_date(self.env, day) if day else "",
+            "is_reminder": bool(self.reminded_on),
+        }
+
+    def _read_open_items(self):
+        """Return ``(invoice, date, due, amount, currency)`` of what makes up the balance to confirm."""
+        root, day = self.company_id._recovery_root(), self.sample_id.day
+        items = self.env["recovery.ledger"]._read_items(root, day=day, as_of=day, partners=self.partner_id)
+        currencies = self.env["res.currency"].browse({item.currency_id for item in items})
+        by_id = {currency.id: currency for currency in currencies}
+        return [
+            (item.move_name, item.invoice_date or item.date, item.due, item.residual, by_id[item.currency_id])
+            for item in items
+            if not self.line_id or self.line_id in (item.line_id, item.own_line_id)
+        ]
+
+    def action_open_letter(self):
+        """Download the letter as it was printed."""
+        self.ensure_one()
+        self.check_access("read")
+        letter = self.sudo()._get_last_letter()
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{letter.id}?download=true"}

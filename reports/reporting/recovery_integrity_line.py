@@ -1,0 +1,31 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class RecoveryIntegrityLine(models.TransientModel):
+    """One thing that a check found."""
+
+    _name = "recovery.integrity.line"
+    _description = "What a check of integrity found"
+    _inherit = ["recovery.window"]
+    _order = "is_grave desc, id"
+
+    check_id = fields.Many2one("recovery.integrity", required=True, readonly=True, ondelete="cascade", index=True)
+    area = fields.Selection(
+        [("journal", "Journal"), ("number", "Numbers"), ("file", "Files")], required=True, readonly=True
+    )
+    reference = fields.Char(readonly=True)
+    what = fields.Char("What was found", required=True, readonly=True)
+    is_grave = fields.Boolean("Wrong", readonly=True)
+    res_model = fields.Char("Object type", readonly=True)
+    res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True)
+
+    def action_show(self):
+        """Open what it is about."""
+        self.ensure_one()
+        self.check_access("read")
+        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_model in self.env else None
+        if not record:
+            raise UserError(self.env._("What this was about no longer exists."))
+        record.check_access("read")
+        return record._get_records_action(name=self.reference or record.display_name)

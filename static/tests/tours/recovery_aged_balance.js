@@ -1,0 +1,39 @@
+import { registry } from "@web/core/registry";
+import { click, openInvoicing, openMenu, see, seeNo } from "./steps";
+
+const screen = ".o_recovery_aged_balance";
+const choose = (selector, value) => ({ trigger: `${screen} ${selector}`, run: `select ${value}` });
+
+registry.category("web_tour.tours").add("recovery_aged_balance", {
+    steps: () => [
+        ...openInvoicing(),
+        ...openMenu("account.menu_finance_reports", "recovery_aged_balance_menu", "Balance âgée"),
+        see(`${screen} .o_customer:contains(Menuiserie Aubert)`),
+        see(`${screen} tfoot:contains(Total)`),
+        // sort by what is owed, and search
+        click(`${screen} thead th[data-column='total'] button`),
+        see(`${screen} thead th[aria-sort='descending']`),
+        { trigger: `${screen} #o_recovery_aged_search`, run: "edit Aubert" },
+        seeNo(`${screen} .o_customer:contains(Traiteur Colin)`),
+        { trigger: `${screen} #o_recovery_aged_search`, run: "clear" },
+        // split, fold, unfold
+        choose("#o_recovery_aged_split_0", "account"),
+        see(`${screen} .o_group`),
+        click(`${screen} .o_group button`),
+        seeNo(`${screen} .o_customer:contains(Menuiserie Aubert)`),
+        click(`${screen} .o_group button`),
+        click(`${screen} .o_customer:contains(Menuiserie Aubert) button[aria-expanded='false']`),
+        see(`${screen} .o_item`),
+        // other columns, and all of it among the favourites
+        click(`.o_recovery_columns`),
+        click(`.o-dropdown--menu .o-dropdown-item[data-column='status_disputed']`),
+        click(`.o_recovery_favourites`),
+        see(`${screen} thead th[data-column='status_disputed']`),
+        { trigger: ".o-dropdown--menu input", run: "edit Par compte" },
+        click(".o-dropdown--menu button.btn-primary"),
+        see(".o_notification:contains(Par compte)"),
+        // to the entries behind an amount
+        click(`${screen} .o_customer:contains(Menuiserie Aubert) .o_amount .o_recovery_drill`),
+        see(".o_list_view .o_data_row"),
+    ],
+});

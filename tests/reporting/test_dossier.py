@@ -1,0 +1,193 @@
+import json
+from datetime import timedelta
+from hashlib import sha256
+
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, freeze_time, tagged
+
+from ..common import RecoveryCommon
+from ..english import InEnglish
+from ..one_of_each import OneOfEach
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestDossier(InEnglish, RecoveryCommon, HttpCase):
+    """Who asks what is held on him gets all of it, and nothing of anybody else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor = cls.debtor_of()
+        cls.debtor.note = "<p>Paie toujours en retard</p>"
+        cls.invoice = cls.make_invoice(days_overdue=40)
+        cls.send_campaign()
+        cls.env["recovery.promise"]._give(cls.debtor, cls.today, 10, cls.today + timedelta(days=3))
+        cls.other = cls.debtor_of(cls.make_partner("Quelqu'un d'autre"))
+        cls.make_invoice(cls.other.partner_id, days_overdue=40)
+        cls.env["recovery.promise"]._give(cls.other, cls.today, 77, cls.today + timedelta(days=3))
+
+    def window(self, user=None):
+        Window = self.env["recovery.debtor.dossier"].with_user(user or self.recovery_manager)
+        return Window.create({"debtor_id": self.debtor.id, "reason": "Demande d'accès"})
+
+    def test_all_that_points_at_the_debtor_is_there_and_nothing_else(self):
+        data = json.loads(self.window()._get_json())
+        text = json.dumps(data, ensure_ascii=False)
+        for words in ("Boulangerie Dupont", self.invoice.name, "Paie toujours en retard", "Demande d'accès"):
+            self.assertIn(words, text)
+        self.assertNotIn("Quelqu'un d'autre", text)
+        self.assertNotIn("77.0", text)
+        models = {part["model"] for part in data["parts"]}
+        self.assertLessEqual(
+            {"res.partner", "recovery.debtor", "account.move", "recovery.notice", "recovery.notice.line"}, models
+        )
+        self.assertLessEqual({"recovery.delivery", "recovery.promise", "recovery.event"}, models)
+
+    def test_a_file_of_somebody_else_that_names_the_person_is_told_without_that_somebody(self):
+        """A guarantor learns that he is written to for another debt, not whose debt it is."""
+        letter = self.env["recovery.delivery"].sudo().search([("debtor_id", "=", self.other.id)], limit=1)
+        self.env["recovery.delivery"].sudo().create(
+            {
+                "company_id": self.company.id,
+                "debtor_id": self.other.id,
+                "addressee_id": self.debtor.partner_id.id,
+                "channel": "letter",
+                "state": "posted",
+                "queued_on": "2026-11-20 09:00:00",
+                "subject": "Caution de Quelqu'un d'autre",
+                "user_id": self.recovery_manager.id,
+            }
+        )
+        self.assertTrue(letter)
+        data = json.loads(self.window()._get_json())
+        self.assertNotIn("Quelqu'un d'autre", json.dumps(data, ensure_ascii=False))
+        (part,) = [part for part in data["parts"] if part["title"] == "Named in the files of others"]
+        self.assertEqual([record["name"] for record in part["records"]], ["Delivery"])
+
+    def test_a_branch_is_read_ticked_or_not_by_who_works_there(self):
+        branch = self.make_branch()
+        invoice = self.make_invoice(days_overdue=10, company=branch)
+        reader = self.recovery_manager
+        reader.company_ids |= branch
+        ticked = {"allowed_company_ids": self.company.ids}
+        self.assertIn(invoice.name, self.window(reader).with_context(**ticked)._get_json().decode())
+        reader.company_ids -= branch
+        self.assertNotIn(invoice.name, self.window(reader).with_context(**ticked)._get_json().decode())
+
+    def test_two_fields_of_one_title_are_both_told(self):
+        data = json.loads(self.window()._get_json())
+        for part in data["parts"]:
+            for record in part["records"]:
+                names = [value["field"] for value in record["values"]]
+                self.assertEqual(len(names), len(set(names)), part["model"])
+
+    def test_a_document_that_is_the_value_of_a_field_is_named(self):
+        vals = {
+            "debtor_id": self.debtor.id,
+            "name": "Huissier",
+            "amount": 90,
+            "date": self.today,
+            "document": b"cHJvb2Y=",
+        }
+        self.env["recovery.claim.cost"].create({**vals, "document_name": "facture.pdf"})
+        (part,) = [p for p in json.loads(self.window()._get_json())["parts"] if p["model"] == "ir.attachment"]
+        digests = {v["value"] for record in part["records"] for v in record["values"] if v["field"] == "sha256"}
+        self.assertIn(sha256(b"proof").hexdigest(), digests)
+
+    def test_paper_has_what_json_has(self):
+        window = self.window()
+        data = json.loads(window._get_json())
+        self.assertEqual(len(window._get_tables()), len(data["parts"]))
+        rows = sum(len(record["values"]) for part in data["parts"] for record in part["records"])
+        self.assertEqual(sum(len(table.rows) for table in window._get_tables()), rows)
+        self.assertTrue(window._get_xlsx())
+
+    def test_the_journal_keeps_who_handed_it_out(self):
+        self.window().action_export_json()
+        event = self.env["recovery.event"].search([("kind", "=", "exported")], limit=1)
+        self.assertEqual((event.user_id, event.debtor_id), (self.recovery_manager, self.debtor))
+        self.assertEqual(event.details["reason"], "Demande d'accès")
+
+    def test_it_is_downloaded_by_who_asked_alone(self):
+        window = self.window(self.recovery_auditor)
+        stranger = self.make_user("paul", "account.group_account_invoice")
+        for user in (self.recovery_manager, stranger):
+            with self.assertRaises(AccessError):
+                window.with_user(user)._get_json()
+
+
+# What points at somebody and says nothing of anybody: settings, figures of many together, the program's own notes.
+IMPERSONAL = {
+    "recovery.campaign": "of many customers: what it did to each is in notices, verdicts and failures",
+    "recovery.court.area": "a setting: which court judges where",
+    "recovery.debtor.touch": "the program's note of whom to look at again, gone within the hour",
+    "recovery.doubtful.closing": "of many customers: what it takes for each is in its lines",
+    "recovery.doubtful.entry": "of many customers: what it does to each is in its lines",
+    "recovery.formal.wording": "a setting",
+    "recovery.level": "a setting",
+}
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestDossierIsWhole(OneOfEach, RecoveryCommon):
+    """Whatever model holds something on a debtor, the debtor gets it."""
+
+    def get_links(self):
+        """Return ``{model: the field by which it is about somebody}`` of all kept models, through other ones too."""
+        about = {"recovery.debtor": "", "res.partner": "", "account.move": "", "account.move.line": ""}
+        models = [
+            Model
+            for name, Model in sorted(self.env.registry.items())
+            if name.startswith("recovery.") and not Model._abstract and not Model._transient
+        ]
+        size = 0
+        while size != len(about):
+            size, targets = len(about), list(about)
+            for Model in models:
+                links = [
+                    (targets.index(field.comodel_name), field.name)
+                    for field in Model._fields.values()
+                    if field.type in ("many2one", "many2many") and field.store and field.comodel_name in targets
+                ]
+                if links and Model._name not in (*about, *IMPERSONAL):
+                    about[Model._name] = min(links)[1]
+        return {name: field for name, field in about.items() if field}
+
+    def test_each_model_with_a_link_to_somebody_is_in_the_dossier_or_named_as_impersonal(self):
+        links = self.get_links()
+        self.assertGreater(len(links), 60)
+        made = {name: self.make_linked(name, field) for name, field in links.items()}
+        handed = self.read_all()
+        missing = [f"{name}.{links[name]}" for name, record in made.items() if (name, record.id) not in handed]
+        self.assertEqual(missing, [])
+
+    def make_linked(self, name, field):
+        """Return a record that points by that field at the customer, or at what is about the customer."""
+        record = self.one(name)
+        target = self.one(record._fields[field].comodel_name)
+        if not record[field] or record[field]._name in ("res.partner", "recovery.debtor"):
+            self.env.flush_all()
+            if record._fields[field].type == "many2one":
+                self.env.cr.execute(
+                    f'UPDATE "{record._table}" SET "{field}" = %s WHERE id = %s', (target.id, record.id)
+                )
+            else:
+                relation, one, two = (getattr(record._fields[field], key) for key in ("relation", "column1", "column2"))
+                self.env.cr.execute(
+                    f'INSERT INTO "{relation}" ("{one}", "{two}") VALUES (%s, %s) ON CONFLICT DO NOTHING',
+                    (record.id, target.id),
+                )
+            self.env.invalidate_all()
+        return record
+
+    def read_all(self):
+        """Return ``{(model, id)}`` of all that the dossiers of the company's debtors hand out."""
+        debtors = self.env["recovery.debtor"].with_user(self.recovery_manager)
+        return {
+            (model, row["id"])
+            for debtor in debtors.search([("company_id", "=", self.company.id)])
+            for _title, model, rows in self.env["recovery.dossier"].with_user(self.recovery_manager)._read(debtor)
+            for row in rows
+        }

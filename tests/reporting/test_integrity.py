@@ -1,0 +1,171 @@
+import base64
+from io import BytesIO
+
+import openpyxl
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from ..common import RecoveryCommon
+from ..english import InEnglish
+from .test_ageing import pdf_text
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestIntegrity(InEnglish, RecoveryCommon):
+    """An auditor checks by himself what is kept: on the screen, printed and exported, the same each time."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.debtor = cls.debtor_of()
+        cls.invoice = cls.make_invoice(days_overdue=40)
+        cls.letter = cls.make_letter()
+        for number in range(4):
+            cls.env["recovery.event"]._log("contact", cls.debtor, f"Appel {number}")
+        cls.env["recovery.journal"]._seal(cls.company)
+
+    @classmethod
+    def make_letter(cls):
+        file = cls.env["ir.attachment"].sudo().create({"name": "DEC.pdf", "raw": b"%PDF-1.4 as it left"})
+        return (
+            cls.env["recovery.delivery"]
+            .sudo()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "debtor_id": cls.debtor.id,
+                    "addressee_id": cls.debtor_partner.id,
+                    "channel": "letter",
+                    "state": "posted",
+                    "subject": "Mise en demeure",
+                    "user_id": cls.recovery_user.id,
+                    "queued_on": "2026-11-20 10:00:00",
+                    "attachment_id": file.id,
+                    "sha256": file._recovery_digest(),
+                }
+            )
+        )
+
+    def window(self, user=None, **vals):
+        return self.env["recovery.integrity"].with_user(user or self.recovery_auditor).create(vals)
+
+    def sql(self, query, *values):
+        self.env.flush_all()
+        self.env.cr.execute(query, values)
+        self.env.invalidate_all()
+
+    def test_nothing_is_wrong_and_the_journal_says_who_looked(self):
+        window = self.window()
+        action = window.action_show()
+        self.assertEqual((action["res_id"], window.state), (window.id, "fine"))
+        self.assertGreater(window.sealed_count, 4)
+        self.assertGreaterEqual(window.file_count, 1)
+        event = self.env["recovery.event"].search([("kind", "=", "journal_checked")], limit=1)
+        self.assertEqual((event.user_id, event.details["found"]), (self.recovery_auditor, 0))
+        self.assertEqual(window.unsealed_count, 0)
+
+    def test_a_line_and_a_file_that_changed_are_shown_and_opened(self):
+        event = self.env["recovery.event"].search([("kind", "=", "contact")], limit=1)
+        self.sql("UPDATE recovery_event SET summary = 'Rien' WHERE id = %s", event.id)
+        file = self.letter.attachment_id
+        path = file._full_path(file.store_fname)
+        with open(path, "rb") as stored:
+            content = stored.read()
+        self.addCleanup(self.rewrite, path, content)
+        self.rewrite(path, b"%PDF-1.4 forged")
+        window = self.window()
+        window.action_show()
+        self.assertEqual(window.state, "found")
+        areas = window.line_ids.filtered("is_grave").mapped("area")
+        self.assertEqual(sorted(set(areas)), ["file", "journal"])
+        line = window.line_ids.filtered(lambda line: line.area == "journal")[0]
+        self.assertEqual(line.action_show()["res_id"], event.id)
+
+    def rewrite(self, path, content):
+        with open(path, "wb") as stored:
+            stored.write(content)
+
+    def test_a_file_is_looked_up_by_what_it_holds(self):
+        same = base64.b64encode(b"%PDF-1.4 as it left")
+        window = self.window(document=same, document_name="copie.pdf")
+        window.action_list()
+        self.assertEqual(window.state, "fine")
+        self.assertIn("to the byte", window.line_ids.what)
+        other = self.window(document=base64.b64encode(b"%PDF-1.4 else"))
+        other.action_list()
+        self.assertEqual(other.state, "found")
+        self.assertIn("No document", other.line_ids.what)
+        with self.assertRaises(UserError):
+            self.window().action_list()
+
+    def test_a_head_that_left_finds_a_journal_made_anew(self):
+        window = self.window()
+        window.action_print()
+        head = f"{window.head_number} {window.head_seal}"
+        self.sql("UPDATE recovery_event SET sealed_number = 0, seal = NULL, content_sha256 = NULL")
+        self.sql("UPDATE recovery_event SET summary = 'Rien' WHERE kind = 'contact'")
+        self.sql("DELETE FROM recovery_event WHERE kind = 'head_left'")
+        self.sql("DELETE FROM recovery_journal_head")
+        self.env["recovery.journal"]._seal(self.company)
+        blind, told = self.window(), self.window(heads=f"Entrée {head}\n")
+        blind.action_show()
+        told.action_show()
+        self.assertEqual((blind.state, told.state), ("fine", "found"))
+        with self.assertRaises(UserError):
+            self.window(heads="n'importe quoi").action_show()
+
+    def test_the_head_leaves_by_mail(self):
+        window = self.window(addresses="commissaire@example.com")
+        window.action_mail()
+        mail = self.env["mail.mail"].sudo().search([], limit=1, order="id desc")
+        head = self.env["recovery.journal.head"].search([("reason", "=", "mailed")], limit=1)
+        self.assertEqual(mail.email_to, "commissaire@example.com")
+        self.assertIn(head.seal, mail.body_html)
+        with self.assertRaises(UserError):
+            window.action_mail()
+        self.company.recovery_journal_email = "audit@example.com"
+        self.assertTrue(self.env["recovery.journal"]._send_head(self.company, self.today))
+
+    def test_paper_and_spreadsheet_have_the_same_rows(self):
+        self.env["recovery.case"]._next_name(self.company, self.today)
+        window = self.window()
+        window.action_show()
+        tables = window._get_tables()
+        book = openpyxl.load_workbook(BytesIO(window._get_xlsx()), data_only=True)
+        rows = list(book.worksheets[0].iter_rows(min_row=6, values_only=True))
+        self.assertEqual(
+            [tuple(row) for row in rows], [tuple(value or None for value in row) for row in tables[0].rows]
+        )
+        report = self.env.ref("debt_recovery.action_report_recovery_integrity")
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.recovery_auditor)
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf(report.report_name, window.ids)
+        )
+        text = pdf_text(content)
+        for words in ("Integrity of what is kept", "Sealed entries of the journal", str(window.sealed_count)):
+            self.assertIn(words, text)
+
+    def test_readers_only(self):
+        stranger = self.make_user("paul", "account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            self.window(stranger)
+        window = self.window(self.recovery_user)
+        with self.assertRaises(AccessError):
+            window.with_user(self.recovery_auditor).action_show()
+
+    def test_each_digest_that_a_model_keeps_is_checked(self):
+        declared = {(name, digest) for name, _field, digest in self.env["ir.attachment"]._recovery_get_digested()}
+        held = set()
+        for name, Model in self.registry.items():
+            if not name.startswith("recovery.") or Model._abstract or Model._transient:
+                continue
+            names = {field.name for field in Model._fields.values() if field.store and field.type == "char"}
+            files = any(field.comodel_name == "ir.attachment" for field in Model._fields.values() if field.relational)
+            held |= {(name, digest) for digest in names if digest.endswith("sha256") and files}
+        left = {("recovery.claim.statement", "figures_sha256"), ("recovery.bundle", "manifest_sha256")}
+        left |= {("recovery.audit.pack", "manifest_sha256")}
+        self.assertEqual(held - left, declared, "the digest of figures, and of a list, is no file's")
