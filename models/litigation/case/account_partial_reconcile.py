@@ -8,5 +8,5 @@ class AccountPartialReconcile(models.Model):
         """Ask what becomes of what a closed case called paid, once its payment is undone."""
         lines = self.sudo().debit_move_id
         result = super().unlink()
-        self.env["recovery.case.line"]._come_back(lines.exists())
+        self.env["recovery.case.line"]._look_again(lines)
         return result

@@ -17,6 +17,8 @@ _lt = LazyTranslate(__name__)
 
 # Claims pass from one case to another: their picture goes with them.
 TAKEN_OVER = Aside("claims pass to another case")
+# Instalments whose matching was undone in this transaction.
+UNDONE = "debt_recovery.undone"
 
 
 class RecoveryCaseLine(models.Model):
@@ -296,10 +298,23 @@ class RecoveryCaseLine(models.Model):
         return _lt("Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides", **values)
 
     @api.model
-    def _come_back(self, lines):
+    def _look_again(self, lines):
+        """Look at the end of the transaction whether closed cases called paid what is no more.
+
+        What is undone may be matched again at once: an invoice that is reversed, a claim that is written off.
+        """
+        data = self.env.cr.precommit.data
+        if UNDONE not in data:
+            data[UNDONE] = set()
+            self.env.cr.precommit.add(self._come_back)
+        data[UNDONE].update((lines | lines.sudo().recovery_origin_line_id).ids)
+
+    @api.model
+    def _come_back(self):
         """Ask what becomes of what was paid when its case was closed, and is no more: its payment was undone."""
         claims = self.sudo().search(
-            Domain("line_id", "in", (lines | lines.recovery_origin_line_id).ids)
+            Domain("line_id", "in", list(self.env.cr.precommit.data.pop(UNDONE, ())))
+            & Domain("line_id.parent_state", "=", "posted")
             & Domain("case_id.is_open", "=", False)
             & Domain("left_state", "=", False)
         )

@@ -146,13 +146,42 @@ class TestCaseClosing(CaseCommon):
         payments = credits.move_id.origin_payment_id.with_user(user or self.env.user)
         payments.action_draft()
         payments.action_cancel()
+        self.cr.flush()
 
     def test_a_payment_matched_with_something_else_leaves_the_case_as_unpaid_as_one_that_came_back(self):
         case = self.open_case(self.old)
         self.pay(self.old)
         self.close(case, "settled")
         self.receivable_of(self.old).remove_move_reconcile()
+        self.cr.flush()
         self.assertEqual(case.line_ids.left_state, "to_decide")
+
+    def test_what_is_matched_with_something_else_at_once_is_paid_still(self):
+        case = self.open_case(self.old)
+        self.pay(self.old)
+        self.close(case, "settled")
+        credit = self.receivable_of(self.make_credit_note(self.customer, 1000.0))
+        line = self.receivable_of(self.old)
+        line.remove_move_reconcile()
+        (line | credit).reconcile()
+        self.cr.flush()
+        self.assertFalse(case.line_ids.left_state)
+        self.assertFalse(self.debtor.activity_ids)
+
+    def test_an_invoice_that_was_cancelled_is_owed_no_more_and_one_posted_again_is(self):
+        case = self.open_case()
+        self.pay(self.old)
+        self.pay(self.recent)
+        self.close(case, "settled")
+        both = self.old | self.recent
+        both.button_draft()
+        self.receivable_of(both).remove_move_reconcile()
+        self.cr.flush()
+        self.assertFalse(case.line_ids.filtered("left_state"))
+        self.old.button_cancel()
+        self.recent.action_post()
+        self.cr.flush()
+        self.assertEqual(case.line_ids.filtered("left_state").move_id, self.recent)
 
     def read_code(self, move):
         verdicts, _left = self.env["recovery.selection"]._evaluate(self.company, self.today, self.customer)
