@@ -183,10 +183,10 @@ class RecoveryExecutionAct(models.Model):
             )
             act.display_name = f"{name} ({act.third_party_id.name})" if act.third_party_id else name
 
-    @api.depends("title_id.final_on", "made_on", "needs_title")
+    @api.depends("title_id.final_on", "title_id.annulled_on", "made_on", "needs_title")
     def _compute_title_final_on(self):
         for act in self:
-            final_on = act.title_id.final_on
+            final_on = not act.title_id.annulled_on and act.title_id.final_on
             comes_after = not act.needs_title and act.made_on and final_on and final_on >= act.made_on
             act.title_final_on = final_on if comes_after else False
 

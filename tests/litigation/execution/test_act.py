@@ -75,6 +75,11 @@ class TestAct(ExecutionCommon):
         self.assertNotIn("security_definitive", self.limits(act), "it can still be attacked")
         title.final_on = date(2026, 11, 10)
         self.assertEqual(self.limits(act)["security_definitive"], (date(2027, 1, 11), "running"))
+        other = self.make_act("provisional_security", made_on=date(2026, 8, 3), title_id=self.make_title().id)
+        other.title_id.final_on = date(2026, 11, 10)
+        self.assertEqual(self.limits(other)["security_definitive"][1], "running")
+        other.title_id._set_aside("Réformé")
+        self.assertNotIn("security_definitive", self.limits(other), "nothing is left to wait for")
         act.confirmed_on = date(2026, 11, 18)
         self.assertEqual(self.limits(act)["security_definitive"][1], "met")
         title.final_on = False
