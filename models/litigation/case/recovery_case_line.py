@@ -307,13 +307,15 @@ class RecoveryCaseLine(models.Model):
         if UNDONE not in data:
             data[UNDONE] = set()
             self.env.cr.precommit.add(self._come_back)
-        data[UNDONE].update((lines | lines.sudo().recovery_origin_line_id).ids)
+        data[UNDONE].update(lines.ids)
 
     @api.model
     def _come_back(self):
         """Ask what becomes of what was paid when its case was closed, and is no more: its payment was undone."""
+        undone = self.env.cr.precommit.data.pop(UNDONE, ())
+        lines = self.env["account.move.line"].sudo().browse(undone).exists()
         claims = self.sudo().search(
-            Domain("line_id", "in", list(self.env.cr.precommit.data.pop(UNDONE, ())))
+            Domain("line_id", "in", (lines | lines.recovery_origin_line_id).ids)
             & Domain("line_id.parent_state", "=", "posted")
             & Domain("case_id.is_open", "=", False)
             & Domain("left_state", "=", False)
