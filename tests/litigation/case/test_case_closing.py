@@ -228,7 +228,7 @@ class TestCaseClosing(CaseCommon):
         self.undo(self.old)
         self.assertFalse(case.line_ids.filtered("left_state"))
         self.undo(self.recent)
-        again = self.Case.browse(case.line_ids[-1].action_open_case_again()["res_id"])
+        again = self.Case.browse(case.line_ids.filtered("left_state").action_open_case_again()["res_id"])
         self.pay(self.recent)
         self.undo(self.recent)
         self.assertEqual(again.line_ids.is_running, True)
