@@ -171,6 +171,8 @@ EVENTS = [
     (176, "close_case", ("lanterne", "lost", "Gérant introuvable, poursuites sans espoir")),
     *((ago, "check_agreements", ()) for ago in (371, 343, 312, 281, 252, 229, 201, 166, 133, 99, 75, 43, 20)),
 ]
+# Who gives its word disputes nothing: one agreement holds an invoice
+PROMISING = {arguments[0] for _ago, what, arguments in EVENTS if what == "promise"}
 RETURNED = ("spot*2", "encastre*2", "pose*3")
 DISPUTED = (
     ("recovery_dispute_reason_quantity", "Deux cartons manquants à la livraison."),
@@ -226,7 +228,7 @@ def _make_sale(rng, today, customer, habit, ago):
     taken_back, disputed = [], []
     if 0.10 < chance < 0.14 and ago > 25 and paid < ago - 20:
         taken_back = [(customer, ago - 12, rng.choice(RETURNED), (customer, late))]
-    elif 0.20 < chance < 0.23 and 2 < late < FIRST - 90:
+    elif 0.20 < chance < 0.24 and 2 < late < FIRST - 90 and customer not in PROMISING:
         reason, words = rng.choice(DISPUTED)
         answered = late - 4 - rng.randint(9, 40)
         paid = _find_day(today, answered - rng.randint(4, 12), habit.days)

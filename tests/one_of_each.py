@@ -52,6 +52,7 @@ VALUES = {
     "recovery.execution.act.limit": lambda t: {"code": "proof_of_test", "number": 3, "whose": "opponent"},
     "recovery.file.item": lambda t: {"type_id": t.free_file_type().id},
     "recovery.formal.check": lambda t: {"company_id": t.company.id},
+    "recovery.kpi.target": lambda t: {"date_from": next(YEARS)[0]},
     "recovery.late.fee": lambda t: {"charge_id": t.one("recovery.charge").id},
     "recovery.legal.parameter": lambda t: {"value": "3", "unit": "days", "key": "proof_of_test"},
     "recovery.legal.text": lambda t: {"code": "PROOF"},

@@ -105,7 +105,9 @@ class RecoveryDebtorDossier(models.TransientModel):
     @api.model
     def _get_currencies(self):
         """Return ``{code: currency}``, those that are no longer used too."""
-        currencies = self.env["res.currency"].with_context(active_test=False).search_fetch([], ["name"])
+        currencies = (
+            self.env["res.currency"].with_context(active_test=False).search_fetch([("name", "!=", False)], ["name"])
+        )
         return {currency.name: currency for currency in currencies}
 
     @api.model

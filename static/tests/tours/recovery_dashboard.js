@@ -123,6 +123,7 @@ registry.category("web_tour.tours").add("recovery_key_figures", {
         { trigger: ".modal [name='customer_terms'] input", run: "edit 30 jours fin de mois && press Tab" },
         see(".modal .o_recovery_payment_delays:contains(30 jours fin de mois)"),
         click(".modal button[name='action_export_xlsx']"),
-        see("body"),
+        click(".modal .btn-close"),
+        see("body:not(:has(.modal))"),
     ],
 });
