@@ -10,6 +10,7 @@ from .litigation.execution.common import FINAL, ExecutionCommon
 
 SCRIPTS = "debt_recovery/migrations/19.0.3.0.0"
 NEXT_SCRIPTS = "debt_recovery/migrations/19.0.4.0.0"
+LAST_SCRIPTS = "debt_recovery/migrations/19.0.5.0.0"
 PROOF = "cmVjdQ=="
 
 
@@ -150,6 +151,24 @@ class TestUpgradeToTitles(ExecutionCommon):
         self.env.invalidate_all()
         self.upgrade("post-titles", "post-titles")
         self.assertRecordValues(procedure.title_ids, [{"enforceable_on": FINAL, "state": "held"}])
+
+    def test_a_security_that_may_still_be_made_definitive_is_followed(self):
+        finals = self.today - timedelta(days=30), self.today - timedelta(days=90)
+        made_on = self.today - timedelta(days=120)
+        acts = self.Act
+        for final_on in finals:
+            title = self.make_title(date=made_on, enforceable_on=made_on, served_on=made_on, final_on=final_on)
+            acts += self.make_act("provisional_security", title=title, made_on=made_on)
+        limit = self.env.ref("debt_recovery.recovery_execution_act_limit_security_definitive")
+        opened = acts.deadline_ids.filtered(lambda deadline: deadline.act_limit_id == limit)
+        self.assertEqual(opened.act_id, acts)
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM recovery_deadline WHERE id IN %s", [tuple(opened.ids)])
+        self.env.invalidate_all()
+        load_script(file_path(f"{LAST_SCRIPTS}/post-securities.py"), "post-securities").migrate(self.cr, "19.0.4.0.0")
+        self.env.invalidate_all()
+        followed = acts.deadline_ids.filtered(lambda deadline: deadline.act_limit_id == limit)
+        self.assertEqual(followed.act_id, acts[0], "of the other, nobody has said when it was made definitive")
 
     def test_the_date_of_a_judgment_becomes_proceedings_once(self):
         judgment = self.today - timedelta(days=20)

@@ -15,5 +15,6 @@ from . import recovery_notice
 from . import recovery_campaign
 from . import account_move
 from . import account_move_line
+from . import account_partial_reconcile
 from . import recovery_responsible
 from . import res_company

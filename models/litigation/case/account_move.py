@@ -52,6 +52,14 @@ class AccountMove(models.Model):
             domain |= Domain("recovery_case_line_ids", "not any", running)
         return domain
 
+    def _post(self, soft=True):
+        """Ask what becomes of what a closed case called paid: corrected and posted again, it may be so no more."""
+        again = self.filtered("posted_before")
+        posted = super()._post(soft)
+        if again:
+            self.env["recovery.case.line"]._look_again((again & posted).line_ids)
+        return posted
+
     def button_draft(self):
         """Refuse to rewrite what is before the court."""
         claims = self.env["recovery.case.line"].sudo().search([("move_id", "in", self.ids), ("is_running", "=", True)])

@@ -1173,7 +1173,7 @@ class RecoveryCase(models.Model):
         self.sudo().write(vals)
         self._get_running_holds()._release(day, reason)
         if self.kind != "merged":
-            self._hand_back(day)
+            self._hand_back(self._get_unpaid_claims(), day)
         ends = dict(self._fields["close_how"]._description_selection(self.env))
         self.env["recovery.event"]._log(
             "case_closed",
@@ -1296,21 +1296,37 @@ class RecoveryCase(models.Model):
             )
         )
 
-    def _hand_back(self, day):
-        """Put what a closed case leaves unpaid on a list, where somebody decides: until then no reminder leaves."""
+    def _hand_back(self, unpaid, day, undone=False):
+        """Put what a closed case leaves unpaid on a list, where somebody decides: until then no reminder leaves.
+
+        :param undone: it was paid when the case was closed, and its payment was undone since.
+        """
         self.ensure_one()
-        unpaid = self._get_unpaid_claims()
         if not unpaid:
             return
-        unpaid._leave(day)
+        unpaid._leave(day, undone)
+        values = {
+            "case": self.name,
+            "amount": self._format_amount(sum(unpaid.mapped("amount_now_company"))),
+            "invoices": ", ".join(sorted(set(unpaid.mapped("move_name")))),
+        }
+        summary = self.env._(
+            "%(case)s is closed and %(amount)s remain unpaid: write off, hand over again or follow up", **values
+        )
+        if undone:
+            summary = self.env._(
+                "%(case)s is closed and %(amount)s are unpaid again: write off, hand over again or follow up", **values
+            )
+            self.env["recovery.event"]._log(
+                "case_left",
+                self,
+                self.env._("A payment of %(invoices)s was undone: %(amount)s are unpaid again", **values),
+                {"invoices": values["invoices"]},
+            )
         self.debtor_id.sudo().activity_schedule(
             HANDOVER_TASK,
             date_deadline=self.company_id._recovery_today(),
-            summary=self.env._(
-                "%(case)s is closed and %(amount)s remain unpaid: write off, hand over again or follow up",
-                case=self.name,
-                amount=self._format_amount(sum(unpaid.mapped("amount_now_company"))),
-            ),
+            summary=summary,
             user_id=self._recovery_get_responsible().id,
         )
 

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
@@ -16,6 +17,8 @@ _lt = LazyTranslate(__name__)
 
 # Claims pass from one case to another: their picture goes with them.
 TAKEN_OVER = Aside("claims pass to another case")
+# Instalments whose matching was undone in this transaction.
+UNDONE = "debt_recovery.undone"
 
 
 class RecoveryCaseLine(models.Model):
@@ -266,10 +269,12 @@ class RecoveryCaseLine(models.Model):
     # ------------------------------------------------------------
     # What a closed case leaves unpaid
     # ------------------------------------------------------------
-    def _leave(self, day):
-        """Say of what a closed case leaves unpaid that somebody has to decide: no reminder leaves until then."""
+    def _leave(self, day, undone=False):
+        """Say of what a closed case leaves unpaid that somebody has to decide: no reminder leaves until then.
+
+        :param undone: it was paid when the case was closed, and its payment was undone since.
+        """
         self.sudo().write({"left_state": "to_decide", "left_reason": False})
-        stages = {claim.case_id: claim.case_id.stage_id.name for claim in self}
         self.env["recovery.hold"].sudo().create(
             [
                 {
@@ -279,19 +284,45 @@ class RecoveryCaseLine(models.Model):
                     "move_id": claim.move_id.id,
                     "line_id": claim.line_id.id,
                     "date_from": day,
-                    "reason": word(
-                        self.env,
-                        _lt(
-                            "Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides",
-                            case=claim.case_id.name,
-                            stage=stages[claim.case_id],
-                        ),
-                    ),
+                    "reason": word(self.env, claim._say_left(undone)),
                 }
                 for claim in self
                 if claim.line_id
             ]
         )
+
+    def _say_left(self, undone):
+        values = {"case": self.case_id.name, "stage": self.case_id.stage_id.name}
+        if undone:
+            return _lt("Paid when case %(case)s was closed as “%(stage)s”, and no more: somebody decides", **values)
+        return _lt("Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides", **values)
+
+    @api.model
+    def _look_again(self, lines):
+        """Look at the end of the transaction whether closed cases called paid what is no more.
+
+        What is undone may be matched again at once: an invoice that is reversed, a claim that is written off.
+        """
+        data = self.env.cr.precommit.data
+        if UNDONE not in data:
+            data[UNDONE] = set()
+            self.env.cr.precommit.add(self._come_back)
+        data[UNDONE].update(lines.ids)
+
+    @api.model
+    def _come_back(self):
+        """Ask what becomes of what was paid when its case was closed, and is no more: its payment was undone."""
+        undone = self.env.cr.precommit.data.pop(UNDONE, ())
+        lines = self.env["account.move.line"].sudo().browse(undone).exists()
+        claims = self.sudo().search(
+            Domain("line_id", "in", (lines | lines.recovery_origin_line_id).ids)
+            & Domain("line_id.parent_state", "=", "posted")
+            & Domain("case_id.is_open", "=", False)
+            & Domain("left_state", "=", False)
+        )
+        for case, group in claims.grouped("case_id").items():
+            if unpaid := group & case._get_unpaid_claims():
+                case._hand_back(unpaid, case.company_id._recovery_today(), undone=True)
 
     @api.model
     def _take_back_left(self, claims, older):

@@ -120,6 +120,16 @@ class RecoveryExecutionAct(models.Model):
     )
     contested_on = fields.Date("Contested on", tracking=True)
     paid_on = fields.Date("Payment asked or received on", tracking=True)
+    confirmed_on = fields.Date(
+        "Made definitive on",
+        tracking=True,
+        help="Of a provisional security: inscribed for good, once the title is final.",
+    )
+    title_final_on = fields.Date(
+        "Title final since",
+        compute="_compute_title_final_on",
+        help="Of the title that came after a conservatory measure: whoever held one before had none to wait for.",
+    )
     closed_on = fields.Date("Closed on", tracking=True)
     result = fields.Selection(
         [
@@ -172,6 +182,13 @@ class RecoveryExecutionAct(models.Model):
                 day=format_date(self.env, moment) if moment else "",
             )
             act.display_name = f"{name} ({act.third_party_id.name})" if act.third_party_id else name
+
+    @api.depends("title_id.final_on", "title_id.annulled_on", "made_on", "needs_title")
+    def _compute_title_final_on(self):
+        for act in self:
+            final_on = not act.title_id.annulled_on and act.title_id.final_on
+            comes_after = not act.needs_title and act.made_on and final_on and final_on >= act.made_on
+            act.title_final_on = final_on if comes_after else False
 
     @api.depends("annulled_on", "result", "closed_on", "made_on")
     def _compute_state(self):
@@ -243,7 +260,7 @@ class RecoveryExecutionAct(models.Model):
                     )
             if act.made_on and act.authorised_on and act.made_on < act.authorised_on:
                 raise ValidationError(self.env._("%s: it is made once it is authorised.", act.display_name))
-            for name in ("reported_on", "informed_on", "contested_on"):
+            for name in ("reported_on", "informed_on", "contested_on", "confirmed_on"):
                 if act[name] and (not act.made_on or act[name] < act.made_on):
                     raise ValidationError(
                         self.env._(

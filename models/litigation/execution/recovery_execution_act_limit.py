@@ -13,7 +13,10 @@ STEPS = [
     ("informed_on", "Third party informed"),
     ("contested_on", "Contested"),
     ("paid_on", "Payment asked or received"),
+    ("confirmed_on", "Made definitive"),
 ]
+#: What opens a limit: a day of the act, or of the title that came after it.
+OPENERS = [*STEPS, ("title_final_on", "Title final")]
 
 
 class RecoveryExecutionActLimit(models.Model):
@@ -46,7 +49,7 @@ class RecoveryExecutionActLimit(models.Model):
         "kind_id",
         string="Kinds of acts",
     )
-    from_step = fields.Selection(STEPS, string="Runs from", required=True, default="made_on")
+    from_step = fields.Selection(OPENERS, string="Runs from", required=True, default="made_on")
     met_step = fields.Selection(STEPS, string="Met when", help="Empty: nothing is to be done before its end.")
     number = fields.Integer("Length", required=True)
     unit = fields.Selection([("days", "days"), ("months", "months"), ("years", "years")], required=True, default="days")

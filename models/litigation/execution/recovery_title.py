@@ -502,6 +502,8 @@ class RecoveryTitle(models.Model):
         result = super().write(vals)
         if "attachment_ids" in vals:
             adopt(self, by=None if self.env.su else self.env.user)
+        if not vals.keys().isdisjoint(("final_on", "annulled_on")):
+            self.env["recovery.deadline"]._follow_acts(self.act_ids)
         if vals.keys() & set(TOLD):
             self._trace(lambda title: self.env._("Title changed: %s", title.display_name))
         return result

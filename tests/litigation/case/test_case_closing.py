@@ -10,6 +10,11 @@ from .common import CaseCommon
 class TestCaseClosing(CaseCommon):
     """What closing a case says is true, and what it leaves open is not forgotten."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = cls.make_user("bruno", "account.group_account_user", "account.group_account_manager")
+
     def close(self, case, kind, user=None, **answers):
         """Answer the window that closes a case."""
         action = case.with_user(user or self.env.user).action_close()
@@ -131,6 +136,103 @@ class TestCaseClosing(CaseCommon):
         self.assertIn("Left unpaid", self.env["recovery.selection"]._get_code_labels()["hold_left"])
         left = self.env["recovery.case.line"].search(case.action_view_left()["domain"])
         self.assertEqual(left.move_id, self.old)
+
+    # ------------------------------------------------------------
+    # What was paid, and is no more
+    # ------------------------------------------------------------
+    def undo(self, move, user=None):
+        """Cancel the payments of an invoice: they came back."""
+        credits = self.receivable_of(move).matched_credit_ids.credit_move_id
+        payments = credits.move_id.origin_payment_id.with_user(user or self.env.user)
+        payments.action_draft()
+        payments.action_cancel()
+        self.cr.flush()
+
+    def test_a_payment_matched_with_something_else_leaves_the_case_as_unpaid_as_one_that_came_back(self):
+        case = self.open_case(self.old)
+        self.pay(self.old)
+        self.close(case, "settled")
+        self.receivable_of(self.old).remove_move_reconcile()
+        self.cr.flush()
+        self.assertEqual(case.line_ids.left_state, "to_decide")
+
+    def test_what_is_matched_with_something_else_at_once_is_paid_still(self):
+        case = self.open_case(self.old)
+        self.pay(self.old)
+        self.close(case, "settled")
+        credit = self.receivable_of(self.make_credit_note(self.customer, 1000.0))
+        line = self.receivable_of(self.old)
+        line.remove_move_reconcile()
+        (line | credit).reconcile()
+        self.cr.flush()
+        self.assertFalse(case.line_ids.left_state)
+        self.assertFalse(self.debtor.activity_ids)
+
+    def test_an_invoice_that_was_cancelled_is_owed_no_more_and_one_posted_again_is(self):
+        case = self.open_case()
+        self.pay(self.old)
+        self.pay(self.recent)
+        self.close(case, "settled")
+        both = self.old | self.recent
+        both.button_draft()
+        self.receivable_of(both).remove_move_reconcile()
+        self.cr.flush()
+        self.assertFalse(case.line_ids.filtered("left_state"))
+        self.old.button_cancel()
+        self.recent.action_post()
+        self.cr.flush()
+        self.assertEqual(case.line_ids.filtered("left_state").move_id, self.recent)
+
+    def read_code(self, move):
+        verdicts, _left = self.env["recovery.selection"]._evaluate(self.company, self.today, self.customer)
+        return next((verdict.code for verdict in verdicts if verdict.item.move_id == move.id), None)
+
+    def test_a_payment_undone_after_the_case_was_settled_is_asked_about_and_never_reminded_by_itself(self):
+        for ending in ("settled", "abandoned", "lost"):
+            with self.subTest(ending=ending), self.cr.savepoint() as point:
+                case = self.open_case()
+                self.pay(self.old)
+                self.pay(self.recent)
+                self.close(case, ending)
+                self.assertFalse(case.line_ids.filtered("left_state"))
+                self.assertFalse(self.debtor.activity_ids)
+                self.undo(self.old, self.accountant)
+                claim = case.line_ids.filtered(lambda claim: claim.move_id == self.old)
+                self.assertEqual((claim.left_state, self.read_code(self.old)), ("to_decide", "hold_left"))
+                self.assertFalse((case.line_ids - claim).filtered("left_state"), "it is paid still")
+                left = self.env["recovery.case.line"].search(case.action_view_left()["domain"])
+                self.assertEqual(left, claim)
+                self.assertIn("unpaid again", self.debtor.activity_ids.summary)
+                self.assertIn("and no more", case.left_hold_ids.reason)
+                self.assertIn("undone", self.events(case, "case_left").summary)
+                again = self.Case.browse(claim.action_open_case_again()["res_id"])
+                self.assertEqual(again.line_ids.move_id, self.old)
+                point.rollback()
+                self.env.invalidate_all()
+
+    def test_a_settled_case_whose_payment_was_undone_may_be_reopened(self):
+        case = self.open_case(self.old)
+        self.pay(self.old)
+        self.close(case, "settled")
+        self.undo(self.old)
+        self.give_reason(case.action_reopen(), "Chèque sans provision")
+        self.assertTrue(case.line_ids.is_running)
+        self.assertFalse(case.line_ids.left_state)
+
+    def test_what_left_the_case_or_is_claimed_by_another_comes_back_nowhere(self):
+        case = self.open_case()
+        case.line_ids.filtered(lambda claim: claim.move_id == self.old)._remove("Payée")
+        self.pay(self.old)
+        self.pay(self.recent)
+        self.close(case, "settled")
+        self.undo(self.old)
+        self.assertFalse(case.line_ids.filtered("left_state"))
+        self.undo(self.recent)
+        again = self.Case.browse(case.line_ids.filtered("left_state").action_open_case_again()["res_id"])
+        self.pay(self.recent)
+        self.undo(self.recent)
+        self.assertEqual(again.line_ids.is_running, True)
+        self.assertFalse(case.line_ids.filtered("left_state"), "the new case follows it")
 
     def test_somebody_decides_what_becomes_of_the_rest(self):
         case = self.open_case()

@@ -67,6 +67,29 @@ class TestAct(ExecutionCommon):
         self.assertEqual(self.limits(act)["conservatory_action"][1], "met")
         self.assertEqual(self.limits(act)["conservatory_third_party"], (date(2026, 11, 30), "running"))
 
+    def test_a_provisional_security_is_made_definitive_within_two_months_of_a_final_title(self):
+        act = self.make_act("provisional_security", made_on=date(2026, 8, 3))
+        self.assertNotIn("security_definitive", self.limits(act))
+        title = self.make_title()
+        act.title_id = title
+        self.assertNotIn("security_definitive", self.limits(act), "it can still be attacked")
+        title.final_on = date(2026, 11, 10)
+        self.assertEqual(self.limits(act)["security_definitive"], (date(2027, 1, 11), "running"))
+        other = self.make_act("provisional_security", made_on=date(2026, 8, 3), title_id=self.make_title().id)
+        other.title_id.final_on = date(2026, 11, 10)
+        self.assertEqual(self.limits(other)["security_definitive"][1], "running")
+        other.title_id._set_aside("Réformé")
+        self.assertNotIn("security_definitive", self.limits(other), "nothing is left to wait for")
+        act.confirmed_on = date(2026, 11, 18)
+        self.assertEqual(self.limits(act)["security_definitive"][1], "met")
+        title.final_on = False
+        self.assertNotIn("security_definitive", self.limits(act))
+
+    def test_a_security_taken_with_a_final_title_in_hand_waits_for_none(self):
+        title = self.make_title(final_on=date(2026, 11, 2))
+        act = self.make_act("provisional_security", title=title, made_on=date(2026, 11, 10))
+        self.assertNotIn("security_definitive", self.limits(act))
+
     def test_who_holds_a_title_has_no_proceedings_to_begin(self):
         act = self.make_act("conservatory_account", title=self.make_title(), made_on=date(2026, 11, 16))
         self.assertEqual(set(self.limits(act)), {"conservatory_report"})
