@@ -75,6 +75,17 @@ class BranchCommon(RecoveryCommon):
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_figures()
         cls.make_receivable_rows()
+        cls.make_erasure(debtor)
+
+    @classmethod
+    def make_erasure(cls, debtor):
+        """Hold the words of a debtor, and tell of some that were erased."""
+        debtor_hold = {"debtor_id": debtor.id, "reason": "Instance en cours"}
+        cls.env["recovery.retention.hold"].with_user(cls.recovery_manager).create(debtor_hold)
+        line = {"res_model": "recovery.delivery", "res_id": 1, "debtor_id": debtor.id, "object_name": "Appel"}
+        erased = {"company_id": cls.company.id, "date": "2026-11-02 09:00:00", "user_id": cls.recovery_manager.id}
+        erased |= {"reason": "Effacement annuel", "line_ids": [Command.create({**line, "sha256": "0" * 64})]}
+        cls.env["recovery.purge"].sudo().create(erased)
 
     @classmethod
     def make_receivable_rows(cls):

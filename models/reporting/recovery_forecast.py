@@ -234,14 +234,10 @@ class RecoveryForecast(models.Model):
             }
             for week, likely in zip(weeks, sums, strict=True)
         ]
-        self.write(
-            {
-                "day": day,
-                "weeks": kept,
-                "amount": currency.round(sum(item.amount for item in items)),
-                "amount_expected": currency.round(sum(sums)),
-            }
-        )
+        self.write({"day": day, "weeks": kept})
+        # whatever stands there: a sum that is no number cannot be compared with the new one
+        row = (self.id, currency.round(sum(item.amount for item in items)), currency.round(sum(sums)))
+        bulk._update(self._name, ["amount", "amount_expected"], [row])
 
     def _get_debtor_ids(self):
         """Return the debtor of each customer of the company, archived ones included."""

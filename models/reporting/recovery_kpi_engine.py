@@ -140,7 +140,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         Value, rows = self.env["recovery.kpi.value"].sudo(), []
         for company in companies:
             values = Value.search([("company_id", "=", company.id), ("kpi_id", "in", kpis.ids)])
-            for (month, day), group in values.grouped(lambda value: (value.month, value.day)).items():
+            dated = values.filtered(lambda value: value.month and value.day)
+            for (month, day), group in dated.grouped(lambda value: (value.month, value.day)).items():
                 targets = kpis.sudo()._get_targets(company, min(get_end(month), day))
                 for value in group:
                     target = targets.get(value.kpi_id.id)

@@ -6,7 +6,7 @@ const part = (name) => `.o_recovery_receipts [data-part='${name}']`;
 registry.category("web_tour.tours").add("recovery_forecast", {
     steps: () => [
         ...openInvoicing(),
-        ...openMenu("recovery_report_menu", "recovery_forecast_menu", "Prévision d’encaissements"),
+        ...openMenu("account.menu_finance_reports", "recovery_forecast_menu", "Prévision"),
         click(".o_list_view .o_data_row:first .o_data_cell:first"),
         see(`${part("weeks")} canvas`),
         see(`${part("weeks")} tbody tr:eq(12)`),
