@@ -92,7 +92,7 @@ class BranchCommon(RecoveryCommon):
         """Keep a balance, draw a sample, undo a payment and withdraw an invoice."""
         customer = cls.make_partner("Reliure Morel")
         paid = cls.make_invoice(customer, amount=240.0, days_overdue=15)
-        cls.pay(paid, 100, cls.day(3))
+        cls.pay(paid, 100, cls.today - timedelta(days=3))
         cls.env["recovery.aged.balance"].create({"day": cls.today}).action_keep()
         window = cls.env["recovery.sample.wizard"].create({"method": "top", "size": 2, "answer_to": "Cabinet Vérin"})
         window.action_draw()
