@@ -136,12 +136,14 @@ class RecoveryJournal(models.AbstractModel):
             told=left._to_heads(),
             blanked=self._read_blanked(company),
             unions=frozenset(Event.search(mine & Domain("kind", "=", "merged")).mapped("first_debtor")),
-            debtors=frozenset(self.env["recovery.debtor"].sudo().with_context(active_test=False).search([]).ids),
+            debtors=frozenset(
+                self.env["recovery.debtor"].sudo().with_context(active_test=False).search(Domain.TRUE).ids
+            ),
             tolerance=TOLERANCE,
         )
         for ids in split_every(BATCH, [*sealed.ids, *waiting.ids]):
             events = Event.browse(ids)
-            check.read(events._read_entries())
+            check.take(events._read_entries())
             events.invalidate_recordset(flush=False)
         found = check.finish()
         if not (sealed or waiting) and (sent := self._count_sent(company)):

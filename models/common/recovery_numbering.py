@@ -145,7 +145,8 @@ class RecoveryNumbering(models.AbstractModel):
     def _restore_next_numbers(self, kept):
         """Let no series begin below the number at which it stood when the module went."""
         Sequence = self.env["ir.sequence"].sudo().with_context(active_test=False)
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        known = {row["company"] for row in kept if row["company"]}
+        companies = self.env["res.company"].sudo().browse(known).exists()
         for row in kept:
             company = companies.filtered(lambda one, row=row: one.id == row["company"])
             if row["company"] and not company:

@@ -141,7 +141,7 @@ class RecoveryTracedChanges(models.AbstractModel):
     @api.model
     def _get_worded(self):
         """Return the records whose wording may be changed by core's translations."""
-        return self.search([], order="id")
+        return self.search(Domain.TRUE, order="id")
 
     @api.model
     def _is_traced(self):

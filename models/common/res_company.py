@@ -94,8 +94,10 @@ class ResCompany(models.Model):
 
     def _log_settings(self, told, summary, details, company=None):
         """Write the entries in the journal of the root company."""
+        result = None
         for record in told:
-            super()._log_settings(record, summary, details, company=record._recovery_root())
+            result = super()._log_settings(record, summary, details, company=record._recovery_root())
+        return result
 
     # ------------------------------------------------------------
     # The root company: whose debtors, settings and time they are

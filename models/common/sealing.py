@@ -140,7 +140,7 @@ class Check:
         moments = [head.moment for head in heads if head.moment]
         return moments or [None]
 
-    def read(self, entries):
+    def take(self, entries):
         """Read some more entries."""
         for entry in entries:
             self._read_content(entry)

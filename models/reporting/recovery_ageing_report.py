@@ -1,10 +1,9 @@
 from datetime import date, datetime
 from functools import partial
-from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, remove_accents
+from odoo.tools import format_date, groupby, remove_accents
 
 from ..common.bounds import FIRST_DAY, LAST_DAY
 from ..common.equivalent import convert_totals
@@ -543,8 +542,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         def walk(members, depth):
             if not members or depth == len(members[0]["path"]):
                 return
-            for _key, own in groupby(members, lambda row: row["path"][: depth + 1]):
-                own = list(own)
+            for _key, own in groupby(members, lambda row: tuple(row["path"][: depth + 1])):
                 groups.append(
                     {
                         "path": own[0]["path"][: depth + 1],

@@ -28,10 +28,10 @@ class RecoverySampleLine(models.Model):
     move_name = fields.Char("Invoice", readonly=True)
     due_date = fields.Date(readonly=True)
     amount = fields.Monetary("In the books", currency_field="company_currency_id", readonly=True)
-    letter_id = fields.Many2one("ir.attachment", string="Letter", readonly=True, ondelete="restrict")
+    letter_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     letter_sha256 = fields.Char("SHA-256 of the letter", readonly=True)
     sent_on = fields.Date("Letter of", readonly=True)
-    reminder_id = fields.Many2one("ir.attachment", string="Reminder", readonly=True, ondelete="restrict")
+    reminder_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     reminder_sha256 = fields.Char("SHA-256 of the reminder", readonly=True)
     reminded_on = fields.Date("Reminder of", readonly=True)
     answer = fields.Selection(

@@ -33,7 +33,7 @@ def make_entries(count, company=COMPANY):
 
 def find(entries, **options):
     check = Check(COMPANY, **options)
-    check.read(entries)
+    check.take(entries)
     return [found.code for found in check.finish()]
 
 
@@ -46,7 +46,7 @@ class TestSealing(BaseCase):
         self.assertEqual(find(entries), [])
         check = Check(COMPANY)
         for entry in entries:
-            check.read([entry])
+            check.take([entry])
         self.assertEqual((check.finish(), check.number, check.seal), ([], 20, entries[-1].seal))
 
     def test_the_seal_is_what_the_documentation_says(self):
