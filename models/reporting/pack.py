@@ -147,7 +147,7 @@ class Archive:
         self.sums = {}
 
     @contextmanager
-    def add(self, path: str):
+    def open_member(self, path: str):
         """Yield a file to write to; what was written stands in the archive once the block has ended well."""
         if path in self.sums:
             raise ValueError(path)
@@ -167,7 +167,7 @@ class Archive:
 
     def add(self, path: str, content: bytes):
         """Add a file as it is."""
-        with self.add(path) as draft:
+        with self.open_member(path) as draft:
             draft.write(content)
 
     def finish(self, manifest: dict, paper: bytes):

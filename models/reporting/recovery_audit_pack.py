@@ -235,7 +235,7 @@ class RecoveryAuditPack(models.Model):
         for done, row in enumerate(makings, 1):
             as_of = fields.Date.to_string(row.as_of) if row.as_of else ""
             try:
-                with self.env.cr.savepoint(), making.archive.add(row.path) as target:
+                with self.env.cr.savepoint(), making.archive.open_member(row.path) as target:
                     edition = row.write(target)
                     content = self._digest_content(row, target, edition)
             except LeftOut as reason:
