@@ -86,6 +86,7 @@ class BranchCommon(RecoveryCommon):
         erased = {"company_id": cls.company.id, "date": "2026-11-02 09:00:00", "user_id": cls.recovery_manager.id}
         erased |= {"reason": "Effacement annuel", "line_ids": [Command.create({**line, "sha256": "0" * 64})]}
         cls.env["recovery.purge"].sudo().create(erased)
+        cls.env["recovery.journal"]._hand_out(cls.company, "shown", "Commissaire aux comptes")
 
     @classmethod
     def make_receivable_rows(cls):

@@ -53,6 +53,7 @@ class TestBranches(BranchCommon):
         shared |= {"recovery.exhibit.requirement", "recovery.case.document.template"}
         shared |= {"recovery.doubtful.rate", "recovery.loss.proof"}
         shared |= {"recovery.execution.act.kind", "recovery.execution.act.limit"}
+        shared |= {"recovery.retention.rule", "recovery.ageing.bucket"}
         own = {"recovery.invoice.mention"}  # each invoice is of the company that issued it
         for name in self.owned:
             with self.subTest(model=name):
