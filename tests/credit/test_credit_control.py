@@ -59,7 +59,8 @@ class TestCreditControl(LimitCommon):
                 said[user] = verdict.text
                 self.assertEqual(verdict.mode, mode, "the rule holds for everybody")
             with self.subTest(mode=mode):
-                for user in (paul, self.recovery_user, self.recovery_auditor):
+                self.assertIn("overdue for too long", said[paul], "the reason, without the figures of the books")
+                for user in (self.recovery_user, self.recovery_auditor):
                     self.assertRegex(said[user], r"\b4\d\b", "how late it is")
                 self.assertNotRegex(said[lea], r"\d")
                 self.assertEqual("Paul" in said[lea] or paul.name in said[lea], mode == "block", "whom to ask")

@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("recovery_lists", {
         see(".modal .o_field_widget[name='subject']"),
         ...choose("subject", "Promesses"),
         press("action_show", ".modal"),
-        see(".modal .o_recovery_preview td:contains(Menuiserie Aubert)"),
+        see(".modal .o_recovery_preview td:contains(Traiteur Colin)"),
         see(".modal .o_recovery_preview td:contains(Attendue)"),
         // another list: what is shown is no longer the answer
         ...choose("subject", "Litiges"),
@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("recovery_retention", {
         see(".modal .o_field_widget[name='preview'] td:contains(Ancien client)"),
         { trigger: ".modal [name='reason'] input", run: "edit Effacement annuel" },
         press("action_confirm", ".modal"),
-        click(".modal:contains(ne peut pas être) .modal-footer .btn-primary"),
+        click(".modal:contains(ne peut être) .modal-footer .btn-primary"),
         see("body:not(:has(.modal))"),
         ...openMenu("account.menu_finance_reports", "recovery_purge_menu", "Effacements"),
         openRow("Effacement annuel"),
