@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("recovery_retention", {
         see(".modal .o_field_widget[name='record_count']"),
         see(".modal button[name='action_export_json']"),
         ...close,
-        ...openMenu("recovery_configuration_menu", "recovery_retention_rule_menu", "Durées de conservation"),
+        ...openMenu("account.menu_finance_configuration", "recovery_retention_rule_menu", "Durées de conservation"),
         openRow("Dossiers clos"),
         see(".o_form_view .o_field_widget[name='months']"),
     ],
