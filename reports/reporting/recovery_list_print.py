@@ -29,7 +29,7 @@ class RecoveryListPrint(models.TransientModel):
     _inherit = ["recovery.table.window"]
 
     res_model = fields.Char("Object type", required=True)
-    view_id = fields.Integer("View", bounds=(0, 2**31 - 1))
+    view_id = fields.Integer(bounds=(0, 2**31 - 1))
     title = fields.Char()
     domain_text = fields.Text("Filter", help="The filter of the screen, as JSON.")
     order_text = fields.Char("Order")

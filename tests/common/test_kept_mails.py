@@ -54,8 +54,7 @@ class TestKeptMails(InEnglish, RecoveryCommon):
         self.assertEqual(message.body, body)
 
     def test_what_is_said_in_the_thread_is_changed_as_before(self):
-        message = self.delivery.debtor_id.with_user(self.recovery_user).message_post(
-            body="Appelé", message_type="comment"
-        )
+        words = "Appelé"
+        message = self.delivery.debtor_id.with_user(self.recovery_user).message_post(body=words, message_type="comment")
         message.with_user(self.recovery_user).write({"body": "Rappelé"})
         message.sudo().unlink()

@@ -98,8 +98,9 @@ class TestRetention(InEnglish, RecoveryCommon):
         self.assertEqual(kinds.count("legal_hold"), 2)
 
     def test_what_was_received_in_the_thread_goes_and_what_we_sent_stays(self):
+        words = "Je suis malade"
         message = self.debtor.sudo().message_post(
-            body="Je suis malade", message_type="comment", attachments=[("certificat.txt", b"secret")]
+            body=words, message_type="comment", attachments=[("certificat.txt", b"secret")]
         )
         file = message.attachment_ids
         self.env.flush_all()
@@ -193,7 +194,8 @@ class TestRetention(InEnglish, RecoveryCommon):
         kind = self.env.ref("debt_recovery.recovery_procedure_type_payment_order_commerce")
         procedure = self.env["recovery.procedure"]._open_for(case, kind, self.today, {})
         procedure.note = "<p>Malade</p>"
-        procedure.message_post(body="Toujours malade", message_type="comment")
+        words = "Toujours malade"
+        procedure.message_post(body=words, message_type="comment")
         title = self.env["recovery.title"].create(
             {
                 "case_id": case.id,
@@ -258,7 +260,8 @@ class TestRetention(InEnglish, RecoveryCommon):
                 }
             )
         )
-        mail.message_post(body="Malade", message_type="comment")
+        words = "Malade"
+        mail.message_post(body=words, message_type="comment")
         self.assertTrue(self.run_purge())
         self.assertEqual((mail.name, mail.email_from), ("Erased", False))
         self.assertFalse(self.find_words("malade"))

@@ -9,7 +9,7 @@ class TestSealAtOnce(AtOnceCase):
 
     customers = 1
 
-    def write(self, env, count=20):
+    def log_calls(self, env, count=20):
         debtor = env["recovery.debtor"].search([("company_id", "=", self.company_id)], limit=1)
         debtor = debtor or env["recovery.debtor"]._ensure_for(
             env["res.partner"].search([("name", "=", "Ensemble 0")], limit=1),
@@ -26,7 +26,7 @@ class TestSealAtOnce(AtOnceCase):
         return env["recovery.journal"]._check(env["res.company"].browse(self.company_id))
 
     def test_two_who_seal_at_once_make_one_chain(self):
-        self.transaction(self.write)
+        self.transaction(self.log_calls)
         before = self.transaction(self.check)
         results = self.together(self.seal, self.seal)
         self.assertFalse([result for result in results if isinstance(result, Exception)], results)
@@ -35,8 +35,8 @@ class TestSealAtOnce(AtOnceCase):
         self.assertEqual((verdict.found, verdict.unsealed), ([], 0))
 
     def test_who_writes_meanwhile_is_sealed_next(self):
-        self.transaction(self.write)
-        results = self.together(self.write, self.seal, self.write, self.seal)
+        self.transaction(self.log_calls)
+        results = self.together(self.log_calls, self.seal, self.log_calls, self.seal)
         self.assertFalse([result for result in results if isinstance(result, Exception)], results)
         self.transaction(self.seal)
         verdict = self.transaction(self.check)

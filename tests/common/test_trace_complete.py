@@ -425,8 +425,10 @@ class TestTraceComplete(InEnglish, OneOfEach, RecoveryCommon):
             for field in fields:
                 value = [Command.link(tag.id)] if record._fields[field].type == "many2many" else tag.id
 
-                def act(record=record, field=field, value=value):
-                    record.write({field: value})
+                values = {field: value}
+
+                def act(record=record, values=values):
+                    record.write(values)
                     self.env.flush_all()
                     self.mark()
                     tag.unlink()

@@ -20,7 +20,7 @@ class PastCommon(PortfolioCommon, LedgerCommon):
         self.env.flush_all()
         self.env.cr._now = datetime.combine(day, time(hour))
 
-    def read(self, day, known=None):
+    def look_at(self, day, known=None):
         """Return ``{line id: (residual, in the company's currency)}`` of a day."""
         rows = self.ledger._read_items(self.company, day=day, as_of=day, known=known)
         return {row.own_line_id: (round(row.residual, 2), round(row.residual_company, 2)) for row in rows}
@@ -55,8 +55,8 @@ class TestPastDays(PastCommon):
     def test_what_was_matched_later_with_an_earlier_date_is_not_known_that_day(self):
         self.at(self.today)
         self.pay(self.invoice, amount=400, date=self.today - timedelta(days=10))
-        self.assertEqual(self.read(self.day)[self.line.id], (600.0, 600.0))
-        self.assertEqual(self.read(self.day, self.evening), {self.line.id: (1000.0, 1000.0)})
+        self.assertEqual(self.look_at(self.day)[self.line.id], (600.0, 600.0))
+        self.assertEqual(self.look_at(self.day, self.evening), {self.line.id: (1000.0, 1000.0)})
         payment = self.line.matched_credit_ids.credit_move_id
         self.assertEqual(
             self.kinds(),
@@ -72,8 +72,8 @@ class TestPastDays(PastCommon):
         trace = self.env["recovery.unmatching"].search([])
         self.assertEqual((trace.debit_name, trace.credit_name), (self.invoice.name, payment.move_id.name))
         self.assertEqual((trace.amount, trace.date), (400.0, self.today - timedelta(days=10)))
-        self.assertEqual(self.read(self.day), {self.line.id: (1000.0, 1000.0), payment.id: (-400.0, -400.0)})
-        self.assertEqual(self.read(self.day, self.evening), {self.line.id: (600.0, 600.0)})
+        self.assertEqual(self.look_at(self.day), {self.line.id: (1000.0, 1000.0), payment.id: (-400.0, -400.0)})
+        self.assertEqual(self.look_at(self.day, self.evening), {self.line.id: (600.0, 600.0)})
         self.assertEqual(self.kinds(), [("unmatched", self.invoice.name, 400.0)])
 
     def test_what_was_withdrawn_since_is_told_as_it_was(self):
@@ -82,8 +82,8 @@ class TestPastDays(PastCommon):
         name = self.invoice.name
         self.at(self.today)
         self.invoice.button_draft()
-        self.assertNotIn(self.line.id, self.read(self.day))
-        self.assertEqual(self.read(self.day, self.evening), {self.line.id: (600.0, 600.0)})
+        self.assertNotIn(self.line.id, self.look_at(self.day))
+        self.assertEqual(self.look_at(self.day, self.evening), {self.line.id: (600.0, 600.0)})
         self.assertIn(("withdrawn", name, -1000.0), self.kinds())
 
     def test_an_entry_posted_again_with_another_amount_is_told_as_it_was(self):
@@ -92,15 +92,15 @@ class TestPastDays(PastCommon):
         self.invoice.invoice_line_ids.price_unit = 700
         self.invoice.action_post()
         line = self.receivable_of(self.invoice)
-        self.assertEqual(self.read(self.day), {line.id: (700.0, 700.0)})
-        self.assertEqual(self.read(self.day, self.evening), {self.line.id: (1000.0, 1000.0)})
+        self.assertEqual(self.look_at(self.day), {line.id: (700.0, 700.0)})
+        self.assertEqual(self.look_at(self.day, self.evening), {self.line.id: (1000.0, 1000.0)})
 
     def test_what_was_matched_and_unmatched_since_changed_nothing(self):
         self.at(self.today)
         self.pay(self.invoice, amount=400, date=self.today)
         self.line.remove_move_reconcile()
         self.assertEqual(self.kinds(), [])
-        self.assertEqual(self.read(self.day), {self.line.id: (1000.0, 1000.0)})
+        self.assertEqual(self.look_at(self.day), {self.line.id: (1000.0, 1000.0)})
 
     def test_nobody_writes_these_traces_by_hand(self):
         self.pay(self.invoice, amount=400)
@@ -137,7 +137,7 @@ class HistoryCommon(PastCommon):
                 self.act(rng, customers, day)
             if number == middle:
                 end = self.env["recovery.ledger.past"]._get_end(self.company, day)
-                recorded = day, end, self.read(day)
+                recorded = day, end, self.look_at(day)
         if rng.random() < 0.5:
             customers[0].action_archive()
         return recorded
@@ -234,8 +234,8 @@ class HistoryCommon(PastCommon):
         """Check that what was known that day is told again, and that the rest is what changed since."""
         day, end, then = recorded
         self.env.flush_all()
-        self.assertEqual(self.read(day, end), then, f"seed {seed}: as it was known")
-        now = self.read(day)
+        self.assertEqual(self.look_at(day, end), then, f"seed {seed}: as it was known")
+        now = self.look_at(day)
         changes = self.changes(day, end)
         for line_id in then.keys() | now.keys() | changes.keys():
             before, after = then.get(line_id, (0, 0))[1], now.get(line_id, (0, 0))[1]

@@ -19,12 +19,18 @@ class Spreadsheet:
     def find_wrong(self):
         """Return ``(sheet, cell, formula, value worked out, value written)`` of each formula that says otherwise."""
         return [
-            (sheet.title, cell.coordinate, cell.value, self.work_out(sheet.title, cell), self.read(sheet.title, cell))
+            (
+                sheet.title,
+                cell.coordinate,
+                cell.value,
+                self.work_out(sheet.title, cell),
+                self.look_at(sheet.title, cell),
+            )
             for sheet in self.formulas
             for row in sheet.iter_rows()
             for cell in row
             if self.is_formula(cell)
-            and round(self.work_out(sheet.title, cell) - (self.read(sheet.title, cell) or 0), 2) != 0
+            and round(self.work_out(sheet.title, cell) - (self.look_at(sheet.title, cell) or 0), 2) != 0
         ]
 
     def count_formulas(self):
@@ -34,7 +40,7 @@ class Spreadsheet:
     def is_formula(cell):
         return cell.data_type == "f"
 
-    def read(self, sheet, cell):
+    def look_at(self, sheet, cell):
         return self.values[sheet][cell.coordinate].value
 
     def work_out(self, sheet, cell):

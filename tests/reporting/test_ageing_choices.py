@@ -28,7 +28,7 @@ class AgeingCommon(InEnglish, RecoveryCommon):
             self.company, day or self.today, detail=detail, options=Options(**options)
         )
 
-    def read(self, user=None, **options):
+    def look_at(self, user=None, **options):
         engine = self.env["recovery.ageing.report"].with_user(user or self.recovery_auditor)
         return engine.action_read(options)
 
@@ -109,7 +109,7 @@ class TestAgeingChoices(AgeingCommon):
     def test_a_manager_sets_the_columns(self):
         buckets = self.env["recovery.ageing.bucket"].with_user(self.recovery_manager)
         buckets.create([{"days": days, "company_id": self.company.id} for days in (15, 60)])
-        titles = self.read()["parts"][0]["columns"]
+        titles = self.look_at()["parts"][0]["columns"]
         self.assertEqual(titles, ["Not due", "1 to 15 days", "16 to 60 days", "Over 60 days"])
 
     def test_score_limit_and_cover_stand_beside(self):
@@ -125,9 +125,9 @@ class TestAgeingChoices(AgeingCommon):
                 "risk_class": "C",
             }
         )
-        row = self.read()["parts"][0]["rows"][0]
+        row = self.look_at()["parts"][0]["rows"][0]
         self.assertEqual((row["limit"], row["score"], row["risk_class"]), (700.0, 42, "C"))
-        past = self.read(day=str(self.today - timedelta(days=5)))["parts"][0]["rows"][0]
+        past = self.look_at(day=str(self.today - timedelta(days=5)))["parts"][0]["rows"][0]
         self.assertEqual(past["score"], None)
         self.assertEqual((past["limit"], past["is_limit_known"]), (None, False), "it was typed later")
 
@@ -145,7 +145,7 @@ class TestAgeingChoices(AgeingCommon):
 
     def test_the_screen_and_the_api_read_the_same_cents_as_the_spreadsheet(self):
         self.hold("dispute", move_id=self.invoice.id, amount=0)
-        part = self.read(group_by=["status", "account"])["parts"][0]
+        part = self.look_at(group_by=["status", "account"])["parts"][0]
         window = self.env["recovery.aged.balance"].with_user(self.recovery_auditor)
         window = window.create(
             {"first_split": "status", "second_split": "account", "has_side": True, "is_detailed": True}
@@ -182,12 +182,12 @@ class TestAgeingChoices(AgeingCommon):
         outsider = self.make_user("paul", "base.group_user")
         foreign = self.env["res.company"].sudo().create({"name": "Foreign"})
         with self.assertRaises(AccessError):
-            self.read(user=outsider)
+            self.look_at(user=outsider)
         with self.assertRaises(AccessError):
-            self.read(company_ids=[foreign.id])
+            self.look_at(company_ids=[foreign.id])
         for wrong in ({"base": "x"}, {"day": "never"}, {"group_by": ["x"]}, {"partner_ids": ["x"]}):
             with self.subTest(wrong=wrong), self.assertRaises(UserError):
-                self.read(**wrong)
+                self.look_at(**wrong)
 
     def test_companies_in_two_currencies_are_summed_at_the_rate_of_the_day_or_not_at_all(self):
         dollar = self.env.ref("base.USD").sudo()

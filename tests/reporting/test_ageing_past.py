@@ -9,7 +9,7 @@ from ..litigation.insolvency.common import InsolvencyCommon
 from .test_ageing_choices import NOW, AgeingCommon
 
 
-def read(test, day, **options):
+def look_at(test, day, **options):
     """Return the rows of the aged balance by customer, with what stands beside."""
     data = test.env["recovery.ageing.report"]._get_data(
         test.company, day, detail=True, options=Options(has_side=True, **options)
@@ -164,7 +164,7 @@ class TestAgreementsAndLimitsOfTheDay(AgeingCommon):
                 debtor.partner_id.with_company(self.company).credit_limit = amount
         limits = {}
         for days in (0, 4, 19, 21):
-            row = self.read(day=str(self.today - timedelta(days=days)))["parts"][0]["rows"][0]
+            row = self.look_at(day=str(self.today - timedelta(days=days)))["parts"][0]["rows"][0]
             limits[days] = (row["limit"], row["is_limit_known"])
         self.assertEqual(limits, {0: (900.0, True), 4: (700.0, True), 19: (700.0, True), 21: (None, False)})
 

@@ -17,7 +17,7 @@ class TestBooks(DoubtfulCommon):
         super().setUpClass()
         cls.first = cls.today.replace(month=1, day=1)
 
-    def read(self, user=None, first=None, last=None, debtor=None):
+    def look_at(self, user=None, first=None, last=None, debtor=None):
         period = Period(self.company, first or self.first, last or self.today, debtor)
         return self.env["recovery.activity"].with_user(user or self.recovery_auditor)._read("books", period)
 
@@ -43,7 +43,7 @@ class TestBooks(DoubtfulCommon):
     def test_each_movement_is_tied_to_the_entry_that_made_it(self):
         claim = self.transfer(self.bill(1000.0, self.goods20))
         entry = claim.entry_line_ids.entry_id
-        (table, _accounts) = self.read()
+        (table, _accounts) = self.look_at()
         (row,) = [row for row in table.rows if row[2].startswith("416")]
         self.assertEqual((row[5], row[7], row[8]), (1200.0, entry.number, "Transfer to doubtful"))
         self.assertFalse(table.note)
@@ -54,15 +54,15 @@ class TestBooks(DoubtfulCommon):
         loss.with_user(self.recovery_manager)._reverse("Erreur")
         if loss.reversal_move_id.state == "draft":
             loss.reversal_move_id.action_post()
-        numbers = {row[7] for row in self.read()[0].rows if row[2].startswith("654")}
+        numbers = {row[7] for row in self.look_at()[0].rows if row[2].startswith("654")}
         self.assertEqual(numbers, {loss.number})
-        self.assertIn("Loss, reversed", {row[8] for row in self.read()[0].rows})
+        self.assertIn("Loss, reversed", {row[8] for row in self.look_at()[0].rows})
 
     def test_what_none_of_ours_made_is_named_with_what_it_is(self):
         self.book("654", 77.0)
         claim = self.transfer(self.bill(1000.0))
         self.as_accountant(claim._receive(self.receive(400.0), self.today, 400.0))
-        table, _accounts = self.read()
+        table, _accounts = self.look_at()
         alone = [row for row in table.rows if row[7] == "None of ours"]
         self.assertEqual([(row[2][:3], row[5]) for row in alone], [("654", 77.0)])
         self.assertIn("Entry of", alone[0][8])
@@ -74,7 +74,7 @@ class TestBooks(DoubtfulCommon):
         self.lose(claims)
         self.book("654", 77.0)
         first = self.ago(10)
-        _table, accounts = self.read(first=first)
+        _table, accounts = self.look_at(first=first)
         self.assertGreaterEqual(len(accounts.rows), 2)
         for code, _name, opening, debit, credit, ledger, difference, ours, others in accounts.rows:
             self.assertEqual(difference, 0.0)
@@ -88,9 +88,9 @@ class TestBooks(DoubtfulCommon):
         self.transfer(self.bill(1000.0))
         other = self.make_partner("Ailleurs")
         self.transfer(self.bill(50.0, partner=other))
-        (table,) = self.read(debtor=self.debtor)
+        (table,) = self.look_at(debtor=self.debtor)
         self.assertEqual({row[3] for row in table.rows}, {self.customer.name})
-        (empty, _accounts) = self.read(last=self.ago(1))
+        (empty, _accounts) = self.look_at(last=self.ago(1))
         self.assertFalse(empty.rows)
 
     def test_who_may_read_it(self):
@@ -103,14 +103,14 @@ class TestBooks(DoubtfulCommon):
         both = self.user_of("lea", self.company | branch, "debt_recovery.group_recovery_auditor")
         move = self.bill(900.0, company=branch, partner=self.make_partner("Lyon"))
         self.transfer(move)
-        table, accounts = self.read(user=both)
+        table, accounts = self.look_at(user=both)
         self.assertIn(branch.name, {row[9] for row in table.rows})
         self.assertFalse([row for row in accounts.rows if row[6]])
 
     def test_a_day_before_the_period_is_no_part_of_it(self):
         self.book("654", 11.0, day=self.first - timedelta(days=1))
         self.book("654", 13.0, day=self.first)
-        table, accounts = self.read()
+        table, accounts = self.look_at()
         self.assertEqual([row[5] for row in table.rows], [13.0])
         (row,) = accounts.rows
         self.assertEqual((row[2], row[3], row[5]), (11.0, 13.0, 24.0))

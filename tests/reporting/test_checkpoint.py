@@ -171,8 +171,10 @@ class TestCheckpoint(InEnglish, RecoveryCommon):
     def test_a_report_that_cannot_be_made_is_named_and_the_others_leave(self):
         checkpoint = self.make(self.recovery_auditor, has_exposures=True)
 
+        problem = UserError("Encours illisible")  # pylint: disable=translation-required
+
         def fail(_window):
-            raise UserError("Encours illisible")
+            raise problem
 
         self.patch(type(self.env["recovery.exposure.report"]), "_get_xlsx", fail)
         (mail,) = self.send_due(date(2026, 11, 6))

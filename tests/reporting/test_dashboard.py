@@ -59,7 +59,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         user = user or self.recovery_manager
         return self.env["recovery.dashboard"].with_user(user).with_company(self.company)
 
-    def read(self, panel, user=None, collector="all", months=12):
+    def look_at(self, panel, user=None, collector="all", months=12):
         return self.board(user).action_read_panel(panel, self.company.id, collector, months)
 
     def rows_of(self, opens, user=None):
@@ -108,7 +108,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         for user in (self.recovery_manager, self.recovery_user, self.recovery_auditor):
             for collector in ("all", self.recovery_user.id):
                 for name in PANELS:
-                    panel = self.read(name, user, collector)
+                    panel = self.look_at(name, user, collector)
                     self.assertFalse(panel["is_empty"], name)
                     self.assertTrue(self.figures_of(panel), name)
                     for item in self.figures_of(panel):
@@ -122,7 +122,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
                                 self.assertEqual(len(self.rows_of(item["open"], user)), item["count"])
 
     def test_debts_are_aged_as_the_aged_balance_has_them(self):
-        panel = self.read("ageing")
+        panel = self.look_at("ageing")
         self.assertEqual([item["value"] for item in panel["items"]], [302, 401, 801, 1601, 3201, 6401])
         totals = self.env["recovery.ageing.report"]._get_data(self.company, self.today)["totals"]
         self.assertEqual([item["value"] for item in panel["items"]], totals["buckets"])
@@ -132,7 +132,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         Bucket = self.env["recovery.ageing.bucket"].with_user(self.recovery_manager)
         Bucket.search([("company_id", "in", (False, self.company.id))]).unlink()
         Bucket.create([{"days": days, "company_id": self.company.id} for days in (15, 60)])
-        items = self.read("ageing")["items"]
+        items = self.look_at("ageing")["items"]
         self.assertEqual(
             [item["label"] for item in items], ["Not due", "1 to 15 days", "16 to 60 days", "Over 60 days"]
         )
@@ -146,7 +146,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
     def test_each_panel_is_read_and_says_what_it_is(self):
         for name in PANELS:
             with self.subTest(panel=name):
-                panel = self.read(name)
+                panel = self.look_at(name)
                 self.assertTrue(panel["title"])
                 self.assertTrue(panel["empty"])
                 self.assertIsInstance(panel["rows"], list)
@@ -165,7 +165,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         self.assertEqual(self.board().action_read_frame()["collector"], "all")
         self.assertEqual(self.board(self.recovery_auditor).action_read_frame()["collector"], "all")
         self.assertEqual(self.board(self.recovery_user).action_read_frame(collector="all")["collector"], "all")
-        panel = self.read("ageing", self.recovery_user, self.recovery_user.id)
+        panel = self.look_at("ageing", self.recovery_user, self.recovery_user.id)
         self.assertEqual(panel["items"][2]["value"], 401)
 
     def test_a_portfolio_is_that_of_the_company_asked_for(self):
@@ -195,18 +195,18 @@ class TestDashboard(InEnglish, RecoveryCommon):
             )
 
     def test_a_portfolio_has_no_band(self):
-        self.assertTrue(self.read("cash")["has_band"])
-        panel = self.read("cash", collector=self.recovery_user.id)
+        self.assertTrue(self.look_at("cash")["has_band"])
+        panel = self.look_at("cash", collector=self.recovery_user.id)
         self.assertFalse(panel["has_band"])
         self.assertFalse([item for item in panel["items"] if "low" in item])
 
     def test_weeks_go_from_the_past_to_the_future(self):
-        items = self.read("cash")["items"]
+        items = self.look_at("cash")["items"]
         self.assertEqual([item["is_past"] for item in items], [True] * 9 + [False] * 13)
         self.assertEqual(sum(item["value"] for item in items if item["is_past"]), 500)
 
     def test_the_trend_has_its_target_in_words(self):
-        panel = self.read("dso")
+        panel = self.look_at("dso")
         self.assertEqual([one["label"] for one in panel["series"]], ["DSO", "Best possible", "Target"])
         self.assertEqual(set(map(len, (one["values"] for one in panel["series"]))), {len(panel["labels"])})
         self.assertEqual(panel["rows"][1]["text"], "44.0 days")
@@ -215,7 +215,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         self.assertEqual(opened.kpi_id, self.env.ref("debt_recovery.recovery_kpi_dso"))
 
     def test_changes_are_judged_in_words(self):
-        panel = self.read("changes")
+        panel = self.look_at("changes")
         self.assertTrue(panel["lines"])
         for line in panel["lines"]:
             self.assertIn(line["sign"], ("better", "worse", "unchanged"))
@@ -227,19 +227,19 @@ class TestDashboard(InEnglish, RecoveryCommon):
             .with_user(self.recovery_user)
             ._give(self.debtor_of(self.mine), self.today, 100, self.today + timedelta(days=2))
         )
-        panel = self.read("promises")
+        panel = self.look_at("promises")
         self.assertEqual(panel["rows"][0]["text"], "1")
         self.assertEqual(self.rows_of(panel["rows"][0]["open"]), promise)
         self.assertEqual(panel["lines"][0]["sign"], "")
         with freeze_time("2026-11-24 10:00:00"):
-            self.assertEqual(self.read("promises")["lines"][0]["sign"], "late")
+            self.assertEqual(self.look_at("promises")["lines"][0]["sign"], "late")
 
     def test_the_matrix_of_a_portfolio_holds_its_debtors_only(self):
         def count(panel):
             return sum(cell["count"] for line in panel["lines"] for cell in line["cells"])
 
-        self.assertEqual(count(self.read("risk", collector=self.recovery_user.id)), 1)
-        self.assertEqual(count(self.read("risk")), 2)
+        self.assertEqual(count(self.look_at("risk", collector=self.recovery_user.id)), 1)
+        self.assertEqual(count(self.look_at("risk")), 2)
 
     def test_it_is_for_who_follows_debts_in_the_own_companies(self):
         other = self.setup_other_company(name="Société Deux")["company"]
@@ -255,7 +255,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         with self.assertRaises(AccessError):
             self.board(salesperson).action_read_frame()
         with self.assertRaises(UserError):
-            self.read("write")
+            self.look_at("write")
 
     def test_who_works_in_a_branch_alone_gets_a_sentence(self):
         branch = self.make_branch()
@@ -268,7 +268,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.read(name)
+            self.look_at(name)
             return self.cr.sql_log_count - before
 
         names = ("ageing", "cash", "debtors", "disputes", "risk", "changes", "dso")

@@ -67,7 +67,7 @@ class TestHistories(HistoryCommon):
 
     def check(self, seed, recorded):
         """Check each line, then each account as the balance tells it, and what names it."""
-        super().check(seed, recorded)
+        result = super().check(seed, recorded)
         day, end, _then = recorded
         for known in (None, end):
             data = self.env["recovery.ageing.report"]._get_data(
@@ -82,6 +82,7 @@ class TestHistories(HistoryCommon):
             for line in data["control"]["lines"]:
                 if line["is_followed"]:
                     self.assertAlmostEqual(sums[line["account_id"]], line["ledger"], 2, f"seed {seed}")
+        return result
 
     def test_a_balance_told_later_is_the_one_of_its_day_or_its_difference_is_named(self):
         for seed in range(FIRST, FIRST + HISTORIES):

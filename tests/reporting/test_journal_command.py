@@ -67,7 +67,7 @@ class TestJournalCommand(BaseCase):
         self.addCleanup(folder.cleanup)
         return folder.name
 
-    def read(self):
+    def look_at(self):
         def look(env):
             env.cr.execute("SELECT count(*), max(id) FROM recovery_event")
             return env.cr.fetchone()
@@ -92,11 +92,11 @@ class TestJournalCommand(BaseCase):
         self.transact(change)
 
     def test_a_whole_journal_is_zero(self):
-        before, head = self.read(), self.get_head()
+        before, head = self.look_at(), self.get_head()
         code, said, error = self.run_command("--company", str(self.company_id), "--head", head)
         self.assertEqual(code, 0, said + error)
         self.assertIn(f"3 sealed, 3 not sealed yet, head {head}", said)
-        self.assertEqual(self.read(), before, "nothing is written")
+        self.assertEqual(self.look_at(), before, "nothing is written")
 
     def test_a_line_that_was_changed_is_one_and_is_named(self):
         self.tamper("Appel 1", "Rien")

@@ -20,7 +20,7 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         cls.env.invalidate_all()
         cls.level = cls.levels["reminder"].with_user(cls.recovery_manager)
 
-    def read(self, last=date(2026, 3, 31), first=date(2026, 1, 1), user=None, **context):
+    def look_at(self, last=date(2026, 3, 31), first=date(2026, 1, 1), user=None, **context):
         engine = self.env["recovery.settings.past"].with_user(user or self.recovery_auditor).with_context(**context)
         (table,) = engine._list(self.company, first, last)
         return table
@@ -38,27 +38,27 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         self.change("2026-02-10", delay=11)
         self.change("2026-05-10", delay=22)
         self.change("2026-06-10", delay=33)
-        self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
-        self.assertEqual(self.value(self.read(), "Delay (days)", place=4), ["22"])
-        self.assertEqual(self.value(self.read(date(2026, 5, 31)), "Delay (days)"), ["22"])
-        self.assertEqual(self.value(self.read(date(2026, 7, 31)), "Delay (days)"), ["33"])
+        self.assertEqual(self.value(self.look_at(), "Delay (days)"), ["11"])
+        self.assertEqual(self.value(self.look_at(), "Delay (days)", place=4), ["22"])
+        self.assertEqual(self.value(self.look_at(date(2026, 5, 31)), "Delay (days)"), ["22"])
+        self.assertEqual(self.value(self.look_at(date(2026, 7, 31)), "Delay (days)"), ["33"])
 
     def test_who_changed_it_in_the_period_and_when(self):
         self.change("2026-02-10", delay=11)
-        table = self.read()
+        table = self.look_at()
         (moment,) = self.value(table, "Delay (days)", place=5)
         self.assertEqual((moment.date(), self.value(table, "Delay (days)", place=6)), (date(2026, 2, 10), ["Marc"]))
-        table = self.read(date(2026, 7, 31), first=date(2026, 4, 1))
+        table = self.look_at(date(2026, 7, 31), first=date(2026, 4, 1))
         self.assertEqual(self.value(table, "Delay (days)", place=5), [None])
 
     def test_a_change_told_in_another_language_is_understood(self):
         level = self.level.with_context(lang="fr_FR")
         self.change("2026-02-10", level, delay=11)
         self.change("2026-05-10", level, delay=22)
-        self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
+        self.assertEqual(self.value(self.look_at(), "Delay (days)"), ["11"])
         label = self.env["recovery.level"]._fields["delay"]._description_string(level.env)
         name = level.sudo()._get_settings_title()
-        self.assertEqual(self.value(self.read(lang="fr_FR"), label, name), ["11"])
+        self.assertEqual(self.value(self.look_at(lang="fr_FR"), label, name), ["11"])
 
     def make_target(self, day, value=50):
         kpi = self.env.ref("debt_recovery.recovery_kpi_dso")
@@ -79,28 +79,28 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         self.change("2026-04-10", target, value=52)
         with freeze_time("2026-05-10 10:00:00"):
             target.unlink()
-        rows = [row for row in self.read().rows if row[1] == name]
+        rows = [row for row in self.look_at().rows if row[1] == name]
         self.assertIn("47", {row[3].rstrip("0").rstrip(".") for row in rows})
         self.assertEqual({row[4] for row in rows}, {"Deleted"})
-        self.assertFalse([row for row in self.read(date(2026, 6, 30)).rows if row[1] == name])
+        self.assertFalse([row for row in self.look_at(date(2026, 6, 30)).rows if row[1] == name])
 
     def test_what_came_later_is_no_part_of_it_and_is_counted(self):
-        before = self.read()
+        before = self.look_at()
         target = self.make_target("2026-05-10")
-        table = self.read()
+        table = self.look_at()
         self.assertEqual(len(table.rows), len(before.rows))
         self.assertRegex(table.note, r"\d+ records were added after")
-        self.assertTrue([row for row in self.read(date(2026, 6, 30)).rows if row[1] == target.display_name])
+        self.assertTrue([row for row in self.look_at(date(2026, 6, 30)).rows if row[1] == target.display_name])
         with freeze_time("2026-07-10 10:00:00"):
             name = target.display_name
             target.unlink()
-        self.assertFalse([row for row in self.read().rows if row[1] == name], "it came and went after that day")
+        self.assertFalse([row for row in self.look_at().rows if row[1] == name], "it came and went after that day")
 
     def test_the_companys_own_settings_are_in_it(self):
         company = self.company.sudo()
         self.change("2026-02-10", company, recovery_signatory_name="Mme Roux")
         self.change("2026-05-10", company, recovery_signatory_name="M. Blanc")
-        self.assertEqual(self.value(self.read(), "Signatory", company.display_name), ["Mme Roux"])
+        self.assertEqual(self.value(self.look_at(), "Signatory", company.display_name), ["Mme Roux"])
 
     def test_the_last_day_ends_at_midnight_where_the_company_is(self):
         with freeze_time("2026-03-31 21:30:00"):  # 23:30 in Paris
@@ -109,7 +109,7 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
         with freeze_time("2026-03-31 22:30:00"):  # 00:30 the next day
             self.level.write({"delay": 22})
             self.env.flush_all()
-        self.assertEqual(self.value(self.read(), "Delay (days)"), ["11"])
+        self.assertEqual(self.value(self.look_at(), "Delay (days)"), ["11"])
 
     def test_another_companys_settings_are_not_shown(self):
         other = self.setup_other_company(name="Société Deux")["company"]
@@ -119,9 +119,9 @@ class TestSettingsPast(InEnglish, RecoveryCommon):
             .sudo()
             .create({"company_id": other.id, "kpi_id": kpi.id, "date_from": "2026-01-01", "value": 99})
         )
-        names = {row[1] for row in self.read(date(2026, 12, 31)).rows}
+        names = {row[1] for row in self.look_at(date(2026, 12, 31)).rows}
         self.assertNotIn(other.display_name, names)
-        rows = self.read(date(2026, 12, 31)).rows
+        rows = self.look_at(date(2026, 12, 31)).rows
         self.assertFalse([row for row in rows if row[1] == target.display_name and row[3].startswith("99")])
         with self.assertRaises(AccessError):
-            self.read(user=self.make_user("ines", "account.group_account_invoice"))
+            self.look_at(user=self.make_user("ines", "account.group_account_invoice"))

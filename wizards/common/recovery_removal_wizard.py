@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools.misc import split_every
 
 from ...models.common.recovery_window import once
@@ -58,8 +59,9 @@ class RecoveryRemovalWizard(models.TransientModel):
     # ------------------------------------------------------------
     def _check_reader(self):
         """Refuse all but the administrator who opened the window: the whole journal leaves with it."""
-        super()._check_reader()
+        result = super()._check_reader()
         self.env["recovery.removal"]._check_administrator()
+        return result
 
     @api.model
     def _get_companies(self):
@@ -120,7 +122,7 @@ class RecoveryRemovalWizard(models.TransientModel):
         """Yield the rows of the journal, company by company, in the order of their seals."""
         Event = self.env["recovery.event"].sudo()
         kinds = dict(Event._fields["kind"]._description_selection(self.env))
-        for ids in split_every(BATCH, Event.search([], order="company_id, sealed_number, id").ids):
+        for ids in split_every(BATCH, Event.search(Domain.TRUE, order="company_id, sealed_number, id").ids):
             events = Event.browse(ids)
             for event in events:
                 yield (
