@@ -9,7 +9,7 @@ from ..litigation.insolvency.common import InsolvencyCommon
 from .test_ageing_choices import NOW, AgeingCommon
 
 
-def look_at(test, day, **options):
+def read(test, day, **options):
     """Return the rows of the aged balance by customer, with what stands beside."""
     data = test.env["recovery.ageing.report"]._get_data(
         test.company, day, detail=True, options=Options(has_side=True, **options)
