@@ -425,10 +425,10 @@ class TestTraceComplete(InEnglish, OneOfEach, RecoveryCommon):
             for field in fields:
                 value = [Command.link(tag.id)] if record._fields[field].type == "many2many" else tag.id
 
-                values = {field: value}
+                pair = (field, value)
 
-                def act(record=record, values=values):
-                    record.write(values)
+                def act(record=record, pair=pair):
+                    record.write(dict([pair]))
                     self.env.flush_all()
                     self.mark()
                     tag.unlink()
