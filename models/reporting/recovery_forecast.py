@@ -419,9 +419,11 @@ class RecoveryForecast(models.Model):
             if not settlement.date_due or not 0 < left <= covered < UNRECKONABLE:
                 continue
             on, rate = max(settlement.date_due, day), chance(settlement.debtor_id.id)
-            for line in settlement.line_ids:
-                known = Agreed("settlement", ((on, left / covered),), rate, settlement.deadline, left / covered)
-                found[line.line_id.id] = known
+            part = left / covered
+            # of the rest so much that the whole comes to no more than what was agreed
+            share = part * (1.0 - rate) / (1.0 - part * rate) if part * rate < 1.0 else 0.0
+            known = Agreed("settlement", ((on, part),), rate, settlement.deadline, share)
+            found.update(dict.fromkeys(settlement.line_ids.line_id.ids, known))
         return found
 
     @api.model
