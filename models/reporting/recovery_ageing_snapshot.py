@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..common.own_values import without_defaults
 from ..common.roles import require_reader
+from ..common.saying import entitle
 from ..ledger.ageing_status import NORMAL
 
 _lt = LazyTranslate(__name__)
@@ -254,12 +255,7 @@ class RecoveryAgeingSnapshot(models.Model):
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_ageing_difference_action")
         name = self.env._("%(balance)s: what changed since", balance=self.name)
-        return dict(
-            action,
-            name=name,
-            display_name=name,
-            domain=[("snapshot_id", "=", self.id)],
-        )
+        return entitle(action, name, domain=[("snapshot_id", "=", self.id)])
 
     def action_check(self):
         """Say whether the files are still those that were issued."""

@@ -26,14 +26,7 @@ class RecoveryReasonWizard(models.TransientModel):
         """Return the action that asks for a reason and then calls ``records.method(reason)``."""
         records.check_access("read")
         wizard = self.create({"res_model": records._name, "res_ids": records.ids, "method": method, "title": title})
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog(title)
 
     @once
     def action_confirm(self):

@@ -8,6 +8,7 @@ from odoo.tools import format_date
 
 from ....models.common.calendar import shift
 from ....models.common.recovery_xlsx_mixin import Column
+from ....models.common.saying import entitle
 
 FIGURES = ("case_count", "open_count", "days", "amount_opening", "amount_received", "share", "cost", "net")
 
@@ -132,8 +133,7 @@ class RecoveryProviderReport(models.TransientModel):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_provider_line_action")
-        title = self._get_title()
-        return dict(action, name=title, display_name=title, domain=[("wizard_id", "=", self.id)])
+        return entitle(action, self._get_title(), domain=[("wizard_id", "=", self.id)])
 
     def _get_title(self):
         return self.env._(

@@ -44,14 +44,7 @@ class RecoveryCancelWizard(models.TransientModel):
                 "text_ids": [fields.Command.create(self._prepare_text(lang)) for lang in languages],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog(title)
 
     @api.model
     def _get_notices(self, records):

@@ -27,14 +27,7 @@ class RecoveryExcludeWizard(models.TransientModel):
         notices.check_access("read")
         days = [max(notice.date, notice.company_id._recovery_today()) for notice in notices]
         wizard = self.create({"notice_ids": [fields.Command.set(notices.ids)], "date_until": max(days, default=False)})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Exclude from the campaign"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog(self.env._("Exclude from the campaign"))
 
     @once
     def action_confirm(self):

@@ -45,14 +45,7 @@ class RecoveryResumeWizard(models.TransientModel):
         return wizard._reopen()
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Take over past levels"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_dialog(self.env._("Take over past levels"))
 
     def action_list(self):
         """List the late instalments of the filter that no notice has claimed yet, at the level and date above."""
