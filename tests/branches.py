@@ -8,7 +8,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import RecoveryCommon
 from .litigation.evidence.common import make_pdf
-from .reporting.rows import ReportRows
+from .rows import ReportRows
 
 ROLES = {
     "invoicing": ("account.group_account_invoice", "base.group_partner_manager"),

@@ -11,7 +11,7 @@ from odoo.tools.safe_eval import safe_eval
 from odoo.addons.web.controllers.utils import clean_action
 
 from ...models.litigation.evidence.paper import print_sheet
-from ..reporting.rows import ReportRows
+from ..rows import ReportRows
 from .common import RecoveryTourCase
 
 #: The buttons of a case that open a window.
