@@ -94,11 +94,11 @@ class TestTitles(Trying, BranchCommon):
         self.assertGreater(titled, 5)
 
     def test_a_title_that_is_not_shown_is_found(self):
-        def action_view_history(debtors):
+        def action_promise(debtors):
             action = debtors.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_event_action")
             return dict(action, name="Tout autre chose")
 
-        with patch.object(self.env.registry["recovery.debtor"], "action_view_history", action_view_history):
+        with patch.object(self.env.registry["recovery.debtor"], "action_promise", action_promise):
             untitled, _titled = self.find_untitled()
         self.assertTrue(any("Tout autre chose" in problem for problem in untitled), untitled)
 
