@@ -1,4 +1,3 @@
-from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
