@@ -14,6 +14,7 @@ from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ..common import sealing
+from ..common.given import require_period
 from ..common.own_values import without_defaults
 from ..common.recovery_queued import SHOWN, WAITING
 from ..common.recovery_xlsx_mixin import EDITION
@@ -75,8 +76,7 @@ class RecoveryAuditPack(models.Model):
         root = company._recovery_root()
         if root not in self.env.user.company_ids:
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
-        if not date_from or not date_to or date_from > date_to:
-            raise ValidationError(self.env._("The period ends before it begins."))
+        require_period(self.env, date_from, date_to)
         if date_to > root._recovery_today():
             raise ValidationError(self.env._("The period is not over: choose a last day that has come."))
         own = Domain("company_id", "=", root.id) & Domain("user_id", "=", self.env.uid)

@@ -1318,6 +1318,11 @@ class RecoveryCase(models.Model):
             user_id=self._recovery_get_responsible().id,
         )
 
+    def _check_open(self):
+        """Refuse closed cases."""
+        if closed := self.filtered(lambda case: not case.is_open)[:1]:
+            raise UserError(self.env._("%s is closed: reopen it first.", closed.name))
+
     def _check_may_reopen(self):
         """Refuse to reopen a case when a later one claimed its instalments."""
         passed_on = self.line_ids.filtered(lambda claim: claim.is_final and not claim.removed_on)
