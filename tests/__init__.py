@@ -14,6 +14,7 @@ from . import test_poisoned_rows
 from . import test_merges
 from . import test_rooms_together
 from . import test_security
+from . import test_titles
 from . import test_upgrade
 from . import test_values
 from . import test_who_left

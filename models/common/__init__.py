@@ -2,6 +2,8 @@ from . import recovery_bounded
 from . import recovery_named
 from . import recovery_moving
 from . import recovery_guarded
+from . import recovery_lasting
+from . import recovery_queued
 from . import recovery_window
 from . import recovery_table_import
 from . import recovery_united

@@ -4,7 +4,6 @@ import math
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
@@ -98,12 +97,7 @@ class RecoveryAnomaly(models.Model):
     def action_open_document(self):
         """Open the row to mend."""
         self.ensure_one()
-        self.check_access("read")
-        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_model in self.env else None
-        if not record:
-            raise UserError(self.env._("What this was about no longer exists."))
-        record.check_access("read")
-        return record._get_records_action(name=self.object_name or record.display_name)
+        return self._open_pointed(self.object_name)
 
     @api.model
     def action_look_again(self):

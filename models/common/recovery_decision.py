@@ -174,11 +174,7 @@ class RecoveryDecision(models.Model):
 
     def action_open_document(self):
         """Open what the question is about."""
-        self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record:
-            raise UserError(self.env._("What this was about no longer exists."))
-        return record._get_records_action(name=record.display_name)
+        return self._open_pointed()
 
     def action_grant(self):
         """Ask the manager for a reason, then grant."""

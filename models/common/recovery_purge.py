@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
 from odoo.tools.translate import LazyTranslate
@@ -60,7 +59,7 @@ class RecoveryPurge(models.Model):
 
     _name = "recovery.purge"
     _description = "Erasure after the time of retention"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.lasting"]
     _order = "id desc"
     _journal_words = {"records": _lt("Records")}
 
@@ -79,15 +78,9 @@ class RecoveryPurge(models.Model):
             day = purge.company_id._recovery_local_datetime(purge.date).date() if purge.date else ""
             purge.display_name = self.env._("Erasure of %s", day)
 
-    def write(self, vals):
-        """Refuse the program too: people may not write it anyway."""
-        if self.env.su:
-            raise UserError(self.env._("What was erased is never told otherwise."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("What was erased is never told otherwise."))
+    @api.model
+    def _explain_lasting(self):
+        return self.env._("What was erased is never told otherwise.")
 
     # ------------------------------------------------------------
     # What is due

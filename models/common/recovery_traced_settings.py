@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .recovery_traced_changes import Said
+from .saying import entitle
 
 MANY = 50  # rows added in one go: more come from a file, and have one line together
 
@@ -76,7 +77,7 @@ class RecoveryTracedSettings(models.AbstractModel):
             Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
             for records in self._get_settings_parts()
         )
-        return dict(action, name=self.env._("Changes"), domain=domain, context={}, path=False)
+        return entitle(action, self.env._("Changes"), domain=domain, context={}, path=False)
 
     def _get_settings_parts(self):
         """Return the records that make these settings, one recordset per model."""

@@ -136,12 +136,8 @@ class RecoveryWorklist(models.AbstractModel):
         :param partners: commercial partners; None for everybody with a debt or figures.
         :return: the number of debtors worked out.
         """
-        counts = self.env["recovery.anomaly"]._do_apart(
-            self,
-            company,
-            lambda some: self._compute_together(company, day, some),
-            partners,
-            lambda: self.env["recovery.ledger"]._find_customers(company),
+        counts = self.env["recovery.ledger"]._do_for_customers(
+            self, company, lambda some: self._compute_together(company, day, some), partners
         )
         return sum(counts)
 

@@ -305,6 +305,19 @@ class RecoveryLedger(models.AbstractModel):
         return self.env["res.partner"].sudo().browse(sorted({*followed.ids, *owing}))
 
     @api.model
+    def _do_for_customers(self, owner, company, work, partners):
+        """Do some work for customers, or for all; who makes it fail is left out and named.
+
+        :param owner: the model whose work it is.
+        :param work: takes commercial partners, or None for all of them at once.
+        :param partners: None for all.
+        :return: what it returned, each time.
+        """
+        return self.env["recovery.anomaly"]._do_apart(
+            owner, company, work, partners, lambda: self._find_customers(company)
+        )
+
+    @api.model
     def _read_pending_payments(self, company, partners=None):
         """Return the customer payments that have no journal entry yet (Community's direct payments).
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.given import require_reason
 from ..common.roles import require_user
 from ..legal.limitation import Period, add
 
@@ -74,9 +75,7 @@ class RecoveryLimitationChoice(models.Model):
         """
         require_user(self.env)
         debtor.with_env(self.env).check_access("write")
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, reason)
         if move and move.commercial_partner_id != debtor.partner_id:
             raise UserError(self.env._("That invoice belongs to another customer."))
         if move and move.company_id.root_id != debtor.company_id:

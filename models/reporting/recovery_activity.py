@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..common.calendar import shift
+from ..common.given import require_period
 from ..common.marks import get_marked, mark
 from ..common.recovery_table_window import Table
 from ..common.recovery_xlsx_mixin import Column
@@ -106,8 +107,7 @@ class RecoveryActivity(models.AbstractModel):
             raise UserError(self.env._("This list cannot be told: %s.", error)) from error
         if company not in self.env.companies:
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
-        if not first or not last or first > last:
-            raise UserError(self.env._("The period ends before it begins."))
+        require_period(self.env, first, last)
         if debtor_id:
             debtor.check_access("read")
             if not debtor or debtor.company_id != company.root_id:

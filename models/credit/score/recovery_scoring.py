@@ -136,12 +136,8 @@ class RecoveryScoring(models.AbstractModel):
         :param partners: commercial partners; None for everybody.
         :return: the number of debtors scored.
         """
-        counts = self.env["recovery.anomaly"]._do_apart(
-            self,
-            company,
-            lambda some: self._compute_together(company, day, some),
-            partners,
-            lambda: self.env["recovery.ledger"]._find_customers(company),
+        counts = self.env["recovery.ledger"]._do_for_customers(
+            self, company, lambda some: self._compute_together(company, day, some), partners
         )
         return sum(counts)
 

@@ -13,7 +13,7 @@ from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import LETTERS, PENDING_STATES
 from ...common.roles import require_manager, require_user
-from ...common.saying import say
+from ...common.saying import entitle, say
 from .recovery_notice import DELETABLE
 from .verdict import DUE, ERROR, TIME_BARRED
 
@@ -1272,7 +1272,7 @@ class RecoveryCampaign(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         domain = [("campaign_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
-        return dict(action, name=self.env._("Mails that did not arrive"), domain=domain, context={})
+        return entitle(action, self.env._("Mails that did not arrive"), domain=domain, context={})
 
     def action_view_waiting(self):
         """Open what of the campaign has not left: letters to print and to post, calls to make, mails."""
@@ -1281,7 +1281,7 @@ class RecoveryCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         waiting = Domain("campaign_id", "=", self.id)
         waiting &= Domain("state", "in", (*PENDING_STATES, "failed", "bounced")) & ~REPLACED
-        return dict(action, name=self.env._("What waits"), domain=list(waiting), context={})
+        return entitle(action, self.env._("What waits"), domain=list(waiting), context={})
 
     @api.model
     def _cron_watch_queue(self):

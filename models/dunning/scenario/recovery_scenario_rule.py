@@ -11,6 +11,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...common.formatting import enumerate_phrases
+from ...common.saying import entitle
 
 _logger = logging.getLogger(__name__)
 # Metropolitan France, its overseas departments and collectivities
@@ -143,7 +144,7 @@ class RecoveryScenarioRule(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_debtor_action_worklist")
         ids = self._read_debtors_by_rule().get(self.id, [])
-        return dict(action, display_name=self.name, domain=[("id", "in", ids)], context={}, path=False)
+        return entitle(action, self.name, domain=[("id", "in", ids)], context={}, path=False)
 
     # ------------------------------------------------------------
     # Checks

@@ -268,8 +268,7 @@ class RecoveryDeadline(models.Model):
         for deadline in typed:
             if not (deadline.name or "").strip():
                 raise UserError(self.env._("Say what is to be done."))
-            if not deadline.case_id.is_open:
-                raise UserError(self.env._("%s is closed: reopen it first.", deadline.case_id.name))
+            deadline.case_id._check_open()
             deadline.case_id.check_access("write")
         typed.sudo()._judge_typed()
         typed._log_opening()

@@ -63,8 +63,7 @@ class RecoveryExhibitRequirement(models.Model):
                 lambda row, case=case, day=day, types=types: (
                     (not row.type_id or row.type_id in types)
                     and (not row.company_id or row.company_id == case.company_id)
-                    and (not row.valid_from or row.valid_from <= day)
-                    and (not row.valid_to or row.valid_to >= day)
+                    and row._is_in_force(day)
                 )
             )
         return found

@@ -285,8 +285,8 @@ class RecoveryExecutionAct(models.Model):
         acts = super().create(vals_list)
         for act in acts:
             act.case_id.check_access("write")
-            if not act.case_id.is_open and not self.env.su:
-                raise UserError(self.env._("%s is closed: reopen it first.", act.case_id.name))
+            if not self.env.su:
+                act.case_id._check_open()
         adopt(acts, by=None if self.env.su else self.env.user)
         acts._plan_fees()
         acts._serve_titles()

@@ -88,7 +88,3 @@ class RecoveryExecutionActKind(models.Model):
 
     def _get_settings_title(self):
         return self.env._("Kind of act “%s”", self.name)
-
-    def _is_in_force(self, day):
-        self.ensure_one()
-        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or self.valid_to >= day)

@@ -492,8 +492,8 @@ class RecoveryTitle(models.Model):
         titles = super().create(vals_list)
         for title in titles:
             title.case_id.check_access("write")
-            if not title.case_id.is_open and not self.env.su:
-                raise UserError(self.env._("%s is closed: reopen it first.", title.case_id.name))
+            if not self.env.su:
+                title.case_id._check_open()
         adopt(titles, by=None if self.env.su else self.env.user)
         titles._trace(lambda title: self.env._("Title recorded: %s", title.display_name))
         return titles

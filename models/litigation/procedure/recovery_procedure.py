@@ -233,8 +233,7 @@ class RecoveryProcedure(models.Model):
         case.ensure_one()
         case.check_access("write")
         kind.check_access("read")
-        if not case.is_open:
-            raise UserError(self.env._("%s is closed: reopen it first.", case.name))
+        case._check_open()
         vals, refused = ({}, False) if is_taken_over else self._prepare_answer(case, kind, day, facts, reason)
         lines = case.line_ids.filtered("is_running")
         procedure = self.sudo().create(

@@ -96,8 +96,7 @@ class RecoveryProcedureTypeCost(models.Model):
         """Return the costs in force on a day for a claim of that amount in euros; None if it is not known."""
         return self.filtered(
             lambda cost: (
-                (not cost.valid_from or cost.valid_from <= day)
-                and (not cost.valid_to or cost.valid_to >= day)
+                cost._is_in_force(day)
                 and (amount is None or amount > cost.claim_above or not cost.claim_above)
                 and (amount is None or amount <= cost.claim_up_to or not cost.claim_up_to)
             )

@@ -2,12 +2,13 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ....models.common.calendar import shift
+from ....models.common.given import require_period
 from ....models.common.recovery_xlsx_mixin import Column
+from ....models.common.saying import entitle
 
 FIGURES = ("case_count", "open_count", "days", "amount_opening", "amount_received", "share", "cost", "net")
 
@@ -66,8 +67,7 @@ class RecoveryProviderReport(models.TransientModel):
         """Return ``(partner, role, result)`` of each provider who acts in a case, the most cases first."""
         self.ensure_one()
         self._check_reader()
-        if self.date_to < self.date_from:
-            raise UserError(self.env._("The period ends before it begins."))
+        require_period(self.env, self.date_from, self.date_to)
         roles = [self.role] if self.role else list(dict(self._fields["role"].selection))
         groups = (
             self.env["recovery.case.party"]
@@ -132,8 +132,7 @@ class RecoveryProviderReport(models.TransientModel):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_provider_line_action")
-        title = self._get_title()
-        return dict(action, name=title, display_name=title, domain=[("wizard_id", "=", self.id)])
+        return entitle(action, self._get_title(), domain=[("wizard_id", "=", self.id)])
 
     def _get_title(self):
         return self.env._(
