@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.retention import CASES, Retained
 from ..common.roles import require_user
 from ..legal.limitation import Period, add
 
@@ -14,6 +15,7 @@ class RecoveryLimitationChoice(models.Model):
 
     _name = "recovery.limitation.choice"
     _description = "Correction of a limitation"
+    _retained = Retained(CASES, "decided_on", ("reason",))
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True

@@ -95,7 +95,7 @@ class RecoveryIntegrity(models.TransientModel):
         """Check, keep what was found on the window, and return the verdict on the journal."""
         company = self.company_id._recovery_root()
         verdict = self.env["recovery.journal"]._check(company, self._read_heads())
-        lines = [*self._list_journal(verdict), *self._list_numbers(company)]
+        lines = [*self._list_journal(verdict), *self._list_purges(company), *self._list_numbers(company)]
         count, found = self._check_files(company) if self.with_files else (0, [])
         lines += found
         self.sudo().write(
@@ -143,6 +143,24 @@ class RecoveryIntegrity(models.TransientModel):
             for found, words in self.env["recovery.journal"]._tell_found(verdict)
         ]
 
+    def _list_purges(self, company):
+        """Return the erasures that are not what the journal told of them: they excuse nothing."""
+        return [
+            {
+                "area": "journal",
+                "reference": purge.display_name or entry.object_name or str(entry.sealed_number),
+                "what": self.env._("The erasure that entry %s tells of is gone.", entry.sealed_number)
+                if not purge
+                else self.env._("This erasure is not the one that entry %s tells of.", entry.sealed_number)
+                if entry
+                else self.env._("No entry of the journal tells of this erasure."),
+                "is_grave": True,
+                "res_model": (entry or purge)._name,
+                "res_id": (entry or purge).id,
+            }
+            for purge, entry in self.env["recovery.purge"]._find_forged(company)
+        ]
+
     def _list_numbers(self, company):
         return [
             {
@@ -177,7 +195,7 @@ class RecoveryIntegrity(models.TransientModel):
                 for record in records:
                     count += 1
                     what = self._judge_file(record, field, digest)
-                    if what and not (not record[field] and self.env["recovery.purge"]._is_erased(name, record.id)):
+                    if what and not self.env["recovery.purge"]._is_erased(record, record[digest]):
                         lines.append(
                             {
                                 "area": "file",
