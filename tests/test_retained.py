@@ -131,8 +131,8 @@ class TestRetained(InEnglish, OneOfEach, RecoveryCommon):
         *path, last = told.day.split(".")
         self.set(record.mapped(".".join(path)) if path else record, last, day)
         for field, operator, value in told.domain:
-            if "." not in field and operator == "=":
-                self.set(record, field, value)
+            if "." not in field:
+                self.set(record, field, value if operator == "=" else self.debtor_of().id)
         self.sql("UPDATE recovery_case SET closed_on = %s, is_open = FALSE", day)
         return record
 

@@ -69,7 +69,7 @@ class TestListingAtLength(OneOfEach, RecoveryCommon):
         key = (record._name, record.id)
         if key in made:
             return made[key]
-        made[key] = record.id  # what hangs on itself
+        made[key] = record.id  # what it hangs on in turn keeps pointing at the first one
         columns = {}
         for field in record._fields.values():
             if not (field.store and field.column_type) or field.name == "id":
@@ -84,18 +84,20 @@ class TestListingAtLength(OneOfEach, RecoveryCommon):
                 columns[field.name] = str(self.double(value, made))
             elif field.name in self.get_unique(record._name) and value and field.type == "char":
                 columns[field.name] = f"\"{field.name}\" || '-{next(SUFFIXES)}'"
+        self.env.cr.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [record._table])
+        made[key] = self.env.cr.fetchone()[0]
+        columns["id"] = str(made[key])
         if record._name == "res.partner":
-            columns["commercial_partner_id"] = "currval(pg_get_serial_sequence('res_partner', 'id'))"
+            columns["commercial_partner_id"] = columns["id"]
         for name, value in SET.get(record._name, {}).items():
             columns[name] = "NULL" if value is None else f"'{value}'"
         names = ", ".join(f'"{name}"' for name in columns)
         self.env.flush_all()
         self.env.cr.execute(
             f'INSERT INTO "{record._table}" ({names}) SELECT {", ".join(columns.values())} FROM "{record._table}"'
-            " WHERE id = %s RETURNING id",
+            " WHERE id = %s",
             [record.id],
         )
-        made[key] = self.env.cr.fetchone()[0]
         return made[key]
 
     def is_work(self, name):
