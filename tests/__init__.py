@@ -12,6 +12,7 @@ from . import test_matrix
 from . import test_parents
 from . import test_poisoned_rows
 from . import test_merges
+from . import test_retained
 from . import test_rooms_together
 from . import test_security
 from . import test_titles

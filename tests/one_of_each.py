@@ -227,3 +227,27 @@ class OneOfEach:
         """Return a kind of solvency item that the customer's file has not."""
         taken = cls.debtor_of().file_item_ids.type_id
         return cls.env["recovery.file.item.type"].search([("id", "not in", taken.ids)], limit=1)
+
+    def get_links(self, impersonal):
+        """Return ``{model: the field by which it is about somebody}`` of all kept models, through other ones too.
+
+        :param impersonal: models whose links to somebody say nothing of anybody.
+        """
+        about = {"recovery.debtor": "", "res.partner": "", "account.move": "", "account.move.line": ""}
+        models = [
+            Model
+            for name, Model in sorted(self.env.registry.items())
+            if name.startswith("recovery.") and not Model._abstract and not Model._transient
+        ]
+        size = 0
+        while size != len(about):
+            size, targets = len(about), list(about)
+            for Model in models:
+                links = [
+                    (targets.index(field.comodel_name), field.name)
+                    for field in Model._fields.values()
+                    if field.type in ("many2one", "many2many") and field.store and field.comodel_name in targets
+                ]
+                if links and Model._name not in (*about, *impersonal):
+                    about[Model._name] = min(links)[1]
+        return {name: field for name, field in about.items() if field}

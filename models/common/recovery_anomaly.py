@@ -33,7 +33,7 @@ class RecoveryAnomaly(models.Model):
     res_model = fields.Char("Object type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Object id", model_field="res_model", required=True, readonly=True)
     model_name = fields.Char("Kind of record", compute="_compute_reason")
-    object_name = fields.Char("Record", readonly=True)
+    object_name = fields.Char("Object", readonly=True)
     work = fields.Char(readonly=True, help="The model whose work failed; empty for a value out of bounds.")
     values = fields.Json(readonly=True, help="What stands in each field, as text.")
     reason = fields.Text("What is wrong", compute="_compute_reason")

@@ -72,4 +72,6 @@ class RecoveryJournalHead(models.Model):
 
     def _to_heads(self):
         """Return these notes for the check, see :class:`sealing.Head`."""
-        return [Head(row.number, row.seal, row.noted_on, row.first_number, row.digest) for row in self]
+        return [
+            Head(row.number, row.seal, row.noted_on, row.first_number, row.digest, row.addressee or "") for row in self
+        ]

@@ -19,6 +19,7 @@ class RecoveryPurgeLine(models.Model):
     date = fields.Date("Its day", readonly=True)
     fields_text = fields.Char("What was erased", readonly=True)
     sha256 = fields.Char("SHA-256 of the words", required=True, readonly=True)
+    files_sha256 = fields.Text("SHA-256 of the documents", readonly=True)
 
     @api.model
     def _explain_lasting(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..common.given import require_reason
+from ..common.retention import CASES, Retained
 from ..common.roles import require_user
 from ..legal.limitation import Period, add
 
@@ -15,6 +16,7 @@ class RecoveryLimitationChoice(models.Model):
 
     _name = "recovery.limitation.choice"
     _description = "Correction of a limitation"
+    _retained = Retained(CASES, "decided_on", ("reason",))
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True

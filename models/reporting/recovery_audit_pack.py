@@ -1,4 +1,3 @@
-import io
 import logging
 import platform
 from collections import defaultdict
@@ -138,7 +137,7 @@ class RecoveryAuditPack(models.Model):
                 if wrong := pack.verify(stored):
                     raise UserError(self.env._("The archive cannot be read again: %s.", wrong[0]))
                 stored.seek(0)
-                worker._store(stored.read(), manifest, head)
+                worker._store(stored, manifest, head)
 
     def _as_asker(self):
         """Return the record with the rights and in the language of who asked for it, once they may still have it."""
@@ -369,18 +368,22 @@ class RecoveryAuditPack(models.Model):
     def _say_moment(self, moment):
         return f"{format_date(self.env, moment.date())} {moment:%H:%M}"
 
-    def _store(self, content, manifest, head):
-        """Keep the archive, with what has changed since the one before of the same period."""
+    def _store(self, stored, manifest, head):
+        """Keep the archive, with what has changed since the one before of the same period.
+
+        :param stored: the archive on disk, open at its beginning: it is never whole in memory.
+        """
         elevated = self.sudo()
         before = elevated._get_before()
-        file = without_defaults(self.env["ir.attachment"].sudo()).create(
+        sha256 = pack.digest_file(stored)
+        file = without_defaults(self.env["ir.attachment"].sudo())._recovery_store(
+            stored,
             {
                 "name": f"{pack.name_path(self.name)}.zip",
-                "raw": content,
                 "mimetype": "application/zip",
                 "res_model": self._name,
                 "res_id": self.id,
-            }
+            },
         )
         missing = manifest["missing"]
         elevated.write(
@@ -393,8 +396,8 @@ class RecoveryAuditPack(models.Model):
                 "manifest": manifest,
                 "manifest_sha256": pack.digest(pack.serialise(manifest)),
                 "archive_id": file.id,
-                "archive_sha256": pack.digest(content),
-                "archive_size": len(content),
+                "archive_sha256": sha256,
+                "archive_size": file.file_size,
                 "head_number": head.number,
                 "head_seal": head.seal or False,
                 "broken_count": sum(row["is_broken"] for row in missing),
@@ -449,7 +452,7 @@ class RecoveryAuditPack(models.Model):
     def _find_wrong(self):
         """Return in words what is wrong with the stored archive, empty if it is the one that was made."""
         self.ensure_one()
-        content = self.sudo().archive_id._recovery_content()
+        file = self.sudo().archive_id
         sentences = {
             "unreadable": self.env._("The archive cannot be read."),
             "changed": self.env._("%s is not the file of the manifest."),
@@ -457,11 +460,12 @@ class RecoveryAuditPack(models.Model):
             "unknown": self.env._("%s is not in the manifest."),
             "doubled": self.env._("%s stands twice in the archive."),
         }
+        with file._recovery_open() as stored:
+            found = pack.verify(stored)
         wrong = [
-            sentences[change.what] % change.subject if change.subject else sentences[change.what]
-            for change in pack.verify(io.BytesIO(content))
+            sentences[change.what] % change.subject if change.subject else sentences[change.what] for change in found
         ]
-        if pack.digest(content) != self.archive_sha256:
+        if file._recovery_digest() != self.archive_sha256:
             wrong.insert(0, self.env._("The archive is not the one that was kept."))
         return wrong
 

@@ -19,7 +19,10 @@ class RecoveryPurgeWizard(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company._recovery_root())
     kind = fields.Selection(
-        [(CONTACTS, "Calls, visits and mails logged"), (CASES, "Closed cases")],
+        [
+            (CONTACTS, "Calls, visits, mails, promises and disputes"),
+            (CASES, "Closed cases, proceedings and plans"),
+        ],
         string="Only",
         help="Empty: all whose time is over.",
     )

@@ -53,11 +53,11 @@ class RecoveryCase(models.Model):
     _retained = Retained(
         CASES,
         "closed_on",
-        ("description", "contested_reason", "expected_reason", "counsel_opinion", "close_reason", "reference"),
-        events=(
-            *("case_opened", "case_line", "case_stage", "case_closed", "case_reopened", "case_party", "party_heard"),
-            *("party_silent", "case_letter", "case_left", "case_regrouped", "case_split", "case_taken_over"),
+        (
+            *("description", "contested_reason", "expected_reason", "counsel_opinion", "close_reason", "reference"),
+            *("amicable_exempt_reason", "next_deadline_name"),
         ),
+        stays=("name",),
     )
     _inherit = [
         "recovery.guarded",

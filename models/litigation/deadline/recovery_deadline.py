@@ -37,9 +37,9 @@ class RecoveryDeadline(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "met_reason", "annul_reason"),
+        ("name", "sanction", "note", "met_reason", "annul_reason"),
         domain=(("case_id.is_open", "=", False),),
-        events=("deadline_opened", "deadline_moved", "deadline_met", "deadline_missed", "deadline_annulled"),
+        stays=("rule_code", "steps", "article"),
     )
     _inherit = ["recovery.guarded", "recovery.held"]
     _order = "date, id"

@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.formatting import name_file
 from ...common.own_values import without_defaults
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from . import manifest as manifests
@@ -27,6 +28,14 @@ class RecoveryBundle(models.Model):
 
     _name = "recovery.bundle"
     _description = "Bound file of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("manifest", "problem_text", "changes_text", "error"),
+        ("whole_id", "listing_id", "archive_id"),
+        domain=(("case_id.is_open", "=", False),),
+        stays=("name", "manifest_sha256", "whole_sha256", "listing_sha256", "archive_sha256"),
+    )
     _digested = {"whole_id": "whole_sha256", "listing_id": "listing_sha256", "archive_id": "archive_sha256"}
     _inherit = ["recovery.queued"]
     _job, _counted, _step = "debt_recovery.ir_cron_build_bundles", "piece_count", 10

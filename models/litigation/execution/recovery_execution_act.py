@@ -32,9 +32,9 @@ class RecoveryExecutionAct(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "asset", "annul_reason"),
+        ("note", "asset", "reference", "annul_reason"),
+        ("attachment_ids",),
         domain=(("case_id.is_open", "=", False),),
-        events=("execution_act",),
     )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "ordered_on desc, id desc"

@@ -44,9 +44,9 @@ class RecoveryTitle(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "increase_reason", "imputation_reason", "annul_reason"),
+        ("name", "note", "increase_reason", "imputation_reason", "annul_reason"),
+        ("attachment_ids",),
         domain=(("case_id.is_open", "=", False),),
-        events=("title",),
     )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "date desc, id desc"

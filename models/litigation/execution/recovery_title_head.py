@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...common.retention import CASES, Retained
+
 #: Heads of costs: money received pays them before the interest and the principal.
 FIRST = ("costs", "art_700", "interest")
 #: Heads of which a sum awarded takes the place of what the claim would reckon.
@@ -12,6 +14,13 @@ class RecoveryTitleHead(models.Model):
 
     _name = "recovery.title.head"
     _description = "Head of what a title awarded"
+    _retained = Retained(
+        CASES,
+        "title_id.case_id.closed_on",
+        ("note",),
+        domain=(("title_id.case_id.is_open", "=", False),),
+        debtor="title_id.debtor_id",
+    )
     _inherit = ["recovery.guarded"]
     _order = "title_id, sequence, id"
     _typed = ("sequence", "kind", "amount", "note")

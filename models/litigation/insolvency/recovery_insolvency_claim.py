@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 from ...common.formatting import format_day
 from ...common.given import require_reason
 from ...common.insolvency import BOOKED, DELIVERED, INVOICED, LATER_USEFUL, SAID, classify
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 
 
@@ -17,6 +18,7 @@ class RecoveryInsolvencyClaim(models.Model):
 
     _name = "recovery.insolvency.claim"
     _description = "Declared instalment"
+    _retained = Retained(CASES, "declaration_id.insolvency_id.closed_on", ("born_reason", "note"), stays=("move_name",))
     _inherit = ["recovery.guarded"]
     _order = "declaration_id, due_date, id"
     _rec_name = "move_name"

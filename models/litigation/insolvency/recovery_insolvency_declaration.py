@@ -13,6 +13,7 @@ from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.formatting import format_day
 from ...common.insolvency import DECLARATION, LATER_USEFUL
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from ...legal.time_limits import MAINLAND, get_home
@@ -64,6 +65,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     _name = "recovery.insolvency.declaration"
     _description = "Declaration of a claim"
+    _retained = Retained(
+        CASES,
+        "insolvency_id.closed_on",
+        ("security", "contract", "goods", "suspended_interest", "note"),
+    )
     _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True

@@ -3,12 +3,15 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.retention import CASES, Retained
+
 
 class RecoveryInsolvencyDividend(models.Model):
     """One dividend of a plan or of a distribution: what is expected when, and what came of it."""
 
     _name = "recovery.insolvency.dividend"
     _description = "Dividend"
+    _retained = Retained(CASES, "declaration_id.insolvency_id.closed_on", ("note",))
     _inherit = ["recovery.guarded"]
     _order = "declaration_id, date, id"
     _check_company_auto = True

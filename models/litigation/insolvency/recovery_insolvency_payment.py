@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ...common.insolvency import PAYMENT, classify, get_state
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...dunning.formal.recovery_guarantor_letter import GUARANTORS
 from .distribution import DIVIDEND, LATER, TO_CHECK, Payer, judge_payment
@@ -33,6 +34,7 @@ class RecoveryInsolvencyPayment(models.Model):
 
     _name = "recovery.insolvency.payment"
     _description = "Payment after a judgment"
+    _retained = Retained(CASES, "insolvency_id.closed_on", ("reason",), stays=("move_name", "payment_name"))
     _inherit = ["recovery.guarded"]
     _order = "received_on desc, id desc"
     _check_company_auto = True

@@ -24,9 +24,8 @@ class RecoveryProcedure(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "open_questions", "override_reason", "abandon_reason"),
+        ("reference", "note", "open_questions", "override_reason", "abandon_reason"),
         domain=(("case_id.is_open", "=", False),),
-        events=("procedure_chosen", "procedure_opened", "procedure_event", "procedure_annulled", "procedure_ended"),
     )
     _inherit = ["recovery.guarded", "recovery.held", "mail.thread"]
     _order = "opened_on desc, id desc"

@@ -26,8 +26,8 @@ class RecoveryProcedureEvent(models.Model):
         CASES,
         "procedure_id.case_id.closed_on",
         ("note", "correct_reason", "annul_reason"),
+        ("attachment_ids",),
         domain=(("procedure_id.case_id.is_open", "=", False),),
-        events=("procedure_event", "procedure_annulled"),
     )
     _inherit = ["recovery.guarded"]
     _order = "date, id"
