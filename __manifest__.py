@@ -2,7 +2,7 @@
     "name": "Debt Recovery",
     "summary": "From the courtesy reminder to the court: risk limits, dunning, "
     "mise en demeure and contentieux for French companies",
-    "version": "19.0.5.0.0",
+    "version": "19.0.5.1.0",
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
     "author": "debt_recovery contributors",
