@@ -21,8 +21,8 @@ class RecoveryCost(models.Model):
     )
     is_beside_titles = fields.Boolean(
         "Beside what titles awarded",
-        help="The debtor owes it by another decision, or by law: it is no part of the dépens or of the article 700 of a "
-        "title, and is claimed beside them.",
+        help="The debtor owes it by another decision, or by law: it is no part of the dépens or of the article 700 of "
+        "a title, and is claimed beside them.",
     )
     twin_text = fields.Text("Maybe in a title", compute="_compute_twin_text")
     act_id = fields.Many2one(

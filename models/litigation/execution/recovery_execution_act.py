@@ -123,7 +123,7 @@ class RecoveryExecutionAct(models.Model):
     is_confirmable = fields.Boolean(
         "May be made definitive",
         compute="_compute_is_confirmable",
-        help="As the time limits of its kind say: a provisional security is inscribed for good, a seizure is converted.",
+        help="As the time limits of its kind say: a provisional security is inscribed for good, a seizure converted.",
     )
     confirmed_on = fields.Date(
         "Made definitive on",

@@ -231,8 +231,8 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     @api.depends(
         "claim_ids.amount_total", "claim_ids.category", "claim_ids.is_to_come", "claim_ids.amount_declared",
-        "claim_ids.amount_admitted", "payment_ids.amount", "payment_ids.nature", "payment_ids.undone_on", "remitted", "insolvency_id.plan_on",
-        "insolvency_id.closing",
+        "claim_ids.amount_admitted", "payment_ids.amount", "payment_ids.nature", "payment_ids.undone_on", "remitted",
+        "insolvency_id.plan_on", "insolvency_id.closing",
     )  # fmt: skip
     def _compute_amounts(self):
         for declaration in self:

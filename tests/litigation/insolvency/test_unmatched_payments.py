@@ -2,6 +2,8 @@ from datetime import timedelta
 from itertools import permutations
 from random import Random
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
@@ -383,7 +385,7 @@ class TestUnmatchedPayments(UnmatchedCommon):
         self.receive(400)
         payment = self.look()
         values = {"insolvency_id": self.insolvency.id, "received_on": self.today}
-        with self.assertRaises(Exception), self.cr.savepoint(), mute_logger("odoo.sql_db"):
+        with self.assertRaises(UniqueViolation), self.cr.savepoint(), mute_logger("odoo.sql_db"):
             payment.create({**values, "credit_line_id": payment.credit_line_id.id})
             self.env.flush_all()
 
