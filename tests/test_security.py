@@ -396,6 +396,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.insolvency.payment", "_say_connected"),
                 ("recovery.insolvency.payment", "_say_dividend"),
                 ("recovery.insolvency.payment", "_say_guarantor"),
+                ("recovery.insolvency.payment", "_say_later"),
                 ("recovery.insolvency.payment", "_say_returned"),
                 ("recovery.exhibit", "_withdraw"),
                 ("recovery.doubtful", "_release"),

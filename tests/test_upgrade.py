@@ -9,6 +9,7 @@ from odoo.tools import file_path
 from ..models.common.shipped_words import read_again
 from .common import RecoveryCommon
 from .litigation.case.common import CaseCommon
+from .litigation.doubtful.common import DoubtfulCommon
 from .litigation.execution.common import FINAL, ExecutionCommon
 
 SCRIPTS = "debt_recovery/migrations/19.0.3.0.0"
@@ -16,6 +17,7 @@ NEXT_SCRIPTS = "debt_recovery/migrations/19.0.4.0.0"
 LAST_SCRIPTS = "debt_recovery/migrations/19.0.5.0.0"
 REWORDED = "debt_recovery/migrations/19.0.6.0.0/post-documents_reworded.py"
 EVERY_VERSION = "debt_recovery/migrations/0.0.0"
+PAYMENT_SCRIPTS = "debt_recovery/migrations/19.0.5.1.0"
 PROOF = "cmVjdQ=="
 
 
@@ -238,3 +240,29 @@ class TestUpgradeOfWords(RecoveryCommon):
         script.migrate(self.cr, "19.0.5.0.0")
         self.env.invalidate_all()
         self.assertEqual(template.body, f"{own}\n{old.replace('particular', 'particular.')}")
+
+
+@tagged("post_install", "-at_install")
+class TestUpgradeOfPayments(DoubtfulCommon):
+    def test_a_payment_after_a_judgment_points_at_the_money_and_not_at_the_entry_that_carried_it(self):
+        claim = self.transfer(self.bill(1000.0))
+        opened = self.env["recovery.insolvency"]._open_for(self.debtor, "receivership", self.ago(20), self.today)
+        credit = self.receive(400.0, day=self.ago(3))
+        self.as_accountant(claim._receive(credit, self.today, 400.0))
+        Payment = self.env["recovery.insolvency.payment"].sudo()
+        payment = Payment._find_new(opened, self.today)
+        self.assertEqual((payment.credit_line_id, payment.received_on), (credit, self.ago(3)))
+        carried = credit.sudo().recovery_transferred_ids.filtered(lambda line: line.balance < 0)
+        self.assertTrue(carried)
+        payment.write({"credit_line_id": carried.id, "received_on": self.today, "payment_name": "OD"})
+        self.env.flush_all()
+        for _again in range(2):
+            load_script(file_path(f"{PAYMENT_SCRIPTS}/post-payments.py"), "post-payments").migrate(
+                self.cr, "19.0.5.0.0"
+            )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            payment,
+            [{"credit_line_id": credit.id, "received_on": self.ago(3), "payment_name": credit.move_id.name}],
+        )
+        self.assertFalse(Payment._find_new(opened, self.today), "it is known")

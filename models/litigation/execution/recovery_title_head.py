@@ -5,6 +5,8 @@ from ...common.retention import CASES, Retained
 
 #: Heads of costs: money received pays them before the interest and the principal.
 FIRST = ("costs", "art_700", "interest")
+#: Heads that may be entered as costs of the case too.
+COSTS = ("costs", "art_700")
 #: Heads of which a sum awarded takes the place of what the claim would reckon.
 FIXED = ("interest", "indemnity", "clause")
 

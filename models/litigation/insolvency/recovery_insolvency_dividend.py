@@ -54,10 +54,10 @@ class RecoveryInsolvencyDividend(models.Model):
             day = format_date(self.env, dividend.date) if dividend.date else ""
             dividend.display_name = self.env._("Dividend of %(day)s: %(amount)s", day=day, amount=amount)
 
-    @api.depends("payment_ids.amount", "payment_ids.nature")
+    @api.depends("payment_ids.amount", "payment_ids.nature", "payment_ids.undone_on")
     def _compute_amount_received(self):
         for dividend in self:
-            received = dividend.payment_ids.filtered(lambda payment: payment.nature == "dividend")
+            received = dividend.payment_ids.filtered(lambda row: row.nature == "dividend" and not row.undone_on)
             dividend.amount_received = sum(received.mapped("amount"))
 
     @api.depends("date", "amount", "amount_received", "declaration_id.insolvency_id.step_ids.annulled_on")

@@ -250,6 +250,29 @@ class TestDoubtfulCompanies(DoubtfulCommon):
         with self.assertRaisesRegex(UserError, "own currency"):
             claim._receive(self.receive(100.0), self.today, 100.0)
 
+    def test_a_payment_at_another_rate_pays_the_same_sum_and_leaves_a_difference_of_exchange(self):
+        usd = self.setup_other_currency("USD", rates=[("2020-01-01", 2.0), (self.ago(5), 2.5)])
+        claim = self.transfer(self.bill(1000.0, currency=usd))
+        self.assertEqual((claim.amount_open, claim.amount_open_company), (1000.0, 500.0))
+        part, rest = self.receive_in(usd, 250.0), self.receive_in(usd, 750.0)
+        self.assertEqual((part.amount_residual, rest.amount_residual), (-100.0, -300.0))
+        self.as_accountant(claim._receive(part, self.today, 100.0))
+        self.assertEqual((claim.amount_open, claim.amount_open_company, part.reconciled), (750.0, 375.0, True))
+        self.as_accountant(claim._receive(rest, self.today, 300.0))
+        self.assertEqual((claim.amount_open, claim.state, rest.reconciled), (0.0, "settled", True))
+        self.assertEqual(self.balance("416"), 0.0)
+
+    def test_a_payment_that_is_worth_more_than_the_claim_in_our_currency_pays_it(self):
+        usd = self.setup_other_currency("USD", rates=[("2020-01-01", 2.0), (self.ago(5), 1.6)])
+        claim = self.transfer(self.bill(1000.0, currency=usd))
+        credit = self.receive_in(usd, 1000.0)
+        self.assertEqual(credit.amount_residual, -625.0)
+        self.as_accountant(claim._receive(credit, self.today, 625.0))
+        self.assertEqual((claim.state, credit.reconciled, self.balance("416")), ("settled", True, 0.0))
+        with self.assertRaisesRegex(UserError, "own currency"):
+            other = self.transfer(self.bill(100.0, currency=usd))
+            other._receive(self.receive_in(usd, 101.0), self.today, 63.13)
+
     def receive_in(self, currency, amount):
         note = self.make_invoice(self.customer, amount, currency=currency, move_type="out_refund")
         return self.receivable_of(note)
