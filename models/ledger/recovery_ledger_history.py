@@ -46,7 +46,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                        COUNT(*) FILTER (WHERE paid_on > due + %(grace)s)
                   FROM (SELECT partner.commercial_partner_id AS partner_id,
                                COALESCE(line.date_maturity, line.date) AS due,
-                               MAX(part.max_date) AS settled_on,
+                               MAX(part.max_date) FILTER (WHERE NOT %(is_exchange_part)s) AS settled_on,
                                MAX(part.max_date) FILTER (WHERE %(is_money)s) AS paid_on
                           FROM account_partial_reconcile part
                           JOIN account_move_line line ON line.id = part.debit_move_id
@@ -77,6 +77,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 day=day,
                 is_money=ledger._get_money_sql("credit_move"),
                 is_exchange=ledger._get_exchange_sql("move"),
+                is_exchange_part=ledger._get_exchange_sql("credit_move"),
             )
         )
         return {row[0]: PaymentHistory._make(row) for row in rows}
@@ -256,7 +257,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 SELECT line.id, partner.commercial_partner_id,
                        LEAST(COALESCE(move.invoice_date, origin.date, line.date), origin.date, line.date), %(due)s,
                        line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money,
-                       part.passed, COALESCE(origin.id, line.id)
+                       part.passed, part.are_exchange, COALESCE(origin.id, line.id)
                   FROM account_move_line line
              LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                   JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
@@ -265,7 +266,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                                ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
                                ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
                                ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money,
-                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed
+                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed,
+                               ARRAY_AGG(%(is_exchange_part)s ORDER BY match.max_date, match.id) AS are_exchange
                           FROM account_partial_reconcile match
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                      LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
@@ -293,6 +295,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 is_money=ledger._get_money_sql("other"),
                 is_refund=ledger._get_money_sql("move"),
                 is_exchange=ledger._get_exchange_sql("move"),
+                is_exchange_part=ledger._get_exchange_sql("other"),
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_company_ids(),
                 since=since,
@@ -300,9 +303,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 day=day,
             )
         )
-        matched = {
-            row[0]: (row[5], list(zip(row[6], row[7], row[8], row[9], strict=True)) if row[6] else []) for row in rows
-        }
+        matched = {row[0]: (row[5], _read_parts(*row[6:11]) if row[6] else []) for row in rows}
         continued = {
             passed for _is_settled, parts in matched.values() for on, *_part, passed in parts if passed and on <= day
         }
@@ -317,6 +318,19 @@ class RecoveryLedgerHistory(models.AbstractModel):
             is_paid = settled_on is not None and any(money for on, _amount, money in parts if on == settled_on)
             lives.append(InstalmentLife(first_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
         return lives
+
+
+def _read_parts(days, amounts, are_money, passed, are_exchange):
+    """Return ``(day, amount, whether it is money, line to which it passed the rest)`` of what was matched with a line.
+
+    Core may date a difference of exchange later than the payment that it comes from: it counts on the day of that.
+    """
+    if any(are_exchange):
+        days = list(days)
+        for position, is_exchange in enumerate(are_exchange):
+            if is_exchange and position:
+                days[position] = days[position - 1]
+    return list(zip(days, amounts, are_money, passed, strict=True))
 
 
 def _follow_passed(line_id, matched, day):

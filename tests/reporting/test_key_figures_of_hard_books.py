@@ -149,6 +149,13 @@ class TestKeyFiguresOfHardBooks(Figures, DoubtfulCommon):
             if not codes or value.kpi_id.code in codes
         }
 
+    def compare(self, value, expected):
+        """Compare a figure with what was found slowly; without anything to divide by there is none."""
+        if expected is None:
+            self.assertFalse(value)
+        else:
+            self.assertAlmostEqual(value.value, expected, delta=0.02)
+
     def test_each_figure_is_what_a_slow_reckoning_finds(self):
         compared = 0
         for dimension, partners in {"all": None, "collector": self.own}.items():
@@ -158,7 +165,7 @@ class TestKeyFiguresOfHardBooks(Figures, DoubtfulCommon):
                 figures["dso_exhaustion"] = slow.walk_back(last)
                 for code, expected in figures.items():
                     with self.subTest(code=code, month=month, dimension=dimension):
-                        self.assertAlmostEqual(self.get(code, dimension, month).value, expected, delta=0.02)
+                        self.compare(self.get(code, dimension, month), expected)
                         compared += 1
         self.assertGreater(compared, 110)
 
@@ -192,7 +199,7 @@ class TestKeyFiguresOfHardBooks(Figures, DoubtfulCommon):
     def test_losses_of_twelve_months_to_sales_without_tax(self):
         sales = 1000 + 500 + 400 + 640 + 900 + 800 + 187.5 + 800 - 200 - 150 + 300 + 700 + 2000
         self.assertAlmostEqual(self.get("irrecoverable", month=date(2024, 3, 1)).denominator, sales, 2)
-        self.assertAlmostEqual(self.get("irrecoverable", month=date(2024, 3, 1)).numerator, 300 + 300, 2)
+        self.assertAlmostEqual(self.get("irrecoverable", month=date(2024, 3, 1)).numerator, 300 + 300 / 1.2, 2)
         self.assertAlmostEqual(self.get("irrecoverable", month=FEBRUARY).numerator, 300, 2)
 
     def test_a_difference_of_exchange_is_no_instalment(self):
@@ -201,6 +208,8 @@ class TestKeyFiguresOfHardBooks(Figures, DoubtfulCommon):
         own = [life for life in lives if life.partner_id == self.dollar.id]
         self.assertEqual([life.amount for life in own], [800.0, 187.5])
         self.assertEqual([part[0] for part in own[0].parts if part[2]], [date(2024, 2, 5), date(2024, 3, 5)])
+        self.assertEqual((own[0].settled_on, own[0].is_paid), (date(2024, 3, 5), True), "money settled it")
+        self.assertAlmostEqual(sum(part[1] for part in own[0].parts), 800, 2)
         History = self.env["recovery.ledger.history"]
         (history,) = History._read_payment_history(self.company, self.dollar, self.today).values()
         self.assertEqual(history[1:], (1, 1, 1, 1), "one instalment, paid late")

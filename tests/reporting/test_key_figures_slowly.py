@@ -84,18 +84,23 @@ class Slow:
         return sum(line.balance for line in self.instalments if first <= line.date_maturity <= last)
 
     def walk_back(self, day):
-        """Return how many days of sales the balance is, one day after the other."""
-        left, days = self.open(day)[0], 0.0
-        while left > 0.005 and days < 600:
+        """Return how many days of sales the balance is, one day after the other, fifteen months back.
+
+        What is older counts at the pace of the last month in which something was sold.
+        """
+        left, days, pace = self.open(day)[0], 0.0, None
+        earliest = day.year * 12 + day.month - 15
+        while left > 0.005 and day.year * 12 + day.month > earliest:
             first, last = day.replace(day=1), min(day.replace(day=monthrange(day.year, day.month)[1]), self.today)
             daily = self.sold(first, last) / last.day
             if daily > 0:
                 days += min(1.0, left / daily)
                 left -= daily
+                pace = daily
             else:
                 days += 1
             day -= timedelta(days=1)
-        return days
+        return days + max(left, 0.0) / pace if pace else None
 
     def reckon(self, first):
         """Return the figures of a month that begins on that day."""
