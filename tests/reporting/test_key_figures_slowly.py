@@ -89,6 +89,8 @@ class Slow:
         What is older counts at the pace of the last month in which something was sold.
         """
         left, days, pace = self.open(day)[0], 0.0, None
+        if left <= 0:
+            return 0.0
         earliest = day.year * 12 + day.month - 15
         while left > 0.005 and day.year * 12 + day.month > earliest:
             first, last = day.replace(day=1), min(day.replace(day=monthrange(day.year, day.month)[1]), self.today)
