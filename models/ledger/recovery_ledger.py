@@ -132,23 +132,34 @@ class RecoveryLedger(models.AbstractModel):
         """
         if not move_ids:
             return set()
-        self.env["account.move"].flush_model(["journal_id", "origin_payment_id", "statement_line_id"])
+        self._flush_books()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT move.id
-                  FROM account_move move
-                 WHERE move.id IN %(moves)s
-                   AND move.statement_line_id IS NULL
-                   AND move.origin_payment_id IS NULL
-                   AND (move.journal_id IN (SELECT currency_exchange_journal_id FROM res_company
-                                             WHERE currency_exchange_journal_id IS NOT NULL)
-                    OR EXISTS (SELECT 1 FROM account_partial_reconcile part WHERE part.exchange_move_id = move.id))
-                """,
-                moves=tuple(move_ids),
+                "SELECT move.id FROM account_move move WHERE move.id IN %s AND %s",
+                tuple(move_ids),
+                self._get_exchange_sql("move"),
             )
         )
         return {row[0] for row in rows}
+
+    @api.model
+    def _get_exchange_sql(self, alias):
+        """Return the condition that an entry is one of exchange differences; see :meth:`_read_exchange_moves`."""
+        return SQL(
+            """
+            (%(type)s = 'entry'
+             AND %(line)s IS NULL
+             AND %(payment)s IS NULL
+             AND (%(journal)s IN (SELECT currency_exchange_journal_id FROM res_company
+                                   WHERE currency_exchange_journal_id IS NOT NULL)
+              OR EXISTS (SELECT 1 FROM account_partial_reconcile part WHERE part.exchange_move_id = %(id)s)))
+            """,
+            type=SQL.identifier(alias, "move_type"),
+            line=SQL.identifier(alias, "statement_line_id"),
+            payment=SQL.identifier(alias, "origin_payment_id"),
+            journal=SQL.identifier(alias, "journal_id"),
+            id=SQL.identifier(alias, "id"),
+        )
 
     @api.model
     def _get_residual_sql(self, company, as_of, known=None):
@@ -602,6 +613,8 @@ class RecoveryLedger(models.AbstractModel):
                 "payment_state",
                 "reversed_entry_id",
                 "origin_payment_id",
+                "statement_line_id",
+                "journal_id",
                 "recovery_is_penalty",
                 "recovery_posted_at",
                 "posted_before",

@@ -1,8 +1,10 @@
 from collections import defaultdict
+from functools import partial
+from operator import add
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import float_round, format_date
 from odoo.tools.misc import formatLang
 
 from ..common.bounds import UNRECKONABLE
@@ -199,18 +201,21 @@ class RecoveryForecast(models.Model):
         bulk = self.env["recovery.bulk"]
         bulk._delete("recovery.forecast.line", [("forecast_id", "=", self.id)])
         debtors = self._get_debtor_ids()
+        forecast_id, company_id = self.id, self.company_id.id
         by_key = {item.key: item for item in items}
         names = ["forecast_id", "company_id", "line_id", "debtor_id", "due", "amount", "date", "probability"]
         names += [*(f"week_{number}" for number in range(1, WEEKS + 1)), "amount_later", "reason"]
         rows, sums = [], [0.0] * WEEKS
+        # as the currency rounds, without asking it for its rounding a million times
+        rounded = partial(float_round, precision_rounding=currency.rounding)
         for row in expected:
             item = by_key[row.key]
-            weeks = [currency.round(item.amount * share) for share in row.weeks]
-            sums = [total + week for total, week in zip(sums, weeks, strict=True)]
+            weeks = [rounded(item.amount * share) if share else 0.0 for share in row.weeks]
+            sums = list(map(add, sums, weeks))
             rows.append(
                 (
-                    self.id,
-                    self.company_id.id,
+                    forecast_id,
+                    company_id,
                     row.key,
                     debtors.get(item.partner_id),
                     item.due,
@@ -218,7 +223,7 @@ class RecoveryForecast(models.Model):
                     row.date,
                     round(100 * row.probability, 1),
                     *weeks,
-                    currency.round(item.amount * row.later),
+                    rounded(item.amount * row.later),
                     self._encode_why(row.why),
                 )
             )

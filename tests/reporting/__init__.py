@@ -18,6 +18,7 @@ from . import test_histories
 from . import test_integrity
 from . import test_journal_command
 from . import test_key_figures
+from . import test_key_figures_of_hard_books
 from . import test_key_figures_of_work
 from . import test_key_figures_slowly
 from . import test_kpi
