@@ -45,7 +45,7 @@ def split(residual: float, residual_company: float, shares: list, places: int = 
             return parts
         part = min(round(residual_company * share.amount / residual, places), left)
         parts.append((share.status, part))
-        left -= part
+        left = round(left - part, places)
         if left <= 0:
             return parts
     parts.append((NORMAL, left))

@@ -109,6 +109,14 @@ def add_up(
     return sums
 
 
+def tidy(amounts: Iterable, places: int) -> list:
+    """Return sums of amounts without what adding them up in binary leaves behind; most are nothing, and cost nothing.
+
+    Amounts are whole units of the currency already: none stands half-way between two.
+    """
+    return [round(amount, places) + 0.0 if amount else 0.0 for amount in amounts]
+
+
 class Items:
     """The open items of a row, described when they are asked for: a long list costs little memory."""
 

@@ -12,9 +12,10 @@ from ..credit.cover import covered
 from ..ledger.ageing import bucket_ranges
 from ..ledger.ageing_status import STATUSES
 from .ageing_options import DIMENSIONS, USUAL, Options, read_options
-from .ageing_table import Items, Told, add_up, impute
+from .ageing_table import Items, Told, add_up, impute, tidy
 
 LISTED = 200  # changes of each kind that are named at once
+DAYS = ("date", "due", "limitation_on")  # of an open item
 PLAIN = {str, int, float, bool, type(None)}
 OF_TODAY = {"collector", "salesperson", "group"}  # what has no history
 
@@ -269,13 +270,23 @@ class RecoveryAgeingReport(models.AbstractModel):
         """Return a value as JSON has it; a balance holds millions of them: what is plain already costs no call."""
         if isinstance(value, dict):
             return {key: item if type(item) in PLAIN else self._make_plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple | Items):
+        if isinstance(value, Items):
+            return [self._make_item_plain(item) for item in value]
+        if isinstance(value, list | tuple):
             return [item if type(item) in PLAIN else self._make_plain(item) for item in value]
         if isinstance(value, datetime):
             return fields.Datetime.to_string(value)
         if isinstance(value, date):
             return value.isoformat()
         return value
+
+    @api.model
+    def _make_item_plain(self, item):
+        """Return an open item as JSON has it: nothing of it but its days is otherwise."""
+        for name in DAYS:
+            if item[name]:
+                item[name] = item[name].isoformat()
+        return item
 
     # ------------------------------------------------------------
     # Rows
@@ -434,13 +445,15 @@ class RecoveryAgeingReport(models.AbstractModel):
 
     @api.model
     def _round_sums(self, row, currency):
-        buckets = [currency.round(amount) for amount in row.buckets]
-        credit = currency.round(row.credit)
+        places = currency.decimal_places
+        buckets, statuses = tidy(row.buckets, places), tidy(row.statuses, places)
+        (credit,) = tidy((row.credit,), places)
+        (total,) = tidy((sum(buckets) + credit,), places)
         return {
             "buckets": buckets,
             "credit": credit,
-            "total": currency.round(sum(buckets) + credit),
-            "statuses": [currency.round(amount) for amount in row.statuses],
+            "total": total,
+            "statuses": statuses,
             "count": len({part.told.item.line_id for part in row.parts}),
         }
 
@@ -484,7 +497,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                 barred += part.amount
             elif nearest is None or limit < nearest:
                 nearest = limit
-        return {"limitation_on": nearest, "time_barred": currency.round(barred)}
+        return {"limitation_on": nearest, "time_barred": currency.round(barred) if barred else 0.0}
 
     # ------------------------------------------------------------
     # Beside the amounts
