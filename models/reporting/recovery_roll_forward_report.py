@@ -82,7 +82,7 @@ class RecoveryRollForwardReport(models.AbstractModel):
             self.env._("Invoiced"),
             self.env._("Credited"),
             self.env._("Received"),
-            self.env._("Written off"),
+            self.env._("Losses"),
             self.env._("Exchange differences"),
             self.env._("Transferred"),
             self.env._("Other entries"),

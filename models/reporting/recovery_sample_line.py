@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang, groupby
 
+from ..common.formatting import format_place_and_day
+
 REPORT = "debt_recovery.action_report_recovery_confirmation"
 DAYS_TO_ANSWER = 15
 
@@ -114,7 +116,7 @@ class RecoverySampleLine(models.Model):
                 "our books show it on %s, agrees with yours.",
                 format_date(self.env, self.sample_id.day),
             ),
-            "written": format_date(self.env, self.reminded_on or self.sent_on),
+            "written": format_place_and_day(self.env, company, self.reminded_on or self.sent_on),
             "answer_to": self.sample_id.answer_to or "",
             "groups": groups,
             "worth": self._say_worth(company, groups),

@@ -11,6 +11,10 @@ from ...models.common.recovery_window import once
 from ...models.common.recovery_xlsx_mixin import Column, Formula, Line
 from ...models.reporting.ageing_options import MOST_BOUNDS, Options, read_options
 
+TOGETHER = 12  # open items of a customer that no page break cuts
+# Of the paper's width, in hundredths: what names have at least, a letter of the largest size, what stands around it.
+NAMES, LETTER, PADDING, LARGEST, NARROWEST = 19, 0.62, 1.4, 12, 6
+
 
 class RecoveryAgedBalance(models.TransientModel):
     """The aged balance of a day, today or a past one: a look at it, its PDF and its spreadsheet."""
@@ -151,6 +155,53 @@ class RecoveryAgedBalance(models.TransientModel):
         if currency.is_zero(amount):
             return "–"
         return formatLang(self.env, amount, digits=currency.decimal_places)
+
+    def _get_class_code(self, row):
+        """Return the class of a customer as a narrow column has it."""
+        return row["risk_class"] if row.get("risk_class") not in (None, False, "none") else "–"
+
+    def _get_layout(self, data):
+        """Return what the paper is set in: the size of its letters, and the share of the width of each column.
+
+        As large as the largest amount leaves room for: no amount is ever cut, or written over its neighbour.
+        """
+        currency, rows = data["currency"], [*data["rows"], *data["groups"], data["totals"]]
+        largest = [
+            max((abs(amount) for amount in amounts), default=0.0)
+            for amounts in (
+                *zip(*(row["buckets"] for row in rows), strict=True),
+                [row["credit"] for row in rows],
+                [row["total"] for row in rows],
+            )
+        ]
+        lengths = [max(len(self._format_number(-amount, currency)), NARROWEST) for amount in largest]
+        day = len(format_date(self.env, data["day"])) + 1
+        if any(row["time_barred"] for row in rows):
+            day = max(day, len(self.env._("Time-barred:")) + 2, lengths[-1])
+        dates = [day, NARROWEST] if self.is_detailed else []
+        needed = [length * LETTER + PADDING for length in (*dates, *lengths, day)]
+        room = 100 - NAMES
+        size = min(LARGEST, LARGEST * room / sum(needed))
+        widths = [width * size / LARGEST for width in needed]
+        return {"size": round(size, 1), "widths": [round(width, 2) for width in (100 - sum(widths), *widths)]}
+
+    def _get_blocks(self, data):
+        """Return the lines of the paper in blocks that no page break cuts, each line with its kind.
+
+        The head of a group stays with its first customer, a customer with its open items, or with the first of many.
+        """
+        blocks = []
+        for number, row in enumerate(data["rows"]):
+            head = [*(("group", group) for group in self._get_heads(data, number)), ("customer", row)]
+            items = [("item", item) for item in row["items"]]
+            first = len(items) if len(items) <= TOGETHER else 2
+            blocks.append(head + items[:first])
+            blocks += [[item] for item in items[first:]]
+        if blocks and len(blocks[-1]) < TOGETHER:
+            blocks[-1] = [*blocks[-1], ("total", data["totals"])]
+        else:
+            blocks.append([("total", data["totals"])])
+        return blocks
 
     def _get_heads(self, data, number):
         """Return the groups that begin with a row, outermost first."""

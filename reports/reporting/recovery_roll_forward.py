@@ -84,9 +84,9 @@ class RecoveryRollForward(models.TransientModel):
         closing, ledger = xl_col_to_name(2 + len(kinds)), xl_col_to_name(3 + len(kinds))
         columns = [
             Column(self.env._("Account") if self.by == "account" else self.env._("Customer"), width=40),
-            Column(self.env._("Opening"), "amount", 16, total=True),
+            Column(self.env._("Opening balance"), "amount", 16, total=True),
             *(Column(title, "amount", 16, total=True) for _kind, title in data["kinds"]),
-            Column(self.env._("Closing"), "amount", 16, total=True),
+            Column(self.env._("Closing balance"), "amount", 16, total=True),
             Column(self.env._("Balance of the ledger"), "amount", 18, total=True),
             Column(self.env._("Difference"), "amount", 14, total=True),
         ]

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from ...models.reporting.ageing_table import tidy
+from ...reports.reporting.recovery_aged_balance import LARGEST, LETTER
 from ..ledger.test_past_days import HistoryCommon
 from .spreadsheet import Spreadsheet
 from .test_ageing_choices import NOW, AgeingCommon
@@ -118,6 +119,72 @@ class TestAgeingReaders(AgeingCommon):
                 snapshot = self.env["recovery.ageing.snapshot"].search([], limit=1)
                 self.assertEqual(snapshot.overdue, 1300.0)
 
+    def test_no_page_cuts_what_belongs_together(self):
+        for number in range(30):
+            self.make_invoice(amount=10 + number, days_overdue=number)
+        for vals in (
+            {},
+            {"is_detailed": True},
+            {"is_detailed": True, "first_split": "status", "second_split": "account"},
+        ):
+            with self.subTest(vals=vals):
+                window = self.window(**vals)
+                data = window._get_data()
+                blocks = window._get_blocks(data)
+                lines = [line for block in blocks for line in block]
+                kinds = [kind for kind, _line in lines]
+                items = sum(len(row["items"]) for row in data["rows"])
+                self.assertEqual(kinds.count("item"), items)
+                self.assertEqual(kinds.count("customer"), len(data["rows"]))
+                self.assertEqual(kinds.count("group"), len(data["groups"]))
+                self.assertEqual((kinds[-1], kinds.count("total")), ("total", 1))
+                self.assertFalse([block for block in blocks if block[-1][0] == "group"], "no head of a group alone")
+                if items:
+                    alone = [block for block in blocks if block[-1][0] == "customer"]
+                    self.assertFalse(alone, "no customer apart from its first open item")
+
+    def test_the_largest_amounts_have_room_on_paper(self):
+        for amount, days in ((10, 3), (987654321987.65, 45), (123456789.01, 400)):
+            self.make_invoice(amount=amount, days_overdue=days)
+        bounds = ", ".join(str(15 * number) for number in range(1, 9))
+        for vals in ({}, {"is_detailed": True}, {"is_detailed": True, "bounds": bounds}):
+            with self.subTest(vals=vals):
+                window = self.window(**vals)
+                data = window._get_data()
+                layout = window._get_layout(data)
+                self.assertEqual(round(sum(layout["widths"])), 100)
+                self.assertGreater(layout["widths"][0], 15, "names keep room")
+                self.assertEqual(len(layout["widths"]), len(data["columns"]) + (6 if window.is_detailed else 4))
+                longest = len(window._format_number(data["totals"]["total"], data["currency"]))
+                self.assertGreater(layout["widths"][-2], longest * LETTER * layout["size"] / LARGEST)
+
+    def test_columns_of_figures_bear_no_name_of_a_text(self):
+        """A word that also names a text has one translation: “Opening” is no balance in French."""
+        period = {"date_from": self.today - timedelta(days=90), "date_to": self.today}
+        books = [
+            self.window(is_detailed=True, has_side=True)._get_xlsx(),
+            self.env["recovery.roll.forward"].create(period)._get_xlsx(),
+        ]
+        cells = {
+            cell.value
+            for book in books
+            for sheet in Spreadsheet(book).values
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, str)
+        }
+        tables = self.env["recovery.books"]._list(self.company, period["date_from"], period["date_to"])
+        titles = cells | {column.title for table in tables for column in table.columns}
+        texts = {
+            field.string
+            for model in self.env.values()
+            if model._name.startswith("recovery.")
+            for field in model._fields.values()
+            if field.type in ("html", "text") and getattr(field, "translate", False)
+        }
+        self.assertIn("Opening", texts)
+        self.assertFalse(titles & texts)
+
     def test_names_cost_no_query_each(self):
         for number in range(12):
             self.make_invoice(self.make_partner(f"Client {number}"), amount=10 + number)
@@ -127,9 +194,7 @@ class TestAgeingReaders(AgeingCommon):
         def read(rows):
             self.env.invalidate_all()
             count = self.cr.sql_log_count
-            self.assertGreaterEqual(
-                len(report._get_data(self.company, self.start, self.today, by="partner")["rows"]), rows
-            )
+            self.assertGreaterEqual(len(report._get_data(self.company, start, self.today, by="partner")["rows"]), rows)
             return self.cr.sql_log_count - count
 
         read(14)
@@ -138,6 +203,25 @@ class TestAgeingReaders(AgeingCommon):
             self.make_invoice(self.make_partner(f"Cliente {number}"), amount=10 + number)
         self.env.flush_all()
         self.assertLessEqual(read(26), before + 1)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOW)
+class TestConfirmations(AgeingCommon):
+    def test_a_customer_confirms_each_currency_by_itself(self):
+        dollar = self.env.ref("base.USD").sudo()
+        dollar.active = True
+        abroad = self.make_partner("Abroad")
+        for amount, currency in ((50, dollar), (70, dollar), (20, None)):
+            self.make_invoice(abroad, amount=amount, currency=currency, days_overdue=3)
+        window = self.env["recovery.sample.wizard"].create({"method": "above", "threshold": 1, "answer_to": "Cabinet"})
+        lines = self.env["recovery.sample"].browse(window.action_draw()["res_id"]).line_ids
+        values = lines.filtered(lambda line: line.partner_id == abroad)._get_letter_values()
+        told = [(group["currency"].name, group["total"]) for group in values["groups"]]
+        self.assertEqual(told, [("EUR", 20.0), ("USD", 120.0)])
+        self.assertIn("Our books show all of it for", values["worth"])
+        values = lines.filtered(lambda line: line.partner_id == self.other)._get_letter_values()
+        self.assertEqual((len(values["groups"]), values["worth"]), (1, ""))
 
 
 @tagged("post_install", "-at_install")
