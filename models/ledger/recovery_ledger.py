@@ -878,6 +878,8 @@ def _make_items(rows):
 
 def _name_apart(items):
     """Return open items of which no two have one id: of an instalment open in two places, the second has its own."""
+    if len({item.line_id for item in items}) == len(items):
+        return items
     seen, apart = set(), []
     for item in items:
         if item.line_id in seen:

@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from ..common.own_values import without_defaults
@@ -81,7 +82,7 @@ class RecoveryAgeingSnapshot(models.Model):
                 "taken_at": moment,
                 "user_id": self.env.uid,
                 "amount": data["totals"]["total"],
-                "overdue": sum(data["totals"]["buckets"][1:]),
+                "overdue": self._sum_overdue(data, items),
                 "item_count": len(items),
                 "choice": choice,
                 "sha256": hashlib.sha256(content).hexdigest(),
@@ -104,6 +105,13 @@ class RecoveryAgeingSnapshot(models.Model):
             lambda record: {"balance": record.company_currency_id.format(record.amount), "sha256": record.sha256},
         )
         return snapshot.with_env(self.env)
+
+    @api.model
+    def _sum_overdue(self, data, items):
+        """Return what is late: the columns after the first one, unless days count from the invoice date."""
+        if data["base"] == "due":
+            return sum(data["totals"]["buckets"][1:])
+        return sum(item.residual_company for item in items if item.residual_company > 0 and item.due < data["day"])
 
     @api.model
     def _write_content(self, data, items, statuses, seen):
@@ -278,7 +286,8 @@ class RecoveryAgeingSnapshot(models.Model):
                 "type": "success" if is_intact else "danger",
                 "sticky": not is_intact,
                 "message": self.env._(
-                    "The figures and the spreadsheet are those that were issued on %s.", self.taken_at
+                    "The figures and the spreadsheet are those that were issued on %s.",
+                    format_datetime(self.env, self.taken_at),
                 )
                 if is_intact
                 else self.env._("The figures or the spreadsheet are no longer those that were issued."),
