@@ -804,6 +804,9 @@ class RecoveryLedger(models.AbstractModel):
     def _refresh_statistics_of(self, tables):
         """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
 
+        What a transaction wrote before it looked counts as written after it for PostgreSQL: the size of the table
+        at that time tells.
+
         :param dict tables: the columns to look at per table, none meaning all of them.
         """
         stale = self.env.execute_query(
@@ -816,6 +819,8 @@ class RecoveryLedger(models.AbstractModel):
                  WHERE class.oid = ANY(%(tables)s::regclass[])
                    AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
                        > GREATEST(class.reltuples, %(few)s)
+                   AND NOT (class.reltuples > %(few)s AND pg_relation_size(class.oid)
+                            <= 2 * class.relpages::bigint * current_setting('block_size')::int)
                 """,
                 tables=list(tables),
                 few=1000,

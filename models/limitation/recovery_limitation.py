@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..common.recovery_debtor import NATURE_FIELDS
 from ..legal.limitation import Event, Period, add, choose_start, read_limit
 
 
@@ -213,10 +214,19 @@ class RecoveryLimitation(models.AbstractModel):
         natures = self._read_natures(root, partners)
         by_move, by_partner = self._read_choices(root, partners)
         defaults = Kind._get_defaults()
+        shared = {}
 
         def get(row):
             nature = natures.get(row.partner_id, "consumer")  # nobody known: the shortest is the prudent one
             account, own = by_partner.get(row.partner_id), by_move.get(row.move_id)
+            if account or own:
+                return work_out(row, nature, account, own)
+            key = (nature, row.performed, row.due)  # lists are long, what is alike in them is not
+            if key not in shared:
+                shared[key] = work_out(row, nature, None, None)
+            return shared[key]
+
+        def work_out(row, nature, account, own):
             choices = [choice for choice in (own, account) if choice]
             kind = next((choice.kind_id for choice in choices if choice.kind_id), None) or defaults[nature]
             start, origin = self._choose_start(kind, row)
@@ -249,9 +259,10 @@ class RecoveryLimitation(models.AbstractModel):
             [("partner_id", "in", partners.ids), ("company_id", "=", root.id)], ["partner_id", "nature"]
         )
         natures = {debtor.partner_id.id: debtor.nature for debtor in debtors}
-        for partner in partners:
-            if partner.id not in natures:
-                natures[partner.id] = Debtor._guess_nature(partner)
+        unknown = partners.filtered(lambda partner: partner.id not in natures)
+        unknown.fetch(NATURE_FIELDS)
+        for partner in unknown:
+            natures[partner.id] = Debtor._guess_nature(partner)
         return natures
 
     @api.model

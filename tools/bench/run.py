@@ -117,7 +117,9 @@ def read_options():
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--send", type=int, default=500, help="how many notices are sent; 0 for all of them")
     parser.add_argument("--letters", type=int, default=200, help="how many letters are printed at once")
-    parser.add_argument("--profile", metavar="STEP", choices=names(), help="also print where that step spends its time")
+    parser.add_argument(
+        "--profile", metavar="STEP", nargs="+", default=[], choices=names(), help="print where these spend their time"
+    )
     return parser.parse_args()
 
 
@@ -136,12 +138,12 @@ def main():
                 if name != "stale" and not is_analyzed:
                     bench.ledger.analyze()
                     is_analyzed = True
-                if name == options.profile:
+                if name in options.profile:
                     profile = cProfile.Profile()
                     profile.runcall(STEPS[name][0], bench)
                     stats = pstats.Stats(profile)
-                    stats.sort_stats("tottime").print_stats(12)
-                    stats.sort_stats("cumulative").print_stats("debt_recovery|address_get|res_lang", 40)
+                    stats.sort_stats("tottime").print_stats(40)
+                    stats.sort_stats("cumulative").print_stats("p7limits|debt_recovery|odoo/orm", 70)
                 else:
                     STEPS[name][0](bench)
             bench.show()

@@ -83,16 +83,17 @@ class RecoverySelection(models.AbstractModel):
         for payment in ledger._read_pending_payments(company, partners):
             if not as_of or payment.date <= as_of:
                 payments[payment.partner_id].append(payment)
-        debtors = self._get_debtors(company, partners)
-        by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        concerned = debtors if partners is not None else None
-        reached = self.env["recovery.notice.line"]._read_reached(company, concerned, without, as_of)
+        concerned = self._get_debtors(company, partners) if partners is not None else None
         digits = ledger._get_digits()
         entries = {} if as_of else self._read_entries(company, day, partners)
-        judge = Judge(day, reached, self._get_holds(company, day, concerned, spared), digits, entries)
+        judge = Judge(day, {}, self._get_holds(company, day, concerned, spared), digits, entries)
         stale = without is None and self._get_bank_delay(company, day)
 
         def judge_items(items):
+            by_partner = self._get_debtors_by_partner(company, items)
+            judge.reached = self.env["recovery.notice.line"]._read_reached(
+                company, without=without, before=as_of, line_ids=[item.line_id for item in items if item.residual > 0]
+            )
             expected = [payment for key in {item.partner_id for item in items} for payment in payments.get(key, ())]
             shares, left = ledger._allocate(items, expected, day)
             steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day, strict)
@@ -113,6 +114,12 @@ class RecoverySelection(models.AbstractModel):
             return Batch(verdicts, credits)
 
         return ledger._read_items_by_customer(company, day=day, partners=partners, as_of=as_of), judge_items
+
+    @api.model
+    def _get_debtors_by_partner(self, company, items):
+        """Return the debtors that the customers of these open items already have, per partner id."""
+        partners = self.env["res.partner"].browse(dict.fromkeys(i.partner_id for i in items if i.partner_id))
+        return {debtor.partner_id.id: debtor for debtor in self._get_debtors(company, partners)}
 
     @api.model
     def _get_debtors(self, company, partners):
