@@ -126,7 +126,7 @@ class RecoverySelection(models.AbstractModel):
         domain = Domain("company_id", "=", company.id)
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
-        return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "scenario_id"])
+        return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "scenario_id", "nature"])
 
     @api.model
     def _read_entries(self, company, day, partners):
@@ -550,7 +550,9 @@ class RecoverySelection(models.AbstractModel):
             if contact_day <= day:
                 key = (delivery.notice_id.id or -delivery.id, contact_day)
                 contacts[delivery.debtor_id.partner_id.id].add(key)
-        for notice, validated_on in self._read_unsent(company, day, partner_ids, without):
+        unsent = self._read_unsent(company, day, partner_ids, without)
+        self.env["recovery.notice"].sudo().browse(notice.id for notice, _day in unsent).fetch(["partner_id"])
+        for notice, validated_on in unsent:
             contacts[notice.partner_id.id].add((notice.id, validated_on))
         return {partner_id: [key[1] for key in keys] for partner_id, keys in contacts.items()}
 
