@@ -196,6 +196,8 @@ class RecoveryEvent(models.Model):
     seal = fields.Char(readonly=True, help="Digest of the seal before, of the number and of the content.")
     blanked_on = fields.Datetime("Text erased on", readonly=True, help="What the law asks to erase; its digest stays.")
 
+    # The journal grows with every notice and is never emptied: each reading of it begins by the company, then by the
+    # date (screens, reports), the number (chain of seals), or by what is not sealed yet, which is always little.
     _date_company_idx = models.Index("(company_id, date DESC)")
     _sealed_number_uniq = models.UniqueIndex(
         "(company_id, sealed_number) WHERE sealed_number > 0", "This number of the journal is taken."

@@ -833,22 +833,25 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _read_last_bank_day(self, company, day):
-        """Return the date of the last bank statement line up to that day, or None where there is none."""
-        self.env["account.bank.statement.line"].flush_model(["move_id", "company_id"])
-        self.env["account.move"].flush_model(["date"])
+        """Return the date of the last bank statement line up to that day, or None where there is none.
+
+        Entries are gone back through by their date, down to the first one that a statement made.
+        """
+        self.env["account.move"].flush_model(["date", "company_id", "statement_line_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT MAX(move.date)
-                  FROM account_bank_statement_line line
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
+                SELECT date
+                  FROM account_move
+                 WHERE statement_line_id IS NOT NULL AND company_id IN %(companies)s AND date <= %(day)s
+              ORDER BY date DESC
+                 LIMIT 1
                 """,
                 companies=company._recovery_root()._recovery_company_ids(),
                 day=day,
             )
         )
-        return rows[0][0]
+        return rows[0][0] if rows else None
 
 
 def _make_items(rows):
