@@ -748,7 +748,7 @@ class RecoveryLedger(models.AbstractModel):
     # A large ledger read some customers at a time, and how fresh the bank's side is
     # ------------------------------------------------------------
     @api.model
-    def _read_items_by_customer(self, company, day=None, partners=None, as_of=None, size=BATCH):
+    def _read_items_by_customer(self, company, day=None, partners=None, as_of=None, accounts=None, size=BATCH):
         """Yield the open items in lists of whole customers, all seen at the same moment.
 
         The server keeps the result and hands it out: memory follows ``size``, and what the
@@ -758,7 +758,7 @@ class RecoveryLedger(models.AbstractModel):
         :param size: instalments per list, more when one customer has more.
         """
         order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id), line.id")
-        query = self._get_items_query(company, day, partners, as_of, None, order)
+        query = self._get_items_query(company, day, partners, as_of, accounts, order)
         if not query:
             return
         if partners is not None and len(partners) <= FEW:
