@@ -162,7 +162,7 @@ class RecoveryBulk(models.AbstractModel):
         ids = []
         for batch in split_every(BATCH, rows, list):
             arrays = [
-                SQL("%s::%s[]", list(self._keep_sentences(Model._fields[name], values)), column_type)
+                SQL("%s::%s[]", self._to_array(self._keep_sentences(Model._fields[name], values)), column_type)
                 for name, values, column_type in zip(field_names, zip(*batch, strict=True), types, strict=True)
             ]
             ids += self.env.execute_query(
@@ -195,21 +195,75 @@ class RecoveryBulk(models.AbstractModel):
                 for name, values in zip(field_names, columns, strict=True)
             ]
             rows = list(zip(ids, *kept, strict=True))
-        for batch in split_every(BATCH, rows):
-            self.env.execute_query(
+        names = SQL(", ").join(map(SQL.identifier, field_names))
+        for batch in split_every(BATCH, rows, list):
+            ids, *columns = zip(*batch, strict=True)
+            arrays = [SQL("%s::integer[]", self._to_array(ids))]
+            arrays += [
+                SQL("%s::%s[]", self._to_array(values), column_type)
+                for values, column_type in zip(columns, types, strict=True)
+            ]
+            self.env.cr.execute(
                 SQL(
-                    "UPDATE %s AS target SET %s FROM (VALUES %s) AS source (id, %s)"
-                    " WHERE target.id = source.id::integer RETURNING target.id",
+                    "UPDATE %s AS target SET %s FROM unnest(%s) AS source (id, %s) WHERE target.id = source.id",
                     SQL.identifier(Model._table),
                     SQL(", ").join(
-                        SQL("%s = source.%s::%s", SQL.identifier(name), SQL.identifier(name), column_type)
-                        for name, column_type in zip(field_names, types, strict=True)
+                        SQL("%s = source.%s", SQL.identifier(name), SQL.identifier(name)) for name in field_names
                     ),
-                    SQL(", ").join(SQL("%s", tuple(row)) for row in batch),
-                    SQL(", ").join(map(SQL.identifier, field_names)),
+                    SQL(", ").join(arrays),
+                    names,
                 )
             )
         Model.invalidate_model(field_names)
+
+    @api.model
+    def _to_array(self, values):
+        """Return values as the text of an array of PostgreSQL, which reads it quicker than as many expressions."""
+        return "{%s}" % ",".join(map(self._to_element, values))  # noqa: UP031 # braces stand for themselves
+
+    @api.model
+    def _to_element(self, value):
+        if value is None:
+            return "NULL"
+        if isinstance(value, str):
+            return '"%s"' % value.replace("\\", r"\\").replace('"', r"\"")  # noqa: UP031
+        return self._encode(value)
+
+    @api.model
+    def _set(self, model_name, domain, values):
+        """Give all the rows of a domain the same values, in one statement, below access checks and overrides.
+
+        What is worked out from these fields is worked out again. Where core's automation rules listen to the model,
+        its records are written, so that they hear of it.
+
+        :param dict values: per stored field, as the database keeps it.
+        :return: the ids of the rows.
+        """
+        Model = self.env[model_name].sudo().with_context(active_test=False)
+        if self._is_overheard(Model, "write"):
+            records = Model.search(domain, order="id")
+            records.write({name: False if value is None else value for name, value in values.items()})
+            records.flush_recordset(values)
+            return records.ids
+        Model.flush_model()
+        query = Model._search(domain, order="id")
+        stamps = {"write_uid": self.env.uid, "write_date": fields.Datetime.now()} if Model._log_access else {}
+        statement = SQL(
+            "UPDATE %s SET %s WHERE id IN %s RETURNING id",
+            SQL.identifier(Model._table),
+            SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in (values | stamps).items()),
+            query.subselect(),
+        )
+        self.env.flush_query(statement)  # what the domain reads of other models
+        ids = [row_id for (row_id,) in self.env.execute_query(statement)]
+        Model.invalidate_model([*values, *stamps])
+        Model.browse(ids).modified(values)
+        return ids
+
+    @api.model
+    def _is_overheard(self, Model, method):
+        """Tell whether core's automation rules listen to a model: they have put a method of theirs before its own."""
+        return hasattr(getattr(type(Model), method), "origin")
 
     @api.model
     def _serialize_transactions(self, records, field_name):
@@ -248,6 +302,18 @@ class RecoveryBulk(models.AbstractModel):
                 )
             )
         records.invalidate_recordset([name])
+
+    @api.model
+    def _read(self, model_name, field_names, domain, order=None):
+        """Return the rows of a domain as tuples of what the database keeps: no record is made of them.
+
+        :param str order: by default that of the model.
+        """
+        Model = self.env[model_name].sudo().with_context(active_test=False)
+        Model.flush_model()
+        query = Model._search(domain, order=order or Model._order)
+        columns = (SQL.identifier(Model._table, name) for name in field_names)
+        return self.env.execute_query(query.select(*columns))
 
     @api.model
     def _read_last(self, model_name, key, field_names, domain):

@@ -17,6 +17,7 @@ from .roles import MANAGER, require_user
 _lt = LazyTranslate(__name__)
 
 REPLY = "debt_recovery.mail_activity_type_reply"
+NATURE_FIELDS = ("is_company", "vat", "company_registry")  # what the nature of a customer is guessed from
 NO_ADDRESS = "debt_recovery.mail_activity_type_address"
 
 

@@ -1,5 +1,8 @@
+import json
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools.json import json_default
 from odoo.tools.translate import LazyTranslate
 
 from .aside import Aside
@@ -8,6 +11,7 @@ from .trace_labels import describe
 
 _lt = LazyTranslate(__name__)
 WRITING = Aside("journal")
+FEW = 20  # entries: more are written in one go
 
 # Kinds that the deliveries themselves tell, or that concern a campaign rather than the debtor.
 TOLD_BY_DELIVERIES = ("queued", "delivered", "failed", "contact", "proposed", "validated", "printed")
@@ -192,6 +196,8 @@ class RecoveryEvent(models.Model):
     seal = fields.Char(readonly=True, help="Digest of the seal before, of the number and of the content.")
     blanked_on = fields.Datetime("Text erased on", readonly=True, help="What the law asks to erase; its digest stays.")
 
+    # The journal grows with every notice and is never emptied: each reading of it begins by the company, then by the
+    # date (screens, reports), the number (chain of seals), or by what is not sealed yet, which is always little.
     _date_company_idx = models.Index("(company_id, date DESC)")
     _sealed_number_uniq = models.UniqueIndex(
         "(company_id, sealed_number) WHERE sealed_number > 0", "This number of the journal is taken."
@@ -249,6 +255,8 @@ class RecoveryEvent(models.Model):
         now = fields.Datetime.now()
         user = self.env.user
         vals_list = []
+        if len(records) > FEW and debtors is None and "debtor_id" in records._fields:
+            records["debtor_id"].fetch(["display_name"])
         for record in records:
             if callable(debtors):
                 debtor = debtors(record)
@@ -276,7 +284,19 @@ class RecoveryEvent(models.Model):
                 }
             )
         with WRITING.say():
+            if len(vals_list) > FEW and not self.env["recovery.bulk"]._is_overheard(self, "create"):
+                return self._create_many(vals_list)
             return self.sudo().create(vals_list)
+
+    @api.model
+    def _create_many(self, vals_list):
+        """Write many entries in one go, as they would be written one by one."""
+        rows = []
+        for vals in vals_list:
+            details = vals["details"] and json.dumps(vals["details"], ensure_ascii=False, default=json_default)
+            vals["details"] = details or None
+            rows.append(tuple(None if value is False else value for value in vals.values()))
+        return self.sudo().browse(self.env["recovery.bulk"]._insert(self._name, list(vals_list[0]), rows))
 
     # ------------------------------------------------------------
     # What is sealed

@@ -143,31 +143,47 @@ class RecoveryWorklist(models.AbstractModel):
 
     @api.model
     def _compute_together(self, company, day, partners):
-        verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, partners)
+        """Work the figures out, some customers at a time: memory follows these, and not the ledger."""
+        Debtor, bulk = self.env["recovery.debtor"].sudo(), self.env["recovery.bulk"]
+        ids = []
+        for number, batch in enumerate(self.env["recovery.selection"]._evaluate_in_batches(company, day, partners)):
+            if number:
+                self.env.invalidate_all()
+            rows = self._prepare_rows(company, day, batch.verdicts)
+            bulk._update("recovery.debtor", FIGURES, rows)
+            ids += [row[0] for row in rows]
+        debtors = Debtor.browse(ids)
+        cleared = self._get_cleared(company, partners, debtors)
+        bulk._update("recovery.debtor", FIGURES, [(debtor.id, *Figures(figures_date=day)) for debtor in cleared])
+        Debtor.invalidate_model(["banner", "next_action_text"])
+        if partners is not None:
+            self.env["recovery.todo"]._refresh(company, day, debtors | cleared)
+        return len(ids) + len(cleared)
+
+    @api.model
+    def _prepare_rows(self, company, day, verdicts):
+        """Return the figures of the customers of these verdicts, as ``(debtor id, *Figures)``."""
         by_partner = defaultdict(list)
         for verdict in verdicts:
             if verdict.item.partner_id:
                 by_partner[verdict.item.partner_id].append(verdict)
         debtors = self.env["recovery.debtor"].sudo()._ensure_for(self.env["res.partner"].browse(by_partner), company)
+        debtors.fetch(["partner_id", "company_id", "promise_broken_count"])  # of very many: nothing else is read
         weights = self._get_extra_weights(debtors)
         standings = debtors._read_standings(day)
         currency = company.currency_id
-        limits = self._get_limits(company, day, by_partner)
+        unsettled = self._get_unsettled_amounts(verdicts, currency)
+        limits = self._get_limits(company, day, by_partner, unsettled)
         rows = []
         for debtor in debtors:
             partner_id = debtor.partner_id.id
             holding = rank_standings(standings.get(debtor, []))
-            figures = self._get_figures(by_partner[partner_id], day, currency, weights.get(debtor, 0.0), holding)
+            weight = weights.get(debtor, 0.0)
+            figures = self._get_figures(by_partner[partner_id], day, currency, unsettled, weight, holding)
             upcoming, barred = limits.get(partner_id, (None, 0.0))
             figures = figures._replace(limitation_on=upcoming, amount_time_barred=barred, figures_date=day)
             rows.append((debtor.id, *figures))
-        cleared = self._get_cleared(company, partners, debtors)
-        rows += [(debtor.id, *Figures(figures_date=day)) for debtor in cleared]
-        self.env["recovery.bulk"]._update("recovery.debtor", FIGURES, rows)
-        self.env["recovery.debtor"].invalidate_model(["banner", "next_action_text"])
-        if partners is not None:
-            self.env["recovery.todo"]._refresh(company, day, debtors | cleared)
-        return len(rows)
+        return rows
 
     @api.model
     def _get_extra_weights(self, debtors):
@@ -175,10 +191,11 @@ class RecoveryWorklist(models.AbstractModel):
         return {debtor: min(debtor.promise_broken_count, 2) * 0.5 for debtor in debtors if debtor.promise_broken_count}
 
     @api.model
-    def _get_limits(self, company, day, by_partner):
+    def _get_limits(self, company, day, by_partner, unsettled):
         """Return ``{partner id: (next limitation, amount time-barred)}``.
 
         :param dict by_partner: the verdicts of all customers at once, per partner id; read set-based.
+        :param dict unsettled: see :meth:`_get_unsettled_amounts`.
         """
         limits = {}
         currency = company.currency_id
@@ -189,7 +206,7 @@ class RecoveryWorklist(models.AbstractModel):
             upcoming, barred = None, 0.0
             for verdict in verdicts:
                 limit = originals.get(verdict.item.line_id)
-                amount = limit and currency.round(self._get_unsettled(verdict))
+                amount = limit and unsettled[verdict.item.line_id]
                 if not amount or amount < 0:
                     continue
                 if limit < day:
@@ -209,12 +226,12 @@ class RecoveryWorklist(models.AbstractModel):
         return self.env["recovery.debtor"].sudo().search(domain)
 
     @api.model
-    def _get_figures(self, verdicts, day, currency, extra_weight=0.0, standings=()):
+    def _get_figures(self, verdicts, day, currency, net, extra_weight=0.0, standings=()):
         """Return the :class:`Figures` of one debtor, less the limitation and the date.
 
+        :param dict net: see :meth:`_get_unsettled_amounts`.
         :param standings: what holds of the debtor, what weighs most first.
         """
-        net = {v.item.line_id: currency.round(self._get_unsettled(v)) for v in verdicts}
         overdue = [v for v in verdicts if v.item.due < day and net[v.item.line_id] > 0]
         amount_overdue = currency.round(sum(net[v.item.line_id] for v in overdue))
         oldest = min((v.item.due for v in overdue), default=None)
@@ -237,7 +254,7 @@ class RecoveryWorklist(models.AbstractModel):
         is_serious = any(v.reached and v.reached.kind in SERIOUS for v in overdue)
         weight = 1.0 + (UNANSWERED if is_serious else 0.0) + extra_weight
         return Figures(
-            amount_open=currency.round(sum(net.values())),
+            amount_open=currency.round(sum(net[v.item.line_id] for v in verdicts)),
             amount_overdue=amount_overdue,
             amount_to_claim=currency.round(sum(v.net_company for group in groups for v in group.claimed)),
             oldest_due=oldest,
@@ -277,10 +294,19 @@ class RecoveryWorklist(models.AbstractModel):
         return CODES.get(standing.kind, standing.kind)
 
     @api.model
-    def _get_unsettled(self, verdict):
-        """Return what an instalment still owes in company currency: credits off, suspensions included."""
-        item = verdict.item
-        return in_company_currency(item, item.residual - verdict.credit)
+    def _get_unsettled_amounts(self, verdicts, currency):
+        """Return ``{line id: what it still owes in company currency}``: credits off, suspensions included.
+
+        What has no credit is what the books say, which is round already as a rule.
+        """
+        places, is_decimal = currency.decimal_places, currency.rounding == 10**-currency.decimal_places
+        amounts = {}
+        for verdict in verdicts:
+            item, amount = verdict.item, verdict.item.residual_company
+            if verdict.credit or not is_decimal or round(amount, places) != amount:
+                amount = currency.round(in_company_currency(item, item.residual - verdict.credit))
+            amounts[item.line_id] = amount
+        return amounts
 
     @api.model
     def _cron_refresh(self):

@@ -44,6 +44,9 @@ class AccountMove(models.Model):
         "Taken over", readonly=True, copy=False, groups=READERS, help="Imported: the customer knows it already."
     )
 
+    # Each serves a question that is asked of all entries and concerns few: what is too young to be told, what charges
+    # late fees, what was withdrawn, what is engaged by a draft. Their size follows the answer, and not the years.
+    _recovery_draft_idx = models.Index("(company_id, move_type) WHERE state = 'draft'")
     _recovery_told_on_idx = models.Index("(recovery_told_on) WHERE recovery_told_on IS NOT NULL")
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
     _recovery_withdrawn_idx = models.Index("(id) WHERE posted_before AND state != 'posted'")

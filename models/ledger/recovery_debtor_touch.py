@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+FEW = 20  # notes: more are written in one go
+
 
 class RecoveryDebtorTouch(models.Model):
     """A note that what the figures of a customer are worked out from moved, so that they are refreshed.
@@ -36,6 +38,10 @@ class RecoveryDebtorTouch(models.Model):
             pairs = {(False, company.id) for company in roots}
         whole = {company_id for partner_id, company_id in pairs if not partner_id}
         rows = [pair for pair in sorted(pairs) if not pair[0] or pair[1] not in whole]
+        if len(rows) > FEW:
+            rows = [(partner_id or None, company_id) for partner_id, company_id in rows]
+            self.env["recovery.bulk"]._insert(self._name, ["partner_id", "company_id"], rows, with_ids=False)
+            return
         self.sudo().create([{"partner_id": partner_id, "company_id": company_id} for partner_id, company_id in rows])
 
     @api.model

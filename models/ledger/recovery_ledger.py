@@ -774,7 +774,7 @@ class RecoveryLedger(models.AbstractModel):
     # A large ledger read some customers at a time, and how fresh the bank's side is
     # ------------------------------------------------------------
     @api.model
-    def _read_items_by_customer(self, company, day=None, partners=None, as_of=None, size=BATCH):
+    def _read_items_by_customer(self, company, day=None, partners=None, as_of=None, accounts=None, size=BATCH):
         """Yield the open items in lists of whole customers, all seen at the same moment.
 
         The server keeps the result and hands it out: memory follows ``size``, and what the
@@ -784,7 +784,7 @@ class RecoveryLedger(models.AbstractModel):
         :param size: instalments per list, more when one customer has more.
         """
         order = SQL("partner.commercial_partner_id, due, COALESCE(origin.id, line.id), line.id")
-        query = self._get_items_query(company, day, partners, as_of, None, order)
+        query = self._get_items_query(company, day, partners, as_of, accounts, order)
         if not query:
             return
         if partners is not None and len(partners) <= FEW:
@@ -830,6 +830,9 @@ class RecoveryLedger(models.AbstractModel):
     def _refresh_statistics_of(self, tables):
         """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
 
+        What a transaction wrote before it looked counts as written after it for PostgreSQL: the size of the table
+        at that time tells.
+
         :param dict tables: the columns to look at per table, none meaning all of them.
         """
         stale = self.env.execute_query(
@@ -842,6 +845,8 @@ class RecoveryLedger(models.AbstractModel):
                  WHERE class.oid = ANY(%(tables)s::regclass[])
                    AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
                        > GREATEST(class.reltuples, %(few)s)
+                   AND NOT (class.reltuples > %(few)s AND pg_relation_size(class.oid)
+                            <= 2 * class.relpages::bigint * current_setting('block_size')::int)
                 """,
                 tables=list(tables),
                 few=1000,
@@ -854,22 +859,25 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _read_last_bank_day(self, company, day):
-        """Return the date of the last bank statement line up to that day, or None where there is none."""
-        self.env["account.bank.statement.line"].flush_model(["move_id", "company_id"])
-        self.env["account.move"].flush_model(["date"])
+        """Return the date of the last bank statement line up to that day, or None where there is none.
+
+        Entries are gone back through by their date, down to the first one that a statement made.
+        """
+        self.env["account.move"].flush_model(["date", "company_id", "statement_line_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT MAX(move.date)
-                  FROM account_bank_statement_line line
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE line.company_id IN %(companies)s AND move.date <= %(day)s
+                SELECT date
+                  FROM account_move
+                 WHERE statement_line_id IS NOT NULL AND company_id IN %(companies)s AND date <= %(day)s
+              ORDER BY date DESC
+                 LIMIT 1
                 """,
                 companies=company._recovery_root()._recovery_company_ids(),
                 day=day,
             )
         )
-        return rows[0][0]
+        return rows[0][0] if rows else None
 
 
 def _make_items(rows):

@@ -4,6 +4,7 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..common.recovery_debtor import NATURE_FIELDS
 from ..legal.limitation import Event, Period, add, choose_start, read_limit
 
 
@@ -213,7 +214,6 @@ class RecoveryLimitation(models.AbstractModel):
         natures = self._read_natures(root, partners)
         by_move, by_partner = self._read_choices(root, partners)
         defaults = Kind._get_defaults()
-
         terms = {}  # of those about whom nothing was corrected: lists are long, natures and dates few
 
         def get(row):
@@ -266,9 +266,10 @@ class RecoveryLimitation(models.AbstractModel):
             [("partner_id", "in", partners.ids), ("company_id", "=", root.id)], ["partner_id", "nature"]
         )
         natures = {debtor.partner_id.id: debtor.nature for debtor in debtors}
-        for partner in partners:
-            if partner.id not in natures:
-                natures[partner.id] = Debtor._guess_nature(partner)
+        unknown = partners.filtered(lambda partner: partner.id not in natures)
+        unknown.fetch(NATURE_FIELDS)
+        for partner in unknown:
+            natures[partner.id] = Debtor._guess_nature(partner)
         return natures
 
     @api.model

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date, datetime
 from functools import partial
 
@@ -47,20 +48,27 @@ class RecoveryAgeingReport(models.AbstractModel):
         currency = root.currency_id
         bounds = options.bounds if bounds is None else bounds
         accounts = root._recovery_accounts() if accounts is None else accounts
-        ledger = self.env["recovery.ledger"]
-        items = ledger._read_items(root, day=day, as_of=day, accounts=accounts, partners=partners, known=options.known)
-        limits = self.env["recovery.limitation"]._read_originals(root, items)
-        shares = self.env["recovery.ledger.status"]._read(root, items, day, options.known)
-        told = (
-            self._impute(items, currency)
-            if options.credits == "imputed"
-            else [Told(item, item.residual, item.residual_company) for item in items]
-        )
-        dimensions = self._get_dimensions(root, told, day, options.group_by)
-        get_path, places = self._get_path_reader(dimensions), currency.decimal_places
-        sums = add_up(told, day, bounds, options.base, shares, get_path, with_parts=True, places=places)
-        depreciations = self._read_depreciations(root, day, told) if options.has_side else []
-        rows = self._prepare_rows(root, day, sums, dimensions, limits, depreciations, detail, options)
+        places = currency.decimal_places
+        rows, depreciated, reported, nobody = [], 0.0, defaultdict(float), defaultdict(float)
+        for items in self._read_lists(root, day, accounts, partners, options.known):
+            shares = self.env["recovery.ledger.status"]._read(root, items, day, options.known)
+            told = (
+                self._impute(items, currency)
+                if options.credits == "imputed"
+                else [Told(item, item.residual, item.residual_company) for item in items]
+            )
+            dimensions = self._get_dimensions(root, told, day, options.group_by)
+            get_path = self._get_path_reader(dimensions)
+            sums = add_up(told, day, bounds, options.base, shares, get_path, with_parts=True, places=places)
+            depreciations = self._read_depreciations(root, day, told) if options.has_side else []
+            depreciated += self._sum_depreciations(depreciations, told)
+            limits = self.env["recovery.limitation"]._read_originals(root, items)
+            rows += self._prepare_rows(root, day, sums, dimensions, limits, depreciations, detail, options)
+            for item in items:
+                reported[item.account_id] += item.residual_company
+                if not item.partner_id:
+                    nobody[item.account_id] += item.residual_company
+        rows.sort(key=self._get_order())
         totals = self._sum_rows(rows, len(bounds) + 2, currency)
         groups = self._sum_groups(rows, len(bounds) + 2, currency)
         return {
@@ -80,8 +88,10 @@ class RecoveryAgeingReport(models.AbstractModel):
             "groups": groups,
             "group_of": {tuple(group["path"]): group for group in groups},
             "totals": totals,
-            "depreciation": self._sum_depreciations(depreciations, told, currency),
-            "control": None if partners is not None else self._get_control(root, day, accounts, items, options.known),
+            "depreciation": currency.round(depreciated),
+            "control": None
+            if partners is not None
+            else self._get_control(root, day, accounts, reported, nobody, options.known),
             "changes": self._get_changes(root, day, partners, options.known),
             "remarks": self._get_remarks(root, day, partners, options),
         }
@@ -99,6 +109,22 @@ class RecoveryAgeingReport(models.AbstractModel):
                 remarks.append(self.env._("Collectors, salespeople and groups of customers are those of today."))
         return remarks
 
+    @api.model
+    def _read_lists(self, root, day, accounts, partners, known):
+        """Yield the open items in lists of whole customers: memory follows a list and the rows, and not the ledger.
+
+        What was known at a moment is told in one list: what was withdrawn since stands among the rest.
+        """
+        ledger = self.env["recovery.ledger"]
+        if known:
+            yield ledger._read_items(root, day=day, as_of=day, accounts=accounts, partners=partners, known=known)
+            return
+        lists = ledger._read_items_by_customer(root, day=day, partners=partners, as_of=day, accounts=accounts)
+        for number, items in enumerate(lists):
+            if number:
+                self.env.invalidate_all()
+            yield items
+
     # ------------------------------------------------------------
     # For the screen and the API
     # ------------------------------------------------------------
@@ -115,12 +141,13 @@ class RecoveryAgeingReport(models.AbstractModel):
         if closed := self._get_closed_text(options):
             return {"closed": closed}
         companies, day, partners, chosen = self._read_choice(options)
-        parts = [
-            self._get_data(company, day, partners=partners, detail=bool(options.get("detail")), options=chosen)
-            for company in companies
-        ]
+        parts, plain = [], []
+        for company in companies:
+            data = self._get_data(company, day, partners=partners, detail=bool(options.get("detail")), options=chosen)
+            plain.append(self._prepare_json(data))
+            parts.append({**data, "rows": []})  # of two copies of very many rows, one goes
         return {
-            "parts": [self._prepare_json(data) for data in parts],
+            "parts": plain,
             "together": self._add_companies(parts, day),
             "dimensions": self._get_dimension_titles(),
         }
@@ -387,16 +414,14 @@ class RecoveryAgeingReport(models.AbstractModel):
         return self.env["recovery.ledger"]._read_depreciations(root, partners, day)
 
     @api.model
-    def _sum_depreciations(self, depreciations, told, currency):
-        """Return what is depreciated of what is open."""
-        if not depreciations:
-            return 0.0
+    def _sum_depreciations(self, depreciations, told):
+        """Return what is depreciated of what is open, not rounded."""
         lines = {row.item.own_line_id for row in told}
-        return currency.round(sum(row.amount for row in depreciations if row.line_id in lines))
+        return sum(row.amount for row in depreciations if row.line_id in lines)
 
     @api.model
     def _prepare_rows(self, root, day, sums, dimensions, limits, depreciations, detail, options):
-        """Return the rows in order: by what the balance is split by, then by customer."""
+        """Return the rows of some customers, in no order."""
         currency = root.currency_id
         named = self.env["res.partner"].sudo().browse({partner_id for _path, partner_id in sums} - {None})
         named.fetch(["name", "ref"])
@@ -421,12 +446,14 @@ class RecoveryAgeingReport(models.AbstractModel):
                     "items": Items(row.parts, prepare) if detail else [],
                 }
             )
-        rows.sort(key=self._get_order(dimensions))
         return rows
 
     @api.model
-    def _get_order(self, dimensions):
-        """Return the key by which rows are sorted: statuses in their own order, the rest by their names."""
+    def _get_order(self):
+        """Return the key by which rows are sorted: by what the balance is split by, then by customer.
+
+        Statuses come in their own order, the rest by their names.
+        """
         names = {}
 
         def fold(name):
@@ -621,25 +648,21 @@ class RecoveryAgeingReport(models.AbstractModel):
     # What proves it
     # ------------------------------------------------------------
     @api.model
-    def _get_control(self, root, day, accounts, items, known=None):
+    def _get_control(self, root, day, accounts, reported, nobody, known=None):
         """Return what proves the report: each receivable account's balance, straight from the entries.
 
         An account that is not followed has a balance outside the report: it is said so,
         and the total of the ledger is the report plus what is outside. What has no customer is in the report, and told
         beside it.
+
+        :param dict reported: what the report tells, per account id; ``nobody`` what of it has no customer.
         """
         currency = root.currency_id
         everything = (accounts | root._recovery_receivable_accounts()).sudo().with_company(root)
         ledger = self.env["recovery.ledger"]._read_account_balances(root, everything, day, known)
-        reported = dict.fromkeys(accounts.ids, 0.0)
-        nobody = dict.fromkeys(accounts.ids, 0.0)
-        for item in items:
-            reported[item.account_id] += item.residual_company
-            if not item.partner_id:
-                nobody[item.account_id] += item.residual_company
         lines = []
         for account in everything.sorted(lambda account: (account.code or "", account.id)):
-            is_followed = account.id in reported
+            is_followed = account in accounts
             balance = ledger.get(account.id, 0.0)
             report = currency.round(reported.get(account.id, 0.0))
             if not is_followed and currency.is_zero(balance):

@@ -81,3 +81,44 @@ class TestBulk(RecoveryCommon):
         self.assertEqual(debtor.partner_id, partners[1])
         self.assertEqual((debtor.display_name, debtor.create_uid), ("L'Deux\\", self.recovery_user))
         self.assertNotIn(known.id, ids)
+
+    def test_any_value_is_set_as_it_was_given(self):
+        count = BATCH + 3
+        _ids, rows = self.insert({"move_name": ["A"] * count})
+        odd = (*ODD, "{a,b}", 'fin"', "\\")
+        columns = {
+            "move_name": [*islice(cycle(odd), count)],
+            "detail": [f"n° {n}\t\\" if n % 2 else None for n in range(count)],
+            "due_date": [None if n % 3 else date(2024, 2, 29) for n in range(count)],
+            "days_late": [n % 7 - 3 for n in range(count)],
+            "amount_residual": [n / 4 for n in range(count)],
+        }
+        self.env["recovery.bulk"]._update(
+            "recovery.verdict", [*columns], list(zip(rows.ids, *columns.values(), strict=True))
+        )
+        for name, values in columns.items():
+            with self.subTest(field=name):
+                self.assertEqual([value or False for value in values], [row[name] or False for row in rows])
+
+    def test_the_rows_of_a_domain_are_given_one_value_and_read_as_they_are(self):
+        bulk = self.env["recovery.bulk"]
+        ids, rows = self.insert({"move_name": ["A", "B", "C"], "days_late": [1, 2, 3]})
+        self.assertEqual(rows.mapped("days_late"), [1, 2, 3])
+        self.assertEqual(
+            sorted(bulk._set("recovery.verdict", [("id", "in", ids), ("days_late", ">", 1)], {"days_late": None})),
+            ids[1:],
+        )
+        self.assertEqual(rows.mapped("days_late"), [1, 0, 0])
+        read = bulk._read("recovery.verdict", ["move_name", "days_late"], [("id", "in", ids)], order="id")
+        self.assertEqual(read, [("A", 1), ("B", None), ("C", None)])
+
+    def test_what_is_set_at_once_is_signed_and_moves_what_rests_on_it(self):
+        campaign = self.env["recovery.campaign"].browse(self.campaign_id)
+        self.make_invoice(days_overdue=10)
+        campaign._propose()
+        notice = campaign.notice_ids
+        self.assertEqual((notice.status, campaign.status), ("draft", "proposed"))
+        self.env["recovery.bulk"].with_user(self.recovery_user)._set(
+            "recovery.notice", [("id", "in", notice.ids)], {"state": "validated"}
+        )
+        self.assertEqual((notice.status, notice.write_uid), ("validated", self.recovery_user))

@@ -7,11 +7,14 @@ their reconciliation, credit notes, dollars.
 
 from datetime import date, timedelta
 
+import psycopg2
+
 from odoo.orm.commands import Command
 
 TODAY = date(2026, 11, 21)
 DOLLAR_RATE = 1.25
 INVOICES_PER_DEBTOR = 10
+MANY = 200_000  # invoices from which on indexes are made once everything is there
 
 
 class Ledger:
@@ -26,15 +29,19 @@ class Ledger:
     def build(self, invoices):
         """Make a company with that many open customer invoices, and return it."""
         company = self.company = self._make_company(f"Bench {invoices}")
+        indexes = []
         self.env = self.env(context={"allowed_company_ids": company.ids, "tracking_disable": True})
         originals = self._make_originals()
         self.env.flush_all()
         self.cr.execute("SELECT setseed(%s)", [(self.seed % 1000) / 1000])
+        if invoices >= MANY:
+            indexes = self._lay_aside()
         self._copy_partners(max(invoices // INVOICES_PER_DEBTOR, 1), originals["invoice"].partner_id)
         self._plan(invoices)
         for kind in ("invoice", "dollar", "refund"):
             self._copy_moves(kind, originals[kind])
         self._copy_payments(originals["payment"], originals["paid"])
+        self._put_back(indexes)
         self._remove(originals)
         self.env.invalidate_all()
         return company
@@ -43,6 +50,40 @@ class Ledger:
         """Let PostgreSQL look at what was imported, as its autovacuum does a minute later."""
         for table in ("res_partner", "account_move", "account_move_line", "account_partial_reconcile"):
             self.cr.execute(f"ANALYZE {table}")
+
+    # -- very many rows -----------------------------------------------------------------
+
+    def _lay_aside(self):
+        """Take away what is dearer row by row than at the end: indexes, and the checks of links to what is there.
+
+        :return: the statements that make the indexes again.
+        """
+        self.cr.execute("SAVEPOINT checks")
+        try:
+            self.cr.execute("SET LOCAL session_replication_role = replica")
+        except psycopg2.errors.InsufficientPrivilege:  # slower, and the same
+            self.cr.execute("ROLLBACK TO SAVEPOINT checks")
+        self.cr.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        self.cr.execute(
+            """
+            SELECT class.relname, pg_get_indexdef(class.oid)
+              FROM pg_index index
+              JOIN pg_class class ON class.oid = index.indexrelid
+             WHERE index.indrelid = ANY(%s::regclass[]) AND NOT index.indisunique
+            """,
+            [["account_move", "account_move_line"]],
+        )
+        indexes = self.cr.fetchall()
+        for name, _statement in indexes:
+            self.cr.execute(f'DROP INDEX "{name}"')
+        return [statement for _name, statement in indexes]
+
+    def _put_back(self, indexes):
+        for statement in indexes:
+            self.cr.execute(statement)
+        self.cr.execute("SET LOCAL session_replication_role = DEFAULT")
+        if indexes:
+            self.analyze()
 
     # -- originals ----------------------------------------------------------------------
 
@@ -209,7 +250,7 @@ class Ledger:
                            CASE WHEN n >= {invoices} THEN 'refund' WHEN random() < 0.1 THEN 'dollar'
                                 ELSE 'invoice' END AS kind
                       FROM generate_series(0, {invoices + invoices * 3 // 100 - 1}) n) drawn
-              JOIN bench_partner partner ON partner.n = (drawn.n * 7919) % (SELECT count(*) FROM bench_partner)
+              JOIN bench_partner partner ON partner.n = (drawn.n::bigint * 7919) % (SELECT count(*) FROM bench_partner)
             """
         )
         self.cr.execute(
@@ -223,7 +264,7 @@ class Ledger:
                    paid = CASE WHEN is_paid THEN round(total * paid_share, 2) ELSE 0 END,
                    sign = CASE WHEN kind = 'refund' THEN -1 ELSE 1 END;
             UPDATE bench_plan SET name = (CASE WHEN kind = 'refund' THEN 'RFAC' ELSE 'FAC' END)
-                   || '/' || extract(year FROM day) || '/' || lpad(n::text, 6, '0');
+                   || '/' || extract(year FROM day) || '/' || lpad(n::text, 7, '0');
             ANALYZE bench_plan;
             """
         )
@@ -301,7 +342,8 @@ class Ledger:
         else:
             values["tax_base_amount"] = "round(plan.untaxed / plan.rate, 2)"
         self._copy("account_move_line", line.id, values, "bench_plan", f"plan.kind = '{kind}'")
-        self.analyze()  # of a larger ledger than the one before: its plans would never end
+        # of a larger ledger than the one before: its plans would never end
+        self.cr.execute("ANALYZE account_move_line (move_id, display_type)")
         links = [("account_move_line_account_tax_rel", "account_move_line_id", "account_tax_id", line.tax_ids)]
         links.append(
             (
@@ -358,7 +400,7 @@ class Ledger:
             {
                 "id": "plan.move_id",
                 "origin_payment_id": "plan.id",
-                "name": "'PBNQ/' || extract(year FROM plan.day) || '/' || lpad(plan.n::text, 6, '0')",
+                "name": "'PBNQ/' || extract(year FROM plan.day) || '/' || lpad(plan.n::text, 7, '0')",
                 "sequence_prefix": "'PBNQ/' || extract(year FROM plan.day) || '/'",
                 "sequence_number": "plan.n",
                 "made_sequence_gap": "FALSE",
@@ -384,7 +426,7 @@ class Ledger:
                 "payment_id": "plan.id",
                 "partner_id": "plan.partner_id",
                 "date": "plan.day",
-                "move_name": "'PBNQ/' || extract(year FROM plan.day) || '/' || lpad(plan.n::text, 6, '0')",
+                "move_name": "'PBNQ/' || extract(year FROM plan.day) || '/' || lpad(plan.n::text, 7, '0')",
                 "balance": f"{sign}plan.paid",
                 "amount_currency": f"{sign}plan.paid",
                 "debit": "0" if sign else "plan.paid",

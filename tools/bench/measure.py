@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """The figures of one step; ``memory`` is the rise of the peak, in megabytes.
+    """The figures of one step; ``memory`` is the rise of the peak, ``peak`` all that the process held, in megabytes.
 
     ``cpu`` counts what Python and the PostgreSQL process worked, whoever else uses the
     machine: the ratio to the floor rests on it.
@@ -19,6 +19,7 @@ class Cost(NamedTuple):
     cpu: float
     queries: int
     memory: float
+    peak: float
 
 
 def _read_status(name):
@@ -48,6 +49,5 @@ def measured(cr, costs, name, times=1):
     yield
     seconds = time.perf_counter() - start
     cpu = time.process_time() - own + _read_server_time(pid) - server
-    costs[name] = Cost(
-        seconds / times, cpu / times, (cr.sql_log_count - queries) // times, max(_read_status("VmHWM") - before, 0.0)
-    )
+    peak, queries = _read_status("VmHWM"), cr.sql_log_count - queries
+    costs[name] = Cost(seconds / times, cpu / times, queries // times, max(peak - before, 0.0), peak)

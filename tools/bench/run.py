@@ -2,6 +2,8 @@
 
 ``make bench ARGS="--sizes 1000 10000 --steps floor proposal --seed 7"``
 
+``make bench ARGS="--million"`` does what a large group does, on 100 000 and 1 000 000 instalments (see ``million``).
+
 Each size is built in a company of its own, in a database that is made for the bench.
 The ratios are to the SQL floor: one statement that gives each overdue instalment its
 level and inserts it, into a bare table of eleven columns (“x floor”) and into the table of
@@ -10,6 +12,7 @@ the same ledger.
 """
 
 import argparse
+import contextlib
 import cProfile
 import os
 import pstats
@@ -18,12 +21,13 @@ from contextlib import contextmanager
 from ledger import TODAY, Ledger
 from lxml import etree
 from measure import measured
-from steps import STEPS, names
+from million import MEGABYTES, SIZES, WAYS, compare
+from steps import FLOORS, GOALS, STEPS, names
 
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tools import config
+from odoo.tools import SQL, config
 from odoo.tools.safe_eval import safe_eval
 
 
@@ -96,39 +100,59 @@ class Bench:
     def show(self):
         """Print the table of this size."""
         print(f"\n{self.invoices} open invoices: {', '.join(self.notes)}")
-        print(f"  {'':44}{'seconds':>10}{'CPU s':>10}{'queries':>10}{'memory':>10}{'x floor':>10}{'x table':>10}")
-        floor, table = self.costs.get("SQL floor"), self.costs.get("SQL floor, in the notices' table")
+        heads = ("seconds", "CPU s", "queries", "memory", "peak", "x floor", "x table")
+        print(f"  {'':44}{''.join(f'{head:>10}' for head in heads)}  goal")
+        floors = [self.costs.get(name) for name in FLOORS]
         for name, cost in self.costs.items():
-            ratios = ""
-            if floor and name != "building of the ledger":
-                ratios = "".join(f"{cost.cpu / base.cpu:10.1f}" if base.cpu else "" for base in (floor, table))
+            ratios = []
+            if all(floors) and name != "building of the ledger":
+                ratios = [cost.cpu / base.cpu if base.cpu else 0.0 for base in floors]
             print(
-                f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB{ratios}",
+                f"  {name:44}{cost.seconds:10.2f}{cost.cpu:10.2f}{cost.queries:10}{cost.memory:7.0f} MB"
+                f"{cost.peak:7.0f} MB{''.join(f'{ratio:10.1f}' for ratio in ratios)}{self._judge(name, ratios)}",
                 flush=True,
             )
+
+    def _judge(self, name, ratios):
+        """Return whether a step keeps within its goal, in words, beside each floor."""
+        if name not in GOALS or not ratios:
+            return ""
+        goal = GOALS[name]
+        words = ["within" if ratio <= goal else "BEYOND" for ratio in ratios]
+        return f"  {goal} x: {words[0]} the bare floor, {words[1]} that of the notices' table"
 
 
 def read_options():
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="make bench ARGS=…", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--sizes", type=int, nargs="+", help="open invoices; by default 1000 10000 100000")
     parser.add_argument("--steps", nargs="+", choices=names(), default=[n for n, (_f, d) in STEPS.items() if d])
     parser.add_argument("--all", action="store_true", help="every step, the slow ones too")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--send", type=int, default=500, help="how many notices are sent; 0 for all of them")
     parser.add_argument("--letters", type=int, default=200, help="how many letters are printed at once")
-    parser.add_argument("--profile", metavar="STEP", choices=names(), help="also print where that step spends its time")
+    parser.add_argument("--million", action="store_true", help="a million instalments; with --sizes, so many")
+    parser.add_argument(
+        "--profile", metavar="STEP", nargs="+", default=[], choices=names(), help="print where these spend their time"
+    )
     return parser.parse_args()
+
+
+def open_registry():
+    """Load the add-on on the bench's database."""
+    config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=warn", "--no-http"])
+    odoo.modules.module.initialize_sys_path()
+    return Registry(config["db_name"][0])
 
 
 def main():
     """Build and measure each size in turn."""
     options = read_options()
+    if options.million:
+        return run_million(options)
     steps = [name for name in STEPS if options.all or name in options.steps]
-    config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=warn", "--no-http"])
-    odoo.modules.module.initialize_sys_path()
-    registry = Registry(config["db_name"][0])
-    for invoices in options.sizes:
+    registry = open_registry()
+    for invoices in options.sizes or (1000, 10_000, 100_000):
         with registry.cursor() as cr:
             bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
             is_analyzed = False
@@ -136,16 +160,43 @@ def main():
                 if name != "stale" and not is_analyzed:
                     bench.ledger.analyze()
                     is_analyzed = True
-                if name == options.profile:
+                if name in options.profile:
                     profile = cProfile.Profile()
                     profile.runcall(STEPS[name][0], bench)
                     stats = pstats.Stats(profile)
-                    stats.sort_stats("tottime").print_stats(12)
-                    stats.sort_stats("cumulative").print_stats("debt_recovery|address_get|res_lang", 40)
+                    stats.sort_stats("tottime").print_stats(25)
+                    stats.sort_stats("cumulative").print_stats("debt_recovery|odoo/orm", 50)
                 else:
                     STEPS[name][0](bench)
             bench.show()
             cr.rollback()
+    return None
+
+
+def run_million(options):
+    """Build the large ledgers for good, work on them in each way, and drop the database."""
+    registry, name = open_registry(), config["db_name"][0]
+    results = []
+    for invoices in options.sizes or SIZES:
+        with registry.cursor() as cr:
+            bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
+            bench.ledger.analyze()
+            cr.commit()
+            built = dict(bench.costs)
+            for way, work in WAYS.items():
+                bench.costs, bench.notes = dict(built), [way]
+                work(bench)
+                bench.show()
+                peak = max(cost.peak for step, cost in bench.costs.items() if step not in built)
+                word = "within" if peak <= MEGABYTES else "BEYOND"
+                print(f"  {peak:.0f} MB at most in one process ({word} {MEGABYTES} MB)", flush=True)
+                results.append((way, invoices, bench.costs))
+                cr.rollback()
+    compare(results)
+    odoo.sql_db.close_all()
+    with contextlib.closing(odoo.sql_db.db_connect("postgres").cursor()) as cr:
+        cr._cnx.autocommit = True
+        cr.execute(SQL("DROP DATABASE %s WITH (FORCE)", SQL.identifier(name)))
 
 
 if __name__ == "__main__":

@@ -527,9 +527,13 @@ class RecoveryCampaign(models.Model):
         if self.state == "draft":
             self._propose()
         self._check_may_leave()
-        proposed = self.notice_ids.filtered(lambda notice: notice.state == "draft")
+        proposed = self._find_notices("draft")
         self.env["recovery.dispatch"]._validate(proposed, day)
         self._end_validation(proposed)
+
+    def _find_notices(self, state):
+        """Return the notices of the campaign in that state: their ids are read, and nothing of all the others."""
+        return self.env["recovery.notice"].search([("campaign_id", "=", self.id), ("state", "=", state)])
 
     def _end_validation(self, proposed):
         """Give a campaign whose notices were validated the state that follows.
@@ -546,7 +550,7 @@ class RecoveryCampaign(models.Model):
         self = self._check_may_work()
         if self.state in ("draft", "proposed", "to_approve"):
             raise UserError(self.env._("Validate campaign %s first.", self.name))
-        validated = self.notice_ids.filtered(lambda notice: notice.state == "validated")
+        validated = self._find_notices("validated")
         limit = self.env["recovery.dispatch"]._get_direct_limit()
         is_long = len(validated) > limit
         if is_long:

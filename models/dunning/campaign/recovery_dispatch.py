@@ -1,5 +1,7 @@
+import datetime
 import logging
 from collections import defaultdict
+from typing import NamedTuple
 
 import psycopg2
 from markupsafe import Markup
@@ -21,7 +23,8 @@ from .verdict import DUE
 _lt = LazyTranslate(__name__)
 
 SENT_AT_ONCE = 50
-VALIDATED_AT_ONCE = 500
+VALIDATED_AT_ONCE = 500  # between two commits of the scheduled job
+ENGAGED_AT_ONCE = 2000  # together in one transaction: memory follows this, and not the campaign
 # While somebody looks on: notices validated, notices sent, and letters, which are printed.
 SHORT_VALIDATION = 100
 SHORT_SENDING = 25
@@ -36,6 +39,21 @@ MAX_INVOICES = 50
 # Verdicts that a step and its day give, and not the books, a suspension or an amount.
 TIMING = (DUE, "not_due", "waiting", "recent", "deadline_running", "ladder_end", "no_scenario")
 MAX_BYTES = 10 * 1024 * 1024
+
+
+class OwnLine(NamedTuple):
+    """What a notice takes to a level, as its row holds it."""
+
+    notice_id: int
+    move_line_id: int
+    role: str
+    level_id: int
+    level_kind: str
+    level_rank: int
+    due_date: datetime.date
+    amount_due: float
+    amount_residual: float
+    amount_due_company: float
 
 
 class RecoveryDispatch(models.AbstractModel):
@@ -224,14 +242,14 @@ class RecoveryDispatch(models.AbstractModel):
         self._hand_over(by_channel, deliveries, documents, statements, day)
         self._ask_for_addresses(notices, by_channel, day)
         notices.write({"state": "sent"})
-        channels = notices.delivery_ids.grouped("notice_id")
+        channels, traces = notices.delivery_ids.grouped("notice_id"), notices._get_traces()
         self.env["recovery.event"]._log(
             "queued",
             notices,
             lambda n: self.env._(
                 "%(level)s issued: %(how)s", level=n.level_id.name, how=channels[n]._describe_departure()
             ),
-            lambda n: {**n._get_trace(), "channels": ", ".join(channels[n].mapped("channel"))},
+            lambda n: {**traces[n], "channels": ", ".join(channels[n].mapped("channel"))},
         )
 
     @api.model
@@ -421,17 +439,18 @@ class RecoveryDispatch(models.AbstractModel):
         if not notices:
             return
         notices = notices.sudo()
+        notices.fetch(["debtor_id"])  # of very many: nothing else is read of all of them at once
         debtor_ids = set(notices.debtor_id.try_lock_for_update(allow_referencing=True).ids)
         mine = notices.filtered(lambda notice: notice.debtor_id.id in debtor_ids)
         if not mine:
             raise UserError(self.env._("Somebody else is validating notices for these debtors: try again in a moment."))
-        for ids in split_every(VALIDATED_AT_ONCE, mine.ids):
+        for ids in split_every(ENGAGED_AT_ONCE, mine.ids):
             self._isolate(mine.browse(ids), lambda batch: self._engage(batch, day), self._fail_validation)
             self._forget_cache(mine)
 
     @api.model
     def _isolate(self, records, work, fail):
-        """Do the work on all the records in a savepoint; if it fails as a whole, on each one alone.
+        """Do the work on all the records in a savepoint; if it fails, on each half, down to the one that fails.
 
         :param work: takes records.
         :param fail: takes the one record that failed and its error.
@@ -444,22 +463,20 @@ class RecoveryDispatch(models.AbstractModel):
             return
         except psycopg2.OperationalError:
             raise  # a concurrent update: core starts the transaction again
-        except Exception:
-            _logger.warning("%s records of %s failed together: one by one", len(records), records._name, exc_info=True)
-        for record in records:
-            try:
-                with self.env.cr.savepoint():
-                    work(record)
-            except psycopg2.OperationalError:
-                raise
-            except Exception as error:
-                _logger.warning("%s failed", record, exc_info=True)
-                fail(record, error)
+        except Exception as error:
+            if len(records) == 1:
+                _logger.warning("%s failed", records, exc_info=True)
+                fail(records, error)
+                return
+            _logger.warning("%s of %s failed together: half by half", len(records), records._name, exc_info=True)
+        half = len(records) // 2
+        self._isolate(records[:half], work, fail)
+        self._isolate(records[half:], work, fail)
 
     @api.model
     def _forget_cache(self, records):
         """Give back the memory of a batch that is done, when there are more to come."""
-        if len(records) > VALIDATED_AT_ONCE:
+        if len(records) > ENGAGED_AT_ONCE:
             self.env.flush_all()
             self.env.invalidate_all()
 
@@ -481,11 +498,16 @@ class RecoveryDispatch(models.AbstractModel):
     def _engage(self, notices, day):
         alive = self._refresh(self._leave_archived(notices, self._fail_validation), day)
         waiting = alive.filtered(lambda notice: self._needs_approval(notice))
-        alive._get_own_lines().write({"engaged": True, "claimed_on": day})
-        (alive - waiting).write({"state": "validated", "state_reason": False})
+        bulk, states = self.env["recovery.bulk"], {"state": "validated", "state_reason": None}
+        own = [("notice_id", "in", alive.ids), ("role", "in", OWN_ROLES)]
+        bulk._set("recovery.notice.line", own, {"engaged": True, "claimed_on": day})  # the unique index speaks now
+        bulk._set("recovery.notice", [("id", "in", (alive - waiting).ids)], states)
         waiting.write({"state": "to_approve"})
-        alive.debtor_id.write({"last_notice_on": day})
-        self.env.flush_all()  # the unique index speaks now, not at the end of the request
+        debtors = alive.debtor_id
+        debtors.fetch(["partner_id", "company_id", "display_name"])
+        bulk._set("recovery.debtor", [("id", "in", debtors.ids)], {"last_notice_on": day})
+        alive._note_stale(debtors._find_moved())
+        traces = alive._get_traces()
         for notice in waiting:
             notice.decision_id = self.env["recovery.decision"]._ask(
                 "level",
@@ -493,12 +515,12 @@ class RecoveryDispatch(models.AbstractModel):
                 self.env._(
                     "%(level)s for %(debtor)s", level=notice.level_id.name, debtor=notice.debtor_id.display_name
                 ),
-                notice._get_trace(),
+                traces[notice],
                 notice._get_subject_amount(),
                 debtor=notice.debtor_id,
             )
         self.env["recovery.event"]._log(
-            "validated", alive, lambda n: self.env._("Notice validated: %s", n.level_id.name), lambda n: n._get_trace()
+            "validated", alive, lambda n: self.env._("Notice validated: %s", n.level_id.name), traces.get
         )
 
     @api.model
@@ -549,10 +571,11 @@ class RecoveryDispatch(models.AbstractModel):
         courtesy comes by itself, later.
         """
         Line = self.env["recovery.notice.line"].sudo()
-        left, alive_ids, over, changed = defaultdict(list), [], defaultdict(list), []
-        notices.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
-        reason_by_line = self._describe_departures(notices, verdict_by_line, day)
-        for notice in notices:
+        moved = self._find_moved(notices, verdict_by_line)
+        left, alive_ids, over, changed = defaultdict(list), (notices - moved).ids, defaultdict(list), []
+        moved.line_ids.move_line_id.fetch(["company_id"])  # at once: each notice looks at whose its own are
+        reason_by_line = self._describe_departures(moved, verdict_by_line, day)
+        for notice in moved:
             kept = Line
             own, subject = notice._get_own_lines(), notice._get_subject_lines()
             for line in own:
@@ -574,10 +597,69 @@ class RecoveryDispatch(models.AbstractModel):
             Line.browse(ids).write({"role": "information", "engaged": False, "departure": reason})
         for reason, ids in over.items():
             notices.browse(ids).write({"state": "obsolete", "state_reason": reason})
-        alive = notices.browse(alive_ids)
+        alive = notices & notices.browse(alive_ids)
         if told := alive & notices.browse(changed):
             self.env["recovery.verdict"]._follow(told)
         return alive
+
+    @api.model
+    def _find_moved(self, notices, verdict_by_line):
+        """Return the notices that are not what the books say now: few as a rule, and only they are looked at further.
+
+        Plain rows are compared: no record is made of the lines of very many notices.
+        """
+        own = defaultdict(list)
+        for row in map(OwnLine._make, self._read_own_lines(notices)):
+            own[row.notice_id].append(row)
+        return notices.filtered(lambda notice: self._is_moved(notice, own[notice.id], verdict_by_line))
+
+    @api.model
+    def _read_own_lines(self, notices):
+        """Return what the notices take to a level, as plain :class:`OwnLine` values in the order of the lines."""
+        domain = [("notice_id", "in", notices.ids), ("role", "in", OWN_ROLES)]
+        return self.env["recovery.bulk"]._read(
+            "recovery.notice.line", OwnLine._fields, domain, order="role, due_date, id"
+        )
+
+    @api.model
+    def _is_moved(self, notice, own, verdict_by_line):
+        """Tell whether a notice's lines or totals are not what the books say now.
+
+        :param own: the :class:`OwnLine` of the notice.
+        """
+        issuers = {}
+        for line in own:
+            verdict = verdict_by_line.get(line.move_line_id)
+            if not (verdict and verdict.code == DUE and verdict.step.level_id == line.level_id):
+                return True
+            item = verdict.item
+            if (verdict.net, item.residual, item.due) != (line.amount_due, line.amount_residual, line.due_date):
+                return True
+            issuers[line] = item.company_id
+        claimed = [line for line in own if line.role == "claimed"]
+        subject = claimed or own
+        if not subject:
+            return True
+        announced = [line for line in own if line.role != "claimed"]
+        companies, top = {issuers[line] for line in subject}, max(subject, key=lambda line: line.level_rank or 0)
+        round_amount = notice.company_currency_id.round
+        return (
+            notice.issuer_id.id,
+            notice.amount,
+            notice.amount_announced,
+            notice.oldest_due,
+            notice.line_count,
+            notice.level_id.id,
+            notice.kind,
+        ) != (
+            companies.pop() if len(companies) == 1 else notice.company_id.id,
+            round_amount(sum(line.amount_due_company for line in claimed)),
+            round_amount(sum(line.amount_due_company for line in announced)),
+            min(line.due_date for line in subject),
+            len(subject),
+            top.level_id,
+            top.level_kind,
+        )
 
     @api.model
     def _describe_departures(self, notices, verdict_by_line, day):

@@ -412,7 +412,7 @@ class RecoveryNotice(models.Model):
         self.write({"state": "excluded", "state_reason": reason})
         self.decision_id._withdraw_question()
         self.env["recovery.event"]._log(
-            "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), lambda n: n._get_trace()
+            "excluded", self, lambda n: self.env._("Excluded from the campaign: %s", reason), self._get_traces().get
         )
         self.debtor_id._refresh_last_contact()
         self.campaign_id._update_state()
@@ -429,7 +429,7 @@ class RecoveryNotice(models.Model):
         excluded.write({"state": "draft", "state_reason": False})
         excluded._end_exclusion(self.env._("Put back into the campaign"))
         self.env["recovery.event"]._log(
-            "restored", excluded, lambda n: self.env._("Put back into the campaign"), lambda n: n._get_trace()
+            "restored", excluded, lambda n: self.env._("Put back into the campaign"), excluded._get_traces().get
         )
         return say(self.env, self.env._("Notices put back into the campaign: %s.", len(excluded)))
 
@@ -486,7 +486,7 @@ class RecoveryNotice(models.Model):
         self.decision_id._withdraw_question()
         self.delivery_ids.filtered(lambda d: d.state in (*PENDING_STATES, "failed"))._withdraw(reason)
         self.env["recovery.event"]._log(
-            "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), lambda n: n._get_trace()
+            "cancelled", self, lambda n: self.env._("Notice cancelled: %s", reason), self._get_traces().get
         )
         self.debtor_id._refresh_last_contact()
         if correction:
@@ -525,19 +525,28 @@ class RecoveryNotice(models.Model):
     def _get_trace(self):
         """Return the figures that the journal keeps of a notice; what is announced stands apart."""
         self.ensure_one()
-        names = {
-            role: ", ".join(sorted(set(lines.mapped("move_name"))))
-            for role, lines in self._get_own_lines().grouped("role").items()
-        }
-        trace = {
-            "level": self.level_id.name,
-            "amount": self.amount,
-            "currency": self.company_currency_id.name,
-            "invoices": names.get("claimed", ""),
-        }
-        if "announced" in names:
-            trace |= {"announced": self.amount_announced, "announced invoices": names["announced"]}
-        return trace
+        return self._get_traces()[self]
+
+    def _get_traces(self):
+        """Return ``{notice: figures that the journal keeps of it}``, in one reading, whatever their number."""
+        own = Domain("notice_id", "in", self.ids) & Domain("role", "in", OWN_ROLES)
+        names = defaultdict(lambda: defaultdict(set))
+        fields_read = ["notice_id", "role", "move_name"]
+        for notice_id, role, name in self.env["recovery.bulk"]._read("recovery.notice.line", fields_read, own, "id"):
+            names[notice_id][role].add(name or "")
+        traces = {}
+        for notice in self:
+            invoices = {role: ", ".join(sorted(found)) for role, found in names[notice.id].items()}
+            traces[notice] = {
+                "level": notice.level_id.name,
+                "amount": notice.amount,
+                "currency": notice.company_currency_id.name,
+                "invoices": invoices.get("claimed", ""),
+            }
+            if "announced" in invoices:
+                announced = {"announced": notice.amount_announced, "announced invoices": invoices["announced"]}
+                traces[notice] |= announced
+        return traces
 
     def _get_union_key(self):
         """Return what two notices of one customer must share to be one: a mise en demeure stands alone."""
@@ -569,6 +578,7 @@ class RecoveryNotice(models.Model):
 
         :return: the notices that changed.
         """
+        self.sudo().addressee_id.fetch(["active"])
         gone = self.sudo().filtered(lambda notice: notice._has_archived_addressee() and notice._follows_debtor())
         Debtor = self.env["recovery.debtor"].sudo()
         active, moved = Debtor._get_active_languages(), defaultdict(self.sudo().browse)
@@ -953,7 +963,7 @@ class RecoveryNotice(models.Model):
             "resumed",
             notices,
             lambda n: self.env._("%(level)s taken over: %(reason)s", level=n.level_id.name, reason=reason),
-            lambda n: n._get_trace(),
+            notices._get_traces().get,
         )
         return notices.with_env(self.env)
 

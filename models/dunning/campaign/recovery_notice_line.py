@@ -68,7 +68,7 @@ class RecoveryNoticeLine(models.Model):
         return super(RecoveryNoticeLine, self.sudo().filtered("engaged"))._find_moved()
 
     @api.model
-    def _read_reached(self, company, debtors=None, without=None, before=None):
+    def _read_reached(self, company, debtors=None, without=None, before=None, line_ids=None):
         """Return the last step at which each open instalment was claimed or announced.
 
         Cost follows the open instalments: settled ones are left out by the query.
@@ -76,12 +76,15 @@ class RecoveryNoticeLine(models.Model):
         :param debtors: only theirs; None reads all.
         :param without: notices that must not count (they are being looked at again).
         :param before: only what was claimed before that day, settled instalments included.
+        :param line_ids: only these journal items: what is read follows them, and not all that was ever claimed.
         :return: dict of :class:`ladder.Reached` per journal item id.
         """
         domain = Domain("company_id", "=", company.root_id.id) & Domain("engaged", "=", True)
         if before:
             domain &= Domain("claimed_on", "<", before)
-        else:
+        if line_ids is not None:
+            domain &= Domain("move_line_id", "in", line_ids)
+        elif not before:
             domain &= Domain("move_line_id.recovery_is_open", "=", True)
         if debtors is not None:
             domain &= Domain("debtor_id", "in", debtors.ids)

@@ -62,8 +62,11 @@ class RecoveryProposal(models.AbstractModel):
         lists, judge = self.env["recovery.selection"]._open_books(
             company, campaign.date, partners, as_of=as_of, strict=True
         )
-        with no_cycle_search():
-            for items in lists:
+        for number, items in enumerate(lists):
+            if number:  # memory follows a list, and not the ledger
+                self.env.flush_all()
+                self.env.invalidate_all()
+            with no_cycle_search():
                 for verdicts in self._propose_apart(
                     campaign, items, lambda part: self._propose_batch(campaign, judge(part))
                 ):

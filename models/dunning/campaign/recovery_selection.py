@@ -83,16 +83,17 @@ class RecoverySelection(models.AbstractModel):
         for payment in ledger._read_pending_payments(company, partners):
             if not as_of or payment.date <= as_of:
                 payments[payment.partner_id].append(payment)
-        debtors = self._get_debtors(company, partners)
-        by_partner = {debtor.partner_id.id: debtor for debtor in debtors}
-        concerned = debtors if partners is not None else None
-        reached = self.env["recovery.notice.line"]._read_reached(company, concerned, without, as_of)
+        concerned = self._get_debtors(company, partners) if partners is not None else None
         digits = ledger._get_digits()
         entries = {} if as_of else self._read_entries(company, day, partners)
-        judge = Judge(day, reached, self._get_holds(company, day, concerned, spared), digits, entries)
+        judge = Judge(day, {}, self._get_holds(company, day, concerned, spared), digits, entries)
         stale = without is None and self._get_bank_delay(company, day)
 
         def judge_items(items):
+            by_partner = self._get_debtors_by_partner(company, items)
+            judge.reached = self.env["recovery.notice.line"]._read_reached(
+                company, without=without, before=as_of, line_ids=[item.line_id for item in items if item.residual > 0]
+            )
             expected = [payment for key in {item.partner_id for item in items} for payment in payments.get(key, ())]
             shares, left = ledger._allocate(items, expected, day)
             steps_of = self._get_steps_by_partner(company, by_partner, items, shares, day, strict)
@@ -115,11 +116,17 @@ class RecoverySelection(models.AbstractModel):
         return ledger._read_items_by_customer(company, day=day, partners=partners, as_of=as_of), judge_items
 
     @api.model
+    def _get_debtors_by_partner(self, company, items):
+        """Return the debtors that the customers of these open items already have, per partner id."""
+        partners = self.env["res.partner"].browse(dict.fromkeys(i.partner_id for i in items if i.partner_id))
+        return {debtor.partner_id.id: debtor for debtor in self._get_debtors(company, partners)}
+
+    @api.model
     def _get_debtors(self, company, partners):
         domain = Domain("company_id", "=", company.id)
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
-        return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "scenario_id"])
+        return self.env["recovery.debtor"].sudo().search_fetch(domain, ["partner_id", "scenario_id", "nature"])
 
     @api.model
     def _read_entries(self, company, day, partners):
@@ -543,7 +550,9 @@ class RecoverySelection(models.AbstractModel):
             if contact_day <= day:
                 key = (delivery.notice_id.id or -delivery.id, contact_day)
                 contacts[delivery.debtor_id.partner_id.id].add(key)
-        for notice, validated_on in self._read_unsent(company, day, partner_ids, without):
+        unsent = self._read_unsent(company, day, partner_ids, without)
+        self.env["recovery.notice"].sudo().browse(notice.id for notice, _day in unsent).fetch(["partner_id"])
+        for notice, validated_on in unsent:
             contacts[notice.partner_id.id].add((notice.id, validated_on))
         return {partner_id: [key[1] for key in keys] for partner_id, keys in contacts.items()}
 

@@ -66,6 +66,8 @@ class RecoveryVerdict(models.Model):
     notice_id = LooseMany2one("recovery.notice", readonly=True)
     notice_status = fields.Selection(related="notice_id.status", string="State of the notice")
 
+    # A campaign is one company's and one day's: its id leads where company and date would, in a third of their bytes,
+    # and the rows of old campaigns are thrown away by it. What is left out, and why, is read by code.
     _run_code_idx = models.Index("(campaign_id, code)")
 
     @api.model

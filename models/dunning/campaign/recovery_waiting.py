@@ -213,7 +213,7 @@ class RecoveryWaiting(models.AbstractModel):
         over.decision_id._withdraw_question()
         over._hook_withdrawn(reason)
         self.env["recovery.event"]._log(
-            "cancelled", over, lambda n: self.env._("Notice withdrawn: %s", reason), lambda n: n._get_trace()
+            "cancelled", over, lambda n: self.env._("Notice withdrawn: %s", reason), over._get_traces().get
         )
         over.debtor_id._refresh_last_contact()
         over.campaign_id._update_state()

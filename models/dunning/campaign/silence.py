@@ -36,10 +36,11 @@ class Silences:
         :param steps: the steps of each scenario, per its id.
         """
         self.day = day
-        self.contacts = contacts
+        self.contacts = {partner_id: tuple(sorted(days)) for partner_id, days in contacts.items()}
         self.by_hand = by_hand
         self.steps = steps
         self.free_days = {}
+        self.found = {}
 
     def concern(self, verdict: Verdict) -> bool:
         """Tell whether anything may keep quiet what the verdict has coming: a handover writes to nobody."""
@@ -53,8 +54,28 @@ class Silences:
     def put_off(self, verdict: Verdict) -> tuple[Verdict, Silence | None]:
         """Return the verdict with the first day, and its step, that no silence covers.
 
-        The silence is returned beside, with its code still to be set, if it keeps out what would be due.
+        The silence is returned beside, with its code still to be set, if it keeps out what would be due. Instalments
+        that look alike share the search.
         """
+        item = verdict.item
+        key = (
+            verdict.step.level_id,
+            item.due,
+            verdict.reached and verdict.reached[1:],
+            verdict.when,
+            verdict.code,
+            self.contacts.get(item.partner_id),
+            self.by_hand.get(item.partner_id),
+        )
+        if key not in self.found:
+            later, silence = self._put_off(verdict)
+            self.found[key] = (later.when, later.step, silence)
+        when, step, silence = self.found[key]
+        if silence is None and when == verdict.when and step is verdict.step:
+            return verdict, None
+        return verdict._replace(when=when, step=step), silence
+
+    def _put_off(self, verdict: Verdict) -> tuple[Verdict, Silence | None]:
         restraints, item = verdict.step.restraints, verdict.item
         outcome = first_outcome(
             self.steps[restraints.scenario_id],
@@ -82,7 +103,7 @@ class Silences:
         return Silence("capped", free_day, contacts=restraints.cap_contacts, days=restraints.cap_days)
 
     def _get_free_day(self, restraints: Restraints, partner_id: int | None, start: date) -> date | None:
-        key = (restraints.scenario_id, partner_id if partner_id in self.contacts else None, start)
+        key = (restraints.scenario_id, self.contacts.get(partner_id), start)
         if key not in self.free_days:
             self.free_days[key] = first_free_day(restraints, start, self.contacts.get(partner_id, ()))
         return self.free_days[key]

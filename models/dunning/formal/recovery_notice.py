@@ -495,7 +495,7 @@ class RecoveryNotice(models.Model):
             "blocked",
             fresh,
             lambda n: self.env._("Mise en demeure not issued: %s", n.blocker_text),
-            lambda n: n._get_trace(),
+            fresh._get_traces().get,
         )
 
     def _find_same_claim(self):
@@ -664,11 +664,12 @@ class RecoveryNotice(models.Model):
                 self.env._("%s is archived: restore the contact, or say which lawyer read it.", lawyer.display_name)
             )
         notices.write({"reviewed_by_id": lawyer.id, "reviewed_on": reviewed_on, "review_note": note or False})
+        traces = notices._get_traces()
         self.env["recovery.event"]._log(
             "lawyer_review",
             notices,
             lambda n: self.env._("Reviewed by %s", lawyer.display_name),
-            lambda n: {**n._get_trace(), "date": str(reviewed_on), "reason": note},
+            lambda n: {**traces[n], "date": str(reviewed_on), "reason": note},
         )
         notices.filtered(lambda n: n.state == "draft")._check_completeness(day)
         blocked = notices.filtered(lambda n: n.state == "blocked")
@@ -742,11 +743,12 @@ class RecoveryNotice(models.Model):
             return new
         new.write({"proposed_on": day})
         self._plan_expiry_tasks(day, new, left)
+        traces = new._get_traces()
         self.env["recovery.event"]._log(
             "expired",
             new,
             lambda n: self.env._("Mise en demeure %s expired unpaid: litigation proposed", n.number or ""),
-            lambda n: {**n._get_trace(), "now": left[n]},
+            lambda n: {**traces[n], "now": left[n]},
         )
         return new
 
@@ -855,11 +857,12 @@ class RecoveryNotice(models.Model):
                 }
             )
         self._close_expiry_tasks(withdrawn.debtor_id, keep_expired=True)
+        traces = withdrawn._get_traces()
         own.env["recovery.event"]._log(
             "withdrawn",
             withdrawn,
             lambda n: self.env._("Mise en demeure %(number)s withdrawn: %(reason)s", number=n.number, reason=reason),
-            lambda n: {**n._get_trace(), "reason": reason},
+            lambda n: {**traces[n], "reason": reason},
         )
         own.letter_ids._close_returned_tasks()
         self._cancel_guarantors(reason, correction)

@@ -11,6 +11,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...common.formatting import enumerate_phrases
+from ...common.recovery_debtor import NATURE_FIELDS
 from ...common.saying import entitle
 
 _logger = logging.getLogger(__name__)
@@ -255,7 +256,9 @@ class RecoveryScenarioRule(models.Model):
         if amounts is None:
             amounts = {d.partner_id.id: (d.amount_open, d.amount_overdue) for d in debtors}
         partners = self.env["res.partner"].sudo().browse(partner_ids)
-        for partner in partners.filtered(lambda partner: partner.id not in natures):
+        unknown = partners.filtered(lambda partner: partner.id not in natures)
+        unknown.fetch(NATURE_FIELDS)
+        for partner in unknown:
             natures[partner.id] = self.env["recovery.debtor"]._guess_nature(partner)
         pasts = {}
         if any(rule.months_min or rule.months_max or rule.turnover_min or rule.turnover_max for rule in self):

@@ -2,6 +2,7 @@ from . import test_announced
 from . import test_automatic
 from . import test_campaign
 from . import test_killed_sender
+from . import test_large_ledger
 from . import test_not_due
 from . import test_own_day
 from . import test_proposal_failures
