@@ -199,6 +199,11 @@ class RecoveryWork(models.Model):
             domain &= Domain("company_id", "=", company.id)
         return self.sudo().search(domain)
 
+    @api.model
+    def _has_workers(self):
+        """Tell whether others than the scheduled job start ranges, so that short works are worth one; hook."""
+        return False
+
     def _add(self, parts, **vals):
         """Add ranges to the work, and return them."""
         self.ensure_one()

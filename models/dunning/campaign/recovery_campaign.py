@@ -181,14 +181,14 @@ class RecoveryCampaign(models.Model):
     work_ids = fields.One2many(
         "recovery.work", "res_id", string="Long works", domain=[("res_model", "=", "recovery.campaign")], readonly=True
     )
-    work_id = fields.Many2one("recovery.work", string="Work under way", compute="_compute_work_id", compute_sudo=True)
-    work_kind = fields.Selection(related="work_id.kind", string="Kind of work")
-    work_state = fields.Selection(related="work_id.state", string="State of the work")
-    work_progress = fields.Float(related="work_id.progress", string="Work done (%)")
-    work_progress_text = fields.Char(related="work_id.progress_text", string="How far the work is")
-    work_remaining_text = fields.Char(related="work_id.remaining_text", string="Time left")
-    failed_range_ids = fields.One2many(related="work_id.failed_range_ids", string="Ranges that failed")
-    failed_range_count = fields.Integer(related="work_id.failed_range_count", string="Number of ranges that failed")
+    work_id = fields.Many2one("recovery.work", string="Work under way", compute="_compute_work")
+    work_kind = fields.Char("Kind of work", compute="_compute_work")
+    work_state = fields.Char("State of the work", compute="_compute_work")
+    work_progress = fields.Float("Work done (%)", compute="_compute_work")
+    work_progress_text = fields.Char("How far the work is", compute="_compute_work")
+    work_remaining_text = fields.Char("Time left", compute="_compute_work")
+    failed_range_ids = fields.Many2many("recovery.work.range", string="Ranges that failed", compute="_compute_work")
+    failed_range_count = fields.Integer("Number of ranges that failed", compute="_compute_work")
 
     @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
     def _compute_totals(self):
@@ -827,11 +827,18 @@ class RecoveryCampaign(models.Model):
     # ------------------------------------------------------------
     # Its long works, in ranges of customers
     # ------------------------------------------------------------
-    @api.depends("work_ids.state")
-    def _compute_work_id(self):
+    @api.depends("work_ids.state", "work_ids.range_ids.state")
+    @api.depends_context("lang")
+    def _compute_work(self):
         for campaign in self:
-            works = self.env["recovery.work"]._find(campaign, states=OPEN_WORK)
-            campaign.work_id = works.filtered(lambda work: work.state == "running")[:1] or works[:1]
+            works = self.env["recovery.work"]._find(campaign, states=OPEN_WORK).with_env(self.env)
+            work = works.filtered(lambda work: work.state == "running")[:1] or works[:1]
+            campaign.work_id = work
+            campaign.work_kind, campaign.work_state = work.kind, work.state
+            campaign.work_progress = work.progress
+            campaign.work_progress_text, campaign.work_remaining_text = work.progress_text, work.remaining_text
+            campaign.failed_range_ids = work.failed_range_ids
+            campaign.failed_range_count = work.failed_range_count
 
     def _is_large(self):
         """Tell whether so many customers are looked at that a proposal takes more than a moment."""
