@@ -80,6 +80,7 @@ VALUES = {
         .id
     },
     "recovery.verdict": lambda t: {"company_id": t.company.id},
+    "recovery.work": lambda t: {"res_model": "recovery.campaign", "res_id": t.one("recovery.campaign").id},
 }
 
 

@@ -19,6 +19,8 @@ RIGHTS = {
     "recovery.purge": ("", "", ""),
     "recovery.purge.line": ("", "", ""),
     "recovery.anomaly": ("", "", ""),
+    "recovery.work": ("", "", ""),
+    "recovery.work.range": ("", "", ""),
     "recovery.hold": ("", "recovery_user recovery_manager", ""),
     "recovery.decision": ("", "", ""),
     "recovery.delivery": ("", "", ""),

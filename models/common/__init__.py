@@ -13,6 +13,9 @@ from . import recovery_event
 from . import recovery_journal_head
 from . import recovery_journal
 from . import recovery_anomaly
+from . import recovery_ranged
+from . import recovery_work
+from . import recovery_work_range
 from . import recovery_traced_changes
 from . import recovery_traced_settings
 from . import recovery_traced_core

@@ -311,8 +311,9 @@ class RecoveryLedger(models.AbstractModel):
         debtors = self.env["recovery.debtor"].sudo().with_context(active_test=False)
         followed = debtors.search_fetch([("company_id", "=", company.id)], ["partner_id"]).partner_id
         query = self._get_items_query(company, None, None, None, None, SQL("partner.commercial_partner_id"))
-        rows = self.env.execute_query(query) if query else ()
-        owing = {partner_id for item in map(OpenItem._make, rows) if (partner_id := item.partner_id)}
+        # distinct in the database: there may be a million instalments
+        query = query and SQL("SELECT DISTINCT commercial_partner_id FROM (%s) AS items", query)
+        owing = {partner_id for (partner_id,) in (self.env.execute_query(query) if query else ()) if partner_id}
         return self.env["res.partner"].sudo().browse(sorted({*followed.ids, *owing}))
 
     @api.model
@@ -626,9 +627,14 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _get_partner_sql(self, partners):
-        """Return the condition on the customer: their contacts count, archived ones too."""
+        """Return the condition on the customer: their contacts count, archived ones too.
+
+        :param partners: None for all; a record without id stands for what names no customer.
+        """
         if partners is None:
             return SQL("TRUE")
+        if not all(partners._ids):
+            return SQL("line.partner_id IS NULL")
         return SQL(
             "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)",
             tuple(partners.ids) or (0,),

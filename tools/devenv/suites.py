@@ -41,4 +41,10 @@ CALENDAR = Suite(
     sources=(ROOT, BRIDGES / "debt_recovery_calendar"),
     others=("calendar",),
 )
-SUITES = (MAIN, SALE, CALENDAR)
+QUEUE = Suite(
+    "debt_recovery_queue",
+    BRIDGES / "debt_recovery_queue",
+    sources=(ROOT, BRIDGES / "debt_recovery_queue"),
+    others=("queue_job",),
+)
+SUITES = (MAIN, SALE, CALENDAR, QUEUE)

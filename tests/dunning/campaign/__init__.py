@@ -15,4 +15,5 @@ from . import test_wording
 from . import test_exclusion
 from . import test_entry
 from . import test_printed_whole
+from . import test_ranges
 from . import test_says_what_is_true
