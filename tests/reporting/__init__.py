@@ -3,6 +3,7 @@ from . import test_ageing
 from . import test_ageing_choices
 from . import test_ageing_past
 from . import test_ageing_table
+from . import test_api
 from . import test_audit_pack
 from . import test_books
 from . import test_checkpoint

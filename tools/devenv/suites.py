@@ -41,4 +41,10 @@ CALENDAR = Suite(
     sources=(ROOT, BRIDGES / "debt_recovery_calendar"),
     others=("calendar",),
 )
-SUITES = (MAIN, SALE, CALENDAR)
+AUTOMATION = Suite(
+    "debt_recovery_automation",
+    BRIDGES / "debt_recovery_automation",
+    sources=(ROOT, BRIDGES / "debt_recovery_automation"),
+    others=("base_automation",),
+)
+SUITES = (MAIN, SALE, CALENDAR, AUTOMATION)
