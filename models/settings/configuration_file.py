@@ -7,7 +7,7 @@ FORMAT = "debt_recovery.configuration"
 VERSION = 1
 BASE = "en_US"  # the language in which core keeps what a text is translated from
 LARGEST = 32 * 2**20  # bytes
-ADDED, CHANGED, MISSING, UNKNOWN = "added", "changed", "missing", "unknown"
+ADDED, CHANGED, MISSING, UNKNOWN, CLOSED = "added", "changed", "missing", "unknown", "closed"
 _HEAD = {"module": str, "currency": str, "languages": list, "company": dict, "settings": dict}
 _ROW = {"ref": str, "title": str, "own": bool, "values": dict, "left": list}
 

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.modules import Manifest
 from odoo.tools import ormcache
 
-from .configuration_file import ADDED, BASE, CHANGED, UNKNOWN, compare, is_same, merge
+from .configuration_file import ADDED, BASE, CHANGED, CLOSED, UNKNOWN, compare, is_same, merge
 
 TRACED = "recovery.traced.settings"
 # By which field a record of core is known in another database; nothing else of core is named in the file.
@@ -225,10 +225,14 @@ class RecoveryConfiguration(models.AbstractModel):
                 )
         languages = {*self._get_languages()} & {*content["languages"], BASE}
         changes = compare(self._collect(company), content, languages)
-        return [
-            change._replace(kind=UNKNOWN) if change.kind == ADDED and not self._is_made(change.model) else change
-            for change in changes
-        ]
+        return [change._replace(kind=self._judge(company, change)) for change in changes]
+
+    @api.model
+    def _judge(self, company, change):
+        """Return the kind of a change: who sets the company up is an administrator, some rows come with the program."""
+        if change.model == "res.company" and not self.env["res.company"].browse(company.id).has_access("write"):
+            return CLOSED
+        return UNKNOWN if change.kind == ADDED and not self._is_made(change.model) else change.kind
 
     @api.model
     def _is_made(self, model):
@@ -294,7 +298,7 @@ class RecoveryConfiguration(models.AbstractModel):
             book[change.model]["ids"][change.row["ref"]] = record.id
         else:
             ids = book.get(change.model, {}).get("ids", {})
-            record = Model.browse(ids[change.row["ref"]]) if ids else company.sudo(False)
+            record = Model.browse(ids[change.row["ref"]] if ids else company.id)
             if plain:
                 record.write(plain)
         for name, text in texts.items():

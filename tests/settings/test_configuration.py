@@ -19,13 +19,15 @@ class ConfigurationCommon(InEnglish, RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.engine = cls.env["recovery.configuration"].with_user(cls.recovery_manager)
+        cls.director = cls.make_user("denis", "debt_recovery.group_recovery_manager", "base.group_erp_manager")
+        cls.director.lang = "en_US"
+        cls.engine = cls.env["recovery.configuration"].with_user(cls.director)
         cls.extra = cls.make_extra()
 
     @classmethod
     def make_extra(cls):
         """Make a scenario of the house, with its levels and a rule that leads to it."""
-        scenario = cls.env["recovery.scenario"].create({"name": "Export", "company_id": cls.company.id})
+        scenario = cls.env["recovery.scenario"].create({"name": "Filiales", "company_id": cls.company.id})
         cls.env["recovery.level"].create(
             {
                 "scenario_id": scenario.id,
@@ -63,7 +65,7 @@ class ConfigurationCommon(InEnglish, RecoveryCommon):
         data = write(content) if data is None else data
         return (
             self.env["recovery.configuration.wizard"]
-            .with_user(user or self.recovery_manager)
+            .with_user(user or self.director)
             .create({"company_id": self.company.id, "file": base64.b64encode(data), "filename": "siege.json", **vals})
         )
 
@@ -131,7 +133,7 @@ class TestConfiguration(ConfigurationCommon):
         self.assertEqual(change.state, "applied")
         self.assertGreaterEqual(change.added_count, 3)
         self.assertGreaterEqual(change.changed_count, 7)
-        again = self.env["recovery.scenario"].search([("name", "=", "Export")])
+        again = self.env["recovery.scenario"].search([("name", "=", "Filiales")])
         self.assertEqual(again.company_id, self.company)
         self.assertIn("Cher client", str(again.level_ids.with_context(lang="fr_FR").body))
         self.assertIn("Dear customer", str(again.level_ids.with_context(lang="en_US").body))
@@ -144,7 +146,7 @@ class TestConfiguration(ConfigurationCommon):
         window = self.window(content)
         window.action_compare()
         self.assertEqual(self.collect(), otherwise)
-        for words in ("To change", "To add", "Export", "99", "Autre objet", "Delay (days)", "First reminder"):
+        for words in ("To change", "To add", "Filiales", "99", "Autre objet", "Delay (days)", "First reminder"):
             self.assertIn(words, window.difference)
         extra = self.env["recovery.dispute.reason"].create({"name": "Only here"})
         window.action_compare()
@@ -157,10 +159,10 @@ class TestConfiguration(ConfigurationCommon):
         content = self.collect()
         self.set_up_otherwise()
         otherwise = self.collect()
-        change = self.take_over(content).with_user(self.recovery_manager)
+        change = self.take_over(content).with_user(self.director)
         change._undo("Wrong file")
         self.assertEqual(self.collect(), otherwise)
-        self.assertEqual((change.state, change.undone_by_id), ("undone", self.recovery_manager))
+        self.assertEqual((change.state, change.undone_by_id), ("undone", self.director))
         self.assertFalse(change.kept)
         with self.assertRaisesRegex(UserError, "already"):
             change._undo("Again")
@@ -168,9 +170,9 @@ class TestConfiguration(ConfigurationCommon):
     def test_undoing_keeps_what_was_changed_since(self):
         content = self.collect()
         self.set_up_otherwise()
-        change = self.take_over(content).with_user(self.recovery_manager)
+        change = self.take_over(content).with_user(self.director)
         self.levels["reminder"].delay = 31
-        self.env["recovery.scenario"].search([("name", "=", "Export")]).level_ids.unlink()
+        self.env["recovery.scenario"].search([("name", "=", "Filiales")]).level_ids.unlink()
         change._undo("Wrong file")
         self.assertEqual(self.levels["reminder"].delay, 31)
         self.assertIn("changed since", change.kept)
@@ -236,7 +238,7 @@ class TestConfiguration(ConfigurationCommon):
         self.extra.rule_ids.unlink()
         self.extra.unlink()
         self.take_over(content)
-        again = self.env["recovery.scenario"].with_context(active_test=False).search([("name", "=", "Export")])
+        again = self.env["recovery.scenario"].with_context(active_test=False).search([("name", "=", "Filiales")])
         (rule,) = (
             self.env["recovery.scenario.rule"].with_context(active_test=False).search([("scenario_id", "=", again.id)])
         )
@@ -280,7 +282,7 @@ class TestConfiguration(ConfigurationCommon):
 
     def test_a_language_that_is_not_here_is_left_out(self):
         content = self.collect()
-        row = self.row_of(content, "recovery.scenario", "Export")
+        row = self.row_of(content, "recovery.scenario", "Filiales")
         row["values"]["name"]["ja_JP"] = "輸出"
         content["languages"].append("ja_JP")
         self.assertEqual(self.engine._compare(self.company, content), [])
@@ -307,8 +309,20 @@ class TestConfiguration(ConfigurationCommon):
 
     def changed(self, content):
         content = deepcopy(content)
-        self.row_of(content, "recovery.scenario", "Export")["values"]["cap_contacts"] = 5
+        self.row_of(content, "recovery.scenario", "Filiales")["values"]["cap_contacts"] = 5
         return content
+
+    def test_the_settings_of_the_company_are_an_administrator_s(self):
+        content = self.collect()
+        self.company.recovery_promise_grace = 9
+        self.extra.cap_contacts = 8
+        window = self.window(content, user=self.recovery_manager)
+        window.action_compare()
+        self.assertIn("For an administrator only", window.difference)
+        window.action_apply()
+        self.assertEqual((self.company.recovery_promise_grace, self.extra.cap_contacts), (9, 3))
+        self.take_over(content)
+        self.assertNotEqual(self.company.recovery_promise_grace, 9)
 
     def test_the_journal_tells_the_file_and_each_change(self):
         last = self.env["recovery.event"].search([], limit=1, order="id desc").id
@@ -316,7 +330,7 @@ class TestConfiguration(ConfigurationCommon):
         told = self.env["recovery.event"].search([("id", ">", last), ("kind", "=", "configured")])
         self.assertIn("Configuration taken over from “siege.json”", told.mapped("summary"))
         self.assertTrue([event for event in told if event.res_model == "recovery.scenario"])
-        self.assertEqual(told.user_id, self.recovery_manager)
+        self.assertEqual(told.user_id, self.director)
         self.assertIn(change.sha256, [(event.details or {}).get("sha256") for event in told])
         change.with_user(self.recovery_manager)._undo("Wrong file")
         undone = self.env["recovery.event"].search([("res_model", "=", change._name)], limit=1, order="id desc")
@@ -384,9 +398,9 @@ class TestConfiguration(ConfigurationCommon):
             ("recovery.scenario.rule", "Abroad", {"country_ids": ["XX"]}),
             ("recovery.scenario.rule", "Abroad", {"country_ids": "FR"}),
             ("recovery.scenario.rule", "Abroad", {"country_ids": [["FR"]]}),
-            ("recovery.scenario", "Export", {"cap_days": -5}),
-            ("recovery.scenario", "Export", {"write_uid": 1}),
-            ("recovery.scenario", "Export", {"company_id": 1}),
+            ("recovery.scenario", "Filiales", {"cap_days": -5}),
+            ("recovery.scenario", "Filiales", {"write_uid": 1}),
+            ("recovery.scenario", "Filiales", {"company_id": 1}),
         ):
             content = self.changed(whole)
             self.row_of(content, model, title)["values"] |= values

@@ -8,7 +8,18 @@ from odoo.tools import html2plaintext
 
 from ...models.common.recovery_window import once
 from ...models.common.roles import require_manager
-from ...models.settings.configuration_file import ADDED, BASE, CHANGED, MISSING, UNKNOWN, VERSION, BadFile, read, write
+from ...models.settings.configuration_file import (
+    ADDED,
+    BASE,
+    CHANGED,
+    CLOSED,
+    MISSING,
+    UNKNOWN,
+    VERSION,
+    BadFile,
+    read,
+    write,
+)
 
 SHOWN = 300  # rows of a difference on the screen
 LONGEST = 200  # characters of a value on the screen
@@ -62,7 +73,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         """Show what the file would change here; nothing changes yet."""
         self._check_may_work()
         changes = self._read_changes()
-        counts = {kind: sum(change.kind == kind for change in changes) for kind in (ADDED, CHANGED, MISSING, UNKNOWN)}
+        counts = {kind: sum(change.kind == kind for change in changes) for kind in (ADDED, CHANGED, MISSING)}
         self.write(
             {
                 "state": "compared",
@@ -177,6 +188,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         titles = {
             ADDED: self.env._("To add"),
             CHANGED: self.env._("To change"),
+            CLOSED: self.env._("For an administrator only: left out"),
             MISSING: self.env._("Not in the file: left as it is"),
             UNKNOWN: self.env._("Comes with the program only: left out"),
         }
