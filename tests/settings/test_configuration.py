@@ -71,7 +71,7 @@ class ConfigurationCommon(InEnglish, RecoveryCommon):
 
     def take_over(self, content):
         window = self.window(content)
-        window.action_compare()
+        window.action_show()
         window.action_apply()
         return self.env["recovery.configuration.change"].search([], limit=1)
 
@@ -104,7 +104,7 @@ class TestConfiguration(ConfigurationCommon):
         content = read(write(self.collect()))
         self.assertEqual(self.engine._compare(self.company, content), [])
         window = self.window(content)
-        window.action_compare()
+        window.action_show()
         self.assertEqual(window.change_count, 0)
         self.assertIn("set up as the file says", window.difference)
         with self.assertRaisesRegex(UserError, "nothing to change"):
@@ -144,12 +144,12 @@ class TestConfiguration(ConfigurationCommon):
         self.set_up_otherwise()
         otherwise = self.collect()
         window = self.window(content)
-        window.action_compare()
+        window.action_show()
         self.assertEqual(self.collect(), otherwise)
         for words in ("To change", "To add", "Filiales", "99", "Autre objet", "Delay (days)", "First reminder"):
             self.assertIn(words, window.difference)
         extra = self.env["recovery.dispute.reason"].create({"name": "Only here"})
-        window.action_compare()
+        window.action_show()
         self.assertIn("Only here", window.difference)
         self.assertIn("Not in the file", window.difference)
         window.action_apply()
@@ -297,7 +297,7 @@ class TestConfiguration(ConfigurationCommon):
                 self.window(content, user=user)
         other = self.setup_other_company(name="Autre maison")["company"]
         with self.assertRaises(AccessError):
-            self.window(content, company_id=other.id)
+            self.window(content, company_id=other.id).action_show()
         change = self.take_over(self.changed(content))
         for user in (self.recovery_user, self.recovery_auditor):
             with self.assertRaises(AccessError):
@@ -317,7 +317,7 @@ class TestConfiguration(ConfigurationCommon):
         self.company.recovery_promise_grace = 9
         self.extra.cap_contacts = 8
         window = self.window(content, user=self.recovery_manager)
-        window.action_compare()
+        window.action_show()
         self.assertIn("For an administrator only", window.difference)
         window.action_apply()
         self.assertEqual((self.company.recovery_promise_grace, self.extra.cap_contacts), (9, 3))
@@ -339,11 +339,11 @@ class TestConfiguration(ConfigurationCommon):
 
     def test_what_is_taken_over_is_what_was_looked_at(self):
         window = self.window(self.changed(self.collect()))
-        window.action_compare()
+        window.action_show()
         self.extra.cap_contacts = 6
         with self.assertRaisesRegex(UserError, "changed meanwhile"):
             window.action_apply()
-        window.action_compare()
+        window.action_show()
         window.action_apply()
         self.assertEqual(self.extra.cap_contacts, 5)
         with self.assertRaisesRegex(UserError, "already"):
@@ -351,7 +351,7 @@ class TestConfiguration(ConfigurationCommon):
 
     def test_the_window_hands_the_file_out(self):
         window = self.env["recovery.configuration.wizard"].with_user(self.recovery_manager).create({})
-        window.action_export()
+        window.action_export_json()
         content = read(base64.b64decode(window.file_out))
         self.assertEqual((content["version"], content["currency"]), (1, "EUR"))
         self.assertEqual(self.engine._compare(self.company, content), [])
@@ -382,7 +382,7 @@ class TestConfiguration(ConfigurationCommon):
             with self.subTest(words=words, data=data[:40]):
                 window = self.window(data=data)
                 with self.assertRaisesRegex(UserError, words):
-                    window.action_compare()
+                    window.action_show()
         self.assertEqual(self.collect(), whole)
 
     def test_a_value_that_does_not_fit_changes_nothing_at_all(self):
@@ -415,7 +415,7 @@ class TestConfiguration(ConfigurationCommon):
         factors = content["settings"]["recovery.score.factor"]
         factors.append({**deepcopy(factors[0]), "ref": "shared / unheard", "title": "Unheard of"})
         window = self.window(self.changed(content))
-        window.action_compare()
+        window.action_show()
         self.assertIn("Comes with the program only", window.difference)
         self.assertIn("Unheard of", window.difference)
         window.action_apply()

@@ -56,7 +56,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         self.check_access("read")
         self.company_id._recovery_check_open()
 
-    def action_export(self):
+    def action_export_json(self):
         """Make the file of the whole configuration; it names no person and holds no secret."""
         self._check_may_work()
         content = self.env["recovery.configuration"]._collect(self.company_id)
@@ -67,9 +67,9 @@ class RecoveryConfigurationWizard(models.TransientModel):
                 "filename_out": self.env._("recovery configuration %s.json", day.isoformat()),
             }
         )
-        return self._show()
+        return self._open_again()
 
-    def action_compare(self):
+    def action_show(self):
         """Show what the file would change here; nothing changes yet."""
         self._check_may_work()
         changes = self._read_changes()
@@ -90,13 +90,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
                 "compared": self._digest(changes),
             }
         )
-        return self._show()
-
-    def action_back(self):
-        """Choose another file."""
-        self._check_may_work()
-        self.write({"state": "draft", "difference": False, "summary": False, "change_count": 0, "compared": False})
-        return self._show()
+        return self._open_again()
 
     @once
     def action_apply(self):
@@ -122,7 +116,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         )
         return self._say(self.env._("Configuration taken over."), change._get_records_action())
 
-    def _show(self):
+    def _open_again(self):
         return {
             "type": "ir.actions.act_window",
             "name": self.env["ir.model"]._get(self._name).name,

@@ -63,7 +63,7 @@ registry.category("web_tour.tours").add("recovery_configuration_file", {
         ...openInvoicing(),
         ...openWindow,
         // out of here
-        press("action_export", ".modal"),
+        press("action_export_json", ".modal"),
         see(".modal .o_field_widget[name='file_out'] a"),
         // into here, changed
         {
@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("recovery_configuration_file", {
             },
         },
         see(".modal .o_field_widget[name='file'] input:value(siege.json)"),
-        press("action_compare", ".modal"),
+        press("action_show", ".modal"),
         see(".modal .o_recovery_changed tr:contains(Standard):contains(5)"),
         press("action_apply", ".modal"),
         see(".o_form_view h1:contains(siege.json)"),
