@@ -307,6 +307,8 @@
         "views/reporting/recovery_kpi_target_views.xml",
         "views/reporting/recovery_kpi_value_views.xml",
         "views/reporting/recovery_kpi_views.xml",
+        "wizards/settings/recovery_configuration_wizard_views.xml",
+        "views/settings/recovery_configuration_change_views.xml",
         "views/settings/res_config_settings_views.xml",
         "views/recovery_menus.xml",
     ],

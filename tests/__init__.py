@@ -33,4 +33,5 @@ from .late_fees import *
 from .litigation import *
 from .desk import *
 from .reporting import *
+from .settings import *
 from .tours import *

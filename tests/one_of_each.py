@@ -17,6 +17,7 @@ VALUES = {
     "recovery.case.line": lambda t: {"line_id": t.loose_line().id, "case_id": t.one("recovery.case").id},
     "recovery.case.party": lambda t: {"partner_id": t.make_partner("Intervenant").id},
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
+    "recovery.configuration.change": lambda t: {"user_id": t.recovery_manager.id, "changes": []},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
     "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
     "recovery.deadline": lambda t: {"case_id": t.one("recovery.case").id, "name": "Conclusions"},

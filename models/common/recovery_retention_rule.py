@@ -13,6 +13,7 @@ class RecoveryRetentionRule(models.Model):
     _description = "Time of retention"
     _inherit = ["recovery.traced.settings"]
     _order = "kind, nature, id"
+    _carried_key = ("kind", "nature", "name")
     _typed = ("name", "kind", "nature", "months", "company_id", "active", "is_automatic", "source", "note")
 
     name = fields.Char(required=True, translate=True)

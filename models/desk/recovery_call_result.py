@@ -10,6 +10,7 @@ class RecoveryCallResult(models.Model):
     _description = "Result of a call"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = ("name", "sequence", "active", "company_id", "next_step", "delay_days", "is_reached")
 
     name = fields.Char(required=True, translate=True)

@@ -16,6 +16,7 @@ class RecoveryInsolvencyEffect(models.Model):
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "kind, phase, sequence, valid_from, id"
     _moves = ("kind", "phase", "effect", "answer", "valid_from", "valid_to", "active")
+    _carried_key = ("kind", "phase", "effect", "valid_from")
     _typed = (
         "sequence", "active", "kind", "phase", "effect", "answer", "article", "note", "valid_from", "valid_to",
     )  # fmt: skip

@@ -23,6 +23,7 @@ class RecoveryLegalParameter(models.Model):
     _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "article, key, valid_from, id"
     _moves = ("key", "value", "unit", "valid_from", "valid_to", "date_basis")
+    _carried_key = ("key", "date_basis", "valid_from")
     _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis")
 
     name = fields.Char("What it is", required=True, translate=True)

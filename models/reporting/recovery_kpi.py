@@ -18,6 +18,7 @@ class RecoveryKpi(models.Model):
     _description = "Key figure"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = ("sequence", "active", "target_ids", "days_after")
 
     name = fields.Char(required=True, readonly=True, translate=True)

@@ -97,6 +97,7 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
         Pack, company = env["recovery.audit.pack"], cls.company.with_env(env)
         Pack._ask(company, *Pack._get_last_year(company))
         env["recovery.checkpoint"].create({"name": "Point mensuel", "company_id": company.id})
+        env["recovery.configuration.change"]._keep(company, "siege.json", "0" * 64, [], "Délai : 8 → 15")
 
     @classmethod
     def make_doubtful(cls):

@@ -47,4 +47,10 @@ QUEUE = Suite(
     sources=(ROOT, BRIDGES / "debt_recovery_queue"),
     others=("queue_job",),
 )
-SUITES = (MAIN, SALE, CALENDAR, QUEUE)
+AUTOMATION = Suite(
+    "debt_recovery_automation",
+    BRIDGES / "debt_recovery_automation",
+    sources=(ROOT, BRIDGES / "debt_recovery_automation"),
+    others=("base_automation",),
+)
+SUITES = (MAIN, SALE, CALENDAR, QUEUE, AUTOMATION)

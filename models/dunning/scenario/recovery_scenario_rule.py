@@ -42,6 +42,8 @@ class RecoveryScenarioRule(models.Model):
         "industry_ids", "salesperson_ids", "months_min", "months_max", "open_min", "open_max", "overdue_min",
         "overdue_max", "turnover_min", "turnover_max", "partner_domain", "debtor_domain",
     )  # fmt: skip
+    _carried_key = ("scenario_id", "name")
+    _carried_not = ("salesperson_ids", "partner_domain", "debtor_domain")
     _typed = (
         "name", "sequence", "active", "company_id", "scenario_id", "nature_consumer", "nature_professional",
         "nature_merchant", "nature_public", "country_ids", "country_group_ids", "abroad", "category_ids",

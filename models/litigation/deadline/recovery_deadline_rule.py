@@ -31,6 +31,7 @@ class RecoveryDeadlineRule(models.Model):
     _description = "Rule of procedural deadlines"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
+    _carried_key = ("code", "valid_from")
     _typed = (*RECKONED, "sequence", "name", "article", "sanction", "note")
 
     sequence = fields.Integer(default=10)

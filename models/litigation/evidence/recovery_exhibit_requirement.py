@@ -9,6 +9,7 @@ class RecoveryExhibitRequirement(models.Model):
     _description = "Piece required by a procedure"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("type_id", "kind", "name")
     _typed = ("sequence", "active", "name", "kind", "need", "article", "note", "valid_from", "valid_to", "company_id")
     _typed_once = ("type_id",)
 

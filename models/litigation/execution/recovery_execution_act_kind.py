@@ -9,6 +9,7 @@ class RecoveryExecutionActKind(models.Model):
     _description = "Kind of act of execution"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = (
         "sequence", "active", "name", "company_id", "family", "article", "needs_title", "limitation_cause_id",
         "fees_bearer", "note", "valid_from", "valid_to",

@@ -25,6 +25,7 @@ class RecoveryExecutionActLimit(models.Model):
     _description = "Time limit of acts of execution"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
+    _carried_key = ("code", "valid_from")
     _typed = (
         "sequence", "active", "name", "company_id", "kind_ids", "from_step", "met_step", "number", "unit", "is_wait",
         "whose", "without_title", "article", "sanction", "note", "valid_from", "valid_to",

@@ -11,6 +11,7 @@ class RecoveryTitleLife(models.Model):
     _description = "Life of a kind of title"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "kind_id, valid_from, id"
+    _carried_key = ("kind_id", "valid_from")
     _typed = ("limitation_cause_id", "article", "note", "valid_from", "valid_to")
     _typed_once = ("kind_id",)
 

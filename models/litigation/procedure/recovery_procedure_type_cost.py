@@ -12,6 +12,7 @@ class RecoveryProcedureTypeCost(models.Model):
     _description = "Cost of a procedure"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "type_id, sequence, id"
+    _carried_key = ("type_id", "name", "valid_from")
     _typed = (
         "sequence", "name", "kind", "basis", "is_known", "amount_min", "amount_max", "percent_min", "percent_max",
         "recoverable", "for_claims", "claim_above", "claim_up_to", "article", "note", "valid_from", "valid_to",
