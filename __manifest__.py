@@ -127,6 +127,7 @@
         "wizards/dunning/campaign/recovery_cancel_wizard_views.xml",
         "wizards/dunning/campaign/recovery_exclude_wizard_views.xml",
         "wizards/dunning/campaign/recovery_resume_wizard_views.xml",
+        "wizards/dunning/campaign/recovery_takeover_wizard_views.xml",
         "views/dunning/campaign/recovery_debtor_views.xml",
         "views/dunning/campaign/recovery_notice_views.xml",
         "views/dunning/campaign/recovery_campaign_views.xml",

@@ -53,4 +53,11 @@ AUTOMATION = Suite(
     sources=(ROOT, BRIDGES / "debt_recovery_automation"),
     others=("base_automation",),
 )
-SUITES = (MAIN, SALE, CALENDAR, QUEUE, AUTOMATION)
+CREDIT_CONTROL = Suite(
+    "debt_recovery_credit_control",
+    BRIDGES / "debt_recovery_credit_control",
+    sources=(ROOT, BRIDGES / "debt_recovery_credit_control"),
+    others=("account_credit_control",),
+)
+#: That of Odoo Enterprise's follow-up cannot be installed here.
+SUITES = (MAIN, SALE, CALENDAR, QUEUE, AUTOMATION, CREDIT_CONTROL)
