@@ -22,6 +22,11 @@ class Suite:
         return ",".join((*self.others, self.addon))
 
     @property
+    def short(self):
+        """Return what stands in the names of its databases: PostgreSQL cuts those beyond 63 characters."""
+        return self.addon.removeprefix(f"{MODULE}_")
+
+    @property
     def tests(self):
         return self.folder / "tests"
 

@@ -16,12 +16,12 @@ class TestTakeover(RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy, cls.silent = cls.make_policies()
-        cls.company.credit_policy_id = cls.policy
+        cls.company.sudo().credit_policy_id = cls.policy
         cls.late = cls.make_invoice(days_overdue=60)
         cls.quiet_partner = cls.make_partner("Ménagé")
         cls.quiet = cls.make_invoice(cls.quiet_partner, days_overdue=60)
-        cls.quiet_partner.credit_policy_id = cls.silent
-        cls.debtor_partner.write(
+        cls.quiet_partner.sudo().credit_policy_id = cls.silent
+        cls.debtor_partner.sudo().write(
             {
                 "payment_responsible_id": cls.recovery_user.id,
                 "payment_next_action": "Rappeler la comptable",
@@ -32,8 +32,10 @@ class TestTakeover(RecoveryCommon):
     @classmethod
     def make_policies(cls):
         account = cls.company_data["default_account_receivable"]
-        template = cls.env["mail.template"].create(
-            {"name": "Relance", "model_id": cls.env["ir.model"]._get_id("credit.control.communication")}
+        template = (
+            cls.env["mail.template"]
+            .sudo()
+            .create({"name": "Relance", "model_id": cls.env["ir.model"]._get_id("credit.control.communication")})
         )
         words = {"email_template_id": template.id, "custom_text": "x"}
         steps = (
@@ -41,43 +43,54 @@ class TestTakeover(RecoveryCommon):
             ("Fin de mois", "end_of_month", 30, "email", "<p>Nous revenons vers vous.</p>"),
             ("Dernier avis", "previous_date", 10, "letter", "<p>Dernier avis.</p>"),
         )
-        policy = cls.env["credit.control.policy"].create(
-            {
-                "name": "Trois fois",
-                "account_ids": [Command.set(account.ids)],
-                "level_ids": [
-                    Command.create(
-                        {
-                            **words,
-                            "name": name,
-                            "level": number,
-                            "computation_mode": mode,
-                            "delay_days": delay,
-                            "channel": channel,
-                            "custom_mail_text": text,
-                        }
-                    )
-                    for number, (name, mode, delay, channel, text) in enumerate(steps, start=1)
-                ],
-            }
+        policy = (
+            cls.env["credit.control.policy"]
+            .sudo()
+            .create(
+                {
+                    "name": "Trois fois",
+                    "account_ids": [Command.set(account.ids)],
+                    "level_ids": [
+                        Command.create(
+                            {
+                                **words,
+                                "name": name,
+                                "level": number,
+                                "computation_mode": mode,
+                                "delay_days": delay,
+                                "channel": channel,
+                                "custom_mail_text": text,
+                            }
+                        )
+                        for number, (name, mode, delay, channel, text) in enumerate(steps, start=1)
+                    ],
+                }
+            )
         )
-        silent = cls.env["credit.control.policy"].create(
-            {"name": "Ne pas relancer", "do_nothing": True, "account_ids": [Command.set(account.ids)]}
+        silent = (
+            cls.env["credit.control.policy"]
+            .sudo()
+            .create({"name": "Ne pas relancer", "do_nothing": True, "account_ids": [Command.set(account.ids)]})
         )
         return policy, silent
 
     def remind_there(self, day, count=1, state="sent"):
         """Let the other add-on remind what is late, as its own run does."""
         for number in range(count):
-            run = self.env["credit.control.run"].create(
-                {
-                    "date": day + timedelta(days=40 * number),
-                    "policy_ids": [Command.set((self.policy | self.silent).ids)],
-                    "company_id": self.company.id,
-                }
+            run = (
+                self.env["credit.control.run"]
+                .sudo()
+                .create(
+                    {
+                        "date": day + timedelta(days=40 * number),
+                        "policy_ids": [Command.set((self.policy | self.silent).ids)],
+                        "company_id": self.company.id,
+                    }
+                )
             )
             run.with_context(lang="en_US").generate_credit_lines()
             run.line_ids.write({"state": state, "date_sent": run.date})
+            self.env.flush_all()  # its next run reads below the ORM
 
     def open(self):
         action = self.env["recovery.takeover.wizard"].with_user(self.recovery_manager).action_open()

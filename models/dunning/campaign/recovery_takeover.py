@@ -57,9 +57,9 @@ class RecoveryTakeover(models.AbstractModel):
         if done:
             raise UserError(
                 self.env._(
-                    "%(source)s was taken over on %(day)s by %(user)s. It is done once: past levels of single "
+                    "%(former)s was taken over on %(day)s by %(user)s. It is done once: past levels of single "
                     "instalments are set from their debtors.",
-                    source=self._get_sources().get(source, source),
+                    former=self._get_sources().get(source, source),
                     day=format_date(self.env, done["day"]),
                     user=done["user"],
                 )
@@ -135,6 +135,7 @@ class RecoveryTakeover(models.AbstractModel):
             company,
             self.env._("%s taken over", label),
             {"scenarios": len(scenarios), "instalments": len(notices.line_ids), "customers": len(debtors)},
+            company=company,
         )
         return notices
 
