@@ -29,7 +29,7 @@ REGISTERED = [
         r"record recovery.case.stage \| debt_recovery.recovery_case_stage_(filed|enforcement) \| (name|fold) = ",
         r"record recovery.level \| debt_recovery.recovery_level_reminder_1 \| attach_account_statement = ",
         r"(record recovery.legal.parameter|identifier) \| debt_recovery.recovery_legal_parameter_appeal ",
-        r"record recovery.case.document.template \| debt_recovery.recovery_case_document_template_summons \| closing = ",
+        r"record recovery.case.document.template \| .*_template_summons \| closing = ",
     )
 ]
 
