@@ -256,3 +256,5 @@ class TestRetained(InEnglish, OneOfEach, RecoveryCommon):
             }
         )
         self.assertEqual([wrong for wrong, _entry in self.Purge._find_forged(self.company)], [added])
+        told = self.env["recovery.event"]._log("purged", self.debtor_of(), "Effacé", {"entries": "1-9"})
+        self.assertIn(told, [entry for _purge, entry in self.Purge._find_forged(self.company)], "nothing was erased")

@@ -172,6 +172,14 @@ class IrAttachment(models.Model):
                 return keeper
         return self.env["recovery.event"]
 
+    def _recovery_filter_kept(self):
+        """Return those of these files that records of ours name, with as many queries whatever their number."""
+        kept = self.browse()
+        for model_name, field_name in self._recovery_get_keepers() if self.ids else ():
+            Model = self.env[model_name].sudo().with_context(active_test=False)
+            kept |= self & Model.search([(field_name, "in", self.ids)])[field_name].with_env(self.env)
+        return kept
+
     def _recovery_check_kept(self):
         """Raise if a record of ours names one of these files, or holds it in a field of its own."""
         held = self.sudo().filtered(lambda file: file.res_field and (file.res_model or "").startswith("recovery."))

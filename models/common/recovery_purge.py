@@ -208,9 +208,9 @@ class RecoveryPurge(models.Model):
         found = {}
         # core leaves the documents of fields out, unless their field is asked for
         hung = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
-        for file in self.env["ir.attachment"].sudo().search(hung & Domain("res_field", "=", False), order="id"):
-            if not file._recovery_find_keeper():
-                found[file.res_id] = found.get(file.res_id, file.browse()) | file
+        files = self.env["ir.attachment"].sudo().search(hung & Domain("res_field", "=", False), order="id")
+        for file in files - files._recovery_filter_kept():
+            found[file.res_id] = found.get(file.res_id, file.browse()) | file
         return found
 
     @api.model
@@ -412,7 +412,7 @@ class RecoveryPurge(models.Model):
     def _delete_files(self, files):
         files = files.exists()
         with ERASING.say():
-            files.filtered(lambda file: not file._recovery_find_keeper()).unlink()
+            (files - files._recovery_filter_kept()).unlink()
         self.env.invalidate_all()
 
     @api.model
@@ -522,7 +522,7 @@ class RecoveryPurge(models.Model):
             [line.res_model, line.res_id, str(line.date or ""), line.fields_text, line.sha256, line.files_sha256 or ""]
             for line in self.line_ids.sorted("id")
         ]
-        return self._digest([self.reason, self.user_id.id, self.record_count, rows])
+        return self._digest([self.reason, self.user_id.id, self.record_count, self.entries_text or "", rows])
 
     @api.model
     @api.private
@@ -532,9 +532,10 @@ class RecoveryPurge(models.Model):
         An erasure that is gone is told by its entry alone.
         """
         told = self.env["recovery.event"].sudo().search([("company_id", "=", company.id), ("kind", "=", "purged")])
-        by_purge = {entry.res_id: entry for entry in told if entry.res_model == self._name}
+        by_purge = {entry.res_id: entry for entry in told.sorted("id") if entry.res_model == self._name}
         purges = self.sudo().search([("company_id", "=", company.id)])
-        wrong = [(self.browse(), entry) for id_, entry in sorted(by_purge.items()) if id_ not in purges._ids]
+        known = [entry for id_, entry in by_purge.items() if id_ in purges._ids]
+        wrong = [(self.browse(), entry) for entry in told.sorted("id") if entry not in known]
         for purge in purges:
             entry = by_purge.get(purge.id)
             kept = (entry.details or {}).get("sha256") if entry else None

@@ -182,6 +182,12 @@ class RecoveryActivity(models.AbstractModel):
         return Table(title, title, columns, rows, self._sum(columns, rows) if rows else (), note)
 
     @api.model
+    def _read_ahead(self, moves):
+        """Read at once the entries of which the rows tell: a row that unites some forgets what is beside them."""
+        moves.line_ids.fetch(["parent_state", "account_id", "balance", "company_id"])
+        moves.fetch(["name", "state"])
+
+    @api.model
     def _say_accounts(self, lines):
         """Return what journal items come to per account, in words."""
         sums = {}
@@ -227,9 +233,10 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("SHA-256"), width=66, key="sha256", is_below=True),
         ]
         deliveries = self._find("recovery.delivery", period, self._in_moments("queued_on", period), "queued_on, id")
-        rows, told = [], set()
+        letters = {letter.delivery_id: letter for letter in deliveries.letter_ids}
+        rows, told, no_letter = [], set(), deliveries.letter_ids.browse()
         for delivery in deliveries:
-            notice, letter = delivery.notice_id, delivery.letter_ids[:1]
+            notice, letter = delivery.notice_id, letters.get(delivery, no_letter)
             is_first = bool(notice) and notice not in told  # a notice by two channels claims its sum once
             told.add(notice)
             rows.append(
@@ -380,6 +387,7 @@ class RecoveryActivity(models.AbstractModel):
         ]
         days = self._in_moments("create_date", period) | self._in_days("freed_on", period)
         charges = self._find("recovery.charge", period, days, "create_date, id")
+        self._read_ahead(charges.move_id | charges.move_id.reversal_move_ids)
         rows = [
             (
                 charge.number,
@@ -795,6 +803,7 @@ class RecoveryActivity(models.AbstractModel):
         if period.debtor:
             domain &= Domain("line_ids.doubtful_id.debtor_id", "=", period.debtor.id)
         entries = self.env["recovery.doubtful.entry"].search(domain, order="day, id")
+        self._read_ahead(entries.move_id | entries.reversal_move_id)
         rows = [
             (
                 entry.number,

@@ -335,11 +335,8 @@ class TestTampering(InEnglish, RecoveryCommon):
             f"{line}.with_context(_force_unlink=True, module_uninstall=True, install_mode=True).unlink()",
             f"{line}.copy()",
             f"{line}.create({{'summary': 'Promis', 'kind': 'contact'}})",
-            f"{line}.summary = 'Rien'",
             f"{note}.sudo().write({{'seal': '0'}})",
             f"{note}.sudo().unlink()",
-            "env['recovery.purge'].sudo().search([]).write({'reason': 'x'})\n"
-            "raise UserError('an empty recordset changes nothing')",
         )
         found = (
             f"{line}._write({{'summary': 'Rien'}})",
@@ -356,7 +353,7 @@ class TestTampering(InEnglish, RecoveryCommon):
                 action = Action.create({"name": "Ménage", "model_id": model, "state": "code", "code": code})
                 try:
                     if code in refused:
-                        with self.assertRaises((UserError, ValueError)):
+                        with self.assertRaises(UserError):
                             action.run()
                     else:
                         action.run()
