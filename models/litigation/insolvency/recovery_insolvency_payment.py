@@ -544,7 +544,7 @@ class RecoveryInsolvencyPayment(models.Model):
         for payment in self.filtered(lambda payment: not payment.undone_on):
             payment.write({"undone_on": day})
             payment._take_back_tasks()
-            payment._log_closing(self.env._("Undone: in the books no more"))
+            payment._log_closing()
 
     def _close(self, nature, reason):
         """Close alerts, and dividends that are none: nothing is left to look at."""
@@ -553,18 +553,21 @@ class RecoveryInsolvencyPayment(models.Model):
             payment._take_back_tasks()
             payment._log_closing(reason)
 
-    def _log_closing(self, reason):
+    def _log_closing(self, reason=None):
         self.env["recovery.event"]._log(
             "insolvency_payment",
             self,
             lambda payment: self.env._(
                 "%(payment)s: %(nature)s", payment=payment.display_name, nature=payment._get_nature_name()
             ),
-            {"reason": reason},
+            {"reason": reason} if reason else None,
         )
 
     def _get_nature_name(self):
+        """Return what it is in words; of what is undone, that."""
         self.ensure_one()
+        if self.undone_on:
+            return self.env._("Undone: in the books no more")
         return dict(self._fields["nature"]._description_selection(self.env))[self.nature]
 
     def _match_dividends(self):

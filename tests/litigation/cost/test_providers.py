@@ -113,7 +113,7 @@ class TestProviders(CostCommon):
         costs = (case | other).cost_ids.filtered(lambda cost: cost.state in ("engaged", "paid"))
         by_role = {row[1]: row[2].cost for row in self.open_report()._get_rows()}
         self.assertEqual(sum(by_role.values()), sum(costs.mapped("amount")), "no euro twice, none lost")
-        self.assertEqual((by_role["bailiff"], by_role["foreign_agency"]), (40, 60))
+        self.assertEqual((by_role["bailiff"], by_role["foreign_agency"], by_role["lawyer"]), (140, 60, 32))
         for role, cost in by_role.items():
             with self.subTest(role=role):
                 ((_partner, _role, result),) = self.open_report(role=role)._get_rows()
