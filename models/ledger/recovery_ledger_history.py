@@ -235,13 +235,13 @@ class RecoveryLedgerHistory(models.AbstractModel):
         return dict(rows)
 
     @api.model
-    def _read_lives(self, company, since, day, settled_since=None):
+    def _read_lives(self, company, since, day, touched_since=None):
         """Return the instalments issued since a day or still open, with all that settled them until ``day``.
 
         Late fees are left out, differences of exchange, and payments that were themselves debited. What passed to
         another account (doubtful) goes on: one life, with what was received there.
 
-        :param settled_since: read the older ones too of which something was settled since that day.
+        :param touched_since: read the older ones too that fell due, or of which something was settled, since that day.
         :return: list of :class:`InstalmentLife`.
         """
         company = company._recovery_root()
@@ -284,7 +284,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND line.balance != 'NaN'
                    AND line.date <= %(day)s
                    AND (COALESCE(origin.date, line.date) >= %(since)s OR line.reconciled IS NOT TRUE
-                        OR part.days[ARRAY_LENGTH(part.days, 1)] >= %(settled_since)s::date)
+                        OR %(due)s >= %(touched_since)s::date
+                        OR part.days[ARRAY_LENGTH(part.days, 1)] >= %(touched_since)s::date)
                    AND move.recovery_is_penalty IS NOT TRUE
                    AND NOT %(is_refund)s
                    AND NOT %(is_exchange)s
@@ -299,7 +300,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_company_ids(),
                 since=since,
-                settled_since=settled_since,
+                touched_since=touched_since,
                 day=day,
             )
         )

@@ -78,16 +78,16 @@ def get_month_ends(day: date, count: int) -> list:
     return ends[::-1]
 
 
-def run(lives: Iterable[Life], day: date, months: int = 12, held: float = LIKELY) -> Trial:
+def run(lives: "Iterable[Life] | Past", day: date, months: int = 12, held: float = LIKELY) -> Trial:
     """Return the :class:`Trial` of the forecast on the past months.
 
     :param lives: every instalment of the past, with what settled it; the more precede the
-        first month tried, the fairer to the forecast.
+        first month tried, the fairer to the forecast. A :class:`Past` goes on to the last month tried.
     """
-    lives = [life for life in lives if life.amount > 0]
-    first = min((life.issued for life in lives), default=day)
-    payments = sorted(life.settled_on for life in lives if life.is_paid)
-    past, tried, distances = Past(lives), [], []
+    past = lives if isinstance(lives, Past) else Past(life for life in lives if life.amount > 0)
+    first = past.lives[0].issued if past.lives else day
+    payments = sorted(life.settled_on for life in past.lives if life.is_paid)
+    tried, distances = [], []
     for end in get_month_ends(day, months):
         # a month of history is the least to learn from, and some payments
         if end - timedelta(days=30) < first or bisect_right(payments, end) < FEWEST_LIVES:

@@ -251,8 +251,8 @@ class Past:
     """
 
     def __init__(self, lives: Iterable[Life]):
-        self._lives = sorted(lives, key=attrgetter("issued"))
-        self._issued = [life.issued for life in self._lives]
+        self.lives = sorted(lives, key=attrgetter("issued"))
+        self._issued = [life.issued for life in self.lives]
         self._seen = 0
         self.day = date.min
         self.waiting = []  # the lives that wait on that day
@@ -265,7 +265,7 @@ class Past:
         """Go on to a day: count what ended since, and take in what was issued."""
         until = bisect_right(self._issued, day, self._seen)
         waiting = []
-        for life in chain(self.waiting, self._lives[self._seen : until]):
+        for life in chain(self.waiting, self.lives[self._seen : until]):
             if life.settled_on is None or life.settled_on > day:
                 waiting.append(life)
             elif life.partner_id is not None:

@@ -10,11 +10,12 @@ from odoo.tools.misc import formatLang
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..common.insolvency import classify, is_declared
+from ..common.recovery_bulk import no_cycle_search
 from ..common.roles import require_user
 from ..common.saying import say
 from ..ledger.allocation import in_company_currency
 from . import backtest
-from .forecast import WEEKS, Agreed, History, Life, Open, shrink_rate, sum_weeks, widen
+from .forecast import WEEKS, Agreed, History, Life, Open, Past, shrink_rate, sum_weeks, widen
 
 YEARS = 3  # of the past are learnt from
 
@@ -141,18 +142,23 @@ class RecoveryForecast(models.Model):
         forecast = self.sudo().search([("company_id", "=", company.id)]) or self.sudo().create(
             {"company_id": company.id}
         )
-        segments = self._get_segments(company)
-        rows = self.env["recovery.ledger.history"]._read_lives(company, shift(day, years=-YEARS), day)
-        lives = [Life(row[0], row[1], segments.get(row[1]), *row[2:]) for row in rows]
         if with_trial is None:
             with_trial = not forecast.trial_day or forecast.trial_day.replace(day=1) != day.replace(day=1)
-        if with_trial:
-            forecast._keep_trial(backtest.run(lives, day), day)
-        items = self._read_open(company, day, segments)
-        history = History(lives, day)
-        expected = [history.forecast(item) for item in items]
-        forecast._keep(expected, items, day)
+        segments = self._get_segments(company)
+        with no_cycle_search():
+            past = Past(self._read_lives(company, day, segments))
+            if with_trial:
+                forecast._keep_trial(backtest.run(past, day), day)
+            items = self._read_open(company, day, segments)
+            history = History(past, day)
+            forecast._keep([history.forecast(item) for item in items], items, day)
         return forecast
+
+    @api.model
+    def _read_lives(self, company, day, segments):
+        """Return the instalments of the past and the open ones, each with the segment of its customer."""
+        rows = self.env["recovery.ledger.history"]._read_lives(company, shift(day, years=-YEARS), day)
+        return [Life(row[0], row[1], segments.get(row[1]), *row[2:]) for row in rows]
 
     @api.model
     def _get_segments(self, company):

@@ -65,10 +65,12 @@ class TestKeyFiguresOfHardBooks(Figures, DoubtfulCommon):
 
     @classmethod
     def make_old_debt(cls):
-        """Sold more than two years ago, paid in two parts these weeks."""
+        """Sold more than two years ago, paid in two parts these weeks; due these weeks, paid a year ago."""
         cls.old = cls.sell(cls.colin, 1200.0, (2022, 1, 15), (2022, 2, 15))
         cls.pay(cls.old, 700.0, date(2024, 2, 10))
         cls.pay(cls.old, 500.0, date(2024, 3, 1))
+        early = cls.sell(cls.lenoir, 1500.0, (2022, 6, 1), (2024, 2, 15))
+        cls.pay(early, date=date(2023, 6, 30))
 
     @classmethod
     def make_currencies(cls):

@@ -29,10 +29,9 @@ class Slow:
         self.invoices = self.lines.move_id.filtered(lambda move: move.move_type.startswith("out_"))
 
     def is_instalment(self, line):
-        """Tell whether a line was sold: neither a difference of exchange, nor a debt carried on, nor a refund."""
-        is_carried_on = line.recovery_origin_line_id.balance > 0
+        """Tell whether a line was sold: no difference of exchange, no refund, nothing carried on from elsewhere."""
         is_sold = not line.move_id.origin_payment_id and line.move_id.journal_id != self.exchange
-        return line.balance > 0 and is_sold and not is_carried_on
+        return line.balance > 0 and is_sold and not line.recovery_origin_line_id
 
     def settle(self, line):
         """Return ``(day, amount, whether it is money)`` of all that settled a line, here or where it was carried on."""
