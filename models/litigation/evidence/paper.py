@@ -142,13 +142,15 @@ def print_list(headings, rows, words, notes=()):
                 ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#EEEEEE")),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.HexColor("#BBBBBB")),
                 ("LINEABOVE", (0, -1), (-1, -1), 0.8, colors.black),
+                ("NOSPLIT", (0, max(1, len(body) - 3)), (-1, -1)),  # the total never stands alone on a page
             ]
         )
     )
     heading = [_paragraph(f"{name} : {text}", SMALL) for name, text in headings if text]
-    story = [_paragraph(words.list_title, TITLE), *heading, Spacer(1, 5 * mm), table, Spacer(1, 4 * mm)]
-    story += [_paragraph(note, SMALL) for note in notes]
-    return _print([*story, _paragraph(words.as_of, SMALL)], words.list_title, words.list_title)
+    story = [_paragraph(words.list_title, TITLE), *heading, _paragraph(words.as_of, SMALL), Spacer(1, 5 * mm), table]
+    if notes:
+        story += [Spacer(1, 4 * mm), *(_paragraph(note, SMALL) for note in notes)]
+    return _print(story, words.list_title, words.list_title)
 
 
 def print_sheet(title, sentences, footer=""):
