@@ -88,13 +88,15 @@ def print_list(headings, rows, words, notes=()):
                 ("BACKGROUND", (0, 0), (-1, 0), GREY),
                 ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
                 ("LINEABOVE", (0, -1), (-1, -1), 0.8, colors.black),
+                ("NOSPLIT", (0, max(1, len(body) - 3)), (-1, -1)),  # the total never stands alone on a page
             ]
         )
     )
     heading = [write(f"{name} : {text}", SMALL) for name, text in headings if text]
-    story = [write(words.list_title, TITLE), *heading, Spacer(1, 5 * mm), table, Spacer(1, 4 * mm)]
-    story += [write(note, SMALL) for note in notes]
-    return print_pages([*story, write(words.as_of, SMALL)], words.list_title, words.list_title)
+    story = [write(words.list_title, TITLE), *heading, write(words.as_of, SMALL), Spacer(1, 5 * mm), table]
+    if notes:
+        story += [Spacer(1, 4 * mm), *(write(note, SMALL) for note in notes)]
+    return print_pages(story, words.list_title, words.list_title)
 
 
 def print_sheet(title, sentences, footer=""):
