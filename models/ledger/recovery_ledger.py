@@ -169,7 +169,7 @@ class RecoveryLedger(models.AbstractModel):
         later = SQL(
             """
             JOIN (
-                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+                SELECT line_id, COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(amount_currency), 0) AS amount_currency
                   FROM (SELECT side.line_id, side.amount, side.amount_currency
                           FROM account_partial_reconcile part
                                %(joins)s
