@@ -6,6 +6,9 @@ class AccountPartialReconcile(models.Model):
     _inherit = ["account.partial.reconcile", "recovery.moving"]
     _moves = ("debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency")
 
+    # A balance of a day is told from what was reconciled since: little for the last days, whatever the years before.
+    _recovery_max_date_idx = models.Index("(company_id, max_date)")
+
     def _find_moved(self):
         return (self.debit_move_id | self.credit_move_id)._find_moved()
 

@@ -62,7 +62,7 @@ class RecoveryLedger(models.AbstractModel):
         if not accounts or (partners is not None and not partners):
             return None
         self._flush_books()
-        residual, residual_company, source, is_open = self._get_residual_sql(company, as_of, known)
+        residual, residual_company, source, is_open = self._get_residual_sql(company, accounts, as_of, known)
         limit_date = min(filter(None, (day, as_of)), default=None)
         return SQL(
             """
@@ -162,8 +162,10 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
-    def _get_residual_sql(self, company, as_of, known=None):
+    def _get_residual_sql(self, company, accounts, as_of, known=None):
         """Return the SQL of residuals: read, or rolled back to a past day from the reconciliations.
+
+        What is rolled back is what is open now and what was reconciled since: the rest of the past is not gone through.
 
         :param known: roll back what was matched after that moment too, and what was unmatched after it forward.
         """
@@ -177,8 +179,8 @@ class RecoveryLedger(models.AbstractModel):
         joins, is_idle = self._get_idle_sql(company, as_of, known)
         later = SQL(
             """
-            LEFT JOIN (
-                SELECT line_id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
+            JOIN (
+                SELECT line_id, COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(amount_currency), 0) AS amount_currency
                   FROM (SELECT side.line_id, side.amount, side.amount_currency
                           FROM account_partial_reconcile part
                                %(joins)s
@@ -187,25 +189,27 @@ class RecoveryLedger(models.AbstractModel):
                                    (part.credit_move_id, -part.amount, -part.credit_amount_currency)
                                ) AS side (line_id, amount, amount_currency)
                          WHERE part.company_id IN %(companies)s AND (%(is_idle)s)
+                         UNION ALL SELECT id, 0, 0 FROM account_move_line
+                                    WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE
                          %(undone)s) part
               GROUP BY line_id
             ) later ON later.line_id = line.id
             """,
             joins=joins,
             is_idle=is_idle,
+            accounts=tuple(accounts.ids),
             companies=company._recovery_root()._recovery_company_ids(),
             undone=self._get_undone_sql(company, as_of, known) if known else SQL(""),
         )
         return (
-            SQL("line.amount_residual_currency + COALESCE(later.amount_currency, 0)"),
-            SQL("line.amount_residual + COALESCE(later.amount, 0)"),
+            SQL("line.amount_residual_currency + later.amount_currency"),
+            SQL("line.amount_residual + later.amount"),
             later,
             SQL(
-                "(line.reconciled IS NOT TRUE OR later.line_id IS NOT NULL)"
-                " AND line.amount_residual + COALESCE(later.amount, 0) != 'NaN'"
-                " AND line.amount_residual_currency + COALESCE(later.amount_currency, 0) != 'NaN'"
-                " AND (line.amount_residual + COALESCE(later.amount, 0) != 0"
-                " OR line.amount_residual_currency + COALESCE(later.amount_currency, 0) != 0)"
+                "line.amount_residual + later.amount != 'NaN'"
+                " AND line.amount_residual_currency + later.amount_currency != 'NaN'"
+                " AND (line.amount_residual + later.amount != 0"
+                " OR line.amount_residual_currency + later.amount_currency != 0)"
             ),
         )
 
@@ -243,7 +247,14 @@ class RecoveryLedger(models.AbstractModel):
             company._recovery_root()._recovery_company_ids(),
         )
         return SQL(""), SQL(
-            "part.max_date > %(as_of)s OR part.debit_move_id IN (%(lines)s) OR part.credit_move_id IN (%(lines)s)",
+            """
+            part.id IN (
+                SELECT id FROM account_partial_reconcile WHERE company_id IN %(companies)s AND max_date > %(as_of)s
+                UNION SELECT id FROM account_partial_reconcile WHERE debit_move_id IN (%(lines)s)
+                UNION SELECT id FROM account_partial_reconcile WHERE credit_move_id IN (%(lines)s)
+            )
+            """,
+            companies=company._recovery_root()._recovery_company_ids(),
             as_of=as_of,
             lines=withdrawn,
         )
@@ -689,7 +700,7 @@ class RecoveryLedger(models.AbstractModel):
     @api.model
     def _get_balances_sql(self, company, companies, day, accounts, partners, as_of):
         """Return the SQL of the open items summed per contact, without those of late fees."""
-        _residual, residual, source, is_open = self._get_residual_sql(company, as_of)
+        _residual, residual, source, is_open = self._get_residual_sql(company, accounts, as_of)
         due = self._get_due_sql()
         return SQL(
             """
@@ -724,7 +735,7 @@ class RecoveryLedger(models.AbstractModel):
     @api.model
     def _get_penalties_sql(self, company, companies, day, accounts, partners, as_of):
         """Return the SQL of what is open of the documents that charge late fees, per contact."""
-        _residual, residual, source, is_open = self._get_residual_sql(company, as_of)
+        _residual, residual, source, is_open = self._get_residual_sql(company, accounts, as_of)
         return SQL(
             """
             SELECT line.partner_id, NULL::numeric, NULL::numeric, NULL::numeric, NULL::date,
@@ -836,8 +847,8 @@ class RecoveryLedger(models.AbstractModel):
     def _refresh_statistics_of(self, tables):
         """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
 
-        What a transaction wrote before it looked counts as written after it for PostgreSQL: the size of the table
-        at that time tells.
+        What a transaction wrote before it looked counts as written after it for PostgreSQL: the number of rows that
+        it believes in tells.
 
         :param dict tables: the columns to look at per table, none meaning all of them.
         """
@@ -851,8 +862,8 @@ class RecoveryLedger(models.AbstractModel):
                  WHERE class.oid = ANY(%(tables)s::regclass[])
                    AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
                        > GREATEST(class.reltuples, %(few)s)
-                   AND NOT (class.reltuples > %(few)s AND pg_relation_size(class.oid)
-                            <= 2 * class.relpages::bigint * current_setting('block_size')::int)
+                   AND COALESCE(past.n_live_tup, 0) + COALESCE(present.n_tup_ins, 0) - COALESCE(present.n_tup_del, 0)
+                       > 2 * class.reltuples
                 """,
                 tables=list(tables),
                 few=1000,
