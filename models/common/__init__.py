@@ -7,11 +7,11 @@ from . import recovery_table_import
 from . import recovery_united
 from . import recovery_held
 from . import recovery_responsible
+from . import recovery_ranged
 from . import recovery_event
 from . import recovery_journal_head
 from . import recovery_journal
 from . import recovery_anomaly
-from . import recovery_ranged
 from . import recovery_work
 from . import recovery_work_range
 from . import recovery_traced_changes

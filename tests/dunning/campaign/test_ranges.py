@@ -115,7 +115,16 @@ class TestRanges(InEnglish, RecoveryCommon):
             before = self.campaign.notice_ids.ids
             part._do_safely()
             part._do_safely()
-        self.assertEqual((part.state, part.attempts, self.campaign.notice_ids.ids), ("done", 1, before))
+        self.assertEqual((part.state, self.campaign.notice_ids.ids), ("done", before))
+
+    def test_a_range_whose_doers_die_of_it_is_not_begun_for_ever(self):
+        with self.small():
+            work = self.propose()
+            work.range_ids[0].attempts = 10
+            with mute_logger(RANGE_LOG):
+                self.job()
+        self.assertEqual(work.range_ids.mapped("state"), ["failed"] + ["done"] * (len(work.range_ids) - 1))
+        self.assertEqual((work.state, self.campaign.state), ("incomplete", "draft"))
 
     def test_a_range_that_fails_says_why_and_is_done_again(self):
         self.get_validated()
