@@ -87,6 +87,7 @@ class RecoveryWorkRange(models.Model):
         self._do_safely()
         self.env["ir.cron"]._commit_progress()
         self.work_id._end_safely()
+        self.env.invalidate_all()  # memory follows the range, not the work
 
     def _count_attempt(self):
         """Count the attempt before it is made: a range whose doers die of it is not begun for ever."""

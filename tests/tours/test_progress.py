@@ -33,8 +33,8 @@ class TestProgress(RecoveryTourCase):
     # ------------------------------------------------------------
     def fail_a_range(self):
         with patch.object(type(self.env["recovery.dispatch"]), "_get_batch_size", lambda _self: 10):
-            self.campaign.with_user(self.recovery_user)._leave_to_job("sending")
-        work = self.campaign.work_id
+            self.campaign.with_user(self.recovery_user).sudo()._leave_to_job("sending")
+        work = self.campaign.sudo().work_id
         work.range_ids[0].write({"state": "failed", "reason": "L'imprimante ne répond pas", "attempts": 1})
         return work
 
