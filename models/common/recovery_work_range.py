@@ -3,10 +3,12 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .recovery_work import ATTEMPTS, CRON
 
 _logger = logging.getLogger(__name__)
+DEATHS = 10
 
 
 class RecoveryWorkRange(models.Model):
@@ -80,9 +82,24 @@ class RecoveryWorkRange(models.Model):
     def _work_off(self):
         """Do one range, unless somebody else does or did, and end its work with the last one: each committed."""
         self.ensure_one()
+        self._count_attempt()
+        self.env["ir.cron"]._commit_progress()
         self._do_safely()
         self.env["ir.cron"]._commit_progress()
         self.work_id._end_safely()
+        self.env.invalidate_all()  # memory follows the range, not the work
+
+    def _count_attempt(self):
+        """Count the attempt before it is made: a range whose doers die of it is not begun for ever."""
+        try:
+            if not self.exists() or self.try_lock_for_update() != self or self.state != "waiting":
+                return
+            self.attempts += 1
+            if self.attempts > DEATHS:
+                self._fail(UserError(self.env._("Interrupted %s times: whoever does it dies of it.", DEATHS)))
+            self.env.flush_all()
+        except psycopg2.OperationalError:
+            self.env.cr.rollback()  # somebody else is at work on it
 
     def _do_safely(self):
         """Do the range, again if somebody else wrote to the same rows meanwhile; note why it failed."""
@@ -126,7 +143,6 @@ class RecoveryWorkRange(models.Model):
             {
                 "state": "done",
                 "done_on": fields.Datetime.now(),
-                "attempts": self.attempts + 1,
                 "reason": False,
                 "result": result,
             }
@@ -136,11 +152,11 @@ class RecoveryWorkRange(models.Model):
         """Note why the range failed: the others go on."""
         _logger.error("Range %s of work %s failed: the others go on", self.number, self.work_id.id, exc_info=error)
         reason = " ".join(str(error).split())[:500] or type(error).__name__
-        self.write({"state": "failed", "attempts": self.attempts + 1, "reason": reason})
+        self.write({"state": "failed", "reason": reason})
 
     def _retry(self):
         """Have failed ranges done again."""
-        self.write({"state": "waiting", "reason": False})
+        self.write({"state": "waiting", "reason": False, "attempts": 0})
         works = self.work_id
         works.filtered(lambda work: work.state != "running").write({"state": "running", "ended_on": False})
         self._start()

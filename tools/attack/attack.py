@@ -187,7 +187,7 @@ class Attack:
 
     # -- a step of the campaign ----------------------------------------------------
 
-    def step(self, name, actions=(), seconds=180):
+    def step(self, name, actions=(), seconds=400):
         """Have a step done while things are done to whoever does it; return how long it took.
 
         :param actions: functions, each called once, as soon as there is something to interrupt, until it returns true.
