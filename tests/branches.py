@@ -103,6 +103,8 @@ class BranchCommon(ReportRows, RecoveryCommon):
         target = {"company_id": cls.company.id, "kpi_id": kpi.id, "date_from": cls.today, "value": 50}
         cls.env["recovery.kpi.target"].create(target)
         cls.env["recovery.checkpoint"].create({"company_id": cls.company.id, "name": "Point mensuel"})
+        Taken = cls.env["recovery.configuration.change"].with_user(cls.recovery_manager)
+        Taken._keep(cls.company, "siege.json", "0" * 64, [], "")
         Pack = cls.env["recovery.audit.pack"].with_user(cls.recovery_manager)
         Pack._ask(cls.company, date(2025, 1, 1), date(2025, 12, 31))
 

@@ -1,6 +1,6 @@
 from itertools import count
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -102,6 +102,16 @@ class RecoveryLedger(models.AbstractModel):
             of_partners=self._get_partner_sql(partners),
             order=order,
         )
+
+    @api.model
+    def _read_moment(self):
+        """Return ``(moment in UTC, whether it is a copy)``: up to when what is read here was written.
+
+        A replica answers with the last transaction that it has replayed: where nobody works, that is a while ago.
+        """
+        query = SQL("SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC'")
+        ((is_copy, replayed),) = self.env.execute_query(query)
+        return (replayed or fields.Datetime.now()).replace(microsecond=0), is_copy
 
     @api.model
     def _get_due_sql(self):

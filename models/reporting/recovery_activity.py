@@ -66,6 +66,7 @@ class RecoveryActivity(models.AbstractModel):
         return getattr(reader, get_marked(self, "activity")[subject])(period)
 
     @api.model
+    @api.readonly
     def action_read(self, subject, date_from, date_to, company_id=False, debtor_id=False):
         """Return one list as JSON: the rows of the screen, the PDF and the spreadsheet.
 
@@ -91,6 +92,7 @@ class RecoveryActivity(models.AbstractModel):
             "date_from": period.first.isoformat(),
             "date_to": period.last.isoformat(),
             "debtor_id": period.debtor.id if period.debtor else False,
+            "read_at": self.env["recovery.ledger"]._read_moment()[0].isoformat(),
             "tables": list(map(self._make_plain, self._read(subject, period))),
         }
 

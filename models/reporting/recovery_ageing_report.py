@@ -129,14 +129,16 @@ class RecoveryAgeingReport(models.AbstractModel):
     # For the screen and the API
     # ------------------------------------------------------------
     @api.model
+    @api.readonly
     def action_read(self, options):
         """Return the aged balance that ``options`` ask for, as JSON.
 
         :param dict options: ``company_ids`` and ``day`` (today in the first company by default), ``partner_ids``,
             ``base`` (due, invoice), ``credits`` (apart, imputed), ``group_by`` (two at most), ``known`` (a moment),
             ``bounds`` (days), ``detail``.
-        :return: dict with ``parts``, one balance per root company, and ``together``, see :meth:`_add_companies`;
-            or ``closed``: where recovery is followed, for somebody who works in branches alone.
+        :return: dict with ``parts``, one balance per root company, ``together``, see :meth:`_add_companies`, and
+            ``read_at``, the moment in UTC up to which the books were read; or ``closed``: where recovery is followed,
+            for somebody who works in branches alone.
         """
         if closed := self._get_closed_text(options):
             return {"closed": closed}
@@ -150,9 +152,11 @@ class RecoveryAgeingReport(models.AbstractModel):
             "parts": plain,
             "together": self._add_companies(parts, day),
             "dimensions": self._get_dimension_titles(),
+            "read_at": self.env["recovery.ledger"]._read_moment()[0].isoformat(),
         }
 
     @api.model
+    @api.readonly
     def action_read_items(self, options, partner_id=False, path=()):
         """Return the open items of one row, as JSON: of a customer, or of what has none."""
         options = {**(options if isinstance(options, dict) else {}), "partner_ids": [partner_id] if partner_id else []}
@@ -172,6 +176,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         return formatLang(self.env, item["residual"], currency_obj=currency) if currency else ""
 
     @api.model
+    @api.readonly
     def action_read_changes(self, options):
         """Return by name what changed the picture of that day since: the first ones of each kind."""
         companies, day, partners, chosen = self._read_choice(options)

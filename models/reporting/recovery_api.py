@@ -101,6 +101,7 @@ class RecoveryApi(models.AbstractModel):
         )
 
     @api.model
+    @api.readonly
     def action_read_notices(
         self,
         date_from=None,
@@ -161,6 +162,7 @@ class RecoveryApi(models.AbstractModel):
         )
 
     @api.model
+    @api.readonly
     def action_read_promises(
         self, date_from=None, date_to=None, debtor_id=None, states=None, company_id=None, limit=ROWS, offset=0
     ):
@@ -179,6 +181,7 @@ class RecoveryApi(models.AbstractModel):
         return door._answer(company, found, page, door._get_promise_columns())
 
     @api.model
+    @api.readonly
     def action_read_cases(
         self, is_open=None, kinds=None, debtor_id=None, case_id=None, company_id=None, limit=ROWS, offset=0
     ):
@@ -229,6 +232,7 @@ class RecoveryApi(models.AbstractModel):
         )
 
     @api.model
+    @api.readonly
     def action_read_deadlines(
         self, date_from=None, date_to=None, case_id=None, states=None, company_id=None, limit=ROWS, offset=0
     ):
@@ -271,6 +275,7 @@ class RecoveryApi(models.AbstractModel):
         )
 
     @api.model
+    @api.readonly
     def action_read_aged_balance(
         self, date=None, base="due", credits="apart", group_by=None, detail=False, company_id=None
     ):
@@ -545,6 +550,7 @@ class RecoveryApi(models.AbstractModel):
             "company_id": company.id,
             "company": company.name,
             "currency": company.currency_id.name,
+            "read_at": self.env["recovery.ledger"]._read_moment()[0].isoformat(),
         }
 
     @api.model

@@ -27,6 +27,7 @@ from . import test_kpi
 from . import test_listing
 from . import test_listing_at_length
 from . import test_payment_delays
+from . import test_replica
 from . import test_report_roles
 from . import test_settings_past
 from . import test_tampering
