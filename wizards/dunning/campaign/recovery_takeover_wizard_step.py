@@ -15,7 +15,7 @@ class RecoveryTakeoverWizardStep(models.TransientModel):
     company_id = fields.Many2one(related="wizard_id.company_id")
     policy_name = fields.Char("Followed there", readonly=True)
     former_key = fields.Integer(readonly=True)
-    channels = fields.Char(readonly=True)
+    channels = fields.Char("Codes of channels", readonly=True)
     channels_text = fields.Char("Channels", compute="_compute_channels_text")
     name = fields.Char("Level", required=True)
     kind = fields.Selection(selection="_selection_kind", required=True, default="reminder")
