@@ -49,6 +49,7 @@ SET = {
     "recovery.waiver": {"create_date": MOMENT},
 }
 OWN = ("res.partner", "recovery.debtor", "account.move", "account.move.line", "account.account")
+KINDS = {"setup": "configured", "limits": "limit_exceeded"}  # of the entries of the journal that a list tells
 SUFFIXES = count(1)
 
 
@@ -89,6 +90,8 @@ class TestListingAtLength(OneOfEach, RecoveryCommon):
         columns["id"] = str(made[key])
         if record._name == "res.partner":
             columns["commercial_partner_id"] = columns["id"]
+        if record._name == "recovery.event":
+            columns["kind"] = f"'{self.kind}'"
         for name, value in SET.get(record._name, {}).items():
             columns[name] = "NULL" if value is None else f"'{value}'"
         names = ", ".join(f'"{name}"' for name in columns)
@@ -105,6 +108,7 @@ class TestListingAtLength(OneOfEach, RecoveryCommon):
         Model = self.env[name]
         return "debtor_id" in Model._fields or "case_id" in Model._fields or name in self.children
 
+    kind = "contact"
     children = ("recovery.doubtful.entry", "recovery.sample", "recovery.notice", "recovery.charge")
     unique = defaultdict(lambda: ("number", "number_key", "name", "source_key", "suggestion_key", "sequence_prefix"))
 
@@ -124,11 +128,12 @@ class TestListingAtLength(OneOfEach, RecoveryCommon):
     def test_a_hundred_rows_are_read_with_the_queries_of_ten(self):
         grown, short = {}, {}
         for subject, names in MADE_OF.items():
+            self.kind = KINDS.get(subject, "contact")
             self.multiply(names, 10)
             few, rows = self.count_queries(subject)
             self.multiply(names, 90)
             many, all_rows = self.count_queries(subject)
-            if many != few:
+            if many > few:
                 grown[subject] = (few, many)
             if all_rows - rows < 90:
                 short[subject] = (rows, all_rows)
