@@ -285,15 +285,12 @@ class TestDashboard(InEnglish, RecoveryCommon):
 
     def test_what_a_figure_adds_up_stands_in_its_list(self):
         """The foot of a list says the sum only of what the list shows."""
-        arches = {
-            xmlid: self.env[action.res_model].get_views([(view.id, "list")])["views"]["list"]["arch"]
-            for xmlid in SUMS | {"recovery_forecast_line_action": "amount_expected"}
-            if (action := self.env.ref(f"debt_recovery.{xmlid}"))
-            and (view := action.view_ids.filtered(lambda view: view.view_mode == "list").view_id[:1]) is not None
-        }
         for xmlid, name in (SUMS | {"recovery_forecast_line_action": "amount_expected"}).items():
             with self.subTest(action=xmlid):
-                (field,) = etree.fromstring(arches[xmlid]).xpath(f"//field[@name='{name}']")
+                action = self.env.ref(f"debt_recovery.{xmlid}")
+                view = action.view_ids.filtered(lambda one: one.view_mode == "list").view_id[:1]
+                arch = self.env[action.res_model].get_views([(view.id, "list")])["views"]["list"]["arch"]
+                (field,) = etree.fromstring(arch).xpath(f"//field[@name='{name}']")
                 self.assertTrue(field.get("sum"))
                 self.assertNotEqual(field.get("optional"), "hide")
 
