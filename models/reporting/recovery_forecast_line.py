@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..common.loose_many2one import LooseMany2one
+from .forecast import WEEKS
 
 #: Of which history says nothing.
 UNDATED = ("case", "title", "doubtful", "estate", "insolvency")
@@ -50,8 +51,16 @@ class RecoveryForecastLine(models.Model):
     amount_later = fields.Monetary(
         "After that", currency_field="company_currency_id", readonly=True, help="Expected within two years."
     )
+    amount_expected = fields.Monetary(
+        "Expected in 13 weeks", currency_field="company_currency_id", compute="_compute_amount_expected"
+    )
     reason = fields.Char(readonly=True)
-    why = fields.Char(compute="_compute_why")
+    why = fields.Text(compute="_compute_why")
+
+    @api.depends(*(f"week_{number}" for number in range(1, WEEKS + 1)))
+    def _compute_amount_expected(self):
+        for line in self:
+            line.amount_expected = sum(line[f"week_{number}"] for number in range(1, WEEKS + 1))
 
     @api.depends("reason")
     @api.depends_context("lang")

@@ -89,6 +89,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
             self.assertGreaterEqual(week["high"], week["likely"])
         self.assertAlmostEqual(forecast.amount, 1000, 2)
         self.assertAlmostEqual(forecast.amount_expected, sum(week["likely"] for week in forecast.weeks), 2)
+        self.assertAlmostEqual(forecast.amount_expected, sum(forecast.line_ids.mapped("amount_expected")), 2)
 
     def test_made_again_it_replaces_itself(self):
         first = self.refresh()
