@@ -81,7 +81,7 @@ class TestAgeingReaders(AgeingCommon):
         for amount in (411.1, 0.1, 0.2):
             self.make_invoice(amount=amount, days_overdue=70)
         answer = self.look_at(detail=True, group_by=["status"])
-        self.assertEqual(json.loads(json.dumps(answer)), answer)
+        self.assertEqual(json.loads(json.dumps(answer["parts"])), answer["parts"])
 
         def amounts(value):
             if isinstance(value, dict):
