@@ -1,6 +1,8 @@
 import json
 from datetime import timedelta
 
+from lxml import html
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -142,6 +144,23 @@ class TestAgeingReaders(AgeingCommon):
                 if items:
                     alone = [block for block in blocks if block[-1][0] == "customer"]
                     self.assertFalse(alone, "no customer apart from its first open item")
+
+    def test_each_line_stands_once_on_paper(self):
+        for number in range(15):
+            self.make_invoice(amount=10 + number, days_overdue=number)
+        for vals in ({}, {"is_detailed": True}, {"is_detailed": True, "first_split": "status"}):
+            with self.subTest(vals=vals):
+                window = self.window(**vals)
+                report = self.env["ir.actions.report"].with_user(self.recovery_auditor)
+                page, _kind = report._render_qweb_html("debt_recovery.action_report_recovery_aged_balance", window.ids)
+                data = window._get_data()
+                names = [row["partner"] for row in data["rows"]]
+                names += [item["name"] for row in data["rows"] for item in row["items"]]
+                told = html.document_fromstring(page).xpath("//table[contains(@class, 'o_fixed')]//td//text()")
+                told = [text.strip() for text in told]
+                self.assertEqual(
+                    {name: told.count(name) for name in names}, {name: names.count(name) for name in names}
+                )
 
     def test_the_largest_amounts_have_room_on_paper(self):
         for amount, days in ((10, 3), (987654321987.65, 45), (123456789.01, 400)):
