@@ -177,6 +177,24 @@ class TestAgeingReaders(AgeingCommon):
                 longest = len(window._format_number(data["totals"]["total"], data["currency"]))
                 self.assertGreater(layout["widths"][-2], longest * LETTER * layout["size"] / LARGEST)
 
+    def test_the_spreadsheet_prints_to_be_read(self):
+        name = "Établissements Garnier-Vasseur et Fils, successeurs de la Maison Delacroix-Montgolfier"
+        self.make_invoice(self.make_partner(name), amount=10)
+        past = {"day": self.today - timedelta(days=1), "first_split": "collector"}
+        for vals, pages in (({}, 1), ({"has_side": True, "is_detailed": True, **past}, 2)):
+            with self.subTest(vals=vals):
+                book = Spreadsheet(self.window(**vals)._get_xlsx())
+                self.assertEqual(book.find_wrong(), [])
+                sheet = book.formulas.worksheets[0]
+                setup = sheet.page_setup
+                self.assertEqual((setup.orientation, setup.fitToWidth or 1, setup.fitToHeight), ("landscape", pages, 0))
+                self.assertEqual(bool(sheet.print_title_cols), pages > 1, "names beside amounts on each page")
+                head = int(sheet.print_title_rows.split(":")[0].strip("$"))
+                self.assertEqual(sheet.freeze_panes, f"B{head + 1}")
+                rows = {row[0].value: row[0].row for row in sheet.iter_rows(min_row=head + 1)}
+                self.assertGreater(sheet.row_dimensions[rows[name]].height, 20, "a long name is told whole")
+                self.assertIn("Total", rows)
+
     def test_columns_of_figures_bear_no_name_of_a_text(self):
         """A word that also names a text has one translation: “Opening” is no balance in French."""
         period = {"date_from": self.today - timedelta(days=90), "date_to": self.today}
