@@ -151,7 +151,7 @@ class Book:
 
     @staticmethod
     def _count_lines(value, width):
-        """Return on how many lines the first cell of a row is told: programs do not work its height out by themselves."""
+        """Return on how many lines the first cell of a row is told: no program works its height out by itself."""
         return -(-len(value) * 11 // (width * 10)) if isinstance(value, str) and len(value) * 11 > width * 10 else 1
 
     @staticmethod
