@@ -125,12 +125,13 @@ class Book:
         kinds = [column.kind for column in columns]
         for values in rows:
             last += 1
-            style = _PLAIN
+            style, level = _PLAIN, 0
             if isinstance(values, Line):
-                if values.level:
-                    sheet.set_row(last, None, None, {"level": min(values.level, 7)})
-                style = _HEAD if values.is_head else _PLAIN
+                style, level = _HEAD if values.is_head else _PLAIN, min(values.level, 7)
                 values = values.values
+            lines = self._count_lines(values[0], columns[0].width)
+            if level or lines > 1:
+                sheet.set_row(last, 15 * lines if lines > 1 else None, None, {"level": level})
             for position, (kind, value) in enumerate(zip(kinds, values, strict=True)):
                 if value is None or value == "":
                     self._write_nothing(sheet, last, position, style)
@@ -147,6 +148,11 @@ class Book:
         self._set_paper(sheet, head, width)
         sheet.set_footer("&L&F&R&P / &N")
         return sheet
+
+    @staticmethod
+    def _count_lines(value, width):
+        """Return on how many lines the first cell of a row is told: no program works its height out by itself."""
+        return -(-len(value) * 11 // (width * 10)) if isinstance(value, str) and len(value) * 11 > width * 10 else 1
 
     @staticmethod
     def _set_paper(sheet, head, width):

@@ -13,7 +13,7 @@ from ...models.reporting.ageing_options import MOST_BOUNDS, Options, read_option
 
 TOGETHER = 12  # open items of a customer that no page break cuts
 # Of the paper's width, in hundredths: what names have at least, a letter of the largest size, what stands around it.
-NAMES, LETTER, PADDING, LARGEST, NARROWEST = 19, 0.62, 1.4, 12, 6
+NAMES, LETTER, PADDING, LARGEST = 19, 0.62, 1.4, 12
 
 
 class RecoveryAgedBalance(models.TransientModel):
@@ -174,16 +174,25 @@ class RecoveryAgedBalance(models.TransientModel):
                 [row["total"] for row in rows],
             )
         ]
-        lengths = [max(len(self._format_number(-amount, currency)), NARROWEST) for amount in largest]
-        day = len(format_date(self.env, data["day"])) + 1
+        titles = [*data["columns"], self.env._("Credits"), self.env._("Total")]
+        lengths = [
+            max(len(self._format_number(-amount, currency)), self._get_longest_word(title))
+            for title, amount in zip(titles, largest, strict=True)
+        ]
+        day = max(len(format_date(self.env, data["day"])), self._get_longest_word(self.env._("Limitation"))) + 1
         if any(row["time_barred"] for row in rows):
             day = max(day, len(self.env._("Time-barred:")) + 2, lengths[-1])
-        dates = [day, NARROWEST] if self.is_detailed else []
+        dates = [day, self._get_longest_word(self._get_age_title())] if self.is_detailed else []
         needed = [length * LETTER + PADDING for length in (*dates, *lengths, day)]
         room = 100 - NAMES
         size = min(LARGEST, LARGEST * room / sum(needed))
         widths = [width * size / LARGEST for width in needed]
         return {"size": round(size, 1), "widths": [round(width, 2) for width in (100 - sum(widths), *widths)]}
+
+    @api.model
+    def _get_longest_word(self, title):
+        """Return the length of what no line of a title can break."""
+        return max(map(len, title.split()), default=0)
 
     def _get_blocks(self, data):
         """Return the lines of the paper in blocks that no page break cuts, each line with its kind.

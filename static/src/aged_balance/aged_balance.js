@@ -396,6 +396,10 @@ export class AgedBalance extends Component {
         return part.base === "due" && column.bucket > 0 && column.read(row);
     }
 
+    hasChanges(part) {
+        return Object.values(part.changes.counts).some(Boolean);
+    }
+
     changeText(change) {
         const told = {
             posted: _t("Posted since"),
