@@ -96,7 +96,7 @@ class Attack:
         command = self.env.odoo(
             *("server", f"--database={self.name}", f"--db-filter=^{self.name}$", f"--http-port={port}"),
             *(f"--gevent-port={free_port()}", "--load=base,rpc,web,queue_job", f"--workers={workers}"),
-            *("--max-cron-threads=0", "--log-level=warn"),
+            *("--max-cron-threads=0", "--log-level=warn", "--limit-time-real=600", "--limit-time-cpu=600"),
         )
         variables = {**self.variables, "ODOO_QUEUE_JOB_PORT": str(port), "ODOO_QUEUE_JOB_HOST": "127.0.0.1"}
         with (LOGS / f"attack-{len(self.servers)}.log").open("w") as stream:
