@@ -942,6 +942,8 @@ class RecoveryCampaign(models.Model):
                 self._drop_proposal()
             return
         self.is_validating = False
+        if self.state == "sending":
+            self.state = "validated"
         self._update_state()
 
     def _unite_results(self, work):
