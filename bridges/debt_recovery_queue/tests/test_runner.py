@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, get_db_name, tagged
 
-from attack.attack import Attack
+from attack.siege import Attack
 from devenv.environment import prepare
 
 CUSTOMERS = 36
