@@ -275,6 +275,8 @@ class BranchCommon(ReportRows, RecoveryCommon):
         wrong = {("res.partner", cls.customer.id): {"values": {"credit_limit": "nan"}}}
         env["recovery.anomaly"]._name_rows(cls.company, wrong)
         env["recovery.decision"]._ask("credit", cls.branch_invoice, "Dépassement", debtor=debtor)
+        work = env["recovery.work"]._launch(notice.campaign_id, "proposal", cls.company, cls.today)
+        work.state = "done"
 
     # ------------------------------------------------------------
     # What the web client asks

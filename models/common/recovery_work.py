@@ -50,8 +50,6 @@ class RecoveryWork(models.Model):
             ("limitation", "Watch over prescription"),
             ("deadlines", "Watch over deadlines"),
             ("seal", "Seal of the journal"),
-            ("bundle", "File of pieces"),
-            ("audit_pack", "Audit file"),
         ],
         required=True,
         readonly=True,

@@ -5,7 +5,7 @@ import json
 import sys
 from collections import Counter
 
-from attack.attack import attack_often
+from attack.siege import attack_often
 from devenv.database import Databases
 from devenv.environment import prepare
 from devenv.suites import QUEUE

@@ -875,9 +875,11 @@ class RecoveryCampaign(models.Model):
         self.ensure_one()
         if work.kind == "proposal":
             return [] if work.id else self._find_proposal_ranges()
-        left = self._get_left() if self.is_validating or self.state == "sending" else self.env["recovery.notice"]
         if work.kind == "validation":
+            left = self._get_left() if self.is_validating else self.env["recovery.notice"]
             return self._cut_ranges(left, "work", VALIDATED_AT_ONCE)
+        is_sending = self.state == "sending" and not self.is_validating
+        left = self._get_left() if is_sending else self.env["recovery.notice"]
         size = self.env["recovery.dispatch"]._get_batch_size()
         lettered = self.env["recovery.dispatch"]._get_lettered(left)
         lettered = left.filtered(lambda notice: notice.partner_id in lettered.partner_id)  # one debtor is in one range
@@ -946,6 +948,8 @@ class RecoveryCampaign(models.Model):
                 self._drop_proposal()
             return
         self.is_validating = False
+        if self.state == "sending":
+            self.state = "validated"
         self._update_state()
 
     def _unite_results(self, work):

@@ -31,7 +31,8 @@ class Attack:
     def __init__(self, env, database, out=None):
         self.env, self.origin, self.out = env, database, out
         self.done = []  # what was done to them
-        self.servers = []
+        self.servers = {}  # process: workers
+        self.started = 0
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
@@ -96,10 +97,11 @@ class Attack:
         command = self.env.odoo(
             *("server", f"--database={self.name}", f"--db-filter=^{self.name}$", f"--http-port={port}"),
             *(f"--gevent-port={free_port()}", "--load=base,rpc,web,queue_job", f"--workers={workers}"),
-            *("--max-cron-threads=0", "--log-level=warn"),
+            *("--max-cron-threads=0", "--log-level=warn", "--limit-time-real=600", "--limit-time-cpu=600"),
         )
         variables = {**self.variables, "ODOO_QUEUE_JOB_PORT": str(port), "ODOO_QUEUE_JOB_HOST": "127.0.0.1"}
-        with (LOGS / f"attack-{len(self.servers)}.log").open("w") as stream:
+        self.started += 1
+        with (LOGS / f"attack-{self.started}.log").open("w") as stream:
             server = subprocess.Popen(
                 command,
                 env=variables,
@@ -109,8 +111,14 @@ class Attack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.servers.append(server)
+        self.servers[server] = workers
         return server
+
+    def _supervise(self):
+        """Start again the servers that ended, as whoever supervises them does: core's ends when PostgreSQL goes."""
+        for server in [server for server in self.servers if server.poll() is not None]:
+            self._kill_group(server)  # the workers that it left
+            self.start_server(self.servers.pop(server))
 
     def _stop_all(self):
         for server in self.servers:
@@ -163,19 +171,18 @@ class Attack:
                 self.done.append(what)
         return bool(pids)
 
-    def kill_host(self, server):
-        """Kill a whole server at once: master, workers and runner."""
+    def kill_host(self):
+        """Kill a whole server at once, master, workers and runner, for good: there is another one."""
+        server = next(iter(self.servers))
         self._kill_group(server)
+        del self.servers[server]
         self.done.append("host")
         return True
 
     def lose_host(self):
-        """Kill a whole server at once, and start another one."""
-        running = [server for server in self.servers if server.poll() is None]
-        if not running:
-            return False
-        self.kill_host(running[0])
-        self.start_server()
+        """Kill a whole server at once; it is started again."""
+        self._kill_group(next(iter(self.servers)))
+        self.done.append("host")
         return True
 
     def crash_postgres(self, pause=1.0):
@@ -195,6 +202,7 @@ class Attack:
         started, actions = time.monotonic(), list(actions)
         self.ask(name)
         while time.monotonic() - started < seconds:
+            self._supervise()
             self.query("NOTIFY queue_job, 'look'")  # else its runner looks for dead jobs once a minute only
             if actions and self._is_under_way() and actions[0]():
                 actions.pop(0)
