@@ -403,8 +403,8 @@ class RecoveryApi(models.AbstractModel):
             if company not in self.env.companies:
                 raise AccessError(self.env._("This belongs to a company in which you do not work."))
         company._recovery_check_open()
-        root = company.root_id
-        return self.with_context(allowed_company_ids=root._recovery_get_own_family()), root
+        family = company._recovery_get_own_family()
+        return self.with_context(allowed_company_ids=family), company.root_id
 
     @api.model
     def _take(self, read, name, value, *more, needed=False, keep=False):

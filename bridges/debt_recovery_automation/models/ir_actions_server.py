@@ -17,7 +17,7 @@ class IrActionsServer(models.Model):
         if not self.webhook_url:
             _logger.warning("%s has no address: nobody is told", self.name)
             return None
-        entry = self.env["recovery.event"].browse(self.env.context.get("active_id"))
+        entry = (eval_context or {}).get("record") or self.env["recovery.event"]
         call = super()._run_action_webhook
 
         @self.env.cr.postcommit.add
