@@ -7,6 +7,7 @@ from PIL import Image
 
 from odoo.tests import BaseCase, tagged
 
+from ....models.common.paper import plain
 from ....models.litigation.evidence import assembly, manifest, numbering, paper, reading
 from .common import make_encrypted, make_image, make_pdf, read_bookmarks, read_pdf, read_texts
 
@@ -258,7 +259,7 @@ class TestBundleFiles(BaseCase):
         self.assertEqual(seen, [1, 2])
 
     def test_letters_without_a_font_are_written_without_their_marks(self):
-        self.assertEqual(paper.plain("Čapek – 12\u202f€ 漢"), "Capek – 12\xa0€ ?")
+        self.assertEqual(plain("Čapek – 12\u202f€ 漢"), "Capek – 12\xa0€ ?")
 
 
 @tagged("post_install", "-at_install")
