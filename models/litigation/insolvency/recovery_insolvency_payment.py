@@ -260,7 +260,9 @@ class RecoveryInsolvencyPayment(models.Model):
             settled[credit][row.line_id] += row.amount_company
             dates.setdefault(credit, row.date)
         credits = lines.browse().union(*settled) | self._find_open_credits(proceedings, first, day)
-        credits.fetch(["partner_id", "move_id", "date"])
+        credits.fetch(["partner_id", "move_id", "date", "parent_state"])
+        # core keeps the matching of an entry that goes back to draft
+        credits = credits.filtered(lambda credit: credit.parent_state == "posted")
         credits.partner_id.fetch(["commercial_partner_id"])
         credits.move_id.fetch(["name", "origin_payment_id"])
         received = [
