@@ -90,6 +90,12 @@ play:  ## play a fixed ledger for sixty days and write what comes of it; ARGS="-
 	@$(DEVPY) script --clone debt_recovery_play tools/house/play/run.py $(ARGS)
 endif
 
+ifneq ($(wildcard tools/attack/run.py),)
+.PHONY: kill-test
+kill-test:  ## kill workers, runners and PostgreSQL twenty times while campaigns are done; ARGS="--kills 40"
+	@$(DEVPY) script tools/attack/run.py $(ARGS)
+endif
+
 ifneq ($(wildcard tools/upgrade/run.py),)
 .PHONY: upgrade-test
 upgrade-test:  ## upgrade a database of the commit FROM= that has data in every shape, and compare

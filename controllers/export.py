@@ -1,3 +1,7 @@
+from os import SEEK_END
+
+from werkzeug.wsgi import wrap_file
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -37,6 +41,27 @@ class RecoveryExport(http.Controller):
                 ("Cache-Control", "no-store"),
             ],
         )
+
+    @http.route("/debt_recovery/dossier/<int:record_id>/zip", type="http", auth="user", readonly=True)
+    def download_dossier_archive(self, record_id):
+        """Send all that is held on a debtor with its documents, from the disk, to the user who asked for it."""
+        window = request.env["recovery.debtor.dossier"].browse(record_id).exists()
+        if not window:
+            raise request.not_found()
+        stored = window._make_archive()
+        size = stored.seek(0, SEEK_END)
+        stored.seek(0)
+        response = request.make_response(
+            wrap_file(request.httprequest.environ, stored),
+            headers=[
+                ("Content-Type", "application/zip"),
+                ("Content-Length", str(size)),
+                ("Content-Disposition", content_disposition(f"{window.display_name}.zip")),
+                ("Cache-Control", "no-store"),
+            ],
+        )
+        response.direct_passthrough = True
+        return response
 
     def _is_report_wizard(self, model):
         """Tell whether the model is one of ours that exports: nothing else leaves by this door."""

@@ -12,8 +12,10 @@ from . import test_matrix
 from . import test_parents
 from . import test_poisoned_rows
 from . import test_merges
+from . import test_retained
 from . import test_rooms_together
 from . import test_security
+from . import test_titles
 from . import test_upgrade
 from . import test_values
 from . import test_who_left
@@ -31,4 +33,5 @@ from .late_fees import *
 from .litigation import *
 from .desk import *
 from .reporting import *
+from .settings import *
 from .tours import *

@@ -8,6 +8,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from .common import RecoveryCommon
 from .litigation.evidence.common import make_pdf
+from .rows import ReportRows
 
 ROLES = {
     "invoicing": ("account.group_account_invoice", "base.group_partner_manager"),
@@ -19,7 +20,7 @@ WORKPLACES = ("root only", "branch only", "both, branch ticked", "both, root tic
 REASON = "Échange avec le client"
 
 
-class BranchCommon(RecoveryCommon):
+class BranchCommon(ReportRows, RecoveryCommon):
     """A root company with its branch, one row of every kind of record of theirs, and people who work here or there."""
 
     @classmethod
@@ -76,29 +77,7 @@ class BranchCommon(RecoveryCommon):
         cls.make_figures()
         cls.make_receivable_rows()
         cls.make_erasure(debtor)
-
-    @classmethod
-    def make_erasure(cls, debtor):
-        """Hold the words of a debtor, and tell of some that were erased."""
-        debtor_hold = {"debtor_id": debtor.id, "reason": "Instance en cours"}
-        cls.env["recovery.retention.hold"].with_user(cls.recovery_manager).create(debtor_hold)
-        line = {"res_model": "recovery.delivery", "res_id": 1, "debtor_id": debtor.id, "object_name": "Appel"}
-        erased = {"company_id": cls.company.id, "date": "2026-11-02 09:00:00", "user_id": cls.recovery_manager.id}
-        erased |= {"reason": "Effacement annuel", "line_ids": [Command.create({**line, "sha256": "0" * 64})]}
-        cls.env["recovery.purge"].sudo().create(erased)
-        cls.env["recovery.journal"]._hand_out(cls.company, "shown", "Commissaire aux comptes")
-
-    @classmethod
-    def make_receivable_rows(cls):
-        """Keep a balance, draw a sample, undo a payment and withdraw an invoice."""
-        customer = cls.make_partner("Reliure Morel")
-        paid = cls.make_invoice(customer, amount=240.0, days_overdue=15)
-        cls.pay(paid, 100, cls.today - timedelta(days=3))
-        cls.env["recovery.aged.balance"].create({"day": cls.today}).action_keep()
-        window = cls.env["recovery.sample.wizard"].create({"method": "top", "size": 2, "answer_to": "Cabinet Vérin"})
-        window.action_draw()
-        cls.receivable_of(paid).remove_move_reconcile()
-        cls.make_invoice(customer, amount=60.0, days_overdue=15).button_draft()
+        cls.hand_journal_out()
 
     @classmethod
     def make_risk_rows(cls, debtor):
@@ -124,6 +103,8 @@ class BranchCommon(RecoveryCommon):
         target = {"company_id": cls.company.id, "kpi_id": kpi.id, "date_from": cls.today, "value": 50}
         cls.env["recovery.kpi.target"].create(target)
         cls.env["recovery.checkpoint"].create({"company_id": cls.company.id, "name": "Point mensuel"})
+        Taken = cls.env["recovery.configuration.change"].with_user(cls.recovery_manager)
+        Taken._keep(cls.company, "siege.json", "0" * 64, [], "")
         Pack = cls.env["recovery.audit.pack"].with_user(cls.recovery_manager)
         Pack._ask(cls.company, date(2025, 1, 1), date(2025, 12, 31))
 
@@ -294,6 +275,8 @@ class BranchCommon(RecoveryCommon):
         wrong = {("res.partner", cls.customer.id): {"values": {"credit_limit": "nan"}}}
         env["recovery.anomaly"]._name_rows(cls.company, wrong)
         env["recovery.decision"]._ask("credit", cls.branch_invoice, "Dépassement", debtor=debtor)
+        work = env["recovery.work"]._launch(notice.campaign_id, "proposal", cls.company, cls.today)
+        work.state = "done"
 
     # ------------------------------------------------------------
     # What the web client asks

@@ -17,6 +17,7 @@ VALUES = {
     "recovery.case.line": lambda t: {"line_id": t.loose_line().id, "case_id": t.one("recovery.case").id},
     "recovery.case.party": lambda t: {"partner_id": t.make_partner("Intervenant").id},
     "recovery.claim.cost": lambda t: {"document": PROOF, "amount": 12},
+    "recovery.configuration.change": lambda t: {"user_id": t.recovery_manager.id, "changes": []},
     "recovery.contract.terms": lambda t: dict(zip(("valid_from", "valid_to"), next(YEARS), strict=True)),
     "recovery.credit.rule": lambda t: {"test": t.free("recovery.credit.rule", "test")},
     "recovery.deadline": lambda t: {"case_id": t.one("recovery.case").id, "name": "Conclusions"},
@@ -80,6 +81,7 @@ VALUES = {
         .id
     },
     "recovery.verdict": lambda t: {"company_id": t.company.id},
+    "recovery.work": lambda t: {"res_model": "recovery.campaign", "res_id": t.one("recovery.campaign").id},
 }
 
 
@@ -227,3 +229,27 @@ class OneOfEach:
         """Return a kind of solvency item that the customer's file has not."""
         taken = cls.debtor_of().file_item_ids.type_id
         return cls.env["recovery.file.item.type"].search([("id", "not in", taken.ids)], limit=1)
+
+    def get_links(self, impersonal):
+        """Return ``{model: the field by which it is about somebody}`` of all kept models, through other ones too.
+
+        :param impersonal: models whose links to somebody say nothing of anybody.
+        """
+        about = {"recovery.debtor": "", "res.partner": "", "account.move": "", "account.move.line": ""}
+        models = [
+            Model
+            for name, Model in sorted(self.env.registry.items())
+            if name.startswith("recovery.") and not Model._abstract and not Model._transient
+        ]
+        size = 0
+        while size != len(about):
+            size, targets = len(about), list(about)
+            for Model in models:
+                links = [
+                    (targets.index(field.comodel_name), field.name)
+                    for field in Model._fields.values()
+                    if field.type in ("many2one", "many2many") and field.store and field.comodel_name in targets
+                ]
+                if links and Model._name not in (*about, *impersonal):
+                    about[Model._name] = min(links)[1]
+        return {name: field for name, field in about.items() if field}

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -5,12 +6,18 @@ from odoo.modules.module import load_script
 from odoo.tests import tagged
 from odoo.tools import file_path
 
+from ..models.common.shipped_words import read_again
+from .common import RecoveryCommon
 from .litigation.case.common import CaseCommon
+from .litigation.doubtful.common import DoubtfulCommon
 from .litigation.execution.common import FINAL, ExecutionCommon
 
 SCRIPTS = "debt_recovery/migrations/19.0.3.0.0"
 NEXT_SCRIPTS = "debt_recovery/migrations/19.0.4.0.0"
 LAST_SCRIPTS = "debt_recovery/migrations/19.0.5.0.0"
+REWORDED = "debt_recovery/migrations/19.0.6.0.0/post-documents_reworded.py"
+EVERY_VERSION = "debt_recovery/migrations/0.0.0"
+PAYMENT_SCRIPTS = "debt_recovery/migrations/19.0.5.1.0"
 PROOF = "cmVjdQ=="
 
 
@@ -130,7 +137,9 @@ class TestUpgrade(CaseCommon):
         menu = self.env.ref("debt_recovery.recovery_case_menu").with_context(lang="fr_FR")
         shipped = menu.name
         menu.name = "Ancien nom"
-        self.upgrade("post-french")
+        self.env.flush_all()
+        load_script(file_path(f"{EVERY_VERSION}/post-french.py"), "post-french").migrate(self.cr, "19.0.5.0.0")
+        self.env.invalidate_all()
         self.assertEqual((menu.name, stage.name), (shipped, "Au greffe"))
 
 
@@ -182,3 +191,78 @@ class TestUpgradeToTitles(ExecutionCommon):
         self.assertRecordValues(proceedings, [{"kind": "collective", "judgment_on": judgment}])
         self.assertRecordValues(hold, [{"insolvency_id": proceedings.id, "born_before": judgment}])
         self.assertEqual(self.debtor.insolvency_on, judgment)
+
+
+@tagged("post_install", "-at_install")
+class TestUpgradeOfWords(RecoveryCommon):
+    """What is shipped once reads in an old database as in a new one, where nobody worded it otherwise."""
+
+    def read_words(self):
+        self.env.flush_all()
+        self.cr.execute("SELECT id, body, closing FROM recovery_case_document_template")
+        return {template_id: words for template_id, *words in self.cr.fetchall()}
+
+    def word_as_before(self, words, pairs):
+        """Store these words as they were shipped first; return how many of the paragraphs were found in them."""
+        found = set()
+        for template_id, texts in words.items():
+            before = [dict(text) if text else None for text in texts]
+            for text in filter(None, before):
+                for lang, told in text.items():
+                    for shipped, now in pairs:
+                        if read_again(told, [(now, shipped)]) != told:
+                            found.add(now)
+                            told = read_again(told, [(now, shipped)])
+                    text[lang] = told
+            values = [text and json.dumps(text) for text in before]
+            self.cr.execute(
+                "UPDATE recovery_case_document_template SET body = %s, closing = %s WHERE id = %s",
+                (*values, template_id),
+            )
+        return len(found)
+
+    def test_documents_of_cases_read_as_new_ones(self):
+        script = load_script(file_path(REWORDED), "post-documents_reworded")
+        pairs, shipped = script._list_shipped(), self.read_words()
+        self.assertEqual(self.word_as_before(shipped, pairs), len({now for _before, now in pairs}))
+        self.assertNotEqual(self.read_words(), shipped)
+        for _turn in range(2):
+            script.migrate(self.cr, "19.0.5.0.0")
+            self.assertEqual(self.read_words(), shipped)
+
+    def test_what_people_worded_themselves_stays_theirs(self):
+        script = load_script(file_path(REWORDED), "post-documents_reworded")
+        template = self.env.ref("debt_recovery.recovery_case_document_template_service").with_context(lang="en_US")
+        own = '<p>Instructions, to be followed: <t t-out="object.requests">none in particular</t></p>'
+        old = '<p>Instructions: <t t-out="object.requests">none in particular</t></p>'
+        template.body = f"{own}\n{old}"
+        self.env.flush_all()
+        script.migrate(self.cr, "19.0.5.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(template.body, f"{own}\n{old.replace('particular', 'particular.')}")
+
+
+@tagged("post_install", "-at_install")
+class TestUpgradeOfPayments(DoubtfulCommon):
+    def test_a_payment_after_a_judgment_points_at_the_money_and_not_at_the_entry_that_carried_it(self):
+        claim = self.transfer(self.bill(1000.0))
+        opened = self.env["recovery.insolvency"]._open_for(self.debtor, "receivership", self.ago(20), self.today)
+        credit = self.receive(400.0, day=self.ago(3))
+        self.as_accountant(claim._receive(credit, self.today, 400.0))
+        Payment = self.env["recovery.insolvency.payment"].sudo()
+        payment = Payment._find_new(opened, self.today)
+        self.assertEqual((payment.credit_line_id, payment.received_on), (credit, self.ago(3)))
+        carried = credit.sudo().recovery_transferred_ids.filtered(lambda line: line.balance < 0)
+        self.assertTrue(carried)
+        payment.write({"credit_line_id": carried.id, "received_on": self.today, "payment_name": "OD"})
+        self.env.flush_all()
+        for _again in range(2):
+            load_script(file_path(f"{PAYMENT_SCRIPTS}/post-payments.py"), "post-payments").migrate(
+                self.cr, "19.0.5.0.0"
+            )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            payment,
+            [{"credit_line_id": credit.id, "received_on": self.ago(3), "payment_name": credit.move_id.name}],
+        )
+        self.assertFalse(Payment._find_new(opened, self.today), "it is known")

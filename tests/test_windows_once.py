@@ -20,7 +20,7 @@ REPEATABLE = {
 
 
 #: How a button ends that opens what it made, or what comes next.
-OPENING = {"_get_records_action", "_open_result", "_get_outcome_action", "action_open_document"}
+OPENING = {"_get_records_action", "_open_result", "_get_outcome_action", "action_open_document", "_get_dialog"}
 
 
 def find_silence(button):

@@ -8,3 +8,4 @@ from . import late_fees
 from . import litigation
 from . import desk
 from . import reporting
+from . import settings

@@ -4,7 +4,8 @@ Only the paragraphs that were shipped are replaced, word for word: what people w
 """
 
 import json
-import re
+
+from odoo.addons.debt_recovery.models.common.shipped_words import read_again
 
 FORM = '<t t-out="object.company_name"/>, <t t-out="object.company_form_text"/>, '
 SIGNED = '<t t-out="object.signatory_name"/>, <t t-out="object.signatory_title"/>.</p>'
@@ -39,19 +40,12 @@ def _list_shipped():
     return pairs
 
 
-def _read_again(text, pairs):
-    for shipped, now in pairs:
-        pattern = r"\s".join(re.escape(word) for word in shipped.split())
-        text = re.sub(pattern, lambda _match, now=now: now, text)
-    return text
-
-
 def migrate(cr, version):
     """Rewrite the shipped paragraphs, in each language."""
     pairs = _list_shipped()
     cr.execute("SELECT id, body FROM recovery_case_document_template WHERE body IS NOT NULL")
     for template_id, body in cr.fetchall():
-        told = {lang: _read_again(text, pairs) for lang, text in body.items()}
+        told = {lang: read_again(text, pairs) for lang, text in body.items()}
         if told != body:
             cr.execute(
                 "UPDATE recovery_case_document_template SET body = %s WHERE id = %s", (json.dumps(told), template_id)

@@ -173,12 +173,8 @@ class RecoveryAgreement(models.AbstractModel):
             return
         for name in self._get_kinds():
             Model = self.env[name].sudo()
-            self.env["recovery.anomaly"]._do_apart(
-                Model,
-                company,
-                lambda some, Model=Model: Model._check(company, day, some),
-                partners,
-                lambda: self.env["recovery.ledger"]._find_customers(company),
+            self.env["recovery.ledger"]._do_for_customers(
+                Model, company, lambda some, Model=Model: Model._check(company, day, some), partners
             )
 
     @api.model

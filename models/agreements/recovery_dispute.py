@@ -4,6 +4,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..common.calendar import shift
 from ..common.equivalent import convert_totals
+from ..common.retention import CONTACTS, Retained
 from ..common.roles import require_user
 from ..common.sentence import word
 from .promise_check import spread
@@ -21,6 +22,7 @@ class RecoveryDispute(models.Model):
 
     _name = "recovery.dispute"
     _description = "Dispute"
+    _retained = Retained(CONTACTS, "resolved_on", ("description", "resolution"), ("attachment_ids",), stays=("name",))
     _numbered = {"name": "recovery.dispute"}
     _inherit = ["recovery.agreement"]
     _check_rank = 40

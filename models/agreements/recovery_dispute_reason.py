@@ -8,6 +8,7 @@ class RecoveryDisputeReason(models.Model):
     _description = "Reason of a dispute"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = ("name", "sequence", "active", "help_text")
 
     name = fields.Char(required=True, translate=True)

@@ -14,6 +14,7 @@ from ..common.calendar import shift
 from ..common.equivalent import convert_totals, say_equivalent
 from ..common.formatting import format_day, format_place_and_day, name_file
 from ..common.marks import takes_reason
+from ..common.retention import CASES, Retained
 from ..common.roles import MANAGER, require_user
 from ..common.saying import say
 from ..common.sentence import word
@@ -45,6 +46,13 @@ class RecoveryPaymentPlan(models.Model):
 
     _name = "recovery.payment.plan"
     _description = "Payment plan"
+    _retained = Retained(
+        CASES,
+        "ended_on",
+        ("state_reason", "acknowledgement_text", "acceleration_text", "note", "signatory_name"),
+        ("document_id", "signed_document_id"),
+        stays=("name", "lang", "sha256", "signed_sha256"),
+    )
     _numbered = {"name": "recovery.payment.plan"}
     _digested = {"document_id": "sha256", "signed_document_id": "signed_sha256"}
     _inherit = ["recovery.agreement", "recovery.decided"]

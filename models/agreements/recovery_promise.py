@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ..common.marks import takes_reason
+from ..common.retention import CONTACTS, Retained
 from ..common.roles import require_user
 from ..common.sentence import Money, word
 from .promise_check import decide, grace_end, spread
@@ -38,6 +39,7 @@ class RecoveryPromise(models.Model):
 
     _name = "recovery.promise"
     _description = "Promise of payment"
+    _retained = Retained(CONTACTS, "decided_on", ("note", "state_reason"))
     _inherit = ["recovery.agreement"]
     _check_rank = 10
     _hold_origin = "promise"

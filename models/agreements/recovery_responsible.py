@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
@@ -16,16 +14,8 @@ class RecoveryResponsible(models.AbstractModel):
     @api.model
     def _hook_handed_over(self, users, company, told):
         result = super()._hook_handed_over(users, company, told)
-        named = Domain("named_user_id", "in", users.ids) | Domain("signed_by_id", "in", users.ids)
-        gone = defaultdict(self.env["recovery.delivery"].browse)
-        for delivery in self._find_of_plans(named):
-            root = delivery.company_id._recovery_root()
-            keepers = self._get_keepers(delivery.named_user_id, root)
-            keepers |= self._get_able(delivery.signed_by_id, root, role=None)
-            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - keepers:
-                if not company or company == root:
-                    gone[leaver] |= delivery
-        for leaver, deliveries in gone.items():
+        waiting = self._find_of_plans(self._get_naming_domain(users))
+        for leaver, deliveries in self._group_by_leaver(waiting, users, company).items():
             self._write_plans_anew(deliveries, self.env._("%s, whom it names, left before it did", leaver.name))
         return result
 

@@ -12,6 +12,7 @@ from ..common import calendar
 from ..common.equivalent import convert_totals
 from ..common.marks import takes_reason
 from ..common.own_values import without_defaults
+from ..common.retention import CASES, Retained
 from ..common.roles import MANAGER, require_user
 from ..common.saying import say
 from .promise_check import grace_end, spread
@@ -40,6 +41,7 @@ class RecoverySettlement(models.Model):
 
     _name = "recovery.settlement"
     _description = "Mediation or settlement"
+    _retained = Retained(CASES, "ended_on", ("state_reason", "conditions"), ("attachment_ids",), stays=("name",))
     _numbered = {"name": "recovery.settlement"}
     _inherit = ["recovery.agreement", "recovery.decided"]
     _check_rank = 30

@@ -15,6 +15,7 @@ from ..common.roles import require_user
 from .recovery_claim_statement_builder import format_rate
 
 REPORT = "debt_recovery.action_report_claim_statement"
+TOGETHER = 12  # lines of an invoice that no page break cuts
 
 
 class Request(NamedTuple):
@@ -206,7 +207,17 @@ class RecoveryClaimStatement(models.Model):
             "date": self._format_day,
             "flags": {flag for item in self.figures["items"] for flag in item["flags"]},
             "equivalent": self._say_equivalent(),
+            "together": self._split_lines,
         }
+
+    def _split_lines(self, lines):
+        """Return the lines of an invoice in parts that no page break cuts: few lines stay together.
+
+        Of many, the first ones stay with the head and the last one with what is left.
+        """
+        if len(lines) <= TOGETHER:
+            return [lines] if lines else []
+        return [lines[:2], *lines[2:-1], lines[-1:]]
 
     def _say_equivalent(self):
         """Return what the claim is worth in the company's currency, as it was frozen; empty if it is all in it."""

@@ -1,6 +1,9 @@
 """What the module knows of core's rules of access, and of what core lets a client's context do."""
 
 import hashlib
+import io
+import mmap
+import os
 
 from markupsafe import Markup
 
@@ -16,6 +19,7 @@ from .aside import Aside
 UNINSTALLING = Aside("uninstalling")
 ERASING = Aside("erasing after the time of retention")
 CONTENT = {"raw", "datas", "db_datas", "url", "type", "store_fname"}
+CHUNK = 1 << 20  # bytes of a stored file that are read at once
 PLACE = {"name", "res_model", "res_id", "res_field", "mimetype", "public", "company_id"}
 
 
@@ -168,6 +172,14 @@ class IrAttachment(models.Model):
                 return keeper
         return self.env["recovery.event"]
 
+    def _recovery_filter_kept(self):
+        """Return those of these files that records of ours name, with as many queries whatever their number."""
+        kept = self.browse()
+        for model_name, field_name in self._recovery_get_keepers() if self.ids else ():
+            Model = self.env[model_name].sudo().with_context(active_test=False)
+            kept |= self & Model.search([(field_name, "in", self.ids)])[field_name].with_env(self.env)
+        return kept
+
     def _recovery_check_kept(self):
         """Raise if a record of ours names one of these files, or holds it in a field of its own."""
         held = self.sudo().filtered(lambda file: file.res_field and (file.res_model or "").startswith("recovery."))
@@ -188,6 +200,29 @@ class IrAttachment(models.Model):
         self.ensure_one()
         return self.with_context(bin_size=False, bin_size_raw=False).raw or b""
 
+    def _recovery_open(self):
+        """Return what is stored as a file that is open for reading: a large one is not read into memory."""
+        self.ensure_one()
+        path = self.store_fname and self._full_path(self.store_fname)
+        if path and os.path.isfile(path):
+            return open(path, "rb")  # noqa: SIM115 - closed by who reads it
+        return io.BytesIO(self._recovery_content())
+
     def _recovery_digest(self):
         """Return the SHA-256 of what is stored."""
-        return hashlib.sha256(self._recovery_content()).hexdigest()
+        running = hashlib.sha256()
+        with self._recovery_open() as stored:
+            while chunk := stored.read(CHUNK):
+                running.update(chunk)
+        return running.hexdigest()
+
+    @api.model
+    def _recovery_store(self, stored, vals):
+        """Create a document out of a file on disk without reading it into memory, and return it.
+
+        Core takes any bytes: those of a mapped file are read from the disk as they are needed.
+
+        :param stored: a file on disk, open for reading and not empty.
+        """
+        with mmap.mmap(stored.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return self.create({**vals, "raw": content[:] if self._storage() == "db" else content})

@@ -9,6 +9,7 @@ import io
 
 from lxml import html
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -76,11 +77,31 @@ def join(pieces, header, footer):
         writer.append(io.BytesIO(piece))
     words = _read_words(header, footer)
     drawn = PdfReader(io.BytesIO(_draw(writer.pages, *words)))
-    for page, over in zip(writer.pages, drawn.pages, strict=True):
-        page.merge_page(over)
+    for number, (page, over) in enumerate(zip(writer.pages, drawn.pages, strict=True)):
+        _lay_over(writer, page, over, NameObject(f"/RecoveryOver{number}"))
     result = io.BytesIO()
     writer.write(result)
     return result.getvalue()
+
+
+def _lay_over(writer, page, over, name):
+    """Put a drawn page over another one, as a form of its own: what stands there is neither read nor unpacked."""
+    form = _make_stream(over.get_contents().get_data())
+    form[NameObject("/Type")], form[NameObject("/Subtype")] = NameObject("/XObject"), NameObject("/Form")
+    form[NameObject("/BBox")] = over.mediabox
+    form[NameObject("/Resources")] = over["/Resources"].clone(writer)
+    forms = page["/Resources"].setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
+    forms[name] = writer._add_object(form)
+    stored = page.raw_get("/Contents")
+    under = list(stored.get_object()) if isinstance(stored.get_object(), ArrayObject) else [stored]
+    before, after = _make_stream(b"q\n"), _make_stream(b"\nQ\nq %s Do Q\n" % name.encode())
+    page[NameObject("/Contents")] = ArrayObject([writer._add_object(before), *under, writer._add_object(after)])
+
+
+def _make_stream(content):
+    stream = DecodedStreamObject()
+    stream.set_data(content)
+    return stream.flate_encode() if len(content) > 64 else stream
 
 
 def _read_words(header, footer):

@@ -4,7 +4,6 @@ import math
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
@@ -34,7 +33,7 @@ class RecoveryAnomaly(models.Model):
     res_model = fields.Char("Object type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Object id", model_field="res_model", required=True, readonly=True)
     model_name = fields.Char("Kind of record", compute="_compute_reason")
-    object_name = fields.Char("Record", readonly=True)
+    object_name = fields.Char("Object", readonly=True)
     work = fields.Char(readonly=True, help="The model whose work failed; empty for a value out of bounds.")
     values = fields.Json(readonly=True, help="What stands in each field, as text.")
     reason = fields.Text("What is wrong", compute="_compute_reason")
@@ -98,12 +97,7 @@ class RecoveryAnomaly(models.Model):
     def action_open_document(self):
         """Open the row to mend."""
         self.ensure_one()
-        self.check_access("read")
-        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_model in self.env else None
-        if not record:
-            raise UserError(self.env._("What this was about no longer exists."))
-        record.check_access("read")
-        return record._get_records_action(name=self.object_name or record.display_name)
+        return self._open_pointed(self.object_name)
 
     @api.model
     def action_look_again(self):

@@ -288,6 +288,22 @@ class RecoveryBulk(models.AbstractModel):
         return count
 
     @api.model
+    def _unlink_rows(self, records, name):
+        """Forget what a many2many field of these records names, below access checks and overrides."""
+        field = records._fields[name]
+        records.flush_recordset([name])
+        if records:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE %s IN %s",
+                    SQL.identifier(field.relation),
+                    SQL.identifier(field.column1),
+                    tuple(records.ids),
+                )
+            )
+        records.invalidate_recordset([name])
+
+    @api.model
     def _read(self, model_name, field_names, domain, order=None):
         """Return the rows of a domain as tuples of what the database keeps: no record is made of them.
 

@@ -359,15 +359,17 @@ class RecoveryChronology(models.AbstractModel):
                 )
         return rows
 
+    @api.model
+    def _get_told_proceedings(self, scope):
+        """Return the proceedings that everybody may be told of."""
+        domain = Domain("debtor_id", "=", scope.debtor.id) & Domain("annulled_on", "=", False)
+        return self.env["recovery.insolvency"].search(domain & Domain("is_confidential", "=", False))
+
     @tells_chronology("insolvencies")
     @api.model
     def _tell_insolvencies(self, scope):
         """Tell judgments, publications and what followed on their days; what is confidential is told nowhere."""
-        proceedings = self.env["recovery.insolvency"].search(
-            Domain("debtor_id", "=", scope.debtor.id)
-            & Domain("annulled_on", "=", False)
-            & Domain("is_confidential", "=", False)
-        )
+        proceedings = self._get_told_proceedings(scope)
         opened = dict(proceedings._fields["opened_as"]._description_selection(self.env))
         rows = []
         for row in proceedings:
@@ -400,11 +402,7 @@ class RecoveryChronology(models.AbstractModel):
     @api.model
     def _offer_insolvencies(self, scope):
         """Offer the judgments and the notices that were kept; what is confidential stays so."""
-        proceedings = self.env["recovery.insolvency"].search(
-            Domain("debtor_id", "=", scope.debtor.id)
-            & Domain("annulled_on", "=", False)
-            & Domain("is_confidential", "=", False)
-        )
+        proceedings = self._get_told_proceedings(scope)
         return [
             row
             for record, day in [

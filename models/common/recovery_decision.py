@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .calendar import shift
 from .marks import takes_reason
+from .retention import CASES, Retained
 from .roles import MANAGER, require_manager
 from .trace_labels import describe
 
@@ -12,6 +13,13 @@ class RecoveryDecision(models.Model):
 
     _name = "recovery.decision"
     _description = "Decision"
+    _retained = Retained(
+        CASES,
+        "answered_on",
+        ("subject", "ask_reason", "answer_reason", "figures"),
+        domain=(("debtor_id", "!=", False),),
+        stays=("res_model", "blocker_codes"),
+    )
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _moves = ("state",)
     _order = "id desc"
@@ -174,11 +182,7 @@ class RecoveryDecision(models.Model):
 
     def action_open_document(self):
         """Open what the question is about."""
-        self.ensure_one()
-        record = self.env[self.res_model].browse(self.res_id).exists()
-        if not record:
-            raise UserError(self.env._("What this was about no longer exists."))
-        return record._get_records_action(name=record.display_name)
+        return self._open_pointed()
 
     def action_grant(self):
         """Ask the manager for a reason, then grant."""

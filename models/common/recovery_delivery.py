@@ -55,6 +55,7 @@ class RecoveryDelivery(models.Model):
         ("address", "subject", "feedback", "error"),
         ("attachment_id",),
         (("is_manual", "=", True),),
+        stays=("sha256", "enclosure_ids"),
     )
     _inherit = ["recovery.guarded"]
     _order = "id desc"

@@ -323,7 +323,12 @@ class RecoveryEvent(models.Model):
     def _to_heads(self):
         """Return the heads of which these entries tell that they left, for the check."""
         return [
-            Head(event.details["number"], event.details["seal"], event.date)
+            Head(
+                event.details["number"],
+                event.details["seal"],
+                event.date,
+                addressee=event.details.get("addressee") or "",
+            )
             for event in self
             if isinstance(event.details, dict) and {"number", "seal"} <= event.details.keys()
         ]

@@ -2,7 +2,9 @@ from contextlib import ExitStack
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.tools import is_html_empty, ormcache
+from odoo.tools import ormcache
+
+from .retention import SHEET
 
 # What the thread and the activities of a record write on it, by core's own rules.
 MIXINS = ("mail.thread", "mail.activity.mixin")
@@ -29,6 +31,7 @@ class RecoveryGuarded(models.AbstractModel):
     _retained = None  # the personal words that it keeps, a :class:`retention.Retained`; rooms add their own:
     _retained_texts = ()
     _retained_files = ()
+    _retained_stays = ()
     _setting_parameters = ()  # system parameters that decide what it does; every class declares its own
     _unlinked_first = False  # it points at shipped records, whose removal would fail while it is there
 
@@ -95,12 +98,15 @@ class RecoveryGuarded(models.AbstractModel):
     def _holds_words(self, retained):
         """Tell whether the record still holds personal words or documents of these fields."""
         self.ensure_one()
-        if any(self[name] for name in retained.files):
-            return True
-        erased = self.env._("Erased")
-        return any(
-            self[name] not in (False, "", erased) and not is_html_empty(str(self[name])) for name in retained.texts
+        read = self.env["recovery.purge"]._read_words
+        return any(self._find_documents(name) for name in retained.files) or any(
+            read(self, name) for name in retained.texts
         )
+
+    def _find_documents(self, name):
+        """Return the documents that a field names, without the sheet that stands in the place of an erased one."""
+        self.ensure_one()
+        return self.sudo()[name].filtered(lambda file: not (file.name == SHEET and file.mimetype == "text/plain"))
 
     def _prepare_undo(self):
         """Return the :class:`standing.Undo` of what the record makes hold of a debtor, or None; hook."""

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from .marks import takes_reason
+from .retention import CONTACTS, Retained
 from .roles import USER, require_user
 from .sentence import Sentence
 from .standing import Standing, Undo
@@ -22,6 +23,7 @@ class RecoveryHold(models.Model):
 
     _name = "recovery.hold"
     _description = "Suspension of reminders"
+    _retained = Retained(CONTACTS, "released_on", ("reason", "release_reason"))
     _inherit = ["recovery.guarded"]
     _order = "date_from desc, id desc"
     _rec_name = "reason"

@@ -25,6 +25,7 @@ from .insolvency import (
     sort_steps,
 )
 from .marks import takes_reason
+from .retention import CASES, Retained
 from .roles import USER, require_manager, require_user
 from .standing import Undo
 
@@ -40,6 +41,9 @@ class RecoveryInsolvency(models.Model):
 
     _name = "recovery.insolvency"
     _description = "Insolvency proceedings"
+    _retained = Retained(
+        CASES, "closed_on", ("announcement", "judge", "reference", "note", "annul_reason"), ("attachment_ids",)
+    )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "judgment_on desc, id desc"
     _check_company_auto = True

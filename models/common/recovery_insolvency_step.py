@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from .insolvency import CLOSED, CLOSINGS, CONVERTED, KINDS, PLAN_CHANGED, PLANNED, Step
 from .marks import takes_reason
+from .retention import CASES, Retained
 
 
 class RecoveryInsolvencyStep(models.Model):
@@ -14,6 +15,7 @@ class RecoveryInsolvencyStep(models.Model):
 
     _name = "recovery.insolvency.step"
     _description = "What followed in insolvency proceedings"
+    _retained = Retained(CASES, "insolvency_id.closed_on", ("note", "annul_reason"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date, id"
     _check_company_auto = True

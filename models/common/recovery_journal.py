@@ -40,6 +40,7 @@ class RecoveryJournal(models.AbstractModel):
 
     _name = "recovery.journal"
     _description = "Recovery: seal of the journal"
+    _inherit = ["recovery.ranged"]
     _journal_words = {
         "entries": _lt("Entries"),
         "unsealed": _lt("Not sealed yet"),
@@ -55,7 +56,15 @@ class RecoveryJournal(models.AbstractModel):
     @api.model
     def _cron_seal(self):
         """Seal what was written since, each company committed by itself."""
-        self.env["res.company"]._recovery_for_each_company(self, lambda company, _today: self._seal(company))
+        self._do_nightly("seal", lambda company, _today: self._seal(company))
+
+    def _find_ranges(self, work):
+        """Return one range where something waits for the seal: the chain of a company has one end."""
+        unsealed = self._get_domain(work.company_id) & Domain("sealed_number", "=", 0)
+        return self._make_one_range(work) if self.env["recovery.event"].sudo().search_count(unsealed, limit=1) else []
+
+    def _do_range(self, work, part):
+        self._seal(work.company_id)
 
     @api.model
     @api.private

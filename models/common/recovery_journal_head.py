@@ -15,7 +15,7 @@ class RecoveryJournalHead(models.Model):
 
     _name = "recovery.journal.head"
     _description = "Head of the journal"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.lasting"]
     _order = "id desc"
     _rec_name = "seal"
 
@@ -46,15 +46,9 @@ class RecoveryJournalHead(models.Model):
             raise UserError(self.env._("The journal is written by the module itself; nobody adds to it by hand."))
         return super().create(vals_list)
 
-    def write(self, vals):
-        """Refuse the program too: people may not write it anyway."""
-        if self.env.su:
-            raise UserError(self.env._("The journal is append-only: an entry is never changed."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("The journal is append-only: an entry is never deleted."))
+    @api.model
+    def _explain_lasting(self):
+        return self.env._("The journal is append-only: an entry is never changed nor deleted.")
 
     @api.model
     @api.private
@@ -78,4 +72,6 @@ class RecoveryJournalHead(models.Model):
 
     def _to_heads(self):
         """Return these notes for the check, see :class:`sealing.Head`."""
-        return [Head(row.number, row.seal, row.noted_on, row.first_number, row.digest) for row in self]
+        return [
+            Head(row.number, row.seal, row.noted_on, row.first_number, row.digest, row.addressee or "") for row in self
+        ]

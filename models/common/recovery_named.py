@@ -139,6 +139,19 @@ class RecoveryNamed(models.AbstractModel):
             self._refuse_unreadable(named)
         return self.env[model_name].browse(named[model_name])
 
+    def _open_pointed(self, title=None):
+        """Return the action that opens what the record points at by ``res_model`` and ``res_id``, for who may read it.
+
+        :param title: what it is called here; its own name by default.
+        """
+        self.ensure_one()
+        self.check_access("read")
+        pointed = self.env[self["res_model"]].browse(self["res_id"]).exists() if self["res_model"] in self.env else None
+        if not pointed:
+            raise UserError(self.env._("What this was about no longer exists."))
+        pointed.check_access("read")
+        return pointed._get_records_action(name=title or pointed.display_name)
+
     # ------------------------------------------------------------
     # What is named
     # ------------------------------------------------------------

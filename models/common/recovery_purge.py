@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty
 from odoo.tools.translate import LazyTranslate
 
 from . import sealing
 from .core_access import ERASING
-from .retention import CONTACTS
+from .own_values import without_defaults
+from .retention import CONTACTS, SHEET
 from .roles import require_manager
 
 _lt = LazyTranslate(__name__)
@@ -42,13 +42,14 @@ class Chosen(NamedTuple):
     kinds: tuple = ()
     debtors: models.BaseModel | None = None
 
-    def get_domain(self, Model):
-        """Return the domain of the rows of the chosen debtors."""
+    def get_domain(self, Model, retained=None):
+        """Return the domain of the rows of the chosen debtors, where ``retained`` says whose they are."""
         if not self.debtors:
             return Domain.TRUE
         if Model._name == "recovery.debtor":
             return Domain("id", "in", self.debtors.ids)
-        return Domain("debtor_id", "in", self.debtors.ids) if "debtor_id" in Model._fields else Domain.FALSE
+        path = retained.debtor if retained else "debtor_id"
+        return Domain(path, "in", self.debtors.ids) if path else Domain.FALSE
 
 
 class RecoveryPurge(models.Model):
@@ -60,7 +61,7 @@ class RecoveryPurge(models.Model):
 
     _name = "recovery.purge"
     _description = "Erasure after the time of retention"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.lasting"]
     _order = "id desc"
     _journal_words = {"records": _lt("Records")}
 
@@ -79,15 +80,9 @@ class RecoveryPurge(models.Model):
             day = purge.company_id._recovery_local_datetime(purge.date).date() if purge.date else ""
             purge.display_name = self.env._("Erasure of %s", day)
 
-    def write(self, vals):
-        """Refuse the program too: people may not write it anyway."""
-        if self.env.su:
-            raise UserError(self.env._("What was erased is never told otherwise."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("What was erased is never told otherwise."))
+    @api.model
+    def _explain_lasting(self):
+        return self.env._("What was erased is never told otherwise.")
 
     # ------------------------------------------------------------
     # What is due
@@ -100,7 +95,7 @@ class RecoveryPurge(models.Model):
             retained = getattr(Model, "_retained", None)
             if not name.startswith("recovery.") or Model._abstract or not retained:
                 continue
-            added = {"texts": [*retained.texts], "files": [*retained.files]}
+            added = {"texts": [*retained.texts], "files": [*retained.files], "stays": [*retained.stays]}
             for base in Model.__mro__:
                 for key, fields_names in added.items():
                     fields_names += base.__dict__.get(f"_retained_{key}", ())
@@ -120,18 +115,19 @@ class RecoveryPurge(models.Model):
         due = {}
         for name, retained in self._get_retained().items():
             domain = Domain.OR(
-                self._get_owner_domain(name, is_consumer) & Domain(retained.day, "<", limit)
+                self._get_owner_domain(name, is_consumer, retained) & Domain(retained.day, "<", limit)
                 for (kind, is_consumer), (limit, rule) in limits.items()
                 if kind == retained.kind and (rule.is_automatic or not automatic)
             )
             own = Domain("company_id", "child_of", company.id) & Domain(list(retained.domain))
             Model = self.env[name].sudo().with_context(active_test=False)
-            if "message_ids" not in Model._fields:
-                own &= Domain.OR(Domain(field, "!=", False) for field in (*retained.texts, *retained.files))
-            found = Model.search(own & domain & chosen.get_domain(Model), order="id")
+            found = Model.search(own & domain & chosen.get_domain(Model, retained), order="id")
             kept = self._tell_kept(self._get_debtors(found), day)
             over = found.filtered(lambda record, kept=kept: self._get_debtors(record) not in kept)
-            records = over.filtered(lambda record, retained=retained: record._holds_words(retained))
+            loose = self._find_loose_files(over)
+            records = over.filtered(
+                lambda record, retained=retained, loose=loose: record.id in loose or record._holds_words(retained)
+            )
             due[name] = Due(retained.kind, records, kept, over)
         due["mail.message"] = self._find_messages(
             company, day, due, self._get_talk_limits(limits, automatic), chosen.get_domain(self.env["recovery.debtor"])
@@ -186,17 +182,36 @@ class RecoveryPurge(models.Model):
         return Due(CONTACTS, messages, kept)
 
     @api.model
-    def _get_owner_domain(self, name, is_consumer):
-        if name != "recovery.debtor" and "debtor_id" not in self.env[name]._fields:
-            return Domain.TRUE  # nobody knows whose it is: the shorter time holds
-        path = "nature" if name == "recovery.debtor" else "debtor_id.nature"
-        return Domain(path, "=", "consumer") if is_consumer else Domain(path, "!=", "consumer")
+    def _get_owner_domain(self, name, is_consumer, retained=None):
+        operator = "=" if is_consumer else "!="
+        if name == "recovery.debtor":
+            return Domain("nature", operator, "consumer")
+        path = retained.debtor if retained else "debtor_id"
+        if not path:
+            return Domain.TRUE
+        # where nobody knows whose it is, the shorter time holds
+        nobody = Domain(path.partition(".")[0], "=", False)
+        return nobody | Domain(path, "any", [("nature", operator, "consumer")])
 
     @api.model
     def _get_debtors(self, records):
+        """Return whose words these records hold."""
         if records._name == "recovery.debtor":
             return records
-        return records["debtor_id"] if "debtor_id" in records._fields else self.env["recovery.debtor"].sudo()
+        retained = getattr(records, "_retained", None)
+        path = retained.debtor if retained else "debtor_id" if "debtor_id" in records._fields else ""
+        return records.mapped(path) if path else self.env["recovery.debtor"].sudo()
+
+    @api.model
+    def _find_loose_files(self, records):
+        """Return ``{id: documents}`` that hang on these records without any field of ours that names them."""
+        found = {}
+        # core leaves the documents of fields out, unless their field is asked for
+        hung = Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+        files = self.env["ir.attachment"].sudo().search(hung & Domain("res_field", "=", False), order="id")
+        for file in files - files._recovery_filter_kept():
+            found[file.res_id] = found.get(file.res_id, file.browse()) | file
+        return found
 
     @api.model
     def _tell_kept(self, debtors, day):
@@ -230,17 +245,19 @@ class RecoveryPurge(models.Model):
         self.env["recovery.journal"]._seal(company)  # only what is sealed may be blanked
         found = self._find_due(company, day, automatic, chosen)
         due = {name: rows for name, rows in found.items() if rows.records}
-        if not due:
+        entries = self._find_talks(company, day, automatic, chosen or Chosen())
+        for rows in found.values():
+            entries |= self._find_entries(rows.over) if rows.over else entries
+        if not (due or entries):
             return self.browse()
-        retained = self._get_retained()
-        lines, entries = [], self._find_talks(company, day, automatic, chosen or Chosen()).ids
+        retained, lines = self._get_retained(), []
         for name, rows in due.items():
             if name == "mail.message":
                 lines += self._erase_messages(rows.records)
                 continue
-            entries += self._find_entries(rows.records, retained[name]).ids
+            self._erase_activities(rows.over)
             lines += self._erase(rows.records, retained[name])
-        blanked = self.env["recovery.event"].sudo().browse(sorted(set(entries)))._blank(self.env._("Erased"))
+        blanked = entries.sorted("id")._blank(self.env._("Erased"))
         numbers = sealing.describe_ranges(blanked.mapped("sealed_number"))
         purge = self.sudo().create(
             {
@@ -261,7 +278,7 @@ class RecoveryPurge(models.Model):
                 count=len(lines),
                 entries=len(blanked),
             ),
-            {"reason": reason, "records": len(lines), "entries": numbers},
+            {"reason": reason, "records": len(lines), "entries": numbers, "sha256": purge._digest_lines()},
             debtors=False,
         )
         return purge
@@ -276,13 +293,13 @@ class RecoveryPurge(models.Model):
         title = self.env["ir.model"].sudo()._get(Model._name).name
         erased = self.env._("Erased")
         lines, rows, files = [], [], self.env["ir.attachment"].sudo()
+        loose = self._find_loose_files(records)
+        labels["documents"] = self.env._("Documents")
         for record in records:
-            texts = {
-                name: str(record[name])
-                for name in retained.texts
-                if record[name] and not is_html_empty(str(record[name]))
-            }
-            documents = {name: record[name] for name in retained.files if record[name]}
+            texts = {name: text for name in retained.texts if (text := self._read_words(record, name))}
+            documents = {name: found for name in retained.files if (found := record._find_documents(name))}
+            if record.id in loose:
+                documents["documents"] = loose[record.id]
             digests = {name: [file._recovery_digest() for file in found] for name, found in documents.items()}
             lines.append(
                 {
@@ -293,23 +310,34 @@ class RecoveryPurge(models.Model):
                     "date": self._get_day(record, retained.day),
                     "fields_text": ", ".join(labels[name] for name in (*texts, *documents)),
                     "sha256": self._digest({**texts, **digests}),
+                    "files_sha256": "\n".join(digest for found in digests.values() for digest in found) or False,
                 }
             )
             rows.append((record.id, *(erased if Model._fields[name].required else None for name in retained.texts)))
             files = files.union(*documents.values())
-        self.env["recovery.bulk"]._update(Model._name, list(retained.texts), rows)
+        if retained.texts:
+            self.env["recovery.bulk"]._update(Model._name, list(retained.texts), rows)
         self._erase_tracked(records, retained.texts)
         self._erase_files(records, retained.files, files)
         return lines
 
     @api.model
+    def _read_words(self, record, name):
+        """Return what a field of a record says, empty where there is nothing or where it was erased already."""
+        value = record[name]
+        if not value or value == self.env._("Erased") or is_html_empty(str(value)):
+            return ""
+        return value if record._fields[name].type == "json" else str(value)
+
+    @api.model
     def _describe_words(self, record, retained):
         """Return which words and documents of a record go, by the titles of their fields."""
         names = [
-            *(name for name in retained.texts if record[name] and not is_html_empty(str(record[name]))),
-            *(name for name in retained.files if record[name]),
+            *(name for name in retained.texts if self._read_words(record, name)),
+            *(name for name in retained.files if record._find_documents(name)),
         ]
-        return ", ".join(record._fields[name]._description_string(self.env) for name in names)
+        titles = [record._fields[name]._description_string(self.env) for name in names]
+        return ", ".join(titles) or self.env._("Documents")
 
     @api.model
     def _erase_tracked(self, records, names):
@@ -329,17 +357,62 @@ class RecoveryPurge(models.Model):
         )
 
     @api.model
+    def _erase_activities(self, records):
+        """Take the words away from what was to be done on the records, done or not."""
+        if "activity_ids" not in records._fields:
+            return
+        activities = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids))
+        )
+        names = ["summary", "note", "feedback"]
+        self.env["recovery.bulk"]._update(
+            activities._name, names, [(activity.id, *[None] * len(names)) for activity in activities]
+        )
+
+    @api.model
     def _erase_files(self, records, names, files):
-        """Give up documents where they are named, then delete those that nothing else names."""
+        """Give up documents where they are named, then delete those that nothing else names.
+
+        Where there must be one, a sheet stands in its place that says what happened, with the digest of what was there.
+        """
+        bulk = self.env["recovery.bulk"]
         for name in names:
-            self.env["recovery.bulk"]._update(records._name, [name], [(record.id, None) for record in records])
+            field = records._fields[name]
+            if field.type == "many2many":
+                bulk._unlink_rows(records, name)
+            elif field.required:
+                sheets = [(record.id, self._make_sheet(record, name).id) for record in records]
+                bulk._update(records._name, [name], sheets)
+            else:
+                bulk._update(records._name, [name], [(record.id, None) for record in records])
         self._delete_files(files)
+
+    @api.model
+    def _make_sheet(self, record, name):
+        """Return the document that stands where one was erased that must not be missing; it is its own from then on."""
+        if not record._find_documents(name):
+            return record[name]
+        text = self.env._(
+            "Erased after the time of retention. SHA-256 of what was here: %s", record[name]._recovery_digest()
+        )
+        return without_defaults(self.env["ir.attachment"].sudo()).create(
+            {
+                "name": SHEET,
+                "raw": text.encode(),
+                "mimetype": "text/plain",
+                "res_model": record._name,
+                "res_id": record.id,
+            }
+        )
 
     @api.model
     def _delete_files(self, files):
         files = files.exists()
         with ERASING.say():
-            files.filtered(lambda file: not file._recovery_find_keeper()).unlink()
+            (files - files._recovery_filter_kept()).unlink()
         self.env.invalidate_all()
 
     @api.model
@@ -356,15 +429,14 @@ class RecoveryPurge(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
-    def _find_entries(self, records, retained):
-        """Return the entries of the journal on these records whose words go with theirs."""
+    def _find_entries(self, records):
+        """Return the entries of the journal on these records: their words go with those of the records."""
         return (
             self.env["recovery.event"]
             .sudo()
             .search(
                 Domain("res_model", "=", records._name)
                 & Domain("res_id", "in", records.ids)
-                & Domain("kind", "in", retained.events)
                 & Domain("sealed_number", ">", 0)
                 & Domain("blanked_on", "=", False)
             )
@@ -410,6 +482,7 @@ class RecoveryPurge(models.Model):
                         "files": [file._recovery_digest() for file in message.attachment_ids],
                     }
                 ),
+                "files_sha256": "\n".join(file._recovery_digest() for file in message.attachment_ids) or False,
             }
             for message in messages
         ]
@@ -433,10 +506,39 @@ class RecoveryPurge(models.Model):
         )
 
     @api.model
-    def _is_erased(self, model_name, record_id):
-        """Tell whether words or documents of that record were erased lawfully."""
-        return bool(
+    def _is_erased(self, record, digest):
+        """Tell whether the document of that digest was erased lawfully on that record."""
+        lines = (
             self.env["recovery.purge.line"]
             .sudo()
-            .search_count([("res_model", "=", model_name), ("res_id", "=", record_id)], limit=1)
+            .search([("res_model", "=", record._name), ("res_id", "=", record.id), ("files_sha256", "!=", False)])
         )
+        return any(digest in (line.files_sha256 or "").split() for line in lines)
+
+    def _digest_lines(self):
+        """Return the digest of what this erasure says to have erased, for the entry of the journal that tells of it."""
+        self.ensure_one()
+        rows = [
+            [line.res_model, line.res_id, str(line.date or ""), line.fields_text, line.sha256, line.files_sha256 or ""]
+            for line in self.line_ids.sorted("id")
+        ]
+        return self._digest([self.reason, self.user_id.id, self.record_count, self.entries_text or "", rows])
+
+    @api.model
+    @api.private
+    def _find_forged(self, company):
+        """Return ``[(erasure, its entry in the journal)]`` of those that the journal tells otherwise, or not at all.
+
+        An erasure that is gone is told by its entry alone.
+        """
+        told = self.env["recovery.event"].sudo().search([("company_id", "=", company.id), ("kind", "=", "purged")])
+        by_purge = {entry.res_id: entry for entry in told.sorted("id") if entry.res_model == self._name}
+        purges = self.sudo().search([("company_id", "=", company.id)])
+        known = [entry for id_, entry in by_purge.items() if id_ in purges._ids]
+        wrong = [(self.browse(), entry) for entry in told.sorted("id") if entry not in known]
+        for purge in purges:
+            entry = by_purge.get(purge.id)
+            kept = (entry.details or {}).get("sha256") if entry else None
+            if kept != purge._digest_lines():
+                wrong.append((purge, entry or told.browse()))
+        return wrong

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class RecoveryPurgeLine(models.Model):
@@ -7,7 +6,7 @@ class RecoveryPurgeLine(models.Model):
 
     _name = "recovery.purge.line"
     _description = "Words erased"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.lasting"]
     _order = "id"
     _rec_name = "object_name"
 
@@ -20,13 +19,8 @@ class RecoveryPurgeLine(models.Model):
     date = fields.Date("Its day", readonly=True)
     fields_text = fields.Char("What was erased", readonly=True)
     sha256 = fields.Char("SHA-256 of the words", required=True, readonly=True)
+    files_sha256 = fields.Text("SHA-256 of the documents", readonly=True)
 
-    def write(self, vals):
-        """Refuse the program too: people may not write it anyway."""
-        if self.env.su:
-            raise UserError(self.env._("What was erased is never told otherwise."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("What was erased is never told otherwise."))
+    @api.model
+    def _explain_lasting(self):
+        return self.env["recovery.purge"]._explain_lasting()

@@ -20,7 +20,7 @@ class RecoveryRemoval(models.Model):
 
     _name = "recovery.removal"
     _description = "Removal of the module"
-    _inherit = ["recovery.guarded"]
+    _inherit = ["recovery.lasting"]
     _order = "id desc"
     _rec_name = "reason"
 
@@ -37,15 +37,9 @@ class RecoveryRemoval(models.Model):
             raise UserError(self.env._("Say why the module is removed in its own window."))
         return super().create(vals_list)
 
-    def write(self, vals):
-        """Refuse the program too: people may not write it anyway."""
-        if self.env.su:
-            raise UserError(self.env._("What was said of a removal is never changed: say it anew."))
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("What was said of a removal is never deleted."))
+    @api.model
+    def _explain_lasting(self):
+        return self.env._("What was said of a removal is never changed nor deleted: say it anew.")
 
     @api.model
     @api.private

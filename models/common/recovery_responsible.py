@@ -282,6 +282,27 @@ class RecoveryResponsible(models.AbstractModel):
         """
 
     @api.model
+    def _get_naming_domain(self, users):
+        """Return the domain of the letters and mails that name one of these users, or bear their signature."""
+        return Domain("named_user_id", "in", users.ids) | Domain("signed_by_id", "in", users.ids)
+
+    @api.model
+    def _group_by_leaver(self, deliveries, users, company):
+        """Return ``{user: letters and mails that may no longer leave, as they name this user}``.
+
+        :param company: the root company that the users left; none at all: all of them.
+        """
+        groups = defaultdict(self.env["recovery.delivery"].browse)
+        for delivery in deliveries:
+            root = delivery.company_id._recovery_root()
+            keepers = self._get_keepers(delivery.named_user_id, root)
+            keepers |= self._get_able(delivery.signed_by_id, root, role=None)
+            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - keepers:
+                if not company or company == root:
+                    groups[leaver] |= delivery
+        return groups
+
+    @api.model
     def _tell(self, told):
         """Give each who takes over one task that says from whom and what, and write it in the journal."""
         Activity = self.env["mail.activity"].with_context(mail_activity_quick_update=True)

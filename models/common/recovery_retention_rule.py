@@ -13,13 +13,14 @@ class RecoveryRetentionRule(models.Model):
     _description = "Time of retention"
     _inherit = ["recovery.traced.settings"]
     _order = "kind, nature, id"
+    _carried_key = ("kind", "nature", "name")
     _typed = ("name", "kind", "nature", "months", "company_id", "active", "is_automatic", "source", "note")
 
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(
         [
-            (CONTACTS, "Calls, visits and mails logged"),
-            (CASES, "Closed cases"),
+            (CONTACTS, "Calls, visits, mails, promises and disputes"),
+            (CASES, "Closed cases, proceedings and plans"),
         ],
         required=True,
     )
@@ -33,7 +34,8 @@ class RecoveryRetentionRule(models.Model):
         required=True,
         default=60,
         bounds=(1, 600),
-        help="From the day of the contact, or of the closing of the case. The words go then, dates and digests stay.",
+        help="From the day of the contact, or from that on which the promise, the dispute, the plan, the proceedings "
+        "or the case ended. Words and documents go then, dates and digests stay.",
     )
     is_automatic = fields.Boolean(
         "Erase by itself", help="Each month, without anybody's button. Otherwise a manager looks at the list first."

@@ -36,15 +36,7 @@ class RecoveryTableImport(models.AbstractModel):
         self._check_may_import()
         told, problems = self._import()
         self.write({"result": "\n".join([*told, *self._say_problems(problems)]), "state": "done"})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env["ir.model"]._get(self._name).name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_dialog(self.env["ir.model"]._get(self._name).name)
 
     def _check_may_import(self):
         """Refuse whoever may not import this: a hook."""

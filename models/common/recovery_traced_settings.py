@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .recovery_traced_changes import Said
+from .saying import entitle
 
 MANY = 50  # rows added in one go: more come from a file, and have one line together
 
@@ -16,6 +17,10 @@ class RecoveryTracedSettings(models.AbstractModel):
     _name = "recovery.traced.settings"
     _description = "Recovery: settings whose changes are kept"
     _inherit = ["recovery.guarded", "recovery.traced.changes"]
+
+    # What goes to another database in the file of the configuration; each model declares its own.
+    _carried_key = None  # the fields that name a record there; None: it says something of this database only
+    _carried_not = ()  # fields that people type and that stay here, because they name persons
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -76,7 +81,35 @@ class RecoveryTracedSettings(models.AbstractModel):
             Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
             for records in self._get_settings_parts()
         )
-        return dict(action, name=self.env._("Changes"), domain=domain, context={}, path=False)
+        return entitle(action, self.env._("Changes"), domain=domain, context={}, path=False)
+
+    # ------------------------------------------------------------
+    # What goes to another database
+    # ------------------------------------------------------------
+    @api.model
+    def _get_carried_domain(self):
+        """Return which records go there; hook."""
+        return Domain.TRUE
+
+    @api.model
+    def _get_carried_fields(self):
+        """Return the fields that go there: what people type, but lines, which are settings of their own, and files."""
+        typed = self._get_typed_fields(creating=True) - {*self._carried_not, "company_id"}
+        return [
+            name
+            for name, field in self._fields.items()
+            if name in typed and field.store and field.type not in ("one2many", "binary")
+        ]
+
+    def _get_left_here(self):
+        """Return the fields of this record that have a value, and stay here all the same; hook."""
+        self.ensure_one()
+        empty = ("", "[]", False, None)
+        return {
+            name
+            for name in self._carried_not
+            if (self[name] if self._fields[name].relational else self[name] not in empty)
+        }
 
     def _get_settings_parts(self):
         """Return the records that make these settings, one recordset per model."""

@@ -40,6 +40,20 @@ class RecoveryWindow(models.AbstractModel):
         """Return what a button of the window ends with: a sentence, then the next action or the window closed."""
         return say(self.env, sentence, then, kind)
 
+    def _get_dialog(self, title, **context):
+        """Return the action that opens this window over the screen."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }
+
     @api.model
     def _describe_records(self, records):
         """Return the names of records as a sentence has them: the first three, and how many more."""

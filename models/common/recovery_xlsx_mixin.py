@@ -15,6 +15,8 @@ _lt = LazyTranslate(__name__)
 EDITION = Aside("edition")
 _PLAIN = (("bottom", 4), ("bottom_color", "#cccccc"))
 _HEAD = (*_PLAIN, ("bold", True), ("bg_color", "#f3f6f7"))
+_WRAPPED = ("text_wrap", True)
+LEGIBLE = 240  # letters of one page's width: more would be too small to read
 
 
 class Column(NamedTuple):
@@ -107,8 +109,9 @@ class Book:
         sheet.hide_gridlines(2)
         sheet.set_row(0, 24)
         sheet.write_string(0, 0, title, self.get_format(bold=True, font_size=16, font_color=self.COLOR))
+        width = sum(column.width for column in columns)
         for number, subtitle in enumerate(subtitles, start=1):
-            sheet.write_string(number, 0, subtitle, self.get_format(font_color="#555555"))
+            self._write_subtitle(sheet, number, subtitle, columns)
         head = len(subtitles) + 2
         heading = self.get_format(
             bold=True, font_color="#ffffff", bg_color=self.COLOR, text_wrap=True, align="center", border=1
@@ -122,15 +125,18 @@ class Book:
         kinds = [column.kind for column in columns]
         for values in rows:
             last += 1
-            style = _PLAIN
+            style, level = _PLAIN, 0
             if isinstance(values, Line):
-                if values.level:
-                    sheet.set_row(last, None, None, {"level": min(values.level, 7)})
-                style = _HEAD if values.is_head else _PLAIN
+                style, level = _HEAD if values.is_head else _PLAIN, min(values.level, 7)
                 values = values.values
+            lines = self._count_lines(values[0], columns[0].width)
+            if level or lines > 1:
+                sheet.set_row(last, 15 * lines if lines > 1 else None, None, {"level": level})
             for position, (kind, value) in enumerate(zip(kinds, values, strict=True)):
-                if value is not None and value != "":
-                    self._write(sheet, last, position, kind, value, style)
+                if value is None or value == "":
+                    self._write_nothing(sheet, last, position, style)
+                else:
+                    self._write(sheet, last, position, kind, value, style if position else (*style, _WRAPPED))
         if last > head:
             sheet.autofilter(head, 0, last, len(columns) - 1)
         if totals:
@@ -139,15 +145,52 @@ class Book:
                 style = {"bold": True, "top": 1, "bg_color": "#eef2f4"}
                 sheet.write_string(last + 1, 0, label, self.get_format(**style))
         sheet.freeze_panes(head + 1, 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(head)
+        self._set_paper(sheet, head, width)
         sheet.set_footer("&L&F&R&P / &N")
         return sheet
 
+    @staticmethod
+    def _count_lines(value, width):
+        """Return on how many lines the first cell of a row is told: no program works its height out by itself."""
+        return -(-len(value) * 11 // (width * 10)) if isinstance(value, str) and len(value) * 11 > width * 10 else 1
+
+    @staticmethod
+    def _set_paper(sheet, head, width):
+        """Set the printing: one page wide, or as many as letters that can be read need, each with the first column."""
+        pages = -(-width // LEGIBLE)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(pages, 0)
+        sheet.repeat_rows(head)
+        if pages > 1:
+            sheet.repeat_columns(0)
+
+    def _write_subtitle(self, sheet, row, text, columns):
+        """Write a line below the title; a long one goes on over the columns of the first page, on several lines."""
+        room, last = 0, -1
+        for column in columns:
+            if last >= 0 and room + column.width > LEGIBLE:
+                break
+            room, last = room + column.width, last + 1
+        lines = -(-len(text) // room) if room else 1
+        if lines < 2 or last < 1:
+            sheet.write_string(row, 0, text, self.get_format(font_color="#555555"))
+            return
+        sheet.set_row(row, 15 * lines)
+        wrapped = self.get_format(font_color="#555555", text_wrap=True, valign="top")
+        sheet.merge_range(row, 0, row, last, text, wrapped)
+
+    def _write_nothing(self, sheet, row, position, style):
+        """Leave a cell empty: its line goes on below it."""
+        key = ("text", self.currency.id, style)
+        if key not in self.formats:
+            self.formats[key] = self.get_format("text", **dict(style))
+        sheet.write_blank(row, position, None, self.formats[key])
+
     def _write(self, sheet, row, position, kind, value, style):
         if kind == "text" and value is False:
+            self._write_nothing(sheet, row, position, style)
             return
         currency = self.currency
         if kind == "amount" and type(value) is tuple:

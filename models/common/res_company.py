@@ -27,6 +27,11 @@ class ResCompany(models.Model):
     _guarded_prefix = "recovery_"
     _moves = ("recovery_timezone", "recovery_alsace_moselle")
     _held_by = ("recovery_contact_id",)
+    # What the company is and who works there, not how it works: it stays in this database.
+    _carried_not = (
+        *("recovery_legal_form", "recovery_share_capital", "recovery_rcs_city"),
+        *("recovery_signatory_name", "recovery_signatory_title", "recovery_journal_email"),
+    )
 
     recovery_legal_form = fields.Char(
         "Legal form", help="For example SARL, SAS, SA. Printed on letters.", groups=SETTINGS
@@ -79,6 +84,17 @@ class ResCompany(models.Model):
             name for name, field in self._fields.items() if name.startswith(self._guarded_prefix) and not field.readonly
         }
         return super()._get_typed_fields(creating) | settings
+
+    @api.model
+    def _recovery_get_carried_fields(self):
+        """Return our settings that go to another database: how the company works, as the rooms declare it."""
+        stays = {name for base in type(self).__mro__ for name in base.__dict__.get("_carried_not", ())}
+        typed = self._get_typed_fields() - stays
+        return [
+            name
+            for name, field in self._fields.items()
+            if name in typed and field.store and not field.related and field.type not in ("one2many", "binary")
+        ]
 
     # ------------------------------------------------------------
     # Trace: whoever changes what the module does here

@@ -24,6 +24,16 @@ def complete(action):
     return {**action, "views": [(action.get("view_id", False), modes[0]), *((False, mode) for mode in modes[1:])]}
 
 
+def entitle(action, title, **changes):
+    """Return a stored window under a title of its own.
+
+    The screen shows ``display_name``, a dialog and a menu of favourites ``name``: one without the other is not seen.
+
+    :param changes: what else it has otherwise, as its domain.
+    """
+    return {**action, **changes, "name": title, "display_name": title}
+
+
 def is_said(action):
     """Tell whether an action says something, or shows what it made."""
     if not isinstance(action, dict):

@@ -55,6 +55,7 @@ class Head(NamedTuple):
 
     :param first: the first entry of a sealing, which goes to ``number``; 0 where the head only left.
     :param digest: what was kept of the note itself; empty where the head comes from elsewhere.
+    :param addressee: to whom it left, as the note and the journal tell.
     """
 
     number: int
@@ -62,6 +63,7 @@ class Head(NamedTuple):
     moment: object = None
     first: int = 0
     digest: str = ""
+    addressee: str = ""
 
 
 class Found(NamedTuple):
@@ -226,9 +228,9 @@ class Check:
             end = max(end, note.number)
         if end < self.number:
             self._find("note_missing", number=end + 1, last=self.number)
-        kept = {(note.number, note.seal) for note in notes if not note.first}
+        kept = {(note.number, note.seal, note.addressee) for note in notes if not note.first}
         for head in self.told:
-            if (head.number, head.seal) not in kept:
+            if (head.number, head.seal, head.addressee) not in kept:
                 self._find("note_missing", number=head.number, last=head.number, head=head)
 
 

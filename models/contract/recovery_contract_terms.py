@@ -22,6 +22,8 @@ class RecoveryContractTerms(models.Model):
     _rec_name = "display_name"
     _rec_names_search = ("debtor_id.display_name",)
     _check_company_auto = True
+    _carried_key = ("valid_from",)
+    _carried_not = ("debtor_id", "attachment_ids", "cgv_accepted_on", "cgv_accepted_by", "note")
     _typed = (
         "for_consumers", "valid_from", "valid_to", "penalty_kind", "penalty_rate", "clause_kind",
         "clause_amount", "clause_percent", "has_capitalisation", "has_acceleration", "has_retention",
@@ -123,6 +125,11 @@ class RecoveryContractTerms(models.Model):
         "CHECK (penalty_rate >= 0 AND clause_amount >= 0 AND clause_percent BETWEEN 0 AND 100)",
         "Rates and amounts of a clause cannot be negative, nor a clause above 100 %.",
     )
+
+    @api.model
+    def _get_carried_domain(self):
+        """Leave a customer's own terms where the customer is."""
+        return super()._get_carried_domain() & Domain("debtor_id", "=", False)
 
     @api.depends("debtor_id", "valid_from", "cgv_version")
     @api.depends_context("lang")

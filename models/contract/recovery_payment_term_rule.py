@@ -11,6 +11,7 @@ class RecoveryPaymentTermRule(models.Model):
     _description = "Legal maximum of payment terms"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = (
         "name", "sequence", "active", "kind", "days", "needs_clause", "is_sector", "starting_point", "article",
         "source", "confidence", "valid_from", "valid_to", "note",

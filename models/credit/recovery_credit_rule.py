@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 #: What is judged when nobody said anything: core's banner on the limit, and a judgment that everybody may read.
 DEFAULTS = {"limit": "warn", "insolvency": "warn"}
@@ -25,6 +26,8 @@ class RecoveryCreditRule(models.Model):
     _united_by = ("test",)
     _order = "debtor_id desc, id"
     _check_company_auto = True
+    _carried_key = ("test",)
+    _carried_not = ("debtor_id",)
     _typed = ("test", "mode", "amount", "days", "risk_class")
     _typed_once = ("company_id", "debtor_id")
 
@@ -72,6 +75,11 @@ class RecoveryCreditRule(models.Model):
         "(company_id, COALESCE(debtor_id, 0), test) WHERE active",
         "This test is already set: change the line that exists.",
     )
+
+    @api.model
+    def _get_carried_domain(self):
+        """Leave the rules of one customer where the customer is."""
+        return super()._get_carried_domain() & Domain("debtor_id", "=", False)
 
     @api.depends("test", "debtor_id")
     @api.depends_context("lang")

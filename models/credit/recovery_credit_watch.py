@@ -28,12 +28,8 @@ class RecoveryCreditWatch(models.AbstractModel):
 
         :param partners: commercial partners to look at; None for all.
         """
-        self.env["recovery.anomaly"]._do_apart(
-            self,
-            company,
-            lambda some: self._run_together(company, day, some),
-            partners,
-            lambda: self.env["recovery.ledger"]._find_customers(company),
+        self.env["recovery.ledger"]._do_for_customers(
+            self, company, lambda some: self._run_together(company, day, some), partners
         )
 
     @api.model

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ..common.roles import require_reader
+from ..common.saying import entitle
 from ..ledger.rows import Balance
 from .cover import covered
 from .exposure import Exposure, Limit
@@ -378,9 +379,9 @@ class RecoveryExposure(models.AbstractModel):
             "debt_recovery.account_move_line_action_recovery_open_items"
         )
         domain = self._get_items_domain(company, partner, bucket, company._recovery_today())
-        return dict(
+        return entitle(
             action,
-            name=f"{partner.display_name} – {labels[bucket]}",
+            f"{partner.display_name} – {labels[bucket]}",
             domain=list(domain),
             context={"active_test": False, "create": False},
         )

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
+from ..common.retention import CASES, Retained
 from ..common.roles import MANAGER, require_manager, require_user
 from .recovery_debtor import LIMIT_ORIGINS
 from .res_partner import LIMIT_DECIDED
@@ -20,6 +21,7 @@ class RecoveryLimitRequest(models.Model):
 
     _name = "recovery.limit.request"
     _description = "Credit limit decided"
+    _retained = Retained(CASES, "answered_on", ("reason", "answer_reason"), stays=("previous",))
     _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
     _check_company_auto = True

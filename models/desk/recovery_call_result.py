@@ -10,6 +10,7 @@ class RecoveryCallResult(models.Model):
     _description = "Result of a call"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = ("name", "sequence", "active", "company_id", "next_step", "delay_days", "is_reached")
 
     name = fields.Char(required=True, translate=True)
@@ -44,8 +45,7 @@ class RecoveryCallResult(models.Model):
         return ("call_again", "hold")
 
     def _get_next_date(self, day, company):
-        """Return the business day proposed for the next step, or False where no date is needed."""
-        self.ensure_one()
-        if self.next_step not in self._get_dated_steps():
+        """Return the business day proposed for the next step, or False where no date is needed, or no result known."""
+        if not self or self.next_step not in self._get_dated_steps():
             return False
         return next_business_day(shift(day, days=self.delay_days), company.recovery_alsace_moselle)

@@ -8,6 +8,7 @@ class RecoveryCallTip(models.Model):
     _description = "Advice for calls"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = ("name", "sequence", "active", "company_id", "audience", "body")
 
     name = fields.Char("Title", required=True, translate=True)

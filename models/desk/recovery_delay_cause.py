@@ -8,6 +8,7 @@ class RecoveryDelayCause(models.Model):
     _description = "Cause of delay"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = ("name", "sequence", "active", "company_id")
 
     name = fields.Char(required=True, translate=True)

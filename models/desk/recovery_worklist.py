@@ -47,15 +47,17 @@ class RecoveryWorklist(models.AbstractModel):
 
     _name = "recovery.worklist"
     _description = "Recovery: figures of the worklist"
+    _inherit = ["recovery.ranged"]
 
     @api.model
-    def _refresh(self, company, day):
+    def _refresh(self, company, day, later=False):
         """Bring the figures up to date: everybody's once a day, then only whose books moved.
 
         In this order: what was agreed is judged by the books; the limits of whose books moved are looked at; what
         waits for a person follows the books; the figures follow from all that; what there is to do follows from the
         figures.
 
+        :param later: leave everybody's figures to a long work, in ranges.
         :return: the number of debtors worked out.
         """
         company = company._recovery_root()
@@ -71,7 +73,10 @@ class RecoveryWorklist(models.AbstractModel):
         if is_everybody or touched:
             self.env["recovery.waiting"]._refresh(company, day, None if is_everybody else touched)
             touched |= Touch._take(company)[0]  # whom the lines above moved
-            count = self._compute(company, day, None if is_everybody else touched)
+            if is_everybody and later:
+                self.env["recovery.work"]._launch(self, "figures", company, day)
+            else:
+                count = self._compute(company, day, None if is_everybody else touched)
         self.env["recovery.todo"]._refresh(company, day)
         return count
 
@@ -136,12 +141,8 @@ class RecoveryWorklist(models.AbstractModel):
         :param partners: commercial partners; None for everybody with a debt or figures.
         :return: the number of debtors worked out.
         """
-        counts = self.env["recovery.anomaly"]._do_apart(
-            self,
-            company,
-            lambda some: self._compute_together(company, day, some),
-            partners,
-            lambda: self.env["recovery.ledger"]._find_customers(company),
+        counts = self.env["recovery.ledger"]._do_for_customers(
+            self, company, lambda some: self._compute_together(company, day, some), partners
         )
         return sum(counts)
 
@@ -318,10 +319,34 @@ class RecoveryWorklist(models.AbstractModel):
 
         def work(company, day):
             self.env["recovery.responsible"]._watch(company)
-            self._refresh(company, day)
-            self.env["recovery.anomaly"]._look(company)
-            self.env["recovery.assignment"]._assign(company)
-            self.env["recovery.escalation"]._alert_large_or_old(company, day)
-            self.env["recovery.todo"]._refresh(company, day)
+            self._refresh(company, day, later=self.env["recovery.work"]._has_workers() or self._has_many(company))
+            if not self.env["recovery.work"]._find(self, "figures", company):
+                self._end_night(company, day)
 
         self.env["res.company"]._recovery_for_each_company(self, work)
+
+    @api.model
+    def _end_night(self, company, day):
+        """Do what rests on everybody's figures: look for values to correct, give debtors away, call the manager."""
+        self.env["recovery.anomaly"]._look(company)
+        self.env["recovery.assignment"]._assign(company)
+        self.env["recovery.escalation"]._alert_large_or_old(company, day)
+        self.env["recovery.todo"]._refresh(company, day)
+
+    # ------------------------------------------------------------
+    # Everybody's figures, in ranges
+    # ------------------------------------------------------------
+    def _find_ranges(self, work):
+        return self._cut(work, self.env["recovery.ledger"]._find_customers(work.company_id))
+
+    def _do_range(self, work, part):
+        self._compute(work.company_id, work.day, part._get_partners())
+
+    def _finish_work(self, work):
+        """End the night; where something failed, whoever opens the worklist has the figures worked out again."""
+        if work.state != "done":
+            work.company_id.sudo().recovery_worklist_date = False
+        self._end_night(work.company_id, work.day)
+
+    def _stop_work(self, work):
+        work.company_id.sudo().recovery_worklist_date = False

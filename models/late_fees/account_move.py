@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..common.roles import READERS
+from ..common.saying import entitle
 
 
 class AccountMove(models.Model):
@@ -72,4 +73,4 @@ class AccountMove(models.Model):
         self.ensure_one()
         action = self.action_recovery_late_fees()
         context = dict(action["context"], default_purpose="waive")
-        return dict(action, name=self.env._("Waive late fees"), context=context)
+        return entitle(action, self.env._("Waive late fees"), context=context)

@@ -30,21 +30,22 @@ def rank(shares: list) -> list:
     return sorted(shares, key=lambda share: -STATUSES.index(share.status))
 
 
-def split(residual: float, residual_company: float, shares: list) -> list:
+def split(residual: float, residual_company: float, shares: list, places: int = 2) -> list:
     """Return ``(status, amount in the company's currency)`` parts of an open item; together they make all of it.
 
     A part that is disputed leaves the rest to what weighs less.
 
     :param shares: as :func:`rank` returns them.
+    :param places: decimal places of the company's currency.
     """
     left, parts = residual_company, []
     for share in shares:
         if not share.amount or residual <= 0 or share.amount >= residual:
             parts.append((share.status, left))
             return parts
-        part = min(round(residual_company * share.amount / residual, 2), left)
+        part = min(round(residual_company * share.amount / residual, places), left)
         parts.append((share.status, part))
-        left -= part
+        left = round(left - part, places)
         if left <= 0:
             return parts
     parts.append((NORMAL, left))

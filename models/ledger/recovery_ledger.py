@@ -1,6 +1,6 @@
 from itertools import count
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -104,6 +104,16 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
+    def _read_moment(self):
+        """Return ``(moment in UTC, whether it is a copy)``: up to when what is read here was written.
+
+        A replica answers with the last transaction that it has replayed: where nobody works, that is a while ago.
+        """
+        query = SQL("SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC'")
+        ((is_copy, replayed),) = self.env.execute_query(query)
+        return (replayed or fields.Datetime.now()).replace(microsecond=0), is_copy
+
+    @api.model
     def _get_due_sql(self):
         """Return the SQL of the day on which an instalment is due, one of those with which we reckon."""
         return SQL("LEAST(GREATEST(COALESCE(line.date_maturity, line.date), %s), %s)", FIRST_DAY, LAST_DAY)
@@ -132,23 +142,34 @@ class RecoveryLedger(models.AbstractModel):
         """
         if not move_ids:
             return set()
-        self.env["account.move"].flush_model(["journal_id", "origin_payment_id", "statement_line_id"])
+        self._flush_books()
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT move.id
-                  FROM account_move move
-                 WHERE move.id IN %(moves)s
-                   AND move.statement_line_id IS NULL
-                   AND move.origin_payment_id IS NULL
-                   AND (move.journal_id IN (SELECT currency_exchange_journal_id FROM res_company
-                                             WHERE currency_exchange_journal_id IS NOT NULL)
-                    OR EXISTS (SELECT 1 FROM account_partial_reconcile part WHERE part.exchange_move_id = move.id))
-                """,
-                moves=tuple(move_ids),
+                "SELECT move.id FROM account_move move WHERE move.id IN %s AND %s",
+                tuple(move_ids),
+                self._get_exchange_sql("move"),
             )
         )
         return {row[0] for row in rows}
+
+    @api.model
+    def _get_exchange_sql(self, alias):
+        """Return the condition that an entry is one of exchange differences; see :meth:`_read_exchange_moves`."""
+        return SQL(
+            """
+            (%(type)s = 'entry'
+             AND %(line)s IS NULL
+             AND %(payment)s IS NULL
+             AND (%(journal)s IN (SELECT currency_exchange_journal_id FROM res_company
+                                   WHERE currency_exchange_journal_id IS NOT NULL)
+              OR EXISTS (SELECT 1 FROM account_partial_reconcile part WHERE part.exchange_move_id = %(id)s)))
+            """,
+            type=SQL.identifier(alias, "move_type"),
+            line=SQL.identifier(alias, "statement_line_id"),
+            payment=SQL.identifier(alias, "origin_payment_id"),
+            journal=SQL.identifier(alias, "journal_id"),
+            id=SQL.identifier(alias, "id"),
+        )
 
     @api.model
     def _get_residual_sql(self, company, accounts, as_of, known=None):
@@ -311,9 +332,23 @@ class RecoveryLedger(models.AbstractModel):
         debtors = self.env["recovery.debtor"].sudo().with_context(active_test=False)
         followed = debtors.search_fetch([("company_id", "=", company.id)], ["partner_id"]).partner_id
         query = self._get_items_query(company, None, None, None, None, SQL("partner.commercial_partner_id"))
-        rows = self.env.execute_query(query) if query else ()
-        owing = {partner_id for item in map(OpenItem._make, rows) if (partner_id := item.partner_id)}
+        # distinct in the database: there may be a million instalments
+        query = query and SQL("SELECT DISTINCT commercial_partner_id FROM (%s) AS items", query)
+        owing = {partner_id for (partner_id,) in (self.env.execute_query(query) if query else ()) if partner_id}
         return self.env["res.partner"].sudo().browse(sorted({*followed.ids, *owing}))
+
+    @api.model
+    def _do_for_customers(self, owner, company, work, partners):
+        """Do some work for customers, or for all; who makes it fail is left out and named.
+
+        :param owner: the model whose work it is.
+        :param work: takes commercial partners, or None for all of them at once.
+        :param partners: None for all.
+        :return: what it returned, each time.
+        """
+        return self.env["recovery.anomaly"]._do_apart(
+            owner, company, work, partners, lambda: self._find_customers(company)
+        )
 
     @api.model
     def _read_pending_payments(self, company, partners=None):
@@ -600,6 +635,8 @@ class RecoveryLedger(models.AbstractModel):
                 "payment_state",
                 "reversed_entry_id",
                 "origin_payment_id",
+                "statement_line_id",
+                "journal_id",
                 "recovery_is_penalty",
                 "recovery_posted_at",
                 "posted_before",
@@ -611,9 +648,14 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _get_partner_sql(self, partners):
-        """Return the condition on the customer: their contacts count, archived ones too."""
+        """Return the condition on the customer: their contacts count, archived ones too.
+
+        :param partners: None for all; a record without id stands for what names no customer.
+        """
         if partners is None:
             return SQL("TRUE")
+        if not all(partners._ids):
+            return SQL("line.partner_id IS NULL")
         return SQL(
             "line.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)",
             tuple(partners.ids) or (0,),
@@ -866,6 +908,8 @@ def _make_items(rows):
 
 def _name_apart(items):
     """Return open items of which no two have one id: of an instalment open in two places, the second has its own."""
+    if len({item.line_id for item in items}) == len(items):
+        return items
     seen, apart = set(), []
     for item in items:
         if item.line_id in seen:

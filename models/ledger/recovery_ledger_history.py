@@ -12,7 +12,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
     """The history of customers in the books: what they bought, how they paid it, and since when they owe.
 
     A payment that an entry carries on to another account (doubtful) is money there; the line that carries it on is no
-    instalment.
+    instalment, nor is a difference of exchange.
     """
 
     _name = "recovery.ledger.history"
@@ -46,10 +46,11 @@ class RecoveryLedgerHistory(models.AbstractModel):
                        COUNT(*) FILTER (WHERE paid_on > due + %(grace)s)
                   FROM (SELECT partner.commercial_partner_id AS partner_id,
                                COALESCE(line.date_maturity, line.date) AS due,
-                               MAX(part.max_date) AS settled_on,
+                               MAX(part.max_date) FILTER (WHERE NOT %(is_exchange_part)s) AS settled_on,
                                MAX(part.max_date) FILTER (WHERE %(is_money)s) AS paid_on
                           FROM account_partial_reconcile part
                           JOIN account_move_line line ON line.id = part.debit_move_id
+                          JOIN account_move move ON move.id = line.move_id
                           JOIN account_move_line credit ON credit.id = part.credit_move_id
                      LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
                           JOIN account_move credit_move ON credit_move.id = COALESCE(paid.move_id, credit.move_id)
@@ -58,7 +59,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                          WHERE part.max_date > %(two_years_ago)s
                            AND (origin.id IS NULL OR origin.balance > 0)
                            AND line.reconciled IS TRUE
-                           AND line.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)
+                           AND move.recovery_is_penalty IS NOT TRUE
+                           AND NOT %(is_exchange)s
                            AND line.account_id IN %(accounts)s
                            AND line.company_id IN %(companies)s
                            AND %(of_partners)s
@@ -73,7 +75,9 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=ledger._get_partner_sql(partners),
                 day=day,
-                is_money=self.env["recovery.ledger"]._get_money_sql("credit_move"),
+                is_money=ledger._get_money_sql("credit_move"),
+                is_exchange=ledger._get_exchange_sql("move"),
+                is_exchange_part=ledger._get_exchange_sql("credit_move"),
             )
         )
         return {row[0]: PaymentHistory._make(row) for row in rows}
@@ -132,6 +136,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                            AND %(of_partners)s
                            AND %(is_money)s
                            AND NOT %(is_refund)s
+                           AND NOT %(is_exchange)s
                            AND move.recovery_is_penalty IS NOT TRUE) part
                   JOIN res_partner partner ON partner.id = part.partner_id
               GROUP BY partner.commercial_partner_id
@@ -143,8 +148,9 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_root()._recovery_company_ids(),
                 of_partners=ledger._get_partner_sql(partners),
-                is_money=self.env["recovery.ledger"]._get_money_sql("other"),
-                is_refund=self.env["recovery.ledger"]._get_money_sql("move"),
+                is_money=ledger._get_money_sql("other"),
+                is_refund=ledger._get_money_sql("move"),
+                is_exchange=ledger._get_exchange_sql("move"),
             )
         )
         return {row[0]: PaymentDelays(row[0], *map(_to_number, row[1:])) for row in rows}
@@ -229,12 +235,13 @@ class RecoveryLedgerHistory(models.AbstractModel):
         return dict(rows)
 
     @api.model
-    def _read_lives(self, company, since, day):
+    def _read_lives(self, company, since, day, touched_since=None):
         """Return the instalments issued since a day or still open, with all that settled them until ``day``.
 
-        Late fees are left out, and payments that were themselves debited. What passed to another
-        account (doubtful) goes on: one life, with what was received there.
+        Late fees are left out, differences of exchange, and payments that were themselves debited. What passed to
+        another account (doubtful) goes on: one life, with what was received there.
 
+        :param touched_since: read the older ones too that fell due, or of which something was settled, since that day.
         :return: list of :class:`InstalmentLife`.
         """
         company = company._recovery_root()
@@ -250,7 +257,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 SELECT line.id, partner.commercial_partner_id,
                        LEAST(COALESCE(move.invoice_date, origin.date, line.date), origin.date, line.date), %(due)s,
                        line.balance::float8, line.reconciled IS TRUE, part.days, part.amounts, part.are_money,
-                       part.passed, COALESCE(origin.id, line.id)
+                       part.passed, part.are_exchange, COALESCE(origin.id, line.id)
                   FROM account_move_line line
              LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
                   JOIN account_move move ON move.id = COALESCE(origin.move_id, line.move_id)
@@ -259,7 +266,8 @@ class RecoveryLedgerHistory(models.AbstractModel):
                                ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
                                ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
                                ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money,
-                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed
+                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed,
+                               ARRAY_AGG(%(is_exchange_part)s ORDER BY match.max_date, match.id) AS are_exchange
                           FROM account_partial_reconcile match
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                      LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
@@ -275,24 +283,28 @@ class RecoveryLedgerHistory(models.AbstractModel):
                    AND line.balance > 0
                    AND line.balance != 'NaN'
                    AND line.date <= %(day)s
-                   AND (COALESCE(origin.date, line.date) >= %(since)s OR line.reconciled IS NOT TRUE)
+                   AND (COALESCE(origin.date, line.date) >= %(since)s OR line.reconciled IS NOT TRUE
+                        OR %(due)s >= %(touched_since)s::date
+                        OR part.days[ARRAY_LENGTH(part.days, 1)] >= %(touched_since)s::date)
                    AND move.recovery_is_penalty IS NOT TRUE
                    AND NOT %(is_refund)s
+                   AND NOT %(is_exchange)s
                    AND (origin.id IS NULL OR origin.balance > 0)
               ORDER BY COALESCE(origin.id, line.id), line.id
                 """,
                 due=ledger._get_due_sql(),
                 is_money=ledger._get_money_sql("other"),
                 is_refund=ledger._get_money_sql("move"),
+                is_exchange=ledger._get_exchange_sql("move"),
+                is_exchange_part=ledger._get_exchange_sql("other"),
                 accounts=tuple(accounts.ids),
                 companies=company._recovery_company_ids(),
                 since=since,
+                touched_since=touched_since,
                 day=day,
             )
         )
-        matched = {
-            row[0]: (row[5], list(zip(row[6], row[7], row[8], row[9], strict=True)) if row[6] else []) for row in rows
-        }
+        matched = {row[0]: (row[5], _read_parts(*row[6:11]) if row[6] else []) for row in rows}
         continued = {
             passed for _is_settled, parts in matched.values() for on, *_part, passed in parts if passed and on <= day
         }
@@ -307,6 +319,19 @@ class RecoveryLedgerHistory(models.AbstractModel):
             is_paid = settled_on is not None and any(money for on, _amount, money in parts if on == settled_on)
             lives.append(InstalmentLife(first_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
         return lives
+
+
+def _read_parts(days, amounts, are_money, passed, are_exchange):
+    """Return ``(day, amount, whether it is money, line to which it passed the rest)`` of what was matched with a line.
+
+    Core may date a difference of exchange later than the payment that it comes from: it counts on the day of that.
+    """
+    if any(are_exchange):
+        days = list(days)
+        for position, is_exchange in enumerate(are_exchange):
+            if is_exchange and position:
+                days[position] = days[position - 1]
+    return list(zip(days, amounts, are_money, passed, strict=True))
 
 
 def _follow_passed(line_id, matched, day):

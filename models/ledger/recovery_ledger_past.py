@@ -1,9 +1,13 @@
+import json
+from datetime import date, datetime, timedelta
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from .rows import Change, OpenItem
 
 KINDS = ("posted", "matched", "unmatched", "withdrawn")
+LONGEST = timedelta(days=1)  # what was begun so long before a moment has ended by then
 
 
 class RecoveryLedgerPast(models.AbstractModel):
@@ -28,16 +32,31 @@ class RecoveryLedgerPast(models.AbstractModel):
         return self.env["ir.model.data"].sudo().search_fetch(domain, ["create_date"], limit=1).create_date
 
     @api.model
-    def _read_changes(self, company, day, since=None, partners=None, limit=None):
+    def _read_seen(self, company, moment):
+        """Return what can be seen now of what was recorded around a moment, as rows that JSON holds.
+
+        Moments are those at which something began. What had begun and was not committed then is not among these rows,
+        and is committed later with a moment before that one: compared with them, it is told from what was seen.
+        """
+        since = moment - LONGEST
+        rows = self._read_changes(company, date.max, since)
+        return {
+            "since": since.isoformat(),
+            "rows": [[row.kind, row.line_id or 0, row.other_line_id or 0, row.moment.isoformat()] for row in rows],
+        }
+
+    @api.model
+    def _read_changes(self, company, day, since=None, partners=None, limit=None, seen=None):
         """Return what changed the picture of a day since its end, or since a later moment, by kind and by entry.
 
         A picture known at that moment is one of what was recorded before it.
 
         :param since: a moment in UTC; the end of the day by default.
+        :param seen: what could be seen at that moment, see :meth:`_read_seen`: all else recorded around it is a change.
         :param limit: rows of each kind at most; None reads them all.
         :return: list of :class:`rows.Change`.
         """
-        parts = self._get_parts(company, day, since, partners)
+        parts = self._get_parts(company, day, since, partners, seen)
         if not parts:
             return []
         rows = []
@@ -57,7 +76,7 @@ class RecoveryLedgerPast(models.AbstractModel):
         return dict(zip(KINDS, row, strict=True))
 
     @api.model
-    def _get_parts(self, company, day, since, partners):
+    def _get_parts(self, company, day, since, partners, seen=None):
         """Return ``{kind: SQL}``; None where no account is followed."""
         root = company._recovery_root()
         accounts = root._recovery_accounts()
@@ -70,10 +89,40 @@ class RecoveryLedgerPast(models.AbstractModel):
             "root": root.id,
             "companies": root._recovery_company_ids(),
             "day": day,
-            "since": since or self._get_end(root, day),
+            "since": datetime.fromisoformat(seen["since"]) if seen else since or self._get_end(root, day),
+            "seen": json.dumps(seen["rows"]) if seen else None,
             "of_partners": ledger._get_partner_sql(partners),
         }
         return {kind: getattr(self, f"_get_{kind}_sql")(values) for kind in KINDS}
+
+    @api.model
+    def _get_new_sql(self, values, kind, moment, line, other=None):
+        """Return the SQL that tells what was recorded since the moment; of what could be seen then, nothing was."""
+        since = SQL("%s >= %s", moment, values["since"])
+        if values["seen"] is None:
+            return since
+        return SQL("(%s AND NOT %s)", since, self._get_seen_sql(values, kind, moment, line, other))
+
+    @api.model
+    def _get_old_sql(self, values, kind, moment, line, other=None):
+        """Return the SQL that tells what was recorded before the moment, or could be seen then."""
+        before = SQL("(%(moment)s IS NULL OR %(moment)s < %(since)s)", moment=moment, since=values["since"])
+        if values["seen"] is None:
+            return before
+        return SQL("(%s OR %s)", before, self._get_seen_sql(values, kind, moment, line, other))
+
+    @api.model
+    def _get_seen_sql(self, values, kind, moment, line, other=None):
+        return SQL(
+            """(%s, COALESCE(%s, 0), %s) IN (
+                SELECT (seen->>1)::int, (seen->>2)::int, (seen->>3)::timestamp
+                  FROM jsonb_array_elements(%s::jsonb) AS seen WHERE seen->>0 = %s)""",
+            line,
+            other or SQL("0"),
+            moment,
+            values["seen"],
+            kind,
+        )
 
     @api.model
     def _get_posted_sql(self, values):
@@ -96,9 +145,12 @@ class RecoveryLedgerPast(models.AbstractModel):
                AND line.parent_state = 'posted'
                AND line.date <= %(day)s
                AND line.balance != 'NaN'
-               AND COALESCE(move.recovery_posted_at, line.create_date) >= %(since)s
+               AND %(is_new)s
                AND %(of_partners)s
             """,
+            is_new=self._get_new_sql(
+                values, "posted", SQL("COALESCE(move.recovery_posted_at, line.create_date)"), SQL("line.id")
+            ),
             **values,
         )
 
@@ -125,15 +177,23 @@ class RecoveryLedgerPast(models.AbstractModel):
                AND other.parent_state = 'posted'
                AND part.max_date <= %(day)s
                AND part.amount != 'NaN'
-               AND GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at) >= %(since)s
+               AND %(is_new)s
                AND %(of_partners)s
             """,
+            is_new=self._get_new_sql(
+                values,
+                "matched",
+                SQL("GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at)"),
+                SQL("line.id"),
+                SQL("other.id"),
+            ),
             **values,
         )
 
     @api.model
     def _get_unmatched_sql(self, values):
         """Return the SQL of the reconciliations that were in force that day and were undone after it."""
+        pair = SQL("past.debit_line_id"), SQL("past.credit_line_id")
         return SQL(
             """
             SELECT 'unmatched', past.debit_line_id, past.debit_name, past.credit_line_id, past.credit_name,
@@ -144,10 +204,12 @@ class RecoveryLedgerPast(models.AbstractModel):
              WHERE past.company_id = %(root)s
                AND (line.id IS NULL OR line.account_id IN %(accounts)s)
                AND past.date <= %(day)s
-               AND (past.matched_at IS NULL OR past.matched_at < %(since)s)
-               AND past.unmatched_at >= %(since)s
+               AND %(was_matched)s
+               AND %(is_new)s
                AND %(of_partners)s
             """,
+            was_matched=self._get_old_sql(values, "matched", SQL("past.matched_at"), *pair),
+            is_new=self._get_new_sql(values, "unmatched", SQL("past.unmatched_at"), *pair),
             **values,
         )
 
@@ -166,10 +228,12 @@ class RecoveryLedgerPast(models.AbstractModel):
              WHERE line.company_id = %(root)s
                AND line.account_id IN %(accounts)s
                AND line.date <= %(day)s
-               AND (line.posted_at IS NULL OR line.posted_at < %(since)s)
-               AND line.withdrawn_at >= %(since)s
+               AND %(was_posted)s
+               AND %(is_new)s
                AND %(of_partners)s
             """,
+            was_posted=self._get_old_sql(values, "posted", SQL("line.posted_at"), SQL("line.line_id")),
+            is_new=self._get_new_sql(values, "withdrawn", SQL("line.withdrawn_at"), SQL("line.line_id")),
             **values,
         )
 

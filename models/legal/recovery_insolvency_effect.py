@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ..common.insolvency import EFFECTS, GOES_ON, KINDS, PHASES, STOPS, UNSETTLED, Effect
 
@@ -17,6 +16,7 @@ class RecoveryInsolvencyEffect(models.Model):
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "kind, phase, sequence, valid_from, id"
     _moves = ("kind", "phase", "effect", "answer", "valid_from", "valid_to", "active")
+    _carried_key = ("kind", "phase", "effect", "valid_from")
     _typed = (
         "sequence", "active", "kind", "phase", "effect", "answer", "article", "note", "valid_from", "valid_to",
     )  # fmt: skip
@@ -54,13 +54,7 @@ class RecoveryInsolvencyEffect(models.Model):
     @api.constrains("kind", "phase", "effect", "valid_from", "valid_to", "active")
     def _check_no_overlap(self):
         for row in self.filtered("active"):
-            domain = Domain("id", "!=", row.id) & Domain("kind", "=", row.kind) & Domain("phase", "=", row.phase)
-            domain &= Domain("effect", "=", row.effect)
-            if row.valid_to:
-                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", row.valid_to)
-            if row.valid_from:
-                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", row.valid_from)
-            if self.search_count(domain, limit=1):
+            if row._has_other_version("kind", "phase", "effect"):
                 raise ValidationError(
                     self.env._(
                         "“%s” has another row for some of these days: end the one on the eve of the other.",

@@ -2,7 +2,6 @@ from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
@@ -24,6 +23,7 @@ class RecoveryLegalParameter(models.Model):
     _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "article, key, valid_from, id"
     _moves = ("key", "value", "unit", "valid_from", "valid_to", "date_basis")
+    _carried_key = ("key", "date_basis", "valid_from")
     _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis")
 
     name = fields.Char("What it is", required=True, translate=True)
@@ -114,12 +114,7 @@ class RecoveryLegalParameter(models.Model):
     @api.constrains("key", "valid_from", "valid_to")
     def _check_no_overlap(self):
         for parameter in self:
-            domain = Domain("id", "!=", parameter.id) & Domain("key", "=", parameter.key)
-            if parameter.valid_to:
-                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", parameter.valid_to)
-            if parameter.valid_from:
-                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", parameter.valid_from)
-            if self.search_count(domain, limit=1):
+            if parameter._has_other_version("key"):
                 raise ValidationError(
                     self.env._(
                         "“%s” already has a value on some of these days: end the one on the eve of the other.",
@@ -174,7 +169,7 @@ class RecoveryLegalParameter(models.Model):
 
         def get(key, day):
             for row in rows.get(key, ()):
-                if (not row.valid_from or row.valid_from <= day) and (not row.valid_to or row.valid_to >= day):
+                if row._is_in_force(day):
                     return row
             raise UserError(
                 self.env._(

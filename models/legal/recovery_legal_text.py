@@ -14,6 +14,7 @@ class RecoveryLegalText(models.Model):
     _inherit = ["mail.thread", "recovery.legal.source"]
     _order = "sequence, id"
     _rec_name = "article"
+    _carried_key = ("code", "valid_from")
     _typed = (
         "sequence", "active", "code", "article", "name", "wording", "valid_from", "valid_to",
         "for_professional", "for_consumer", "for_public", "for_guarantor", "only_with_clause", "only_with",

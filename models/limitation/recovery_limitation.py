@@ -214,33 +214,40 @@ class RecoveryLimitation(models.AbstractModel):
         natures = self._read_natures(root, partners)
         by_move, by_partner = self._read_choices(root, partners)
         defaults = Kind._get_defaults()
-        shared = {}
+        terms = {}  # of those about whom nothing was corrected: lists are long, natures and dates few
 
         def get(row):
             nature = natures.get(row.partner_id, "consumer")  # nobody known: the shortest is the prudent one
             account, own = by_partner.get(row.partner_id), by_move.get(row.move_id)
             if account or own:
-                return work_out(row, nature, account, own)
-            key = (nature, row.performed, row.due)  # lists are long, what is alike in them is not
-            if key not in shared:
-                shared[key] = work_out(row, nature, None, None)
-            return shared[key]
-
-        def work_out(row, nature, account, own):
-            choices = [choice for choice in (own, account) if choice]
-            kind = next((choice.kind_id for choice in choices if choice.kind_id), None) or defaults[nature]
-            start, origin = self._choose_start(kind, row)
-            if own and own.start_on:
-                start, origin = own.start_on, "hand"
-            period, article = get_row(kind.parameter_key, start)
-            months = next((choice.contract_months for choice in choices if choice.contract_months), 0)
-            is_contract = bool(months) and nature != "consumer"
-            if is_contract:
-                period, article = Period(months, "months"), "C. civ. 2254"
-            born = min(start, row.performed, row.due)
-            return Term(kind, start, period, article, origin, born, own or account, is_contract)
+                return self._get_term(row, nature, account, own, defaults, get_row)
+            key = nature, row.performed, row.due
+            term = terms.get(key)
+            if term is None:
+                term = terms[key] = self._get_term(row, nature, None, None, defaults, get_row)
+            return term
 
         return get
+
+    @api.model
+    def _get_term(self, row, nature, account, own, defaults, get_row):
+        """Return the :class:`Term` of a claim.
+
+        :param account: the correction of all of the customer's claims, if any; ``own`` that of this one.
+        :param defaults: ``{nature: kind}``.
+        """
+        choices = [choice for choice in (own, account) if choice]
+        kind = next((choice.kind_id for choice in choices if choice.kind_id), None) or defaults[nature]
+        start, origin = self._choose_start(kind, row)
+        if own and own.start_on:
+            start, origin = own.start_on, "hand"
+        period, article = get_row(kind.parameter_key, start)
+        months = next((choice.contract_months for choice in choices if choice.contract_months), 0)
+        is_contract = bool(months) and nature != "consumer"
+        if is_contract:
+            period, article = Period(months, "months"), "C. civ. 2254"
+        born = min(start, row.performed, row.due)
+        return Term(kind, start, period, article, origin, born, own or account, is_contract)
 
     @api.model
     def _choose_start(self, kind, row):

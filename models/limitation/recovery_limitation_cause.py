@@ -12,6 +12,7 @@ class RecoveryLimitationCause(models.Model):
     _inherit = ["recovery.legal.source"]
     _order = "sequence, id"
     _moves = ("effect", "lasts", "period_key", "passes_long_stop", "kind_id", "active")
+    _carried_key = ("name",)
     _typed = (
         "sequence", "name", "effect", "lasts", "period_key", "passes_long_stop", "kind_id", "article", "note", "active",
     )  # fmt: skip

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.given import require_reason
+from ..common.retention import CASES, Retained
 from ..common.roles import require_user
 from ..legal.limitation import Period, add
 
@@ -14,6 +16,7 @@ class RecoveryLimitationChoice(models.Model):
 
     _name = "recovery.limitation.choice"
     _description = "Correction of a limitation"
+    _retained = Retained(CASES, "decided_on", ("reason",))
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True
@@ -74,9 +77,7 @@ class RecoveryLimitationChoice(models.Model):
         """
         require_user(self.env)
         debtor.with_env(self.env).check_access("write")
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, reason)
         if move and move.commercial_partner_id != debtor.partner_id:
             raise UserError(self.env._("That invoice belongs to another customer."))
         if move and move.company_id.root_id != debtor.company_id:

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ..common.attachments import adopt
 from ..common.marks import takes_reason
+from ..common.retention import CASES, Retained
 from ..common.roles import require_user
 
 
@@ -17,6 +18,7 @@ class RecoveryLimitationEvent(models.Model):
 
     _name = "recovery.limitation.event"
     _description = "Evidence for the limitation"
+    _retained = Retained(CASES, "date", ("note", "cancel_reason"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True

@@ -15,6 +15,7 @@ class RecoveryLimitationKind(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _moves = ("parameter_key", "default_for", "start_rule", "active")
+    _carried_key = ("parameter_key", "name")
     _typed = ("sequence", "name", "parameter_key", "default_for", "start_rule", "note", "active")
 
     sequence = fields.Integer(default=10)

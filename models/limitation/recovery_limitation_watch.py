@@ -26,6 +26,7 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
 
     _name = "recovery.limitation.watch"
     _description = "Watch over limitation"
+    _inherit = ["recovery.ranged"]
 
     @api.model
     def _alert(self, company, day):
@@ -169,4 +170,10 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
     @api.model
     def _cron_alert(self):
         """Tell the collectors of every company what will be time-barred."""
-        self.env["res.company"]._recovery_for_each_company(self, self._alert)
+        self._do_nightly("limitation", self._alert)
+
+    def _find_ranges(self, work):
+        return self._make_one_range(work)
+
+    def _do_range(self, work, part):
+        self._alert(work.company_id, work.day)

@@ -1,5 +1,6 @@
 from . import account_move_line
 from . import recovery_activity
+from . import recovery_api
 from . import recovery_dossier
 from . import recovery_ageing_bucket
 from . import recovery_ageing_difference

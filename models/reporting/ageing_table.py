@@ -71,6 +71,7 @@ def add_up(
     shares: Mapping,
     get_path: Callable,
     with_parts: bool,
+    places: int = 2,
 ) -> dict[tuple, Sums]:
     """Return the sums of an aged balance per ``(path, partner id)``.
 
@@ -78,6 +79,7 @@ def add_up(
     :param shares: the statuses per line id, see :func:`ledger.ageing_status.rank`.
     :param get_path: what a row is split by: takes an item and a status.
     :param with_parts: keep the :class:`Part` of each row too.
+    :param places: decimal places of the company's currency.
     """
     width = len(bounds) + 2
     ages: dict[date, tuple] = {}
@@ -91,7 +93,7 @@ def add_up(
         late, position = ages[start]
         bucket = position if item.residual_company >= 0 else None
         own = shares.get(item.line_id)
-        parts = split(told.residual, told.residual_company, own) if own else ((NORMAL, told.residual_company),)
+        parts = split(told.residual, told.residual_company, own, places) if own else ((NORMAL, told.residual_company),)
         for status, amount in parts:
             key = get_path(item, status), item.partner_id
             row = sums.get(key)
@@ -105,6 +107,14 @@ def add_up(
             if with_parts:
                 row.parts.append(Part(told, status, amount, bucket, late))
     return sums
+
+
+def tidy(amounts: Iterable, places: int) -> list:
+    """Return sums of amounts without what adding them up in binary leaves behind; most are nothing, and cost nothing.
+
+    Amounts are whole units of the currency already: none stands half-way between two.
+    """
+    return [round(amount, places) + 0.0 if amount else 0.0 for amount in amounts]
 
 
 class Items:

@@ -11,11 +11,12 @@ replayed: the forecast is judged on history alone, which is the harder test. The
 those of today: an entry posted or unmatched since, and the customers' natures, are as now.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from .forecast import LIKELY, WEEKS, History, Life, Open, sum_weeks, widen
+from .forecast import LIKELY, WEEKS, History, Life, Past, sum_shares, widen
 
 RULES = ("forecast", "due", "average")
 FEWEST_MONTHS = 3
@@ -77,65 +78,65 @@ def get_month_ends(day: date, count: int) -> list:
     return ends[::-1]
 
 
-def run(lives: Iterable[Life], day: date, months: int = 12, held: float = LIKELY) -> Trial:
+def run(lives: "Iterable[Life] | Past", day: date, months: int = 12, held: float = LIKELY) -> Trial:
     """Return the :class:`Trial` of the forecast on the past months.
 
     :param lives: every instalment of the past, with what settled it; the more precede the
-        first month tried, the fairer to the forecast.
+        first month tried, the fairer to the forecast. A :class:`Past` goes on to the last month tried.
     """
-    lives = [life for life in lives if life.amount > 0]
-    first = min((life.issued for life in lives), default=day)
+    past = lives if isinstance(lives, Past) else Past(life for life in lives if life.amount > 0)
+    first = past.lives[0].issued if past.lives else day
+    payments = sorted(life.settled_on for life in past.lives if life.is_paid)
     tried, distances = [], []
     for end in get_month_ends(day, months):
         # a month of history is the least to learn from, and some payments
-        known = sum(life.is_paid and life.settled_on <= end for life in lives)
-        if end - timedelta(days=30) < first or known < FEWEST_LIVES:
+        if end - timedelta(days=30) < first or bisect_right(payments, end) < FEWEST_LIVES:
             continue
         over = [distance for until, distance in distances if until <= end]
-        month, found = _try_month(lives, end, _get_scale(over, held), held)
+        month, found = _try_month(past, end, _get_scale(over, held), held)
         if month:
             tried.append(month)
             distances += found
     return _conclude(tried, [distance for _until, distance in distances], held)
 
 
-def _try_month(lives: Sequence[Life], end: date, scale: float, held: float):
+def _try_month(past: Past, end: date, scale: float, held: float):
     """Return the :class:`Month` tried and ``(last day, how far from its band's middle)`` of each of its weeks.
 
     The distances are in halves of the band.
     """
-    history = History(lives, end)
-    last = end + timedelta(days=7 * WEEKS)
+    history = History(past, end)
+    tomorrow, last = end + timedelta(days=1), end + timedelta(days=7 * WEEKS)
     received = [0.0] * WEEKS
     said = {rule: [0.0] * WEEKS for rule in RULES[1:]}
-    days = dict.fromkeys(RULES, 0)
-    expected = []
-    count = 0
-    for life in lives:
-        if not life.is_waiting(end):
-            continue
+    days, delays = dict.fromkeys(RULES, 0), {}
+    amounts, shares, count = [], [], 0
+    for life in past.waiting:
         amount = life.get_open(end)
         if amount <= 0:
             continue
-        row = history.forecast(Open(life.key, life.partner_id, life.segment, life.due, amount), explain=False)
-        expected.append(row)
+        weeks, _later, _never, when = history.look_ahead(life.partner_id, life.segment, life.due)
+        amounts.append(amount)
+        shares.append(weeks)
         for on, part, is_money in life.parts:
             if is_money and end < on <= last:
                 received[((on - end).days - 1) // 7] += part
-        if life.settled_on is not None and life.settled_on <= last and not life.is_paid:
+        is_settled = life.settled_on is not None and life.settled_on <= last
+        if is_settled and not life.is_paid:
             continue  # settled without money: no day on which it was paid
+        paid_on = life.settled_on if is_settled else last
+        delay = delays.get(life.partner_id)
+        if delay is None:
+            delay = delays[life.partner_id] = timedelta(days=round(history.get_average(life.partner_id)))
         count += 1
-        paid_on = life.settled_on if life.settled_on is not None and life.settled_on <= last else last
-        delay = round(history.get_average(life.partner_id))
-        said_on = {"due": life.due, "average": life.due + timedelta(days=delay), "forecast": row.date or last}
-        for rule, on in said_on.items():
-            on = max(on, end + timedelta(days=1))
+        for rule, on in (("due", life.due), ("average", life.due + delay), ("forecast", when or last)):
+            on = max(on, tomorrow)
             days[rule] += abs((min(on, last) - paid_on).days)
             if rule != "forecast" and on <= last:
                 said[rule][((on - end).days - 1) // 7] += amount
     if count < FEWEST_LIVES or not any(received):
         return None, []
-    plain = sum_weeks(expected, end, held)
+    plain = sum_shares(amounts, shares, end, held)
     weeks = widen(plain, scale)
     said["forecast"] = [week.likely for week in weeks]
     total = sum(received)

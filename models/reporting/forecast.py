@@ -20,13 +20,13 @@ What people agreed comes before history: see :class:`Agreed`.
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from heapq import nlargest
-from itertools import product
+from itertools import accumulate, chain, compress, product
 from math import erf, sqrt
-from operator import add, mul
+from operator import add, attrgetter, mul, neg, sub
 from typing import NamedTuple
 
 WEEKS = 13  # the horizon: a quarter
@@ -45,6 +45,8 @@ NEARBY = 0.8  # how much each range counts of the one before it, where the way o
 HABIT = 12.0  # how many payments the habits of everybody weigh against the customer's own
 LIKELY = 0.8  # the band holds so much of what may come
 BIGGEST = 8  # instalments of a week whose payment is weighed one by one for its band
+LEAST = 1e-6  # the share of an instalment below which it does not come in a week
+EPOCH = date(2020, 1, 1)  # from which observations are weighed, whatever day they are looked at from
 
 
 class Life(NamedTuple):
@@ -159,6 +161,23 @@ def _range_of(delay: int) -> int:
 
 
 @lru_cache(maxsize=4096)
+def _place(delay: int) -> tuple:
+    """Return ``(range, days since its start, its width)`` of a delay, straight between the edges of its range."""
+    if delay <= FIRST:
+        return 0, 0, 1
+    if delay >= LAST:
+        return RANGES, 0, 1
+    position = _RANGE_OF[delay - FIRST]
+    return position, delay - EDGES[position], EDGES[position + 1] - EDGES[position]
+
+
+@lru_cache(maxsize=4096)
+def _place_weeks(late: int) -> tuple:
+    """Return the places of what is late by so many days now, and at the end of each week of the horizon."""
+    return tuple(_place(late + 7 * week) for week in range(WEEKS + 1))
+
+
+@lru_cache(maxsize=4096)
 def part_of_month(day: date) -> int:
     """Return in which part of its month a day is."""
     if (day + timedelta(days=3)).month != day.month:
@@ -166,8 +185,14 @@ def part_of_month(day: date) -> int:
     return bisect_left(PARTS, day.day)
 
 
+@lru_cache(maxsize=4096)
+def weigh(day: date) -> float:
+    """Return what an observation of that day weighs: double, every half-life after the epoch."""
+    return 2.0 ** ((day - EPOCH).days / HALF_LIFE)
+
+
 class Waiting:
-    """How long the instalments of a customer or a segment waited: events and waiting ones per range."""
+    """How long the instalments of a customer or a segment waited until they ended: per range, weighed by their day."""
 
     __slots__ = ("count", "days", "delays", "events", "moves", "paid")
 
@@ -178,22 +203,20 @@ class Waiting:
         self.days = [0.0] * MONTH  # payments per part of the month
         self.count = self.paid = 0
 
-    def add(self, entry: int, leaving: int, is_paid: bool, weight: float, part: int):
-        """Count one instalment, that waited from one delay to another and left in a part of the month."""
-        first, last = _range_of(entry), _range_of(leaving)
+    def add(self, first: int, last: int, is_paid: bool, weight: float, part: int):
+        """Count one instalment, that waited from one range to another and left in a part of the month."""
         self.count += 1
         self.moves[first] += weight
-        # one that is still waiting tells nothing of the rest of the range it is in
+        # one that no money settled tells nothing of the rest of the range it is in
         self.moves[last + 1 if is_paid else max(last, first)] -= weight
         if is_paid:
             self.paid += 1
-            self.delays.append(leaving)
             self.days[part] += weight
             if last < RANGES:
                 self.events[last] += weight
 
     def merge(self, other: "Waiting"):
-        """Count what another one counted: of a customer for its segment, of a segment for the whole."""
+        """Count what another one counted: of the segments for the whole."""
         for mine, theirs in ((self.events, other.events), (self.moves, other.moves)):
             for position, number in theirs.items():
                 mine[position] += number
@@ -201,9 +224,68 @@ class Waiting:
         self.count += other.count
         self.paid += other.paid
 
+    def tell(self, steps: Iterable, fade: float) -> tuple:
+        """Return how many were paid within each range and how many waited at its start, as they weigh on a day.
+
+        :param steps: ``(range, number)`` of what is waiting still, which weighs one.
+        :param fade: what the weights are worth on that day.
+        """
+        events, numbers = [0.0] * RANGES, [0.0] * (RANGES + 2)
+        for position, number in self.events.items():
+            events[position] = fade * number
+        for position, number in self.moves.items():
+            numbers[position] = fade * number
+        for position, number in steps:
+            numbers[position] += number
+        return events, [max(number, 0.0) for number in accumulate(numbers[:RANGES])]
+
     def get_median(self) -> int | None:
         """Return the delay within which half of those that were paid were."""
         return sorted(self.delays)[(len(self.delays) - 1) // 2] if self.delays else None
+
+
+class Past:
+    """The lives of instalments up to a day, looked at from one day after the other, never back.
+
+    What ended is counted once, however many days it is looked at from.
+    """
+
+    def __init__(self, lives: Iterable[Life]):
+        self.lives = sorted(lives, key=attrgetter("issued"))
+        self._issued = [life.issued for life in self.lives]
+        self._seen = 0
+        self.day = date.min
+        self.waiting = []  # the lives that wait on that day
+        self.customers = defaultdict(Waiting)
+        self.segments = defaultdict(Waiting)
+        self.weighted = defaultdict(float)
+        self.amounts = defaultdict(float)
+
+    def go_on(self, day: date):
+        """Go on to a day: count what ended since, and take in what was issued."""
+        until = bisect_right(self._issued, day, self._seen)
+        waiting = []
+        for life in chain(self.waiting, self.lives[self._seen : until]):
+            if life.settled_on is None or life.settled_on > day:
+                waiting.append(life)
+            elif life.partner_id is not None:
+                self._end(life)
+        self.day, self.waiting, self._seen = day, waiting, until
+
+    def _end(self, life):
+        leaving = (life.settled_on - life.due).days
+        weight = weigh(life.settled_on)
+        last = _range_of(leaving)
+        first = min(_range_of((life.issued - life.due).days), last)
+        part = part_of_month(life.settled_on)
+        own = self.customers[life.partner_id, life.segment]
+        for waiting in (own, self.segments[life.segment]):
+            waiting.add(first, last, life.is_paid, weight, part)
+        if life.is_paid:
+            own.delays.append(leaving)
+            for key in (life.partner_id, None):
+                self.weighted[key] += weight * leaving
+                self.amounts[key] += weight
 
 
 class Calendar:
@@ -212,6 +294,7 @@ class Calendar:
     def __init__(self, day: date):
         days = [day + timedelta(days=1 + number) for number in range(7 * WEEKS)]
         parts = [part_of_month(one) for one in days]
+        self.fade = 1 / weigh(day)  # what the weights of observations are worth on that day
         self.weeks = [[0.0] * MONTH for _week in range(WEEKS)]
         for number, part in enumerate(parts):
             self.weeks[number // 7][part] += 1
@@ -225,59 +308,58 @@ class Calendar:
 
 
 class Curve:
-    """The survival that hazards amount to: how many are still unpaid at each edge of the ranges."""
+    """The survival that hazards amount to: how many are still unpaid at each edge of the ranges.
+
+    :param steps: of what is waiting still, see :meth:`Waiting.tell`.
+    """
 
     __slots__ = ("_cache", "calendar", "habits", "hazards", "pull", "still", "waiting")
 
-    def __init__(self, waiting: Waiting, parent: "Curve | None", strength: float, calendar: "Calendar"):
+    def __init__(self, waiting: Waiting, steps: Iterable, parent: "Curve | None", strength: float, calendar: Calendar):
         self._cache = {}
         self.calendar = calendar
         self.pull = None
+        fade = calendar.fade
         base = parent.habits if parent else calendar.usual
-        paid = sum(waiting.days)
+        paid = fade * sum(waiting.days)
         pull = HABIT if parent else 2 * HABIT
-        self.habits = [(own + pull * part) / (paid + pull) for own, part in zip(waiting.days, base, strict=True)]
-        self.waiting, self.hazards, self.still = waits, hazards, still = [], [], [1.0]
-        number, left = 0.0, 1.0
-        bases = parent.hazards if parent else _go_on(waiting)
+        self.habits = [(fade * own + pull * part) / (paid + pull) for own, part in zip(waiting.days, base, strict=True)]
+        events, self.waiting = waiting.tell(steps, fade)
+        bases = parent.hazards if parent else _go_on(events, self.waiting)
         # without a parent, half an instalment that does as those of the ranges before: never certain
         pull = strength if parent else 0.5
-        events, moves = waiting.events, waiting.moves
-        for position, base in enumerate(bases):
-            if position in moves:
-                number = max(number + moves[position], 0.0)
-            hazard = (events[position] if position in events else 0.0) + pull * base
-            hazard = min(hazard / (number + pull), 1.0)
-            left *= 1.0 - hazard
-            waits.append(number)
-            hazards.append(hazard)
-            still.append(left)
+        self.hazards = [
+            min((event + pull * base) / (number + pull), 1.0)
+            for event, number, base in zip(events, self.waiting, bases, strict=True)
+        ]
+        self.still = list(accumulate([1.0 - hazard for hazard in self.hazards], mul, initial=1.0))
+        self.still.append(self.still[-1])  # after the last edge it stays as it is
 
     def get_still(self, delay: float) -> float:
         """Return the share that is unpaid after a delay, straight between two edges."""
-        if delay <= FIRST:
-            return 1.0
-        if delay >= LAST:
-            return self.still[-1]
-        position = _RANGE_OF[int(delay // 1) - FIRST]
-        start, end = EDGES[position], EDGES[position + 1]
-        before, after = self.still[position], self.still[position + 1]
-        return before + (after - before) * (delay - start) / (end - start)
+        position, days, width = _place(delay)
+        before = self.still[position]
+        return before + (self.still[position + 1] - before) * days / width
 
     def get_weeks(self, late: int) -> tuple:
         """Return ``(share paid in each week ahead, later, never)`` of what is unpaid that many days after its due."""
         found = self._cache.get(late)
         if found is None:
-            now = self.get_still(late)
-            if now <= 1e-9 or late >= LAST:
-                found = ((0.0,) * WEEKS, 0.0, 1.0)
-            else:
-                marks = [self.get_still(late + 7 * week) / now for week in range(WEEKS + 1)]
-                never = min(self.still[-1] / now, marks[-1])
-                weeks = [marks[week] - marks[week + 1] for week in range(WEEKS)]
-                found = (self._move(weeks), marks[-1] - never, never)
-            self._cache[late] = found
+            found = self._cache[late] = self._reckon_weeks(late)
         return found
+
+    def _reckon_weeks(self, late):
+        still = self.still
+        marks = [
+            still[position] + (still[position + 1] - still[position]) * days / width
+            for position, days, width in _place_weeks(late)
+        ]
+        now = marks[0]
+        if now <= 1e-9 or late >= LAST:
+            return (0.0,) * WEEKS, 0.0, 1.0
+        left = [mark / now for mark in marks]
+        never = min(still[-1] / now, left[-1])
+        return self._move(list(map(sub, left, left[1:]))), left[-1] - never, never
 
     def _move(self, weeks):
         """Return weekly shares moved towards the weeks in which payments are made, with the same sum."""
@@ -293,96 +375,106 @@ class Curve:
         half = self.get_still(late) / 2
         if half <= 5e-10 or late >= LAST or self.still[-1] > half:
             return None
-        low = max(_range_of(late), 0)
-        position = next(p for p in range(low, RANGES) if self.still[p + 1] <= half)
+        position = bisect_left(self.still, -half, _range_of(late) + 1, RANGES, key=neg) - 1
         start, end = EDGES[position], EDGES[position + 1]
         before, after = self.still[position], self.still[position + 1]
         part = (before - half) / (before - after) if before > after else 1.0
         return max(1, round(start + part * (end - start) - late))
 
 
-def _go_on(waiting: Waiting) -> list:
+def _go_on(events: list, numbers: list) -> list:
     """Return the hazard of each range as the ranges just before it would have it, half as much.
 
     Where nobody has waited so long yet, nothing is known: that is not never.
     """
-    bases, number, paid, days = [], 0.0, 0.0, 0.0
+    bases, paid, days = [], 0.0, 0.0
     for position in range(RANGES):
         width = EDGES[position + 1] - EDGES[position]
         rate = min(paid / days, 0.5) if days > 0 else 0.0
         bases.append(1.0 - (1.0 - rate / 2) ** width)
-        number = max(number + waiting.moves.get(position, 0.0), 0.0)
-        paid = paid * NEARBY + waiting.events.get(position, 0.0)
-        days = days * NEARBY + number * width
+        paid = paid * NEARBY + events[position]
+        days = days * NEARBY + numbers[position] * width
     return bases
 
 
 class History:
     """How customers paid, as it could be known on a day: a curve for each, for each segment and for the whole.
 
-    :param lives: every instalment of the past and the open ones.
+    :param lives: every instalment of the past and the open ones; or the :class:`Past` that goes on to that day, and
+        must not go further while the history is asked.
     :param day: what happened after it is not known.
     """
 
-    def __init__(self, lives: Iterable[Life], day: date, strength=STRENGTH, segment_strength=SEGMENT_STRENGTH):
+    def __init__(self, lives: "Iterable[Life] | Past", day: date, strength=STRENGTH, segment_strength=SEGMENT_STRENGTH):
         self.day = day
         self.strength = strength
-        partners = defaultdict(Waiting)
-        self.weighted = defaultdict(float)
-        self.amounts = defaultdict(float)
-        for life in lives:
-            if life.issued > day or life.partner_id is None:
-                continue
-            is_closed = life.settled_on is not None and life.settled_on <= day
-            until = life.settled_on if is_closed else day
-            is_paid = is_closed and life.is_paid
-            leaving = (until - life.due).days
-            weight = 0.5 ** ((day - until).days / HALF_LIFE)
-            entry = min((life.issued - life.due).days, leaving)
-            part = part_of_month(until)
-            partners[life.partner_id, life.segment].add(entry, leaving, is_paid, weight, part)
-            if is_paid:
-                for key in (life.partner_id, None):
-                    self.weighted[key] += weight * leaving
-                    self.amounts[key] += weight
-        whole, segments = Waiting(), defaultdict(Waiting)
-        for (_partner_id, segment), waiting in partners.items():
-            segments[segment].merge(waiting)
-        for waiting in segments.values():
-            whole.merge(waiting)
+        self.past = lives if isinstance(lives, Past) else Past(lives)
+        self.past.go_on(day)
         self.calendar = Calendar(day)
-        self.whole = Curve(whole, None, 0.0, self.calendar)
+        self._steps, of_segments = self._count_waiting()
+        whole, of_whole = Waiting(), defaultdict(float)
+        for waiting in self.past.segments.values():
+            whole.merge(waiting)
+        for steps in of_segments.values():
+            for position, number in steps.items():
+                of_whole[position] += number
+        self.whole = Curve(whole, of_whole.items(), None, 0.0, self.calendar)
         self.segments = {
-            segment: Curve(waiting, self.whole, segment_strength, self.calendar)
-            for segment, waiting in segments.items()
+            segment: Curve(
+                self.past.segments.get(segment) or Waiting(),
+                of_segments.get(segment, {}).items(),
+                self.whole,
+                segment_strength,
+                self.calendar,
+            )
+            for segment in {**self.past.segments, **of_segments}
         }
-        self._partners = dict(partners)
         self._curves = {}
+
+    def _count_waiting(self):
+        """Return what waits still, by customer and by segment, as steps of the number waiting per range."""
+        customers, segments = defaultdict(list), defaultdict(lambda: defaultdict(float))
+        for life in self.past.waiting:
+            if life.partner_id is None:
+                continue
+            last = _range_of((self.day - life.due).days)
+            first = min(_range_of((life.issued - life.due).days), last)
+            # what is still waiting tells nothing of the rest of the range it is in
+            customers[life.partner_id, life.segment] += ((first, 1.0), (last, -1.0))
+            steps = segments[life.segment]
+            steps[first] += 1.0
+            steps[last] -= 1.0
+        return customers, segments
 
     def get_curve(self, partner_id, segment) -> Curve:
         """Return the curve of a customer: its own, shrunk; its segment's when nothing is known of it."""
         key = (partner_id, segment)
-        if key not in self._curves:
-            parent = self.segments.get(segment, self.whole)
-            waiting = self._partners.get(key)
-            self._curves[key] = Curve(waiting, parent, self.strength, self.calendar) if waiting else parent
-        return self._curves[key]
+        curve = self._curves.get(key)
+        if curve is None:
+            curve = self.segments.get(segment, self.whole)
+            waiting, steps = self.past.customers.get(key), self._steps.get(key, ())
+            if waiting or steps:
+                curve = Curve(waiting or Waiting(), steps, curve, self.strength, self.calendar)
+            self._curves[key] = curve
+        return curve
 
     def get_average(self, partner_id) -> float:
         """Return the average delay of a customer's payments, of everybody's where it made none: a naive rule."""
-        key = partner_id if self.amounts.get(partner_id) else None
-        return self.weighted[key] / self.amounts[key] if self.amounts.get(key) else 0.0
+        weighted, amounts = self.past.weighted, self.past.amounts
+        key = partner_id if amounts.get(partner_id) else None
+        return weighted[key] / amounts[key] if amounts.get(key) else 0.0
 
     def explain(self, item: Open) -> Why:
         """Return on what the forecast of an instalment rests."""
-        waiting = self._partners.get((item.partner_id, item.segment))
+        key = (item.partner_id, item.segment)
+        waiting, steps = self.past.customers.get(key), self._steps.get(key, ())
         late = (self.day - item.due).days
         weight = 0.0
-        if waiting:
-            number = self.get_curve(item.partner_id, item.segment).waiting[min(max(_range_of(late), 0), RANGES - 1)]
+        if waiting or steps:
+            number = self.get_curve(*key).waiting[min(_range_of(late), RANGES - 1)]
             weight = number / (number + self.strength)
         return Why(
-            count=waiting.count if waiting else 0,
+            count=(waiting.count if waiting else 0) + len(steps) // 2,
             paid=waiting.paid if waiting else 0,
             median=waiting.get_median() if waiting else None,
             weight=round(weight, 2),
@@ -392,22 +484,24 @@ class History:
             chance=item.agreed and (item.agreed.chance if item.agreed.is_dated else item.agreed.share),
         )
 
-    def forecast(self, item: Open, explain=True) -> Expected:
-        """Return what is expected of one instalment."""
-        curve = self.get_curve(item.partner_id, item.segment)
-        agreed = item.agreed
-        if agreed is None:
-            late = (self.day - item.due).days
-            weeks, later, never = curve.get_weeks(late)
-            days = curve.get_days(late)
-            when = self.day + timedelta(days=days) if days is not None else None
-        else:
-            weeks, later, never, when = self._follow(item, curve, agreed)
-        why = self.explain(item) if explain else None
-        return Expected(item.key, item.amount, when, sum(weeks), weeks, later, never, why)
+    def look_ahead(self, partner_id, segment, due: date) -> tuple:
+        """Return ``(shares by week, later, never, likely date)`` of an instalment of which nothing is agreed."""
+        curve = self.get_curve(partner_id, segment)
+        late = (self.day - due).days
+        days = curve.get_days(late)
+        return *curve.get_weeks(late), self.day + timedelta(days=days) if days is not None else None
 
-    def _follow(self, item, curve, agreed):
+    def forecast(self, item: Open) -> Expected:
+        """Return what is expected of one instalment."""
+        if item.agreed is None:
+            weeks, later, never, when = self.look_ahead(item.partner_id, item.segment, item.due)
+        else:
+            weeks, later, never, when = self._follow(item, item.agreed)
+        return Expected(item.key, item.amount, when, sum(weeks), weeks, later, never, self.explain(item))
+
+    def _follow(self, item, agreed):
         """Return the shares and the date of an instalment of which something is agreed."""
+        curve = self.get_curve(item.partner_id, item.segment)
         kept = agreed.chance * sum(part for _day, part in agreed.dates)
         share = (1.0 - kept) * agreed.share
         if not agreed.is_dated:
@@ -461,22 +555,28 @@ class Week(NamedTuple):
 
 
 def sum_weeks(expected: Iterable[Expected], day: date, held=LIKELY) -> list:
-    """Return the :class:`Week` of the horizon, from the day after ``day``, with the band that chance alone gives.
+    """Return the :class:`Week` of the horizon, from the day after ``day``, with the band that chance alone gives."""
+    rows = list(expected)
+    return sum_shares([row.amount for row in rows], [row.weeks for row in rows], day, held)
+
+
+def sum_shares(amounts: Sequence, shares: Sequence, day: date, held=LIKELY) -> list:
+    """Return the :class:`Week` of the horizon of some amounts, of each of which such shares come in the weeks.
 
     The biggest instalments of a week are weighed one by one, since each of them comes
     whole or not at all; the others together.
     """
-    parts = [[] for _week in range(WEEKS)]
-    for row in expected:
-        for week, share in enumerate(row.weeks):
-            if share > 1e-6 and row.amount > 0:
-                parts[week].append((row.amount, min(share, 1.0)))
     weeks = []
-    for number, week_parts in enumerate(parts):
-        likely = sum(amount * share for amount, share in week_parts)
-        low, high = _get_band(week_parts, held)
+    owed = [amount > 0 for amount in amounts]
+    for number, parts in enumerate(zip(*shares, strict=True) if amounts else ((),) * WEEKS):
+        counted = list(map(mul, map(LEAST.__lt__, parts), owed))
+        coming = [min(share, 1.0) for share in compress(parts, counted)]
+        whole = list(compress(amounts, counted))
+        means = list(map(mul, whole, coming))
+        likely = sum(means)
+        low, high = _get_band(whole, coming, means, held)
         # the whole is the most that can come
-        top = max(sum(amount for amount, _share in week_parts), likely)
+        top = max(sum(whole), likely)
         start = day + timedelta(days=1 + 7 * number)
         weeks.append(Week(start, min(max(low, 0.0), likely), likely, max(min(high, top), likely)))
     return weeks
@@ -496,18 +596,22 @@ def widen(weeks: Iterable[Week], scale: float) -> list:
     ]
 
 
-def _get_band(parts, held):
-    """Return the amounts below and above which what comes is equally unlikely to be."""
-    if not parts:
+def _get_band(amounts, shares, means, held):
+    """Return the amounts below and above which what comes is equally unlikely to be.
+
+    :param means: of each amount its share.
+    """
+    if not amounts:
         return 0.0, 0.0
-    big = nlargest(BIGGEST, parts, key=lambda part: part[0] * part[0] * part[1] * (1 - part[1]))
-    mean = sum(amount * share for amount, share in parts) - sum(amount * share for amount, share in big)
-    variance = sum(amount * amount * share * (1 - share) for amount, share in parts)
-    spread = sqrt(max(variance - sum(amount * amount * share * (1 - share) for amount, share in big), 0.0))
-    if len(parts) <= BIGGEST:
-        mean = spread = 0.0
+    variances = list(map(mul, means, map(sub, amounts, means)))
+    big = nlargest(BIGGEST, range(len(amounts)), key=variances.__getitem__)
+    mean, spread = 0.0, 0.0
+    if len(amounts) > BIGGEST:
+        mean = sum(means) - sum(means[position] for position in big)
+        spread = sqrt(max(sum(variances) - sum(variances[position] for position in big), 0.0))
     cases = [(mean, 1.0)]
-    for amount, share in big:
+    for position in big:
+        amount, share = amounts[position], shares[position]
         cases = [
             (total + (amount if comes else 0.0), chance * (share if comes else 1 - share))
             for (total, chance), comes in product(cases, (False, True))

@@ -142,7 +142,7 @@ class Archive:
 
     def __init__(self, moment: datetime):
         self.moment = max(moment, datetime(1980, 1, 1)).timetuple()[:6]
-        self.store = TemporaryFile()  # noqa: SIM115 - closed by finish's reader, or with the archive
+        self.store = TemporaryFile()  # noqa: SIM115 - closed by who reads it, or with the archive
         self.zip = zipfile.ZipFile(self.store, "w", zipfile.ZIP_DEFLATED)
         self.sums = {}
 
@@ -174,6 +174,10 @@ class Archive:
         """Close the archive with its manifest and the list of digests; return the file, open at its beginning."""
         self.add(MANIFEST, serialise(manifest))
         self.add(PAPER, paper)
+        return self.seal()
+
+    def seal(self):
+        """Close the archive with the list of digests; return the file, open at its beginning."""
         lines = [f"{found}  {path}\n" for path, (found, _size) in sorted(self.sums.items())]
         self.add(SUMS, "".join(lines).encode())
         self.zip.close()

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ..common.calendar import shift
+from ..common.given import require_period
 from ..common.marks import get_marked, mark
 from ..common.recovery_table_window import Table
 from ..common.recovery_xlsx_mixin import Column
@@ -65,6 +66,7 @@ class RecoveryActivity(models.AbstractModel):
         return getattr(reader, get_marked(self, "activity")[subject])(period)
 
     @api.model
+    @api.readonly
     def action_read(self, subject, date_from, date_to, company_id=False, debtor_id=False):
         """Return one list as JSON: the rows of the screen, the PDF and the spreadsheet.
 
@@ -90,6 +92,7 @@ class RecoveryActivity(models.AbstractModel):
             "date_from": period.first.isoformat(),
             "date_to": period.last.isoformat(),
             "debtor_id": period.debtor.id if period.debtor else False,
+            "read_at": self.env["recovery.ledger"]._read_moment()[0].isoformat(),
             "tables": list(map(self._make_plain, self._read(subject, period))),
         }
 
@@ -106,8 +109,7 @@ class RecoveryActivity(models.AbstractModel):
             raise UserError(self.env._("This list cannot be told: %s.", error)) from error
         if company not in self.env.companies:
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
-        if not first or not last or first > last:
-            raise UserError(self.env._("The period ends before it begins."))
+        require_period(self.env, first, last)
         if debtor_id:
             debtor.check_access("read")
             if not debtor or debtor.company_id != company.root_id:
@@ -182,6 +184,12 @@ class RecoveryActivity(models.AbstractModel):
         return Table(title, title, columns, rows, self._sum(columns, rows) if rows else (), note)
 
     @api.model
+    def _read_ahead(self, moves):
+        """Read at once the entries of which the rows tell: a row that unites some forgets what is beside them."""
+        moves.line_ids.fetch(["parent_state", "account_id", "balance", "company_id"])
+        moves.fetch(["name", "state"])
+
+    @api.model
     def _say_accounts(self, lines):
         """Return what journal items come to per account, in words."""
         sums = {}
@@ -227,9 +235,10 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("SHA-256"), width=66, key="sha256", is_below=True),
         ]
         deliveries = self._find("recovery.delivery", period, self._in_moments("queued_on", period), "queued_on, id")
-        rows, told = [], set()
+        letters = {letter.delivery_id: letter for letter in deliveries.letter_ids}
+        rows, told, no_letter = [], set(), deliveries.letter_ids.browse()
         for delivery in deliveries:
-            notice, letter = delivery.notice_id, delivery.letter_ids[:1]
+            notice, letter = delivery.notice_id, letters.get(delivery, no_letter)
             is_first = bool(notice) and notice not in told  # a notice by two channels claims its sum once
             told.add(notice)
             rows.append(
@@ -380,6 +389,7 @@ class RecoveryActivity(models.AbstractModel):
         ]
         days = self._in_moments("create_date", period) | self._in_days("freed_on", period)
         charges = self._find("recovery.charge", period, days, "create_date, id")
+        self._read_ahead(charges.move_id | charges.move_id.reversal_move_ids)
         rows = [
             (
                 charge.number,
@@ -795,6 +805,7 @@ class RecoveryActivity(models.AbstractModel):
         if period.debtor:
             domain &= Domain("line_ids.doubtful_id.debtor_id", "=", period.debtor.id)
         entries = self.env["recovery.doubtful.entry"].search(domain, order="day, id")
+        self._read_ahead(entries.move_id | entries.reversal_move_id)
         rows = [
             (
                 entry.number,

@@ -11,6 +11,7 @@ class RecoveryAgeingBucket(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "company_id, days"
     _rec_name = "days"
+    _carried_key = ("days",)
     _typed = ("days", "company_id")
 
     days = fields.Integer("Up to (days late)", required=True, help="The last day of the column; the next one begins.")

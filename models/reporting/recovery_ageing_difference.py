@@ -27,6 +27,11 @@ class RecoveryAgeingDifference(models.TransientModel):
     )
     other = fields.Char("With")
     moment = fields.Datetime("On")
+    is_begun = fields.Boolean(
+        "Begun before",
+        help="It had begun when the balance was issued and ended after it: what was recorded then could not be seen "
+        "yet, though it bears an earlier moment.",
+    )
     amount = fields.Monetary("Difference", currency_field="company_currency_id")
     amount_before = fields.Monetary("As issued", currency_field="company_currency_id", aggregator=None)
     amount_after = fields.Monetary("As told now", currency_field="company_currency_id", aggregator=None)

@@ -4,7 +4,7 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, groupby, remove_accents
+from odoo.tools import format_date, formatLang, groupby, remove_accents
 
 from ..common.bounds import FIRST_DAY, LAST_DAY
 from ..common.equivalent import convert_totals
@@ -13,9 +13,12 @@ from ..credit.cover import covered
 from ..ledger.ageing import bucket_ranges
 from ..ledger.ageing_status import STATUSES
 from .ageing_options import DIMENSIONS, USUAL, Options, read_options
-from .ageing_table import Items, Told, add_up, impute
+from .ageing_table import Items, Told, add_up, impute, tidy
 
 LISTED = 200  # changes of each kind that are named at once
+DAYS = ("date", "due", "limitation_on")  # of an open item
+PLAIN = {str, int, float, bool, type(None)}
+OF_TODAY = {"collector", "salesperson", "group"}  # what has no history
 
 
 class RecoveryAgeingReport(models.AbstractModel):
@@ -45,6 +48,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         currency = root.currency_id
         bounds = options.bounds if bounds is None else bounds
         accounts = root._recovery_accounts() if accounts is None else accounts
+        places = currency.decimal_places
         rows, depreciated, reported, nobody = [], 0.0, defaultdict(float), defaultdict(float)
         for items in self._read_lists(root, day, accounts, partners, options.known):
             shares = self.env["recovery.ledger.status"]._read(root, items, day, options.known)
@@ -54,7 +58,8 @@ class RecoveryAgeingReport(models.AbstractModel):
                 else [Told(item, item.residual, item.residual_company) for item in items]
             )
             dimensions = self._get_dimensions(root, told, day, options.group_by)
-            sums = add_up(told, day, bounds, options.base, shares, self._get_path_reader(dimensions), with_parts=True)
+            get_path = self._get_path_reader(dimensions)
+            sums = add_up(told, day, bounds, options.base, shares, get_path, with_parts=True, places=places)
             depreciations = self._read_depreciations(root, day, told) if options.has_side else []
             depreciated += self._sum_depreciations(depreciations, told)
             limits = self.env["recovery.limitation"]._read_originals(root, items)
@@ -73,6 +78,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             "known": options.known,
             "currency": currency,
             "base": options.base,
+            "bounds": list(bounds),
             "credits": options.credits,
             "group_by": list(options.group_by),
             "has_side": options.has_side,
@@ -87,7 +93,21 @@ class RecoveryAgeingReport(models.AbstractModel):
             if partners is not None
             else self._get_control(root, day, accounts, reported, nobody, options.known),
             "changes": self._get_changes(root, day, partners, options.known),
+            "remarks": self._get_remarks(root, day, partners, options),
         }
+
+    @api.model
+    def _get_remarks(self, root, day, partners, options):
+        """Return what a reader must know of how the balance is told: whose it is, and what of a past day is today's."""
+        remarks = []
+        if partners is not None:
+            remarks.append(self.env._("Of chosen customers only (%s): not compared with the accounts.", len(partners)))
+        if day < root._recovery_today():
+            if options.has_side:
+                remarks.append(self.env._("Limits of that day are those that their history tells (?: unknown)."))
+            if set(options.group_by) & OF_TODAY:
+                remarks.append(self.env._("Collectors, salespeople and groups of customers are those of today."))
+        return remarks
 
     @api.model
     def _read_lists(self, root, day, accounts, partners, known):
@@ -109,14 +129,16 @@ class RecoveryAgeingReport(models.AbstractModel):
     # For the screen and the API
     # ------------------------------------------------------------
     @api.model
+    @api.readonly
     def action_read(self, options):
         """Return the aged balance that ``options`` ask for, as JSON.
 
         :param dict options: ``company_ids`` and ``day`` (today in the first company by default), ``partner_ids``,
             ``base`` (due, invoice), ``credits`` (apart, imputed), ``group_by`` (two at most), ``known`` (a moment),
             ``bounds`` (days), ``detail``.
-        :return: dict with ``parts``, one balance per root company, and ``together``, see :meth:`_add_companies`;
-            or ``closed``: where recovery is followed, for somebody who works in branches alone.
+        :return: dict with ``parts``, one balance per root company, ``together``, see :meth:`_add_companies`, and
+            ``read_at``, the moment in UTC up to which the books were read; or ``closed``: where recovery is followed,
+            for somebody who works in branches alone.
         """
         if closed := self._get_closed_text(options):
             return {"closed": closed}
@@ -130,9 +152,11 @@ class RecoveryAgeingReport(models.AbstractModel):
             "parts": plain,
             "together": self._add_companies(parts, day),
             "dimensions": self._get_dimension_titles(),
+            "read_at": self.env["recovery.ledger"]._read_moment()[0].isoformat(),
         }
 
     @api.model
+    @api.readonly
     def action_read_items(self, options, partner_id=False, path=()):
         """Return the open items of one row, as JSON: of a customer, or of what has none."""
         options = {**(options if isinstance(options, dict) else {}), "partner_ids": [partner_id] if partner_id else []}
@@ -140,9 +164,19 @@ class RecoveryAgeingReport(models.AbstractModel):
         data = self._get_data(companies[:1], day, partners=partners, detail=True, options=chosen)
         wanted = partners.id if partners else False
         rows = [row for row in data["rows"] if row["partner_id"] == wanted and row["path"] == list(path)]
-        return [self._make_plain(item) for row in rows for item in row["items"]]
+        items = [item for row in rows for item in row["items"]]
+        foreign = {item["currency_id"] for item in items} - {data["currency"].id}
+        currencies = {currency.id: currency for currency in self.env["res.currency"].browse(foreign)}
+        return [self._make_plain({**item, "foreign_text": self._tell_foreign(item, currencies)}) for item in items]
 
     @api.model
+    def _tell_foreign(self, item, currencies):
+        """Return what is left of an item in its own currency, where that is not the company's."""
+        currency = currencies.get(item["currency_id"])
+        return formatLang(self.env, item["residual"], currency_obj=currency) if currency else ""
+
+    @api.model
+    @api.readonly
     def action_read_changes(self, options):
         """Return by name what changed the picture of that day since: the first ones of each kind."""
         companies, day, partners, chosen = self._read_choice(options)
@@ -209,14 +243,35 @@ class RecoveryAgeingReport(models.AbstractModel):
             pairs = [(part["currency"], amount) for part, amount in zip(parts, amounts, strict=True)]
             return convert_totals(first, day, pairs)
 
-        columns = zip(*(part["totals"]["buckets"] for part in parts), strict=True)
+        def add_rows(rows):
+            return {
+                "buckets": [add(column) for column in zip(*(row["buckets"] for row in rows), strict=True)],
+                "credit": add([row["credit"] for row in rows]),
+                "total": add([row["total"] for row in rows]),
+            }
+
+        nothing = {"buckets": [0.0] * len(parts[0]["totals"]["buckets"]), "credit": 0.0, "total": 0.0}
+        groups = self._list_shared_groups(parts)
         return {
             "currency": self._describe_currency(own),
             "is_converted": any(part["currency"] != own for part in parts),
-            "buckets": [add(column) for column in columns],
-            "credit": add([part["totals"]["credit"] for part in parts]),
-            "total": add([part["totals"]["total"] for part in parts]),
+            **add_rows([part["totals"] for part in parts]),
+            "groups": [
+                {"label": label, **add_rows([part["group_of"].get(path, nothing) for part in parts])}
+                for path, label in groups.items()
+            ],
         }
+
+    @api.model
+    def _list_shared_groups(self, parts):
+        """Return ``{path: label}`` of the groups of customers, which several companies share, in order of their names.
+
+        What else a balance is split by belongs to one company.
+        """
+        if list(parts[0].get("group_by", ()))[:1] != ["group"]:
+            return {}
+        found = {path: group["label"] for part in parts for path, group in part["group_of"].items() if len(path) == 1}
+        return dict(sorted(found.items(), key=lambda row: (row[0] == (None,), remove_accents(row[1]).casefold())))
 
     @api.model
     def _has_rate(self, currency, company, day):
@@ -244,15 +299,26 @@ class RecoveryAgeingReport(models.AbstractModel):
 
     @api.model
     def _make_plain(self, value):
+        """Return a value as JSON has it; a balance holds millions of them: what is plain already costs no call."""
         if isinstance(value, dict):
-            return {key: self._make_plain(item) for key, item in value.items()}
-        if isinstance(value, list | tuple | Items):
-            return [self._make_plain(item) for item in value]
+            return {key: item if type(item) in PLAIN else self._make_plain(item) for key, item in value.items()}
+        if isinstance(value, Items):
+            return [self._make_item_plain(item) for item in value]
+        if isinstance(value, list | tuple):
+            return [item if type(item) in PLAIN else self._make_plain(item) for item in value]
         if isinstance(value, datetime):
             return fields.Datetime.to_string(value)
         if isinstance(value, date):
-            return fields.Date.to_string(value)
+            return value.isoformat()
         return value
+
+    @api.model
+    def _make_item_plain(self, item):
+        """Return an open item as JSON has it: nothing of it but its days is otherwise."""
+        for name in DAYS:
+            if item[name]:
+                item[name] = item[name].isoformat()
+        return item
 
     # ------------------------------------------------------------
     # Rows
@@ -411,13 +477,15 @@ class RecoveryAgeingReport(models.AbstractModel):
 
     @api.model
     def _round_sums(self, row, currency):
-        buckets = [currency.round(amount) for amount in row.buckets]
-        credit = currency.round(row.credit)
+        places = currency.decimal_places
+        buckets, statuses = tidy(row.buckets, places), tidy(row.statuses, places)
+        (credit,) = tidy((row.credit,), places)
+        (total,) = tidy((sum(buckets) + credit,), places)
         return {
             "buckets": buckets,
             "credit": credit,
-            "total": currency.round(sum(buckets) + credit),
-            "statuses": [currency.round(amount) for amount in row.statuses],
+            "total": total,
+            "statuses": statuses,
             "count": len({part.told.item.line_id for part in row.parts}),
         }
 
@@ -461,7 +529,7 @@ class RecoveryAgeingReport(models.AbstractModel):
                 barred += part.amount
             elif nearest is None or limit < nearest:
                 nearest = limit
-        return {"limitation_on": nearest, "time_barred": currency.round(barred)}
+        return {"limitation_on": nearest, "time_barred": currency.round(barred) if barred else 0.0}
 
     # ------------------------------------------------------------
     # Beside the amounts

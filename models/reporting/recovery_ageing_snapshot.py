@@ -5,10 +5,12 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from ..common.own_values import without_defaults
 from ..common.roles import require_reader
+from ..common.saying import entitle
 from ..ledger.ageing_status import NORMAL
 
 _lt = LazyTranslate(__name__)
@@ -69,16 +71,18 @@ class RecoveryAgeingSnapshot(models.Model):
         root = company._recovery_root()
         items = self.env["recovery.ledger"]._read_items(root, day=day, as_of=day)
         statuses = self.env["recovery.ledger.status"]._read(root, items, day)
-        content = self._write_content(data, items, statuses)
+        moment = self.env.cr.now()
+        seen = self.env["recovery.ledger.past"]._read_seen(root, moment)
+        content = self._write_content(data, items, statuses, seen)
         snapshot = self.sudo().create(
             {
                 "name": name,
                 "company_id": root.id,
                 "day": day,
-                "taken_at": self.env.cr.now(),
+                "taken_at": moment,
                 "user_id": self.env.uid,
                 "amount": data["totals"]["total"],
-                "overdue": sum(data["totals"]["buckets"][1:]),
+                "overdue": self._sum_overdue(data, items),
                 "item_count": len(items),
                 "choice": choice,
                 "sha256": hashlib.sha256(content).hexdigest(),
@@ -103,7 +107,14 @@ class RecoveryAgeingSnapshot(models.Model):
         return snapshot.with_env(self.env)
 
     @api.model
-    def _write_content(self, data, items, statuses):
+    def _sum_overdue(self, data, items):
+        """Return what is late: the columns after the first one, unless days count from the invoice date."""
+        if data["base"] == "due":
+            return sum(data["totals"]["buckets"][1:])
+        return sum(item.residual_company for item in items if item.residual_company > 0 and item.due < data["day"])
+
+    @api.model
+    def _write_content(self, data, items, statuses, seen):
         """Return the figures as one text that is always the same: what the digest is of."""
         report = self.env["recovery.ageing.report"]
         kept = {
@@ -115,6 +126,7 @@ class RecoveryAgeingSnapshot(models.Model):
                 ]
                 for item in items
             ],
+            "seen": seen,
         }
         return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -156,18 +168,22 @@ class RecoveryAgeingSnapshot(models.Model):
     def _compare(self):
         """Return what the balance of that day is now otherwise than issued, explained.
 
+        What had begun when it was issued, and was committed after it, has a moment before the issue: it was not seen.
+
         :return: list of dicts: ``line_id, name, partner_id, before, after, reason, other, moment, amount``, one per
             reason of each item, whose amounts make up the difference; what nothing recorded explains has the reason
             ``unknown``.
         """
         self.ensure_one()
-        then = {row[0]: row for row in json.loads(self._read_content())["items"]}
+        kept = json.loads(self._read_content())
+        then = {row[0]: row for row in kept["items"]}
         day, root = self.day, self.company_id._recovery_root()
         items = self.env["recovery.ledger"]._read_items(root, day=day, as_of=day)
         now = {item.own_line_id: item for item in items}
         statuses = self.env["recovery.ledger.status"]._read(root, items, day)
         reasons = defaultdict(list)
-        for change in self.env["recovery.ledger.past"]._read_changes(root, day, self.taken_at):
+        past = self.env["recovery.ledger.past"]
+        for change in past._read_changes(root, day, self.taken_at, seen=kept.get("seen")):
             reasons[change.line_id].append((change.kind, change.other_name, change.moment, change.amount, change))
             if change.other_line_id:
                 reasons[change.other_line_id].append((change.kind, change.name, change.moment, -change.amount, change))
@@ -233,6 +249,7 @@ class RecoveryAgeingSnapshot(models.Model):
             [("snapshot_id", "=", self.id), ("create_uid", "=", self.env.uid)]
         ).unlink()
         columns = ("snapshot_id", "company_id", "name", "partner_id", "reason", "other", "moment", "amount")
+        columns += ("is_begun",)
         self.env["recovery.bulk"]._insert(
             "recovery.ageing.difference",
             [*columns, "amount_before", "amount_after"],
@@ -246,6 +263,7 @@ class RecoveryAgeingSnapshot(models.Model):
                     row["other"],
                     row["moment"],
                     row["amount"],
+                    bool(row["moment"]) and row["moment"] < self.taken_at,
                     row["before"],
                     row["after"],
                 )
@@ -254,12 +272,7 @@ class RecoveryAgeingSnapshot(models.Model):
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_ageing_difference_action")
         name = self.env._("%(balance)s: what changed since", balance=self.name)
-        return dict(
-            action,
-            name=name,
-            display_name=name,
-            domain=[("snapshot_id", "=", self.id)],
-        )
+        return entitle(action, name, domain=[("snapshot_id", "=", self.id)])
 
     def action_check(self):
         """Say whether the files are still those that were issued."""
@@ -273,7 +286,8 @@ class RecoveryAgeingSnapshot(models.Model):
                 "type": "success" if is_intact else "danger",
                 "sticky": not is_intact,
                 "message": self.env._(
-                    "The figures and the spreadsheet are those that were issued on %s.", self.taken_at
+                    "The figures and the spreadsheet are those that were issued on %s.",
+                    format_datetime(self.env, self.taken_at),
                 )
                 if is_intact
                 else self.env._("The figures or the spreadsheet are no longer those that were issued."),

@@ -1,4 +1,3 @@
-import io
 import logging
 import platform
 from collections import defaultdict
@@ -14,7 +13,9 @@ from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ..common import sealing
+from ..common.given import require_period
 from ..common.own_values import without_defaults
+from ..common.recovery_queued import SHOWN, WAITING
 from ..common.recovery_xlsx_mixin import EDITION
 from ..common.roles import AUDITOR, MANAGER
 from ..common.saying import say
@@ -24,11 +25,6 @@ from .recovery_audit_part import Asked, LeftOut
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
-
-CRON = "debt_recovery.ir_cron_build_audit_packs"
-ATTEMPTS = 3
-SHOWN = 20  # changes that are named one by one
-WAITING = ("queued", "building")
 
 
 class RecoveryAuditPack(models.Model):
@@ -40,53 +36,20 @@ class RecoveryAuditPack(models.Model):
 
     _name = "recovery.audit.pack"
     _description = "Audit file"
-    _inherit = ["recovery.guarded"]
-    _order = "id desc"
+    _inherit = ["recovery.queued"]
+    _job, _counted = "debt_recovery.ir_cron_build_audit_packs", "file_count"
     _unlinked_first = True
-    _digested = {"archive_id": "archive_sha256"}
     _journal_words = {"files": _lt("Files"), "missing": _lt("Missing"), "changes": _lt("Changes")}
 
-    name = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("To", required=True, readonly=True)
-    state = fields.Selection(
-        [
-            ("queued", "In the queue"),
-            ("building", "Being made"),
-            ("done", "Ready"),
-            ("failed", "Not made"),
-            ("cancelled", "Given up"),
-        ],
-        required=True,
-        readonly=True,
-        default="queued",
-        index=True,
-    )
-    user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True, ondelete="restrict")
-    asked_on = fields.Datetime(required=True, readonly=True)
-    built_on = fields.Datetime("Ready on", readonly=True)
-    attempt_count = fields.Integer("Attempts", readonly=True)
     file_count = fields.Integer("Number of files", readonly=True)
-    done_count = fields.Integer("Files done", readonly=True)
-    progress = fields.Float("Progress (%)", compute="_compute_progress")
-    manifest = fields.Json(readonly=True)
-    manifest_sha256 = fields.Char("SHA-256 of the manifest", readonly=True)
-    archive_id = fields.Many2one("ir.attachment", string="Archive (zip)", readonly=True, ondelete="restrict")
-    archive_sha256 = fields.Char("SHA-256 of the archive", readonly=True)
     archive_size = fields.Integer("Size (bytes)", readonly=True)
     head_number = fields.Integer("Last entry of the journal", readonly=True)
     head_seal = fields.Char("Its seal", readonly=True)
     broken_count = fields.Integer("Files that could not be made", readonly=True)
     missing_text = fields.Text("What is not in it", readonly=True)
-    changes_text = fields.Text("Since the file before", readonly=True)
-    error = fields.Text(readonly=True)
-
-    @api.depends("done_count", "file_count", "state")
-    def _compute_progress(self):
-        for file in self:
-            done = file.done_count / file.file_count if file.file_count else 0
-            file.progress = 100 if file.state == "done" else 100 * min(done, 1)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
@@ -107,13 +70,12 @@ class RecoveryAuditPack(models.Model):
     @api.private
     def _ask(self, company, date_from, date_to):
         """Return the audit file of a period, in the queue; the one that waits already, if this person asked for it."""
-        self._check_role()
+        self._check_asker()
         company._recovery_check_open()
         root = company._recovery_root()
         if root not in self.env.user.company_ids:
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
-        if not date_from or not date_to or date_from > date_to:
-            raise ValidationError(self.env._("The period ends before it begins."))
+        require_period(self.env, date_from, date_to)
         if date_to > root._recovery_today():
             raise ValidationError(self.env._("The period is not over: choose a last day that has come."))
         own = Domain("company_id", "=", root.id) & Domain("user_id", "=", self.env.uid)
@@ -139,56 +101,17 @@ class RecoveryAuditPack(models.Model):
                     }
                 )
             )
-        self.env.ref(CRON).sudo()._trigger()
+        self._wake_job()
         return waiting.with_env(self.env)
 
     @api.model
-    def _check_role(self):
+    def _check_asker(self):
         if not (self.env.user.has_group(MANAGER) or self.env.user.has_group(AUDITOR)):
             raise AccessError(self.env._("Only a recovery manager or an auditor may ask for an audit file."))
-
-    # ------------------------------------------------------------
-    # The job
-    # ------------------------------------------------------------
-    @api.model
-    def _cron_build(self):
-        """Make what waits in the queue, one file after the other, each committed with its progress."""
-        cron = self.env["ir.cron"]
-        waiting = self.sudo().search([("state", "in", WAITING)], order="id")
-        for left, file in zip(reversed(range(len(waiting))), waiting, strict=True):
-            if not file.try_lock_for_update(allow_referencing=True):
-                continue
-            file._build_safely()
-            if not cron._commit_progress(1, remaining=left):
-                break
-
-    def _build_safely(self):
-        """Make it, and keep the reason if it cannot be made: the next ones go on."""
-        self.ensure_one()
-        if self.attempt_count >= ATTEMPTS:
-            reason = self.env._("It was interrupted %s times: ask for a shorter period.", self.attempt_count)
-            self.write({"state": "failed", "error": reason})
-            self._hook_ended()
-            return
-        self.write({"state": "building", "attempt_count": self.attempt_count + 1, "done_count": 0})
-        self.env["ir.cron"]._commit_progress()
-        try:
-            self._build(self._note_progress)
-        except UserError as error:
-            self.write({"state": "failed", "error": str(error)})
-        except Exception as error:
-            _logger.exception("Audit file %s could not be made", self.id)
-            self.write({"state": "failed", "error": str(error)[:500]})
-        self._hook_ended()
 
     def _hook_ended(self):
         """Let others go on that wait for it, made or not."""
         self.env["recovery.checkpoint"]._follow_pack(self)
-
-    def _note_progress(self, done, count):
-        """Let people see how far it is: nothing else is written before the end."""
-        self.write({"done_count": done, "file_count": count})
-        self.env["ir.cron"]._commit_progress()
 
     # ------------------------------------------------------------
     # Making it
@@ -214,7 +137,7 @@ class RecoveryAuditPack(models.Model):
                 if wrong := pack.verify(stored):
                     raise UserError(self.env._("The archive cannot be read again: %s.", wrong[0]))
                 stored.seek(0)
-                worker._store(stored.read(), manifest, head)
+                worker._store(stored, manifest, head)
 
     def _as_asker(self):
         """Return the record with the rights and in the language of who asked for it, once they may still have it."""
@@ -226,7 +149,7 @@ class RecoveryAuditPack(models.Model):
         worker = self.with_env(
             self.env(user=user.id, su=False, context={"lang": lang, "allowed_company_ids": companies.ids})
         )
-        worker._check_role()
+        worker._check_asker()
         worker.check_access("read")
         return worker
 
@@ -445,18 +368,22 @@ class RecoveryAuditPack(models.Model):
     def _say_moment(self, moment):
         return f"{format_date(self.env, moment.date())} {moment:%H:%M}"
 
-    def _store(self, content, manifest, head):
-        """Keep the archive, with what has changed since the one before of the same period."""
+    def _store(self, stored, manifest, head):
+        """Keep the archive, with what has changed since the one before of the same period.
+
+        :param stored: the archive on disk, open at its beginning: it is never whole in memory.
+        """
         elevated = self.sudo()
         before = elevated._get_before()
-        file = without_defaults(self.env["ir.attachment"].sudo()).create(
+        sha256 = pack.digest_file(stored)
+        file = without_defaults(self.env["ir.attachment"].sudo())._recovery_store(
+            stored,
             {
                 "name": f"{pack.name_path(self.name)}.zip",
-                "raw": content,
                 "mimetype": "application/zip",
                 "res_model": self._name,
                 "res_id": self.id,
-            }
+            },
         )
         missing = manifest["missing"]
         elevated.write(
@@ -469,8 +396,8 @@ class RecoveryAuditPack(models.Model):
                 "manifest": manifest,
                 "manifest_sha256": pack.digest(pack.serialise(manifest)),
                 "archive_id": file.id,
-                "archive_sha256": pack.digest(content),
-                "archive_size": len(content),
+                "archive_sha256": sha256,
+                "archive_size": file.file_size,
                 "head_number": head.number,
                 "head_seal": head.seal or False,
                 "broken_count": sum(row["is_broken"] for row in missing),
@@ -516,11 +443,8 @@ class RecoveryAuditPack(models.Model):
             "removed": self.env._("%s is no longer there"),
             "changed": self.env._("%s says something else"),
         }
-        changes = pack.compare(old, new)
-        told = [sentences[change.what] % change.subject for change in changes[:SHOWN]]
-        if len(changes) > SHOWN:
-            told.append(self.env._("%s changes more", len(changes) - SHOWN))
-        return "\n".join(told) or self.env._("Nothing: each file says the same.")
+        told = [sentences[change.what] % change.subject for change in pack.compare(old, new)]
+        return self._tell_changes(told, self.env._("Nothing: each file says the same."))
 
     # ------------------------------------------------------------
     # Is it still the same?
@@ -528,7 +452,7 @@ class RecoveryAuditPack(models.Model):
     def _find_wrong(self):
         """Return in words what is wrong with the stored archive, empty if it is the one that was made."""
         self.ensure_one()
-        content = self.sudo().archive_id._recovery_content()
+        file = self.sudo().archive_id
         sentences = {
             "unreadable": self.env._("The archive cannot be read."),
             "changed": self.env._("%s is not the file of the manifest."),
@@ -536,11 +460,12 @@ class RecoveryAuditPack(models.Model):
             "unknown": self.env._("%s is not in the manifest."),
             "doubled": self.env._("%s stands twice in the archive."),
         }
+        with file._recovery_open() as stored:
+            found = pack.verify(stored)
         wrong = [
-            sentences[change.what] % change.subject if change.subject else sentences[change.what]
-            for change in pack.verify(io.BytesIO(content))
+            sentences[change.what] % change.subject if change.subject else sentences[change.what] for change in found
         ]
-        if pack.digest(content) != self.archive_sha256:
+        if file._recovery_digest() != self.archive_sha256:
             wrong.insert(0, self.env._("The archive is not the one that was kept."))
         return wrong
 
@@ -556,45 +481,12 @@ class RecoveryAuditPack(models.Model):
             self.env._("Read again: the archive and its %s files are those that were kept.", self.file_count),
         )
 
-    def _check_done(self):
-        if self.state != "done":
-            raise UserError(self.env._("%s is not made.", self.display_name))
-
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
     def action_download(self):
         """Download the archive."""
-        self.ensure_one()
-        self.check_access("read")
-        self._check_done()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.archive_id.id}?download=true",
-            "target": "download",
-        }
-
-    def action_retry(self):
-        """Put what failed or was given up back in the queue: it is made with the rights of who asked first."""
-        self._check_role()
-        self.check_access("read")
-        again = self.filtered(lambda file: file.state in ("failed", "cancelled"))
-        if not again:
-            raise UserError(self.env._("Only what failed or was given up is tried again."))
-        again.sudo().write({"state": "queued", "error": False, "done_count": 0, "attempt_count": 0})
-        self.env.ref(CRON).sudo()._trigger()
-        return say(self.env, self.env._("It is in the queue again."))
-
-    def action_give_up(self):
-        """Take files out of the queue."""
-        self._check_role()
-        self.check_access("read")
-        queued = self.filtered(lambda file: file.state == "queued")
-        if not queued:
-            raise UserError(self.env._("Only what waits in the queue is given up."))
-        queued.lock_for_update()
-        queued.sudo().write({"state": "cancelled"})
-        return say(self.env, self.env._("Taken out of the queue."))
+        return self._download()
 
 
 class _Making:

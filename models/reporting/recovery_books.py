@@ -116,7 +116,7 @@ class RecoveryBooks(models.AbstractModel):
     def _say_origin(self, move, exchanges):
         """Return what an entry is that none of ours made."""
         if move.origin_payment_id or move.statement_line_id:
-            return self.env._("Receipt")
+            return self.env._("Payment received")
         if move in exchanges:
             return self.env._("Exchange difference")
         if move.is_sale_document(include_receipts=True):
@@ -174,7 +174,7 @@ class RecoveryBooks(models.AbstractModel):
         columns = [
             Column(self.env._("Account"), width=12, key="account"),
             Column(self.env._("Name"), width=36, key="name"),
-            Column(self.env._("Opening"), "amount", 15, total=True, key="opening"),
+            Column(self.env._("Opening balance"), "amount", 15, total=True, key="opening"),
             Column(self.env._("Debit"), "amount", 15, total=True, key="debit"),
             Column(self.env._("Credit"), "amount", 15, total=True, key="credit"),
             Column(self.env._("Balance of the ledger"), "amount", 16, total=True, key="balance_of_the_ledger"),

@@ -34,6 +34,8 @@ class RecoveryCheckpoint(models.Model):
     _description = "Monthly checkpoint"
     _inherit = ["recovery.traced.settings"]
     _order = "name, id"
+    _carried_key = ("name",)
+    _carried_not = ("user_ids",)
     _typed = (
         *("name", "active", "company_id", "day_of_month", "user_ids"),
         *("has_aged_balance", "has_exposures", "has_sendings", "has_payment_delays"),

@@ -5,6 +5,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from . import pack
+
+FOLDER = "files"  # of the archive
 # Fields of the machinery, that say nothing of anybody.
 LEFT_OUT = {"id", "create_uid", "write_uid", "write_date", "access_token", "activity_ids", "message_ids"}
 TECHNICAL = ("binary", "json", "one2many", "many2one_reference", "properties", "properties_definition")
@@ -266,6 +269,7 @@ class RecoveryDossier(models.AbstractModel):
                 "name": file.name or file.res_field or "",
                 "values": [
                     Value("date", self.env._("Date"), company._recovery_local_datetime(file.create_date)),
+                    Value("file", self.env._("In the archive"), self._name_file(file)),
                     Value("size", self.env._("Size"), file.file_size),
                     Value("sha256", "SHA-256", file._recovery_digest()),
                 ],
@@ -273,6 +277,24 @@ class RecoveryDossier(models.AbstractModel):
             for file in self._find_files(threads).sorted("id")
         ]
         return self.env._("Documents"), "ir.attachment", rows
+
+    @api.model
+    def _name_file(self, file):
+        """Return where a document stands in the archive that hands it out."""
+        stem, dot, extension = (file.name or file.res_field or "").rpartition(".")
+        if not dot:
+            stem, extension = extension, ""
+        name = f"{file.id}-{pack.name_path(stem)}"
+        return f"{FOLDER}/{name}.{pack.name_path(extension)}" if extension else f"{FOLDER}/{name}"
+
+    @api.model
+    @api.private
+    def _get_files(self, debtor, parts):
+        """Return ``[(place in the archive, document)]`` of the documents that these parts name, to be handed out."""
+        debtor.check_access("read")
+        ids = [row["id"] for _title, model, rows in parts if model == "ir.attachment" for row in rows]
+        files = self.env["ir.attachment"].sudo().browse(ids).exists()
+        return [(self._name_file(file), file) for file in files]
 
     @api.model
     def _read_named(self, named):

@@ -1,18 +1,21 @@
 from collections import defaultdict
+from functools import partial
+from operator import add
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import float_round, format_date
 from odoo.tools.misc import formatLang
 
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
 from ..common.insolvency import classify, is_declared
+from ..common.recovery_bulk import no_cycle_search
 from ..common.roles import require_user
 from ..common.saying import say
 from ..ledger.allocation import in_company_currency
 from . import backtest
-from .forecast import WEEKS, Agreed, History, Life, Open, shrink_rate, sum_weeks, widen
+from .forecast import WEEKS, Agreed, History, Life, Open, Past, shrink_rate, sum_weeks, widen
 
 YEARS = 3  # of the past are learnt from
 
@@ -139,18 +142,23 @@ class RecoveryForecast(models.Model):
         forecast = self.sudo().search([("company_id", "=", company.id)]) or self.sudo().create(
             {"company_id": company.id}
         )
-        segments = self._get_segments(company)
-        rows = self.env["recovery.ledger.history"]._read_lives(company, shift(day, years=-YEARS), day)
-        lives = [Life(row[0], row[1], segments.get(row[1]), *row[2:]) for row in rows]
         if with_trial is None:
             with_trial = not forecast.trial_day or forecast.trial_day.replace(day=1) != day.replace(day=1)
-        if with_trial:
-            forecast._keep_trial(backtest.run(lives, day), day)
-        items = self._read_open(company, day, segments)
-        history = History(lives, day)
-        expected = [history.forecast(item) for item in items]
-        forecast._keep(expected, items, day)
+        segments = self._get_segments(company)
+        with no_cycle_search():
+            past = Past(self._read_lives(company, day, segments))
+            if with_trial:
+                forecast._keep_trial(backtest.run(past, day), day)
+            items = self._read_open(company, day, segments)
+            history = History(past, day)
+            forecast._keep([history.forecast(item) for item in items], items, day)
         return forecast
+
+    @api.model
+    def _read_lives(self, company, day, segments):
+        """Return the instalments of the past and the open ones, each with the segment of its customer."""
+        rows = self.env["recovery.ledger.history"]._read_lives(company, shift(day, years=-YEARS), day)
+        return [Life(row[0], row[1], segments.get(row[1]), *row[2:]) for row in rows]
 
     @api.model
     def _get_segments(self, company):
@@ -199,18 +207,21 @@ class RecoveryForecast(models.Model):
         bulk = self.env["recovery.bulk"]
         bulk._delete("recovery.forecast.line", [("forecast_id", "=", self.id)])
         debtors = self._get_debtor_ids()
+        forecast_id, company_id = self.id, self.company_id.id
         by_key = {item.key: item for item in items}
         names = ["forecast_id", "company_id", "line_id", "debtor_id", "due", "amount", "date", "probability"]
         names += [*(f"week_{number}" for number in range(1, WEEKS + 1)), "amount_later", "reason"]
         rows, sums = [], [0.0] * WEEKS
+        # as the currency rounds, without asking it for its rounding a million times
+        rounded = partial(float_round, precision_rounding=currency.rounding)
         for row in expected:
             item = by_key[row.key]
-            weeks = [currency.round(item.amount * share) for share in row.weeks]
-            sums = [total + week for total, week in zip(sums, weeks, strict=True)]
+            weeks = [rounded(item.amount * share) if share else 0.0 for share in row.weeks]
+            sums = list(map(add, sums, weeks))
             rows.append(
                 (
-                    self.id,
-                    self.company_id.id,
+                    forecast_id,
+                    company_id,
                     row.key,
                     debtors.get(item.partner_id),
                     item.due,
@@ -218,7 +229,7 @@ class RecoveryForecast(models.Model):
                     row.date,
                     round(100 * row.probability, 1),
                     *weeks,
-                    currency.round(item.amount * row.later),
+                    rounded(item.amount * row.later),
                     self._encode_why(row.why),
                 )
             )
@@ -419,9 +430,11 @@ class RecoveryForecast(models.Model):
             if not settlement.date_due or not 0 < left <= covered < UNRECKONABLE:
                 continue
             on, rate = max(settlement.date_due, day), chance(settlement.debtor_id.id)
-            for line in settlement.line_ids:
-                known = Agreed("settlement", ((on, left / covered),), rate, settlement.deadline, left / covered)
-                found[line.line_id.id] = known
+            part = left / covered
+            # of the rest so much that the whole comes to no more than what was agreed
+            share = part * (1.0 - rate) / (1.0 - part * rate) if part * rate < 1.0 else 0.0
+            known = Agreed("settlement", ((on, part),), rate, settlement.deadline, share)
+            found.update(dict.fromkeys(settlement.line_ids.line_id.ids, known))
         return found
 
     @api.model

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..common.loose_many2one import LooseMany2one
+from .forecast import WEEKS
 
 #: Of which history says nothing.
 UNDATED = ("case", "title", "doubtful", "estate", "insolvency")
@@ -50,8 +51,16 @@ class RecoveryForecastLine(models.Model):
     amount_later = fields.Monetary(
         "After that", currency_field="company_currency_id", readonly=True, help="Expected within two years."
     )
+    amount_expected = fields.Monetary(
+        "Expected in 13 weeks", currency_field="company_currency_id", compute="_compute_amount_expected"
+    )
     reason = fields.Char(readonly=True)
-    why = fields.Char(compute="_compute_why")
+    why = fields.Text(compute="_compute_why")
+
+    @api.depends(*(f"week_{number}" for number in range(1, WEEKS + 1)))
+    def _compute_amount_expected(self):
+        for line in self:
+            line.amount_expected = sum(line[f"week_{number}"] for number in range(1, WEEKS + 1))
 
     @api.depends("reason")
     @api.depends_context("lang")
@@ -67,22 +76,49 @@ class RecoveryForecastLine(models.Model):
             words.append(self._describe_agreed(agreed, chance))
         if agreed in UNDATED:
             return words[0]
-        if int(paid or 0):
-            words.append(
-                self.env._(
-                    "%(paid)s of its %(count)s instalments were paid, half of them within %(median)s days after "
-                    "the due date; its own history weighs %(weight)s %%, that of customers like it the rest.",
-                    paid=paid,
-                    count=count,
-                    median=median,
-                    weight=round(100 * float(weight)),
-                )
-            )
-        else:
-            words.append(self.env._("It has paid nothing yet: customers like it are the measure."))
+        words.append(self._describe_history(int(paid or 0), count, median, weight))
         if int(late or 0):
-            words.append(self.env._("Late by %s days already.", late))
+            is_first = int(late) == 1
+            words.append(
+                self.env._("Late by a day already.") if is_first else self.env._("Late by %s days already.", late)
+            )
         return " ".join(words)
+
+    @api.model
+    def _describe_history(self, paid, count, median, weight):
+        """Return how the customer paid before, and what that weighs."""
+        if not paid:
+            return self.env._("It has paid nothing yet: customers like it are the measure.")
+        figures = {
+            "count": count,
+            "when": self._describe_median(int(median or 0)),
+            "weight": round(100 * float(weight)),
+        }
+        if paid == 1:
+            return self.env._(
+                "One of its %(count)s instalments was paid, %(when)s; its own history weighs %(weight)s %%, that of "
+                "customers like it the rest.",
+                **figures,
+            )
+        return self.env._(
+            "%(paid)s of its %(count)s instalments were paid, half of them %(when)s; its own history weighs "
+            "%(weight)s %%, that of customers like it the rest.",
+            paid=paid,
+            **figures,
+        )
+
+    @api.model
+    def _describe_median(self, days):
+        """Return when half of the payments were made, from the due date on: early ones are below zero."""
+        if days > 1:
+            return self.env._("within %s days after the due date", days)
+        if days == 1:
+            return self.env._("within a day after the due date")
+        if days == 0:
+            return self.env._("by the due date")
+        if days == -1:
+            return self.env._("at least a day before the due date")
+        return self.env._("at least %s days before the due date", -days)
 
     @api.model
     def _describe_agreed(self, kind, chance):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..common.roles import require_user
-from ..common.saying import say
+from ..common.saying import entitle, say
 from .kpi import DAYS_AFTER
 
 MONTHS = 24  # that a rebuilding goes back
@@ -18,6 +18,7 @@ class RecoveryKpi(models.Model):
     _description = "Key figure"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = ("sequence", "active", "target_ids", "days_after")
 
     name = fields.Char(required=True, readonly=True, translate=True)
@@ -96,4 +97,4 @@ class RecoveryKpi(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_kpi_value_action_months")
-        return dict(action, name=self.name, display_name=self.name, domain=[("kpi_id", "=", self.id)])
+        return entitle(action, self.name, domain=[("kpi_id", "=", self.id)])

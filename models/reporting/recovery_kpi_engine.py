@@ -244,7 +244,7 @@ class RecoveryKpiEngine(models.AbstractModel):
         first = months[0]
         since = shift(first, months=-BACK)
         books = Books(get_scopes)
-        lives = self.env["recovery.ledger.history"]._read_lives(company, since, day)
+        lives = self.env["recovery.ledger.history"]._read_lives(company, since, day, touched_since=first)
         books.lives = {life.line_id: life for life in lives}
         ends = [shift(first, days=-1), *(min(get_end(month), day) for month in months)]
         for end in ends:

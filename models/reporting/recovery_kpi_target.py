@@ -9,6 +9,7 @@ class RecoveryKpiTarget(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "kpi_id, date_from desc, id"
     _rec_name = "kpi_id"
+    _carried_key = ("kpi_id", "date_from")
     _typed = ("company_id", "kpi_id", "date_from", "value")
 
     company_id = fields.Many2one(

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..common.saying import entitle
+
 DIMENSIONS = [
     ("all", "Whole company"),
     ("collector", "Collector"),
@@ -74,10 +76,9 @@ class RecoveryKpiValue(models.Model):
         parts = self.env["recovery.kpi.part"]._make(self)
         title = self.env._("%(figure)s: %(value)s", figure=self.display_name, value=self.value_text)
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_kpi_part_action")
-        return dict(
+        return entitle(
             action,
-            name=title,
-            display_name=title,
+            title,
             domain=[("id", "in", parts.ids)],
             context={"is_plain": self.kpi_id._is_plain()},
         )

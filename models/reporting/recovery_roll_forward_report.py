@@ -33,7 +33,8 @@ class RecoveryRollForwardReport(models.AbstractModel):
             sums[key[place]]["ledger"] += amount
         for row in engine._read(root, date_from, date_to, accounts):
             sums[row[place]][row.kind] += row.amount
-        rows = [self._prepare_row(*row, by, root, currency) for row in sums.items()]
+        names = self._read_names(sums, by, root)
+        rows = [self._prepare_row(record_id, row, names[record_id], currency) for record_id, row in sums.items()]
         rows = [row for row in rows if any(not currency.is_zero(row[key]) for key in ("opening", *KINDS, "closing"))]
         rows.sort(key=lambda row: (not row["id"], remove_accents(row["name"]).casefold(), row["id"] or 0))
         keys = ("opening", *KINDS, "closing", "ledger", "difference")
@@ -50,25 +51,29 @@ class RecoveryRollForwardReport(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_row(self, record_id, sums, by, root, currency):
+    def _prepare_row(self, record_id, sums, name, currency):
         amounts = {key: currency.round(amount) for key, amount in sums.items()}
         closing = currency.round(amounts["opening"] + sum(amounts[kind] for kind in KINDS))
         return {
             "id": record_id or False,
-            "name": self._get_name(record_id, by, root),
+            "name": name,
             **amounts,
             "closing": closing,
             "difference": currency.round(amounts["ledger"] - closing),
         }
 
     @api.model
-    def _get_name(self, record_id, by, root):
-        if not record_id:
-            return self.env._("Without customer")
+    def _read_names(self, ids, by, root):
+        """Return ``{id: name}`` of the accounts or the customers of the rows, read together."""
+        known = set(ids) - {None}
         if by == "account":
-            account = self.env["account.account"].sudo().with_company(root).browse(record_id)
-            return f"{account.code or ''} {account.name}".strip()
-        return self.env["res.partner"].sudo().browse(record_id).name or f"#{record_id}"
+            accounts = self.env["account.account"].sudo().with_company(root).browse(known)
+            names = {account.id: f"{account.code or ''} {account.name}".strip() for account in accounts}
+        else:
+            partners = self.env["res.partner"].sudo().browse(known)
+            partners.fetch(["name"])
+            names = {partner.id: partner.name or f"#{partner.id}" for partner in partners}
+        return {**names, None: self.env._("Without customer")}
 
     @api.model
     def _get_kind_titles(self):
@@ -77,7 +82,7 @@ class RecoveryRollForwardReport(models.AbstractModel):
             self.env._("Invoiced"),
             self.env._("Credited"),
             self.env._("Received"),
-            self.env._("Written off"),
+            self.env._("Losses"),
             self.env._("Exchange differences"),
             self.env._("Transferred"),
             self.env._("Other entries"),

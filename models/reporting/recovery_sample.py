@@ -35,7 +35,7 @@ class RecoverySample(models.Model):
         readonly=True,
     )
     seed = fields.Integer(readonly=True, help="The same seed draws the same rows of the same population.")
-    size = fields.Integer("Number", readonly=True)
+    size = fields.Integer("How many", readonly=True)
     threshold = fields.Monetary("Amount", currency_field="company_currency_id", readonly=True)
     drawn_at = fields.Datetime("Drawn on", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Drawn by", required=True, readonly=True, ondelete="restrict")

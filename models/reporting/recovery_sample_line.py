@@ -2,7 +2,9 @@ import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, formatLang, groupby
+
+from ..common.formatting import format_place_and_day
 
 REPORT = "debt_recovery.action_report_recovery_confirmation"
 DAYS_TO_ANSWER = 15
@@ -104,6 +106,7 @@ class RecoverySampleLine(models.Model):
         """Return what the letter says, in the customer's language."""
         self.ensure_one()
         company = self.company_id._recovery_root()
+        groups = self._group_open_items()
         return {
             "company": company,
             "identity": company._recovery_identity_line(),
@@ -113,14 +116,30 @@ class RecoverySampleLine(models.Model):
                 "our books show it on %s, agrees with yours.",
                 format_date(self.env, self.sample_id.day),
             ),
-            "written": format_date(self.env, self.reminded_on or self.sent_on),
-            "amount": formatLang(self.env, self.amount, currency_obj=company.currency_id),
+            "written": format_place_and_day(self.env, company, self.reminded_on or self.sent_on),
             "answer_to": self.sample_id.answer_to or "",
-            "items": self._read_open_items(),
+            "groups": groups,
+            "worth": self._say_worth(company, groups),
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "date": lambda day: format_date(self.env, day) if day else "",
             "is_reminder": bool(self.reminded_on),
         }
+
+    def _group_open_items(self):
+        """Return what makes up the balance, and its sum, in each currency: a customer's books have no other one."""
+        own = self.company_id._recovery_root().currency_id
+        grouped = groupby(self._read_open_items(), lambda item: item[4])
+        return [
+            {"currency": currency, "items": items, "total": sum(item[3] for item in items)}
+            for currency, items in sorted(grouped, key=lambda group: (group[0] != own, group[0].name))
+        ]
+
+    def _say_worth(self, company, groups):
+        """Return what the balance comes to in our books, where some of it is in another currency."""
+        if all(group["currency"] == company.currency_id for group in groups):
+            return ""
+        amount = formatLang(self.env, self.amount, currency_obj=company.currency_id)
+        return self.env._("Our books show all of it for %s.", amount)
 
     def _read_open_items(self):
         """Return ``(invoice, date, due, amount, currency)`` of what makes up the balance to confirm."""

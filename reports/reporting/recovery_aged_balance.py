@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 
 from xlsxwriter.utility import xl_col_to_name
@@ -8,7 +9,11 @@ from odoo.tools import format_date, formatLang
 
 from ...models.common.recovery_window import once
 from ...models.common.recovery_xlsx_mixin import Column, Formula, Line
-from ...models.reporting.ageing_options import Options
+from ...models.reporting.ageing_options import MOST_BOUNDS, Options, read_options
+
+TOGETHER = 12  # open items of a customer that no page break cuts
+# Of the paper's width, in hundredths: what names have at least, a letter of the largest size, what stands around it.
+NAMES, LETTER, PADDING, LARGEST = 19, 0.62, 1.4, 12
 
 
 class RecoveryAgedBalance(models.TransientModel):
@@ -35,6 +40,13 @@ class RecoveryAgedBalance(models.TransientModel):
         default="apart",
         help="Set against the debts as reminders do: on paper, nothing is posted.",
     )
+    bounds = fields.Char(
+        "Columns end after (days)",
+        compute="_compute_bounds",
+        store=True,
+        readonly=False,
+        help="Numbers of days with commas between them; what is late for longer is in the last column.",
+    )
     first_split = fields.Selection("_selection_split", "Split by")
     second_split = fields.Selection("_selection_split", "Then by")
     has_side = fields.Boolean(
@@ -55,6 +67,12 @@ class RecoveryAgedBalance(models.TransientModel):
         for wizard in self:
             wizard.day = wizard.company_id._recovery_today() if wizard.company_id else False
 
+    @api.depends("company_id")
+    def _compute_bounds(self):
+        for wizard in self:
+            found = self.env["recovery.ageing.bucket"]._get_bounds_of(wizard.company_id) if wizard.company_id else ()
+            wizard.bounds = ", ".join(map(str, found))
+
     @api.depends("day")
     def _compute_display_name(self):
         for wizard in self:
@@ -64,7 +82,7 @@ class RecoveryAgedBalance(models.TransientModel):
                 day=wizard.day or "",
             )
 
-    @api.depends("company_id", "partner_ids", "day", "base", "credits", "is_known_then")
+    @api.depends("company_id", "partner_ids", "day", "base", "bounds", "credits", "is_known_then")
     def _compute_preview(self):
         for wizard in self:
             if not wizard.company_id or not wizard.company_id._recovery_is_open() or not wizard.day:
@@ -113,14 +131,86 @@ class RecoveryAgedBalance(models.TransientModel):
             group_by=tuple(splits),
             known=self.env["recovery.ledger.past"]._get_end(root, self.day) if self.is_known_then else None,
             has_side=self.has_side,
-            bounds=self.env["recovery.ageing.bucket"]._get_bounds_of(root),
+            bounds=self._read_bounds() or self.env["recovery.ageing.bucket"]._get_bounds_of(root),
         )
+
+    def _read_bounds(self):
+        """Return the days at which the columns end, as they were typed; none where nothing was."""
+        typed = re.split(r"[\s,;]+", (self.bounds or "").strip(" ,;\t\n"))
+        try:
+            found = sorted({int(days) for days in typed if days})
+            return read_options({"bounds": found}, ())["bounds"]
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "Columns end after numbers of days, such as “30, 60, 90, 120”: “%(typed)s” is none, or holds more "
+                    "than %(most)s.",
+                    typed=self.bounds,
+                    most=MOST_BOUNDS,
+                )
+            ) from error
 
     def _format_number(self, amount, currency):
         """Return an amount without its symbol, and a dash for nothing: a page of figures stays readable."""
         if currency.is_zero(amount):
             return "–"
         return formatLang(self.env, amount, digits=currency.decimal_places)
+
+    def _get_class_code(self, row):
+        """Return the class of a customer as a narrow column has it."""
+        return row["risk_class"] if row.get("risk_class") not in (None, False, "none") else "–"
+
+    def _get_layout(self, data):
+        """Return what the paper is set in: the size of its letters, and the share of the width of each column.
+
+        As large as the largest amount leaves room for: no amount is ever cut, or written over its neighbour.
+        """
+        currency, rows = data["currency"], [*data["rows"], *data["groups"], data["totals"]]
+        largest = [
+            max((abs(amount) for amount in amounts), default=0.0)
+            for amounts in (
+                *zip(*(row["buckets"] for row in rows), strict=True),
+                [row["credit"] for row in rows],
+                [row["total"] for row in rows],
+            )
+        ]
+        titles = [*data["columns"], self.env._("Credits"), self.env._("Total")]
+        lengths = [
+            max(len(self._format_number(-amount, currency)), self._get_longest_word(title))
+            for title, amount in zip(titles, largest, strict=True)
+        ]
+        day = max(len(format_date(self.env, data["day"])), self._get_longest_word(self.env._("Limitation"))) + 1
+        if any(row["time_barred"] for row in rows):
+            day = max(day, len(self.env._("Time-barred:")) + 2, lengths[-1])
+        dates = [day, self._get_longest_word(self._get_age_title())] if self.is_detailed else []
+        needed = [length * LETTER + PADDING for length in (*dates, *lengths, day)]
+        room = 100 - NAMES
+        size = min(LARGEST, LARGEST * room / sum(needed))
+        widths = [width * size / LARGEST for width in needed]
+        return {"size": round(size, 1), "widths": [round(width, 2) for width in (100 - sum(widths), *widths)]}
+
+    @api.model
+    def _get_longest_word(self, title):
+        """Return the length of what no line of a title can break."""
+        return max(map(len, title.split()), default=0)
+
+    def _get_blocks(self, data):
+        """Return the lines of the paper in blocks that no page break cuts, each line with its kind.
+
+        The head of a group stays with its first customer, a customer with its open items, or with the first of many.
+        """
+        blocks = []
+        for number, row in enumerate(data["rows"]):
+            head = [*(("group", group) for group in self._get_heads(data, number)), ("customer", row)]
+            items = [("item", item) for item in row["items"]]
+            first = len(items) if len(items) <= TOGETHER else 2
+            blocks.append(head + items[:first])
+            blocks += [[item] for item in items[first:]]
+        if blocks and len(blocks[-1]) < TOGETHER:
+            blocks[-1] = [*blocks[-1], ("total", data["totals"])]
+        else:
+            blocks.append([("total", data["totals"])])
+        return blocks
 
     def _get_heads(self, data, number):
         """Return the groups that begin with a row, outermost first."""
@@ -283,7 +373,7 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Reference"), width=18),
             Column(self.env._("Date"), "date", 12),
             Column(self.env._("Due date"), "date", 12),
-            Column(self.env._("Days late"), "integer", 10),
+            Column(self._get_age_title(), "integer", 10),
             Column(self.env._("Ageing"), width=16),
             Column(self.env._("Residual in currency"), "amount", 18),
             Column(self.env._("Currency"), width=10),
@@ -323,6 +413,10 @@ class RecoveryAgedBalance(models.TransientModel):
             label=self.env._("Total"),
         )
 
+    def _get_age_title(self):
+        """Return what the days of an open item are: late, or since its invoice."""
+        return self.env._("Days late") if self.base == "due" else self.env._("Days since the invoice")
+
     def _get_account_codes(self, data):
         """Return ``{account id: code}`` of the accounts of a balance, as the control has them."""
         root = self.company_id._recovery_root()
@@ -346,6 +440,7 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Of which without customer"), "amount", 20, total=True),
         ]
         first = book.get_first_row(subtitles)
+        places = book.currency.decimal_places
         lines = [
             (
                 codes.get(line["account_id"], line["code"]),
@@ -353,7 +448,7 @@ class RecoveryAgedBalance(models.TransientModel):
                 line["ledger"],
                 self._get_reported(line),
                 line["outside"],
-                Formula("=ROUND(C{row}-D{row}-E{row},2)", line["difference"]),
+                Formula(f"=ROUND(C{{row}}-D{{row}}-E{{row}},{places})", line["difference"]),
                 line["nobody"] or None,
             )
             for line in control["lines"]
@@ -374,7 +469,7 @@ class RecoveryAgedBalance(models.TransientModel):
         sheet.write_formula(row, 3, f"={total}", amount, in_all)
         sheet.write_string(row + 1, 1, self.env._("Difference with the accounts that are followed"), plain)
         difference = book.currency.round(control["ledger"] - control["outside"] - in_all)
-        sheet.write_formula(row + 1, 3, f"=ROUND(C{row - 1}-E{row - 1}-D{row + 1},2)", amount, difference)
+        sheet.write_formula(row + 1, 3, f"=ROUND(C{row - 1}-E{row - 1}-D{row + 1},{places})", amount, difference)
 
     def _get_reported(self, line):
         """Return what an account has in the report: with the open items beside it, as their sum."""
@@ -401,11 +496,4 @@ class RecoveryAgedBalance(models.TransientModel):
             remarks.append(self.env._("Days count from the invoice date."))
         if data["credits"] == "imputed":
             remarks.append(self.env._("Credits are set against the debts, on paper."))
-        if self.has_side and data["day"] < self.company_id._recovery_today():
-            remarks.append(
-                self.env._(
-                    "Limits of that day are those that their history tells (?: unknown); collectors and groups are "
-                    "those of today."
-                )
-            )
-        return remarks + (data["changes"]["sentences"] if data["changes"] else [])
+        return remarks + data["remarks"] + (data["changes"]["sentences"] if data["changes"] else [])

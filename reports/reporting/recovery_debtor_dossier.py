@@ -1,5 +1,6 @@
 import json
 from datetime import date, datetime
+from shutil import copyfileobj
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -8,11 +9,15 @@ from odoo.tools.misc import formatLang
 from ...models.common.recovery_table_window import Table
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.roles import require_reader
+from ...models.reporting import pack
 from ...models.reporting.recovery_dossier import Money
 
 
 class RecoveryDebtorDossier(models.TransientModel):
-    """All that is held on one debtor, for who asks (RGPD art. 15): on paper, as a spreadsheet, as JSON, the same."""
+    """All that is held on one debtor, for who asks (RGPD art. 15): on paper, as a spreadsheet, as JSON, the same.
+
+    The documents themselves go along in an archive, each with its digest.
+    """
 
     _name = "recovery.debtor.dossier"
     _description = "All that is held on a customer"
@@ -168,6 +173,40 @@ class RecoveryDebtorDossier(models.TransientModel):
             "parts": parts,
         }
         return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+    # ------------------------------------------------------------
+    # With the files
+    # ------------------------------------------------------------
+    def action_export_zip(self):
+        """Download all that is held with the documents themselves, and note it in the journal."""
+        self.ensure_one()
+        self._check_reader()
+        self._log_printed("ZIP")
+        return {"type": "ir.actions.act_url", "url": f"/debt_recovery/dossier/{self.id}/zip", "target": "download"}
+
+    def _make_archive(self):
+        """Return an archive on disk, open at its beginning: the document, the JSON, each file, and their digests.
+
+        What is too long to be printed stands there as a spreadsheet. No file is read into memory whole.
+        """
+        self.ensure_one()
+        self._check_reader()
+        dossier = self.env["recovery.dossier"]
+        archive = pack.Archive(fields.Datetime.now())
+        try:
+            archive.add("dossier.json", self._get_json())
+            if self._count_lines() > self._max_printed_lines:
+                archive.add("dossier.xlsx", self._get_xlsx())
+            else:
+                report = self.env.ref(self._get_report_xmlid())
+                archive.add("dossier.pdf", self.env["ir.actions.report"]._render_qweb_pdf(report, self.ids)[0])
+            for path, file in dossier._get_files(self.debtor_id, dossier._read(self.debtor_id)):
+                with file._recovery_open() as stored, archive.open_member(path) as target:
+                    copyfileobj(stored, target, pack.CHUNK)
+            return archive.seal()
+        except Exception:
+            archive.close()
+            raise
 
     @api.model
     def _write_value(self, value):

@@ -3,11 +3,11 @@ from datetime import datetime, time
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...models.common.calendar import shift
+from ...models.common.given import require_period
 from ...models.common.recovery_xlsx_mixin import Column
 
 
@@ -55,8 +55,7 @@ class RecoveryDeliveryLog(models.TransientModel):
     @api.constrains("date_from", "date_to")
     def _check_period(self):
         for wizard in self:
-            if wizard.date_from > wizard.date_to:
-                raise ValidationError(self.env._("The period ends before it begins."))
+            require_period(self.env, wizard.date_from, wizard.date_to)
 
     def _get_domain(self):
         """Return the deliveries launched in the period, whose days are those of the company's time zone."""

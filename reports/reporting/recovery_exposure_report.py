@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...models.common.recovery_xlsx_mixin import Column
+from ...models.common.saying import entitle
 
 FIGURES = (
     "overdue",
@@ -112,9 +113,9 @@ class RecoveryExposureReport(models.TransientModel):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_exposure_line_action")
-        return dict(
+        return entitle(
             action,
-            name=self.env._("Customers' exposure on %(day)s", day=format_date(self.env, day)),
+            self.env._("Customers' exposure on %(day)s", day=format_date(self.env, day)),
             domain=[("wizard_id", "=", self.id)],
         )
 

@@ -13,6 +13,7 @@ from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.roles import require_reader
 
 BATCH = 200  # files read at once
+READ = 5000  # entries of the journal read at once
 
 
 class RecoveryIntegrity(models.TransientModel):
@@ -95,9 +96,9 @@ class RecoveryIntegrity(models.TransientModel):
         """Check, keep what was found on the window, and return the verdict on the journal."""
         company = self.company_id._recovery_root()
         verdict = self.env["recovery.journal"]._check(company, self._read_heads())
-        lines = [*self._list_journal(verdict), *self._list_numbers(company)]
+        lines = [*self._list_journal(verdict), *self._list_purges(company), *self._list_numbers(company)]
         count, found = self._check_files(company) if self.with_files else (0, [])
-        lines += found
+        lines += [*found, *self._list_lost(company)]
         self.sudo().write(
             {
                 "state": "found" if any(line["is_grave"] for line in lines) else "fine",
@@ -143,6 +144,24 @@ class RecoveryIntegrity(models.TransientModel):
             for found, words in self.env["recovery.journal"]._tell_found(verdict)
         ]
 
+    def _list_purges(self, company):
+        """Return the erasures that are not what the journal told of them: they excuse nothing."""
+        return [
+            {
+                "area": "journal",
+                "reference": purge.display_name or entry.object_name or str(entry.sealed_number),
+                "what": self.env._("The erasure that entry %s tells of is gone.", entry.sealed_number)
+                if not purge
+                else self.env._("This erasure is not the one that entry %s tells of.", entry.sealed_number)
+                if entry
+                else self.env._("No entry of the journal tells of this erasure."),
+                "is_grave": True,
+                "res_model": (entry or purge)._name,
+                "res_id": (entry or purge).id,
+            }
+            for purge, entry in self.env["recovery.purge"]._find_forged(company)
+        ]
+
     def _list_numbers(self, company):
         return [
             {
@@ -177,7 +196,7 @@ class RecoveryIntegrity(models.TransientModel):
                 for record in records:
                     count += 1
                     what = self._judge_file(record, field, digest)
-                    if what and not (not record[field] and self.env["recovery.purge"]._is_erased(name, record.id)):
+                    if what and not self.env["recovery.purge"]._is_erased(record, record[digest]):
                         lines.append(
                             {
                                 "area": "file",
@@ -190,6 +209,50 @@ class RecoveryIntegrity(models.TransientModel):
                         )
                 records[field].invalidate_recordset(["raw", "datas"])
         return count, lines
+
+    def _list_lost(self, company):
+        """Return the documents that the journal tells of, and that their record no longer has, or has otherwise.
+
+        Who takes a document away with its digest, or puts another one there with another digest, is found so.
+        """
+        digests = {}
+        for name, _field, digest in self.env["ir.attachment"]._recovery_get_digested():
+            digests.setdefault(name, []).append(digest)
+        told = {}  # what is told last of a record stands
+        Event = self.env["recovery.event"].sudo()
+        mine = Domain("company_id", "=", company.id) & Domain("res_model", "in", list(digests))
+        for ids in split_every(READ, Event.search(mine & Domain("blanked_on", "=", False), order="id").ids):
+            entries = Event.browse(ids)
+            for entry in entries:
+                if isinstance(entry.details, dict) and "sha256" in entry.details:
+                    told[entry.res_model, entry.res_id] = (entry.id, entry.details["sha256"])
+            entries.invalidate_recordset(flush=False)
+        lines = []
+        for name, names in digests.items():
+            ids = {id_: row for (model, id_), row in told.items() if model == name and row[1]}
+            records = self.env[name].sudo().browse(ids).exists()
+            held = {record.id: {record[digest] for digest in names} for record in records}
+            title = self.env["ir.model"].sudo()._get(name).name
+            for id_, (entry_id, digest) in ids.items():
+                record = self.env[name].sudo().browse(id_)
+                if digest in held.get(id_, ()) or self.env["recovery.purge"]._is_erased(record, digest):
+                    continue
+                entry = Event.browse(entry_id)
+                lines.append(
+                    {
+                        "area": "file",
+                        "reference": self._name_file(record, title) if id_ in held else f"{title} – {id_}",
+                        "what": self.env._(
+                            "Entry %(number)s tells of a document that is not there: SHA-256 %(digest)s.",
+                            number=entry.sealed_number or entry.id,
+                            digest=digest,
+                        ),
+                        "is_grave": True,
+                        "res_model": entry._name,
+                        "res_id": entry.id,
+                    }
+                )
+        return lines
 
     def _name_file(self, record, title):
         """Return what a document is, by its name for those alone who may read it."""

@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class RecoveryIntegrityLine(models.TransientModel):
@@ -23,9 +22,4 @@ class RecoveryIntegrityLine(models.TransientModel):
     def action_show(self):
         """Open what it is about."""
         self.ensure_one()
-        self.check_access("read")
-        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_model in self.env else None
-        if not record:
-            raise UserError(self.env._("What this was about no longer exists."))
-        record.check_access("read")
-        return record._get_records_action(name=self.reference or record.display_name)
+        return self._open_pointed(self.reference)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ...models.common.given import require_period
 from ...models.common.roles import require_reader
 from ...models.reporting.recovery_activity import Period
 
@@ -70,8 +70,7 @@ class RecoveryListing(models.TransientModel):
     @api.constrains("date_from", "date_to")
     def _check_period(self):
         for window in self:
-            if window.date_from > window.date_to:
-                raise ValidationError(self.env._("The period ends before it begins."))
+            require_period(self.env, window.date_from, window.date_to)
 
     def _check_reader(self):
         require_reader(self.env)

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...models.common.given import require_period
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.ledger.ageing import bucket_of, days_late
 
@@ -134,8 +134,8 @@ class RecoveryPaymentDelayReport(models.TransientModel):
     @api.constrains("date_from", "date_to")
     def _check_period(self):
         for wizard in self:
-            if wizard.date_from and wizard.date_from > wizard.date_to:
-                raise ValidationError(self.env._("The period ends before it begins."))
+            if wizard.date_from:
+                require_period(self.env, wizard.date_from, wizard.date_to)
 
     # ------------------------------------------------------------
     # Figures

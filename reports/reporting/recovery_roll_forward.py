@@ -6,6 +6,8 @@ from odoo.tools import format_date, formatLang
 
 from ...models.common.recovery_xlsx_mixin import Column, Formula
 
+LOOKED_AT = 200  # rows that a window shows; the rest is on paper and in the spreadsheet
+
 
 class RecoveryRollForward(models.TransientModel):
     """The receivables from the opening to the closing of a period: a look at it, its PDF and its spreadsheet."""
@@ -49,9 +51,9 @@ class RecoveryRollForward(models.TransientModel):
                 wizard.preview = False
                 continue
             data = wizard._get_data()
-            wizard.preview = self.env["ir.qweb"]._render(
-                "debt_recovery.recovery_roll_forward_table", {"data": data, "doc": wizard, "currency": data["currency"]}
-            )
+            values = {"doc": wizard, "currency": data["currency"], "is_cut": len(data["rows"]) > LOOKED_AT}
+            values["data"] = {**data, "rows": data["rows"][:LOOKED_AT]}
+            wizard.preview = self.env["ir.qweb"]._render("debt_recovery.recovery_roll_forward_table", values)
 
     def _get_data(self):
         """Return the data of :class:`RecoveryRollForwardReport` for what was chosen."""
@@ -78,12 +80,13 @@ class RecoveryRollForward(models.TransientModel):
         data = self._get_data()
         kinds = [kind for kind, _title in data["kinds"]]
         last = xl_col_to_name(1 + len(kinds))
+        places = data["currency"].decimal_places
         closing, ledger = xl_col_to_name(2 + len(kinds)), xl_col_to_name(3 + len(kinds))
         columns = [
             Column(self.env._("Account") if self.by == "account" else self.env._("Customer"), width=40),
-            Column(self.env._("Opening"), "amount", 16, total=True),
+            Column(self.env._("Opening balance"), "amount", 16, total=True),
             *(Column(title, "amount", 16, total=True) for _kind, title in data["kinds"]),
-            Column(self.env._("Closing"), "amount", 16, total=True),
+            Column(self.env._("Closing balance"), "amount", 16, total=True),
             Column(self.env._("Balance of the ledger"), "amount", 18, total=True),
             Column(self.env._("Difference"), "amount", 14, total=True),
         ]
@@ -100,7 +103,7 @@ class RecoveryRollForward(models.TransientModel):
                     *(row[kind] or None for kind in kinds),
                     Formula(f"=SUM(B{{row}}:{last}{{row}})", row["closing"]),
                     row["ledger"],
-                    Formula(f"=ROUND({ledger}{{row}}-{closing}{{row}},2)", row["difference"]),
+                    Formula(f"=ROUND({ledger}{{row}}-{closing}{{row}},{places})", row["difference"]),
                 )
                 for row in data["rows"]
             ),

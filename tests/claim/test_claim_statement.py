@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.debt_recovery.models.claim.figures import Options
+from odoo.addons.debt_recovery.models.claim.recovery_claim_statement import TOGETHER
 
 from ..common import RecoveryCommon
 
@@ -133,6 +134,19 @@ class TestClaimStatement(RecoveryCommon):
             self.env["recovery.claim.statement"].with_user(self.recovery_user)._issue(
                 self.debtor, self.receivable_of(foreign | self.invoice), self.today, Options()
             )
+
+    def test_few_lines_of_an_invoice_stay_together_and_many_keep_both_ends(self):
+        Line = self.env["recovery.claim.statement.line"]
+        statement = self.env["recovery.claim.statement"]
+        for count in (0, 1, TOGETHER, TOGETHER + 1, 40):
+            with self.subTest(count=count):
+                lines = Line.browse(range(1, count + 1))
+                parts = statement._split_lines(lines)
+                self.assertEqual([line for part in parts for line in part.ids], lines.ids)
+                if count > TOGETHER:
+                    self.assertEqual((len(parts[0]), {len(part) for part in parts[1:]}), (2, {1}))
+                else:
+                    self.assertEqual(len(parts), min(count, 1))
 
     def test_long_statement_repeats_its_headers(self):
         moves = self.env["account.move"]

@@ -1,3 +1,4 @@
+from . import test_nights_in_ranges
 from . import test_contacts
 from . import test_desk
 from . import test_refresh

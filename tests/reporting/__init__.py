@@ -2,8 +2,11 @@ from . import test_account_statement
 from . import test_ageing
 from . import test_ageing_choices
 from . import test_ageing_past
+from . import test_ageing_readers
 from . import test_ageing_table
+from . import test_api
 from . import test_audit_pack
+from . import test_balance_at_once
 from . import test_books
 from . import test_checkpoint
 from . import test_dashboard
@@ -17,11 +20,14 @@ from . import test_histories
 from . import test_integrity
 from . import test_journal_command
 from . import test_key_figures
+from . import test_key_figures_of_hard_books
 from . import test_key_figures_of_work
 from . import test_key_figures_slowly
 from . import test_kpi
 from . import test_listing
+from . import test_listing_at_length
 from . import test_payment_delays
+from . import test_replica
 from . import test_report_roles
 from . import test_settings_past
 from . import test_tampering

@@ -340,6 +340,20 @@ class TestRollForward(InEnglish, HistoryCommon):
             self.assertTrue(data["is_exact"], by)
             self.assertTrue(data["rows"])
 
+    def test_the_number_of_queries_does_not_follow_the_customers(self):
+        self.make_invoice(self.make_partner("Premier"), amount=10)
+        few = self.count_queries()
+        for number in range(12):
+            self.make_invoice(self.make_partner(f"Client {number}"), amount=10)
+        self.assertLessEqual(self.count_queries(), few)
+
+    def count_queries(self):
+        self.data(by="partner")  # what is read once per process does not count
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.data(by="partner")
+        return self.env.cr.sql_log_count - before
+
     def test_the_spreadsheet_works_it_out_again(self):
         self.make_invoice(amount=1000, date=self.today - timedelta(days=10), due=self.today)
         window = self.env["recovery.roll.forward"].with_user(self.recovery_auditor).create({"by": "partner"})

@@ -1,8 +1,11 @@
 import hashlib
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import date, timedelta
+from os import urandom
+from tempfile import TemporaryFile
 from unittest.mock import patch
 
 from openpyxl import load_workbook
@@ -65,6 +68,27 @@ class TestAuditPack(InEnglish, RecoveryCommon):
             told = {row["path"] for row in manifest["files"]} | {"manifest.json", "manifest.pdf", "SHA256SUMS"}
             self.assertEqual(set(archive.namelist()), told)
         self.assertEqual(file.with_user(self.recovery_auditor).action_verify()["params"]["type"], "success")
+
+    def test_a_large_archive_is_kept_and_read_again_without_being_read_into_memory(self):
+        Attachment, vals = self.env["ir.attachment"].sudo(), {"name": "x.zip", "mimetype": "application/zip"}
+        with TemporaryFile() as large:
+            for _time in range(64):
+                large.write(urandom(1 << 20))
+            large.seek(0)
+            digest = pack.digest_file(large)
+            tracemalloc.start()
+            self.addCleanup(tracemalloc.stop)
+            file = Attachment._recovery_store(large, vals)
+            self.assertEqual(file._recovery_digest(), digest)
+            self.assertLess(tracemalloc.get_traced_memory()[1], 8 << 20)
+        self.assertEqual((file.file_size, file.mimetype), (64 << 20, "application/zip"))
+        self.assertEqual(hashlib.sha1(file.raw).hexdigest(), file.checksum, "as core keeps any other file")
+
+    def test_an_archive_is_kept_in_the_database_where_files_are_kept_there(self):
+        self.env["ir.config_parameter"].sudo().set_param("ir_attachment.location", "db")
+        file = self.make()
+        self.assertFalse(file.archive_id.store_fname)
+        self.assertEqual(file._find_wrong(), [])
 
     def test_it_holds_every_part_that_an_auditor_asks_for(self):
         file = self.make()

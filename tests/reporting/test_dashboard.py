@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools.safe_eval import safe_eval
@@ -74,8 +76,7 @@ class TestDashboard(InEnglish, RecoveryCommon):
         if figure.get("is_number"):
             return len(records)
         if name == "recovery_forecast_line_action":
-            weeks = [opens["context"]["forecast_week"]] if opens["context"] else [f"week_{n}" for n in range(1, 14)]
-            return sum(sum(records.mapped(week)) for week in weeks)
+            return sum(records.mapped(opens["context"].get("forecast_week", "amount_expected")))
         if records._name == "recovery.kpi.value":  # months of one figure, this one among them
             self.assertEqual(len(records.kpi_id), 1)
             return min(records.mapped("value"), key=lambda value: abs(value - figure["value"]))
@@ -281,6 +282,22 @@ class TestDashboard(InEnglish, RecoveryCommon):
         for name in names:
             with self.subTest(panel=name):
                 self.assertLessEqual(count(name), few[name] + 2)
+
+    def test_what_a_figure_adds_up_stands_in_its_list(self):
+        """The foot of a list says the sum only of what the list shows."""
+        for xmlid, name in (SUMS | {"recovery_forecast_line_action": "amount_expected"}).items():
+            with self.subTest(action=xmlid):
+                action = self.env.ref(f"debt_recovery.{xmlid}")
+                view = action.view_ids.filtered(lambda one: one.view_mode == "list").view_id[:1]
+                arch = self.env[action.res_model].get_views([(view.id, "list")])["views"]["list"]["arch"]
+                (field,) = etree.fromstring(arch).xpath(f"//field[@name='{name}']")
+                self.assertTrue(field.get("sum"))
+                self.assertNotEqual(field.get("optional"), "hide")
+
+    def test_names_of_key_figures_are_read_on_a_phone(self):
+        for xmlid in ("recovery_kpi_action", "recovery_kpi_value_action", "recovery_forecast_line_action"):
+            action = self.env.ref(f"debt_recovery.{xmlid}")
+            self.assertIn("kanban", action.view_mode.split(","), "cards are what a phone shows")
 
     def test_actions_behind_the_figures_have_views(self):
         for xmlid in (

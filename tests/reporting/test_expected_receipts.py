@@ -62,6 +62,22 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         self.assertEqual(line.amount, 600)
         self.assertAlmostEqual(sum(self.weeks_of(line)), 600 * line.probability / 100, delta=1)
 
+    def test_the_reason_is_said_as_people_say_it(self):
+        """One payment, payments before the due date or on it, a day late: no «1 days», no «-3 days after»."""
+        describe = self.env["recovery.forecast.line"]._describe_history
+        self.assertTrue(describe(1, 2, "1", "0.2").startswith("One of its 2 instalments was paid, within a day after"))
+        for median, when in (
+            ("-4", "half of them at least 4 days before the due date"),
+            ("-1", "half of them at least a day before the due date"),
+            ("0", "half of them by the due date"),
+            ("1", "half of them within a day after the due date"),
+            ("9", "half of them within 9 days after the due date"),
+        ):
+            self.assertIn(when, describe(5, 6, median, "0.5"))
+        line = self.line_of(self.invoice)
+        line.reason = "3|2|4|0.1|1|company||"
+        self.assertTrue(line.why.endswith("Late by a day already."))
+
     def test_the_weeks_are_the_sums_of_their_lines(self):
         forecast = self.refresh()
         self.assertEqual(len(forecast.weeks), WEEKS)
@@ -73,6 +89,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
             self.assertGreaterEqual(week["high"], week["likely"])
         self.assertAlmostEqual(forecast.amount, 1000, 2)
         self.assertAlmostEqual(forecast.amount_expected, sum(week["likely"] for week in forecast.weeks), 2)
+        self.assertAlmostEqual(forecast.amount_expected, sum(forecast.line_ids.mapped("amount_expected")), 2)
 
     def test_made_again_it_replaces_itself(self):
         first = self.refresh()

@@ -100,6 +100,28 @@ class TestIntegrity(InEnglish, RecoveryCommon):
         with self.assertRaises(UserError):
             self.window().action_list()
 
+    def test_a_document_taken_away_with_its_digest_is_found_by_the_journal(self):
+        for query in (
+            "UPDATE recovery_delivery SET attachment_id = NULL, sha256 = NULL WHERE id = %s",
+            "UPDATE recovery_delivery SET sha256 = repeat('0', 64) WHERE id = %s",
+            "DELETE FROM recovery_delivery WHERE id = %s",
+        ):
+            with self.subTest(query=query):
+                savepoint = self.env.cr.savepoint()
+                digest = self.letter.sha256
+                self.env["recovery.event"]._log("queued", self.letter, "Lettre", {"sha256": digest})
+                self.env["recovery.journal"]._seal(self.company)
+                before = self.window()
+                before.action_show()
+                self.assertEqual(before.state, "fine")
+                self.sql(query, self.letter.id)
+                window = self.window(with_files=False)
+                window.action_show()
+                self.assertEqual(window.state, "found")
+                self.assertIn(digest, " ".join(window.line_ids.mapped("what")))
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
     def test_a_head_that_left_finds_a_journal_made_anew(self):
         window = self.window()
         window.action_print()

@@ -15,6 +15,8 @@ class Slow:
     """The key figures as a patient person would reckon them: line by line, and day after day."""
 
     def __init__(self, test, partners=None):
+        self.today = test.today
+        self.exchange = test.company.currency_exchange_journal_id
         lines = test.env["account.move.line"].search(
             [
                 ("account_id", "in", test.company._recovery_accounts().ids),
@@ -23,7 +25,26 @@ class Slow:
             ]
         )
         self.lines = lines.filtered(lambda line: partners is None or line.partner_id in partners)
+        self.instalments = self.lines.filtered(self.is_instalment)
         self.invoices = self.lines.move_id.filtered(lambda move: move.move_type.startswith("out_"))
+
+    def is_instalment(self, line):
+        """Tell whether a line was sold: no difference of exchange, no refund, nothing carried on from elsewhere."""
+        is_sold = not line.move_id.origin_payment_id and line.move_id.journal_id != self.exchange
+        return line.balance > 0 and is_sold and not line.recovery_origin_line_id
+
+    def settle(self, line):
+        """Return ``(day, amount, whether it is money)`` of all that settled a line, here or where it was carried on."""
+        found = []
+        for part in line.matched_credit_ids:
+            credit = part.credit_move_id
+            there = credit.move_id.line_ids.filtered(
+                lambda one: one.recovery_origin_line_id == line and one.balance > 0
+            )
+            entry = (credit.recovery_origin_line_id or credit).move_id
+            is_money = bool(entry.origin_payment_id or entry.statement_line_id)
+            found += self.settle(there) if there else [(part.max_date, part.amount, is_money)]
+        return found
 
     def left(self, line, day):
         """Return what is open of a line at the end of a day."""
@@ -39,7 +60,7 @@ class Slow:
         for line in self.lines:
             left = self.left(line, day)
             total += left
-            if left > 0 and line.date_maturity >= day:
+            if left > 0 and (line.date_maturity or line.date) >= day:
                 current += left
             elif left > 0:
                 overdue += left
@@ -52,29 +73,39 @@ class Slow:
     def receipts(self, first, last):
         """Return ``(amount, days after the due date)`` of the money that came."""
         return [
-            (part.amount, (part.max_date - line.date_maturity).days)
-            for line in self.lines
-            for part in line.matched_credit_ids
-            if first <= part.max_date <= last and part.credit_move_id.move_id.origin_payment_id and line.balance > 0
+            (amount, (on - line.date_maturity).days)
+            for line in self.instalments
+            for on, amount, is_money in self.settle(line)
+            if is_money and first <= on <= last
         ]
 
+    def fell_due(self, first, last):
+        return sum(line.balance for line in self.instalments if first <= line.date_maturity <= last)
+
     def walk_back(self, day):
-        """Return how many days of sales the balance is, one day after the other."""
-        left, days = self.open(day)[0], 0.0
-        while left > 0.005 and days < 600:
-            first, last = day.replace(day=1), min(day.replace(day=monthrange(day.year, day.month)[1]), TODAY)
+        """Return how many days of sales the balance is, one day after the other, fifteen months back.
+
+        What is older counts at the pace of the last month in which something was sold.
+        """
+        left, days, pace = self.open(day)[0], 0.0, None
+        if left <= 0:
+            return 0.0
+        earliest = day.year * 12 + day.month - 15
+        while left > 0.005 and day.year * 12 + day.month > earliest:
+            first, last = day.replace(day=1), min(day.replace(day=monthrange(day.year, day.month)[1]), self.today)
             daily = self.sold(first, last) / last.day
             if daily > 0:
                 days += min(1.0, left / daily)
                 left -= daily
+                pace = daily
             else:
                 days += 1
             day -= timedelta(days=1)
-        return days
+        return days + max(left, 0.0) / pace if pace else None
 
     def reckon(self, first):
         """Return the figures of a month that begins on that day."""
-        last = min(first.replace(day=monthrange(first.year, first.month)[1]), TODAY)
+        last = min(first.replace(day=monthrange(first.year, first.month)[1]), self.today)
         total, current, overdue = self.open(last)
         opening, _current, overdue_before = self.open(first - timedelta(days=1))
         quarter = (first - timedelta(days=1)).replace(day=1)
@@ -82,10 +113,8 @@ class Slow:
         sales, days = self.sold(quarter, last), (last - quarter).days + 1
         month_sales, receipts = self.sold(first, last), self.receipts(first, last)
         received = sum(amount for amount, _late in receipts)
-        due = sum(line.balance for line in self.lines if line.balance > 0 and first <= line.date_maturity <= last)
         # what falls due later in a month that is not over belongs to that month too
-        end = first.replace(day=monthrange(first.year, first.month)[1])
-        due += sum(line.balance for line in self.lines if line.balance > 0 and last < line.date_maturity <= end)
+        due = self.fell_due(first, first.replace(day=monthrange(first.year, first.month)[1]))
         figures = {
             "dso": (total * days, sales),
             "dso_best": (current * days, sales),

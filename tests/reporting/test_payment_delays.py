@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 from openpyxl import load_workbook
@@ -134,6 +134,48 @@ class TestPaymentDelays(InEnglish, RecoveryCommon):
             .create({"company_id": self.company.id})
         )
         self.assertEqual((window.date_from, window.date_to), (date(2025, 1, 1), date(2025, 12, 31)))
+
+    def test_each_day_is_in_the_bucket_of_the_law(self):
+        """0, then 1 to 30, 31 to 60, 61 to 90, 91 and more, on both sides, at the end of a leap February."""
+        closing, other = date(2024, 2, 29), self.make_partner("Fournisseur Colin")
+        for days in (-1, 0, 1, 30, 31, 60, 61, 90, 91, 400):
+            due = closing - timedelta(days=days)
+            self.make_invoice(amount=1000.0 + days, due=due, date=min(due, closing))
+            self.make_invoice(other, 2000.0 + days, due=due, date=min(due, closing), move_type="in_invoice")
+        data = self.window(date_to=closing, date_from=date(2024, 1, 1))._get_data()
+        self.assertEqual(data["customer"]["counts"], [2, 2, 2, 2, 2])
+        self.assertEqual(data["customer"]["amounts"], [1999, 2031, 2091, 2151, 2491])
+        self.assertEqual(data["supplier"]["counts"], [2, 2, 2, 2, 2])
+        self.assertEqual(data["supplier"]["amounts"], [3999, 4031, 4091, 4151, 4491])
+        self.assertEqual(data["customer"]["total"], 999 + 1000 + 1001 + 1030 + 1031, "sold in January and February")
+        self.assertEqual(data["supplier"]["total"], 1999 + 2000 + 2001 + 2030 + 2031)
+
+    def test_parts_credits_and_currencies_count_for_what_was_open(self):
+        before = self.window()._get_data()["customer"]
+        part = self.make_invoice(amount=500.0, due=date(2026, 8, 15), date=date(2026, 7, 15))
+        self.pay(part, 180.0, date(2026, 9, 30))
+        self.pay(part, 120.0, date(2026, 10, 1))
+        credited = self.make_invoice(amount=90.0, due=date(2026, 8, 15), date=date(2026, 7, 15))
+        self.make_credit_note(amount=90.0, date=date(2026, 10, 2), reverses=credited)
+        dollar = self.setup_other_currency("USD", rates=[("2020-01-01", 2.0), ("2026-09-01", 1.0)])
+        exported = self.make_invoice(amount=400.0, due=date(2026, 7, 20), date=date(2026, 7, 1), currency=dollar)
+        self.pay(exported, 100.0, date(2026, 9, 15))
+        lost = self.make_invoice(amount=70.0, due=date(2026, 9, 1), date=date(2026, 8, 1))
+        self.pay(lost, date=date(2026, 9, 2))
+        after = self.window()._get_data()["customer"]
+        counts = [now - then for now, then in zip(after["counts"], before["counts"], strict=True)]
+        amounts = [now - then for now, then in zip(after["amounts"], before["amounts"], strict=True)]
+        self.assertEqual(counts, [0, 0, 2, 1, 0])
+        self.assertEqual(amounts, [0, 0, 320 + 90, 200 - 50, 0])
+        self.assertEqual(after["credits"], before["credits"], "no difference of exchange is a credit")
+
+    def test_a_branch_is_part_of_its_company(self):
+        branch = self.make_branch()
+        before = self.window()._get_data()
+        self.make_invoice(amount=30.0, due=date(2026, 9, 1), date=date(2026, 8, 1), company=branch)
+        half, then = self.window()._get_data()["customer"], before["customer"]
+        self.assertEqual(half["amounts"][1] - then["amounts"][1], 30)
+        self.assertEqual(half["total"] - then["total"], 30)
 
     def test_it_is_read_by_who_made_it_in_the_own_companies(self):
         window = self.window()

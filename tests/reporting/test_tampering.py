@@ -209,6 +209,32 @@ class TestTampering(InEnglish, RecoveryCommon):
         self.sql("UPDATE recovery_journal_head SET noted_on = noted_on - interval '9 days'")
         self.assert_shown("was changed.")
 
+    def test_the_addressee_of_a_head_that_left_is_changed(self):
+        head = self.Journal._hand_out(self.company, "mailed", "commissaire@example.com")
+        self.sql("UPDATE recovery_journal_head SET addressee = 'ami@example.com' WHERE reason = 'mailed'")
+        self.assert_shown(f"A note of where the journal stood (entry {head.number}) is gone.")
+
+    def test_an_emptied_digest(self):
+        number = self.line.sealed_number
+        self.sql(f"{TABLE} content_sha256 = NULL WHERE id = %s", self.line.id)
+        self.assert_shown(f"Entry {number} was changed after it was sealed.", self.line)
+        self.sql(f"{TABLE} content_sha256 = NULL, seal = NULL WHERE company_id = %s", self.company.id)
+        self.assert_shown(f"The chain breaks at entry {number}", self.line)
+
+    def test_all_days_shifted_with_those_of_the_notes(self):
+        self.sql(f"{TABLE} date = date - interval '40 days', create_date = create_date - interval '40 days'")
+        self.sql("UPDATE recovery_journal_head SET noted_on = noted_on - interval '40 days'")
+        self.assert_shown(f"Entry {self.line.sealed_number} was changed after it was sealed.", self.line)
+
+    def test_another_kind_another_object_and_no_details(self):
+        for change in ("kind = 'printed'", "res_id = res_id + 1", "details = NULL", "debtor_name = 'Autre'"):
+            with self.subTest(change=change):
+                savepoint = self.env.cr.savepoint()
+                self.sql(f"{TABLE} {change} WHERE id = %s", self.line.id)
+                self.assert_shown(f"Entry {self.line.sealed_number} was changed after it was sealed.")
+                savepoint.close(rollback=True)
+                self.env.invalidate_all()
+
     def test_a_line_moved_to_another_company(self):
         number = self.line.sealed_number
         other = self.env["res.company"].create({"name": "Société Deux"})
@@ -297,6 +323,45 @@ class TestTampering(InEnglish, RecoveryCommon):
         told = self.Event.search([("res_model", "=", action._name), ("res_id", "=", action.id)])
         self.assertEqual(told.mapped("author_name"), [administrator.name], "the action itself is told, with its author")
         self.assertIn(code, " ".join(told.details.values()))
+
+    def test_an_administrator_s_server_action_by_every_way_of_the_orm(self):
+        """What is refused is refused to the program too; what goes beneath it is found."""
+        administrator = self.make_user("anne", "base.group_system", "debt_recovery.group_recovery_manager")
+        head = self.env["recovery.journal.head"].search([("company_id", "=", self.company.id)], limit=1)
+        line, note = f"env['recovery.event'].sudo().browse({self.line.id})", f"env['{head._name}'].browse({head.id})"
+        refused = (
+            f"{line}.write({{'summary': 'Rien'}})",
+            f"{line}.unlink()",
+            f"{line}.with_context(_force_unlink=True, module_uninstall=True, install_mode=True).unlink()",
+            f"{line}.copy()",
+            f"{line}.create({{'summary': 'Promis', 'kind': 'contact'}})",
+            f"{note}.sudo().write({{'seal': '0'}})",
+            f"{note}.sudo().unlink()",
+        )
+        found = (
+            f"{line}._write({{'summary': 'Rien'}})",
+            f"env['recovery.bulk'].sudo()._update('recovery.event', ['summary'], [({self.line.id}, 'Rien')])",
+            f"env['recovery.bulk'].sudo()._delete('recovery.event', [('id', '=', {self.line.id})])",
+            f"{line}._blank('Rien')",
+            f"env['recovery.bulk'].sudo()._delete('recovery.journal.head', [('id', '=', {head.id})])",
+        )
+        Action = self.env["ir.actions.server"].with_user(administrator)
+        model = self.env["ir.model"]._get_id("recovery.event")
+        for code in (*refused, *found):
+            with self.subTest(code=code):
+                savepoint = self.env.cr.savepoint()
+                action = Action.create({"name": "Ménage", "model_id": model, "state": "code", "code": code})
+                try:
+                    if code in refused:
+                        with self.assertRaises(UserError):
+                            action.run()
+                    else:
+                        action.run()
+                    self.env.flush_all()
+                    self.assertEqual(self.look().state, "fine" if code in refused else "found")
+                finally:
+                    savepoint.close(rollback=True)
+                    self.env.invalidate_all()
 
     def test_a_server_action_that_uses_the_program_s_own_way_signs_with_its_author(self):
         administrator = self.make_user("anne", "base.group_system", "debt_recovery.group_recovery_manager")

@@ -15,3 +15,4 @@ class TestAgedBalanceTour(RecoveryTourCase):
         favourite = self.env["ir.filters"].search([("model_id", "=", "recovery.aged.balance")])
         self.assertEqual((favourite.name, favourite.user_ids), ("Par compte", self.recovery_user))
         self.assertIn("account", favourite.context)
+        self.assertTrue(favourite.is_default)

@@ -11,6 +11,7 @@ from odoo.tools.safe_eval import safe_eval
 from odoo.addons.web.controllers.utils import clean_action
 
 from ...models.litigation.evidence.paper import print_sheet
+from ..rows import ReportRows
 from .common import RecoveryTourCase
 
 #: The buttons of a case that open a window.
@@ -24,7 +25,7 @@ CASE_WINDOWS = (
 DOUBTFUL_WINDOWS = ("action_lose", "action_recover_vat", "action_receive")
 
 
-class EveryActionCase(RecoveryTourCase):
+class EveryActionCase(ReportRows, RecoveryTourCase):
     """What only breaks in the browser: each window of the module, in each of its views.
 
     A view mode that does not exist, a card without a template, a widget on the wrong
@@ -74,21 +75,12 @@ class EveryActionCase(RecoveryTourCase):
         cls.make_risk()
         cls.make_anomaly()
         cls.make_doubtful()
-        cls.make_journal()
+        french = cls.env(context={**cls.env.context, "lang": "fr_FR"})  # the trace keeps the words of its author
+        cls.hand_journal_out(french)
         cls.make_audit_file()
-        cls.make_receivable_reports()
+        cls.make_receivable_rows(french).action_print_letters()
         cls.make_figures()
         cls.make_erasure(cls.env["recovery.debtor"].search([("company_id", "=", cls.company.id)], limit=1))
-
-    @classmethod
-    def make_erasure(cls, debtor):
-        """Hold the words of a debtor, and tell of some that were erased."""
-        debtor_hold = {"debtor_id": debtor.id, "reason": "Instance en cours"}
-        cls.env["recovery.retention.hold"].with_user(cls.recovery_manager).create(debtor_hold)
-        line = {"res_model": "recovery.delivery", "res_id": 1, "debtor_id": debtor.id, "object_name": "Appel"}
-        erased = {"company_id": cls.company.id, "date": "2026-11-02 09:00:00", "user_id": cls.recovery_manager.id}
-        erased |= {"reason": "Effacement annuel", "line_ids": [Command.create({**line, "sha256": "0" * 64})]}
-        cls.env["recovery.purge"].sudo().create(erased)
 
     @classmethod
     def make_figures(cls):
@@ -99,31 +91,13 @@ class EveryActionCase(RecoveryTourCase):
         cls.env["recovery.kpi.target"].create({"kpi_id": kpi.id, "date_from": cls.today, "value": 44})
 
     @classmethod
-    def make_receivable_reports(cls):
-        """Keep a balance, draw a sample and print its letters, then undo a payment and withdraw an invoice."""
-        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
-        customer = cls.make_partner("Reliure Morel")
-        paid = cls.make_invoice(customer, amount=240.0, days_overdue=15)
-        cls.pay(paid, 100, cls.day(3))
-        env["recovery.aged.balance"].create({"day": cls.today}).action_keep()
-        window = env["recovery.sample.wizard"].create({"method": "top", "size": 2, "answer_to": "Cabinet Vérin, Paris"})
-        env["recovery.sample"].browse(window.action_draw()["res_id"]).action_print_letters()
-        cls.receivable_of(paid).remove_move_reconcile()
-        cls.make_invoice(customer, amount=60.0, days_overdue=15).button_draft()
-
-    @classmethod
     def make_audit_file(cls):
         """Ask for the audit file of the year that is over, and choose what is sent each month."""
         env = cls.env(user=cls.recovery_manager, context={**cls.env.context, "lang": "fr_FR"})
         Pack, company = env["recovery.audit.pack"], cls.company.with_env(env)
         Pack._ask(company, *Pack._get_last_year(company))
         env["recovery.checkpoint"].create({"name": "Point mensuel", "company_id": company.id})
-
-    @classmethod
-    def make_journal(cls):
-        """Seal the journal and hand its head out."""
-        env = cls.env(context={**cls.env.context, "lang": "fr_FR"})
-        env["recovery.journal"]._hand_out(cls.company, "shown", "Commissaire aux comptes")
+        env["recovery.configuration.change"]._keep(company, "siege.json", "0" * 64, [], "Délai : 8 → 15")
 
     @classmethod
     def make_doubtful(cls):

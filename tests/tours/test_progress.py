@@ -27,3 +27,26 @@ class TestProgress(RecoveryTourCase):
 
     def test_who_leaves_the_bar_comes_back_to_it(self):
         self.show("recovery_progress_left")
+
+    # ------------------------------------------------------------
+    # Ranges that failed
+    # ------------------------------------------------------------
+    def fail_a_range(self):
+        with patch.object(type(self.env["recovery.dispatch"]), "_get_batch_size", lambda _self: 10):
+            self.campaign.with_user(self.recovery_user).sudo()._leave_to_job("sending")
+        work = self.campaign.sudo().work_id
+        work.range_ids[0].write({"state": "failed", "reason": "L'imprimante ne répond pas", "attempts": 1})
+        return work
+
+    def test_a_range_that_failed_is_done_again_or_cancelled_from_the_campaign(self):
+        work = self.fail_a_range()
+        url = f"/odoo/recovery-campaigns/{self.campaign.id}"
+        self.tour("recovery_work_failed", self.recovery_user, url, timeout=120)
+        self.assertEqual((work.state, set(work.range_ids.mapped("state"))), ("cancelled", {"cancelled"}))
+
+    def test_the_long_works_are_looked_at_in_their_list(self):
+        work = self.fail_a_range()
+        work.range_ids[1:].write({"state": "done"})
+        work.write({"state": "incomplete"})
+        self.tour("recovery_works", self.recovery_user, timeout=120)
+        self.assertEqual(work.state, "cancelled")

@@ -168,7 +168,7 @@ class Databases:
             self.clone(base, draft)
             self.install(draft, suite.modules)
 
-        return self._template(f"test_{suite.addon}", key, make)
+        return self._template(f"test_{suite.short}", key, make)
 
     def furnished_template(self, suite=MAIN):
         """Return the database that tests start from: an add-on, and what every run of them would make again."""
@@ -178,7 +178,7 @@ class Databases:
             self.clone(plain, draft)
             self.furnish(draft)
 
-        return self._template(f"furnished_{suite.addon}", digest(plain, FURNISH, GROUND), make)
+        return self._template(f"furnished_{suite.short}", digest(plain, FURNISH, GROUND), make)
 
     def _template(self, kind, key, make):
         name = f"{PREFIX}{kind}_{key}"

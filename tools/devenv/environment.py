@@ -26,7 +26,7 @@ class Environment:
 
     @property
     def addons_path(self):
-        return ",".join(str(path) for path in (*self.source.addons, ADDONS))
+        return ",".join(str(path) for path in (*self.source.addons, python_env.OTHERS / "odoo" / "addons", ADDONS))
 
     def write_conf(self, name="odoo.conf", **options):
         """Write a configuration file of Odoo into ``.dev`` and return its path."""

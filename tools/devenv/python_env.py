@@ -10,11 +10,14 @@ VENV = DEV / "venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = TOOLS / "requirements.txt"
 CONSTRAINTS = TOOLS / "constraints.txt"
+ADDONS = TOOLS / "addons.txt"
+#: Where the add-ons of others lie: apart from the packages, where a folder ``odoo`` would hide Odoo's own.
+OTHERS = VENV / "others"
 
 
 def key():
     """Return the hash of what the environment is made from."""
-    return digest(str(ROOT), sys.version, REQUIREMENTS, CONSTRAINTS)
+    return digest(str(ROOT), sys.version, REQUIREMENTS, CONSTRAINTS, ADDONS)
 
 
 def ensure():
@@ -29,6 +32,7 @@ def ensure():
     run([sys._base_executable, "-m", "venv", VENV], log="venv.log")
     pip = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
     run([*pip, "-r", REQUIREMENTS, "-c", CONSTRAINTS], log="pip.log")
+    run([*pip, "--no-deps", "--target", OTHERS, "-r", ADDONS], log="pip-addons.log")
     stamp.write(key())
 
 

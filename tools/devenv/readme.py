@@ -9,6 +9,7 @@ SECTIONS = {
     "INSTALL": "Installation",
     "CONFIGURE": "Configuration",
     "USAGE": "Usage",
+    "API": "Other programs",
     "DEVELOP": "Where the code is",
     "ROADMAP": "Known issues / Roadmap",
     "CREDITS": "Credits",

@@ -22,6 +22,11 @@ class Suite:
         return ",".join((*self.others, self.addon))
 
     @property
+    def short(self):
+        """Return what stands in the names of its databases: PostgreSQL cuts those beyond 63 characters."""
+        return self.addon.removeprefix(f"{MODULE}_")
+
+    @property
     def tests(self):
         return self.folder / "tests"
 
@@ -41,4 +46,23 @@ CALENDAR = Suite(
     sources=(ROOT, BRIDGES / "debt_recovery_calendar"),
     others=("calendar",),
 )
-SUITES = (MAIN, SALE, CALENDAR)
+QUEUE = Suite(
+    "debt_recovery_queue",
+    BRIDGES / "debt_recovery_queue",
+    sources=(ROOT, BRIDGES / "debt_recovery_queue"),
+    others=("queue_job",),
+)
+AUTOMATION = Suite(
+    "debt_recovery_automation",
+    BRIDGES / "debt_recovery_automation",
+    sources=(ROOT, BRIDGES / "debt_recovery_automation"),
+    others=("base_automation",),
+)
+CREDIT_CONTROL = Suite(
+    "debt_recovery_credit_control",
+    BRIDGES / "debt_recovery_credit_control",
+    sources=(ROOT, BRIDGES / "debt_recovery_credit_control"),
+    others=("account_credit_control",),
+)
+#: That of Odoo Enterprise's follow-up cannot be installed here.
+SUITES = (MAIN, SALE, CALENDAR, QUEUE, AUTOMATION, CREDIT_CONTROL)

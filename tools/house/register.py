@@ -28,7 +28,10 @@ from odoo.orm.table_objects import TableObject
 from odoo.tools import config
 from odoo.tools.translate import code_translations
 
-ADDONS = ("debt_recovery", "debt_recovery_calendar", "debt_recovery_sale")
+ADDONS = (
+    "debt_recovery",
+    *(f"debt_recovery_{name}" for name in ("automation", "calendar", "credit_control", "queue", "sale")),
+)
 LANGUAGE = "fr_FR"
 
 #: What core keeps for itself in a class, or what the registry says better.

@@ -7,6 +7,8 @@ from odoo.modules import module
 
 from odoo.addons.debt_recovery.tests.common import RecoveryCommon
 
+from upgrade.changes import OWN_WORDS
+
 PROOF = base64.b64encode(b"recu")
 #: Stages that companies added: (name, kind, folded, what stands in it).
 OWN_STAGES = [
@@ -67,6 +69,8 @@ class _Maker:
             self.carry_out()
             self.declare()
             self.doubt()
+        if "recovery.case.document.template" in self.env:
+            self.reword()
 
     def make_stages(self):
         company = self.ground.company
@@ -308,6 +312,11 @@ class _Maker:
         proof = env.ref("debt_recovery.recovery_loss_proof_liquidation")
         file = env["ir.attachment"].create({"name": "jugement.pdf", "raw": b"%PDF-1.4 jugement"})
         book(claims["perdu"]._lose(day, proof, day, file))
+
+    def reword(self):
+        """Words of their own above those that a document was shipped with."""
+        summons = self.env.ref("debt_recovery.recovery_case_document_template_summons")
+        summons.closing = f"<p>{OWN_WORDS}.</p>\n{summons.closing}"
 
     def break_kinds(self):
         """Make what no screen makes: a stage without a kind, as a file that was loaded by hand leaves it."""

@@ -65,14 +65,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
                 "what": CONVERTED if proceedings and proceedings.kind in CONVERSIONS else OPENED,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Insolvency proceedings"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog(self.env._("Insolvency proceedings"))
 
     @once
     def action_confirm(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...models.common.given import require_reason
 from ...models.common.recovery_purge import Chosen
 from ...models.common.recovery_window import once
 from ...models.common.retention import CASES, CONTACTS
@@ -19,7 +19,10 @@ class RecoveryPurgeWizard(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company._recovery_root())
     kind = fields.Selection(
-        [(CONTACTS, "Calls, visits and mails logged"), (CASES, "Closed cases")],
+        [
+            (CONTACTS, "Calls, visits, mails, promises and disputes"),
+            (CASES, "Closed cases, proceedings and plans"),
+        ],
         string="Only",
         help="Empty: all whose time is over.",
     )
@@ -89,12 +92,9 @@ class RecoveryPurgeWizard(models.TransientModel):
     def action_confirm(self):
         """Erase what the window shows."""
         require_manager(self.env)
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, self.reason)
         company = self.company_id
-        purge = self.env["recovery.purge"]._run(
-            company, company._recovery_today(), self.reason.strip(), chosen=self._get_chosen()
-        )
+        purge = self.env["recovery.purge"]._run(company, company._recovery_today(), reason, chosen=self._get_chosen())
         if not purge:
             return self._say(self.env._("There is nothing to erase."), kind="info")
         return self._say(self.env._("%s records were erased; their digests are kept.", purge.record_count))

@@ -62,10 +62,8 @@ class RecoveryContactWizard(models.TransientModel):
     @api.depends("result_id")
     def _compute_next_date(self):
         for wizard in self:
-            company = wizard.debtor_id.company_id
-            wizard.next_date = bool(wizard.result_id) and wizard.result_id._get_next_date(
-                company._recovery_today(), company
-            )
+            company = wizard.debtor_id.company_id or self.env.company
+            wizard.next_date = wizard.result_id._get_next_date(company._recovery_today(), company)
 
     @once
     def action_confirm(self):

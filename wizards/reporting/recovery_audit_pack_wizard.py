@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
+from ...models.common.given import require_period
 from ...models.common.recovery_window import once
 
 
@@ -40,8 +40,7 @@ class RecoveryAuditPackWizard(models.TransientModel):
     @api.constrains("date_from", "date_to")
     def _check_period(self):
         for wizard in self:
-            if wizard.date_from > wizard.date_to:
-                raise ValidationError(self.env._("The period ends before it begins."))
+            require_period(self.env, wizard.date_from, wizard.date_to)
 
     @once
     def action_confirm(self):

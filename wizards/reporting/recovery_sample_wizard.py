@@ -22,7 +22,7 @@ class RecoverySampleWizard(models.TransientModel):
     unit = fields.Selection(selection="_selection_unit", string="Draw among", required=True, default="customer")
     method = fields.Selection(selection="_selection_method", string="Draw", required=True, default="random")
     seed = fields.Integer(default=1, help="Any number; the same one draws the same rows again.")
-    size = fields.Integer("Number", default=20)
+    size = fields.Integer("How many", default=20)
     threshold = fields.Monetary("Amount", currency_field="company_currency_id")
     answer_to = fields.Text("Answers go to", help="Name, address and e-mail of the auditor: printed on the letters.")
 

@@ -1,4 +1,5 @@
 from . import test_orders
+from . import test_own_customers
 from . import test_credit_control
 from . import test_tour
 from . import test_refusal_ways

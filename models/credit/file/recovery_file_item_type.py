@@ -8,6 +8,7 @@ class RecoveryFileItemType(models.Model):
     _description = "Item of the solvency file"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = (
         "name", "sequence", "active", "company_id", "check", "for_merchant", "for_professional", "for_consumer",
         "for_public", "validity_months", "needs_document", "description",

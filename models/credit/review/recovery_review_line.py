@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ...common.retention import CASES, Retained
 from ..score.recovery_score import CLASS_LABELS
 
 
@@ -9,6 +10,7 @@ class RecoveryReviewLine(models.Model):
 
     _name = "recovery.review.line"
     _description = "Debtor to review"
+    _retained = Retained(CASES, "review_id.done_on", ("comment",), stays=("reason_codes",))
     _inherit = ["recovery.guarded"]
     _order = "exposure_now desc, id"
     _rec_name = "debtor_id"

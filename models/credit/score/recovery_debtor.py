@@ -219,6 +219,7 @@ class RecoveryDebtor(models.Model):
         return self.env._("%(factor)s: the score is capped at %(cap)s.", factor=factor.name, cap=factor.ceiling)
 
     @api.model
+    @api.readonly
     def action_read_risk_matrix(self):
         """Return the current company's risk matrix, for its screen."""
         return self.env["recovery.risk.matrix"]._read(self.env.company)

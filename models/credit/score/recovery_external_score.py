@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...common.attachments import adopt
 from ...common.calendar import shift
+from ...common.retention import CONTACTS, Retained
 
 
 class RecoveryExternalScore(models.Model):
@@ -11,6 +12,7 @@ class RecoveryExternalScore(models.Model):
 
     _name = "recovery.external.score"
     _description = "External score"
+    _retained = Retained(CONTACTS, "date", ("source", "note"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _rec_name = "source"

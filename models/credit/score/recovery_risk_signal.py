@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
+from ...common.retention import CONTACTS, Retained
 
 _lt = LazyTranslate(__name__)
 
@@ -20,6 +21,7 @@ class RecoveryRiskSignal(models.Model):
 
     _name = "recovery.risk.signal"
     _description = "Risk signal"
+    _retained = Retained(CONTACTS, "expires_on", ("source", "wording"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _rec_name = "wording"

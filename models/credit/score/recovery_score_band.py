@@ -11,6 +11,7 @@ class RecoveryScoreBand(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "factor_id, from_value"
     _rec_name = "from_value"
+    _carried_key = ("factor_id", "from_value")
     _typed = ("from_value", "points")
     _typed_once = ("factor_id",)
 

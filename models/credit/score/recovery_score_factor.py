@@ -16,6 +16,7 @@ class RecoveryScoreFactor(models.Model):
     _description = "Score factor"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = ("name", "sequence", "active", "description", "weight", "is_history", "has_ceiling", "ceiling", "band_ids")
 
     name = fields.Char(required=True, translate=True)

@@ -52,6 +52,7 @@ class RecoveryScoring(models.AbstractModel):
 
     _name = "recovery.scoring"
     _description = "Recovery: scores"
+    _inherit = ["recovery.ranged"]
 
     # ------------------------------------------------------------
     # What is known
@@ -136,12 +137,8 @@ class RecoveryScoring(models.AbstractModel):
         :param partners: commercial partners; None for everybody.
         :return: the number of debtors scored.
         """
-        counts = self.env["recovery.anomaly"]._do_apart(
-            self,
-            company,
-            lambda some: self._compute_together(company, day, some),
-            partners,
-            lambda: self.env["recovery.ledger"]._find_customers(company),
+        counts = self.env["recovery.ledger"]._do_for_customers(
+            self, company, lambda some: self._compute_together(company, day, some), partners
         )
         return sum(counts)
 
@@ -304,7 +301,13 @@ class RecoveryScoring(models.AbstractModel):
     @api.model
     def _cron_compute(self):
         """Score the debtors of every company."""
-        self.env["res.company"]._recovery_for_each_company(self, self._compute)
+        self._do_nightly("scores", self._compute, is_cut=True)
+
+    def _find_ranges(self, work):
+        return self._cut(work, self._get_partners(work.company_id, work.day))
+
+    def _do_range(self, work, part):
+        self._compute(work.company_id, work.day, part._get_partners())
 
     # ------------------------------------------------------------
     # Alerts: a class that fell, a debtor that no longer pays as it used to

@@ -17,3 +17,4 @@ from . import res_partner
 from . import recovery_hold
 from . import recovery_waiting
 from . import recovery_responsible
+from . import recovery_takeover

@@ -7,13 +7,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, mute_logger
+from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import LETTERS, PENDING_STATES
+from ...common.recovery_work import Part
 from ...common.roles import require_manager, require_user
-from ...common.saying import say
+from ...common.saying import entitle, say
 from .recovery_notice import DELETABLE
 from .verdict import DUE, ERROR, TIME_BARRED
 
@@ -28,6 +30,13 @@ REPLACED = Domain("state", "in", ("failed", "bounced")) & Domain("replacement_id
 # What a button does at once; beyond, it shows how far it is. A mail weighs one, a letter as much as five.
 LONG_VALIDATION = 100
 LONG_SENDING = 20
+# Customers: beyond, a proposal is worked out in ranges, and what makes itself is validated so.
+LONG_PROPOSAL = 2000
+# Customers of a range; a range that is sent holds as many as are sent together, a fifth of that in letters.
+PROPOSED_AT_ONCE = 500
+VALIDATED_AT_ONCE = 500
+LETTER_WEIGHT = 5
+OPEN_WORK = ("running", "incomplete")
 _logger = logging.getLogger(__name__)
 STUCK = "debt_recovery.mail_activity_type_stuck"
 
@@ -37,7 +46,7 @@ class RecoveryCampaign(models.Model):
 
     _name = "recovery.campaign"
     _description = "Reminder campaign"
-    _inherit = ["recovery.guarded", "recovery.decided", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["recovery.guarded", "recovery.decided", "recovery.ranged", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _typed = ("company_id", "date", "debtor_ids", "scenario_id", "collector_id")
@@ -169,6 +178,17 @@ class RecoveryCampaign(models.Model):
     )
     work_since = fields.Datetime("Launched on", readonly=True, copy=False)
     stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
+    work_ids = fields.One2many(
+        "recovery.work", "res_id", string="Long works", domain=[("res_model", "=", "recovery.campaign")], readonly=True
+    )
+    work_id = fields.Many2one("recovery.work", string="Work under way", compute="_compute_work")
+    work_kind = fields.Char("Kind of work", compute="_compute_work")
+    work_state = fields.Char("State of the work", compute="_compute_work")
+    work_progress = fields.Float("Work done (%)", compute="_compute_work")
+    work_progress_text = fields.Char("How far the work is", compute="_compute_work")
+    work_remaining_text = fields.Char("Time left", compute="_compute_work")
+    failed_range_ids = fields.Many2many("recovery.work.range", string="Ranges that failed", compute="_compute_work")
+    failed_range_count = fields.Integer("Number of ranges that failed", compute="_compute_work")
 
     @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
     def _compute_totals(self):
@@ -374,6 +394,8 @@ class RecoveryCampaign(models.Model):
         for campaign in proposed:
             campaign._check_not_engaged()
         proposed._drop_proposal()
+        if self:
+            self.env["recovery.work"]._find(self, states=("done", "cancelled", *OPEN_WORK)).unlink()
         return super().unlink()
 
     # ------------------------------------------------------------
@@ -381,6 +403,9 @@ class RecoveryCampaign(models.Model):
     # ------------------------------------------------------------
     def action_propose(self):
         """Work out the notices of the campaign's date, again if it was done already."""
+        if len(self) == 1 and self._is_large():
+            self._check_may_work()._begin_proposal()
+            return say(self.env, self.env._("There are many customers: the proposal goes on in the background."))
         for campaign in self:
             campaign._propose()
         return say(self.env, self._say_proposed(), kind="success" if any(self.mapped("notice_count")) else "info")
@@ -470,7 +495,11 @@ class RecoveryCampaign(models.Model):
         self = self._check_may_work()
         self._check_not_engaged()
         self._drop_proposal()
-        result = self.env["recovery.proposal"]._propose(self, self._get_scope_partners())
+        self._end_proposal(self.env["recovery.proposal"]._propose(self, self._get_scope_partners()))
+
+    def _end_proposal(self, result):
+        """Keep what a proposal gave, as ``recovery.proposal`` returns it, and let people look at it."""
+        self.ensure_one()
         self.write(
             {
                 "state": "proposed",
@@ -488,7 +517,9 @@ class RecoveryCampaign(models.Model):
         )
 
     def _check_not_engaged(self):
-        """Refuse to work a campaign out again once something of it was validated."""
+        """Refuse to work a campaign out again once something of it was validated, or while it is being proposed."""
+        if self.env["recovery.work"]._find(self, "proposal"):
+            raise UserError(self.env._("Campaign %s is being proposed: wait, or cancel that first.", self.name))
         if self.state not in ("draft", "proposed"):
             raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
         if (
@@ -584,7 +615,7 @@ class RecoveryCampaign(models.Model):
         else:
             vals["state"] = "sending"
         self.write(vals)
-        self.env.ref("debt_recovery.ir_cron_send_notices").sudo()._trigger()
+        self._launch_work(work)
 
     def _start(self, work):
         """Begin a long work, and return the action that goes on with it while its screen is open."""
@@ -605,10 +636,16 @@ class RecoveryCampaign(models.Model):
             "params": {"model": self._name, "id": self.id, "total": len(self._get_left())},
         }
 
-    def _get_left(self):
-        """Return the notices on which the work under way has still to be done."""
+    def _get_left(self, partners=None):
+        """Return the notices on which the work under way has still to be done.
+
+        :param partners: only those to these customers.
+        """
         state = "draft" if self.is_validating else "validated"
-        return self.env["recovery.notice"].search([("campaign_id", "=", self.id), ("state", "=", state)], order="id")
+        domain = Domain("campaign_id", "=", self.id) & Domain("state", "=", state)
+        if partners is not None:
+            domain &= Domain("partner_id", "in", partners.ids)
+        return self.env["recovery.notice"].search(domain, order="id")
 
     def action_go_on(self):
         """Do one batch of the work under way; its screen asks for that until nothing is left.
@@ -635,6 +672,9 @@ class RecoveryCampaign(models.Model):
         for campaign in self.filtered(lambda campaign: campaign.state == "sending" and not campaign._get_left()):
             campaign._update_state()
             campaign._tell_issued(campaign._get_worked())
+        for campaign in self.filtered(lambda campaign: not campaign.is_validating and campaign.state != "sending"):
+            works = self.env["recovery.work"]._find(campaign)
+            works.filtered(lambda work: work.kind in ("validation", "sending"))._close_early()
 
     def _get_worked(self):
         """Return the notices that the last long work bore on."""
@@ -716,6 +756,7 @@ class RecoveryCampaign(models.Model):
     def _cancel(self, reason, correction=None):
         require_manager(self.env)
         for campaign in self.sudo():
+            self.env["recovery.work"]._find(campaign, states=OPEN_WORK)._cancel()
             engaged = campaign.notice_ids.filtered(lambda n: n.state in ("validated", "to_approve", "sent", "failed"))
             engaged._cancel(reason, correction)
             campaign.notice_ids.filtered(lambda n: n.state in ("draft", "blocked")).write(
@@ -744,11 +785,12 @@ class RecoveryCampaign(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Do what campaigns left to the scheduled job, batch by batch, each one committed."""
-        dispatch = self.env["recovery.dispatch"]
-        for campaign in self.search([("is_validating", "=", True)], order="id"):
-            dispatch._validate_in_batches(campaign)
-        dispatch._send_in_batches(self.search([("state", "=", "sending")]))
+        """Do what campaigns left to the scheduled job, range by range, each one committed."""
+        for campaign in self.search(["|", ("is_validating", "=", True), ("state", "=", "sending")], order="id"):
+            if not self.env["recovery.work"]._find(campaign, states=OPEN_WORK):
+                campaign._launch_work("validation" if campaign.is_validating else "sending")
+                self.env["ir.cron"]._commit_progress()
+        self.env["recovery.work"]._cron_run()
 
     def _get_summary_now(self):
         """Return the summary of the proposal; what was excluded, settled or cancelled since is told as that."""
@@ -786,10 +828,154 @@ class RecoveryCampaign(models.Model):
             rows.append((self.env._("Of what is reminded: credited, suspended or settled since"), None, rest))
         return rows
 
+    # ------------------------------------------------------------
+    # Its long works, in ranges of customers
+    # ------------------------------------------------------------
+    @api.depends("work_ids.state", "work_ids.range_ids.state")
+    @api.depends_context("lang")
+    def _compute_work(self):
+        for campaign in self:
+            works = self.env["recovery.work"]._find(campaign, states=OPEN_WORK).with_env(self.env)
+            work = works.filtered(lambda work: work.state == "running")[:1] or works[:1]
+            campaign.work_id = work
+            campaign.work_kind, campaign.work_state = work.kind, work.state
+            campaign.work_progress = work.progress
+            campaign.work_progress_text, campaign.work_remaining_text = work.progress_text, work.remaining_text
+            campaign.failed_range_ids = work.failed_range_ids
+            campaign.failed_range_count = work.failed_range_count
+
+    def _is_large(self):
+        """Tell whether so many customers are looked at that a proposal takes more than a moment."""
+        self.ensure_one()
+        partners = self._get_scope_partners()
+        if partners is not None:
+            return len(partners) > LONG_PROPOSAL
+        domain = Domain("company_id", "child_of", self.company_id.id) & Domain("parent_state", "=", "posted")
+        domain &= Domain("account_type", "=", "asset_receivable") & Domain("reconciled", "=", False)
+        ((count,),) = self.env["account.move.line"].sudo()._read_group(domain, [], ["partner_id:count_distinct"])
+        return count > LONG_PROPOSAL
+
+    def _begin_proposal(self):
+        """Work the notices out in ranges of customers; whoever looks on sees how far it is."""
+        self.ensure_one()
+        self._check_not_engaged()
+        self._drop_proposal()
+        self.write({"state": "draft", "summary": False, "proposed_on": False})
+        self._launch_work("proposal")
+
+    def _launch_work(self, kind):
+        """Begin a long work on the campaign; what another one of it left open is over."""
+        self.ensure_one()
+        Work = self.env["recovery.work"]
+        Work._find(self, states=("incomplete",)).write({"state": "cancelled"})
+        return Work._launch(self, kind, self.company_id, self.company_id._recovery_today(), self._get_author())
+
+    def _find_ranges(self, work):
+        """Return whose notices are still to be made, validated or sent."""
+        self.ensure_one()
+        if work.kind == "proposal":
+            return [] if work.id else self._find_proposal_ranges()
+        if work.kind == "validation":
+            left = self._get_left() if self.is_validating else self.env["recovery.notice"]
+            return self._cut_ranges(left, "work", VALIDATED_AT_ONCE)
+        is_sending = self.state == "sending" and not self.is_validating
+        left = self._get_left() if is_sending else self.env["recovery.notice"]
+        size = self.env["recovery.dispatch"]._get_batch_size()
+        lettered = self.env["recovery.dispatch"]._get_lettered(left)
+        lettered = left.filtered(lambda notice: notice.partner_id in lettered.partner_id)  # one debtor is in one range
+        return [
+            *self._cut_ranges(left - lettered, "send", size),
+            *self._cut_ranges(lettered, "print", max(size // LETTER_WEIGHT, 1)),
+        ]
+
+    def _find_proposal_ranges(self):
+        partners = self._get_scope_partners()
+        is_everybody = partners is None
+        if is_everybody:
+            partners = self.env["recovery.ledger"]._find_customers(self.company_id)
+        parts = [Part("work", ids, len(ids)) for ids in split_every(PROPOSED_AT_ONCE, partners.ids, list)]
+        # what has no customer is told apart, so that nothing is lost
+        return [*parts, Part("work", [], 0)] if is_everybody else parts
+
     @api.model
-    def _get_ready_domain(self):
-        """Return the domain of the notices that the scheduled job sends."""
-        return Domain("state", "=", "validated") & Domain("campaign_id.state", "=", "sending")
+    def _cut_ranges(self, notices, lane, size):
+        """Return ranges of so many customers each, in the order of their first notice."""
+        by_partner = notices.grouped("partner_id")
+        return [
+            Part(lane, [partner.id for partner in some], sum(len(by_partner[partner]) for partner in some))
+            for some in split_every(size, by_partner, list)
+        ]
+
+    def _do_range(self, work, part):
+        """Propose, validate or send what is left to some customers."""
+        self.ensure_one()
+        day, partners = self.company_id._recovery_today(), part._get_partners()
+        dispatch = self.env["recovery.dispatch"]
+        if work.kind == "proposal":
+            return self._propose_range(part, partners)
+        if work.kind == "validation" and self.is_validating:
+            dispatch._validate_range(self, self._get_left(partners), day)
+        elif work.kind == "sending" and self.state == "sending":
+            dispatch._send_launched(self._get_left(partners), day)
+        return None
+
+    def _propose_range(self, part, partners):
+        """Write what is proposed to some customers, or what is said of entries without one."""
+        if not part.partner_ids:
+            partners = partners.browse([False])
+        return self.env["recovery.proposal"]._propose(self, partners)
+
+    def _finish_work(self, work):
+        """Tell what the work gave, and go on with what makes itself."""
+        self.ensure_one()
+        if work.state == "incomplete" and work.kind == "proposal":
+            return
+        if work.kind == "proposal":
+            self._end_proposal(self._unite_results(work))
+            if self.mode == "automatic":
+                self._warn_of_failures()
+                self._go_on(self.company_id._recovery_today())
+            return
+        self._end_work()
+        if self.mode == "automatic" and work.kind == "validation" and self.state == "validated":
+            self._send(self.company_id._recovery_today())
+
+    def _stop_work(self, work):
+        """Leave the campaign as the ranges that were done have made it: what was not can be done later."""
+        self.ensure_one()
+        if work.kind == "proposal":
+            if self.state == "draft":
+                self._drop_proposal()
+            return
+        self.is_validating = False
+        if self.state == "sending":
+            self.state = "validated"
+        self._update_state()
+
+    def _unite_results(self, work):
+        """Return the summary of a proposal, from those of its ranges."""
+        totals = defaultdict(lambda: [0, 0.0])
+        for result in work.range_ids.mapped("result"):
+            for code, (count, amount) in (result or {}).items():
+                totals[code][0] += count
+                totals[code][1] += amount
+        return {code: [count, self.currency_id.round(amount)] for code, (count, amount) in totals.items()}
+
+    @api.model
+    def _get_work_label(self, work):
+        return self.name
+
+    def action_retry_ranges(self):
+        """Do the ranges that failed again."""
+        self.ensure_one()
+        self._check_may_work()
+        return self.work_id.with_env(self.env).action_retry()
+
+    def action_cancel_work(self):
+        """Stop the work under way at its next range."""
+        self.ensure_one()
+        self._check_may_work()
+        return self.work_id.with_env(self.env).action_cancel()
 
     # ------------------------------------------------------------
     # Whom a campaign looks at, and what it found
@@ -902,6 +1088,9 @@ class RecoveryCampaign(models.Model):
             if SCOPE & vals.keys()
             else {}
         )
+        if SCOPE & vals.keys():
+            for campaign in self.filtered(lambda campaign: campaign.state == "draft"):
+                campaign._check_not_engaged()
         result = super().write(vals)
         for campaign, scope in scopes.items():
             if campaign._get_scope() != scope:
@@ -1172,9 +1361,12 @@ class RecoveryCampaign(models.Model):
         except psycopg2.errors.UniqueViolation:
             _logger.info("The automatic campaign of %s for %s is made by another worker", day, company.name)
             return self.browse()
-        campaign._propose()
-        campaign._warn_of_failures()
-        campaign._go_on(day)
+        if campaign._is_large():
+            campaign._begin_proposal()
+        else:
+            campaign._propose()
+            campaign._warn_of_failures()
+            campaign._go_on(day)
         return campaign.with_env(self.env)
 
     @api.model
@@ -1212,7 +1404,10 @@ class RecoveryCampaign(models.Model):
 
     def _leave(self, day):
         """Validate and send what was proposed; a campaign that claims nothing is closed."""
-        if self.notice_ids:
+        if len(self.notice_ids) > LONG_PROPOSAL:
+            self._check_may_leave()
+            self._leave_to_job("validation")
+        elif self.notice_ids:
             self._validate(day)
             self._send(day)
         else:
@@ -1276,7 +1471,7 @@ class RecoveryCampaign(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         domain = [("campaign_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
-        return dict(action, name=self.env._("Mails that did not arrive"), domain=domain, context={})
+        return entitle(action, self.env._("Mails that did not arrive"), domain=domain, context={})
 
     def action_view_waiting(self):
         """Open what of the campaign has not left: letters to print and to post, calls to make, mails."""
@@ -1285,7 +1480,7 @@ class RecoveryCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         waiting = Domain("campaign_id", "=", self.id)
         waiting &= Domain("state", "in", (*PENDING_STATES, "failed", "bounced")) & ~REPLACED
-        return dict(action, name=self.env._("What waits"), domain=list(waiting), context={})
+        return entitle(action, self.env._("What waits"), domain=list(waiting), context={})
 
     @api.model
     def _cron_watch_queue(self):

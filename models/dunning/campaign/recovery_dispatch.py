@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
@@ -29,7 +28,6 @@ ENGAGED_AT_ONCE = 2000  # together in one transaction: memory follows this, and 
 SHORT_VALIDATION = 100
 SHORT_SENDING = 25
 SHORT_PRINTING = 5
-ATTEMPTS = 5
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
     "task": "debt_recovery.mail_activity_type_handover",
@@ -95,31 +93,6 @@ class RecoveryDispatch(models.AbstractModel):
                 self.env.invalidate_all()
 
     @api.model
-    def _send_in_batches(self, campaigns):
-        """Send what campaigns left to the scheduled job, one committed batch after the other."""
-        Notice = self.env["recovery.notice"]
-        domain = self.env["recovery.campaign"]._get_ready_domain()
-        remaining = Notice.search_count(domain)
-        last_id, attempts = 0, 0
-        while notices := Notice.search(domain & Domain("id", ">", last_id), limit=self._get_batch_size(), order="id"):
-            ids = notices.ids
-            try:
-                for company, group in notices.grouped("company_id").items():
-                    self._send_launched(group, company._recovery_today())
-                self.env.flush_all()
-            except psycopg2.OperationalError:
-                attempts += 1
-                if attempts == ATTEMPTS:
-                    raise
-                self.env.cr.rollback()  # somebody else wrote to the same rows: look again at what is left
-                continue
-            last_id, attempts = ids[-1], 0
-            remaining = max(remaining - len(ids), 0)
-            if not self.env["ir.cron"]._commit_progress(len(ids), remaining=remaining):
-                break  # out of time: core starts the job again for the rest
-        self._close(campaigns)
-
-    @api.model
     def _send_launched(self, notices, day):
         """Send a batch in the name of whoever sent its campaigns, or made them: they sign, not the scheduled job."""
         for campaign, group in notices.grouped("campaign_id").items():
@@ -152,45 +125,19 @@ class RecoveryDispatch(models.AbstractModel):
         return by_post | self._get_lettered_mails(notices)
 
     @api.model
-    def _validate_in_batches(self, campaign):
-        """Validate what a campaign left to the scheduled job, one committed batch after the other."""
-        attempts = 0
-        while left := campaign._get_left()[:VALIDATED_AT_ONCE]:
-            try:
-                self._validate_launched(campaign, left, campaign.company_id._recovery_today())
-                self.env.flush_all()
-            except UserError as error:  # somebody else has these debtors
-                _logger.info("Validation of %s put off: %s", campaign.name, error)
-                return
-            except psycopg2.OperationalError:
-                attempts += 1
-                if attempts == ATTEMPTS:
-                    raise
-                self.env.cr.rollback()
-                continue
-            attempts = 0
-            if not self.env["ir.cron"]._commit_progress(len(left), remaining=len(campaign._get_left())):
-                return
-        self._close(campaign)
+    def _validate_range(self, campaign, notices, day):
+        """Validate what a campaign left to the scheduled job, but for debtors whom somebody else is at work on."""
+        try:
+            if notices:
+                self._validate_launched(campaign, notices, day)
+        except UserError as error:
+            _logger.info("Validation of %s put off: %s", campaign.name, error)
 
     @api.model
     def _validate_launched(self, campaign, notices, day):
         """Validate a batch in the name of whoever validated the campaign: it is their approval that counts."""
         user = campaign.worker_id or campaign.user_id
         self.with_user(user).sudo()._validate(notices.with_user(user).sudo(), day)
-
-    @api.model
-    def _close(self, campaigns):
-        """End the work on campaigns of which nothing is left, once another worker on the same ones has done so."""
-        for attempt in range(ATTEMPTS):
-            try:
-                campaigns._end_work()
-                self.env.flush_all()
-                return
-            except psycopg2.OperationalError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                self.env.cr.rollback()
 
     @api.model
     def _send_batch(self, notices, day):

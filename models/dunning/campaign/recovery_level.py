@@ -10,6 +10,8 @@ class RecoveryLevel(models.Model):
 
     _name = "recovery.level"
     _inherit = ["recovery.level", "recovery.wording"]
+    _carried_key = ("scenario_id", "name")
+    _carried_not = ("signer_id", "copy_partner_ids")
     _typed = (
         "subject",
         "body",

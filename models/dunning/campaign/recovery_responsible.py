@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
@@ -21,16 +19,8 @@ class RecoveryResponsible(models.AbstractModel):
     @api.model
     def _hook_handed_over(self, users, company, told):
         result = super()._hook_handed_over(users, company, told)
-        named = Domain("named_user_id", "in", users.ids) | Domain("signed_by_id", "in", users.ids)
-        groups = defaultdict(self.env["recovery.delivery"].browse)
-        for delivery in self._find_written(named):
-            root = delivery.company_id._recovery_root()
-            keepers = self._get_keepers(delivery.named_user_id, root)
-            keepers |= self._get_able(delivery.signed_by_id, root, role=None)
-            for leaver in (delivery.named_user_id | delivery.signed_by_id) & users - keepers:
-                if not company or company == root:
-                    groups[leaver] |= delivery
-        for leaver, deliveries in groups.items():
+        waiting = self._find_written(self._get_naming_domain(users))
+        for leaver, deliveries in self._group_by_leaver(waiting, users, company).items():
             reason = self.env._("%s, whom it names, left before it did. The next campaign makes it anew.", leaver.name)
             self._withdraw_written(deliveries, leaver, reason, told)
         self._rename_tasks(users)

@@ -22,6 +22,9 @@ class ResCompany(models.Model):
         "early its due date. Imported entries, opening balances and levels taken over do not wait. Zero: no wait.",
         groups=SETTINGS,
     )
+    recovery_taken_over = fields.Json(
+        "Taken over from other add-ons", readonly=True, copy=False, groups=SETTINGS, help="When, and by whom."
+    )
     recovery_auto = fields.Boolean(
         "Automatic campaigns",
         help="A campaign is made, validated and sent by itself, below the ceilings.",

@@ -16,8 +16,8 @@ class RecoveryCampaign(models.Model):
         for campaign in self:
             campaign.incomplete_count = counts.get(campaign.id, 0)
 
-    def _propose(self):
-        result = super()._propose()
+    def _end_proposal(self, result):
+        super()._end_proposal(result)
         if self.mode != "simulation":
             formal = (
                 self.env["recovery.notice"]
@@ -25,7 +25,6 @@ class RecoveryCampaign(models.Model):
                 .search([("campaign_id", "=", self.id), ("kind", "=", "formal_notice"), ("state", "=", "draft")])
             )
             formal._check_completeness(self.company_id._recovery_today())
-        return result
 
     def action_view_blocked(self):
         """Open the mises en demeure that something blocks."""

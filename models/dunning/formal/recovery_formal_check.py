@@ -24,6 +24,7 @@ class RecoveryFormalCheck(models.Model):
     _inherit = ["recovery.traced.settings", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
+    _carried_key = ("code",)
     _typed = ("name", "sequence", "company_id", "severity", "severity_consumer", "advice", "code")
 
     name = fields.Char(required=True, translate=True)

@@ -23,6 +23,7 @@ class RecoveryFormalWording(models.Model):
     _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "variant, level_id, id"
     _rec_name = "variant"
+    _carried_key = ("variant", "level_id")
     _typed = ("variant", "subject", "body", "closing")
     _typed_once = ("level_id",)
 

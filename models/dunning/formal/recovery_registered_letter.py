@@ -7,6 +7,7 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...common.calendar import shift
+from ...common.retention import CONTACTS, Retained
 from ...common.roles import MANAGER, require_user
 from ...common.saying import say
 from ...common.sentence import word
@@ -29,6 +30,7 @@ class RecoveryRegisteredLetter(models.Model):
 
     _name = "recovery.registered.letter"
     _description = "Registered letter"
+    _retained = Retained(CONTACTS, "posted_on", ("note",), stays=("number", "number_key", "receipt_ids"))
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "posted_on desc, id desc"
     _check_company_auto = True

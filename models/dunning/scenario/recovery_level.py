@@ -20,6 +20,8 @@ class RecoveryLevel(models.Model):
         "scenario_id", "sequence", "kind", "basis", "delay", "day_type", "min_interval", "min_amount", "min_share",
         *(f"channel_{channel}" for channel in CHANNELS),
     )  # fmt: skip
+    _carried_key = ("scenario_id", "name")
+    _carried_not = ("signer_id", "copy_partner_ids")
     _typed = (
         "name",
         "sequence",
@@ -212,6 +214,11 @@ class RecoveryLevel(models.Model):
     # ------------------------------------------------------------
     # Who signs
     # ------------------------------------------------------------
+    def _get_left_here(self):
+        """Leave "this person" here with the person."""
+        left = super()._get_left_here()
+        return left | {"signer"} if "signer_id" in left and self.signer == "user" else left
+
     def _get_able(self, name):
         """Ask for no role: a director signs, and does no tasks."""
         self.ensure_one()

@@ -12,6 +12,7 @@ class RecoveryQuietPeriod(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "date_from, id"
     _moves = ("active", "company_id", "date_from", "date_to", "yearly", "scenario_ids")
+    _carried_key = ("name",)
     _typed = ("name", "active", "company_id", "date_from", "date_to", "yearly", "scenario_ids")
 
     name = fields.Char(required=True, translate=True, help="Shown as the reason why nothing is sent.")

@@ -26,6 +26,7 @@ class RecoveryScenario(models.Model):
         "active", "company_id", "sequence", "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids",
         "open_credits",
     )  # fmt: skip
+    _carried_key = ("name",)
     _typed = (
         "name", "description", "sequence", "active", "company_id", "level_ids", "rule_ids", "lang",
         "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits",

@@ -12,6 +12,7 @@ from odoo.fields import Domain
 
 from ...common.formatting import enumerate_phrases
 from ...common.recovery_debtor import NATURE_FIELDS
+from ...common.saying import entitle
 
 _logger = logging.getLogger(__name__)
 # Metropolitan France, its overseas departments and collectivities
@@ -41,6 +42,8 @@ class RecoveryScenarioRule(models.Model):
         "industry_ids", "salesperson_ids", "months_min", "months_max", "open_min", "open_max", "overdue_min",
         "overdue_max", "turnover_min", "turnover_max", "partner_domain", "debtor_domain",
     )  # fmt: skip
+    _carried_key = ("scenario_id", "name")
+    _carried_not = ("salesperson_ids", "partner_domain", "debtor_domain")
     _typed = (
         "name", "sequence", "active", "company_id", "scenario_id", "nature_consumer", "nature_professional",
         "nature_merchant", "nature_public", "country_ids", "country_group_ids", "abroad", "category_ids",
@@ -144,7 +147,7 @@ class RecoveryScenarioRule(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_debtor_action_worklist")
         ids = self._read_debtors_by_rule().get(self.id, [])
-        return dict(action, display_name=self.name, domain=[("id", "in", ids)], context={}, path=False)
+        return entitle(action, self.name, domain=[("id", "in", ids)], context={}, path=False)
 
     # ------------------------------------------------------------
     # Checks

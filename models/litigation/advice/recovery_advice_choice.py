@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.trace_labels import describe
 
@@ -26,6 +27,7 @@ class RecoveryAdviceChoice(models.Model):
 
     _name = "recovery.advice.choice"
     _description = "Procedure chosen"
+    _retained = Retained(CASES, "case_id.closed_on", ("reason", "figures"), domain=(("case_id.is_open", "=", False),))
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _check_company_auto = True

@@ -14,6 +14,7 @@ from ...common.marks import takes_reason
 from ...common.recovery_chronology import Scope
 from ...common.retention import CASES, Retained
 from ...common.roles import MANAGER, USER, require_reader, require_user
+from ...common.saying import entitle
 from ...common.standing import Undo
 from .recovery_case_stage import BEFORE_GATE, BEHIND_GATE
 from .recovery_gate import GREEN, LOOKED_AT, ORANGE, RED
@@ -52,11 +53,11 @@ class RecoveryCase(models.Model):
     _retained = Retained(
         CASES,
         "closed_on",
-        ("description", "contested_reason", "expected_reason", "counsel_opinion", "close_reason", "reference"),
-        events=(
-            *("case_opened", "case_line", "case_stage", "case_closed", "case_reopened", "case_party", "party_heard"),
-            *("party_silent", "case_letter", "case_left", "case_regrouped", "case_split", "case_taken_over"),
+        (
+            *("description", "contested_reason", "expected_reason", "counsel_opinion", "close_reason", "reference"),
+            *("amicable_exempt_reason", "next_deadline_name"),
         ),
+        stays=("name",),
     )
     _inherit = [
         "recovery.guarded",
@@ -851,25 +852,13 @@ class RecoveryCase(models.Model):
         window = self.env["recovery.case.close.wizard"].create(
             {"case_ids": [Command.set(self.ids)], **({"kind": kind} if kind else {})}
         )
-        return self._get_window(window, self.env._("Close the case"))
-
-    @api.model
-    def _get_window(self, window, title):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": window._name,
-            "res_id": window.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return window._get_dialog(self.env._("Close the case"))
 
     def _open_bulk(self, model, title):
         """Return the window that does something with these cases."""
         require_user(self.env)
         self.check_access("read")
-        return self._get_window(self.env[model].create({"case_ids": [Command.set(self.ids)]}), title)
+        return self.env[model].create({"case_ids": [Command.set(self.ids)]})._get_dialog(title)
 
     def action_assign(self):
         """Give the cases to other people: owner, substitute, lawyer, court, stage."""
@@ -885,7 +874,7 @@ class RecoveryCase(models.Model):
         require_user(self.env)
         self.check_access("read")
         window = self.env["recovery.case.split.wizard"].create({"case_id": self.id})
-        return self._get_window(window, self.env._("Split the case"))
+        return window._get_dialog(self.env._("Split the case"))
 
     def action_view_left(self):
         """Open what the cases leave unpaid: somebody decides what becomes of it."""
@@ -941,7 +930,7 @@ class RecoveryCase(models.Model):
             require_user(self.env)
             self.check_access("write")
             vals = {"case_id": self.id, "line_ids": [Command.set(lines.ids)]}
-            return self._get_window(self.env["recovery.case.add.wizard"].create(vals), self.env._("Claim more"))
+            return self.env["recovery.case.add.wizard"].create(vals)._get_dialog(self.env._("Claim more"))
         self._add_lines(lines, day)
         return None
 
@@ -960,13 +949,12 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         moves = self.line_ids.filtered(lambda claim: not claim.removed_on).move_id
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
-        return {
-            **action,
-            "name": self.env._("Claimed invoices"),
-            "display_name": self.env._("Claimed invoices"),
-            "domain": [("id", "in", moves.ids)],
-            "context": {"create": False, "default_move_type": "out_invoice"},
-        }
+        return entitle(
+            action,
+            self.env._("Claimed invoices"),
+            domain=[("id", "in", moves.ids)],
+            context={"create": False, "default_move_type": "out_invoice"},
+        )
 
     def _prepare_undo(self):
         """Return the way to end what the case suspends, on the debtor's banner: its own screen, where it is closed."""
@@ -1329,6 +1317,11 @@ class RecoveryCase(models.Model):
             summary=summary,
             user_id=self._recovery_get_responsible().id,
         )
+
+    def _check_open(self):
+        """Refuse closed cases."""
+        if closed := self.filtered(lambda case: not case.is_open)[:1]:
+            raise UserError(self.env._("%s is closed: reopen it first.", closed.name))
 
     def _check_may_reopen(self):
         """Refuse to reopen a case when a later one claimed its instalments."""

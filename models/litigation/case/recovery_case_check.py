@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 
 
@@ -9,6 +10,14 @@ class RecoveryCaseCheck(models.Model):
 
     _name = "recovery.case.check"
     _description = "Check before litigation"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("reason", "cure"),
+        domain=(("case_id.is_open", "=", False),),
+        stays=("code", "name"),
+        debtor="case_id.debtor_id",
+    )
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, id"
 

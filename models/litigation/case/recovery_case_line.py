@@ -35,7 +35,7 @@ class RecoveryCaseLine(models.Model):
         "case_id.closed_on",
         ("removal_reason", "left_reason"),
         domain=(("case_id.is_open", "=", False),),
-        events=("case_line", "case_left"),
+        stays=("move_name",),
     )
     _inherit = ["recovery.guarded"]
     _order = "removed_on desc, due_date, id"

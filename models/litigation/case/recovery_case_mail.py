@@ -26,7 +26,7 @@ class RecoveryCaseMail(models.Model):
         CONTACTS,
         "received_on",
         ("name", "email_from"),
-        domain=(("case_id", "=", False),),
+        debtor="case_id.debtor_id",
     )
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "received_on desc, id desc"

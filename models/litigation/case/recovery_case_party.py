@@ -29,7 +29,6 @@ class RecoveryCaseParty(models.Model):
         "case_id.closed_on",
         ("note", "reference"),
         domain=(("case_id.is_open", "=", False),),
-        events=("case_party",),
     )
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, id"

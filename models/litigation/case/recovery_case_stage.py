@@ -19,6 +19,7 @@ class RecoveryCaseStage(models.Model):
     _description = "Stage of a case"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("kind", "name")
     _typed = ("name", "sequence", "kind", "company_id", "fold", "rotting_threshold_days", "description")
 
     name = fields.Char(required=True, translate=True)

@@ -10,6 +10,7 @@ class RecoveryCaseWording(models.Model):
     _description = "Words of a letter from a case"
     _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = ("name", "sequence", "company_id", "addressee", "subject", "body", "active")
 
     name = fields.Char("Used for", required=True, translate=True)

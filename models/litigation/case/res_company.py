@@ -5,6 +5,7 @@ from ...common.roles import SETTINGS
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _carried_not = ("recovery_case_mailbox",)
 
     recovery_gate = fields.Selection(
         [("block", "Nothing goes to court while a check is red"), ("warn", "The checks only warn")],

@@ -7,6 +7,7 @@ from odoo.tools.translate import LazyTranslate
 from ...common.attachments import adopt
 from ...common.equivalent import convert_totals
 from ...common.marks import takes_reason
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 
 _lt = LazyTranslate(__name__)
@@ -25,6 +26,14 @@ class RecoveryCost(models.Model):
 
     _name = "recovery.cost"
     _description = "Cost of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("name", "owed_by", "note"),
+        ("attachment_ids",),
+        domain=(("case_id.is_open", "=", False),),
+        stays=("suggestion_key",),
+    )
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True

@@ -37,9 +37,9 @@ class RecoveryDeadline(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "met_reason", "annul_reason"),
+        ("name", "sanction", "note", "met_reason", "annul_reason"),
         domain=(("case_id.is_open", "=", False),),
-        events=("deadline_opened", "deadline_moved", "deadline_met", "deadline_missed", "deadline_annulled"),
+        stays=("rule_code", "steps", "article"),
     )
     _inherit = ["recovery.guarded", "recovery.held"]
     _order = "date, id"
@@ -268,8 +268,7 @@ class RecoveryDeadline(models.Model):
         for deadline in typed:
             if not (deadline.name or "").strip():
                 raise UserError(self.env._("Say what is to be done."))
-            if not deadline.case_id.is_open:
-                raise UserError(self.env._("%s is closed: reopen it first.", deadline.case_id.name))
+            deadline.case_id._check_open()
             deadline.case_id.check_access("write")
         typed.sudo()._judge_typed()
         typed._log_opening()

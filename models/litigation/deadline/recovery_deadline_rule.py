@@ -31,6 +31,7 @@ class RecoveryDeadlineRule(models.Model):
     _description = "Rule of procedural deadlines"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
+    _carried_key = ("code", "valid_from")
     _typed = (*RECKONED, "sequence", "name", "article", "sanction", "note")
 
     sequence = fields.Integer(default=10)
@@ -184,15 +185,7 @@ class RecoveryDeadlineRule(models.Model):
     )
     def _check_no_overlap(self):
         for rule in self.filtered("active"):
-            domain = Domain("id", "!=", rule.id) & Domain("code", "=", rule.code)
-            domain &= Domain("opens_kind", "=", rule.opens_kind) & Domain("home", "=", rule.home)
-            domain &= Domain("company_id", "=", rule.company_id.id) & Domain("type_codes", "=", rule.type_codes)
-            domain &= Domain("court_kinds", "=", rule.court_kinds)
-            if rule.valid_to:
-                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", rule.valid_to)
-            if rule.valid_from:
-                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", rule.valid_from)
-            if self.search_count(domain, limit=1):
+            if rule._has_other_version("code", "company_id", "opens_kind", "home", "type_codes", "court_kinds"):
                 raise ValidationError(
                     self.env._(
                         "“%s” has another version in force on some of these days: end the one on the eve of the other.",

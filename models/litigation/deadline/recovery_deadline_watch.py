@@ -24,6 +24,7 @@ class RecoveryDeadlineWatch(models.AbstractModel):
 
     _name = "recovery.deadline.watch"
     _description = "Watch over procedural deadlines"
+    _inherit = ["recovery.ranged"]
 
     @api.model
     def _watch(self, company, day):
@@ -276,4 +277,10 @@ class RecoveryDeadlineWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Watch over the deadlines of every company."""
-        self.env["res.company"]._recovery_for_each_company(self, self._watch)
+        self._do_nightly("deadlines", self._watch)
+
+    def _find_ranges(self, work):
+        return self._make_one_range(work)
+
+    def _do_range(self, work, part):
+        self._watch(work.company_id, work.day)

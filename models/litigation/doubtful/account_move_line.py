@@ -27,3 +27,13 @@ class AccountMoveLine(models.Model):
         if "recovery_settles_line_id" in names:
             return self.env._("The entry on doubtful receivables sets this itself.")
         return super()._explain_kept(names)
+
+    def _recovery_is_more_than(self, settled):
+        """Tell whether a line is more than what is open of the one that it settles, in the currency of both."""
+        self.ensure_one()
+        if self.currency_id == settled.currency_id:
+            mine, theirs = self.amount_currency, settled.amount_residual_currency
+        else:
+            mine, theirs = self.balance, settled.amount_residual
+        currency = self.currency_id if self.currency_id == settled.currency_id else self.company_currency_id
+        return currency.compare_amounts(abs(mine), abs(theirs)) > 0

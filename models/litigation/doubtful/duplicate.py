@@ -10,13 +10,12 @@ from typing import NamedTuple
 
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Frame, KeepInFrame, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Frame, KeepInFrame, Paragraph, Spacer, Table, TableStyle
 
-from ..evidence.paper import BODY, HEAD, RIGHT, RIGHT_HEAD, TITLE, plain
+from ...common.paper import GREY, HEAD, LINE, RIGHT, RIGHT_HEAD, TITLE, plain, print_pages, write
 from ..evidence.reading import open_pdf, pypdf
 
 SCALE = 0.87
@@ -56,18 +55,18 @@ class Summary(NamedTuple):
 def print_summary(mentions, summary):
     """Return the PDF of the list of the invoices of one customer: number, date, net price, VAT and the mention."""
     number, day, net, vat = summary.columns
-    rows = [[_write(number, HEAD), _write(day, HEAD), _write(net, RIGHT_HEAD), _write(vat, RIGHT_HEAD)]]
+    rows = [[write(number, HEAD), write(day, HEAD), write(net, RIGHT_HEAD), write(vat, RIGHT_HEAD)]]
     for mention in mentions:
-        figures = _write(mention.net, RIGHT), _write(mention.vat, RIGHT)
-        rows.append([_write(mention.name), _write(mention.day), *figures])
-    rows.append([_write(summary.total, HEAD), "", _write(summary.net, RIGHT_HEAD), _write(summary.vat, RIGHT_HEAD)])
+        figures = write(mention.net, RIGHT), write(mention.vat, RIGHT)
+        rows.append([write(mention.name), write(mention.day), *figures])
+    rows.append([write(summary.total, HEAD), "", write(summary.net, RIGHT_HEAD), write(summary.vat, RIGHT_HEAD)])
     table = Table(rows, colWidths=[64 * mm, 30 * mm, 40 * mm, 40 * mm], repeatRows=1)
     table.setStyle(
         TableStyle(
             [
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#EEEEEE")),
-                ("LINEBELOW", (0, 0), (-1, -1), 0.3, colors.HexColor("#BBBBBB")),
+                ("BACKGROUND", (0, 0), (-1, 0), GREY),
+                ("LINEBELOW", (0, 0), (-1, -1), 0.3, LINE),
                 ("LINEABOVE", (0, -1), (-1, -1), 0.8, colors.black),
             ]
         )
@@ -75,24 +74,9 @@ def print_summary(mentions, summary):
     text = Mention("", "", summary.net, summary.vat).text
     if len(mentions) > 1:
         text = text.replace("Facture demeurée impayée", "Factures demeurées impayées")
-    story = [_write(summary.title, TITLE), *(_write(sentence) for sentence in summary.sentences)]
-    story += [Spacer(1, 6 * mm), table, Spacer(1, 8 * mm), _write(text, LOUD)]
-    buffer = io.BytesIO()
-    SimpleDocTemplate(
-        buffer,
-        pagesize=A4,
-        invariant=1,
-        title=plain(summary.title),
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
-        topMargin=20 * mm,
-        bottomMargin=18 * mm,
-    ).build(story)
-    return buffer.getvalue()
-
-
-def _write(text, style=BODY):
-    return Paragraph(escape(plain(text)), style)
+    story = [write(summary.title, TITLE), *(write(sentence) for sentence in summary.sentences)]
+    story += [Spacer(1, 6 * mm), table, Spacer(1, 8 * mm), write(text, LOUD)]
+    return print_pages(story, summary.title)
 
 
 def overprint(content, mention, word):

@@ -580,7 +580,8 @@ class RecoveryDoubtful(models.Model):
         if compare(self.amount_open_company, 0.0) > 0:
             if line.account_id == self.line_id.account_id:
                 raise UserError(self.env._("It stands on the same account: match them in the journal items."))
-            if self.lost and compare(amount, self.amount_open_company) > 0:
+            value = self._get_paid_value(line, amount) if line.currency_id == self.currency_id else None
+            if self.lost and self._takes_loss_back(amount if value is None else value):
                 raise UserError(
                     self.env._(
                         "%(claim)s was written off and only %(open)s of VAT are open: reverse the loss, then "
@@ -589,14 +590,14 @@ class RecoveryDoubtful(models.Model):
                         open=self._format_amount(self.amount_open_company),
                     )
                 )
-            if compare(amount, self.amount_open_company) > 0 or line.currency_id != self.currency_id:
+            if value is None or compare(value, self.amount_open_company) > 0:
                 raise UserError(
                     self.env._(
                         "Up to %s is open on this claim, in its own currency.",
                         self._format_amount(self.amount_open_company),
                     )
                 )
-            rows = [{"doubtful_id": self.id, "kind": "match", "amount": amount, "line_id": line.id}]
+            rows = [{"doubtful_id": self.id, "kind": "match", "amount": value, "line_id": line.id}]
             return self.env["recovery.doubtful.entry"]._make("match", company, day, rows)
         left = self.lost + self.vat_recovered + self.vat_lost - self._get_recovered_total()
         if compare(left, 0.0) <= 0:
@@ -604,6 +605,29 @@ class RecoveryDoubtful(models.Model):
         if compare(amount, left) > 0:
             raise UserError(self.env._("Only %s of it were lost.", self._format_amount(left)))
         return self.env["recovery.doubtful.entry"]._make("recovery", company, day, self._split_recovered(amount, line))
+
+    def _get_paid_value(self, line, amount):
+        """Return what an amount of a credit takes off the claim, at the rate at which the claim stands in the books.
+
+        Both are in the claim's currency; matched, they leave a difference of exchange, which core books.
+        """
+        self.ensure_one()
+        if self.currency_id == self.company_currency_id:
+            return amount
+        paid = self.currency_id.round(line.amount_residual_currency * amount / line.amount_residual)
+        paid = min(abs(paid), -line.amount_residual_currency)
+        if self.currency_id.compare_amounts(paid, self.amount_open) == 0:
+            return self.amount_open_company
+        return self.company_currency_id.round(paid * self.amount_open_company / self.amount_open)
+
+    def _takes_loss_back(self, amount):
+        """Tell whether money pays a part of what was written off: it pays price and VAT alike, not the VAT alone."""
+        self.ensure_one()
+        residual, lost, out, shares, places = self._get_past()
+        whole = residual - amount + lost + sum(out.values())
+        net = sum(part.net for part in split(max(whole, 0.0), shares, places))
+        compare = self.company_currency_id.compare_amounts
+        return compare(amount, residual) > 0 or compare(lost, net) > 0
 
     def _get_recovered_total(self):
         """Return what was recovered after the loss, VAT included."""
@@ -617,12 +641,20 @@ class RecoveryDoubtful(models.Model):
             out[row.tax_id.id] += row.amount
         whole = self.lost + self.vat_recovered + self.vat_lost
         shares = [Share(0, whole - sum(out.values()), 0.0), *(Share(tax, 0.0, vat) for tax, vat in out.items())]
-        rows = []
-        for part in split(amount, shares, self.company_currency_id.decimal_places):
-            if part.vat:
-                rows.append({"kind": "recovery_vat", "tax_id": part.tax, "amount": part.vat})
-            if part.net:
-                rows.append({"kind": "recovery", "amount": part.net})
+        done = defaultdict(float)
+        for row in self.sudo().entry_line_ids.filtered(lambda row: row.state == "posted"):
+            if row.kind == "recovery_vat":
+                done[row.tax_id.id] += row.amount
+        round_, rows, left = self.company_currency_id.round, [], amount
+        # rounded on what came in so far: the last euro brings the last cent of VAT
+        reached = round_(self._get_recovered_total() + amount)
+        for part in split(reached, shares, self.company_currency_id.decimal_places):
+            vat = min(max(round_(part.vat - done[part.tax]), 0.0), left)
+            if part.tax and vat:
+                rows.append({"kind": "recovery_vat", "tax_id": part.tax, "amount": vat})
+                left = round_(left - vat)
+        if left:
+            rows.append({"kind": "recovery", "amount": left})
         return [{"doubtful_id": self.id, "line_id": line.id, **row} for row in rows]
 
     # ------------------------------------------------------------

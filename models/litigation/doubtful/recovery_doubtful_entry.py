@@ -170,6 +170,7 @@ class RecoveryDoubtfulEntry(models.Model):
         :param account: where a transfer goes.
         """
         require_user(self.env)
+        self._check_days(day, rows)
         entry = self.sudo().create(
             {
                 "number": self.env["ir.sequence"]
@@ -191,6 +192,27 @@ class RecoveryDoubtfulEntry(models.Model):
         entry._create_move(account, is_penalty)
         entry._log("doubtful_proposed", self.env._("proposed"))
         return entry.with_env(self.env)
+
+    @api.model
+    def _check_days(self, day, rows):
+        """Refuse an entry before what it settles: the books of that day would know what had not happened yet."""
+        settled = (
+            self.env["recovery.doubtful"]
+            .sudo()
+            .browse([row["doubtful_id"] for row in rows if row.get("doubtful_id")])
+            .line_id
+        )
+        settled |= self.env["account.move.line"].sudo().browse([row["line_id"] for row in rows if row.get("line_id")])
+        later = settled.filtered(lambda line: line.date > day)[:1]
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(line)s is dated %(date)s: nothing is booked on it on %(day)s.",
+                    line=later.move_id.name or later.display_name,
+                    date=format_date(self.env, later.date),
+                    day=format_date(self.env, day),
+                )
+            )
 
     def _create_move(self, account, is_penalty):
         self.ensure_one()
@@ -334,8 +356,17 @@ class RecoveryDoubtfulEntry(models.Model):
         return account
 
     def _prepare_match(self, row, _account):
-        yield self._prepare_against(row.line_id, row.amount, row, recovery_origin_line_id=row.line_id.id)
-        yield self._prepare_on_claim(row, row.amount, recovery_origin_line_id=row.line_id.id)
+        claim, credit = row.doubtful_id.line_id, row.line_id
+        vals = {"recovery_origin_line_id": credit.id}
+        if claim.currency_id != self.currency_id:
+            # the same sum of that currency on both sides, at the rate of the claim: core books the difference
+            paid = claim.currency_id.round(row.amount * claim.amount_residual_currency / claim.amount_residual)
+            paid = min(paid, claim.amount_residual_currency, -credit.amount_residual_currency)
+            yield self._prepare_against(credit, row.amount, row, **vals) | {"amount_currency": paid}
+            yield self._prepare_on_claim(row, row.amount, **vals) | {"amount_currency": -paid}
+            return
+        yield self._prepare_against(credit, row.amount, row, **vals)
+        yield self._prepare_on_claim(row, row.amount, **vals)
 
     def _prepare_recovery(self, row, _account):
         """What a credit note takes back was no loss; what was paid is income."""
@@ -422,7 +453,7 @@ class RecoveryDoubtfulEntry(models.Model):
             entry._check_unchanged(move)
             for line in move.line_ids.filtered("recovery_settles_line_id"):
                 settled = line.recovery_settles_line_id
-                if entry.currency_id.compare_amounts(abs(line.balance), abs(settled.amount_residual)) > 0:
+                if line._recovery_is_more_than(settled):
                     raise UserError(
                         self.env._(
                             "%(entry)s: %(line)s was paid or matched since it was proposed. Cancel it and propose it "

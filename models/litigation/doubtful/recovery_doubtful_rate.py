@@ -25,6 +25,7 @@ class RecoveryDoubtfulRate(models.Model):
     _description = "Rate of depreciation"
     _inherit = ["recovery.traced.settings"]
     _order = "from_days, status, risk_class, id"
+    _carried_key = ("from_days", "status", "risk_class", "valid_from")
     _typed = ("from_days", "status", "risk_class", "rate", "valid_from", "valid_to", "justification")
     _typed_once = ("company_id",)
 

@@ -8,6 +8,7 @@ class RecoveryLossProof(models.Model):
     _description = "Proof of a loss"
     _inherit = ["recovery.legal.source"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = ("sequence", "code", "name", "article", "gives_vat", "needs_document", "note", "active")
     _typed_once = ("company_id",)
 

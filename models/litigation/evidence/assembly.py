@@ -10,10 +10,12 @@ import unicodedata
 import zipfile
 from typing import NamedTuple
 
+from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from ...common.paper import plain
 from . import manifest as manifests
-from .paper import A4, Row, Words, plain, print_cover, print_list, print_sheet
+from .paper import Row, Words, print_cover, print_list, print_sheet
 from .reading import BROKEN, Unreadable, open_pdf, pypdf
 
 STAMP, LISTING = "/RecoveryStamp", "bordereau.pdf"

@@ -1,5 +1,3 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -7,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.formatting import name_file
 from ...common.own_values import without_defaults
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from . import manifest as manifests
@@ -15,13 +14,9 @@ from .numbering import find_gaps
 from .paper import Words
 from .reading import get_libraries, read_file
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
 AT_ONCE = 150  # pages: beyond, it is made in the background
-STEP = 10  # pieces between two notes of the progress
-CRON = "debt_recovery.ir_cron_build_bundles"
-SHOWN = 20  # changes that are named one by one
 
 
 class RecoveryBundle(models.Model):
@@ -33,14 +28,21 @@ class RecoveryBundle(models.Model):
 
     _name = "recovery.bundle"
     _description = "Bound file of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("manifest", "problem_text", "changes_text", "error"),
+        ("whole_id", "listing_id", "archive_id"),
+        domain=(("case_id.is_open", "=", False),),
+        stays=("name", "manifest_sha256", "whole_sha256", "listing_sha256", "archive_sha256"),
+    )
     _digested = {"whole_id": "whole_sha256", "listing_id": "listing_sha256", "archive_id": "archive_sha256"}
-    _inherit = ["recovery.guarded"]
-    _order = "id desc"
+    _inherit = ["recovery.queued"]
+    _job, _counted, _step = "debt_recovery.ir_cron_build_bundles", "piece_count", 10
     _check_company_auto = True
     _unlinked_first = True
     _journal_words = {"changes": _lt("Changes"), "pages": _lt("Pages")}
 
-    name = fields.Char(required=True, readonly=True)
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
@@ -53,36 +55,18 @@ class RecoveryBundle(models.Model):
             ("done", "Bound"),
             ("failed", "Not bound"),
             ("cancelled", "Given up"),
-        ],
-        required=True,
-        readonly=True,
-        default="queued",
-        index=True,
+        ]
     )
-    user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True, ondelete="restrict")
-    asked_on = fields.Datetime(required=True, readonly=True)
-    built_on = fields.Datetime("Bound on", readonly=True)
+    built_on = fields.Datetime("Bound on")
     piece_count = fields.Integer("Number of pieces", readonly=True)
-    done_count = fields.Integer("Pieces done", readonly=True)
-    progress = fields.Float("Progress (%)", compute="_compute_progress")
+    done_count = fields.Integer("Pieces done")
     page_count = fields.Integer("Number of pages", readonly=True)
-    manifest = fields.Json(readonly=True)
-    manifest_sha256 = fields.Char("SHA-256 of the manifest", readonly=True)
     whole_id = fields.Many2one("ir.attachment", string="Whole file (PDF)", readonly=True, ondelete="restrict")
     whole_sha256 = fields.Char("SHA-256 of the whole file", readonly=True)
     listing_id = fields.Many2one("ir.attachment", string="List of pieces (PDF)", readonly=True, ondelete="restrict")
     listing_sha256 = fields.Char("SHA-256 of the list", readonly=True)
-    archive_id = fields.Many2one("ir.attachment", string="Archive (zip)", readonly=True, ondelete="restrict")
-    archive_sha256 = fields.Char("SHA-256 of the archive", readonly=True)
     problem_text = fields.Text("Pieces not shown", readonly=True)
-    changes_text = fields.Text("Since the bundle before", readonly=True)
-    error = fields.Text(readonly=True)
-
-    @api.depends("done_count", "piece_count", "state")
-    def _compute_progress(self):
-        for bundle in self:
-            done = bundle.done_count / bundle.piece_count if bundle.piece_count else 0
-            bundle.progress = 100 if bundle.state == "done" else 100 * done
+    changes_text = fields.Text("Since the bundle before")
 
     # ------------------------------------------------------------
     # Asking for it
@@ -93,7 +77,7 @@ class RecoveryBundle(models.Model):
 
         :param day: today, in the company.
         """
-        require_user(self.env)
+        self._check_asker()
         case.check_access("write")
         if not exhibits:
             raise UserError(self.env._("There is no piece yet: collect them first."))
@@ -113,47 +97,20 @@ class RecoveryBundle(models.Model):
         if sum(exhibits.mapped("page_count")) <= AT_ONCE:
             bundle._build()
         else:
-            self.env.ref(CRON).sudo()._trigger()
+            self._wake_job()
         return bundle.with_env(self.env)
 
     @api.model
-    def _cron_build(self):
-        """Bind what waits in the queue, one bundle after the other, each committed with its progress."""
-        cron = self.env["ir.cron"]
-        waiting = self.search([("state", "in", ("queued", "building"))], order="id")
-        for left, bundle in zip(reversed(range(len(waiting))), waiting, strict=True):
-            if not bundle.try_lock_for_update():
-                continue
-            bundle._build_safely()
-            if not cron._commit_progress(1, remaining=left):
-                break
+    def _check_asker(self):
+        require_user(self.env)
 
-    def _build_safely(self):
-        """Bind, and keep the reason if it cannot be done: the next ones go on."""
+    def _build(self, follow=None):
+        """Bind the pieces now, in the name of who asked for it."""
         self.ensure_one()
         worker = self.with_user(self.user_id).sudo()
-        worker.state = "building"
-        self.env["ir.cron"]._commit_progress()
-        try:
-            content = worker._assemble(worker._note_progress)
-            with self.env.cr.savepoint():
-                worker._store(content)
-        except UserError as error:
-            worker.write({"state": "failed", "error": str(error)})
-        except Exception as error:
-            _logger.exception("Bundle %s could not be made", self.id)
-            worker.write({"state": "failed", "error": str(error)[:500]})
-
-    def _note_progress(self, count):
-        """Let people see how far it is: nothing else is written before the end."""
-        if not count % STEP:
-            self.done_count = count
-            self.env["ir.cron"]._commit_progress()
-
-    def _build(self):
-        """Bind the pieces now."""
-        self.ensure_one()
-        self._store(self._assemble())
+        content = worker._assemble(follow)
+        with self.env.cr.savepoint():
+            worker._store(content)
 
     # ------------------------------------------------------------
     # Making it
@@ -313,11 +270,8 @@ class RecoveryBundle(models.Model):
             "printed": self.env._("%(subject)s: “%(before)s” has become “%(after)s”"),
             "library": self.env._("%(subject)s %(after)s instead of %(before)s: files are written otherwise"),
         }
-        changes = manifests.compare(old, new)
-        told = [sentences[change.what] % change._asdict() for change in changes[:SHOWN]]
-        if len(changes) > SHOWN:
-            told.append(self.env._("%s changes more", len(changes) - SHOWN))
-        return "\n".join(told) or self.env._("Nothing: the same pieces, the same files.")
+        told = [sentences[change.what] % change._asdict() for change in manifests.compare(old, new)]
+        return self._tell_changes(told, self.env._("Nothing: the same pieces, the same files."))
 
     def _compare_again(self):
         """Make the bundle again from its pieces; return what has changed, empty if it is the same byte for byte."""
@@ -355,35 +309,9 @@ class RecoveryBundle(models.Model):
             return say(self.env, self.env._("Made again, it differs. %s", changes), kind="warning")
         return say(self.env, self.env._("Made again, it is the same, byte for byte."))
 
-    def _check_done(self):
-        if self.state != "done":
-            raise UserError(self.env._("%s is not bound.", self.display_name))
-
     # ------------------------------------------------------------
     # Buttons
     # ------------------------------------------------------------
-    def action_retry(self):
-        """Put what failed or was given up back in the queue."""
-        require_user(self.env)
-        self.check_access("read")
-        again = self.filtered(lambda bundle: bundle.state in ("failed", "cancelled"))
-        if not again:
-            raise UserError(self.env._("Only what failed or was given up is tried again."))
-        again.sudo().write({"state": "queued", "error": False, "done_count": 0})
-        self.env.ref(CRON).sudo()._trigger()
-        return say(self.env, self.env._("It is in the queue again."))
-
-    def action_give_up(self):
-        """Take bundles out of the queue."""
-        require_user(self.env)
-        self.check_access("read")
-        queued = self.filtered(lambda bundle: bundle.state == "queued")
-        if not queued:
-            raise UserError(self.env._("Only what waits in the queue is given up."))
-        queued.lock_for_update()
-        queued.sudo().write({"state": "cancelled"})
-        return say(self.env, self.env._("Taken out of the queue."))
-
     def action_download_whole(self):
         """Download the one PDF."""
         return self._download("whole_id")
@@ -394,14 +322,4 @@ class RecoveryBundle(models.Model):
 
     def action_download_archive(self):
         """Download the archive."""
-        return self._download("archive_id")
-
-    def _download(self, name):
-        self.ensure_one()
-        self.check_access("read")
-        self._check_done()
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self[name].id}?download=true",
-            "target": "download",
-        }
+        return self._download()

@@ -76,10 +76,10 @@ class RecoveryCaseDocument(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("facts", "requests", "concessions", "opposition", "basis", "body", "closing"),
+        ("facts", "requests", "concessions", "opposition", "basis", "subject", "body", "closing", "figures"),
         ("attachment_id",),
         domain=(("case_id.is_open", "=", False),),
-        events=("case_document",),
+        stays=("amount_claimed_text", "sha256"),
     )
     _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.worded.document"]

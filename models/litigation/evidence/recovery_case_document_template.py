@@ -13,6 +13,7 @@ class RecoveryCaseDocumentTemplate(models.Model):
     _description = "Template of a document of a case"
     _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "sequence, id"
+    _carried_key = ("kind", "name")
     _typed = (
         "name", "sequence", "company_id", "kind", "subject", "body", "closing", "with_sums", "with_claims",
         "with_exhibits", "with_chronology", "with_signature", "is_letter", "active", "preview_case_id",

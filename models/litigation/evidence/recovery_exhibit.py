@@ -7,6 +7,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from .manifest import Piece
@@ -33,6 +34,14 @@ class RecoveryExhibit(models.Model):
 
     _name = "recovery.exhibit"
     _description = "Piece of a case"
+    _retained = Retained(
+        CASES,
+        "case_id.closed_on",
+        ("name", "note", "origin", "author", "withdraw_reason"),
+        ("attachment_id",),
+        domain=(("case_id.is_open", "=", False),),
+        stays=("source_key", "res_model", "sha256"),
+    )
     _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, date, id"

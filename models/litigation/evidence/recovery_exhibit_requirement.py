@@ -9,6 +9,7 @@ class RecoveryExhibitRequirement(models.Model):
     _description = "Piece required by a procedure"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("type_id", "kind", "name")
     _typed = ("sequence", "active", "name", "kind", "need", "article", "note", "valid_from", "valid_to", "company_id")
     _typed_once = ("type_id",)
 
@@ -63,8 +64,7 @@ class RecoveryExhibitRequirement(models.Model):
                 lambda row, case=case, day=day, types=types: (
                     (not row.type_id or row.type_id in types)
                     and (not row.company_id or row.company_id == case.company_id)
-                    and (not row.valid_from or row.valid_from <= day)
-                    and (not row.valid_to or row.valid_to >= day)
+                    and row._is_in_force(day)
                 )
             )
         return found

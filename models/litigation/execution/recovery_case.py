@@ -20,12 +20,13 @@ class RecoveryCase(models.Model):
             case.title_count = len(case.title_ids.filtered(lambda title: not title.annulled_on))
             case.act_count = len(case.act_ids.filtered(lambda act: not act.annulled_on))
 
-    @api.depends("title_ids.warning_text", "act_ids.warning_text", "is_open")
+    @api.depends("title_ids.warning_text", "act_ids.warning_text", "cost_ids.twin_text", "is_open")
     @api.depends_context("lang")
     def _compute_execution_warning(self):
         for case in self:
             running = case.act_ids.filtered(lambda act: act.state in ("ordered", "made"))
             sentences = [act.warning_text for act in running if act.warning_text]
+            sentences += filter(None, [case.cost_ids._ask_twins()])
             case.execution_warning = "\n".join(dict.fromkeys(sentences)) if case.is_open else False
 
     def _get_titles(self, day):

@@ -19,7 +19,10 @@ class RecoveryClaim(models.AbstractModel):
 
     @api.model
     def _get_court_costs(self, company, lines, day):
-        """Add the heads that titles awarded and that are no costs of the case."""
+        """Add the heads that titles awarded and that are no costs of the case.
+
+        A cost of which nobody has said whether it is a part of such a head counts as one: each euro is asked once.
+        """
         return [
             *super()._get_court_costs(company, lines, day),
             *self.env["recovery.title"]._read_court_costs(lines, day),

@@ -32,9 +32,9 @@ class RecoveryExecutionAct(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "asset", "annul_reason"),
+        ("note", "asset", "reference", "annul_reason"),
+        ("attachment_ids",),
         domain=(("case_id.is_open", "=", False),),
-        events=("execution_act",),
     )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "ordered_on desc, id desc"
@@ -120,6 +120,11 @@ class RecoveryExecutionAct(models.Model):
     )
     contested_on = fields.Date("Contested on", tracking=True)
     paid_on = fields.Date("Payment asked or received on", tracking=True)
+    is_confirmable = fields.Boolean(
+        "May be made definitive",
+        compute="_compute_is_confirmable",
+        help="As the time limits of its kind say: a provisional security is inscribed for good, a seizure converted.",
+    )
     confirmed_on = fields.Date(
         "Made definitive on",
         tracking=True,
@@ -189,6 +194,11 @@ class RecoveryExecutionAct(models.Model):
             final_on = not act.title_id.annulled_on and act.title_id.final_on
             comes_after = not act.needs_title and act.made_on and final_on and final_on >= act.made_on
             act.title_final_on = final_on if comes_after else False
+
+    @api.depends("kind_id.limit_ids.met_step")
+    def _compute_is_confirmable(self):
+        for act in self:
+            act.is_confirmable = "confirmed_on" in act.kind_id.limit_ids.mapped("met_step")
 
     @api.depends("annulled_on", "result", "closed_on", "made_on")
     def _compute_state(self):
@@ -285,8 +295,8 @@ class RecoveryExecutionAct(models.Model):
         acts = super().create(vals_list)
         for act in acts:
             act.case_id.check_access("write")
-            if not act.case_id.is_open and not self.env.su:
-                raise UserError(self.env._("%s is closed: reopen it first.", act.case_id.name))
+            if not self.env.su:
+                act.case_id._check_open()
         adopt(acts, by=None if self.env.su else self.env.user)
         acts._plan_fees()
         acts._serve_titles()

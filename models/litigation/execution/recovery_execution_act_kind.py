@@ -9,6 +9,7 @@ class RecoveryExecutionActKind(models.Model):
     _description = "Kind of act of execution"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = (
         "sequence", "active", "name", "company_id", "family", "article", "needs_title", "limitation_cause_id",
         "fees_bearer", "note", "valid_from", "valid_to",
@@ -88,7 +89,3 @@ class RecoveryExecutionActKind(models.Model):
 
     def _get_settings_title(self):
         return self.env._("Kind of act “%s”", self.name)
-
-    def _is_in_force(self, day):
-        self.ensure_one()
-        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or self.valid_to >= day)

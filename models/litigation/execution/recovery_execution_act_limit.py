@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ...legal.time_limits import Term
 
@@ -26,6 +25,7 @@ class RecoveryExecutionActLimit(models.Model):
     _description = "Time limit of acts of execution"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
+    _carried_key = ("code", "valid_from")
     _typed = (
         "sequence", "active", "name", "company_id", "kind_ids", "from_step", "met_step", "number", "unit", "is_wait",
         "whose", "without_title", "article", "sanction", "note", "valid_from", "valid_to",
@@ -86,13 +86,7 @@ class RecoveryExecutionActLimit(models.Model):
     @api.constrains("code", "company_id", "valid_from", "valid_to", "active")
     def _check_no_overlap(self):
         for limit in self.filtered("active"):
-            domain = Domain("id", "!=", limit.id) & Domain("code", "=", limit.code)
-            domain &= Domain("company_id", "=", limit.company_id.id)
-            if limit.valid_to:
-                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", limit.valid_to)
-            if limit.valid_from:
-                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", limit.valid_from)
-            if self.search_count(domain, limit=1):
+            if limit._has_other_version("code", "company_id"):
                 raise ValidationError(
                     self.env._(
                         "“%s” has another version in force on some of these days: end the one on the eve of the other.",
@@ -102,10 +96,6 @@ class RecoveryExecutionActLimit(models.Model):
 
     def _get_settings_title(self):
         return self.env._("Time limit of acts “%s”", self.name)
-
-    def _is_in_force(self, day):
-        self.ensure_one()
-        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or self.valid_to >= day)
 
     def _get_term(self):
         """Return the length of time and how it is counted; limits of execution move to a working day (CPC 642)."""

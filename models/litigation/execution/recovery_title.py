@@ -19,7 +19,7 @@ from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from .award import Award, Open, read_award
 from .life import Life, read_claims_life, read_life
-from .recovery_title_head import FIRST, FIXED
+from .recovery_title_head import COSTS, FIRST, FIXED
 
 _lt = LazyTranslate(__name__)
 
@@ -44,9 +44,9 @@ class RecoveryTitle(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "increase_reason", "imputation_reason", "annul_reason"),
+        ("name", "note", "increase_reason", "imputation_reason", "annul_reason"),
+        ("attachment_ids",),
         domain=(("case_id.is_open", "=", False),),
-        events=("title",),
     )
     _inherit = ["recovery.guarded", "mail.thread"]
     _order = "date desc, id desc"
@@ -175,6 +175,7 @@ class RecoveryTitle(models.Model):
     act_ids = fields.One2many("recovery.execution.act", "title_id", string="Acts of execution", readonly=True)
     act_count = fields.Integer("Number of acts", compute="_compute_act_count")
     cost_ids = fields.One2many("recovery.cost", "title_id", string="Costs awarded by it", readonly=True)
+    twin_text = fields.Text("Costs that may be a part of it", compute="_compute_twin_text")
     attachment_ids = fields.Many2many(
         "ir.attachment", "recovery_title_attachment_rel", string="Documents", bypass_search_access=True
     )
@@ -492,8 +493,8 @@ class RecoveryTitle(models.Model):
         titles = super().create(vals_list)
         for title in titles:
             title.case_id.check_access("write")
-            if not title.case_id.is_open and not self.env.su:
-                raise UserError(self.env._("%s is closed: reopen it first.", title.case_id.name))
+            if not self.env.su:
+                title.case_id._check_open()
         adopt(titles, by=None if self.env.su else self.env.user)
         titles._trace(lambda title: self.env._("Title recorded: %s", title.display_name))
         return titles
@@ -739,18 +740,24 @@ class RecoveryTitle(models.Model):
     def _read_court_costs(self, lines, day):
         """Return the :class:`CourtCost` of the heads that titles awarded beside the principal, each once.
 
-        What is entered of dépens and of article 700 as costs of the case is claimed there.
+        What is entered of dépens and of article 700 as costs of the case is claimed there; so is what may be a part of
+        them, as long as nobody has said that it stands beside.
         """
         first = {}
         order = {line_id: rank for rank, line_id in enumerate(lines.ids)}
         for line_id, title in self._find_in_force(lines, day).items():
             first[title] = min(first.get(title, line_id), line_id, key=order.__getitem__)
         costs = []
+        loose = self._read_loose_costs(first, lines, day)
         for title, line_id in first.items():
             for head in title.head_ids:
                 if head.kind == "principal" or not get_finite(head.amount):
                     continue
-                amount = to_decimal(head.amount, title.company_currency_id) - title._get_entered(head)
+                amount = to_decimal(head.amount, title.company_currency_id) - title._get_entered(head, day)
+                key = title.case_id, head.kind
+                covered = min(loose.get(key, ZERO), amount)
+                loose[key] = loose.get(key, ZERO) - covered
+                amount -= covered
                 if amount > 0:
                     name = self.env._("%(head)s: %(title)s", head=head._say_kind(), title=title.display_name)
                     currency = title.company_currency_id.id
@@ -759,10 +766,40 @@ class RecoveryTitle(models.Model):
                     )
         return costs
 
-    def _get_entered(self, head):
+    @api.model
+    def _read_loose_costs(self, titles, lines, day):
+        """Return ``{(case, head): amount}`` of the costs claimed there that may be a part of what titles awarded."""
+        heads = self.union(*titles).head_ids.filtered(lambda head: head.kind in COSTS and get_finite(head.amount))
+        if not heads:
+            return {}
+        loose = {}
+        for cost in self.env["recovery.claim"]._find_court_costs(lines, day)[0].filtered(lambda cost: cost._is_loose()):
+            for case in heads.title_id.case_id:
+                if case in cost.case_id._get_family():
+                    key = case, cost.recoverable
+                    loose[key] = loose.get(key, ZERO) + to_decimal(cost.amount_owed, cost.currency_id)
+                    break
+        return loose
+
+    @api.depends(
+        "head_ids.kind", "head_ids.amount", "annulled_on", "case_id.cost_ids.amount_owed", "case_id.cost_ids.title_id",
+        "case_id.cost_ids.is_beside_titles", "case_id.cost_ids.recoverable", "case_id.cost_ids.state",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_twin_text(self):
+        for title in self:
+            costs = title.case_id.cost_ids.filtered(lambda cost: cost._is_loose())
+            twins = costs.filtered(lambda cost, title=title: title in cost._find_twins())
+            title.twin_text = twins._ask_twins()
+
+    def _get_entered(self, head, day):
         """Return what is entered of a head as costs of the case; the first head of its kind counts them."""
         alike = self.head_ids.filtered(lambda row: row.kind == head.kind)
-        costs = self.cost_ids.filtered(lambda cost: cost.recoverable == head.kind and cost.state != "cancelled")
+        costs = self.cost_ids.filtered(
+            lambda cost: (
+                cost.recoverable == head.kind and cost.state != "cancelled" and cost.owed_on and cost.owed_on <= day
+            )
+        )
         entered = sum((to_decimal(get_finite(cost.amount_owed), cost.currency_id) for cost in costs), ZERO)
         for row in alike:
             own = to_decimal(get_finite(row.amount), self.company_currency_id)

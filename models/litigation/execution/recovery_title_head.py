@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...common.retention import CASES, Retained
+
 #: Heads of costs: money received pays them before the interest and the principal.
 FIRST = ("costs", "art_700", "interest")
+#: Heads that may be entered as costs of the case too.
+COSTS = ("costs", "art_700")
 #: Heads of which a sum awarded takes the place of what the claim would reckon.
 FIXED = ("interest", "indemnity", "clause")
 
@@ -12,6 +16,13 @@ class RecoveryTitleHead(models.Model):
 
     _name = "recovery.title.head"
     _description = "Head of what a title awarded"
+    _retained = Retained(
+        CASES,
+        "title_id.case_id.closed_on",
+        ("note",),
+        domain=(("title_id.case_id.is_open", "=", False),),
+        debtor="title_id.debtor_id",
+    )
     _inherit = ["recovery.guarded"]
     _order = "title_id, sequence, id"
     _typed = ("sequence", "kind", "amount", "note")

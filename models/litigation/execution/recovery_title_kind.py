@@ -9,6 +9,7 @@ class RecoveryTitleKind(models.Model):
     _description = "Kind of enforceable title"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = (
         "sequence", "active", "name", "company_id", "article", "interest", "is_increased", "is_served_first",
         "event_kind_ids", "note", "life_ids",

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from ...legal.limitation import TITLE
 
@@ -12,6 +11,7 @@ class RecoveryTitleLife(models.Model):
     _description = "Life of a kind of title"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "kind_id, valid_from, id"
+    _carried_key = ("kind_id", "valid_from")
     _typed = ("limitation_cause_id", "article", "note", "valid_from", "valid_to")
     _typed_once = ("kind_id",)
 
@@ -39,12 +39,7 @@ class RecoveryTitleLife(models.Model):
     @api.constrains("kind_id", "valid_from", "valid_to")
     def _check_no_overlap(self):
         for life in self:
-            domain = Domain("id", "!=", life.id) & Domain("kind_id", "=", life.kind_id.id)
-            if life.valid_to:
-                domain &= Domain("valid_from", "=", False) | Domain("valid_from", "<=", life.valid_to)
-            if life.valid_from:
-                domain &= Domain("valid_to", "=", False) | Domain("valid_to", ">=", life.valid_from)
-            if self.search_count(domain, limit=1):
+            if life._has_other_version("kind_id"):
                 raise ValidationError(
                     self.env._(
                         "“%s” has another length on some of these days: end the one on the eve of the other.",
@@ -54,10 +49,6 @@ class RecoveryTitleLife(models.Model):
 
     def _get_settings_title(self):
         return self.env._("Life of “%s”", self.kind_id.name)
-
-    def _is_in_force(self, day):
-        self.ensure_one()
-        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or self.valid_to >= day)
 
     @api.model
     def _read_lengths(self):

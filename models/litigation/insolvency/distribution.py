@@ -23,6 +23,14 @@ class Payer(Enum):
     DEBTOR, TRUSTEE, GUARANTOR, OTHER = range(4)
 
 
+class Part(NamedTuple):
+    """What money received since the judgment pays: an instalment, or nothing yet (no ``line_id``)."""
+
+    line_id: int | None
+    amount: float
+    nature: str
+
+
 class Dividend(NamedTuple):
     """One dividend of a plan: when it falls due, what part of the admitted claim it is, how much."""
 
@@ -97,3 +105,23 @@ def judge_payment(state: State | None, received_on: date, category: str, payer: 
 def get_guarantor_part(owed: Decimal, share: Decimal, limit: Decimal, quantum: Decimal) -> Decimal:
     """Return what a guarantor owes of a debt: its share in percent, up to its limit, never a cent more."""
     return min((owed * share / HUNDRED).quantize(quantum, ROUND_DOWN), limit)
+
+
+def pair_parts(parts: Iterable[Part], rows: Mapping) -> tuple[list, list]:
+    """Return what money pays beside the rows in which that is known, and the rows of which nothing is left.
+
+    A row stays with its instalment; one that has lost it, or never had any, takes what no other has: so money that is
+    matched, or matched again with something else, is the same row and never a second one.
+
+    :param rows: ``{key: line id or None}``, those to take first before the others.
+    :return: ``([(part, key or None)], [keys])``.
+    """
+    parts = list(parts)
+    by_line = {line_id: key for key, line_id in reversed(rows.items()) if line_id}
+    own = {part: by_line[part.line_id] for part in parts if part.line_id in by_line}
+    free = [key for key in rows if key not in own.values()]
+    free.sort(key=lambda key: rows[key] is not None)
+    for part in parts:
+        if part not in own and free:
+            own[part] = free.pop(0)
+    return [(part, own.get(part)) for part in parts], free

@@ -13,7 +13,6 @@ class RecoveryChronology(models.AbstractModel):
     @api.model
     def _tell_insolvency_payments(self, scope):
         payments = self.env["recovery.insolvency.payment"].search([("debtor_id", "=", scope.debtor.id)])
-        natures = dict(payments._fields["nature"]._description_selection(self.env))
         return [
             Told(
                 at_noon(payment.received_on),
@@ -25,7 +24,7 @@ class RecoveryChronology(models.AbstractModel):
                         None,
                         [
                             formatLang(self.env, payment.amount, currency_obj=payment.company_currency_id),
-                            natures[payment.nature],
+                            payment._get_nature_name(),
                             payment.reason,
                         ],
                     )

@@ -9,7 +9,7 @@ from ...common.insolvency import GOES_ON, GUARANTOR_FIRM, GUARANTOR_PERSON, STOP
 from ...common.roles import require_user
 from ...common.saying import say
 from ...dunning.formal.recovery_guarantor_letter import GUARANTORS
-from .distribution import get_guarantor_part
+from .distribution import LATER, get_guarantor_part
 from .recovery_insolvency_declaration import TASK
 
 
@@ -31,7 +31,7 @@ class RecoveryInsolvency(models.Model):
     payment_alert_count = fields.Integer("Payments to look at", compute="_compute_payment_count")
     guarantor_text = fields.Text("What guarantors owe meanwhile", compute="_compute_guarantor_text", compute_sudo=True)
 
-    @api.depends("payment_ids.nature")
+    @api.depends("payment_ids.is_alert")
     def _compute_payment_count(self):
         for insolvency in self:
             insolvency.payment_count = len(insolvency.payment_ids)
@@ -54,6 +54,8 @@ class RecoveryInsolvency(models.Model):
             declaration = insolvency.declaration_ids[:1]
             if insolvency.state in ("over", "annulled"):
                 insolvency.debtor_id._take_back_tasks(TASK)
+            if insolvency.annulled_on:
+                insolvency.payment_ids._close(LATER, self.env._("The judgment was annulled"))
             if not declaration and not insolvency.annulled_on and insolvency.published_on:
                 if insolvency._is_owed_something():
                     declaration = self.env["recovery.insolvency.declaration"].sudo()._ensure_for(insolvency)

@@ -4,7 +4,9 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...common.formatting import format_day
+from ...common.given import require_reason
 from ...common.insolvency import BOOKED, DELIVERED, INVOICED, LATER_USEFUL, SAID, classify
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 
 
@@ -16,6 +18,7 @@ class RecoveryInsolvencyClaim(models.Model):
 
     _name = "recovery.insolvency.claim"
     _description = "Declared instalment"
+    _retained = Retained(CASES, "declaration_id.insolvency_id.closed_on", ("born_reason", "note"), stays=("move_name",))
     _inherit = ["recovery.guarded"]
     _order = "declaration_id, due_date, id"
     _rec_name = "move_name"
@@ -117,8 +120,7 @@ class RecoveryInsolvencyClaim(models.Model):
         """Keep when claims were born, as a person knows it; what was declared keeps its figures."""
         require_user(self.env)
         self.check_access("write")
-        if not (reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, reason)
         for declaration, claims in self.grouped("declaration_id").items():
             if declaration.state not in ("to_prepare", "prepared", "relief"):
                 raise UserError(self.env._("%s was declared: its figures are kept.", declaration.display_name))

@@ -13,6 +13,7 @@ from ...common.calendar import shift
 from ...common.equivalent import convert_totals
 from ...common.formatting import format_day
 from ...common.insolvency import DECLARATION, LATER_USEFUL
+from ...common.retention import CASES, Retained
 from ...common.roles import require_user
 from ...common.saying import say
 from ...legal.time_limits import MAINLAND, get_home
@@ -64,6 +65,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     _name = "recovery.insolvency.declaration"
     _description = "Declaration of a claim"
+    _retained = Retained(
+        CASES,
+        "insolvency_id.closed_on",
+        ("security", "contract", "goods", "suspended_interest", "note"),
+    )
     _inherit = ["recovery.guarded", "recovery.held", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
@@ -231,8 +237,8 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     @api.depends(
         "claim_ids.amount_total", "claim_ids.category", "claim_ids.is_to_come", "claim_ids.amount_declared",
-        "claim_ids.amount_admitted", "payment_ids.amount", "payment_ids.nature", "remitted", "insolvency_id.plan_on",
-        "insolvency_id.closing",
+        "claim_ids.amount_admitted", "payment_ids.amount", "payment_ids.nature", "payment_ids.undone_on", "remitted",
+        "insolvency_id.plan_on", "insolvency_id.closing",
     )  # fmt: skip
     def _compute_amounts(self):
         for declaration in self:
@@ -245,7 +251,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
             declaration.amount_later = sum((claims - declared).mapped("amount_total"))
             declaration.amount_declared = sum(claims.mapped("amount_declared"))
             declaration.amount_admitted = sum(claims.mapped("amount_admitted"))
-            received = declaration.payment_ids.filtered(lambda payment: payment.nature == DIVIDEND)
+            received = declaration.payment_ids.filtered(lambda row: row.nature == DIVIDEND and not row.undone_on)
             declaration.amount_received = sum(received.mapped("amount"))
             remitted = declaration.remitted if declaration.insolvency_id._has_plan() else 0.0
             left = declaration.amount_admitted - declaration.amount_received - remitted
@@ -574,7 +580,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
     # ------------------------------------------------------------
     # Payments, guarantors
     # ------------------------------------------------------------
-    @api.depends("payment_ids.nature")
+    @api.depends("payment_ids.is_alert")
     def _compute_payment_alert_count(self):
         for declaration in self:
             declaration.payment_alert_count = len(declaration.payment_ids.filtered("is_alert"))

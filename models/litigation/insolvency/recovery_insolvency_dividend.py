@@ -3,12 +3,15 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.retention import CASES, Retained
+
 
 class RecoveryInsolvencyDividend(models.Model):
     """One dividend of a plan or of a distribution: what is expected when, and what came of it."""
 
     _name = "recovery.insolvency.dividend"
     _description = "Dividend"
+    _retained = Retained(CASES, "declaration_id.insolvency_id.closed_on", ("note",))
     _inherit = ["recovery.guarded"]
     _order = "declaration_id, date, id"
     _check_company_auto = True
@@ -51,10 +54,10 @@ class RecoveryInsolvencyDividend(models.Model):
             day = format_date(self.env, dividend.date) if dividend.date else ""
             dividend.display_name = self.env._("Dividend of %(day)s: %(amount)s", day=day, amount=amount)
 
-    @api.depends("payment_ids.amount", "payment_ids.nature")
+    @api.depends("payment_ids.amount", "payment_ids.nature", "payment_ids.undone_on")
     def _compute_amount_received(self):
         for dividend in self:
-            received = dividend.payment_ids.filtered(lambda payment: payment.nature == "dividend")
+            received = dividend.payment_ids.filtered(lambda row: row.nature == "dividend" and not row.undone_on)
             dividend.amount_received = sum(received.mapped("amount"))
 
     @api.depends("date", "amount", "amount_received", "declaration_id.insolvency_id.step_ids.annulled_on")

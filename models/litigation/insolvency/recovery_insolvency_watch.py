@@ -26,7 +26,9 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
         running = Declaration.search(mine & Declaration._get_open_domain())
         in_force = mine & Domain("state", "not in", ("over", "annulled")) & Domain("is_confidential", "=", False)
         proceedings = self.env["recovery.insolvency"].sudo().search(in_force)
-        self.env["recovery.insolvency.payment"]._find_new(proceedings, day)
+        payments = self.env["recovery.insolvency.payment"].sudo()
+        waiting = payments.search(mine & Domain("is_alert", "=", True)).insolvency_id
+        payments._find_new(proceedings | waiting, day)
         self._remind(running.filtered(lambda row: row.state in ("to_prepare", "prepared")), day)
         self._tell_late(running, day)
 

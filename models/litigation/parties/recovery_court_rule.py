@@ -16,6 +16,7 @@ class RecoveryCourtRule(models.Model):
     _description = "Rule of competence"
     _inherit = ["recovery.legal.source", "mail.thread"]
     _order = "role, sequence, id"
+    _carried_key = ("role", "name", "valid_from")
     _typed = (
         "name", "sequence", "role", "court_kind", "place", "article", "reason", "valid_from", "valid_to", "active",
         "condition_ids",

@@ -7,6 +7,7 @@ class RecoveryCourtRuleCondition(models.Model):
     _name = "recovery.court.rule.condition"
     _description = "Condition of a rule of competence"
     _inherit = ["recovery.condition"]
+    _carried_key = ("rule_id", "sequence", "fact", "operator", "value")
     _typed_once = ("rule_id",)
 
     rule_id = fields.Many2one("recovery.court.rule", required=True, index=True, ondelete="cascade")

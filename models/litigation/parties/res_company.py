@@ -14,6 +14,11 @@ PERSONAL_FORMS = (
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _carried_not = (
+        *("recovery_artisan", "recovery_headcount", "recovery_turnover", "recovery_profit", "recovery_is_person"),
+        *("recovery_person_surname", "recovery_person_given_names", "recovery_person_profession"),
+        *("recovery_person_home", "recovery_person_nationality", "recovery_person_born_on", "recovery_person_born_at"),
+    )
 
     recovery_silence_days = fields.Integer(
         "Days before a silent party is chased",

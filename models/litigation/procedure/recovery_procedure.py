@@ -24,9 +24,8 @@ class RecoveryProcedure(models.Model):
     _retained = Retained(
         CASES,
         "case_id.closed_on",
-        ("note", "open_questions", "override_reason", "abandon_reason"),
+        ("reference", "note", "open_questions", "override_reason", "abandon_reason"),
         domain=(("case_id.is_open", "=", False),),
-        events=("procedure_chosen", "procedure_opened", "procedure_event", "procedure_annulled", "procedure_ended"),
     )
     _inherit = ["recovery.guarded", "recovery.held", "mail.thread"]
     _order = "opened_on desc, id desc"
@@ -233,8 +232,7 @@ class RecoveryProcedure(models.Model):
         case.ensure_one()
         case.check_access("write")
         kind.check_access("read")
-        if not case.is_open:
-            raise UserError(self.env._("%s is closed: reopen it first.", case.name))
+        case._check_open()
         vals, refused = ({}, False) if is_taken_over else self._prepare_answer(case, kind, day, facts, reason)
         lines = case.line_ids.filtered("is_running")
         procedure = self.sudo().create(

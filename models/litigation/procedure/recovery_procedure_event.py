@@ -4,6 +4,7 @@ from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ...common.attachments import adopt
+from ...common.given import require_reason
 from ...common.marks import takes_reason
 from ...common.retention import CASES, Retained
 from ...common.roles import require_user
@@ -25,8 +26,8 @@ class RecoveryProcedureEvent(models.Model):
         CASES,
         "procedure_id.case_id.closed_on",
         ("note", "correct_reason", "annul_reason"),
+        ("attachment_ids",),
         domain=(("procedure_id.case_id.is_open", "=", False),),
-        events=("procedure_event", "procedure_annulled"),
     )
     _inherit = ["recovery.guarded"]
     _order = "date, id"
@@ -254,8 +255,7 @@ class RecoveryProcedureEvent(models.Model):
         procedure.check_access("write")
         if self.annulled_on:
             raise UserError(self.env._("%s is annulled already.", self.display_name))
-        if not (reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, reason)
         self._check_day(self.kind_id, date, day)
         self._check_course(procedure, procedure._get_course({self.id: date}))
         before = format_date(self.env, self.date)

@@ -27,6 +27,7 @@ class RecoveryProcedureEventKind(models.Model):
     _description = "Kind of event of a procedure"
     _inherit = ["recovery.traced.settings"]
     _order = "type_id, sequence, id"
+    _carried_key = ("type_id", "code")
     _typed = (
         "sequence", "name", "active", "article", "note", "after_ids", "closes_ids", "is_repeated", "is_foreseen",
         "outcome_id", "stage_kind", "fact", "limitation_cause_id", "limitation_end", "makes_title", "ends_title",

@@ -16,6 +16,7 @@ class RecoveryProcedureType(models.Model):
     _description = "Type of procedure"
     _inherit = ["mail.thread", "recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
+    _carried_key = ("code",)
     _typed = (
         "sequence", "active", "inactive_reason", "name", "company_id", "family", "purpose", "brings", "gives_title",
         "article", "extract", "valid_from", "valid_to", "court_note", "form", "lawyer", "lawyer_key", "by_house",

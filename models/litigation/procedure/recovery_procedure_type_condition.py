@@ -8,6 +8,7 @@ class RecoveryProcedureTypeCondition(models.Model):
     _description = "Condition of a procedure"
     _inherit = ["recovery.condition", "recovery.traced.settings"]
     _order = "type_id, sequence, id"
+    _carried_key = ("type_id", "sequence", "fact", "operator", "value")
     _typed_once = ("type_id",)
 
     type_id = fields.Many2one("recovery.procedure.type", required=True, index=True, ondelete="cascade")

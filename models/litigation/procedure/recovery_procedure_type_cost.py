@@ -12,6 +12,7 @@ class RecoveryProcedureTypeCost(models.Model):
     _description = "Cost of a procedure"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "type_id, sequence, id"
+    _carried_key = ("type_id", "name", "valid_from")
     _typed = (
         "sequence", "name", "kind", "basis", "is_known", "amount_min", "amount_max", "percent_min", "percent_max",
         "recoverable", "for_claims", "claim_above", "claim_up_to", "article", "note", "valid_from", "valid_to",
@@ -96,8 +97,7 @@ class RecoveryProcedureTypeCost(models.Model):
         """Return the costs in force on a day for a claim of that amount in euros; None if it is not known."""
         return self.filtered(
             lambda cost: (
-                (not cost.valid_from or cost.valid_from <= day)
-                and (not cost.valid_to or cost.valid_to >= day)
+                cost._is_in_force(day)
                 and (amount is None or amount > cost.claim_above or not cost.claim_above)
                 and (amount is None or amount <= cost.claim_up_to or not cost.claim_up_to)
             )

@@ -8,6 +8,7 @@ class RecoveryProcedureTypeOutcome(models.Model):
     _description = "Outcome of a procedure"
     _inherit = ["recovery.traced.settings"]
     _order = "type_id, sequence, id"
+    _carried_key = ("type_id", "code")
     _typed = ("sequence", "name", "is_success", "note", "next_type_ids")
     _typed_once = ("type_id", "code")
 

@@ -31,7 +31,9 @@ class RecoveryProviderLine(models.TransientModel):
     amount_opening = fields.Monetary("At opening")
     amount_received = fields.Monetary("Received")
     share = fields.Float("Received (%)", aggregator=None)
-    cost = fields.Monetary("Paid to the provider", help="Engaged or paid, without tax.")
+    cost = fields.Monetary(
+        "Paid to the provider", help="Engaged or paid, without tax; of a provider in two roles, in that one."
+    )
     net = fields.Monetary("Received, costs deducted")
 
     def action_open_cases(self):

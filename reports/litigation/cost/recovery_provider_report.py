@@ -2,13 +2,16 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ....models.common.calendar import shift
+from ....models.common.given import require_period
 from ....models.common.recovery_xlsx_mixin import Column
+from ....models.common.saying import entitle
 
+#: In which role a provider is paid, by what it is paid for.
+ROLES_BY_KIND = {"lawyer": ("lawyer",), "bailiff": ("bailiff",), "agency": ("agency", "foreign_agency")}
 FIGURES = ("case_count", "open_count", "days", "amount_opening", "amount_received", "share", "cost", "net")
 
 
@@ -66,9 +69,8 @@ class RecoveryProviderReport(models.TransientModel):
         """Return ``(partner, role, result)`` of each provider who acts in a case, the most cases first."""
         self.ensure_one()
         self._check_reader()
-        if self.date_to < self.date_from:
-            raise UserError(self.env._("The period ends before it begins."))
-        roles = [self.role] if self.role else list(dict(self._fields["role"].selection))
+        require_period(self.env, self.date_from, self.date_to)
+        roles = list(dict(self._fields["role"].selection))
         groups = (
             self.env["recovery.case.party"]
             .sudo()
@@ -81,25 +83,41 @@ class RecoveryProviderReport(models.TransientModel):
                 ["case_id:recordset"],
             )
         )
-        costs = self._read_costs([cases for _partner, _role, cases in groups])
-        rows = [(partner, role, self._sum_up(cases, costs[partner.id])) for partner, role, cases in groups]
+        costs = self._read_costs(groups)
+        rows = [
+            (partner, role, self._sum_up(cases, costs[partner.id, role]))
+            for partner, role, cases in groups
+            if self.role in (False, role)
+        ]
         return sorted(rows, key=lambda row: (-row[2].case_count, row[0].id))
 
     @api.model
     def _read_costs(self, groups):
-        """Return ``{provider id: {case id: what was engaged or paid to it}}``, in one query."""
-        cases = self.env["recovery.case"].sudo().union(*groups)
-        found = defaultdict(dict)
-        for partner, case, amount in (
+        """Return ``{(provider id, role): {case id: what was engaged or paid to it}}``, in one query.
+
+        A cost of a provider that acts in two roles in one case is of the role that its kind tells, else of the first:
+        each euro once.
+        """
+        cases = self.env["recovery.case"].sudo().union(*(cases for _partner, _role, cases in groups))
+        roles = defaultdict(set)
+        for partner, role, own in groups:
+            for case_id in own.ids:
+                roles[partner.id, case_id].add(role)
+        found = defaultdict(lambda: defaultdict(float))
+        for partner, case, kind, amount in (
             self.env["recovery.cost"]
             .sudo()
             ._read_group(
                 Domain("case_id", "in", cases.ids) & Domain("state", "in", ("engaged", "paid")),
-                ["partner_id", "case_id"],
+                ["partner_id", "case_id", "kind"],
                 ["amount:sum"],
             )
         ):
-            found[partner.id][case.id] = amount
+            own = roles.get((partner.id, case.id))
+            if own:
+                told = next((role for role in ROLES_BY_KIND.get(kind, ()) if role in own), None)
+                role = told or next(role for role in dict(self._fields["role"].selection) if role in own)
+                found[partner.id, role][case.id] += amount
         return found
 
     @api.model
@@ -132,8 +150,7 @@ class RecoveryProviderReport(models.TransientModel):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_provider_line_action")
-        title = self._get_title()
-        return dict(action, name=title, display_name=title, domain=[("wizard_id", "=", self.id)])
+        return entitle(action, self._get_title(), domain=[("wizard_id", "=", self.id)])
 
     def _get_title(self):
         return self.env._(

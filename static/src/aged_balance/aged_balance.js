@@ -1,13 +1,23 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useState } from "@odoo/owl";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
+import { DateTimeInput } from "@web/core/datetime/datetime_input";
+import {
+    formatDate as showDate,
+    formatDateTime as showMoment,
+    deserializeDate,
+    deserializeDateTime,
+    serializeDate,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { normalize } from "@web/core/l10n/utils";
 import { evaluateExpr } from "@web/core/py_js/py";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
+import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { parseDate, formatDate as showDate, deserializeDate } from "@web/core/l10n/dates";
 import { formatFloat } from "@web/views/fields/formatters";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { CheckBox } from "@web/core/checkbox/checkbox";
@@ -15,6 +25,7 @@ import { CheckBox } from "@web/core/checkbox/checkbox";
 const MODEL = "recovery.aged.balance";
 const REPORT = "recovery.ageing.report";
 const STEP = 100;
+const UNFOLDED = 20; // rows whose open items are read again for who comes back
 const SHOWN = ["buckets", "credit", "total", "risk_class", "limitation_on"];
 
 /** Amounts of some rows added up in cents: what a search leaves is summed here, the rest by the server. */
@@ -26,35 +37,42 @@ function addUp(rows, read, digits) {
 /** The aged balance of any day: sort, search, unfold, go to the entries. See `recovery.ageing.report.action_read`. */
 export class AgedBalance extends Component {
     static template = "debt_recovery.AgedBalance";
-    static components = { CheckBox, Dropdown, DropdownItem, Layout };
+    static components = { CheckBox, DateTimeInput, Dropdown, DropdownItem, Layout };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
+        this.keepLast = new KeepLast();
+        this.names = new WeakMap(); // of each row, as a search compares it
         this.state = useState({
             data: null,
             isBusy: false,
-            options: { day: false, base: "due", credits: "apart", group_by: [], known: false },
+            hasFailed: false,
+            options: { day: false, base: "due", credits: "apart", group_by: [], known: false, bounds: [] },
             shown: SHOWN,
             search: "",
             sort: { key: false, down: true },
             folded: {},
             items: {},
             limit: STEP,
-            changes: null,
+            changes: {},
+            controls: {},
             favourites: [],
             favouriteName: "",
+            ...this.props.state?.balance,
         });
+        // who comes back from an entry finds the balance as it was left
+        useSetupAction({ getLocalState: () => ({ balance: this.toKeep(), unfolded: Object.keys(this.state.items) }) });
         onWillStart(async () => {
             await this.readFavourites();
             const chosen = this.state.favourites.find((favourite) => favourite.is_default);
-            if (chosen) {
+            if (chosen && !this.props.state?.balance) {
                 this.apply(chosen);
             }
-            await this.read();
         });
+        onMounted(() => this.start());
     }
 
     get display() {
@@ -63,33 +81,75 @@ export class AgedBalance extends Component {
 
     // What is read
 
+    toKeep() {
+        const { options, shown, search, sort, folded, limit } = this.state;
+        return JSON.parse(JSON.stringify({ options, shown, search, sort, folded, limit }));
+    }
+
+    async start() {
+        const limit = this.state.limit;
+        if (await this.read()) {
+            this.state.limit = limit;
+            const keys = new Set((this.props.state?.unfolded || []).slice(0, UNFOLDED));
+            for (const part of this.state.data.parts || []) {
+                const rows = part.rows.filter((row) => keys.has(this.rowKey(part, row)));
+                await Promise.all(rows.map((row) => this.toggleItems(part, row)));
+            }
+        }
+    }
+
+    /** Reads the balance; of two questions, the answer to the last one counts. Tells whether it was answered. */
     async read() {
         this.state.isBusy = true;
         const companies = user.activeCompanies.map((company) => company.id);
         try {
-            const data = await this.orm.call(REPORT, "action_read", [this.question(companies)]);
-            Object.assign(this.state, { data, items: {}, changes: null, limit: STEP });
+            const question = this.orm.call(REPORT, "action_read", [this.question(companies)]);
+            const data = await this.keepLast.add(question);
+            Object.assign(this.state, { data, items: {}, changes: {}, limit: STEP, hasFailed: false });
             if (data.parts?.length) {
                 this.state.options.day = data.parts[0].day;
             }
+        } catch (error) {
+            this.state.hasFailed = true;
+            throw error;
         } finally {
             this.state.isBusy = false;
         }
+        return true;
     }
 
     question(companies) {
         return { ...this.state.options, company_ids: companies };
     }
 
+    /** Chooses otherwise; what is refused is not kept, so that what is chosen is always what is shown. */
     async choose(values) {
+        const before = { ...this.state.options };
         Object.assign(this.state.options, values);
-        this.state.sort.key = false;
-        await this.read();
+        try {
+            await this.read();
+        } catch (error) {
+            Object.assign(this.state.options, before);
+            throw error;
+        }
+    }
+
+    get day() {
+        return this.state.options.day ? deserializeDate(this.state.options.day) : false;
     }
 
     chooseDay(value) {
-        const day = value && parseDate(value, { format: "yyyy-MM-dd" });
-        return day ? this.choose({ day: value }) : undefined;
+        return value ? this.choose({ day: serializeDate(value) }) : undefined;
+    }
+
+    get boundsText() {
+        return (this.state.data.parts[0]?.bounds || []).join(", ");
+    }
+
+    /** Days at which columns end; nothing typed brings back those of the company. */
+    chooseBounds(text) {
+        const bounds = (text.match(/\d+/g) || []).map(Number).sort((one, two) => one - two);
+        return this.choose({ bounds: [...new Set(bounds)] });
     }
 
     chooseSplit(level, value) {
@@ -160,11 +220,11 @@ export class AgedBalance extends Component {
     }
 
     found(part) {
-        const wanted = this.state.search.trim().toLocaleLowerCase();
+        const wanted = normalize(this.state.search.trim());
         const { key, down } = this.state.sort;
         let rows = part.rows;
         if (wanted) {
-            rows = rows.filter((row) => `${row.partner} ${row.ref}`.toLocaleLowerCase().includes(wanted));
+            rows = rows.filter((row) => this.nameOf(row).includes(wanted));
         }
         const column = this.columnsOf(part).find((one) => one.key === key);
         if (column || key === "partner") {
@@ -183,6 +243,13 @@ export class AgedBalance extends Component {
             });
         }
         return rows;
+    }
+
+    nameOf(row) {
+        if (!this.names.has(row)) {
+            this.names.set(row, normalize(`${row.partner} ${row.ref}`));
+        }
+        return this.names.get(row);
     }
 
     /** What the table shows, in order: heads of groups, customers, their open items where they are unfolded. */
@@ -265,6 +332,10 @@ export class AgedBalance extends Component {
         return value ? showDate(deserializeDate(value)) : "";
     }
 
+    moment(value) {
+        return value ? showMoment(deserializeDateTime(value)) : "";
+    }
+
     titleOf(part) {
         return _t("%(company)s, as of %(day)s, in %(currency)s", {
             company: part.company,
@@ -276,7 +347,7 @@ export class AgedBalance extends Component {
     controlText(part) {
         const { is_exact: isExact, ledger, outside, nobody, difference } = part.control;
         if (!isExact) {
-            return _t("Differs from the receivable accounts by %s. Print the control.", this.money(part, difference));
+            return _t("Differs from the receivable accounts by %s.", this.money(part, difference));
         }
         const sentences = [_t("Agrees with the receivable accounts, whose balance is %s.", this.money(part, ledger))];
         if (outside) {
@@ -288,11 +359,62 @@ export class AgedBalance extends Component {
         return sentences.join(" ");
     }
 
-    dueText(item) {
-        const values = { date: this.date(item.due), days: item.late };
-        return item.late && item.bucket !== null
-            ? _t("due on %(date)s, %(days)s days late", values)
-            : _t("due on %(date)s", values);
+    /** What is said of an open item beside its number: its age, its own currency, how it stands. */
+    itemTexts(part, item) {
+        const status = part.statuses.find(([name]) => name === item.status);
+        return [this.dueText(part, item), item.foreign_text, item.status === "normal" ? "" : status?.[1]].filter(Boolean);
+    }
+
+    dueText(part, item) {
+        const isByDue = part.base === "due";
+        const date = this.date(isByDue ? item.due : item.date);
+        if (!item.late || item.bucket === null) {
+            return isByDue ? _t("due on %s", date) : _t("dated %s", date);
+        }
+        if (item.late === 1) {
+            return isByDue ? _t("due on %s, 1 day late", date) : _t("dated %s, 1 day ago", date);
+        }
+        const values = { date, days: item.late };
+        return isByDue ? _t("due on %(date)s, %(days)s days late", values) : _t("dated %(date)s, %(days)s days ago", values);
+    }
+
+    showItem(part, column, item) {
+        if (column.key === "limitation_on") {
+            return this.date(item.limitation_on);
+        }
+        if (column.key === "depreciation") {
+            return item.depreciation ? this.money(part, item.depreciation) : "";
+        }
+        const isIts =
+            column.key === "total" ||
+            (column.bucket !== undefined && column.bucket === item.bucket) ||
+            (column.status && column.status === item.status);
+        return isIts ? this.money(part, item.residual_company) : "";
+    }
+
+    isLate(part, column, row) {
+        return part.base === "due" && column.bucket > 0 && column.read(row);
+    }
+
+    hasChanges(part) {
+        return Object.values(part.changes.counts).some(Boolean);
+    }
+
+    changeText(change) {
+        const told = {
+            posted: _t("Posted since"),
+            matched: _t("Matched since"),
+            unmatched: _t("Unmatched since"),
+            withdrawn: _t("Withdrawn since"),
+        };
+        return told[change.kind];
+    }
+
+    /** Says how many changes are not named, where there are more than a screen names. */
+    moreChangesText(part) {
+        const count = Object.values(part.changes.counts).reduce((sum, number) => sum + number, 0);
+        const more = count - this.state.changes[part.company_id].length;
+        return more > 0 ? _t("And %s more.", more) : "";
     }
 
     moreText(table) {
@@ -366,15 +488,23 @@ export class AgedBalance extends Component {
         return this.action.doAction(await this.orm.call("res.partner", "action_open_recovery_debtor", [[row.partner_id]]));
     }
 
-    async toggleChanges() {
-        this.state.changes = this.state.changes
-            ? null
-            : await this.orm.call(REPORT, "action_read_changes", [this.question([this.state.data.parts[0].company_id])]);
+    async toggleChanges(part) {
+        const { changes } = this.state;
+        if (changes[part.company_id]) {
+            delete changes[part.company_id];
+        } else {
+            const question = this.question([part.company_id]);
+            changes[part.company_id] = await this.orm.call(REPORT, "action_read_changes", [question]);
+        }
+    }
+
+    toggleControl(part) {
+        this.state.controls[part.company_id] = !this.state.controls[part.company_id];
     }
 
     // What leaves
 
-    async makeWindow(part) {
+    async makeWindow(part, partnerIds = []) {
         const { day, base, credits, group_by: splits, known } = this.state.options;
         const [id] = await this.orm.create(MODEL, [
             {
@@ -382,17 +512,19 @@ export class AgedBalance extends Component {
                 day,
                 base,
                 credits,
+                bounds: part.bounds.join(", "),
                 first_split: splits[0] || false,
                 second_split: splits[1] || false,
                 is_known_then: known,
                 has_side: true,
                 is_detailed: Object.keys(this.state.items).length > 0,
+                partner_ids: [[6, 0, partnerIds]],
             },
         ]);
         return id;
     }
 
-    /** Does with a part what a button of the window does: print, export, keep. */
+    /** Does with each company what a button of the window does: print, export, keep. */
     async act(method) {
         for (const part of this.state.data.parts) {
             const id = await this.makeWindow(part);
@@ -400,8 +532,28 @@ export class AgedBalance extends Component {
         }
     }
 
+    /** Prints or exports what is shown: of a search, the customers that it found. */
+    async leave(method) {
+        if (!this.state.search.trim()) {
+            return this.act(method);
+        }
+        const found = this.state.data.parts.map((part) => [part, this.partnersOf(part)]).filter(([, ids]) => ids.length);
+        if (!found.length) {
+            this.notification.add(_t("No customer answers to this search: there is nothing to print."), { type: "warning" });
+        }
+        for (const [part, ids] of found) {
+            const id = await this.makeWindow(part, ids);
+            await this.action.doAction(await this.orm.call(MODEL, method, [[id]]));
+        }
+    }
+
+    partnersOf(part) {
+        return [...new Set(this.found(part).map((row) => row.partner_id))].filter(Boolean);
+    }
+
     async openWindow() {
-        const id = await this.makeWindow(this.state.data.parts[0]);
+        const part = this.state.data.parts[0];
+        const id = await this.makeWindow(part, this.state.search.trim() ? this.partnersOf(part) : []);
         await this.action.doAction({
             type: "ir.actions.act_window",
             res_model: MODEL,
@@ -424,7 +576,7 @@ export class AgedBalance extends Component {
 
     apply(favourite) {
         const { options = {}, shown, sort } = favourite.chosen;
-        Object.assign(this.state.options, { day: false }, options);
+        Object.assign(this.state.options, { day: false, bounds: [] }, options);
         this.state.shown = shown?.length ? [...shown] : SHOWN;
         Object.assign(this.state.sort, sort || { key: false, down: true });
     }
@@ -434,23 +586,46 @@ export class AgedBalance extends Component {
         await this.read();
     }
 
+    /** Keeps the choices under a name; the same name again replaces what it named. */
     async saveFavourite() {
         const name = this.state.favouriteName.trim();
         if (!name) {
+            this.notification.add(_t("Give the favourite a name."), { type: "warning" });
             return;
         }
-        const { base, credits, group_by: splits, known } = this.state.options;
+        const { base, credits, group_by: splits, known, bounds } = this.state.options;
         const chosen = {
-            options: { base, credits, group_by: [...splits], known },
+            options: { base, credits, group_by: [...splits], known, bounds: [...bounds] },
             shown: [...this.state.shown],
             sort: { ...this.state.sort },
         };
-        await this.orm.call("ir.filters", "create_filter", [
-            { name, model_id: MODEL, user_ids: [user.userId], domain: "[]", context: { aged_balance: chosen } },
-        ]);
+        const vals = { name, domain: "[]", context: { aged_balance: chosen } };
+        const replaced = this.state.favourites.find((favourite) => favourite.name === name && this.isMine(favourite));
+        if (replaced) {
+            await this.orm.write("ir.filters", [replaced.id], vals);
+        } else {
+            const owner = { model_id: MODEL, user_ids: [user.userId] };
+            await this.orm.call("ir.filters", "create_filter", [{ ...vals, ...owner }]);
+        }
         this.state.favouriteName = "";
         await this.readFavourites();
         this.notification.add(_t("“%s” is among your favourites.", name), { type: "success" });
+    }
+
+    isMine(favourite) {
+        return favourite.user_ids.length === 1 && favourite.user_ids[0] === user.userId;
+    }
+
+    /** Makes a favourite the one that the screen opens with, or no longer. */
+    async toggleDefault(favourite) {
+        const others = this.state.favourites.filter((one) => this.isMine(one) && one.is_default).map((one) => one.id);
+        if (others.length) {
+            await this.orm.write("ir.filters", others, { is_default: false });
+        }
+        if (!favourite.is_default) {
+            await this.orm.write("ir.filters", [favourite.id], { is_default: true });
+        }
+        await this.readFavourites();
     }
 
     async removeFavourite(favourite) {

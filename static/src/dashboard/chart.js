@@ -19,6 +19,14 @@ const TONES = {
     band: "#8fb8cf",
 };
 
+const ROWS = 400; // of a list that a figure opens: its foot adds up what it shows
+
+/** Open the list behind a figure, on one page unless it is very long, so that its foot says the same sum. */
+export async function openFigure(actionService, { xmlid, name, domain, context }) {
+    const action = await actionService.loadAction(xmlid);
+    await actionService.doAction({ ...action, name, display_name: name, domain, context, limit: ROWS, path: false });
+}
+
 /** A chart of the dashboard. The same figures stand beside it as text: it adds nothing for who cannot see it. */
 export class DashboardChart extends Component {
     static template = "debt_recovery.DashboardChart";

@@ -6,7 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { DashboardChart } from "./chart";
+import { DashboardChart, openFigure } from "./chart";
 
 const KEPT = "debt_recovery.dashboard"; // what the switches stand at, for who comes back
 const ROWS = [
@@ -150,9 +150,8 @@ export class Dashboard extends Component {
         return this.load(wanted);
     }
 
-    async open({ xmlid, name, domain, context }) {
-        const action = await this.action.loadAction(xmlid);
-        await this.action.doAction({ ...action, name, display_name: name, domain, context, path: false });
+    open(figure) {
+        return openFigure(this.action, figure);
     }
 
     print() {

@@ -2,7 +2,7 @@ import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { DashboardChart } from "../dashboard/chart";
+import { DashboardChart, openFigure } from "../dashboard/chart";
 
 /** What is expected by week, how well the forecast did before, and the cash released: see `_compute_screen`. */
 export class ReceiptsField extends Component {
@@ -19,9 +19,8 @@ export class ReceiptsField extends Component {
         return this.props.record.data[this.props.name];
     }
 
-    async open({ xmlid, name, domain, context }) {
-        const action = await this.action.loadAction(xmlid);
-        await this.action.doAction({ ...action, name, display_name: name, domain, context, path: false });
+    open(figure) {
+        return openFigure(this.action, figure);
     }
 }
 

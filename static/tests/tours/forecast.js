@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("recovery_forecast", {
         see(`${part("weeks")} tbody tr:eq(12)`),
         // what it did on past months stands beside it, each rule with its error
         see(`${part("trial")} tbody tr:eq(1)`),
-        see(`${part("trial")} tbody tr:last td.fw-bold`),
+        see(`${part("trial")} tbody tr:last td b`),
         see(`${part("released")} canvas`),
         // a week opens its instalments, and each says why
         click(`${part("weeks")} tbody tr:first .btn-link`),

@@ -13,9 +13,17 @@ registry.category("web_tour.tours").add("recovery_aged_balance", {
         // sort by what is owed, and search
         click(`${screen} thead th[data-column='total'] button`),
         see(`${screen} thead th[aria-sort='descending']`),
-        { trigger: `${screen} #o_recovery_aged_search`, run: "edit Aubert" },
+        { trigger: `${screen} #o_recovery_aged_search`, run: "edit aübert" },
         seeNo(`${screen} .o_customer:contains(Traiteur Colin)`),
+        see(`${screen} .o_customer:contains(Menuiserie Aubert)`),
         { trigger: `${screen} #o_recovery_aged_search`, run: "clear" },
+        // the ledger, account by account
+        click(`${screen} .o_recovery_control`),
+        see(`${screen} .o_recovery_controlled tfoot`),
+        // other columns
+        { trigger: `${screen} #o_recovery_aged_bounds`, run: "edit 45; 15 && press Tab" },
+        see(`${screen} thead th[data-column='bucket2']:contains(16)`),
+        seeNo(`${screen} thead th[data-column='bucket4']`),
         // split, fold, unfold
         choose("#o_recovery_aged_split_0", "account"),
         see(`${screen} .o_group`),
@@ -32,8 +40,20 @@ registry.category("web_tour.tours").add("recovery_aged_balance", {
         { trigger: ".o-dropdown--menu input", run: "edit Par compte" },
         click(".o-dropdown--menu button.btn-primary"),
         see(".o_notification:contains(Par compte)"),
+        // the screen opens with it from now on
+        click(`.o_recovery_favourites`),
+        click(".o-dropdown--menu .o_recovery_default[aria-pressed='false']"),
+        see(".o-dropdown--menu .o_recovery_default[aria-pressed='true']"),
+        click(`.o_recovery_favourites`),
         // to the entries behind an amount
         click(`${screen} .o_customer:contains(Menuiserie Aubert) .o_amount .o_recovery_drill`),
         see(".o_list_view .o_data_row"),
+        // and back: the balance is as it was left
+        click(".o_back_button"),
+        see(`${screen} .o_group`),
+        see(`${screen} .o_item`),
+        see(`${screen} thead th[data-column='status_disputed']`),
+        see(`${screen} thead th[data-column='bucket2']:contains(16)`),
+        seeNo(`${screen} thead th[data-column='bucket4']`),
     ],
 });

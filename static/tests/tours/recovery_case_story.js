@@ -69,6 +69,7 @@ registry.category("web_tour.tours").add("recovery_case_story", {
         see(".o_field_widget[name='cost_ids'] .o_data_row:contains(Signification):contains(72,50)"),
         // the chronology has it all
         ...openTab("chronology"),
+        click(".o_field_widget[name='chronology'] button:contains(Tout afficher)"),
         see(".o_field_widget[name='chronology']:contains(Ordonnance signifiée):contains(Requête déposée)"),
         // the worklist and the board too
         ...openInvoicing(),

@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("recovery_insolvency_story", {
         ...confirm(),
         // the plan, with its dividends
         ...openInvoicing(),
-        ...openMenu("recovery_menu", "recovery_insolvency_menu", "Procédure collective"),
+        ...openMenu("recovery_menu", "recovery_insolvency_menu", "Procédures collectives"),
         openRow("Redressement judiciaire"),
         press("action_record"),
         ...pick("what", "Plan arrêté"),

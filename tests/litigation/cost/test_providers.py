@@ -101,6 +101,34 @@ class TestProviders(CostCommon):
         self.assertEqual([name for name, total in zip(names, totals, strict=True) if total], summed)
         self.assertEqual(summed, ["cost"])
 
+    def test_a_provider_in_two_roles_has_each_euro_once(self):
+        case = self.make_case(self.lawyer, 1000, paid=250, cost=100)
+        case.party_ids = [
+            Command.create({"partner_id": self.lawyer.id, "role": role}) for role in ("bailiff", "foreign_agency")
+        ]
+        self.add_cost(case, 40, state="paid", partner_id=self.lawyer.id, kind="bailiff")
+        self.add_cost(case, 60, state="engaged", partner_id=self.lawyer.id, kind="agency")
+        self.add_cost(case, 25, state="paid", partner_id=self.lawyer.id, kind="other")
+        other = self.make_case(self.lawyer, 500, cost=7)
+        costs = (case | other).cost_ids.filtered(lambda cost: cost.state in ("engaged", "paid"))
+        by_role = {row[1]: row[2].cost for row in self.open_report()._get_rows()}
+        self.assertEqual(sum(by_role.values()), sum(costs.mapped("amount")), "no euro twice, none lost")
+        self.assertEqual((by_role["bailiff"], by_role["foreign_agency"], by_role["lawyer"]), (140, 60, 32))
+        for role, cost in by_role.items():
+            with self.subTest(role=role):
+                ((_partner, _role, result),) = self.open_report(role=role)._get_rows()
+                self.assertEqual(result.cost, cost, "alone, it shows what it shows among the others")
+        report = self.open_report()
+        action = report.action_show()
+        lines = self.env[action["res_model"]].with_user(self.recovery_user).search(action["domain"])
+        self.assertEqual(sum(lines.mapped("cost")), sum(costs.mapped("amount")))
+        sheet = load_workbook(BytesIO(report._get_xlsx())).active
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        head = next(number for number, row in enumerate(rows) if row[0] == "Provider")
+        column = rows[head].index("Paid to the provider")
+        written = [row[column] for row in rows[head + 1 : head + 1 + len(lines)]]
+        self.assertEqual(sum(written), sum(costs.mapped("amount")))
+
     def test_the_queries_do_not_grow_with_the_cases(self):
         for amount in (100, 200):
             self.make_case(self.lawyer, amount, cost=10)

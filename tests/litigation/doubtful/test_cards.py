@@ -3,8 +3,10 @@ from odoo.tests import tagged
 from .common import DoubtfulCommon
 
 WINDOWS = (
+    "recovery_insolvency_action",
     *("recovery_title_action", "recovery_execution_act_action", "recovery_insolvency_declaration_action"),
     *("recovery_insolvency_payment_action", "recovery_exhibit_action", "recovery_bundle_action"),
+    "recovery_doubtful_closing_action",
     *("recovery_case_document_action", "recovery_doubtful_action", "recovery_doubtful_entry_action"),
 )
 

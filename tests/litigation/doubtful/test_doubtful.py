@@ -359,6 +359,47 @@ class TestLoss(DoubtfulCommon):
         self.recover_vat(claim)
         self.assertEqual((claim.lost, claim.vat_recovered, self.balance("416")), (500.0, 100.0, 0.0))
 
+    def test_money_no_bigger_than_the_open_vat_pays_the_price_too(self):
+        """120 of 1,200: all of it set on the VAT, 100 of VAT would never come back and 100 too much be lost."""
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        loss = self.lose(claim)
+        credit = self.receive(120.0)
+        with self.assertRaisesRegex(UserError, "reverse the loss"), self.cr.savepoint():
+            claim._receive(credit, self.today, 120.0)
+        loss._reverse("The customer paid a part")
+        loss.with_user(self.accountant).action_post()
+        self.as_accountant(claim._receive(credit, self.today, 120.0))
+        self.lose(claim)
+        self.recover_vat(claim)
+        self.assertEqual((claim.lost, claim.vat_recovered, self.balance("416")), (900.0, 180.0, 0.0))
+
+    def test_money_on_what_was_lost_in_part_is_set_on_what_is_left(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        self.as_accountant(claim._lose(self.today, self.proof(), self.today, self.document(), amount=600.0))
+        self.as_accountant(claim._receive(self.receive(120.0), self.today, 120.0))
+        self.assertEqual((claim.net_open, claim.vat_open, claim.lost), (400.0, 180.0, 500.0))
+
+    def test_the_last_euro_after_a_loss_brings_the_last_cent_of_vat(self):
+        move = self.bill(1000.0, self.on_debits)
+        claim = self.transfer(move)
+        self.lose(claim)
+        self.recover_vat(claim)
+        self.assertEqual(claim.vat_recovered, 55.0)
+        for amount in (351.67, 351.67, 351.66):
+            self.as_accountant(claim._receive(self.receive(amount), self.today, amount))
+        self.assertEqual((self.balance("44571"), self.balance("7583")), (-55.0, -1000.0))
+
+    def test_nothing_is_booked_before_what_it_settles(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20), day=self.ago(10))
+        for refused in (
+            lambda: claim._receive(self.receive(100.0), self.ago(5), 100.0),
+            lambda: self.lose(claim, day=self.ago(11), post=False),
+        ):
+            with self.assertRaisesRegex(UserError, "nothing is booked"), self.cr.savepoint():
+                refused()
+        self.as_accountant(claim._receive(self.receive(100.0, day=self.ago(5)), self.ago(5), 100.0))
+        self.assertEqual(claim.amount_open, 1100.0)
+
     def test_a_loss_is_reversed_with_its_depreciation(self):
         move = self.bill(1000.0, self.goods20, days_overdue=400)
         claim = self.transfer(move, day=self.day(2025))

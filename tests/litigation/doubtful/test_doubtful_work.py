@@ -132,10 +132,10 @@ class TestDoubtfulPeriods(DoubtfulCommon):
         self.company.sudo()[("tax" if tax else "fiscalyear") + "_lock_date"] = day
 
     def test_each_entry_is_refused_in_a_closed_period(self):
-        claim = self.transfer(self.bill(1000.0, self.goods20))
-        lost = self.transfer(self.bill(500.0, self.goods20))
+        claim = self.transfer(self.bill(1000.0, self.goods20), day=self.ago(12))
+        lost = self.transfer(self.bill(500.0, self.goods20), day=self.ago(12))
         self.lose(lost)
-        credit, fresh = self.receive(100.0), self.bill(10.0)
+        credit, fresh = self.receive(100.0, day=self.ago(9)), self.bill(10.0)
         self.lock(self.ago(10))
         day = self.ago(10)
         for propose in (
@@ -250,8 +250,31 @@ class TestDoubtfulCompanies(DoubtfulCommon):
         with self.assertRaisesRegex(UserError, "own currency"):
             claim._receive(self.receive(100.0), self.today, 100.0)
 
-    def receive_in(self, currency, amount):
-        note = self.make_invoice(self.customer, amount, currency=currency, move_type="out_refund")
+    def test_a_payment_at_another_rate_pays_the_same_sum_and_leaves_a_difference_of_exchange(self):
+        usd = self.setup_other_currency("USD", rates=[("2020-01-01", 2.0), (self.ago(5), 2.5)])
+        claim = self.transfer(self.bill(1000.0, currency=usd))
+        self.assertEqual((claim.amount_open, claim.amount_open_company), (1000.0, 500.0))
+        part, rest = (self.receive_in(usd, amount, self.today) for amount in (250.0, 750.0))
+        self.assertEqual((part.amount_residual, rest.amount_residual), (-100.0, -300.0))
+        self.as_accountant(claim._receive(part, self.today, 100.0))
+        self.assertEqual((claim.amount_open, claim.amount_open_company, part.reconciled), (750.0, 375.0, True))
+        self.as_accountant(claim._receive(rest, self.today, 300.0))
+        self.assertEqual((claim.amount_open, claim.state, rest.reconciled), (0.0, "settled", True))
+        self.assertEqual(self.balance("416"), 0.0)
+
+    def test_a_payment_that_is_worth_more_than_the_claim_in_our_currency_pays_it(self):
+        usd = self.setup_other_currency("USD", rates=[("2020-01-01", 2.0), (self.ago(5), 1.6)])
+        claim = self.transfer(self.bill(1000.0, currency=usd))
+        credit = self.receive_in(usd, 1000.0, self.today)
+        self.assertEqual(credit.amount_residual, -625.0)
+        self.as_accountant(claim._receive(credit, self.today, 625.0))
+        self.assertEqual((claim.state, credit.reconciled, self.balance("416")), ("settled", True, 0.0))
+        with self.assertRaisesRegex(UserError, "own currency"):
+            other = self.transfer(self.bill(100.0, currency=usd))
+            other._receive(self.receive_in(usd, 101.0, self.today), self.today, 63.13)
+
+    def receive_in(self, currency, amount, day=None):
+        note = self.make_invoice(self.customer, amount, currency=currency, date=day, move_type="out_refund")
         return self.receivable_of(note)
 
     def test_the_list_for_the_accountant_tells_losses_with_their_proof(self):

@@ -124,6 +124,19 @@ class TestBundle(EvidenceCommon):
         bad.action_give_up()
         self.assertEqual(bad.state, "cancelled")
 
+    def test_one_that_kills_its_worker_is_given_up_after_three_times(self):
+        self.add(make_pdf("1"))
+        with patch.object(recovery_bundle, "AT_ONCE", 0):
+            bundle = self.bind()
+        bundle.sudo().write({"state": "building", "attempt_count": 3})
+        with patch(CRON, lambda *args, **kwargs: 60.0):
+            self.Bundle._cron_build()
+            self.assertEqual(bundle.state, "failed")
+            self.assertIn("interrupted 3 times", bundle.error)
+            bundle.action_retry()
+            self.Bundle._cron_build()
+        self.assertEqual((bundle.state, bundle.attempt_count), ("done", 1))
+
     def test_roles(self):
         self.add(make_pdf("1"))
         bundle = self.case.with_user(self.recovery_user)

@@ -69,6 +69,14 @@ class Files:
 class TestBundleFiles(BaseCase):
     """The files of a bundle, made by plain Python from pieces and a manifest."""
 
+    def test_the_total_of_the_list_never_stands_alone_on_a_page(self):
+        for count in (1, 2, *range(26, 38), 75):
+            with self.subTest(count=count):
+                rows = [paper.Row(number, "01/01/2026", f"Bon {number}", "", 1, number) for number in range(count)]
+                texts = read_texts(paper.print_list((("Créancier", "Alpha"),), rows, WORDS))
+                self.assertIn(f"Bon {count - 1}", texts[-1])
+                self.assertIn("Total", texts[-1])
+
     def test_the_whole_has_cover_list_stamped_pages_and_bookmarks(self):
         bundle = Files(n1=make_pdf("un", "deux"), n2=make_pdf("trois"), n3=make_image()).bind()
         texts = read_texts(bundle.whole)

@@ -85,6 +85,16 @@ class TestAct(ExecutionCommon):
         title.final_on = False
         self.assertNotIn("security_definitive", self.limits(act))
 
+    def test_only_what_the_law_makes_definitive_asks_since_when(self):
+        kinds = self.env["recovery.execution.act.kind"].search([("code", "!=", False)])
+        for kind in kinds:
+            with self.subTest(kind=kind.code):
+                act = self.Act.new({"case_id": self.case.id, "kind_id": kind.id})
+                self.assertEqual(act.is_confirmable, kind.code == "provisional_security")
+        limit = self.env.ref("debt_recovery.recovery_execution_act_limit_security_definitive")
+        limit.kind_ids |= self.act_kind("conservatory_goods")
+        self.assertTrue(self.Act.new({"kind_id": self.act_kind("conservatory_goods").id}).is_confirmable, "as data say")
+
     def test_a_security_taken_with_a_final_title_in_hand_waits_for_none(self):
         title = self.make_title(final_on=date(2026, 11, 2))
         act = self.make_act("provisional_security", title=title, made_on=date(2026, 11, 10))

@@ -133,6 +133,61 @@ class TestTitleClaim(ExecutionCommon):
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             cost.write({"amount": 200, "amount_owed": 200})
 
+    def add_cost(self, amount, **vals):
+        return self.env["recovery.cost"].create(
+            {
+                "case_id": self.case.id,
+                "name": "Signification",
+                "amount": amount,
+                "recoverable": "costs",
+                "amount_owed": amount,
+                "owed_on": GIVEN,
+                **vals,
+            }
+        )
+
+    def test_a_cost_of_which_nobody_said_whether_the_title_awarded_it_counts_once_and_is_asked(self):
+        title = self.make_title(heads=[("art_700", 800), ("costs", 120)])
+        cost = self.add_cost(90)
+        self.assertEqual(self.total(self.claim(), "costs"), 920, "the dépens awarded, and no cent twice")
+        for text in (cost.twin_text, title.twin_text, self.case.execution_warning):
+            for words in ("Signification", "Dépens", title.display_name, "claimed once"):
+                self.assertIn(words, text, "it names both, and asks")
+        cost.title_id = title
+        self.assertEqual((self.total(self.claim(), "costs"), cost.twin_text, title.twin_text), (920, False, False))
+        cost.write({"title_id": False, "is_beside_titles": True})
+        self.assertEqual((self.total(self.claim(), "costs"), cost.twin_text), (1010, False), "said to be beside it")
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            cost.title_id = title
+
+    def test_costs_above_what_a_title_awarded_are_claimed_for_what_they_are(self):
+        self.make_title(heads=[("costs", 120)])
+        self.add_cost(90)
+        self.add_cost(70)
+        self.assertEqual(self.total(self.claim(), "costs"), 160)
+
+    def test_one_cost_covers_one_head_of_two_titles(self):
+        self.make_title(heads=[("costs", 120)])
+        self.make_title(heads=[("costs", 50)], name="RG 26/00124")
+        self.add_cost(150)
+        self.assertIn(self.total(self.claim(), "costs"), (170, 150))
+
+    def test_a_cost_of_another_kind_or_of_a_later_day_covers_no_head(self):
+        title = self.make_title(heads=[("costs", 120)])
+        cost = self.add_cost(90, recoverable="debtor")
+        self.assertEqual((self.total(self.claim(), "costs"), cost.twin_text), (210, False))
+        cost.write({"recoverable": "costs", "owed_on": self.today + timedelta(days=5)})
+        self.assertEqual(self.total(self.claim(), "costs"), 120, "not owed yet, it takes nothing off")
+        cost.title_id = title
+        self.assertEqual(self.total(self.claim(), "costs"), 120, "entered, and not owed yet either")
+
+    def test_a_title_set_aside_and_a_cost_given_up_ask_nothing(self):
+        title = self.make_title(heads=[("costs", 120)])
+        cost = self.add_cost(90)
+        title._set_aside("Réformé")
+        self.assertFalse(cost.twin_text)
+        self.assertEqual(self.total(self.claim(), "costs"), 90)
+
     def test_indemnities_and_clauses_that_it_awards_are_not_reckoned_again(self):
         self.assertEqual(self.total(self.claim(), "indemnity"), 80)
         self.make_title(heads=[("indemnity", 40)])

@@ -4,3 +4,4 @@ from . import test_declaration
 from . import test_insolvency_payments
 from . import test_insolvency_story
 from . import test_declaration_document
+from . import test_unmatched_payments

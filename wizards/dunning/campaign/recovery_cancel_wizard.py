@@ -1,8 +1,8 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_manager
 
@@ -44,14 +44,7 @@ class RecoveryCancelWizard(models.TransientModel):
                 "text_ids": [fields.Command.create(self._prepare_text(lang)) for lang in languages],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog(title)
 
     @api.model
     def _get_notices(self, records):
@@ -81,13 +74,12 @@ class RecoveryCancelWizard(models.TransientModel):
         """Cancel, and send the correction."""
         self.ensure_one()
         require_manager(self.env)
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, self.reason)
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")
         texts = {text.lang: text for text in self.text_ids} if self.send_correction else None
         correctable = len(self.env["recovery.dispatch"]._get_correctable(self._get_notices(records))) if texts else 0
-        records._cancel(self.reason.strip(), texts)
+        records._cancel(reason, texts)
         done = self.env._("Cancelled: %s.", self._describe_records(records))
         corrections = self.env._("Corrections made: %s; those by letter are to print.", correctable)
         return self._say(f"{done} {corrections}" if texts else done)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 
 LONGEST = 366  # days: what lasts longer is a suspension of its own, or another scenario
@@ -27,28 +28,20 @@ class RecoveryExcludeWizard(models.TransientModel):
         notices.check_access("read")
         days = [max(notice.date, notice.company_id._recovery_today()) for notice in notices]
         wizard = self.create({"notice_ids": [fields.Command.set(notices.ids)], "date_until": max(days, default=False)})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Exclude from the campaign"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog(self.env._("Exclude from the campaign"))
 
     @once
     def action_confirm(self):
         """Exclude the notices."""
         self.ensure_one()
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, self.reason)
         notices = self.notice_ids.exists()
         notices.check_access("read")  # the method itself checks the role
         for company in notices.company_id if self.date_until else ():
             days = (self.date_until - company._recovery_today()).days
             if not 0 <= days <= LONGEST:
                 raise UserError(self.env._("Choose a day from today on, within a year."))
-        notices._exclude(self.reason.strip(), self.date_until)
+        notices._exclude(reason, self.date_until)
         return self._say(
             self.env._(
                 "Excluded: %(notices)s. Left alone until %(day)s.",

@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_manager
 
@@ -45,14 +46,7 @@ class RecoveryResumeWizard(models.TransientModel):
         return wizard._reopen()
 
     def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Take over past levels"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_dialog(self.env._("Take over past levels"))
 
     def action_list(self):
         """List the late instalments of the filter that no notice has claimed yet, at the level and date above."""
@@ -89,13 +83,12 @@ class RecoveryResumeWizard(models.TransientModel):
         self.ensure_one()
         require_manager(self.env)
         self.company_id._recovery_check_open()
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, self.reason)
         lines = self.line_ids.filtered("level_id")
         if not lines:
             raise UserError(self.env._("List the instalments, and give at least one of them its level."))
         if lines.filtered(lambda line: not line.date or line.date > self.company_id._recovery_today()):
             raise ValidationError(self.env._("Each level taken over needs the day it was reached, not in the future."))
         rows = [(line.move_line_id, line.level_id, line.date) for line in lines]
-        notices = self.env["recovery.notice"]._resume(self.company_id, rows, self.reason.strip())
+        notices = self.env["recovery.notice"]._resume(self.company_id, rows, reason)
         return notices._get_records_action(name=self.env._("Levels taken over"))

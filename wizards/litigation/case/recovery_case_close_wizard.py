@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
 from ....models.litigation.case.recovery_case import ENDS
@@ -111,8 +112,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         """Close the cases."""
         self.ensure_one()
         require_user(self.env)
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
+        reason = require_reason(self.env, self.reason)
         if closed := self.case_ids.filtered(lambda case: not case.is_open and case.kind == self.kind)[:1]:
             raise UserError(self.env._("%s is closed already.", closed.display_name))
         how = self[f"{self.kind}_how"]
@@ -120,7 +120,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
             self._check_how(how)
         settlement = self.settlement_id if self.kind == "settled" else None
         stage = self.stage_id if self.stage_id.kind == self.kind else None
-        self.case_ids._close(self.kind, self.reason.strip(), how, settlement, stage)
+        self.case_ids._close(self.kind, reason, how, settlement, stage)
         self._hook_closed()
         return self._say(
             self.env._(

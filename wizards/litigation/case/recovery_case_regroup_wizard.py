@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
+from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 
 
@@ -35,7 +35,6 @@ class RecoveryCaseRegroupWizard(models.TransientModel):
     def action_confirm(self):
         """Regroup the cases and open the one that goes on."""
         self.ensure_one()
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
-        self.env["recovery.case.union"]._regroup(self.case_ids, self.kept_id, self.reason.strip())
+        reason = require_reason(self.env, self.reason)
+        self.env["recovery.case.union"]._regroup(self.case_ids, self.kept_id, reason)
         return self.kept_id._get_records_action(name=self.kept_id.display_name)

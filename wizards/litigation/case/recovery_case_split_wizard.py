@@ -1,6 +1,6 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
+from ....models.common.given import require_reason
 from ....models.common.recovery_window import once
 
 
@@ -23,7 +23,6 @@ class RecoveryCaseSplitWizard(models.TransientModel):
     def action_confirm(self):
         """Split the case and open the new one."""
         self.ensure_one()
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: it stays in the journal."))
-        new = self.env["recovery.case.union"]._split(self.case_id, self.claim_ids, self.reason.strip())
+        reason = require_reason(self.env, self.reason)
+        new = self.env["recovery.case.union"]._split(self.case_id, self.claim_ids, reason)
         return new._get_records_action(name=new.display_name)

@@ -42,15 +42,7 @@ class RecoveryCourtWizard(models.TransientModel):
                 "line_ids": [fields.Command.create(row) for row in rows],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Which court?"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-            "context": {"dialog_size": "large"},
-        }
+        return wizard._get_dialog(self.env._("Which court?"), dialog_size="large")
 
     @api.model
     def _prepare_lines(self, forum):

@@ -1,4 +1,7 @@
-"""The French of screens and reports that was corrected comes too; what people word themselves stays theirs."""
+"""At every change of version, the French of screens and reports that was corrected comes too.
+
+What people word themselves stays theirs.
+"""
 
 from odoo import SUPERUSER_ID, api
 

@@ -1,0 +1,2 @@
+from . import recovery_work
+from . import recovery_work_range

@@ -1,0 +1,80 @@
+from odoo import api, models
+from odoo.tools.misc import split_every
+
+from .recovery_work import Part
+
+# Customers of a range; and of a company beyond which the night's work is cut into ranges, workers or not.
+AT_ONCE = 500
+MANY = 5000
+
+
+class RecoveryRanged(models.AbstractModel):
+    """Whose long work is cut into ranges of debtors: what each hook says of one ``recovery.work`` of theirs.
+
+    A range is done in one transaction, and may be asked for twice, or again after a crash: what it has to do is
+    looked for in the books each time, never remembered.
+    """
+
+    _name = "recovery.ranged"
+    _description = "Recovery: work in ranges"
+
+    def _find_ranges(self, work):
+        """Return what is left to do, as a list of :class:`recovery_work.Part`; hook.
+
+        It is asked for once when the work begins, and again when all its ranges were done.
+        """
+        return []
+
+    def _do_range(self, work, part):
+        """Do the work on the customers of one range, a ``recovery.work.range``; hook.
+
+        :return: what is kept of it, to be put together at the end; None for nothing.
+        """
+        raise NotImplementedError
+
+    def _finish_work(self, work):
+        """Draw the conclusions, once nothing waits any more; hook."""
+
+    def _stop_work(self, work):
+        """Draw the conclusions of a work that somebody cancelled; hook, called again after a range that was running."""
+
+    @api.model
+    def _get_work_label(self, work):
+        """Return what the work bears on, in the reader's words; hook."""
+        return ""
+
+    # ------------------------------------------------------------
+    # The work of the night
+    # ------------------------------------------------------------
+    @api.model
+    def _do_nightly(self, kind, work, is_cut=False):
+        """Do some work in each company: at once, or left to workers, or in ranges where customers are many.
+
+        :param work: takes a company and a day, and does it at once.
+        :param is_cut: whether it can be done customers by customers.
+        """
+
+        def begin(company, day):
+            if self.env["recovery.work"]._has_workers() or (is_cut and self._has_many(company)):
+                return self.env["recovery.work"]._launch(self, kind, company, day)
+            return work(company, day)
+
+        self.env["res.company"]._recovery_for_each_company(self, begin)
+
+    @api.model
+    def _has_many(self, company):
+        """Tell whether a company follows so many customers that a transaction for all of them is too long."""
+        domain = [("company_id", "=", company._recovery_root().id)]
+        return self.env["recovery.debtor"].sudo().search_count(domain, limit=MANY + 1) > MANY
+
+    @api.model
+    def _cut(self, work, partners):
+        """Return ranges of these customers; none when the work has begun: it is done once."""
+        if work.id:
+            return []
+        return [Part("work", ids, len(ids)) for ids in split_every(AT_ONCE, partners.ids, list)]
+
+    @api.model
+    def _make_one_range(self, work):
+        """Return the one range of a work that cannot be cut; none when it has begun."""
+        return [] if work.id else [Part("work", [], 1)]

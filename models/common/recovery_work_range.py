@@ -1,0 +1,172 @@
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .recovery_work import ATTEMPTS, CRON
+
+_logger = logging.getLogger(__name__)
+DEATHS = 10
+
+
+class RecoveryWorkRange(models.Model):
+    """Some customers of a long work: done once, whole, in a transaction of its own.
+
+    Whoever starts it locks it first. Asked for twice, by two workers or after a crash, the second time finds it done.
+    """
+
+    _name = "recovery.work.range"
+    _description = "Range of a long work"
+    _inherit = ["recovery.guarded"]
+    _order = "work_id desc, number, id"
+    _rec_name = "number"
+
+    work_id = fields.Many2one("recovery.work", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="work_id.company_id", store=True, index=True)
+    number = fields.Integer("Range", readonly=True)
+    lane = fields.Selection(
+        [("work", "Reckoning"), ("print", "Letters to print"), ("send", "Mails and calls")],
+        string="Kind of work",
+        required=True,
+        default="work",
+        readonly=True,
+        help="What it costs: printing a letter takes as long as several mails.",
+    )
+    partner_ids = fields.Json("Customers", readonly=True, help="Ids of commercial partners.")
+    count = fields.Integer("To do", readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed"), ("cancelled", "Cancelled")],
+        required=True,
+        default="waiting",
+        readonly=True,
+    )
+    attempts = fields.Integer("Times tried", readonly=True)
+    reason = fields.Char("Why it failed", readonly=True)
+    done_on = fields.Datetime(readonly=True)
+    result = fields.Json(readonly=True, help="What it gave, until the end of the work.")
+
+    _waiting_idx = models.Index("(work_id, id) WHERE state = 'waiting'")
+
+    @api.model
+    def _explain_kept(self, names):
+        return self.env["recovery.work"]._explain_kept(names)
+
+    def _get_partners(self):
+        """Return the customers of the range who are still there."""
+        self.ensure_one()
+        return self.env["res.partner"].sudo().browse(self.partner_ids or []).exists()
+
+    # ------------------------------------------------------------
+    # Who starts a range
+    # ------------------------------------------------------------
+    def _start(self, wait=None):
+        """Have these ranges done soon: hook of whoever has workers for that. Here the scheduled job takes them.
+
+        :param wait: how long to wait before, a ``timedelta``.
+        """
+        if self:
+            self.env.ref(CRON).sudo()._trigger(fields.Datetime.now() + wait if wait else None)
+
+    def _go_on(self):
+        """Do what waits, one range after the other, until the time of the scheduled job is over; hook."""
+        for left, part in zip(reversed(range(len(self))), self, strict=True):
+            part._work_off()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return  # out of time: core starts the job again for the rest
+
+    # ------------------------------------------------------------
+    # One range
+    # ------------------------------------------------------------
+    def _work_off(self):
+        """Do one range, unless somebody else does or did, and end its work with the last one: each committed."""
+        self.ensure_one()
+        self._count_attempt()
+        self.env["ir.cron"]._commit_progress()
+        self._do_safely()
+        self.env["ir.cron"]._commit_progress()
+        self.work_id._end_safely()
+        self.env.invalidate_all()  # memory follows the range, not the work
+
+    def _count_attempt(self):
+        """Count the attempt before it is made: a range whose doers die of it is not begun for ever."""
+        try:
+            if not self.exists() or self.try_lock_for_update() != self or self.state != "waiting":
+                return
+            self.attempts += 1
+            if self.attempts > DEATHS:
+                self._fail(UserError(self.env._("Interrupted %s times: whoever does it dies of it.", DEATHS)))
+            self.env.flush_all()
+        except psycopg2.OperationalError:
+            self.env.cr.rollback()  # somebody else is at work on it
+
+    def _do_safely(self):
+        """Do the range, again if somebody else wrote to the same rows meanwhile; note why it failed."""
+        for _attempt in range(ATTEMPTS):
+            try:
+                self._do()
+                self.env.flush_all()
+                return
+            except psycopg2.OperationalError as error:
+                failure = error
+                self.env.cr.rollback()
+        self._fail(failure)
+
+    def _do(self):
+        """Do the range under lock, if it is still to be done."""
+        if not self.exists() or self.try_lock_for_update() != self:
+            return
+        self.invalidate_recordset()
+        work = self.work_id
+        work.invalidate_recordset(["state"])
+        if self.state != "waiting":
+            return
+        if work.state not in ("running", "incomplete"):
+            self.state = "cancelled" if work.state == "cancelled" else "done"
+            return
+        owner = work._get_owner()
+        if work.res_id and not owner:
+            self.state = "cancelled"
+            return
+        try:
+            with self.env.cr.savepoint():
+                result = owner._do_range(work, self)
+                self.env.flush_all()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:
+            self.env.invalidate_all()
+            self._fail(error)
+            return
+        self.write(
+            {
+                "state": "done",
+                "done_on": fields.Datetime.now(),
+                "reason": False,
+                "result": result,
+            }
+        )
+
+    def _fail(self, error):
+        """Note why the range failed: the others go on."""
+        _logger.error("Range %s of work %s failed: the others go on", self.number, self.work_id.id, exc_info=error)
+        reason = " ".join(str(error).split())[:500] or type(error).__name__
+        self.write({"state": "failed", "reason": reason})
+
+    def _retry(self):
+        """Have failed ranges done again."""
+        self.write({"state": "waiting", "reason": False, "attempts": 0})
+        works = self.work_id
+        works.filtered(lambda work: work.state != "running").write({"state": "running", "ended_on": False})
+        self._start()
+
+    # ------------------------------------------------------------
+    # Buttons
+    # ------------------------------------------------------------
+    def action_retry(self):
+        """Do this range again."""
+        self.work_id._check_may_work()
+        parts = self.sudo().filtered(lambda part: part.state == "failed")
+        parts._retry()
+        return True

@@ -1,0 +1,1 @@
+"""Attacks on the long works: workers, runners and PostgreSQL are killed while a campaign is done."""
