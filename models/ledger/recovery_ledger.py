@@ -857,9 +857,6 @@ class RecoveryLedger(models.AbstractModel):
     def _refresh_statistics_of(self, tables):
         """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
 
-        What a transaction wrote before it looked counts as written after it for PostgreSQL: the number of rows that
-        it believes in tells.
-
         :param dict tables: the columns to look at per table, none meaning all of them.
         """
         stale = self.env.execute_query(
@@ -872,8 +869,6 @@ class RecoveryLedger(models.AbstractModel):
                  WHERE class.oid = ANY(%(tables)s::regclass[])
                    AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
                        > GREATEST(class.reltuples, %(few)s)
-                   AND COALESCE(past.n_live_tup, 0) + COALESCE(present.n_tup_ins, 0) - COALESCE(present.n_tup_del, 0)
-                       > 2 * class.reltuples
                 """,
                 tables=list(tables),
                 few=1000,

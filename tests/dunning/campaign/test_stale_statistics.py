@@ -75,16 +75,6 @@ class TestStaleStatistics(ImportedBooks):
         self.assertTrue(analyzed())
         self.assertFalse(analyzed())
 
-    def test_what_was_looked_at_after_its_import_is_not_looked_at_again(self):
-        """A transaction that imports and then looks leaves counts of changes that know nothing of the look."""
-        self.import_books()
-        for table in TABLES:
-            self.cr.execute(f"ANALYZE {table}")
-        with patch.object(type(self.cr), "execute", autospec=True, side_effect=type(self.cr).execute) as execute:
-            self.env["recovery.ledger"]._refresh_statistics()
-        told = [str(getattr(call.args[1], "code", call.args[1])) for call in execute.call_args_list]
-        self.assertFalse([text for text in told if "ANALYZE" in text])
-
     def test_the_measure_sees_a_square(self):
         self.import_books()
         self.cr.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
