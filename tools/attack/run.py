@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from collections import Counter
 
@@ -17,6 +18,7 @@ def main():
     parser.add_argument("--customers", type=int, default=120)
     parser.add_argument("--seed", type=int)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_arguments: sys.exit(1))  # its servers end with it
     env = prepare()
     template = Databases(env).test_template(QUEUE)
     result = attack_often(env, template, arguments.kills, arguments.customers, arguments.seed)
