@@ -404,6 +404,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.insolvency.payment", "_say_later"),
                 ("recovery.insolvency.payment", "_say_returned"),
                 ("recovery.exhibit", "_withdraw"),
+                ("recovery.configuration.change", "_undo"),
                 ("recovery.doubtful", "_release"),
                 ("recovery.doubtful.entry", "_reverse"),
                 ("recovery.debtor", "_review_score"),
