@@ -1,5 +1,4 @@
 import time
-from contextlib import closing
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import tagged
@@ -67,12 +66,11 @@ class TestBalanceAtOnce(AtOnceCase):
 
     def test_what_had_begun_and_ended_later_was_not_seen(self):
         move_ids, line_ids = self.transaction(self.prepare)
-        with closing(self.registry.cursor()) as cr:
+        with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"allowed_company_ids": [self.company_id]})
             undone, matched, withdrawn, new = self.move_books(env, move_ids, line_ids)
             time.sleep(1.1)  # moments are told by the second
             first = self.transaction(self.keep)
-            cr.commit()
         rows, begun, taken_at = self.transaction(lambda env: self.compare(env, first))
         expected = {
             (undone, "unmatched", 100.0),

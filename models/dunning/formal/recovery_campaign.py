@@ -17,7 +17,7 @@ class RecoveryCampaign(models.Model):
             campaign.incomplete_count = counts.get(campaign.id, 0)
 
     def _end_proposal(self, result):
-        super()._end_proposal(result)
+        proposed = super()._end_proposal(result)
         if self.mode != "simulation":
             formal = (
                 self.env["recovery.notice"]
@@ -25,6 +25,7 @@ class RecoveryCampaign(models.Model):
                 .search([("campaign_id", "=", self.id), ("kind", "=", "formal_notice"), ("state", "=", "draft")])
             )
             formal._check_completeness(self.company_id._recovery_today())
+        return proposed
 
     def action_view_blocked(self):
         """Open the mises en demeure that something blocks."""

@@ -108,7 +108,7 @@ class RecoveryTakeoverWizard(models.TransientModel):
     def action_open(self):
         """Open the window for the add-on that is here; with several, for the first that was not taken over."""
         require_manager(self.env)
-        company = self.env.company.root_id
+        company = self.env.company._recovery_root()
         company._recovery_check_open()
         engine = self.env["recovery.takeover"]
         sources = engine._get_sources()
