@@ -391,6 +391,7 @@ class TestSecurity(RecoveryCommon):
                 ("recovery.case.line", "_remove"),
                 ("recovery.debtor", "_end_insolvency"),
                 ("recovery.case.line", "_resume"),
+                ("recovery.configuration.change", "_undo"),
                 ("recovery.cost", "_give_up"),
                 ("recovery.deadline", "_annul"),
                 ("recovery.execution.act", "_annul"),

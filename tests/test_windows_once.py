@@ -14,8 +14,8 @@ from .english import InEnglish
 
 #: What only shows, prints or lists: it may be done again.
 REPEATABLE = {
-    *("action_export_json", "action_export_xlsx", "action_list", "action_open_cases", "action_open_debtor"),
-    *("action_print", "action_show"),
+    *("action_export_json", "action_export_xlsx", "action_export_zip", "action_list", "action_open"),
+    *("action_open_cases", "action_open_debtor", "action_print", "action_show"),
 }
 
 

@@ -167,7 +167,11 @@ class TestRemoval(InEnglish, RecoveryCommon):
         self.assertEqual(action["url"], f"/debt_recovery/xlsx/recovery.removal.wizard/{window.id}")
         self.assertTrue(window.is_file_taken)
         book = openpyxl.load_workbook(BytesIO(window._get_xlsx()), data_only=True)
-        head = self.env["recovery.journal.head"].sudo().search([("reason", "=", "packed")], limit=1)
+        head = (
+            self.env["recovery.journal.head"]
+            .sudo()
+            .search([("reason", "=", "packed"), ("company_id", "=", self.company.id)], limit=1)
+        )
         heads, journal = ([row for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets)
         self.assertIn(head.seal, [cell for row in heads for cell in row], "the head left with it")
         mine = [row for row in journal if row[0] == self.company.name]

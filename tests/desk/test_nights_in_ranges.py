@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from ...models.common import recovery_ranged
 from ..common import RecoveryCommon
@@ -11,6 +11,7 @@ SCORES = ["score", "risk_class", "score_date", "exposure_amount"]
 
 
 @tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
 class TestNightsInRanges(RecoveryCommon):
     """The night's work on many customers is cut into ranges, and gives what it gives at once."""
 

@@ -69,7 +69,9 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
         cls.env["recovery.proof"].create(
             {"name": "BC 4512", "date": cls.today, "move_ids": [Command.set(cls.formal_invoice.ids)]}
         )
-        cls.make_campaign()
+        campaign = cls.make_campaign()
+        work = cls.env["recovery.work"].sudo()._launch(campaign, "proposal", cls.company, cls.today)
+        work.state = "done"
         cls.env["recovery.worklist"]._refresh(cls.company, cls.today)
         cls.make_risk_records()
         cls.make_risk()

@@ -5,10 +5,13 @@ from typing import NamedTuple
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, is_html_empty, plaintext2html
+from odoo.tools.translate import LazyTranslate
 
 from ...common.marks import get_marked, mark
 from ...common.roles import USER, require_manager
 from .takeover import guess_kind, keep_last, keep_used
+
+_lt = LazyTranslate(__name__)
 
 # One add-on that wrote reminders before: a root company and a day give a :class:`takeover.Former`.
 takes_over_from = partial(mark, "takeover")
@@ -30,6 +33,11 @@ class RecoveryTakeover(models.AbstractModel):
 
     _name = "recovery.takeover"
     _description = "Take-over from another follow-up add-on"
+    _journal_words = {
+        "scenarios": _lt("Scenarios"),
+        "instalments": _lt("Instalments"),
+        "customers": _lt("Customers"),
+    }
 
     @api.model
     def _get_labels(self):

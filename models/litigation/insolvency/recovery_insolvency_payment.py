@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...common.equivalent import convert_totals
 from ...common.insolvency import PAYMENT, classify, get_state
 from ...common.marks import takes_reason
 from ...common.retention import CASES, Retained
@@ -306,7 +307,7 @@ class RecoveryInsolvencyPayment(models.Model):
         by_move = lines.grouped("move_id")
         received = []
         for row, payment in zip(rows, payments, strict=True):
-            amount = payment.currency_id._convert(row.amount, company.currency_id, company, row.date)
+            amount = convert_totals(company, row.date, [(payment.currency_id, row.amount)])
             settled, left = {}, amount
             moves = payment.invoice_ids.filtered(lambda move: move.id in row.move_ids)  # noqa: B023
             for line in lines.browse().union(*(by_move.get(move, ()) for move in moves)):
