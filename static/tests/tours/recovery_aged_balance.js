@@ -41,7 +41,6 @@ registry.category("web_tour.tours").add("recovery_aged_balance", {
         click(".o-dropdown--menu button.btn-primary"),
         see(".o_notification:contains(Par compte)"),
         // the screen opens with it from now on
-        click(`.o_recovery_favourites`),
         click(".o-dropdown--menu .o_recovery_default[aria-pressed='false']"),
         see(".o-dropdown--menu .o_recovery_default[aria-pressed='true']"),
         click(`.o_recovery_favourites`),
