@@ -5,12 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.debt_recovery.tests.common import RecoveryCommon
+from odoo.addons.debt_recovery.tests.tours.common import RecoveryTourCase
 
 
-@tagged("post_install", "-at_install")
-@freeze_time("2026-11-21 10:00:00")
-class TestTakeover(RecoveryCommon):
-    """A company that reminded with OCA's credit control goes on where it stood there."""
+class FormerCommon(RecoveryCommon):
+    """A company that reminded with OCA's credit control."""
 
     @classmethod
     def setUpClass(cls):
@@ -92,6 +91,12 @@ class TestTakeover(RecoveryCommon):
             run.line_ids.write({"state": state, "date_sent": run.date})
             self.env.flush_all()  # its next run reads below the ORM
 
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-21 10:00:00")
+class TestTakeover(FormerCommon):
+    """It goes on where it stood there."""
+
     def open(self):
         action = self.env["recovery.takeover.wizard"].with_user(self.recovery_manager).action_open()
         return self.env["recovery.takeover.wizard"].with_user(self.recovery_manager).browse(action["res_id"])
@@ -164,3 +169,13 @@ class TestTakeover(RecoveryCommon):
     def test_only_managers_take_over(self):
         with self.assertRaises(AccessError):
             self.env["recovery.takeover.wizard"].with_user(self.recovery_user).action_open()
+
+
+@tagged("post_install", "-at_install")
+class TestTakeoverTour(FormerCommon, RecoveryTourCase):
+    def test_a_manager_reads_what_will_be_done_and_does_it(self):
+        self.remind_there(self.today - timedelta(days=45))
+        url = "/odoo/action-debt_recovery.recovery_takeover_action"
+        self.tour("recovery_takeover", self.recovery_manager, url)
+        self.assertTrue(self.company.sudo().recovery_taken_over)
+        self.assertEqual(self.company.recovery_scenario_id.name, "Trois fois")
