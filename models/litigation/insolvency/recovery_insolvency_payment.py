@@ -216,7 +216,7 @@ class RecoveryInsolvencyPayment(models.Model):
         books = self._read_books(proceedings, lines, day)
         known = self.sudo().search(Domain("debtor_id", "in", proceedings.debtor_id.ids), order="id")
         known.credit_line_id.fetch(["recovery_origin_line_id", "parent_state", "move_id"])
-        created, raised = self._follow_all(received, known, books, day)
+        created, raised = self.sudo()._follow_all(received, known, books, day)
         (raised | created)._match_dividends()
         raised.filtered("is_alert")._alert(day)
         return created

@@ -199,6 +199,25 @@ class TestUnmatchedPayments(UnmatchedCommon):
         self.look()
         self.assertEqual((dividend.amount_received, self.declaration.amount_received), (0, 0), "it was not received")
 
+    def test_a_user_looks_for_them_whatever_becomes_of_each(self):
+        """The button does with a user's rights what the night does: finds, makes dividends, completes and closes."""
+        self.insolvency._add_step("planned", self.today - timedelta(days=5), self.today)
+        dividend = self.env["recovery.insolvency.dividend"].create(
+            {"declaration_id": self.declaration.id, "date": self.today, "amount": 400}
+        )
+        credit, undone = self.receive(400), self.receive(70)
+        button = self.declaration.with_user(self.recovery_user).action_look_for_payments
+        button()
+        payments = self.insolvency.payment_ids.sorted("amount")
+        self.assertEqual(payments.mapped("nature"), ["to_check", "dividend"])
+        self.assertEqual(payments.dividend_id, dividend)
+        self.match(credit, self.old)
+        undone.move_id.origin_payment_id.action_draft()
+        button()
+        self.assertEqual(self.insolvency.payment_ids.sorted("amount"), payments)
+        self.assertEqual(payments.mapped("line_id.move_id"), self.old)
+        self.assertEqual(payments.mapped("undone_on"), [self.today, False])
+
     def test_others_pay_on_their_own_account_until_it_is_matched(self):
         surety, brother = self.make_partner("Jean Mercier"), self.make_partner("Paul Mercier")
         self.env["recovery.coverage"].create(
