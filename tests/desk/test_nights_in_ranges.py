@@ -38,13 +38,13 @@ class TestNightsInRanges(RecoveryCommon):
     def find_works(self, kind):
         return self.Work.search([("kind", "=", kind), ("company_id", "=", self.company.id)], order="id")
 
-    def read(self, names):
+    def tell(self, names):
         debtors = self.env["recovery.debtor"]._ensure_for(self.partners, self.company).sorted("partner_id")
         return [[debtor[name] for name in names] for debtor in debtors]
 
     def test_scores_in_ranges_are_those_made_at_once(self):
         self.env["recovery.scoring"].sudo()._compute(self.company, self.today)
-        expected = self.read(SCORES)
+        expected = self.tell(SCORES)
         self.env["recovery.debtor"].sudo()._ensure_for(self.partners, self.company).write({"score": 0})
         with self.many():
             self.run_cron("ir_cron_compute_scores")
@@ -52,11 +52,11 @@ class TestNightsInRanges(RecoveryCommon):
             self.assertGreater(len(work.range_ids), 2)
             self.run_cron("ir_cron_do_works")
         self.assertEqual(work.state, "done")
-        self.assertEqual(self.read(SCORES), expected)
+        self.assertEqual(self.tell(SCORES), expected)
 
     def test_figures_in_ranges_are_those_made_at_once(self):
         self.env["recovery.worklist"].sudo()._refresh(self.company, self.today)
-        expected = self.read(FIGURES)
+        expected = self.tell(FIGURES)
         self.assertTrue(any(row[1] for row in expected))
         self.env["recovery.debtor"].sudo()._ensure_for(self.partners, self.company).write({"amount_overdue": 0})
         self.company.sudo().recovery_worklist_date = False
@@ -66,7 +66,7 @@ class TestNightsInRanges(RecoveryCommon):
             self.assertGreater(len(work.range_ids), 2)
             self.run_cron("ir_cron_do_works")
         self.assertEqual(work.state, "done")
-        self.assertEqual(self.read(FIGURES), expected)
+        self.assertEqual(self.tell(FIGURES), expected)
 
     def test_a_night_that_was_cancelled_is_made_up_for_by_whoever_opens_the_worklist(self):
         self.company.sudo().recovery_worklist_date = False
@@ -76,7 +76,7 @@ class TestNightsInRanges(RecoveryCommon):
             self.find_works("figures").with_user(self.recovery_manager).action_cancel()
         self.assertFalse(self.company.sudo().recovery_worklist_date)
         self.env["recovery.worklist"].sudo()._refresh(self.company, self.today)
-        self.assertTrue(all(row[1] for row in self.read(FIGURES)))
+        self.assertTrue(all(row[1] for row in self.tell(FIGURES)))
 
     def test_few_customers_are_done_at_once(self):
         self.run_cron("ir_cron_compute_scores")
