@@ -67,6 +67,24 @@ class TestKilledSender(AtOnceCase):
 
         return self.transaction(leave)
 
+    def wait_until_its_locks_are_gone(self):
+        """Wait until PostgreSQL has seen that the sender is gone: until then its range is somebody else's."""
+        held = """
+            SELECT COUNT(*) FROM pg_locks
+             WHERE relation = 'recovery_work_range'::regclass AND mode IN ('RowShareLock', 'RowExclusiveLock')
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """
+
+        def count(env):
+            env.cr.execute(held)
+            return env.cr.fetchone()[0]
+
+        for _turn in range(100):
+            if not self.transaction(count):
+                return
+            time.sleep(0.1)
+        self.fail("the locks of the sender that was killed stay")
+
     def assertSentOnce(self, campaign_id):
         def look(env):
             campaign = env["recovery.campaign"].browse(campaign_id)
@@ -101,11 +119,8 @@ class TestKilledSender(AtOnceCase):
             return env["recovery.delivery"].search_count([("campaign_id", "=", campaign_id)])
 
         self.assertEqual(self.transaction(count), 2, "the first batch is committed, the second one never was")
-        for _turn in range(20):  # the job comes again: PostgreSQL takes a moment to see that the sender is gone
-            self.transaction(lambda env: env["recovery.campaign"]._cron_send())
-            if self.transaction(lambda env: env["recovery.campaign"].browse(campaign_id).state) == "sent":
-                break
-            time.sleep(0.5)
+        self.wait_until_its_locks_are_gone()
+        self.transaction(lambda env: env["recovery.campaign"]._cron_send())
         self.assertSentOnce(campaign_id)
 
     def test_two_senders_at_once_send_each_notice_once(self):
