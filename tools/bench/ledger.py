@@ -373,10 +373,11 @@ class Ledger:
             SELECT nextval('account_payment_id_seq')::int AS id, nextval('account_move_id_seq')::int AS move_id,
                    nextval('account_move_line_id_seq')::int AS credit_id,
                    nextval('account_partial_reconcile_id_seq')::int AS partial_id,
-                   (SELECT line.id FROM account_move_line line
-                     WHERE line.move_id = bench_plan.id AND line.display_type = 'payment_term') AS debit_id,
-                   id AS invoice_id, n, partner_id, name, paid, LEAST(day + 30, %s) AS day
-              FROM bench_plan WHERE is_paid
+                   line.id AS debit_id, plan.id AS invoice_id, plan.n, plan.partner_id, plan.name, plan.paid,
+                   LEAST(plan.day + 30, %s) AS day
+              FROM bench_plan plan
+              LEFT JOIN account_move_line line ON line.move_id = plan.id AND line.display_type = 'payment_term'
+             WHERE plan.is_paid
             """,
             [TODAY],
         )
