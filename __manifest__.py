@@ -1,10 +1,11 @@
 {
     "name": "Debt Recovery",
-    "summary": "From the courtesy reminder to the court: risk limits, dunning, "
-    "mise en demeure and contentieux for French companies",
+    "summary": "Relance et recouvrement des impayés, du rappel de courtoisie au contentieux : risque client, "
+    "campagnes, mises en demeure, échéanciers (dunning, credit control)",
     "version": "19.0.6.0.0",
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
+    "application": True,
     "author": "debt_recovery contributors",
     "depends": ["account"],
     "external_dependencies": {"python": ["holidays", "openpyxl", "python-stdnum", "xlsxwriter"]},

@@ -9,6 +9,7 @@ from . import test_groups
 from . import test_guarded
 from . import test_kept_files
 from . import test_matrix
+from . import test_menus
 from . import test_parents
 from . import test_poisoned_rows
 from . import test_merges

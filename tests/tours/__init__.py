@@ -23,6 +23,7 @@ from . import test_insolvency_tours
 from . import test_late_fees
 from . import test_lists_tour
 from . import test_litigation
+from . import test_menus_tour
 from . import test_prescription_tour
 from . import test_progress
 from . import test_risk

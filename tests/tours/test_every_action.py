@@ -237,6 +237,18 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
         cls.make_invoice(customer, amount=150.0, days_overdue=90)
         left = env["recovery.case"].browse(cls.debtor_of(customer).with_env(env).action_open_case()["res_id"])
         left._give_up("Sans suite")
+        cls.make_hearing()
+
+    @classmethod
+    def make_hearing(cls):
+        """Summon another debtor before the court, on a day to come."""
+        env, customer = cls.case.env, cls.make_partner("Carrelages Duval")
+        cls.make_invoice(customer, amount=2500.0, days_overdue=90)
+        case = env["recovery.case"].browse(cls.debtor_of(customer).with_env(env).action_open_case()["res_id"])
+        kind = env.ref("debt_recovery.recovery_procedure_type_merits")
+        procedure = env["recovery.advice.choice"]._choose(case, kind, cls.today, "Contesté", facts={}).procedure_id
+        fixed = kind.event_kind_ids.filtered(lambda each: each.code == "hearing_fixed")
+        env["recovery.procedure.event"]._record(procedure, fixed, cls.day(-30), cls.today)
 
     @classmethod
     def make_execution(cls):
