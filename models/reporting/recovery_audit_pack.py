@@ -37,7 +37,7 @@ class RecoveryAuditPack(models.Model):
     _name = "recovery.audit.pack"
     _description = "Audit file"
     _inherit = ["recovery.queued"]
-    _job, _counted = "debt_recovery.ir_cron_build_audit_packs", "file_count"
+    _work_kind, _work_cron, _counted = "audit", "debt_recovery.ir_cron_build_audit_packs", "file_count"
     _unlinked_first = True
     _journal_words = {"files": _lt("Files"), "missing": _lt("Missing"), "changes": _lt("Changes")}
 
@@ -101,7 +101,7 @@ class RecoveryAuditPack(models.Model):
                     }
                 )
             )
-        self._wake_job()
+        waiting.sudo()._enter_queue()
         return waiting.with_env(self.env)
 
     @api.model
