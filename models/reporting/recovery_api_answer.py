@@ -58,9 +58,11 @@ class RecoveryApiAnswer(models.Model):
         """Return what was answered, to the same question only."""
         if self.question_sha256 != sha256:
             raise UserError(
-                self.env._(
-                    "“request_key”: this key was sent with another question; send a new key with a new question."
-                )
+                self.env._("“request_key”: this key came with another question; send a new key with a new question.")
+            )
+        if not self.answer:
+            raise UserError(
+                self.env._("“request_key”: what it asked for was begun and did not end; read what there is of it.")
             )
         return self.answer
 

@@ -35,6 +35,7 @@ class Driver:
         company.recovery_entry_days = 0
         env.ref("base.user_root").company_ids |= company
         env["ir.cron"].search([]).active = False  # the workers do it, or nobody
+        env["ir.config_parameter"].set_param("debt_recovery.ranges_ahead", "3")  # each range hands the next one out
         self.company_id = company.id
 
     def customers(self, env, count):
