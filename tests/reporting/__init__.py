@@ -5,7 +5,9 @@ from . import test_ageing_past
 from . import test_ageing_readers
 from . import test_ageing_table
 from . import test_api
+from . import test_api_at_once
 from . import test_audit_pack
+from . import test_audit_pack_at_once
 from . import test_balance_at_once
 from . import test_books
 from . import test_checkpoint
