@@ -3,7 +3,7 @@ import logging
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .recovery_work import Part
 from .saying import say
@@ -172,6 +172,20 @@ class RecoveryQueued(models.AbstractModel):
             _logger.exception("%s could not be made", self)
             self.write({"state": "failed", "error": str(error)[:500]})
         self._hook_ended()
+
+    def _as_asker(self):
+        """Return the record with the rights and in the language of who asked for it, once they may still have it."""
+        user, company = self.user_id, self.company_id
+        if not user.active or company not in user.company_ids:
+            raise AccessError(self.env._("This belongs to a company in which you do not work."))
+        family = company | user.company_ids.filtered(lambda one: one.root_id == company.root_id)
+        lang = user.lang or company.partner_id.lang
+        worker = self.with_env(
+            self.env(user=user.id, su=False, context={"lang": lang, "allowed_company_ids": family.ids})
+        )
+        worker._check_asker()
+        worker.check_access("read")
+        return worker
 
     def _is_overtaken(self, mine):
         """Tell whether somebody else has begun it since, or whether it was given up.

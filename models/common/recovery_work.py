@@ -56,6 +56,7 @@ class RecoveryWork(models.Model):
             ("seal", "Seal of the journal"),
             ("bundle", "Bound file of a case"),
             ("audit", "Audit file"),
+            ("spreadsheet", "Long spreadsheet"),
         ],
         required=True,
         readonly=True,

@@ -139,20 +139,6 @@ class RecoveryAuditPack(models.Model):
                 stored.seek(0)
                 worker._store(stored, manifest, head)
 
-    def _as_asker(self):
-        """Return the record with the rights and in the language of who asked for it, once they may still have it."""
-        user, root = self.user_id, self.company_id
-        if not user.active or root not in user.company_ids:
-            raise AccessError(self.env._("This belongs to a company in which you do not work."))
-        companies = root | user.company_ids.filtered(lambda company: company.root_id == root)
-        lang = user.lang or root.partner_id.lang
-        worker = self.with_env(
-            self.env(user=user.id, su=False, context={"lang": lang, "allowed_company_ids": companies.ids})
-        )
-        worker._check_asker()
-        worker.check_access("read")
-        return worker
-
     def _make_files(self, making, makings, follow=None):
         """Add files to the archive, each by itself: one that cannot be made is named, and stops no other."""
         for done, row in enumerate(makings, 1):

@@ -28,6 +28,7 @@ from . import test_key_figures_slowly
 from . import test_kpi
 from . import test_listing
 from . import test_listing_at_length
+from . import test_long_spreadsheet
 from . import test_payment_delays
 from . import test_replica
 from . import test_report_roles
