@@ -122,7 +122,7 @@ class TestHandingOut(InEnglish, RecoveryCommon):
             work = self.launch()
             first, second, third = work.range_ids.sorted("number")
             second._count_attempt()
-            self.assertEqual(second.begun_on, fields.Datetime.now())
+            self.assertTrue(second.begun_on)
             self.assertFalse(work.late_text)
             second.begun_on = fields.Datetime.now() - timedelta(minutes=11)
             self.env.invalidate_all()
