@@ -129,7 +129,13 @@ class RecoveryQueued(models.AbstractModel):
         return (self.done_count, self[self._counted]) if self.state in WAITING else None
 
     def _stop_work(self, work):
-        self.filtered(lambda record: record.state in WAITING).write({"state": "cancelled"})
+        self.filtered(lambda record: record.state in WAITING)._give_up()
+
+    def _give_up(self):
+        """Have these made no more, and let others go on that wait for them."""
+        self.write({"state": "cancelled"})
+        for record in self:
+            record._hook_ended()
 
     def _reopen_work(self, work):
         self.filtered(lambda record: record.state == "failed")._requeue()
@@ -257,7 +263,7 @@ class RecoveryQueued(models.AbstractModel):
         if not waiting:
             raise UserError(self.env._("Only what waits in the queue is given up."))
         waiting.lock_for_update()
-        waiting.write({"state": "cancelled"})
+        waiting._give_up()
         self.env["recovery.work"]._find(waiting, states=OPEN)._cancel()
         return say(self.env, self.env._("Taken out of the queue."))
 
