@@ -71,7 +71,8 @@ class RecoverySpreadsheet(models.Model):
         names = [
             name
             for name, field in window._fields.items()
-            if field.store and field.copy and not field.automatic and not (field.compute and field.readonly)
+            if field.store and field.copy and name not in models.MAGIC_COLUMNS
+            if not (field.compute and field.readonly)
         ]
         (row,) = window.read(names, load="")
         row.pop("id")

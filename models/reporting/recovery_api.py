@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ..common.roles import require_reader, require_user
 from . import api_values
 from .api_values import (
+    LONGEST_KEY,
     MOST_IDS,
     MOST_ROWS,
     NotUnderstood,
@@ -18,6 +19,7 @@ from .api_values import (
     read_day,
     read_id,
     read_ids,
+    read_key,
     read_place,
     read_text,
     read_truth,
@@ -453,7 +455,7 @@ class RecoveryApi(models.AbstractModel):
     @api.model
     def _do_once(self, request_key, question, work):
         """Return the answer to a question, and do its work only the first time that this user sends it with a key."""
-        key = self._take(read_text, "request_key", request_key)
+        key = self._take(read_key, "request_key", request_key)
         return work() if key is None else self.env["recovery.api.answer"]._do_once(key, question, work)
 
     @api.model
@@ -492,6 +494,8 @@ class RecoveryApi(models.AbstractModel):
                 return self.env._("send a list of some of: %s.", allowed)
             case "text":
                 return self.env._("send a text of at most %s characters.", api_values.LENGTHS["char"])
+            case "key":
+                return self.env._("send a text of at most %s characters.", LONGEST_KEY)
             case "truth":
                 return self.env._("send true or false.")
             case "count":
