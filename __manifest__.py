@@ -60,6 +60,7 @@
         "views/common/recovery_purge_views.xml",
         "views/common/recovery_anomaly_views.xml",
         "views/common/recovery_work_views.xml",
+        "views/common/recovery_spreadsheet_views.xml",
         "views/common/recovery_delivery_views.xml",
         "views/common/recovery_hold_views.xml",
         "views/common/recovery_decision_views.xml",

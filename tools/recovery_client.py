@@ -13,11 +13,14 @@ runs before the courts and what is owed by age are listed.
 import argparse
 import os
 import sys
+import time
+import uuid
 from datetime import date, timedelta
 
 import requests
 
 TIMEOUT = 120  # seconds: a campaign of a large company takes its time
+PAUSES = (1, 5, 25)  # seconds before a question is sent again
 
 
 class Refused(Exception):
@@ -56,6 +59,25 @@ class Recovery:
             message = answer.reason
         raise Refused(answer.status_code, message)
 
+    def do(self, door, **question):
+        """Return what a door answers that does something, done once however often the question has to be sent.
+
+        The key says that it is the same question: lost on its way, the answer comes again, and nothing is done again.
+        Give a ``request_key`` of your own, for example the number of your order, to be safe after your program is
+        started again too.
+        """
+        question = {"request_key": str(uuid.uuid4()), **question}
+        for pause in PAUSES:
+            try:
+                return self.call(door, **question)
+            except requests.RequestException:
+                pass
+            except Refused as refused:
+                if refused.status != 409 and refused.status < 500:
+                    raise
+            time.sleep(pause)
+        return self.call(door, **question)
+
     def read_all(self, door, **question):
         """Yield all rows of a list, page by page."""
         offset = 0
@@ -77,7 +99,7 @@ def tell_story(recovery, today, out=print):
     for row in recovery.read_all("read_worklist", order="cash"):
         out(f"{row['debtor']['name']}: {row['todo_text']}, {say(row['amount_overdue'])} overdue ({row['why']})")
 
-    campaign = recovery.call("propose_campaign", date=today.isoformat())
+    campaign = recovery.do("propose_campaign", date=today.isoformat())
     out(f"{campaign['name']}: {campaign['notice_count']} notices, {say(campaign['amount_claimed'])} claimed")
 
     notices = list(recovery.read_all("read_notices", campaign_id=campaign["campaign_id"]))
@@ -89,7 +111,7 @@ def tell_story(recovery, today, out=print):
     promise = None
     if notices:
         line = next(line for line in notices[0]["lines"] if line["role"] in ("claimed", "announced"))
-        promise = recovery.call(
+        promise = recovery.do(
             "give_promise",
             debtor_id=notices[0]["debtor"]["id"],
             amount=line["amount_due"]["amount"],

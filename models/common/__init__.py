@@ -3,13 +3,13 @@ from . import recovery_named
 from . import recovery_moving
 from . import recovery_guarded
 from . import recovery_lasting
+from . import recovery_ranged
 from . import recovery_queued
 from . import recovery_window
 from . import recovery_table_import
 from . import recovery_united
 from . import recovery_held
 from . import recovery_responsible
-from . import recovery_ranged
 from . import recovery_event
 from . import recovery_journal_head
 from . import recovery_journal
@@ -52,5 +52,6 @@ from . import recovery_retention_hold
 from . import recovery_purge
 from . import recovery_purge_line
 from . import recovery_xlsx_mixin
+from . import recovery_spreadsheet
 from . import recovery_report_window
 from . import recovery_table_window

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools.misc import split_every
 
 from .recovery_work import Part
+from .roles import require_user
 
 # Customers of a range; and of a company beyond which the night's work is cut into ranges, workers or not.
 AT_ONCE = 500
@@ -17,6 +18,9 @@ class RecoveryRanged(models.AbstractModel):
 
     _name = "recovery.ranged"
     _description = "Recovery: work in ranges"
+
+    _work_cron = None  # XML id of the scheduled job that does its ranges, where it has one of its own
+    _has_steps = False  # its one range commits on its way, and is done or not by what its owner then says of itself
 
     def _find_ranges(self, work):
         """Return what is left to do, as a list of :class:`recovery_work.Part`; hook.
@@ -37,6 +41,23 @@ class RecoveryRanged(models.AbstractModel):
 
     def _stop_work(self, work):
         """Draw the conclusions of a work that somebody cancelled; hook, called again after a range that was running."""
+
+    def _reopen_work(self, work):
+        """Take up again a work of which ranges failed: they are about to be done again; hook."""
+
+    def _count_steps(self, work):
+        """Return ``(steps done, steps in all)`` of a work that is done by steps, None for another; hook."""
+        return None
+
+    def _get_outcome(self):
+        """Return what became of a work that is done by steps: done, failed, cancelled; nothing while it waits; hook."""
+        return None
+
+    def _check_may_work_on(self):
+        """Refuse whoever may not try again or cancel a work of these; hook."""
+        require_user(self.env)
+        if self:
+            self.check_access("write")
 
     @api.model
     def _get_work_label(self, work):

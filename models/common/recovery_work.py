@@ -9,13 +9,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
-from .roles import require_user
-
 _logger = logging.getLogger(__name__)
 CRON = "debt_recovery.ir_cron_do_works"
 ATTEMPTS = 5
 ROUNDS = 5  # how often what others were at work on is tried again
 PATIENCE = timedelta(minutes=2)
+# How many ranges of one kind of work wait for a worker at most; each that ends hands the next one out.
+AHEAD = 32
+AHEAD_PARAMETER = "debt_recovery.ranges_ahead"
+SHOWN = 10  # ranges that are named one by one
+LATE = timedelta(minutes=10)  # a range that takes longer may be one whose host is lost
 
 
 class Part(NamedTuple):
@@ -39,6 +42,7 @@ class RecoveryWork(models.Model):
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "kind"
+    _setting_parameters = (AHEAD_PARAMETER,)
 
     kind = fields.Selection(
         [
@@ -50,6 +54,9 @@ class RecoveryWork(models.Model):
             ("limitation", "Watch over prescription"),
             ("deadlines", "Watch over deadlines"),
             ("seal", "Seal of the journal"),
+            ("bundle", "Bound file of a case"),
+            ("audit", "Audit file"),
+            ("spreadsheet", "Long spreadsheet"),
         ],
         required=True,
         readonly=True,
@@ -87,6 +94,7 @@ class RecoveryWork(models.Model):
     progress = fields.Float("Done so far (%)", compute="_compute_progress")
     progress_text = fields.Char("How far it is", compute="_compute_progress")
     remaining_text = fields.Char("Remaining time", compute="_compute_progress")
+    late_text = fields.Char("What may be lost", compute="_compute_late_text")
 
     _running_uniq = models.UniqueIndex(
         "(company_id, kind, res_model, COALESCE(res_id, 0)) WHERE state = 'running'",
@@ -104,15 +112,17 @@ class RecoveryWork(models.Model):
     @api.depends_context("lang")
     def _compute_progress(self):
         groups = self.env["recovery.work.range"]._read_group(
-            [("work_id", "in", self.ids)], ["work_id", "state"], ["__count", "count:sum", "done_on:max"]
+            [("work_id", "in", self.ids)],
+            ["work_id", "state"],
+            ["__count", "count:sum", "done_on:max", "begun_on:min"],
         )
         found = {}
         for work, state, *figures in groups:
             found.setdefault(work.id, {})[state] = figures
         for work in self:
             figures = found.get(work.id, {})
-            ranges = {state: count for state, (count, _units, _last) in figures.items()}
-            units = {state: count for state, (_ranges, count, _last) in figures.items()}
+            ranges = {state: count for state, (count, *_more) in figures.items()}
+            units = {state: units for state, (_count, units, *_more) in figures.items()}
             work.range_count, work.total_count = sum(ranges.values()), sum(units.values())
             work.done_range_count, work.failed_range_count = ranges.get("done", 0), ranges.get("failed", 0)
             work.done_count = units.get("done", 0)
@@ -124,25 +134,65 @@ class RecoveryWork(models.Model):
                 left=ranges.get("waiting", 0),
             )
             last = figures.get("done", (0, 0, None))[2]
-            work.remaining_text = work._describe_remaining(last, units.get("waiting", 0))
+            work.remaining_text = work._describe_remaining(work.started_on, last, units.get("waiting", 0))
+            if ranges.get("waiting") and (steps := work._count_steps()):
+                work._tell_steps(*steps, figures["waiting"][3])
 
-    def _describe_remaining(self, last, waiting):
-        """Return how long the rest takes at the pace held until the last range that was done, in words.
+    def _count_steps(self):
+        """Return how far the one range is that is done by steps, see ``recovery.ranged._count_steps``."""
+        self.ensure_one()
+        return self._get_owner()._count_steps(self) if self.res_id and self._is_known() else None
 
-        :param last: when a range was done last, None for never.
+    def _tell_steps(self, done, total, begun):
+        """Tell how far a work is whose one range is done by steps.
+
+        :param begun: when it was begun, None for not yet.
+        """
+        self.total_count, self.done_count = max(total, done, 1), done
+        self.progress = 100.0 * done / self.total_count
+        self.progress_text = self.env._("%(done)s of %(total)s done", done=done, total=self.total_count)
+        left = self.total_count - done
+        self.remaining_text = self._describe_remaining(begun, begun and fields.Datetime.now(), left)
+
+    def _describe_remaining(self, begun, last, waiting):
+        """Return how long the rest takes at the pace held until the last unit that was done, in words.
+
+        :param begun: when the first unit was begun.
+        :param last: when one was done last, None for never.
         :param int waiting: how many units are left.
         """
         if self.state != "running" or not waiting:
             return False
         if not last or not self.done_count:
             return self.env._("Not known yet")
-        seconds = max((last - self.started_on).total_seconds(), 1.0) * waiting / self.done_count
+        seconds = max((last - begun).total_seconds(), 1.0) * waiting / self.done_count
         if seconds < 60:
             return self.env._("less than a minute")
         minutes = round(seconds / 60)
         if minutes < 90:
             return self.env._("about %s min", minutes)
         return self.env._("about %s h", round(minutes / 60))
+
+    @api.depends("state", "range_ids.begun_on", "range_ids.state")
+    @api.depends_context("lang")
+    def _compute_late_text(self):
+        """Name the ranges that were begun long ago and have not ended: whoever does one may be no more."""
+        late = Domain("work_id", "in", self.ids) & Domain("state", "=", "waiting")
+        late &= Domain("begun_on", "<", fields.Datetime.now() - LATE)
+        found = self.env["recovery.work.range"].search(late, order="number, id").grouped("work_id")
+        for work in self:
+            ranges = found.get(work)
+            if not ranges or work.state not in ("running", "cancelled") or work._is_done_by_steps():
+                work.late_text = False
+                continue
+            numbers = ", ".join(map(str, ranges[:SHOWN].mapped("number")))
+            work.late_text = self.env._(
+                "Begun more than %(minutes)s minutes ago and not ended, range(s) %(numbers)s. A server may be lost: as "
+                "soon as the database sees that, the next turn of the scheduled job does them again. Nothing is lost, "
+                "nothing is done twice.",
+                minutes=int(LATE.total_seconds() // 60),
+                numbers=numbers if len(ranges) <= SHOWN else f"{numbers}…",
+            )
 
     @api.model
     def _explain_kept(self, names):
@@ -183,7 +233,8 @@ class RecoveryWork(models.Model):
         except psycopg2.errors.UniqueViolation:
             _logger.info("The %s of %s has been begun by somebody else", kind, owner)
             return works.browse()
-        work._add(parts)._start()
+        work._add(parts)
+        work._hand_out()
         return work
 
     @api.model
@@ -220,6 +271,34 @@ class RecoveryWork(models.Model):
             ]
         )
 
+    def _hand_out(self, wait=None):
+        """Have the next ranges started: of each kind so many at once at most, and each that ends has others started.
+
+        So a work of thousands of ranges is launched in no more time than one of some dozens. Whoever is killed
+        between the end of a range and this leaves what waits to the next one, and to the scheduled job.
+
+        :param wait: how long to wait before, a ``timedelta``.
+        """
+        Range, most = self.env["recovery.work.range"], self._get_most_ahead()
+        for work in self:
+            waiting = Domain("work_id", "=", work.id) & Domain("state", "=", "waiting")
+            groups = Range._read_group(waiting, ["lane", "is_handed_out"], ["__count"])
+            ahead = {lane: count for lane, is_handed_out, count in groups if is_handed_out}
+            for lane in [lane for lane, is_handed_out, _count in groups if not is_handed_out]:
+                room = most - ahead.get(lane, 0)
+                if room <= 0:
+                    continue
+                of_lane = waiting & Domain("lane", "=", lane) & Domain("is_handed_out", "=", False)
+                ranges = Range.search(of_lane, order="number, id", limit=room).try_lock_for_update()
+                ranges.is_handed_out = True
+                ranges._start(wait)
+
+    @api.model
+    def _get_most_ahead(self):
+        """Return how many ranges of a kind wait for a worker at most: more than all workers together."""
+        text = self.env["ir.config_parameter"].sudo().get_param(AHEAD_PARAMETER) or ""
+        return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) else AHEAD
+
     def _get_owner(self):
         """Return the record, or the model, whose work it is."""
         self.ensure_one()
@@ -234,17 +313,37 @@ class RecoveryWork(models.Model):
             self.env.registry[self.res_model], self.env.registry["recovery.ranged"]
         )
 
+    def _is_done_by_steps(self):
+        """Tell whether what does the one range of the work commits on its way."""
+        self.ensure_one()
+        return self._is_known() and self.env[self.res_model]._has_steps
+
+    def _get_cron(self):
+        """Return the scheduled job that does the work where nobody else does."""
+        self.ensure_one()
+        name = self._is_known() and self.env[self.res_model]._work_cron
+        return self.env.ref(name or CRON).sudo()
+
     # ------------------------------------------------------------
     # Going on
     # ------------------------------------------------------------
     @api.model
-    def _cron_run(self):
-        """Have what waits done: whatever was begun, and what a worker that is no more left behind."""
-        waiting = self.env["recovery.work.range"].search(
-            [("state", "=", "waiting"), ("work_id.state", "in", ("running", "cancelled"))], order="work_id, id"
-        )
-        waiting._go_on()
-        self._end_each(self.search([("state", "=", "running")], order="id"))
+    def _cron_run(self, owner=None):
+        """Have what waits done: whatever was begun, and what a worker that is no more left behind.
+
+        :param owner: the model whose works are done; by default all those that have no scheduled job of their own.
+        """
+        whose = Domain("res_model", "=", owner) if owner else Domain("res_model", "not in", self._get_apart())
+        works = self.search(whose & Domain("state", "in", ("running", "cancelled")), order="id")
+        waiting = Domain("work_id", "in", works.ids) & Domain("state", "=", "waiting")
+        self.env["recovery.work.range"].search(waiting, order="work_id, number, id")._go_on()
+        self._end_each(self.search(whose & Domain("state", "=", "running"), order="id"))
+
+    @api.model
+    def _get_apart(self):
+        """Return the names of the models whose works have a scheduled job of their own."""
+        ranged = self.env.registry["recovery.ranged"]
+        return [name for name, Model in self.env.registry.items() if issubclass(Model, ranged) and Model._work_cron]
 
     @api.model
     def _end_each(self, works):
@@ -253,10 +352,12 @@ class RecoveryWork(models.Model):
             work._end_safely()
 
     def _end_safely(self):
-        """End the work if it is over, again once another worker on the same one has done so."""
+        """Have the next ranges started, or end the work if it is over; again if somebody else was about to."""
         self.ensure_one()
         for attempt in range(ATTEMPTS):
             try:
+                if self._has_workers() and self.exists():
+                    self._hand_out()
                 self._end()
                 self.env.flush_all()
                 break
@@ -297,7 +398,8 @@ class RecoveryWork(models.Model):
         """
         if self.round < ROUNDS:
             self.round += 1
-            self._add(left)._start(PATIENCE)
+            self._add(left)
+            self._hand_out(PATIENCE)
             return
         reason = self.env._("Somebody else was at work on these customers each time: try again later.")
         self._add(left, state="failed", reason=reason)
@@ -342,11 +444,9 @@ class RecoveryWork(models.Model):
 
     def _check_may_work(self):
         """Return the works with elevated rights, once the role and the access, to their owners too, are checked."""
-        require_user(self.env)
         self.check_access("read")
         for work in self:
-            if owner := work._get_owner():
-                owner.with_env(self.env).check_access("write")
+            work._get_owner().with_env(self.env)._check_may_work_on()
         return self.sudo()
 
     def action_open_document(self):

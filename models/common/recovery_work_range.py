@@ -5,7 +5,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .recovery_work import ATTEMPTS, CRON
+from .recovery_work import ATTEMPTS
 
 _logger = logging.getLogger(__name__)
 DEATHS = 10
@@ -27,7 +27,7 @@ class RecoveryWorkRange(models.Model):
     company_id = fields.Many2one(related="work_id.company_id", store=True, index=True)
     number = fields.Integer("Range", readonly=True)
     lane = fields.Selection(
-        [("work", "Reckoning"), ("print", "Letters to print"), ("send", "Mails and calls")],
+        [("work", "Reckoning"), ("print", "Letters and files to make"), ("send", "Mails and calls")],
         string="Kind of work",
         required=True,
         default="work",
@@ -42,6 +42,8 @@ class RecoveryWorkRange(models.Model):
         default="waiting",
         readonly=True,
     )
+    is_handed_out = fields.Boolean("Handed to a worker", readonly=True)
+    begun_on = fields.Datetime("Begun last on", readonly=True)
     attempts = fields.Integer("Times tried", readonly=True)
     reason = fields.Char("Why it failed", readonly=True)
     done_on = fields.Datetime(readonly=True)
@@ -66,8 +68,8 @@ class RecoveryWorkRange(models.Model):
 
         :param wait: how long to wait before, a ``timedelta``.
         """
-        if self:
-            self.env.ref(CRON).sudo()._trigger(fields.Datetime.now() + wait if wait else None)
+        for cron in {work._get_cron() for work in self.work_id}:
+            cron._trigger(fields.Datetime.now() + wait if wait else None)
 
     def _go_on(self):
         """Do what waits, one range after the other, until the time of the scheduled job is over; hook."""
@@ -94,7 +96,7 @@ class RecoveryWorkRange(models.Model):
         try:
             if not self.exists() or self.try_lock_for_update() != self or self.state != "waiting":
                 return
-            self.attempts += 1
+            self.write({"attempts": self.attempts + 1, "begun_on": fields.Datetime.now()})
             if self.attempts > DEATHS:
                 self._fail(UserError(self.env._("Interrupted %s times: whoever does it dies of it.", DEATHS)))
             self.env.flush_all()
@@ -129,6 +131,9 @@ class RecoveryWorkRange(models.Model):
         if work.res_id and not owner:
             self.state = "cancelled"
             return
+        if owner._has_steps:
+            self._do_by_steps(owner)
+            return
         try:
             with self.env.cr.savepoint():
                 result = owner._do_range(work, self)
@@ -139,14 +144,25 @@ class RecoveryWorkRange(models.Model):
             self.env.invalidate_all()
             self._fail(error)
             return
-        self.write(
-            {
-                "state": "done",
-                "done_on": fields.Datetime.now(),
-                "reason": False,
-                "result": result,
-            }
-        )
+        self._note_done(result)
+
+    def _do_by_steps(self, owner):
+        """Do a range that commits on its way, so that its lock does not last: its owner knows whether it is done."""
+        reason = owner._do_range(self.work_id, self)
+        self.env["ir.cron"]._commit_progress()
+        self.invalidate_recordset()
+        if not self.exists() or self.state != "waiting":
+            return
+        match owner._get_outcome():
+            case "done":
+                self._note_done()
+            case "failed":
+                self._fail(UserError(reason or ""))
+            case "cancelled":
+                self.state = "cancelled"
+
+    def _note_done(self, result=None):
+        self.write({"state": "done", "done_on": fields.Datetime.now(), "reason": False, "result": result})
 
     def _fail(self, error):
         """Note why the range failed: the others go on."""
@@ -156,10 +172,12 @@ class RecoveryWorkRange(models.Model):
 
     def _retry(self):
         """Have failed ranges done again."""
-        self.write({"state": "waiting", "reason": False, "attempts": 0})
+        self.write({"state": "waiting", "reason": False, "attempts": 0, "begun_on": False, "is_handed_out": False})
         works = self.work_id
         works.filtered(lambda work: work.state != "running").write({"state": "running", "ended_on": False})
-        self._start()
+        for work in works:
+            work._get_owner()._reopen_work(work)
+        works._hand_out()
 
     # ------------------------------------------------------------
     # Buttons

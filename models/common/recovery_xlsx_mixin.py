@@ -16,6 +16,7 @@ EDITION = Aside("edition")
 _PLAIN = (("bottom", 4), ("bottom_color", "#cccccc"))
 _HEAD = (*_PLAIN, ("bold", True), ("bg_color", "#f3f6f7"))
 _WRAPPED = ("text_wrap", True)
+LONG = 20_000  # rows: a spreadsheet that has more is made in the background
 LEGIBLE = 240  # letters of one page's width: more would be too small to read
 
 
@@ -258,10 +259,16 @@ class RecoveryXlsxMixin(models.AbstractModel):
         self._fill_book(book)
         return book.close()
 
+    def _is_long_xlsx(self):
+        """Tell whether it has so many rows that nobody waits for it: it is then made in the background; hook."""
+        return False
+
     def action_export_xlsx(self):
-        """Download the spreadsheet and note it in the journal."""
+        """Download the spreadsheet and note it in the journal; a long one is made in the background."""
         self.ensure_one()
         self._check_reader()
+        if self._is_long_xlsx():
+            return self.env["recovery.spreadsheet"]._ask(self)
         self._log_printed("XLSX")
         return {
             "type": "ir.actions.act_url",

@@ -1,6 +1,7 @@
 from . import account_move_line
 from . import recovery_activity
 from . import recovery_api
+from . import recovery_api_answer
 from . import recovery_dossier
 from . import recovery_ageing_bucket
 from . import recovery_ageing_difference

@@ -13,6 +13,7 @@ from ..common.bounds import AMOUNT, FIRST_DAY, LAST_DAY, LENGTHS
 LARGEST_ID = 2**31 - 1
 MOST_IDS = 1000
 MOST_ROWS = 500
+LONGEST_KEY = 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -89,6 +90,13 @@ def read_text(value):
     """Return a text that the database can hold."""
     if not isinstance(value, str) or len(value) > LENGTHS["char"] or "\x00" in value:
         raise NotUnderstood("text")
+    return value
+
+
+def read_key(value):
+    """Return the key that a program gives to its question."""
+    if not isinstance(value, str) or len(value) > LONGEST_KEY or "\x00" in value:
+        raise NotUnderstood("key")
     return value
 
 

@@ -185,7 +185,8 @@ class Archive:
         return self.store
 
     def close(self):
-        """Let the file on disk go."""
+        """Let the file on disk go, finished or not."""
+        self.zip.close()
         self.store.close()
 
 

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ..common.roles import require_reader, require_user
 from . import api_values
 from .api_values import (
+    LONGEST_KEY,
     MOST_IDS,
     MOST_ROWS,
     NotUnderstood,
@@ -18,6 +19,7 @@ from .api_values import (
     read_day,
     read_id,
     read_ids,
+    read_key,
     read_place,
     read_text,
     read_truth,
@@ -307,43 +309,69 @@ class RecoveryApi(models.AbstractModel):
     # ------------------------------------------------------------
     @api.model
     def action_propose_campaign(
-        self, date=None, mode="proposal", debtor_ids=None, scenario_id=None, collector_id=None, company_id=None
+        self,
+        date=None,
+        mode="proposal",
+        debtor_ids=None,
+        scenario_id=None,
+        collector_id=None,
+        company_id=None,
+        request_key=None,
     ):
         """Make a campaign of a day and propose its notices: a person validates and sends them.
 
         :param date: the day on which levels are counted.
         :param str mode: ``proposal``, or ``simulation``, which writes nothing but its verdicts.
         :param list debtor_ids: only these debtors; all of them by default.
+        :param str request_key: chosen by the program: asked again with it, the door gives its first answer.
         :return: dict with ``campaign_id``, ``name``, ``state``, how many notices there are, and what they claim.
         """
         door, company = self._enter(company_id, is_work=True)
-        date = door._take(read_day, "date", date, needed=True)
-        mode = door._take(read_choice, "mode", mode, MODES) or "proposal"
-        debtors = door._find_many("recovery.debtor", "debtor_ids", debtor_ids, company)
+        question = {
+            "door": "propose_campaign",
+            "date": date,
+            "mode": mode,
+            "debtor_ids": debtor_ids,
+            "scenario_id": scenario_id,
+            "collector_id": collector_id,
+            "company_id": company_id,
+        }
+        return door._do_once(
+            request_key,
+            question,
+            lambda: door._propose_campaign(company, date, mode, debtor_ids, scenario_id, collector_id),
+        )
+
+    @api.model
+    def _propose_campaign(self, company, date, mode, debtor_ids, scenario_id, collector_id):
+        """Do what :meth:`action_propose_campaign` is asked for."""
+        date = self._take(read_day, "date", date, needed=True)
+        mode = self._take(read_choice, "mode", mode, MODES) or "proposal"
+        debtors = self._find_many("recovery.debtor", "debtor_ids", debtor_ids, company)
         vals = {"company_id": company.id, "date": date, "mode": mode, "debtor_ids": debtors.ids}
         if not is_missing(scenario_id):
-            vals["scenario_id"] = door._find_one("recovery.scenario", "scenario_id", scenario_id, company).id
-        vals["collector_id"] = door._take(read_id, "collector_id", collector_id) or False
-        campaign = door.env["recovery.campaign"].create(vals)
+            vals["scenario_id"] = self._find_one("recovery.scenario", "scenario_id", scenario_id, company).id
+        vals["collector_id"] = self._take(read_id, "collector_id", collector_id) or False
+        campaign = self.env["recovery.campaign"].create(vals)
         campaign.action_propose()
         money = company.currency_id
         return {
-            **door._head(company),
+            **self._head(company),
             "campaign_id": campaign.id,
             "name": campaign.name,
             "date": campaign.date.isoformat(),
             "mode": campaign.mode,
             "state": campaign.state,
-            "state_text": door._get_words("recovery.campaign", "state")[campaign.state],
+            "state_text": self._get_words("recovery.campaign", "state")[campaign.state],
             "notice_count": campaign.notice_count,
             "blocked_count": campaign.blocked_count,
             "failure_count": campaign.failure_count,
             "instalment_count": campaign.instalment_count,
-            "amount_open": door._tell_money(campaign.amount_open, money),
-            "amount_claimed": door._tell_money(
+            "amount_open": self._tell_money(campaign.amount_open, money),
+            "amount_claimed": self._tell_money(
                 campaign.amount_simulated if campaign.mode == "simulation" else campaign.amount, money
             ),
-            "amount_announced": door._tell_money(campaign.amount_announced, money),
+            "amount_announced": self._tell_money(campaign.amount_announced, money),
         }
 
     @api.model
@@ -358,6 +386,7 @@ class RecoveryApi(models.AbstractModel):
         channel="other",
         note=None,
         company_id=None,
+        request_key=None,
     ):
         """Record a promise of payment, given today: reminders of what it covers wait until its day and its grace.
 
@@ -365,26 +394,43 @@ class RecoveryApi(models.AbstractModel):
         :param date: the day promised for.
         :param list line_ids: journal items of the instalments covered; the oldest ones up to the amount by default.
         :param int given_by_id: the contact who promised, of that customer.
+        :param str request_key: chosen by the program: asked again with it, the door gives its first answer.
         :return: the promise, as :meth:`action_read_promises` tells one.
         """
         door, company = self._enter(company_id, is_work=True)
-        debtor = door._find_one("recovery.debtor", "debtor_id", debtor_id, company)
-        amount = door._take(read_amount, "amount", amount, needed=True)
-        day = door._take(read_day, "date", date, needed=True)
-        channel = door._take(read_choice, "channel", channel, door._get_words("recovery.promise", "channel")) or "other"
-        lines = door._find_many("account.move.line", "line_ids", line_ids, company)
-        promise = door.env["recovery.promise"]._give(
+        said = {
+            "debtor_id": debtor_id,
+            "amount": amount,
+            "date": date,
+            "currency": currency,
+            "line_ids": line_ids,
+            "given_by_id": given_by_id,
+            "channel": channel,
+            "note": note,
+        }
+        question = {"door": "give_promise", "company_id": company_id, **said}
+        return door._do_once(request_key, question, lambda: door._give_promise(company, **said))
+
+    @api.model
+    def _give_promise(self, company, debtor_id, amount, date, currency, line_ids, given_by_id, channel, note):
+        """Do what :meth:`action_give_promise` is asked for."""
+        debtor = self._find_one("recovery.debtor", "debtor_id", debtor_id, company)
+        amount = self._take(read_amount, "amount", amount, needed=True)
+        day = self._take(read_day, "date", date, needed=True)
+        channel = self._take(read_choice, "channel", channel, self._get_words("recovery.promise", "channel")) or "other"
+        lines = self._find_many("account.move.line", "line_ids", line_ids, company)
+        promise = self.env["recovery.promise"]._give(
             debtor,
             company._recovery_today(),
             amount,
             day,
-            currency=door._find_currency(currency),
+            currency=self._find_currency(currency),
             lines=lines,
-            given_by_id=door._find_contact(debtor, given_by_id).id,
+            given_by_id=self._find_contact(debtor, given_by_id).id,
             channel=channel,
-            note=door._take(read_text, "note", note) or False,
+            note=self._take(read_text, "note", note) or False,
         )
-        return {**door._head(company), **door._tell(promise, door._get_promise_columns())}
+        return {**self._head(company), **self._tell(promise, self._get_promise_columns())}
 
     # ------------------------------------------------------------
     # Who asks, and of what
@@ -405,6 +451,12 @@ class RecoveryApi(models.AbstractModel):
         company._recovery_check_open()
         family = company._recovery_get_own_family()
         return self.with_context(allowed_company_ids=family), company.root_id
+
+    @api.model
+    def _do_once(self, request_key, question, work):
+        """Return the answer to a question, and do its work only the first time that this user sends it with a key."""
+        key = self._take(read_key, "request_key", request_key)
+        return work() if key is None else self.env["recovery.api.answer"]._do_once(key, question, work)
 
     @api.model
     def _take(self, read, name, value, *more, needed=False, keep=False):
@@ -442,6 +494,8 @@ class RecoveryApi(models.AbstractModel):
                 return self.env._("send a list of some of: %s.", allowed)
             case "text":
                 return self.env._("send a text of at most %s characters.", api_values.LENGTHS["char"])
+            case "key":
+                return self.env._("send a text of at most %s characters.", LONGEST_KEY)
             case "truth":
                 return self.env._("send true or false.")
             case "count":

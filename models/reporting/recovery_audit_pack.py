@@ -37,7 +37,7 @@ class RecoveryAuditPack(models.Model):
     _name = "recovery.audit.pack"
     _description = "Audit file"
     _inherit = ["recovery.queued"]
-    _job, _counted = "debt_recovery.ir_cron_build_audit_packs", "file_count"
+    _work_kind, _work_cron, _counted = "audit", "debt_recovery.ir_cron_build_audit_packs", "file_count"
     _unlinked_first = True
     _journal_words = {"files": _lt("Files"), "missing": _lt("Missing"), "changes": _lt("Changes")}
 
@@ -101,7 +101,7 @@ class RecoveryAuditPack(models.Model):
                     }
                 )
             )
-        self._wake_job()
+        waiting.sudo()._enter_queue()
         return waiting.with_env(self.env)
 
     @api.model
@@ -138,20 +138,6 @@ class RecoveryAuditPack(models.Model):
                     raise UserError(self.env._("The archive cannot be read again: %s.", wrong[0]))
                 stored.seek(0)
                 worker._store(stored, manifest, head)
-
-    def _as_asker(self):
-        """Return the record with the rights and in the language of who asked for it, once they may still have it."""
-        user, root = self.user_id, self.company_id
-        if not user.active or root not in user.company_ids:
-            raise AccessError(self.env._("This belongs to a company in which you do not work."))
-        companies = root | user.company_ids.filtered(lambda company: company.root_id == root)
-        lang = user.lang or root.partner_id.lang
-        worker = self.with_env(
-            self.env(user=user.id, su=False, context={"lang": lang, "allowed_company_ids": companies.ids})
-        )
-        worker._check_asker()
-        worker.check_access("read")
-        return worker
 
     def _make_files(self, making, makings, follow=None):
         """Add files to the archive, each by itself: one that cannot be made is named, and stops no other."""

@@ -5,8 +5,10 @@ from xlsxwriter.utility import xl_col_to_name
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
+from ...models.common import recovery_xlsx_mixin
 from ...models.common.recovery_window import once
 from ...models.common.recovery_xlsx_mixin import Column, Formula, Line
 from ...models.reporting.ageing_options import MOST_BOUNDS, Options, read_options
@@ -228,6 +230,18 @@ class RecoveryAgedBalance(models.TransientModel):
     def _count_lines(self):
         data = self._get_data()
         return len(data["groups"]) + sum(1 + len(row["items"]) for row in data["rows"])
+
+    def _is_long_xlsx(self):
+        """Tell whether it lists very many items: those that are open today say how many about."""
+        if not self.is_detailed:
+            return False
+        companies = self.company_id._recovery_root()._recovery_company_ids()
+        domain = Domain("company_id", "in", companies) & Domain("parent_state", "=", "posted")
+        domain &= Domain("account_type", "=", "asset_receivable") & Domain("reconciled", "=", False)
+        if self.partner_ids:
+            domain &= Domain("partner_id", "in", self.partner_ids.ids)
+        items = self.env["account.move.line"].sudo()
+        return items.search_count(domain, limit=recovery_xlsx_mixin.LONG + 1) > recovery_xlsx_mixin.LONG
 
     @once
     def action_keep(self):

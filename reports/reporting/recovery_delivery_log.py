@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...models.common import recovery_xlsx_mixin
 from ...models.common.calendar import shift
 from ...models.common.given import require_period
 from ...models.common.recovery_xlsx_mixin import Column
@@ -132,6 +133,9 @@ class RecoveryDeliveryLog(models.TransientModel):
 
     def _count_lines(self):
         return self.delivery_count
+
+    def _is_long_xlsx(self):
+        return self.delivery_count > recovery_xlsx_mixin.LONG
 
     # ------------------------------------------------------------
     # Spreadsheet

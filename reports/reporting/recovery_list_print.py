@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from ...models.common import recovery_xlsx_mixin
 from ...models.common.recovery_table_window import Table
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.roles import require_reader
@@ -55,6 +56,9 @@ class RecoveryListPrint(models.TransientModel):
 
     def _count_lines(self):
         return self.row_count
+
+    def _is_long_xlsx(self):
+        return self.row_count > recovery_xlsx_mixin.LONG
 
     def _get_subtitle(self):
         return self.env._("%s rows", self.row_count)

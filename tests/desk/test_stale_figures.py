@@ -116,6 +116,18 @@ class TestStaleFigures(StandingCommon):
         self.env["recovery.debtor"].with_user(self.recovery_user).action_refresh_worklist()
         self.assertNotEqual(self.debtor.todo_kind, "remind")
 
+    def test_where_nothing_moved_the_list_is_opened_without_writing(self):
+        users = (self.recovery_user, self.recovery_manager, self.recovery_auditor)
+        for user in users:
+            self.env["recovery.debtor"].with_user(user).action_refresh_worklist()
+        self.env.flush_all()
+        for user in users:
+            with self.subTest(user=user.login), self.env.cr.savepoint() as point:
+                self.env.cr.execute("SET TRANSACTION READ ONLY")
+                self.env["recovery.debtor"].with_user(user).action_refresh_worklist()
+                self.env.flush_all()
+                point.rollback()
+
     # ------------------------------------------------------------
     # What one debtor rests on
     # ------------------------------------------------------------

@@ -5,7 +5,9 @@ from . import test_ageing_past
 from . import test_ageing_readers
 from . import test_ageing_table
 from . import test_api
+from . import test_api_at_once
 from . import test_audit_pack
+from . import test_audit_pack_at_once
 from . import test_balance_at_once
 from . import test_books
 from . import test_checkpoint
@@ -26,6 +28,7 @@ from . import test_key_figures_slowly
 from . import test_kpi
 from . import test_listing
 from . import test_listing_at_length
+from . import test_long_spreadsheet
 from . import test_payment_delays
 from . import test_replica
 from . import test_report_roles

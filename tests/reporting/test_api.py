@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, get_db_name, tagged
 from odoo.tools import mute_logger
 
@@ -129,6 +130,106 @@ class TestApi(ApiCommon, DeadlineCommon, HttpCase):
         self.assertEqual((len(first["rows"]), first["offset"], first["limit"]), (2, 0, 2))
         every = {row["debtor"]["id"] for row in program.read_all("read_worklist", limit=2)}
         self.assertEqual(len(every), first["total"])
+
+    # ------------------------------------------------------------
+    # Asked twice
+    # ------------------------------------------------------------
+    def test_a_question_with_a_key_is_answered_once(self):
+        program, Campaign = self.program(self.recovery_user), self.env["recovery.campaign"]
+        debtor = self.debtor_of(self.late)
+        campaign = {"date": "2026-11-21", "debtor_ids": debtor.ids, "request_key": "commande 12"}
+        promise = {"debtor_id": debtor.id, "amount": 5, "date": "2026-11-28", "request_key": "commande 13"}
+        count = Campaign.search_count([])
+        for door, question in (("propose_campaign", campaign), ("give_promise", promise)):
+            with self.subTest(door=door):
+                first = program.call(door, **question)
+                self.assertEqual([program.call(door, **question) for _time in range(2)], [first, first])
+        self.assertEqual(Campaign.search_count([]) - count, 1)
+        self.assertEqual(self.env["recovery.promise"].search_count([("debtor_id", "=", debtor.id)]), 1)
+        program.call("propose_campaign", **{**campaign, "request_key": "commande 14"})
+        program.call("propose_campaign", date="2026-11-21", debtor_ids=debtor.ids)
+        self.assertEqual(Campaign.search_count([]) - count, 3, "another key, or none, is another question")
+
+    def test_a_key_is_of_one_question(self):
+        program = self.program(self.recovery_user)
+        question = {"date": "2026-11-21", "request_key": "a"}
+        program.call("propose_campaign", **question)
+        for door, other in (
+            ("propose_campaign", {**question, "date": "2026-11-22"}),
+            ("propose_campaign", {**question, "mode": "simulation"}),
+            ("give_promise", {"debtor_id": 1, "amount": 5, "date": "2026-11-28", "request_key": "a"}),
+        ):
+            self.assertIn("another question", self.refused(422, program, door, **other))
+        for key in (7, ["a"], {"a": 1}, "a" * 300, "a\x00b"):
+            self.assertIn("a text", self.refused(422, program, "propose_campaign", **{**question, "request_key": key}))
+
+    def test_a_key_is_of_its_user_and_nobody_reads_what_was_answered(self):
+        question = {"date": "2026-11-21", "request_key": "a"}
+        first = self.program(self.recovery_user).call("propose_campaign", **question)
+        theirs = self.program(self.recovery_manager).call("propose_campaign", **question)
+        self.assertNotEqual(theirs["campaign_id"], first["campaign_id"])
+        self.refused(403, self.program(self.recovery_auditor), "propose_campaign", **question)
+        admin = self.make_user("anne", "account.group_account_manager", "base.group_system")
+        for user in (self.recovery_user, self.recovery_manager, self.recovery_auditor, admin):
+            answers = self.env["recovery.api.answer"].with_user(user)
+            for act in (lambda answers=answers: answers.search([]), lambda answers=answers: answers.create({})):
+                with self.assertRaises(AccessError):
+                    act()
+            program = self.program(user)
+            with mute_logger("odoo.http"):
+                answer = self.opener.post(
+                    f"{self.base_url()}/json/2/recovery.api.answer/search_read",
+                    json={"domain": []},
+                    headers=program.headers,
+                    timeout=30,
+                )
+            self.assertEqual(answer.status_code, 403)
+
+    def test_who_lost_the_right_is_not_answered_again(self):
+        program, question = self.program(self.recovery_user), {"date": "2026-11-21", "request_key": "a"}
+        program.call("propose_campaign", **question)
+        self.recovery_user.group_ids -= self.env.ref("debt_recovery.group_recovery_user")
+        self.refused(403, program, "propose_campaign", **question)
+
+    def test_what_was_refused_may_be_asked_again_with_its_key(self):
+        program = self.program(self.recovery_user)
+        question = {"debtor_id": self.debtor_of(self.late).id, "amount": 400, "date": "2026-11-28", "request_key": "b"}
+        self.refused(422, program, "give_promise", **question)
+        self.make_invoice(self.late, amount=200.0, days_overdue=10)
+        self.assertTrue(program.call("give_promise", **question)["id"])
+
+    def test_answers_are_forgotten_after_their_time(self):
+        program, question = self.program(self.recovery_user), {"date": "2026-11-21", "request_key": "a"}
+        first = program.call("propose_campaign", **question)
+        answers = self.env["recovery.api.answer"].sudo()
+        with freeze_time("2026-12-20 10:00:00"):
+            answers._gc_answers()
+            self.assertEqual(len(answers.search([("request_key", "=", "a")])), 1)
+        with freeze_time("2026-12-23 10:00:00"):
+            answers._gc_answers()
+        self.assertFalse(answers.search([("request_key", "=", "a")]))
+        self.assertNotEqual(program.call("propose_campaign", **question)["campaign_id"], first["campaign_id"])
+
+    def test_the_client_sends_again_what_was_lost_on_its_way(self):
+        program = self.program(self.recovery_user)
+        client, session, lost = load_client(), program.session, []
+
+        class Losing:
+            """A line on which the first answer is lost."""
+
+            def post(self, *args, **kwargs):
+                answer = session.post(*args, **kwargs)
+                if not lost:
+                    lost.append(answer)
+                    raise client.requests.ConnectionError("lost")
+                return answer
+
+        client.PAUSES = (0, 0)
+        count = self.env["recovery.campaign"].search_count([])
+        recovery = client.Recovery(self.base_url(), get_db_name(), self.key_of(self.recovery_user), None, Losing())
+        told = recovery.do("propose_campaign", date="2026-11-21")
+        self.assertEqual(told, lost[0].json())
+        self.assertEqual(self.env["recovery.campaign"].search_count([]) - count, 1)
 
     # ------------------------------------------------------------
     # Who may not

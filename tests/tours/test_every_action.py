@@ -98,6 +98,7 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
         env = cls.env(user=cls.recovery_manager, context={**cls.env.context, "lang": "fr_FR"})
         Pack, company = env["recovery.audit.pack"], cls.company.with_env(env)
         Pack._ask(company, *Pack._get_last_year(company))
+        env["recovery.spreadsheet"]._ask(env["recovery.delivery.log"].create({"company_id": company.id}))
         env["recovery.checkpoint"].create({"name": "Point mensuel", "company_id": company.id})
         env["recovery.configuration.change"]._keep(company, "siege.json", "0" * 64, [], "Délai : 8 → 15")
 

@@ -44,6 +44,14 @@ class TestProgress(RecoveryTourCase):
         self.tour("recovery_work_failed", self.recovery_user, url, timeout=120)
         self.assertEqual((work.state, set(work.range_ids.mapped("state"))), ("cancelled", {"cancelled"}))
 
+    def test_a_long_spreadsheet_waits_for_who_asked_for_it(self):
+        env = self.env(user=self.recovery_auditor)
+        window = env["recovery.delivery.log"].create({"company_id": self.company.id})
+        env["recovery.spreadsheet"]._ask(window)
+        with patch("odoo.addons.base.models.ir_cron.IrCron._commit_progress", lambda *args, **kwargs: 60.0):
+            self.env["recovery.spreadsheet"]._cron_build()
+        self.tour("recovery_spreadsheets", self.recovery_auditor, timeout=120)
+
     def test_the_long_works_are_looked_at_in_their_list(self):
         work = self.fail_a_range()
         work.range_ids[1:].write({"state": "done"})

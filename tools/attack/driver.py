@@ -16,7 +16,7 @@ LETTERS = 3
 class Driver:
     def __init__(self, registry):
         self.registry = registry
-        self.company_id = self.campaign_id = None
+        self.company_id = self.campaign_id = self.auditor_id = self.file_id = None
         self.count = 0
 
     def run(self, command, *arguments):
@@ -29,12 +29,19 @@ class Driver:
 
     def company(self, env):
         """Make a company whose invoices enter the ladder at once."""
+        from odoo import Command
+
         france = env.ref("base.fr")
         company = env["res.company"].create({"name": "Attaquée", "country_id": france.id, "email": "c@example.com"})
         env["account.chart.template"].try_loading("fr", company, install_demo=False)
         company.recovery_entry_days = 0
         env.ref("base.user_root").company_ids |= company
+        auditor = env.ref("debt_recovery.group_recovery_auditor")
+        vals = {"name": "Alice", "login": "alice attaquée", "group_ids": [Command.set(auditor.ids)]}
+        vals |= {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+        self.auditor_id = env["res.users"].create(vals).id
         env["ir.cron"].search([]).active = False  # the workers do it, or nobody
+        env["ir.config_parameter"].set_param("debt_recovery.ranges_ahead", "3")  # each range hands the next one out
         self.company_id = company.id
 
     def customers(self, env, count):
@@ -83,6 +90,29 @@ class Driver:
 
     def send(self, env):
         env["recovery.campaign"].browse(self.campaign_id)._leave_to_job("sending")
+
+    def file(self, env):
+        """Ask for an audit file of another period than the ones before."""
+        company = env["res.company"].browse(self.company_id)
+        last = company._recovery_today()
+        first = last - timedelta(days=60 + self.count)
+        self.file_id = env["recovery.audit.pack"].with_user(self.auditor_id)._ask(company, first, last).id
+
+    def look_at_file(self, env):
+        """Count what of the audit file was kept: each figure must be one."""
+        file = env["recovery.audit.pack"].browse(self.file_id)
+        about = [("res_model", "=", file._name), ("res_id", "=", file.id)]
+        heads = [("addressee", "=", file.name), ("reason", "=", "packed")]
+        return {
+            "file": file.state,
+            "attempts": file.attempt_count,
+            "kept": {
+                "documents": env["ir.attachment"].search_count(about),
+                "entries": env["recovery.event"].search_count(about),
+                "heads": env["recovery.journal.head"].search_count(heads),
+            },
+            "works": {work.kind: work.state for work in env["recovery.work"].search(about)},
+        }
 
     def twice(self, env):
         """Give a second job to every range that waits, and have the jobs that are done run again."""

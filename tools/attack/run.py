@@ -26,6 +26,9 @@ def main():
     lost = sum(
         figures["customers"] - figures["notices"] + (figures["states"] != ["sent"]) for figures in result["campaigns"]
     )
+    for file in (figures["file"] for figures in result["campaigns"]):
+        doubles += sum(max(count - 1, 0) for count in file["kept"].values())
+        lost += sum(not count for count in file["kept"].values()) + (file["file"] != "done")
     print(f"killed: {dict(Counter(result['killed']))}; doubled: {doubles}; lost: {lost}")
     print(json.dumps([figures["works"] for figures in result["campaigns"]]))
     return int(bool(doubles or lost or any(figures["state"] != "sent" for figures in result["campaigns"])))

@@ -21,8 +21,8 @@ from .cluster import Cluster
 CHANNELS = "root:2,root.recovery:2,root.recovery.print:1,root.recovery.send:2"
 NAME = "debt_recovery_attack"
 DRIVER = Path(__file__).with_name("driver.py")
-STEPS = ("propose", "validate", "send")
-OVER = {"propose": "proposed", "validate": "validated", "send": "sent"}
+STEPS = ("propose", "validate", "send", "file")
+MOST = {"file": 2}  # what dies in one step: a file whose makers died three times is given up
 
 
 class Attack:
@@ -233,12 +233,13 @@ def attack_often(env, database, kills=20, customers=120, seed=None, out=sys.stdo
         while len(attack.done) < kills:
             attack.ask("customers", customers)
             for step in STEPS:
-                wanted = min(kills - len(attack.done), 4)
+                wanted = min(kills - len(attack.done), MOST.get(step, 4))
                 seconds = attack.step(step, chance.choices(ways, k=wanted), seconds=600)
                 attack.say(
                     f"{step}: {seconds:.0f} s, killed so far: {len(attack.done)} ({', '.join(attack.done[-4:])})"
                 )
             figures = {**attack.ask("look"), "customers": customers, **attack.ask("state")}
+            figures["file"] = attack.ask("look_at_file")
             campaigns.append(figures)
             attack.say(json.dumps(figures))
         return {"killed": attack.done, "campaigns": campaigns}

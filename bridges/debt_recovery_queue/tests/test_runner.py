@@ -37,3 +37,10 @@ class TestRunner(BaseCase):
                 attack.step("send", [attack.kill_runner, attack.kill_host])
             self.assertEqual(attack.left, [], f"everything was done to them: {attack.done}")
             self.assertWhole(attack)
+            with self.subTest("a worker killed while it makes an audit file: one is kept"):
+                attack.step("file", [attack.kill_worker])
+                self.assertEqual(attack.left, [])
+                told = attack.ask("look_at_file")
+                self.assertEqual((told["file"], told["works"]), ("done", {"audit": "done"}), told)
+                self.assertEqual(told["kept"], dict.fromkeys(told["kept"], 1), told)
+                self.assertGreater(told["attempts"], 1)

@@ -187,6 +187,7 @@ class RecoveryCampaign(models.Model):
     work_progress = fields.Float("Work done (%)", compute="_compute_work")
     work_progress_text = fields.Char("How far the work is", compute="_compute_work")
     work_remaining_text = fields.Char("Time left", compute="_compute_work")
+    work_late_text = fields.Char("What of the work may be lost", compute="_compute_work")
     failed_range_ids = fields.Many2many("recovery.work.range", string="Ranges that failed", compute="_compute_work")
     failed_range_count = fields.Integer("Number of ranges that failed", compute="_compute_work")
 
@@ -841,6 +842,7 @@ class RecoveryCampaign(models.Model):
             campaign.work_kind, campaign.work_state = work.kind, work.state
             campaign.work_progress = work.progress
             campaign.work_progress_text, campaign.work_remaining_text = work.progress_text, work.remaining_text
+            campaign.work_late_text = work.late_text
             campaign.failed_range_ids = work.failed_range_ids
             campaign.failed_range_count = work.failed_range_count
 

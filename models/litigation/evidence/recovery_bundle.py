@@ -38,7 +38,8 @@ class RecoveryBundle(models.Model):
     )
     _digested = {"whole_id": "whole_sha256", "listing_id": "listing_sha256", "archive_id": "archive_sha256"}
     _inherit = ["recovery.queued"]
-    _job, _counted, _step = "debt_recovery.ir_cron_build_bundles", "piece_count", 10
+    _work_kind, _work_cron = "bundle", "debt_recovery.ir_cron_build_bundles"
+    _counted, _step = "piece_count", 10
     _check_company_auto = True
     _unlinked_first = True
     _journal_words = {"changes": _lt("Changes"), "pages": _lt("Pages")}
@@ -97,7 +98,7 @@ class RecoveryBundle(models.Model):
         if sum(exhibits.mapped("page_count")) <= AT_ONCE:
             bundle._build()
         else:
-            self._wake_job()
+            bundle._enter_queue()
         return bundle.with_env(self.env)
 
     @api.model

@@ -34,3 +34,19 @@ registry.category("web_tour.tours").add("recovery_works", {
         see(".o_form_view .o_statusbar_status .o_arrow_button_current[data-value='validated']"),
     ],
 });
+
+/** A long spreadsheet waits for who asked for it, and for nobody else. */
+registry.category("web_tour.tours").add("recovery_spreadsheets", {
+    steps: () => [
+        ...openInvoicing(),
+        click(".o_menu_sections [data-menu-xmlid='account.menu_finance_reports']"),
+        click(".o-dropdown--menu [data-menu-xmlid='debt_recovery.recovery_spreadsheet_menu']"),
+        see(".o_list_view .o_data_row button[name='action_download']"),
+        seeNo(".o_list_button_add"),
+        click(".o_data_row:first td[name='name']"),
+        see(".o_form_view .o_arrow_button_current[data-value='done']"),
+        see(".o_form_view button[name='action_download']"),
+        see(".o_form_view .o_field_widget[name='archive_sha256']"),
+        seeNo(".o_form_view button[name='action_give_up'], .o_form_view button[name='action_retry']"),
+    ],
+});

@@ -5,10 +5,12 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ....models.litigation.evidence import recovery_bundle
 from .common import EvidenceCommon, make_encrypted, make_pdf, read_bookmarks, read_pdf, read_texts
 
+RANGE_LOG = "odoo.addons.debt_recovery.models.common.recovery_work_range"
 CRON = "odoo.addons.base.models.ir_cron.IrCron._commit_progress"
 
 
@@ -136,6 +138,110 @@ class TestBundle(EvidenceCommon):
             bundle.action_retry()
             self.Bundle._cron_build()
         self.assertEqual((bundle.state, bundle.attempt_count), ("done", 1))
+
+    def queue(self, count=25):
+        """Return a bundle of so many pieces that waits in the queue."""
+        self.add(*(make_pdf(f"{number}") for number in range(count)))
+        with patch.object(recovery_bundle, "AT_ONCE", 0):
+            return self.bind()
+
+    def find_works(self, bundle, *states):
+        return self.env["recovery.work"]._find(bundle, states=states or ("running",))
+
+    def test_what_waits_is_a_long_work_with_its_progress(self):
+        bundle, seen = self.queue(), []
+        work = self.find_works(bundle)
+        self.assertEqual((work.kind, work.object_name, work.user_id), ("bundle", bundle.name, bundle.user_id))
+        self.assertEqual((work.range_ids.lane, work.progress_text), ("print", "0 of 25 done"))
+        self.assertEqual((work.remaining_text, bundle.remaining_text), ("Not known yet", "Not known yet"))
+
+        def look(*args, **kwargs):
+            self.env.invalidate_all()
+            seen.append((work.progress_text, bundle.remaining_text))
+            return 60.0
+
+        with patch(CRON, look):
+            self.Bundle._cron_build()
+        self.assertIn(("10 of 25 done", "less than a minute"), seen)
+        self.assertEqual((work.state, work.progress, bundle.remaining_text), ("done", 100, False))
+        self.assertFalse(self.find_works(bundle))
+
+    def test_the_work_says_why_it_failed_and_does_it_again(self):
+        bundle, full = self.queue(1), "Disque plein"
+        work = self.find_works(bundle)
+
+        def fail(bundle, follow=None):
+            raise UserError(full)
+
+        with patch(CRON, lambda *args, **kwargs: 60.0), mute_logger(RANGE_LOG):
+            with patch.object(type(bundle), "_assemble", fail):
+                self.Bundle._cron_build()
+            self.assertEqual((work.state, work.failed_range_ids.reason), ("incomplete", full))
+            work.with_user(self.recovery_user).action_retry()
+            self.assertEqual((bundle.state, work.state), ("queued", "running"))
+            self.Bundle._cron_build()
+        self.assertEqual((bundle.state, bundle.error, work.state), ("done", False, "done"))
+
+    def test_tried_again_on_its_own_screen_it_is_a_work_again(self):
+        bundle = self.queue(1)
+        first = self.find_works(bundle)
+        bundle.action_give_up()
+        self.assertEqual((first.state, first.range_ids.state), ("cancelled", "cancelled"))
+        bundle.with_user(self.recovery_user).action_retry()
+        self.assertNotEqual(self.find_works(bundle), first)
+        with patch(CRON, lambda *args, **kwargs: 60.0):
+            self.Bundle._cron_build()
+        self.assertEqual(bundle.state, "done")
+
+    def test_given_up_while_it_is_made_it_stops_at_its_next_step(self):
+        bundle = self.queue()
+        work, steps = self.find_works(bundle), []
+
+        def give_up(*args, **kwargs):
+            steps.append(bundle.done_count)
+            if bundle.done_count == 10 and bundle.state == "building":
+                work.with_user(self.recovery_user).action_cancel()
+            return 60.0
+
+        with patch(CRON, give_up):
+            self.Bundle._cron_build()
+        self.assertEqual((bundle.state, work.state, work.range_ids.state), ("cancelled",) * 3)
+        self.assertNotIn(20, steps)
+        self.assertFalse(bundle.archive_id or bundle.whole_id)
+
+    def test_whoever_is_overtaken_keeps_nothing(self):
+        bundle = self.queue()
+        assemble, build = type(bundle)._assemble, type(bundle)._build_safely
+
+        def overtake(bundle, follow=None):
+            if bundle.attempt_count == 1:
+                build(bundle)  # another worker begins it meanwhile, and makes it
+            return assemble(bundle, follow)
+
+        with patch(CRON, lambda *args, **kwargs: 60.0), patch.object(type(bundle), "_assemble", overtake):
+            self.Bundle._cron_build()
+        self.assertEqual((bundle.state, bundle.attempt_count), ("done", 2))
+        files = self.env["ir.attachment"].sudo().search([("res_model", "=", bundle._name), ("res_id", "=", bundle.id)])
+        self.assertEqual((len(files), len(self.events(bundle, "bundle"))), (3, 1))
+
+    def test_what_an_older_version_left_in_the_queue_is_made(self):
+        bundle = self.queue(1)
+        self.find_works(bundle).unlink()
+        with patch(CRON, lambda *args, **kwargs: 60.0):
+            self.Bundle._cron_build()
+        self.assertEqual(bundle.state, "done")
+
+    def test_the_job_of_the_long_works_leaves_it_to_its_own(self):
+        bundle = self.queue(1)
+        with patch(CRON, lambda *args, **kwargs: 60.0):
+            self.env["recovery.work"].sudo()._cron_run()
+        self.assertEqual(bundle.state, "queued")
+
+    def test_who_may_not_work_neither_tries_again_nor_cancels(self):
+        work = self.find_works(self.queue(1))
+        for button in ("action_cancel", "action_retry"):
+            with self.assertRaises(AccessError):
+                getattr(work.with_user(self.recovery_auditor), button)()
 
     def test_roles(self):
         self.add(make_pdf("1"))
