@@ -10,6 +10,7 @@ from odoo.tools import format_date, mute_logger
 from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
+from ...common.elsewhere import reading_elsewhere
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import LETTERS, PENDING_STATES
@@ -153,6 +154,12 @@ class RecoveryCampaign(models.Model):
     )
     verdict_count = fields.Integer("Verdicts", compute="_compute_verdict_count")
     day_text = fields.Char("What is simulated", compute="_compute_day_text")
+    read_at = fields.Datetime(
+        "Read on",
+        readonly=True,
+        copy=False,
+        help="Up to when the books were written that the simulation looked at.",
+    )
     no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
     no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
     barred_text = fields.Char("Time-barred debts that it claims", compute="_compute_barred_text")
@@ -495,6 +502,7 @@ class RecoveryCampaign(models.Model):
         self = self._check_may_work()
         self._check_not_engaged()
         self._drop_proposal()
+        self._note_reading()
         self._end_proposal(self.env["recovery.proposal"]._propose(self, self._get_scope_partners()))
 
     def _end_proposal(self, result):
@@ -861,7 +869,14 @@ class RecoveryCampaign(models.Model):
         self._check_not_engaged()
         self._drop_proposal()
         self.write({"state": "draft", "summary": False, "proposed_on": False})
+        self._note_reading()
         self._launch_work("proposal")
+
+    def _note_reading(self):
+        """Keep up to when the books were written that a simulation looks at: they are read elsewhere, if possible."""
+        for campaign in self.filtered(lambda campaign: campaign.mode == "simulation"):
+            with reading_elsewhere(self.env["recovery.ledger"]) as ledger:
+                campaign.read_at = ledger._read_moment()[0]
 
     def _launch_work(self, kind):
         """Begin a long work on the campaign; what another one of it left open is over."""
