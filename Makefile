@@ -96,6 +96,12 @@ kill-test:  ## kill workers, runners and PostgreSQL twenty times while campaigns
 	@$(DEVPY) script tools/attack/run.py $(ARGS)
 endif
 
+ifneq ($(wildcard tools/replica/run.py),)
+.PHONY: replica-test
+replica-test:  ## read reports, dashboard, exposures and simulations on a streaming copy of PostgreSQL
+	@$(DEVPY) script tools/replica/run.py $(ARGS)
+endif
+
 ifneq ($(wildcard tools/upgrade/run.py),)
 .PHONY: upgrade-test
 upgrade-test:  ## upgrade a database of the commit FROM= that has data in every shape, and compare
