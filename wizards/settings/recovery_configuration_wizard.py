@@ -18,6 +18,7 @@ from ...models.settings.configuration_file import (
     VERSION,
     BadFile,
     read,
+    shorten,
     write,
 )
 
@@ -209,12 +210,12 @@ class RecoveryConfigurationWizard(models.TransientModel):
                 continue
             label = field._description_string(self.env)
             for lang, old, new in self._pair(here, there):
+                said = shorten(self._say_value(field, old), self._say_value(field, new), LONGEST)
                 rows.append(
                     {
                         **head,
                         "field": f"{label} ({lang})" if lang else label,
-                        "here": self._say_value(field, old),
-                        "there": self._say_value(field, new),
+                        **dict(zip(("here", "there"), said, strict=True)),
                     }
                 )
         if change.kind == ADDED and change.row["left"]:
@@ -245,7 +246,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         if field.type == "html":
             text = html2plaintext(text)
-        return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+        return text
 
 
 def _texts(value):
