@@ -156,7 +156,7 @@ class TestConfiguration(ConfigurationCommon):
         self.assertTrue(extra.exists().active, "what the file lacks stays")
 
     def test_a_long_text_is_shown_where_it_differs(self):
-        body = "<p>%s</p><p>%s</p>" % ("Madame, Monsieur, votre compte est débiteur. " * 12, "Réglez sous %s jours.")
+        body = f"<p>{'Madame, Monsieur, votre compte est débiteur. ' * 12}</p><p>Réglez sous %s jours.</p>"
         level = self.extra.level_ids.with_context(lang="fr_FR")
         level.body = body % "huit"
         content = self.collect()
