@@ -32,7 +32,16 @@ class Workers:
             if self.server.poll() is not None or time.monotonic() > limit:
                 raise RuntimeError("the server with the workers did not start: see .dev/logs/bench-workers.log")
             time.sleep(PAUSE)
+        self._warm_up()
         return self
+
+    def _warm_up(self):
+        """Let each worker load what it loads once in its life: the add-ons."""
+        for number in range(4 * self.count):
+            self.bench.company.with_delay(channel="root.recovery", priority=number)._recovery_today()
+        self.bench.env.flush_all()
+        self.bench.cr.commit()
+        self.wait_for("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM queue_job WHERE state != 'done')")
 
     def __exit__(self, *_error):
         kill_session(self.server)
@@ -81,7 +90,9 @@ class Workers:
 
     def count_busy(self):
         """Return how many processes have done a range."""
-        self.bench.cr.execute("SELECT COUNT(DISTINCT worker_pid) FROM queue_job WHERE state = 'done'")
+        self.bench.cr.execute(
+            "SELECT COUNT(DISTINCT worker_pid) FROM queue_job WHERE state = 'done' AND method_name = '_work_off'"
+        )
         return self.bench.cr.fetchone()[0]
 
     # -- processes ----------------------------------------------------------------------

@@ -14,6 +14,7 @@ from ...common.elsewhere import reading_elsewhere
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import LETTERS, PENDING_STATES
+from ...common.recovery_ranged import get_size
 from ...common.recovery_work import Part
 from ...common.roles import require_manager, require_user
 from ...common.saying import entitle, say
@@ -33,7 +34,7 @@ LONG_VALIDATION = 100
 LONG_SENDING = 20
 # Customers: beyond, a proposal is worked out in ranges, and what makes itself is validated so.
 LONG_PROPOSAL = 2000
-# Customers of a range; a range that is sent holds as many as are sent together, a fifth of that in letters.
+# Customers of a range, at least; a range that is sent holds as many as are sent together, a fifth of that in letters.
 PROPOSED_AT_ONCE = 500
 VALIDATED_AT_ONCE = 500
 LETTER_WEIGHT = 5
@@ -900,7 +901,7 @@ class RecoveryCampaign(models.Model):
             return [] if work.id else self._find_proposal_ranges()
         if work.kind == "validation":
             left = self._get_left() if self.is_validating else self.env["recovery.notice"]
-            return self._cut_ranges(left, "work", VALIDATED_AT_ONCE)
+            return self._cut_ranges(left, "work", get_size(len(left), VALIDATED_AT_ONCE))
         is_sending = self.state == "sending" and not self.is_validating
         if not is_sending:
             return []
@@ -928,7 +929,8 @@ class RecoveryCampaign(models.Model):
         is_everybody = partners is None
         if is_everybody:
             partners = self.env["recovery.ledger"]._find_customers(self.company_id)
-        parts = [Part("work", ids, len(ids)) for ids in split_every(PROPOSED_AT_ONCE, partners.ids, list)]
+        size = get_size(len(partners), PROPOSED_AT_ONCE)
+        parts = [Part("work", ids, len(ids)) for ids in split_every(size, partners.ids, list)]
         # what has no customer is told apart, so that nothing is lost
         return [*parts, Part("work", [], 0)] if is_everybody else parts
 
