@@ -48,7 +48,7 @@ clean:  ## stop everything and remove .dev/
 ifneq ($(wildcard tools/bench/run.py),)
 .PHONY: bench
 bench:  ## measure the engine on a large ledger; ARGS= for the script
-	@$(DEVPY) script --clone debt_recovery_bench tools/bench/run.py $(ARGS)
+	@$(DEVPY) script --clone debt_recovery_bench $(if $(findstring --million,$(ARGS)),--addon debt_recovery_queue) tools/bench/run.py $(ARGS)
 endif
 
 ifneq ($(wildcard tools/xlsx/run.py),)
@@ -94,6 +94,12 @@ ifneq ($(wildcard tools/attack/run.py),)
 .PHONY: kill-test
 kill-test:  ## kill workers, runners and PostgreSQL twenty times while campaigns are done; ARGS="--kills 40"
 	@$(DEVPY) script tools/attack/run.py $(ARGS)
+endif
+
+ifneq ($(wildcard tools/replica/run.py),)
+.PHONY: replica-test
+replica-test:  ## read reports, dashboard, exposures and simulations on a streaming copy of PostgreSQL
+	@$(DEVPY) script tools/replica/run.py $(ARGS)
 endif
 
 ifneq ($(wildcard tools/upgrade/run.py),)

@@ -4,9 +4,17 @@ from odoo.tools.misc import split_every
 from .recovery_work import Part
 from .roles import require_user
 
-# Customers of a range; and of a company beyond which the night's work is cut into ranges, workers or not.
+# Customers of a range, at least and at most: a range of few costs half as much again as what it does, one of many keeps
+# its customers from people for seconds. And of a company beyond which the night's work is cut, workers or not.
 AT_ONCE = 500
+MOST_AT_ONCE = 2000
+RANGES = 16  # of a work, before its ranges grow
 MANY = 5000
+
+
+def get_size(count: int, least: int = AT_ONCE) -> int:
+    """Return how many customers a range of a work holds, of so many in all."""
+    return max(least, min(count // RANGES, MOST_AT_ONCE))
 
 
 class RecoveryRanged(models.AbstractModel):
@@ -93,7 +101,9 @@ class RecoveryRanged(models.AbstractModel):
         """Return ranges of these customers; none when the work has begun: it is done once."""
         if work.id:
             return []
-        return [Part("work", ids, len(ids)) for ids in split_every(AT_ONCE, partners.ids, list)]
+        return [
+            Part("work", ids, len(ids)) for ids in split_every(get_size(len(partners), AT_ONCE), partners.ids, list)
+        ]
 
     @api.model
     def _make_one_range(self, work):

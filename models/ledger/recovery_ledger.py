@@ -2,7 +2,7 @@ from itertools import count
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..common.bounds import FIRST_DAY, LAST_DAY
 from .allocation import Credit, allocate
@@ -112,6 +112,15 @@ class RecoveryLedger(models.AbstractModel):
         query = SQL("SELECT pg_is_in_recovery(), pg_last_xact_replay_timestamp() AT TIME ZONE 'UTC'")
         ((is_copy, replayed),) = self.env.execute_query(query)
         return (replayed or fields.Datetime.now()).replace(microsecond=0), is_copy
+
+    @api.model
+    def _say_moment(self, company):
+        """Return up to when what is read here was written, in words and in the company's time."""
+        moment, is_copy = self._read_moment()
+        told = format_datetime(self.env, moment, tz=company._recovery_zone().zone, dt_format="short")
+        if is_copy:
+            return self.env._("Read on a copy of the database, as it was on %s", told)
+        return self.env._("Read on %s", told)
 
     @api.model
     def _get_due_sql(self):
@@ -843,10 +852,10 @@ class RecoveryLedger(models.AbstractModel):
 
         Right after an import, and until its autovacuum has come, it would read each table
         once per row of the other. Otherwise one more statement per transaction, none for a
-        few customers.
+        few customers, nor on a replica, which is looked at where it is copied from.
         """
         cr = self.env.cr
-        if (partners is not None and len(partners) <= FEW) or LOOKED_AT in cr.cache:
+        if cr.readonly or (partners is not None and len(partners) <= FEW) or LOOKED_AT in cr.cache:
             return
         cr.cache[LOOKED_AT] = True
         cr.postcommit.add(lambda: cr.cache.pop(LOOKED_AT, None))

@@ -100,6 +100,8 @@ class RecoveryAgeingReport(models.AbstractModel):
     def _get_remarks(self, root, day, partners, options):
         """Return what a reader must know of how the balance is told: whose it is, and what of a past day is today's."""
         remarks = []
+        if self.env["recovery.ledger"]._read_moment()[1]:
+            remarks.append(f"{self.env['recovery.ledger']._say_moment(root)}.")
         if partners is not None:
             remarks.append(self.env._("Of chosen customers only (%s): not compared with the accounts.", len(partners)))
         if day < root._recovery_today():
@@ -137,8 +139,8 @@ class RecoveryAgeingReport(models.AbstractModel):
             ``base`` (due, invoice), ``credits`` (apart, imputed), ``group_by`` (two at most), ``known`` (a moment),
             ``bounds`` (days), ``detail``.
         :return: dict with ``parts``, one balance per root company, ``together``, see :meth:`_add_companies`, and
-            ``read_at``, the moment in UTC up to which the books were read; or ``closed``: where recovery is followed,
-            for somebody who works in branches alone.
+            ``read_at``, the moment in UTC up to which the books were read, in words ``read_text``; or ``closed``:
+            where recovery is followed, for somebody who works in branches alone.
         """
         if closed := self._get_closed_text(options):
             return {"closed": closed}
@@ -153,6 +155,7 @@ class RecoveryAgeingReport(models.AbstractModel):
             "together": self._add_companies(parts, day),
             "dimensions": self._get_dimension_titles(),
             "read_at": self.env["recovery.ledger"]._read_moment()[0].isoformat(),
+            "read_text": self.env["recovery.ledger"]._say_moment(companies[0]),
         }
 
     @api.model

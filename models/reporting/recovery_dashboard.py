@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..common.bounds import UNRECKONABLE
@@ -56,7 +56,8 @@ class RecoveryDashboard(models.AbstractModel):
             "months": months if months in PERIODS else 12,
             "periods": [{"id": count, "name": self.env._("%s months", count)} for count in PERIODS],
             "panels": list(PANELS),
-            "day": self._say_day(root),
+            "day": format_date(self.env, root._recovery_today()),
+            "read_text": self.env["recovery.ledger"]._say_moment(root),
         }
 
     @api.model
@@ -72,16 +73,6 @@ class RecoveryDashboard(models.AbstractModel):
         user = self._get_collector(root, collector, self._get_collectors(root))
         asked = Asked(root, root._recovery_today(), user, months if months in PERIODS else 12)
         return getattr(self, f"_read_{panel}")(asked)
-
-    @api.model
-    def _say_day(self, root):
-        """Return the day of the figures; on a copy of the database, also until when it followed."""
-        day = format_date(self.env, root._recovery_today())
-        moment, is_copy = self.env["recovery.ledger"]._read_moment()
-        if not is_copy:
-            return day
-        told = format_datetime(self.env, moment, tz=root._recovery_zone().zone, dt_format="short")
-        return self.env._("%(day)s, read on a copy of the database as it was on %(moment)s", day=day, moment=told)
 
     @api.model
     def _get_company(self, company_id):

@@ -50,6 +50,7 @@ class RecoveryForecast(models.Model):
     scale = fields.Float("Width of the band", readonly=True, default=1.0)
     is_trusted = fields.Boolean("Beats both naive rules", readonly=True)
     trust_text = fields.Text("How far it can be trusted", compute="_compute_trust_text")
+    read_text = fields.Char("Up to when it was read", compute="_compute_read_text")
     screen = fields.Json("Weeks, trial and cash released", compute="_compute_screen")
 
     _company_uniq = models.UniqueIndex("(company_id)", "This company already has its forecast of receipts.")
@@ -59,6 +60,11 @@ class RecoveryForecast(models.Model):
     def _compute_trust_text(self):
         for forecast in self:
             forecast.trust_text = forecast._describe_trust()
+
+    @api.depends_context("lang")
+    def _compute_read_text(self):
+        for forecast in self:
+            forecast.read_text = self.env["recovery.ledger"]._say_moment(forecast.company_id)
 
     def _describe_trust(self):
         """Return whether the forecast did better on past months than rules that anybody could apply."""

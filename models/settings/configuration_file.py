@@ -129,3 +129,23 @@ def merge(here: Any, there: Any, languages: set) -> Any:
     if isinstance(here, dict) and isinstance(there, dict):
         return {**here, **{lang: text for lang, text in there.items() if lang in languages}}
     return there
+
+
+def shorten(here: str, there: str, longest: int) -> tuple[str, str]:
+    """Return two texts cut to so many characters each, around where they begin to differ: else both look alike."""
+    if max(len(here), len(there)) <= longest:
+        return here, there
+    place = next((n for n, (one, other) in enumerate(zip(here, there, strict=False)) if one != other), None)
+    place = min(len(here), len(there)) if place is None else place
+    start = 0
+    if place > longest // 2:
+        start = place - longest // 4
+        start += (here[start:place] + " ").index(" ") + 1  # from a whole word on
+        start = min(start, place)
+    return _cut(here, start, longest), _cut(there, start, longest)
+
+
+def _cut(text, start, longest):
+    if len(text) <= start:
+        return text and f"…{text[-longest // 4 :]}"
+    return f"{'…' if start else ''}{text[start : start + longest]}{'…' if len(text) > start + longest else ''}"

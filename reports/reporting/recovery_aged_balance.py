@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ...models.common import recovery_xlsx_mixin
+from ...models.common.elsewhere import reading_elsewhere
 from ...models.common.recovery_window import once
 from ...models.common.recovery_xlsx_mixin import Column, Formula, Line
 from ...models.reporting.ageing_options import MOST_BOUNDS, Options, read_options
@@ -115,13 +116,12 @@ class RecoveryAgedBalance(models.TransientModel):
         self.ensure_one()
         if not self.day:
             raise UserError(self.env._("Choose the day of the balance."))
-        return self.env["recovery.ageing.report"]._get_data(
-            self.company_id,
-            self.day,
-            partners=self.partner_ids.commercial_partner_id._origin or None,
-            detail=self.is_detailed if detail is None else detail,
-            options=self._get_options(),
-        )
+        detail = self.is_detailed if detail is None else detail
+        options, partners = self._get_options(), self.partner_ids.commercial_partner_id._origin or None
+        with reading_elsewhere(self.env["recovery.ageing.report"]) as engine:
+            company, partners = (records and records.with_env(engine.env) for records in (self.company_id, partners))
+            data = engine._get_data(company, self.day, partners=partners, detail=detail, options=options)
+        return {**data, "currency": data["currency"].with_env(self.env)}
 
     def _get_options(self):
         """Return the :class:`Options` that were chosen."""

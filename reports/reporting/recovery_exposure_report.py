@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...models.common.elsewhere import reading_elsewhere
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.saying import entitle
 
@@ -66,9 +67,7 @@ class RecoveryExposureReport(models.TransientModel):
         if self.day > self.company_id._recovery_today():
             raise UserError(self.env._("The exposure of a day to come is not known."))
         engine = self.env["recovery.exposure"]
-        partners = self.partner_ids.commercial_partner_id._origin or None
-        as_of = self.day if self.is_past else None
-        exposures = engine._read(self.company_id, partners, self.day, as_of=as_of)
+        exposures = self._read_exposures()
         customers = self.env["res.partner"].browse(exposures).sudo()
         groups = engine._map_groups(customers)
         rows = [
@@ -77,6 +76,19 @@ class RecoveryExposureReport(models.TransientModel):
             if any(exposures[partner.id][:5])
         ]
         return sorted(rows, key=lambda row: (-row[2].total, row[0].id))
+
+    def _read_exposures(self):
+        """Return the exposures by partner id: what takes long, and is read elsewhere where the server has a replica."""
+        partners = self.partner_ids.commercial_partner_id._origin or None
+        as_of = self.day if self.is_past else None
+        with reading_elsewhere(self.env["recovery.exposure"]) as engine:
+            company, partners = (records and records.with_env(engine.env) for records in (self.company_id, partners))
+            return engine._read(company, partners, self.day, as_of=as_of)
+
+    def _say_moment(self):
+        """Return up to when the books were written that are read, in words."""
+        with reading_elsewhere(self.env["recovery.ledger"]) as ledger:
+            return ledger._say_moment(self.company_id.with_env(ledger.env))
 
     @api.model
     def _get_top(self, group, partner):
@@ -89,8 +101,8 @@ class RecoveryExposureReport(models.TransientModel):
 
     def action_show(self):
         """Open the list."""
+        day, told = self.day, self._say_moment()  # before: what is read is at least of that moment
         rows = self._get_rows()
-        day = self.day
         self.env["recovery.bulk"]._insert(
             "recovery.exposure.line",
             [
@@ -115,7 +127,7 @@ class RecoveryExposureReport(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_exposure_line_action")
         return entitle(
             action,
-            self.env._("Customers' exposure on %(day)s", day=format_date(self.env, day)),
+            self.env._("Customers' exposure on %(day)s. %(read)s", day=format_date(self.env, day), read=told),
             domain=[("wizard_id", "=", self.id)],
         )
 
@@ -173,6 +185,7 @@ class RecoveryExposureReport(models.TransientModel):
                 currency=self.company_id._recovery_root().currency_id.name,
             ),
             self._get_edition_text(),
+            self._say_moment(),
         ]
         if self.is_past:
             subtitles.append(

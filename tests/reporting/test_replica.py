@@ -1,6 +1,8 @@
+from collections import ChainMap
 from datetime import timedelta
 
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import config
 
 from ..litigation.deadline.common import DeadlineCommon
 from .test_api import ApiCommon
@@ -77,5 +79,61 @@ class TestReplica(ApiCommon, DeadlineCommon, HttpCase):
     def test_the_moment_is_now_where_the_books_are_written(self):
         moment, is_copy = self.env["recovery.ledger"]._read_moment()
         self.assertEqual((str(moment), is_copy), ("2026-11-21 10:00:00", False))
-        frame = self.env["recovery.dashboard"].with_user(self.recovery_user).action_read_frame()
-        self.assertNotIn("copy", frame["day"])
+
+    def test_every_screen_that_reads_at_length_says_of_when_it_is(self):
+        self.recovery_user.lang = "en_US"
+        env = self.env(user=self.recovery_user.id)
+        frame = env["recovery.dashboard"].action_read_frame()
+        balance = env["recovery.ageing.report"].action_read({"day": "2026-11-21"})
+        forecast = self.env["recovery.forecast"]._refresh(self.company, self.today).with_env(env)
+        exposures = env["recovery.exposure.report"].create({"company_id": self.company.id}).action_show()
+        for told in (frame["read_text"], balance["read_text"], forecast.read_text, exposures["name"]):
+            with self.subTest(told=told):
+                self.assertRegex(told, r"Read on 11/21/26, 11:00\sAM|Read on 11/21/2026 11:00")
+                self.assertNotIn("copy", told)
+        simulation = env["recovery.campaign"].create({"company_id": self.company.id, "mode": "simulation"})
+        self.assertFalse(simulation.read_at)
+        simulation.action_simulate()
+        self.assertEqual(str(simulation.read_at), "2026-11-21 10:00:00")
+
+    def listen(self, model, method):
+        """Return a list that tells, of each call of an engine, whether nothing could be written there."""
+        heard, original = [], getattr(self.env.registry[model], method)
+
+        def call(engine, *args, **kwargs):
+            heard.append(engine.env.cr.readonly)
+            return original(engine, *args, **kwargs)
+
+        self.patch(self.env.registry[model], method, call)
+        return heard
+
+    def test_what_a_button_reads_is_read_where_nothing_is_written(self):
+        exposures, balances = (
+            self.listen("recovery.exposure", "_read"),
+            self.listen("recovery.ageing.report", "_get_data"),
+        )
+        env = self.env(user=self.recovery_user.id)
+        window = env["recovery.exposure.report"].create({"company_id": self.company.id})
+        balance = env["recovery.aged.balance"].create({"company_id": self.company.id})
+        campaign = self.env["recovery.campaign"].create({"company_id": self.company.id, "mode": "simulation"})
+        proposal = self.env["recovery.campaign"].create({"company_id": self.company.id})
+        self.env.flush_all()
+
+        def press():
+            action = window.action_show()
+            rows = self.env[action["res_model"]].search(action["domain"])
+            total = balance._get_data()["totals"]["total"]
+            with self.env["recovery.proposal"]._open_selection(campaign) as selection:
+                simulates_elsewhere = selection.env.cr.readonly
+            with self.env["recovery.proposal"]._open_selection(proposal) as selection:
+                self.assertFalse(selection.env.cr.readonly, "what claims is read where it is written")
+            return rows.mapped("total"), total, balance._get_xlsx()[:2], simulates_elsewhere
+
+        alone = press()
+        self.assertFalse(any(exposures + balances + [alone[-1]]))
+        exposures.clear()
+        balances.clear()
+        self.patch(config, "options", ChainMap({"db_replica_host": "replica.example.com"}, config.options))
+        elsewhere = press()
+        self.assertTrue(all(exposures + balances + [elsewhere[-1]]))
+        self.assertEqual(alone[:-1], elsewhere[:-1])

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ...models.settings.configuration_file import BadFile, read, write
+from ...models.settings.configuration_file import BadFile, read, shorten, write
 from ..common import RecoveryCommon
 from ..english import InEnglish
 
@@ -154,6 +154,18 @@ class TestConfiguration(ConfigurationCommon):
         self.assertIn("Not in the file", window.difference)
         window.action_apply()
         self.assertTrue(extra.exists().active, "what the file lacks stays")
+
+    def test_a_long_text_is_shown_where_it_differs(self):
+        body = f"<p>{'Madame, Monsieur, votre compte est débiteur. ' * 12}</p><p>Réglez sous %s jours.</p>"
+        level = self.extra.level_ids.with_context(lang="fr_FR")
+        level.body = body % "huit"
+        content = self.collect()
+        level.body = body % "quinze"
+        window = self.window(content)
+        window.action_show()
+        self.assertIn("sous huit jours", window.difference)
+        self.assertIn("sous quinze jours", window.difference)
+        self.assertNotIn("Madame, Monsieur", window.difference)
 
     def test_it_is_undone(self):
         content = self.collect()
@@ -435,6 +447,18 @@ class TestConfigurationFile(ConfigurationCommon):
         ):  # fmt: skip
             with self.assertRaises(BadFile):
                 read(write(content))
+
+    def test_two_texts_are_cut_where_they_differ(self):
+        same = "mot " * 100
+        for here, there, found in (
+            ("court", "long", ("court", "long")),
+            ("a" * 50, "b" * 50, ("a" * 40 + "…", "b" * 40 + "…")),
+            (f"{same}un", f"{same}deux", ("…mot mot un", "…mot mot deux")),
+            (f"{same}", "", (f"{same[:40]}…", "")),
+            (f"{same}", f"{same}fin", ("…mot mot ", "…mot mot fin")),
+        ):
+            with self.subTest(here=here[-9:], there=there[-9:]):
+                self.assertEqual(shorten(here, there, 40), found)
 
     def test_json_is_what_it_is_written_in(self):
         content = self.collect()

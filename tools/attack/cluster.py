@@ -26,7 +26,13 @@ SETTINGS = {
 
 
 class Cluster:
-    """Made when entered, gone when left."""
+    """Made when entered, gone when left.
+
+    :param settings: of PostgreSQL, beside and instead of :data:`SETTINGS`.
+    """
+
+    def __init__(self, **settings):
+        self.settings = {**SETTINGS, **settings}
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="debt-recovery-attack-"))
@@ -35,12 +41,15 @@ class Cluster:
         file = self.folder / "password"
         write_private(file, password)
         self.wrapper = postgres._wrapper(owned=(self.folder, file))
-        settings = [f"--set={name}={value}" for name, value in SETTINGS.items()]
-        command = [self._program("initdb"), "-D", self.data, "-U", postgres.ROLE, "-A", "scram-sha-256"]
-        self._run([*command, f"--pwfile={file}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", *settings])
+        self._make(file)
         self.server = postgres.Server("127.0.0.1", str(self.port), postgres.ROLE, password, "postgres", managed=True)
         self.start()
         return self
+
+    def _make(self, password_file):
+        settings = [f"--set={name}={value}" for name, value in self.settings.items()]
+        command = [self._program("initdb"), "-D", self.data, "-U", postgres.ROLE, "-A", "scram-sha-256"]
+        self._run([*command, f"--pwfile={password_file}", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", *settings])
 
     def __exit__(self, *_error):
         try:

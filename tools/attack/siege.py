@@ -14,11 +14,11 @@ from pathlib import Path
 
 import psycopg2
 
-from devenv.common import DATA, DEV, LOGS, RUN, DevError, free_port
+from devenv.common import DATA, DEV, DevError
+from devenv.job_server import kill_session, start_job_server
 
 from .cluster import Cluster
 
-CHANNELS = "root:2,root.recovery:2,root.recovery.print:1,root.recovery.send:2"
 NAME = "debt_recovery_attack"
 DRIVER = Path(__file__).with_name("driver.py")
 STEPS = ("propose", "validate", "send", "file")
@@ -57,7 +57,7 @@ class Attack:
         there = replace(self.env, server=self.cluster.server)
         self.conf = there.write_conf(f"{self.name}.conf", db_name=self.name)
         self.stack.callback(self.conf.unlink, missing_ok=True)
-        self.variables = {**self.env.variables(self.conf), "ODOO_QUEUE_JOB_CHANNELS": CHANNELS}
+        self.variables = self.env.variables(self.conf)
         self.stack.callback(self._stop_all)
         self.driver = subprocess.Popen(
             [sys.executable, str(DRIVER), str(self.conf), self.name],
@@ -91,43 +91,20 @@ class Attack:
 
     def start_server(self, workers=2):
         """Start a server with its runner: with workers of its own, or threads (0)."""
-        port = free_port()
-        LOGS.mkdir(parents=True, exist_ok=True)
-        RUN.mkdir(parents=True, exist_ok=True)
-        command = self.env.odoo(
-            *("server", f"--database={self.name}", f"--db-filter=^{self.name}$", f"--http-port={port}"),
-            *(f"--gevent-port={free_port()}", "--load=base,rpc,web,queue_job", f"--workers={workers}"),
-            *("--max-cron-threads=0", "--log-level=warn", "--limit-time-real=600", "--limit-time-cpu=600"),
-        )
-        variables = {**self.variables, "ODOO_QUEUE_JOB_PORT": str(port), "ODOO_QUEUE_JOB_HOST": "127.0.0.1"}
         self.started += 1
-        with (LOGS / f"attack-{self.started}.log").open("w") as stream:
-            server = subprocess.Popen(
-                command,
-                env=variables,
-                cwd=RUN,
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        server = start_job_server(self.variables, self.name, f"attack-{self.started}.log", workers)
         self.servers[server] = workers
         return server
 
     def _supervise(self):
         """Start again the servers that ended, as whoever supervises them does: core's ends when PostgreSQL goes."""
         for server in [server for server in self.servers if server.poll() is not None]:
-            self._kill_group(server)  # the workers that it left
+            kill_session(server)  # the workers that it left
             self.start_server(self.servers.pop(server))
 
     def _stop_all(self):
         for server in self.servers:
-            self._kill_group(server)
-
-    def _kill_group(self, server):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+            kill_session(server)
 
     # -- what is done to them -----------------------------------------------------
 
@@ -174,14 +151,14 @@ class Attack:
     def kill_host(self):
         """Kill a whole server at once, master, workers and runner, for good: there is another one."""
         server = next(iter(self.servers))
-        self._kill_group(server)
+        kill_session(server)
         del self.servers[server]
         self.done.append("host")
         return True
 
     def lose_host(self):
         """Kill a whole server at once; it is started again."""
-        self._kill_group(next(iter(self.servers)))
+        kill_session(next(iter(self.servers)))
         self.done.append("host")
         return True
 

@@ -12,14 +12,16 @@ class Cost(NamedTuple):
     """The figures of one step; ``memory`` is the rise of the peak, ``peak`` all that the process held, in megabytes.
 
     ``cpu`` counts what Python and the PostgreSQL process worked, whoever else uses the
-    machine: the ratio to the floor rests on it.
+    machine: the ratio to the floor rests on it. ``server`` is PostgreSQL's part of it.
+    ``queries`` is None where several processes sent them.
     """
 
     seconds: float
     cpu: float
-    queries: int
+    queries: int | None
     memory: float
     peak: float
+    server: float = 0.0
 
 
 def _read_status(name):
@@ -48,6 +50,7 @@ def measured(cr, costs, name, times=1):
     before, queries, start = _read_status("VmRSS"), cr.sql_log_count, time.perf_counter()
     yield
     seconds = time.perf_counter() - start
-    cpu = time.process_time() - own + _read_server_time(pid) - server
+    server = _read_server_time(pid) - server
+    cpu = time.process_time() - own + server
     peak, queries = _read_status("VmHWM"), cr.sql_log_count - queries
-    costs[name] = Cost(seconds / times, cpu / times, queries // times, max(peak - before, 0.0), peak)
+    costs[name] = Cost(seconds / times, cpu / times, queries // times, max(peak - before, 0.0), peak, server / times)

@@ -3,14 +3,19 @@
 A way of working is a function that takes a :class:`run.Bench` whose ledger is committed, and measures the steps. It
 registers itself under the words that the table shows; what it leaves open in the bench's transaction is undone before
 the next one, so that a way that commits comes last.
+
+The workers are real ones: a server with the runner of OCA's job queue and ``--workers`` processes, on the same
+PostgreSQL.
 """
 
 from ledger import TODAY
 from steps import STEPS
+from workers import work
 
 SIZES = (100_000, 1_000_000)
 SHARE_SENT = 100  # one notice is sent of so many instalments: 10 000 of a million
 GOAL = 1.2  # what an instalment may cost more than at the smaller size
+RATIO = 1.5  # how much sooner two workers must be done than one process
 MEGABYTES = 400  # per process
 WAYS = {}
 
@@ -31,8 +36,22 @@ def in_one_process(bench):
     bench.options.send = bench.invoices // SHARE_SENT
     for name in ("floor", "proposal", "validate", "worklist"):
         STEPS[name][0](bench)
+    with bench.measured("end of the night"):
+        bench.env["recovery.worklist"]._end_night(bench.company, TODAY)
+        bench.env.flush_all()
     measure_readings(bench)
     STEPS["send"][0](bench)  # last: the figures and the balance are those of a campaign that has not left
+
+
+@way("workers")
+def by_workers(bench):
+    """Leave the same works to the workers of the job queue, range by range, each committed.
+
+    What reads the whole ledger for one person is not cut: it costs what it costs in one process.
+    """
+    bench.options.send = bench.invoices // SHARE_SENT
+    bench.notes.insert(1, f"{bench.options.workers} of them")
+    work(bench, bench.options.workers)
 
 
 def measure_readings(bench):
@@ -47,6 +66,24 @@ def measure_readings(bench):
     with bench.measured("aged balance"):
         parts = env["recovery.ageing.report"].action_read(options)["parts"]
     bench.notes.append(f"aged balance of {sum(len(part['rows']) for part in parts)} customers")
+
+
+def compare_ways(found, built, invoices, count):
+    """Print how much sooner the workers are done with each step than one process, and with all of them.
+
+    :param dict found: the costs of each step, per way; ``built`` those of what came before.
+    :param int count: how many workers there were.
+    """
+    alone, together = found["one process"], found["workers"]
+    steps = [step for step in together if step in alone and step not in built]
+    print(f"\n{invoices} open invoices, one process against {count} workers (goal with two: {RATIO} ×):")
+    print(f"  {'':44}{'seconds':>10}{'seconds':>10}{'sooner':>10}{'CPU s':>10}{'CPU s':>10}")
+    sums = [sum(cost[step].seconds for step in steps) for cost in (alone, together)]
+    work = [sum(cost[step].cpu for step in steps) for cost in (alone, together)]
+    rows = [(step, alone[step].seconds, together[step].seconds, alone[step].cpu, together[step].cpu) for step in steps]
+    for step, one, many, cpu, cpus in [*rows, ("all of it", *sums, *work)]:
+        word = "within" if one / many >= RATIO else "BEYOND"
+        print(f"  {step:44}{one:10.2f}{many:10.2f}{one / many:8.2f} ×{cpu:10.2f}{cpus:10.2f}  {word}", flush=True)
 
 
 def compare(results):

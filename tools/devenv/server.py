@@ -67,8 +67,11 @@ class Running:
         self.record.unlink(missing_ok=True)
 
 
-def start(env, database, port=0, *, crons=0, detached=False, log_level="warn"):
-    """Start a server for one database and return it once it answers."""
+def start(env, database, port=0, *, crons=0, detached=False, log_level="warn", conf=None):
+    """Start a server for one database and return it once it answers.
+
+    :param conf: another configuration file than the usual one.
+    """
     port = port or free_port()
     if not port_is_free(port):
         raise DevError(f"port {port} is used by another program: choose one with PORT=")
@@ -89,7 +92,7 @@ def start(env, database, port=0, *, crons=0, detached=False, log_level="warn"):
         stream = stack.enter_context(log.open("w")) if detached else None
         process = subprocess.Popen(
             command,
-            env=env.variables(),
+            env=env.variables(conf),
             cwd=RUN,
             stdin=subprocess.DEVNULL,
             stdout=stream,

@@ -18,6 +18,7 @@ from ...models.settings.configuration_file import (
     VERSION,
     BadFile,
     read,
+    shorten,
     write,
 )
 
@@ -125,6 +126,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     # ------------------------------------------------------------
@@ -178,7 +180,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
     # What is shown
     # ------------------------------------------------------------
     def _tell(self, changes, most):
-        """Return ``[{"kind", "title", "rows", "more"}]``: each record and field in words."""
+        """Return ``[{"kind", "title", "count", "columns", "rows", "more"}]``: each record and field in words."""
         titles = {
             ADDED: self.env._("To add"),
             CHANGED: self.env._("To change"),
@@ -191,8 +193,28 @@ class RecoveryConfigurationWizard(models.TransientModel):
             rows = [row for change in changes if change.kind == kind for row in self._tell_change(change)]
             if rows:
                 shown = rows if most is None else rows[:most]
-                groups.append({"kind": kind, "title": title, "rows": shown, "more": len(rows) - len(shown)})
+                groups.append(
+                    {
+                        "kind": kind,
+                        "title": title,
+                        "count": sum(change.kind == kind for change in changes),
+                        "columns": self._get_columns(kind),
+                        "rows": shown,
+                        "more": len(rows) - len(shown),
+                    }
+                )
         return groups
+
+    @api.model
+    def _get_columns(self, kind):
+        """Return ``(key, title)`` of what is told of each row of a kind."""
+        columns = [("model", self.env._("What is set")), ("name", self.env._("Which one"))]
+        if kind in (ADDED, CHANGED, CLOSED):
+            columns.append(("field", self.env._("Setting")))
+            if kind != ADDED:
+                columns.append(("here", self.env._("Here")))
+            columns.append(("there", self.env._("In the file")))
+        return columns
 
     def _tell_change(self, change):
         Model = self.env[change.model]
@@ -209,12 +231,12 @@ class RecoveryConfigurationWizard(models.TransientModel):
                 continue
             label = field._description_string(self.env)
             for lang, old, new in self._pair(here, there):
+                said = shorten(self._say_value(field, old), self._say_value(field, new), LONGEST)
                 rows.append(
                     {
                         **head,
                         "field": f"{label} ({lang})" if lang else label,
-                        "here": self._say_value(field, old),
-                        "there": self._say_value(field, new),
+                        **dict(zip(("here", "there"), said, strict=True)),
                     }
                 )
         if change.kind == ADDED and change.row["left"]:
@@ -245,7 +267,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         if field.type == "html":
             text = html2plaintext(text)
-        return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+        return text
 
 
 def _texts(value):

@@ -10,9 +10,11 @@ from odoo.tools import format_date, mute_logger
 from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
+from ...common.elsewhere import reading_elsewhere
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
 from ...common.recovery_delivery import LETTERS, PENDING_STATES
+from ...common.recovery_ranged import get_size
 from ...common.recovery_work import Part
 from ...common.roles import require_manager, require_user
 from ...common.saying import entitle, say
@@ -32,10 +34,11 @@ LONG_VALIDATION = 100
 LONG_SENDING = 20
 # Customers: beyond, a proposal is worked out in ranges, and what makes itself is validated so.
 LONG_PROPOSAL = 2000
-# Customers of a range; a range that is sent holds as many as are sent together, a fifth of that in letters.
+# Customers of a range, at least; a range that is sent holds as many as are sent together, a fifth of that in letters.
 PROPOSED_AT_ONCE = 500
 VALIDATED_AT_ONCE = 500
 LETTER_WEIGHT = 5
+LOOKED_AT_ONCE = 1000  # notices of which all is read, to put them into ranges
 OPEN_WORK = ("running", "incomplete")
 _logger = logging.getLogger(__name__)
 STUCK = "debt_recovery.mail_activity_type_stuck"
@@ -153,6 +156,12 @@ class RecoveryCampaign(models.Model):
     )
     verdict_count = fields.Integer("Verdicts", compute="_compute_verdict_count")
     day_text = fields.Char("What is simulated", compute="_compute_day_text")
+    read_at = fields.Datetime(
+        "Read on",
+        readonly=True,
+        copy=False,
+        help="Up to when the books were written that the simulation looked at.",
+    )
     no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
     no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
     barred_text = fields.Char("Time-barred debts that it claims", compute="_compute_barred_text")
@@ -496,6 +505,7 @@ class RecoveryCampaign(models.Model):
         self = self._check_may_work()
         self._check_not_engaged()
         self._drop_proposal()
+        self._note_reading()
         self._end_proposal(self.env["recovery.proposal"]._propose(self, self._get_scope_partners()))
 
     def _end_proposal(self, result):
@@ -597,12 +607,12 @@ class RecoveryCampaign(models.Model):
     # ------------------------------------------------------------
     def _is_long(self, state):
         """Tell whether the work on the notices in this state takes more than a moment: a letter takes the longest."""
-        notices = self.notice_ids.filtered(lambda notice: notice.state == state)
-        if len(self) != 1 or not notices:
+        if len(self) != 1:
             return False
+        notices = self._find_notices(state)
         if state == "draft":
             return len(notices) > LONG_VALIDATION
-        return self.env["recovery.dispatch"]._weigh(notices) > LONG_SENDING
+        return len(notices) > LONG_SENDING or self.env["recovery.dispatch"]._weigh(notices) > LONG_SENDING
 
     def _leave_to_job(self, work):
         """Have the scheduled job do the rest of a work, in the name of who asked for it.
@@ -638,7 +648,7 @@ class RecoveryCampaign(models.Model):
         }
 
     def _get_left(self, partners=None):
-        """Return the notices on which the work under way has still to be done.
+        """Return the notices on which the work under way has still to be done; of each, only whose it is is read.
 
         :param partners: only those to these customers.
         """
@@ -646,7 +656,7 @@ class RecoveryCampaign(models.Model):
         domain = Domain("campaign_id", "=", self.id) & Domain("state", "=", state)
         if partners is not None:
             domain &= Domain("partner_id", "in", partners.ids)
-        return self.env["recovery.notice"].search(domain, order="id")
+        return self.env["recovery.notice"].search_fetch(domain, ["partner_id"], order="id")
 
     def action_go_on(self):
         """Do one batch of the work under way; its screen asks for that until nothing is left.
@@ -678,15 +688,20 @@ class RecoveryCampaign(models.Model):
             works.filtered(lambda work: work.kind in ("validation", "sending"))._close_early()
 
     def _get_worked(self):
-        """Return the notices that the last long work bore on."""
+        """Return the notices that the last long work bore on: their ids are read, and nothing of very many."""
         self.ensure_one()
-        return self.notice_ids.filtered(lambda n: not self.work_since or n.write_date >= self.work_since)
+        domain = Domain("campaign_id", "=", self.id)
+        if self.work_since:
+            domain &= Domain("write_date", ">=", self.work_since)
+        return self.env["recovery.notice"].search(domain, order="id")
 
     def _say_work(self):
         """Return what the last long work gave: a sentence, the next action and the kind of the message."""
         self.ensure_one()
         worked = self._get_worked()
-        is_sent = self.state in ("sent", "sending") or worked.delivery_ids
+        is_sent = self.state in ("sent", "sending") or self.env["recovery.delivery"].search_count(
+            [("notice_id", "in", worked.ids)], limit=1
+        )
         return self._say_issued(worked) if is_sent else self._say_validated(worked)
 
     def _say_validated(self, notices):
@@ -715,8 +730,10 @@ class RecoveryCampaign(models.Model):
     def _describe_issued(self, notices):
         """Return what left of these notices, what waits for somebody, and the number of those that failed."""
         channels = defaultdict(int)
-        for delivery in notices.delivery_ids.filtered(lambda d: d.purpose != "correction" and d.state != "cancelled"):
-            channels["letter" if delivery.channel in LETTERS else delivery.channel] += 1
+        domain = Domain("notice_id", "in", notices.ids) & Domain("purpose", "!=", "correction")
+        domain &= Domain("state", "!=", "cancelled")
+        for channel, count in notices.env["recovery.delivery"]._read_group(domain, ["channel"], ["__count"]):
+            channels["letter" if channel in LETTERS else channel] += count
         missing, over, failed = self._count_states(notices, "blocked", "obsolete", "failed")
         text = self._enumerate(
             (self.env._("mails handed over: %s", channels["email"]), channels["email"]),
@@ -732,8 +749,8 @@ class RecoveryCampaign(models.Model):
     @api.model
     def _count_states(self, notices, *states):
         """Return how many of the notices are in each of these states."""
-        groups = notices.grouped("state")
-        return [len(groups.get(state, ())) for state in states]
+        counts = dict(notices._read_group([("id", "in", notices.ids)], ["state"], ["__count"]))
+        return [counts.get(state, 0) for state in states]
 
     @api.model
     def _enumerate(self, *counted):
@@ -863,7 +880,14 @@ class RecoveryCampaign(models.Model):
         self._check_not_engaged()
         self._drop_proposal()
         self.write({"state": "draft", "summary": False, "proposed_on": False})
+        self._note_reading()
         self._launch_work("proposal")
+
+    def _note_reading(self):
+        """Keep up to when the books were written that a simulation looks at: they are read elsewhere, if possible."""
+        for campaign in self.filtered(lambda campaign: campaign.mode == "simulation"):
+            with reading_elsewhere(self.env["recovery.ledger"]) as ledger:
+                campaign.read_at = ledger._read_moment()[0]
 
     def _launch_work(self, kind):
         """Begin a long work on the campaign; what another one of it left open is over."""
@@ -879,23 +903,36 @@ class RecoveryCampaign(models.Model):
             return [] if work.id else self._find_proposal_ranges()
         if work.kind == "validation":
             left = self._get_left() if self.is_validating else self.env["recovery.notice"]
-            return self._cut_ranges(left, "work", VALIDATED_AT_ONCE)
+            return self._cut_ranges(left, "work", get_size(len(left), VALIDATED_AT_ONCE))
         is_sending = self.state == "sending" and not self.is_validating
-        left = self._get_left() if is_sending else self.env["recovery.notice"]
+        if not is_sending:
+            return []
         size = self.env["recovery.dispatch"]._get_batch_size()
-        lettered = self.env["recovery.dispatch"]._get_lettered(left)
-        lettered = left.filtered(lambda notice: notice.partner_id in lettered.partner_id)  # one debtor is in one range
+        by_post = self._find_lettered(self._get_left())
+        left = self._get_left()
+        lettered = left.filtered(lambda notice: notice.partner_id.id in by_post)  # one debtor is in one range
         return [
             *self._cut_ranges(left - lettered, "send", size),
             *self._cut_ranges(lettered, "print", max(size // LETTER_WEIGHT, 1)),
         ]
+
+    def _find_lettered(self, notices):
+        """Return the ids of the customers to whom some of these notices are printed, looked at some at a time."""
+        found = set()
+        for ids in split_every(LOOKED_AT_ONCE, notices.ids):
+            some = notices.browse(ids)
+            found.update(self.env["recovery.dispatch"]._get_lettered(some).partner_id.ids)
+            if len(notices) > LOOKED_AT_ONCE:  # memory follows these, and not the campaign
+                self.env.invalidate_all()
+        return found
 
     def _find_proposal_ranges(self):
         partners = self._get_scope_partners()
         is_everybody = partners is None
         if is_everybody:
             partners = self.env["recovery.ledger"]._find_customers(self.company_id)
-        parts = [Part("work", ids, len(ids)) for ids in split_every(PROPOSED_AT_ONCE, partners.ids, list)]
+        size = get_size(len(partners), PROPOSED_AT_ONCE)
+        parts = [Part("work", ids, len(ids)) for ids in split_every(size, partners.ids, list)]
         # what has no customer is told apart, so that nothing is lost
         return [*parts, Part("work", [], 0)] if is_everybody else parts
 

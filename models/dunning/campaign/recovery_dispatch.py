@@ -28,6 +28,7 @@ ENGAGED_AT_ONCE = 2000  # together in one transaction: memory follows this, and 
 SHORT_VALIDATION = 100
 SHORT_SENDING = 25
 SHORT_PRINTING = 5
+TRIED_AT_ONCE = 500
 ACTIVITIES = {
     "call": "debt_recovery.mail_activity_type_call",
     "task": "debt_recovery.mail_activity_type_handover",
@@ -109,9 +110,12 @@ class RecoveryDispatch(models.AbstractModel):
         """Do a short batch of what is left of a campaign's long work: what nobody else is at work on."""
         left = campaign._get_left()
         if campaign.is_validating:
-            debtors = left.debtor_id.try_lock_for_update(allow_referencing=True, limit=SHORT_VALIDATION)
-            if mine := left.filtered(lambda notice: notice.debtor_id in debtors):
-                self._validate_launched(campaign, mine, day)
+            for ids in split_every(TRIED_AT_ONCE, left.ids):  # of very many, what is done is not all read each time
+                some = left.browse(ids)
+                debtors = some.debtor_id.try_lock_for_update(allow_referencing=True, limit=SHORT_VALIDATION)
+                if mine := some.filtered(lambda notice, debtors=debtors: notice.debtor_id in debtors):
+                    self._validate_launched(campaign, mine, day)
+                    return
             return
         mine = left.try_lock_for_update(limit=SHORT_SENDING)
         lettered = self._get_lettered(mine)

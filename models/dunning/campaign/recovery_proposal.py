@@ -1,11 +1,12 @@
 import logging
 from collections import defaultdict
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import psycopg2
 
 from odoo import api, models
 
+from ...common.elsewhere import reading_elsewhere
 from ...common.recovery_bulk import no_cycle_search
 from ...ledger.allocation import in_company_currency
 from ...ledger.rows import OpenItem
@@ -52,30 +53,49 @@ class RecoveryProposal(models.AbstractModel):
     def _propose(self, campaign, partners=None):
         """Write the proposed notices of a campaign, one per debtor, and the verdicts behind them.
 
-        A simulation writes its verdicts only.
+        A simulation writes its verdicts only, and reads the books elsewhere where the server has a replica.
 
         :return: ``{code: [count, amount in company currency]}`` over all instalments.
         """
-        company = campaign.company_id
         summary = defaultdict(lambda: [0, 0.0])
-        as_of = campaign.date if campaign._is_past() else None
-        lists, judge = self.env["recovery.selection"]._open_books(
-            company, campaign.date, partners, as_of=as_of, strict=True
+        with self._open_selection(campaign) as selection:
+            for number, items, judge in self._open_lists(selection, campaign, partners):
+                if number:  # memory follows a list, and not the ledger
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+                    selection.env.invalidate_all()
+                with no_cycle_search():
+                    for verdicts in self._propose_apart(
+                        campaign, items, lambda part, judge=judge: self._propose_batch(campaign, judge(part))
+                    ):
+                        for verdict in verdicts:
+                            summary[verdict.code][0] += 1
+                            summary[verdict.code][1] += verdict.item.residual_company
+        self.env["recovery.ledger"]._refresh_statistics_of(WRITTEN)
+        currency = campaign.company_id.currency_id
+        return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
+
+    @api.model
+    def _open_selection(self, campaign):
+        """Return a context manager of ``recovery.selection`` where a campaign's books are read.
+
+        What claims is read where it is written: levels that are being engaged count.
+        """
+        selection = self.env["recovery.selection"]
+        return reading_elsewhere(selection) if campaign.mode == "simulation" else nullcontext(selection)
+
+    @api.model
+    def _open_lists(self, selection, campaign, partners):
+        """Yield ``(number, open items of whole customers, what makes a batch of them)`` of a campaign."""
+        lists, judge = selection._open_books(
+            campaign.company_id.with_env(selection.env),
+            campaign.date,
+            partners if partners is None else partners.with_env(selection.env),
+            as_of=campaign.date if campaign._is_past() else None,
+            strict=True,
         )
         for number, items in enumerate(lists):
-            if number:  # memory follows a list, and not the ledger
-                self.env.flush_all()
-                self.env.invalidate_all()
-            with no_cycle_search():
-                for verdicts in self._propose_apart(
-                    campaign, items, lambda part: self._propose_batch(campaign, judge(part))
-                ):
-                    for verdict in verdicts:
-                        summary[verdict.code][0] += 1
-                        summary[verdict.code][1] += verdict.item.residual_company
-        self.env["recovery.ledger"]._refresh_statistics_of(WRITTEN)
-        currency = company.currency_id
-        return {code: [count, currency.round(amount)] for code, (count, amount) in summary.items()}
+            yield number, items, judge
 
     @api.model
     def _propose_batch(self, campaign, batch):

@@ -240,6 +240,62 @@ class TestLargeLedger(ImportedBooks):
             with self.subTest(work=name):
                 self.assertFalse(wrong, f"{name} goes through the past:{wrong}")
 
+    def test_no_work_of_the_night_and_no_screen_of_the_day_goes_through_the_past(self):
+        self.make_history()
+        self.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1.1")
+        env, company, day = self.env, self.company, self.today
+        campaign = env["recovery.campaign"].create({"company_id": company.id, "date": day + timedelta(days=20)})
+        campaign._propose()
+        campaign._validate(campaign.date)
+        validated = campaign._find_notices("validated")
+        self.assertTrue(validated)
+        env["recovery.level"].sudo().search([]).attach_account_statement = False
+        self.env.flush_all()
+        debtor = validated[0].debtor_id
+        partner = debtor.partner_id
+        mine = env(user=self.recovery_manager.id, su=False, context={"allowed_company_ids": company.ids})
+        works = {
+            "sending": lambda: env["recovery.dispatch"]._send(validated, campaign.date),
+            "opening of the worklist": lambda: env["recovery.worklist"]._refresh(company, day),
+            "agreements": lambda: env["recovery.agreement"]._check_all(company, day),
+            "limits": lambda: env["recovery.credit.watch"]._run(company, day),
+            "prescription": lambda: env["recovery.limitation.watch"]._alert(company, day),
+            "deadlines": lambda: env["recovery.deadline.watch"]._watch(company, day),
+            "registered letters": lambda: env["recovery.registered.letter"]._watch(company, day),
+            "large or old debts": lambda: env["recovery.escalation"]._alert_large_or_old(company, day),
+            "portfolios": lambda: env["recovery.assignment"]._assign(company),
+            "who follows whom": lambda: env["recovery.responsible"]._watch(company),
+            "what there is to do": lambda: env["recovery.todo"]._refresh(company, day),
+            "mails in the queue": env["recovery.campaign"]._cron_watch_queue,
+            "seal": lambda: env["recovery.journal"]._seal(company),
+            "exposure of one": lambda: env["recovery.exposure"]._read(company, partner, day),
+            "exposure of a past day": lambda: env["recovery.exposure"]._read(company, partner, day, as_of=day),
+            "a customer's screen": lambda: debtor.with_env(mine).web_read({"banner": {}, "next_action_text": {}}),
+            "the journal, last entries": lambda: mine["recovery.event"].search_fetch(
+                [("company_id", "=", company.id)], ["summary"], limit=80
+            ),
+            "the journal, one customer": lambda: mine["recovery.event"].search_fetch(
+                [("debtor_id", "=", debtor.id)], ["summary"]
+            ),
+            "verdicts of a campaign": lambda: mine["recovery.verdict"]._read_group(
+                [("campaign_id", "=", campaign.id)], ["code"], ["__count", "amount_company:sum"]
+            ),
+            "figures of a campaign": lambda: campaign.with_env(mine).web_read(
+                {"amount": {}, "status": {}, "waiting_text": {}, "letter_count": {}}
+            ),
+        }
+        for name in ("ageing", "dso", "promises", "risk", "deadlines", "debtors", "disputes"):
+            works[f"dashboard, {name}"] = lambda name=name: mine["recovery.dashboard"].action_read_panel(
+                name, company.id, "all", 12
+            )
+        for name, work in works.items():
+            self.env.invalidate_all()
+            plans = self.read_plans(work)
+            found = {text: [*self.find_long_ways(plan)] for text, plan in plans.items()}
+            wrong = "".join(f"\n{ways}: {text}" for text, ways in found.items() if ways)
+            with self.subTest(work=name):
+                self.assertFalse(wrong, f"{name} goes through the past:{wrong}")
+
     def test_the_measure_sees_a_way_through_the_past(self):
         self.make_history()
         plans = self.read_plans(lambda: self.cr.execute("SELECT COUNT(*) FROM account_move_line WHERE balance = -1"))
