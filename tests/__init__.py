@@ -1,6 +1,7 @@
 from . import test_architecture
 from . import test_branch_work
 from . import test_branches
+from . import test_cards
 from . import test_closed_fields
 from . import test_companies
 from . import test_equivalents
