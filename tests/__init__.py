@@ -16,6 +16,7 @@ from . import test_merges
 from . import test_retained
 from . import test_rooms_together
 from . import test_security
+from . import test_spoken
 from . import test_titles
 from . import test_upgrade
 from . import test_values

@@ -11,11 +11,9 @@ WINDOW = "ir.actions.act_window"
 
 def find_columns(arch):
     """Return the columns that a list shows, unless its reader hides some."""
-    return [
-        child
-        for child in arch
-        if child.tag == "field" and child.get("column_invisible") not in ("1", "True") and child.get("optional") != "hide"
-    ]
+    hidden = ("1", "True")
+    fields = [child for child in arch if child.tag == "field" and child.get("column_invisible") not in hidden]
+    return [field for field in fields if field.get("optional") != "hide"]
 
 
 @tagged("post_install", "-at_install")

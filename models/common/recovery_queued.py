@@ -79,7 +79,7 @@ class RecoveryQueued(models.AbstractModel):
         for left, record in zip(reversed(range(len(waiting))), waiting, strict=True):
             if not record.try_lock_for_update(allow_referencing=True):
                 continue
-            record._build_safely()
+            record.company_id._recovery_speak(record)._build_safely()
             if not cron._commit_progress(1, remaining=left):
                 break
 

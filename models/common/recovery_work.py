@@ -255,9 +255,10 @@ class RecoveryWork(models.Model):
     def _end_safely(self):
         """End the work if it is over, again once another worker on the same one has done so."""
         self.ensure_one()
+        work = self.company_id._recovery_speak(self)
         for attempt in range(ATTEMPTS):
             try:
-                self._end()
+                work._end()
                 self.env.flush_all()
                 break
             except psycopg2.OperationalError:

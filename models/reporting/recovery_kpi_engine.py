@@ -59,7 +59,7 @@ class RecoveryKpiEngine(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Bring the key figures of each company up to date, for the night's job."""
-        self.env["res.company"]._recovery_for_each_company(self, self._refresh)
+        self.env["res.company"]._recovery_for_each_company(self, lambda mine, company, day: mine._refresh(company, day))
 
     @api.model
     def _refresh(self, company, day):
