@@ -186,14 +186,13 @@ class RecoveryLedger(models.AbstractModel):
                 SQL(""),
                 SQL("line.reconciled IS NOT TRUE AND %s", self._get_reckonable_sql("amount_residual")),
             )
-        joins, is_idle = self._get_idle_sql(company, as_of, known)
+        is_idle = self._get_idle_sql(company, as_of, known)
         later = SQL(
             """
             JOIN (
                 SELECT line_id, COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(amount_currency), 0) AS amount_currency
                   FROM (SELECT side.line_id, side.amount, side.amount_currency
                           FROM account_partial_reconcile part
-                               %(joins)s
                     CROSS JOIN LATERAL (VALUES
                                    (part.debit_move_id, part.amount, part.debit_amount_currency),
                                    (part.credit_move_id, -part.amount, -part.credit_amount_currency)
@@ -205,7 +204,6 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY line_id
             ) later ON later.line_id = line.id
             """,
-            joins=joins,
             is_idle=is_idle,
             accounts=tuple(accounts.ids),
             companies=company._recovery_root()._recovery_company_ids(),
@@ -225,28 +223,13 @@ class RecoveryLedger(models.AbstractModel):
 
     @api.model
     def _get_idle_sql(self, company, as_of, known):
-        """Return ``(joins, condition)`` of the reconciliations that do not count on a past day.
+        """Return the condition of the reconciliations that do not count on a past day.
 
-        Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft.
+        Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft. None of the
+        others is gone through.
+
+        :param known: those that were recorded from that moment on do not count either.
         """
-        if known:
-            joins = SQL(
-                """
-                JOIN account_move_line debit ON debit.id = part.debit_move_id
-                JOIN account_move debit_move ON debit_move.id = debit.move_id
-                JOIN account_move_line credit ON credit.id = part.credit_move_id
-                JOIN account_move credit_move ON credit_move.id = credit.move_id
-                """
-            )
-            is_idle = SQL(
-                """
-                part.max_date > %s OR debit.parent_state != 'posted' OR credit.parent_state != 'posted'
-                OR GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at) >= %s
-                """,
-                as_of,
-                known,
-            )
-            return joins, is_idle
         withdrawn = SQL(
             """
             SELECT draft.id
@@ -256,17 +239,43 @@ class RecoveryLedger(models.AbstractModel):
             """,
             company._recovery_root()._recovery_company_ids(),
         )
-        return SQL(""), SQL(
+        return SQL(
             """
             part.id IN (
                 SELECT id FROM account_partial_reconcile WHERE company_id IN %(companies)s AND max_date > %(as_of)s
                 UNION SELECT id FROM account_partial_reconcile WHERE debit_move_id IN (%(lines)s)
                 UNION SELECT id FROM account_partial_reconcile WHERE credit_move_id IN (%(lines)s)
+                %(unknown)s
             )
             """,
             companies=company._recovery_root()._recovery_company_ids(),
             as_of=as_of,
             lines=withdrawn,
+            unknown=self._get_unknown_sql(company, known) if known else SQL(""),
+        )
+
+    @api.model
+    def _get_unknown_sql(self, company, known):
+        """Return the SQL that adds the reconciliations recorded since a moment, or of entries recorded since."""
+        companies = company._recovery_root()._recovery_company_ids()
+        recorded = SQL(
+            """
+            SELECT recent.id
+              FROM account_move_line recent
+              JOIN account_move move ON move.id = recent.move_id
+             WHERE move.recovery_posted_at >= %s AND recent.company_id IN %s
+            """,
+            known,
+            companies,
+        )
+        return SQL(
+            """
+                UNION SELECT id FROM account_partial_reconcile WHERE create_date >= %(known)s
+                UNION SELECT id FROM account_partial_reconcile WHERE debit_move_id IN (%(recorded)s)
+                UNION SELECT id FROM account_partial_reconcile WHERE credit_move_id IN (%(recorded)s)
+            """,
+            known=known,
+            recorded=recorded,
         )
 
     @api.model
