@@ -222,7 +222,7 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
-    def _get_idle_sql(self, company, as_of, known):
+    def _get_idle_sql(self, company, as_of, known=None):
         """Return the condition of the reconciliations that do not count on a past day.
 
         Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft. None of the
@@ -230,15 +230,6 @@ class RecoveryLedger(models.AbstractModel):
 
         :param known: those that were recorded from that moment on do not count either.
         """
-        withdrawn = SQL(
-            """
-            SELECT draft.id
-              FROM account_move_line draft
-              JOIN account_move move ON move.id = draft.move_id
-             WHERE move.posted_before AND move.state != 'posted' AND draft.company_id IN %s
-            """,
-            company._recovery_root()._recovery_company_ids(),
-        )
         return SQL(
             """
             part.id IN (
@@ -250,8 +241,21 @@ class RecoveryLedger(models.AbstractModel):
             """,
             companies=company._recovery_root()._recovery_company_ids(),
             as_of=as_of,
-            lines=withdrawn,
+            lines=self._get_withdrawn_lines_sql(company),
             unknown=self._get_unknown_sql(company, known) if known else SQL(""),
+        )
+
+    @api.model
+    def _get_withdrawn_lines_sql(self, company):
+        """Return the SQL of the lines of entries that were posted once and are no more."""
+        return SQL(
+            """
+            SELECT draft.id
+              FROM account_move_line draft
+              JOIN account_move move ON move.id = draft.move_id
+             WHERE move.posted_before AND move.state != 'posted' AND draft.company_id IN %s
+            """,
+            company._recovery_root()._recovery_company_ids(),
         )
 
     @api.model
@@ -715,6 +719,74 @@ class RecoveryLedger(models.AbstractModel):
             Balance(partner_id, not_due or 0.0, overdue or 0.0, credit or 0.0, oldest_due, draft or 0.0, penalty or 0.0)
             for partner_id, not_due, overdue, credit, oldest_due, draft, penalty in rows
         ]
+
+    @api.model
+    def _read_past_balances(self, company, days):
+        """Return ``{day: list of Balance}``: what each customer owed at the end of several past days, in one reading.
+
+        For each day as :meth:`_read_balances` tells it, but for the amount of late fees. An instalment counts on the
+        days on which something of it was open: those settled before the first day are not gone through.
+        """
+        company = company._recovery_root()
+        found = {day: [] for day in days}
+        accounts = company._recovery_accounts()
+        if not accounts or not days:
+            return found
+        self._flush_books()
+        withdrawn = self._get_withdrawn_lines_sql(company)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.day, partner.commercial_partner_id,
+                       SUM(item.residual) FILTER (WHERE %(is_own)s AND item.residual > 0 AND item.due >= item.day),
+                       SUM(item.residual) FILTER (WHERE %(is_own)s AND item.residual > 0 AND item.due < item.day),
+                       SUM(item.residual) FILTER (WHERE %(is_own)s AND item.residual < 0),
+                       MIN(item.due) FILTER (WHERE %(is_own)s AND item.residual > 0 AND item.due < item.day)
+                  FROM (SELECT piece.day, line.partner_id, line.move_id, %(due)s AS due,
+                               line.amount_residual + SUM(piece.amount) AS residual,
+                               line.amount_residual_currency + SUM(piece.amount_currency) AS residual_currency
+                          FROM account_move_line line
+                          JOIN (SELECT line.id AS line_id, day, 0 AS amount, 0 AS amount_currency
+                                  FROM account_move_line line
+                                  JOIN UNNEST(%(days)s::date[]) AS day ON line.date <= day
+                                 WHERE line.account_id IN %(accounts)s AND line.reconciled IS NOT TRUE
+                             UNION ALL
+                                SELECT idle.line_id, day, idle.amount, idle.amount_currency
+                                  FROM (SELECT side.line_id, side.amount, side.amount_currency,
+                                               CASE WHEN part.debit_move_id IN (%(withdrawn)s)
+                                                      OR part.credit_move_id IN (%(withdrawn)s) THEN 'infinity'
+                                                    ELSE part.max_date END AS until
+                                          FROM account_partial_reconcile part
+                                    CROSS JOIN LATERAL (VALUES
+                                                   (part.debit_move_id, part.amount, part.debit_amount_currency),
+                                                   (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                                               ) AS side (line_id, amount, amount_currency)
+                                         WHERE part.company_id IN %(companies)s AND (%(is_idle)s)) idle
+                                  JOIN UNNEST(%(days)s::date[]) AS day ON idle.until > day
+                               ) piece ON piece.line_id = line.id
+                         WHERE line.account_id IN %(accounts)s
+                           AND line.company_id IN %(companies)s
+                           AND line.parent_state = 'posted'
+                           AND line.date <= piece.day
+                      GROUP BY piece.day, line.id) item
+             LEFT JOIN res_partner partner ON partner.id = item.partner_id
+                 WHERE item.residual != 'NaN' AND item.residual_currency != 'NaN'
+                   AND (item.residual != 0 OR item.residual_currency != 0)
+              GROUP BY item.day, partner.commercial_partner_id
+                """,
+                is_own=SQL("item.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)"),
+                due=self._get_due_sql(),
+                days=list(found),
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_company_ids(),
+                withdrawn=withdrawn,
+                is_idle=self._get_idle_sql(company, min(found)),
+            )
+        )
+        for day, partner_id, not_due, overdue, credit, oldest_due in rows:
+            row = Balance(partner_id, not_due or 0.0, overdue or 0.0, credit or 0.0, oldest_due, 0.0, 0.0)
+            found[day].append(row)
+        return found
 
     @api.model
     def _get_balances_sql(self, company, companies, day, accounts, partners, as_of):

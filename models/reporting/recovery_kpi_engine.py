@@ -247,8 +247,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         lives = self.env["recovery.ledger.history"]._read_lives(company, since, day, touched_since=first)
         books.lives = {life.line_id: life for life in lives}
         ends = [shift(first, days=-1), *(min(get_end(month), day) for month in months)]
-        for end in ends:
-            books.keep_balances(end, self.env["recovery.ledger"]._read_balances(company, end, as_of=end))
+        for end, balances in self.env["recovery.ledger"]._read_past_balances(company, ends).items():
+            books.keep_balances(end, balances)
         for life in books.lives.values():
             books.keep_life(life)
         for row in self._read_sales(company, since, day):
