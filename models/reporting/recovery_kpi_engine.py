@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
+from ..common.undisturbed import undisturbed
 from ..ledger.recovery_ledger_history import BANK_DAYS
 from .kpi import DAYS_AFTER, OF_BOOKS, Month, Ratio, Sales, exhaust, measure, received_within
 from .kpi_books import (
@@ -70,6 +71,7 @@ class RecoveryKpiEngine(models.AbstractModel):
         self._rebuild(company, day, RECENT + longest // DAYS_AFTER if known else MONTHS)
 
     @api.model
+    @undisturbed()
     def _rebuild(self, company, day, count):
         """Make the last months again, the current one included.
 
