@@ -1,6 +1,7 @@
 from . import test_architecture
 from . import test_branch_work
 from . import test_branches
+from . import test_cards
 from . import test_closed_fields
 from . import test_companies
 from . import test_equivalents
@@ -16,6 +17,7 @@ from . import test_merges
 from . import test_retained
 from . import test_rooms_together
 from . import test_security
+from . import test_spoken
 from . import test_titles
 from . import test_upgrade
 from . import test_values

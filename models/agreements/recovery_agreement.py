@@ -190,7 +190,9 @@ class RecoveryAgreement(models.AbstractModel):
     @api.model
     def _cron_check(self):
         """Check the agreements of every company, one committed company after the other."""
-        self.env["res.company"]._recovery_for_each_company(self, self._check_all)
+        self.env["res.company"]._recovery_for_each_company(
+            self, lambda mine, company, day: mine._check_all(company, day)
+        )
 
     @api.model
     def _get_domain(self, company, states, partners=None):

@@ -12,6 +12,7 @@ from .aside import Aside
 from .core_access import ERASING, UNINSTALLING
 from .mail_headers import is_automatic
 from .own_values import without_defaults
+from .speech import each_speaking
 
 AUTOMATIC_MAIL = Aside("automatic_mail")
 TOLD_ELSEWHERE = Aside("told_elsewhere")
@@ -53,7 +54,10 @@ class MailThread(models.AbstractModel):
         """Return our threads' first words: core's own have a gender that French cannot guess."""
         if not self._name.startswith("recovery."):
             return super()._creation_message()
-        return self.env._("%s: created", self.env["ir.model"]._get(self._name).name)
+        env = self.env
+        if "company_id" in self._fields:
+            env = self.company_id[:1]._recovery_speak(self).env
+        return env._("%s: created", env["ir.model"]._get(self._name).name)
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
@@ -217,7 +221,8 @@ class MailMail(models.Model):
         leaves a failed mail behind, of which core tells nobody.
         """
         deliveries = self._recovery_get_deliveries()
-        deliveries._look_again()
+        for speaking in each_speaking(deliveries):
+            speaking._look_again()
         try:
             with SENDING.say():
                 result = super()._send(
@@ -231,7 +236,8 @@ class MailMail(models.Model):
         except psycopg2.Error:
             raise  # nothing can be written any more: what was not committed is taken back
         except Exception as error:
-            self._recovery_tell_cut(deliveries.exists(), error)
+            for speaking in each_speaking(deliveries.exists()):
+                speaking.mail_id._recovery_tell_cut(speaking, error)
             raise
         deliveries.exists()._follow_mail()
         return result
@@ -265,11 +271,12 @@ class MailMail(models.Model):
             # a copy may fail where the addressee was served
             served = deliveries.filtered(lambda d: not failure_type or success_emails or d.addressee_id in success_pids)
             served._mark("sent")
-            labels = dict(self._fields["failure_type"]._description_selection(self.env))
-            reason = failure_reason or labels.get(failure_type) or failure_type
-            (deliveries - served)._fail(
-                reason, is_wrong_address=failure_type in ("mail_email_invalid", "mail_email_missing")
-            )
+            for failed in each_speaking(deliveries - served):
+                labels = dict(self._fields["failure_type"]._description_selection(failed.env))
+                failed._fail(
+                    failure_reason or labels.get(failure_type) or failure_type,
+                    is_wrong_address=failure_type in ("mail_email_invalid", "mail_email_missing"),
+                )
         return super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )

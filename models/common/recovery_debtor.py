@@ -13,6 +13,7 @@ from .insolvency import DUNNING
 from .marks import takes_reason
 from .own_values import without_defaults
 from .roles import MANAGER, require_user
+from .speech import speaks
 
 _lt = LazyTranslate(__name__)
 
@@ -444,6 +445,7 @@ class RecoveryDebtor(models.Model):
                 self._receive_reply(message)
         return result
 
+    @speaks
     def _receive_reply(self, message):
         self.ensure_one()
         debtor = self.sudo()

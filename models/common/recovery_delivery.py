@@ -11,6 +11,7 @@ from .recovery_debtor import NO_ADDRESS
 from .retention import CONTACTS, Retained
 from .roles import require_user
 from .saying import say
+from .speech import speaks
 
 _lt = LazyTranslate(__name__)
 
@@ -224,6 +225,7 @@ class RecoveryDelivery(models.Model):
     # ------------------------------------------------------------
     # What becomes of it
     # ------------------------------------------------------------
+    @speaks
     def _mark(self, state, error=None, feedback=None):
         """Record what became of the deliveries, and journal it.
 
@@ -256,12 +258,14 @@ class RecoveryDelivery(models.Model):
             },
         )
 
+    @speaks
     def _bounce(self, reason=None):
         """Record that mails came back, and do what replaces them."""
         bounced = self.filtered(lambda delivery: delivery.state in ("queued", "sent", "failed"))
         bounced._mark("bounced", error=" ".join((reason or "").split())[:500] or self.env._("The mail came back"))
         bounced._replace()
 
+    @speaks
     def _fail(self, reason, is_wrong_address=False):
         """Record that mails could not leave; if the address is the cause, do what replaces them."""
         failed = self.filtered(lambda delivery: delivery.state in ("queued", "failed"))
@@ -270,6 +274,7 @@ class RecoveryDelivery(models.Model):
         if is_wrong_address:
             failed._replace()
 
+    @speaks
     def _replace(self):
         """Give the collectors the task of finding a better address; the rooms that can send another way do it too."""
         for delivery in self:
@@ -299,6 +304,7 @@ class RecoveryDelivery(models.Model):
     # ------------------------------------------------------------
     # What becomes of its mail
     # ------------------------------------------------------------
+    @speaks
     def _follow_mail(self, reason=None):
         """Give each delivery the state of its mail, whatever happened to that: sent, failed, cancelled or deleted.
 

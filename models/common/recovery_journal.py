@@ -56,7 +56,7 @@ class RecoveryJournal(models.AbstractModel):
     @api.model
     def _cron_seal(self):
         """Seal what was written since, each company committed by itself."""
-        self._do_nightly("seal", lambda company, _today: self._seal(company))
+        self._do_nightly("seal", lambda mine, company, _today: mine._seal(company))
 
     def _find_ranges(self, work):
         """Return one range where something waits for the seal: the chain of a company has one end."""
@@ -292,7 +292,9 @@ class RecoveryJournal(models.AbstractModel):
     @api.model
     def _cron_hand_out(self):
         """Send the head of each company's journal to whom its settings name, once a month."""
-        self.env["res.company"]._recovery_for_each_company(self, lambda company, today: self._send_head(company, today))
+        self.env["res.company"]._recovery_for_each_company(
+            self, lambda mine, company, today: mine._send_head(company, today)
+        )
 
     @api.model
     @api.private

@@ -500,10 +500,11 @@ class RecoveryPurge(models.Model):
     @api.model
     def _cron_run(self):
         """Erase what rules let go by themselves, company by company."""
-        reason = self.env._("Time of retention over")
-        self.env["res.company"]._recovery_for_each_company(
-            self, lambda company, day: self._run(company, day, reason, automatic=True)
-        )
+
+        def run(mine, company, day):
+            mine._run(company, day, mine.env._("Time of retention over"), automatic=True)
+
+        self.env["res.company"]._recovery_for_each_company(self, run)
 
     @api.model
     def _is_erased(self, record, digest):

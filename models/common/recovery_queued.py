@@ -118,7 +118,7 @@ class RecoveryQueued(models.AbstractModel):
     def _do_range(self, work, part):
         """Make it if it waits; return why it could not be made."""
         if self.state in WAITING:
-            self._build_safely()
+            self.company_id._recovery_speak(self)._build_safely()
         return self.error
 
     def _get_outcome(self):

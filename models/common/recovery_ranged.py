@@ -79,14 +79,15 @@ class RecoveryRanged(models.AbstractModel):
     def _do_nightly(self, kind, work, is_cut=False):
         """Do some work in each company: at once, or left to workers, or in ranges where customers are many.
 
-        :param work: takes a company and a day, and does it at once.
+        :param work: takes the model as it speaks there, a company and a day, and does it at once.
         :param is_cut: whether it can be done customers by customers.
         """
 
-        def begin(company, day):
-            if self.env["recovery.work"]._has_workers() or (is_cut and self._has_many(company)):
-                return self.env["recovery.work"]._launch(self, kind, company, day)
-            return work(company, day)
+        def begin(mine, company, day):
+            works = mine.env["recovery.work"]
+            if works._has_workers() or (is_cut and mine._has_many(company)):
+                return works._launch(mine, kind, company, day)
+            return work(mine, company, day)
 
         self.env["res.company"]._recovery_for_each_company(self, begin)
 

@@ -354,11 +354,12 @@ class RecoveryWork(models.Model):
     def _end_safely(self):
         """Have the next ranges started, or end the work if it is over; again if somebody else was about to."""
         self.ensure_one()
+        work = self.company_id._recovery_speak(self)
         for attempt in range(ATTEMPTS):
             try:
                 if self._has_workers() and self.exists():
                     self._hand_out()
-                self._end()
+                work._end()
                 self.env.flush_all()
                 break
             except psycopg2.OperationalError:

@@ -84,9 +84,10 @@ class RecoveryWorkRange(models.Model):
     def _work_off(self):
         """Do one range, unless somebody else does or did, and end its work with the last one: each committed."""
         self.ensure_one()
-        self._count_attempt()
+        part = self.company_id._recovery_speak(self)
+        part._count_attempt()
         self.env["ir.cron"]._commit_progress()
-        self._do_safely()
+        part._do_safely()
         self.env["ir.cron"]._commit_progress()
         self.work_id._end_safely()
         self.env.invalidate_all()  # memory follows the range, not the work

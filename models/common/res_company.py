@@ -301,12 +301,24 @@ class ResCompany(models.Model):
     def _get_reckoned_domain(self, company):
         return Domain("id", "child_of", company.id)
 
+    def _recovery_speak(self, records):
+        """Return records that speak the company's language, where nobody's is known: a scheduled job has none.
+
+        People read what jobs write: in the journal, in threads, in their tasks.
+        """
+        if records.env.lang:
+            return records
+        company = self.sudo()
+        active = self.env["res.lang"]._get_active_by("code")
+        candidates = (company.partner_id.lang, company.root_id.partner_id.lang, "fr_FR")
+        return records.with_context(lang=next((lang for lang in candidates if lang in active), "en_US"))
+
     @api.model
     def _recovery_for_each_company(self, owner, work):
         """Do the work of each root company, each one committed; one that fails is named and stops no other.
 
         :param owner: the model whose work it is.
-        :param work: takes a root company and today's date there.
+        :param work: takes that model as it speaks there, a root company and today's date there.
         """
         companies = self.search([("parent_id", "=", False)])
         for left, company in zip(reversed(range(len(companies))), companies, strict=True):
@@ -315,11 +327,11 @@ class ResCompany(models.Model):
 
     def _recovery_try(self, owner, work):
         """Do the work of one company, again if somebody else wrote to the same rows meanwhile."""
-        anomalies = self.env["recovery.anomaly"]
+        anomalies = self._recovery_speak(self.env["recovery.anomaly"])
         for _attempt in range(ATTEMPTS):
             try:
                 with self.env.cr.savepoint():
-                    result = work(self, self._recovery_today())
+                    result = work(self._recovery_speak(owner), self._recovery_speak(self), self._recovery_today())
                 anomalies._name_success(owner, self, self)
                 return result
             except psycopg2.OperationalError as error:

@@ -20,7 +20,7 @@ class RecoveryCreditWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Look at every company's limits and guarantees."""
-        self.env["res.company"]._recovery_for_each_company(self, self._run)
+        self.env["res.company"]._recovery_for_each_company(self, lambda mine, company, day: mine._run(company, day))
 
     @api.model
     def _run(self, company, day, partners=None):

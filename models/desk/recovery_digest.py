@@ -129,8 +129,8 @@ class RecoveryDigest(models.AbstractModel):
     def _cron_send(self):
         """Send the morning's summaries, company by company."""
 
-        def work(company, day):
-            self.env["recovery.worklist"]._refresh(company, day)
-            self._send(company, day)
+        def work(mine, company, day):
+            mine.env["recovery.worklist"]._refresh(company, day)
+            mine._send(company, day)
 
         self.env["res.company"]._recovery_for_each_company(self, work)

@@ -63,15 +63,16 @@ class RecoveryEscalation(models.AbstractModel):
         if not approvers or not passed:
             return passed.browse()
         owners = {activity.id: activity.user_id.name or "" for activity in passed}
+        passed = company._recovery_speak(passed)
         # one line in the manager's list each, not one e-mail each
         passed.with_context(mail_activity_quick_update=True).write({"user_id": approvers[:1].id})
         for model, of_model in passed.grouped("res_model").items():
-            record_by_id = {r.id: r for r in self.env[model].sudo().browse(of_model.mapped("res_id"))}
+            record_by_id = {r.id: r for r in passed.env[model].browse(of_model.mapped("res_id"))}
             for activity in of_model:
                 self.env["recovery.event"]._log(
                     "escalated",
                     record_by_id[activity.res_id],
-                    self.env._(
+                    passed.env._(
                         "%(task)s: ignored by %(owner)s for %(days)s days, passed to %(manager)s",
                         task=activity.summary or activity.activity_type_id.name,
                         owner=owners[activity.id],

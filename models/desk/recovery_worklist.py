@@ -317,11 +317,12 @@ class RecoveryWorklist(models.AbstractModel):
     def _cron_refresh(self):
         """Prepare the morning's worklist of every company, give debtors who follows them, call the manager."""
 
-        def work(company, day):
-            self.env["recovery.responsible"]._watch(company)
-            self._refresh(company, day, later=self.env["recovery.work"]._has_workers() or self._has_many(company))
-            if not self.env["recovery.work"]._find(self, "figures", company):
-                self._end_night(company, day)
+        def work(mine, company, day):
+            mine.env["recovery.responsible"]._watch(company)
+            works = mine.env["recovery.work"]
+            mine._refresh(company, day, later=works._has_workers() or mine._has_many(company))
+            if not works._find(mine, "figures", company):
+                mine._end_night(company, day)
 
         self.env["res.company"]._recovery_for_each_company(self, work)
 

@@ -45,11 +45,13 @@ class AccountMove(models.Model):
     )
 
     # Each serves a question that is asked of all entries and concerns few: what is too young to be told, what charges
-    # late fees, what was withdrawn, what is engaged by a draft. Their size follows the answer, and not the years.
+    # late fees, what was withdrawn, what was recorded since a moment, what is engaged by a draft. Their size follows
+    # the answer, and not the years.
     _recovery_draft_idx = models.Index("(company_id, move_type) WHERE state = 'draft'")
     _recovery_told_on_idx = models.Index("(recovery_told_on) WHERE recovery_told_on IS NOT NULL")
     _recovery_is_penalty_idx = models.Index("(id) WHERE recovery_is_penalty")
     _recovery_withdrawn_idx = models.Index("(id) WHERE posted_before AND state != 'posted'")
+    _recovery_posted_at_idx = models.Index("(recovery_posted_at) WHERE recovery_posted_at IS NOT NULL")
 
     @api.model
     def _explain_kept(self, names):

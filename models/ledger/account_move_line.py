@@ -11,6 +11,9 @@ class AccountMoveLine(models.Model):
     _moves = ("date_maturity", "no_followup", "partner_id", "account_id", "balance", "amount_currency")
     _reckoned_with = ("date", "date_maturity", "amount_currency", "amount_residual", "amount_residual_currency")
 
+    # What was created since a moment lies together at the end of the table: the index is a few pages.
+    _recovery_create_date_idx = models.Index("USING brin (create_date)")
+
     recovery_days_late = fields.Integer(
         "Days late",
         compute="_compute_recovery_days_late",

@@ -195,14 +195,13 @@ class RecoveryLedger(models.AbstractModel):
                 SQL(""),
                 SQL("line.reconciled IS NOT TRUE AND %s", self._get_reckonable_sql("amount_residual")),
             )
-        joins, is_idle = self._get_idle_sql(company, as_of, known)
+        is_idle = self._get_idle_sql(company, as_of, known)
         later = SQL(
             """
             JOIN (
                 SELECT line_id, COALESCE(SUM(amount), 0) AS amount, COALESCE(SUM(amount_currency), 0) AS amount_currency
                   FROM (SELECT side.line_id, side.amount, side.amount_currency
                           FROM account_partial_reconcile part
-                               %(joins)s
                     CROSS JOIN LATERAL (VALUES
                                    (part.debit_move_id, part.amount, part.debit_amount_currency),
                                    (part.credit_move_id, -part.amount, -part.credit_amount_currency)
@@ -214,7 +213,6 @@ class RecoveryLedger(models.AbstractModel):
               GROUP BY line_id
             ) later ON later.line_id = line.id
             """,
-            joins=joins,
             is_idle=is_idle,
             accounts=tuple(accounts.ids),
             companies=company._recovery_root()._recovery_company_ids(),
@@ -233,30 +231,33 @@ class RecoveryLedger(models.AbstractModel):
         )
 
     @api.model
-    def _get_idle_sql(self, company, as_of, known):
-        """Return ``(joins, condition)`` of the reconciliations that do not count on a past day.
+    def _get_idle_sql(self, company, as_of, known=None):
+        """Return the condition of the reconciliations that do not count on a past day.
 
-        Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft.
+        Later ones, and those of an entry that is not posted: core keeps them when it goes back to draft. None of the
+        others is gone through.
+
+        :param known: those that were recorded from that moment on do not count either.
         """
-        if known:
-            joins = SQL(
-                """
-                JOIN account_move_line debit ON debit.id = part.debit_move_id
-                JOIN account_move debit_move ON debit_move.id = debit.move_id
-                JOIN account_move_line credit ON credit.id = part.credit_move_id
-                JOIN account_move credit_move ON credit_move.id = credit.move_id
-                """
+        return SQL(
+            """
+            part.id IN (
+                SELECT id FROM account_partial_reconcile WHERE company_id IN %(companies)s AND max_date > %(as_of)s
+                UNION SELECT id FROM account_partial_reconcile WHERE debit_move_id IN (%(lines)s)
+                UNION SELECT id FROM account_partial_reconcile WHERE credit_move_id IN (%(lines)s)
+                %(unknown)s
             )
-            is_idle = SQL(
-                """
-                part.max_date > %s OR debit.parent_state != 'posted' OR credit.parent_state != 'posted'
-                OR GREATEST(part.create_date, debit_move.recovery_posted_at, credit_move.recovery_posted_at) >= %s
-                """,
-                as_of,
-                known,
-            )
-            return joins, is_idle
-        withdrawn = SQL(
+            """,
+            companies=company._recovery_root()._recovery_company_ids(),
+            as_of=as_of,
+            lines=self._get_withdrawn_lines_sql(company),
+            unknown=self._get_unknown_sql(company, known) if known else SQL(""),
+        )
+
+    @api.model
+    def _get_withdrawn_lines_sql(self, company):
+        """Return the SQL of the lines of entries that were posted once and are no more."""
+        return SQL(
             """
             SELECT draft.id
               FROM account_move_line draft
@@ -265,17 +266,29 @@ class RecoveryLedger(models.AbstractModel):
             """,
             company._recovery_root()._recovery_company_ids(),
         )
-        return SQL(""), SQL(
+
+    @api.model
+    def _get_unknown_sql(self, company, known):
+        """Return the SQL that adds the reconciliations recorded since a moment, or of entries recorded since."""
+        companies = company._recovery_root()._recovery_company_ids()
+        recorded = SQL(
             """
-            part.id IN (
-                SELECT id FROM account_partial_reconcile WHERE company_id IN %(companies)s AND max_date > %(as_of)s
-                UNION SELECT id FROM account_partial_reconcile WHERE debit_move_id IN (%(lines)s)
-                UNION SELECT id FROM account_partial_reconcile WHERE credit_move_id IN (%(lines)s)
-            )
+            SELECT recent.id
+              FROM account_move_line recent
+              JOIN account_move move ON move.id = recent.move_id
+             WHERE move.recovery_posted_at >= %s AND recent.company_id IN %s
             """,
-            companies=company._recovery_root()._recovery_company_ids(),
-            as_of=as_of,
-            lines=withdrawn,
+            known,
+            companies,
+        )
+        return SQL(
+            """
+                UNION SELECT id FROM account_partial_reconcile WHERE create_date >= %(known)s
+                UNION SELECT id FROM account_partial_reconcile WHERE debit_move_id IN (%(recorded)s)
+                UNION SELECT id FROM account_partial_reconcile WHERE credit_move_id IN (%(recorded)s)
+            """,
+            known=known,
+            recorded=recorded,
         )
 
     @api.model
@@ -715,6 +728,74 @@ class RecoveryLedger(models.AbstractModel):
             Balance(partner_id, not_due or 0.0, overdue or 0.0, credit or 0.0, oldest_due, draft or 0.0, penalty or 0.0)
             for partner_id, not_due, overdue, credit, oldest_due, draft, penalty in rows
         ]
+
+    @api.model
+    def _read_past_balances(self, company, days):
+        """Return ``{day: list of Balance}``: what each customer owed at the end of several past days, in one reading.
+
+        For each day as :meth:`_read_balances` tells it, but for the amount of late fees. An instalment counts on the
+        days on which something of it was open: those settled before the first day are not gone through.
+        """
+        company = company._recovery_root()
+        found = {day: [] for day in days}
+        accounts = company._recovery_accounts()
+        if not accounts or not days:
+            return found
+        self._flush_books()
+        withdrawn = self._get_withdrawn_lines_sql(company)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.day, partner.commercial_partner_id,
+                       SUM(item.residual) FILTER (WHERE %(is_own)s AND item.residual > 0 AND item.due >= item.day),
+                       SUM(item.residual) FILTER (WHERE %(is_own)s AND item.residual > 0 AND item.due < item.day),
+                       SUM(item.residual) FILTER (WHERE %(is_own)s AND item.residual < 0),
+                       MIN(item.due) FILTER (WHERE %(is_own)s AND item.residual > 0 AND item.due < item.day)
+                  FROM (SELECT piece.day, line.partner_id, line.move_id, %(due)s AS due,
+                               line.amount_residual + SUM(piece.amount) AS residual,
+                               line.amount_residual_currency + SUM(piece.amount_currency) AS residual_currency
+                          FROM account_move_line line
+                          JOIN (SELECT line.id AS line_id, day, 0 AS amount, 0 AS amount_currency
+                                  FROM account_move_line line
+                                  JOIN UNNEST(%(days)s::date[]) AS day ON line.date <= day
+                                 WHERE line.account_id IN %(accounts)s AND line.reconciled IS NOT TRUE
+                             UNION ALL
+                                SELECT idle.line_id, day, idle.amount, idle.amount_currency
+                                  FROM (SELECT side.line_id, side.amount, side.amount_currency,
+                                               CASE WHEN part.debit_move_id IN (%(withdrawn)s)
+                                                      OR part.credit_move_id IN (%(withdrawn)s) THEN 'infinity'
+                                                    ELSE part.max_date END AS until
+                                          FROM account_partial_reconcile part
+                                    CROSS JOIN LATERAL (VALUES
+                                                   (part.debit_move_id, part.amount, part.debit_amount_currency),
+                                                   (part.credit_move_id, -part.amount, -part.credit_amount_currency)
+                                               ) AS side (line_id, amount, amount_currency)
+                                         WHERE part.company_id IN %(companies)s AND (%(is_idle)s)) idle
+                                  JOIN UNNEST(%(days)s::date[]) AS day ON idle.until > day
+                               ) piece ON piece.line_id = line.id
+                         WHERE line.account_id IN %(accounts)s
+                           AND line.company_id IN %(companies)s
+                           AND line.parent_state = 'posted'
+                           AND line.date <= piece.day
+                      GROUP BY piece.day, line.id) item
+             LEFT JOIN res_partner partner ON partner.id = item.partner_id
+                 WHERE item.residual != 'NaN' AND item.residual_currency != 'NaN'
+                   AND (item.residual != 0 OR item.residual_currency != 0)
+              GROUP BY item.day, partner.commercial_partner_id
+                """,
+                is_own=SQL("item.move_id NOT IN (SELECT id FROM account_move WHERE recovery_is_penalty)"),
+                due=self._get_due_sql(),
+                days=list(found),
+                accounts=tuple(accounts.ids),
+                companies=company._recovery_company_ids(),
+                withdrawn=withdrawn,
+                is_idle=self._get_idle_sql(company, min(found)),
+            )
+        )
+        for day, partner_id, not_due, overdue, credit, oldest_due in rows:
+            row = Balance(partner_id, not_due or 0.0, overdue or 0.0, credit or 0.0, oldest_due, 0.0, 0.0)
+            found[day].append(row)
+        return found
 
     @api.model
     def _get_balances_sql(self, company, companies, day, accounts, partners, as_of):

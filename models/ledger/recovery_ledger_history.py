@@ -266,8 +266,11 @@ class RecoveryLedgerHistory(models.AbstractModel):
                                ARRAY_AGG(match.max_date ORDER BY match.max_date, match.id) AS days,
                                ARRAY_AGG(match.amount::float8 ORDER BY match.max_date, match.id) AS amounts,
                                ARRAY_AGG(%(is_money)s ORDER BY match.max_date, match.id) AS are_money,
-                               ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) AS passed,
-                               ARRAY_AGG(%(is_exchange_part)s ORDER BY match.max_date, match.id) AS are_exchange
+                               CASE WHEN COUNT(passed.id) > 0
+                                    THEN ARRAY_AGG(passed.id ORDER BY match.max_date, match.id) END AS passed,
+                               CASE WHEN BOOL_OR(%(is_exchange_part)s)
+                                    THEN ARRAY_AGG(%(is_exchange_part)s ORDER BY match.max_date, match.id)
+                                    END AS are_exchange
                           FROM account_partial_reconcile match
                           JOIN account_move_line credit ON credit.id = match.credit_move_id
                      LEFT JOIN account_move_line paid ON paid.id = credit.recovery_origin_line_id
@@ -304,51 +307,64 @@ class RecoveryLedgerHistory(models.AbstractModel):
                 day=day,
             )
         )
-        matched = {row[0]: (row[5], _read_parts(*row[6:11]) if row[6] else []) for row in rows}
+        matched = {row[0]: (row[5], _read_parts(*row[6:9], row[10]), row[9]) for row in rows}
         continued = {
-            passed for _is_settled, parts in matched.values() for on, *_part, passed in parts if passed and on <= day
+            line_id
+            for _is_settled, parts, passed in matched.values()
+            if passed
+            for part, line_id in zip(parts, passed, strict=True)
+            if line_id and part[0] <= day
         }
         lives = []
         for line_id, partner_id, issued, due, amount, *_matched, first_id in rows:
             if line_id in continued:
                 continue
             is_settled, parts = _follow_passed(line_id, matched, day)
-            last = parts[-1][0] if parts else None
-            parts = tuple(part for part in parts if part[0] <= day)
-            settled_on = last if is_settled and last and last <= day else None
-            is_paid = settled_on is not None and any(money for on, _amount, money in parts if on == settled_on)
-            lives.append(InstalmentLife(first_id, partner_id, issued, due, amount, settled_on, is_paid, parts))
+            settled_on, is_paid = None, False
+            if parts:
+                last = parts[-1][0]
+                if last > day:
+                    parts = [part for part in parts if part[0] <= day]
+                elif is_settled:
+                    settled_on = last
+                    is_paid = parts[-1][2] or any(money for on, _amount, money in parts if on == last)
+            lives.append(InstalmentLife(first_id, partner_id, issued, due, amount, settled_on, is_paid, tuple(parts)))
         return lives
 
 
-def _read_parts(days, amounts, are_money, passed, are_exchange):
-    """Return ``(day, amount, whether it is money, line to which it passed the rest)`` of what was matched with a line.
+def _read_parts(days, amounts, are_money, are_exchange):
+    """Return ``(day, amount, whether it is money)`` of what was matched with a line, oldest first.
 
     Core may date a difference of exchange later than the payment that it comes from: it counts on the day of that.
+
+    :param are_exchange: None where none of it is a difference of exchange.
     """
-    if any(are_exchange):
-        days = list(days)
-        for position, is_exchange in enumerate(are_exchange):
-            if is_exchange and position:
-                days[position] = days[position - 1]
-    return list(zip(days, amounts, are_money, passed, strict=True))
+    if not days:
+        return ()
+    for position, is_exchange in enumerate(are_exchange or ()):
+        if is_exchange and position:
+            days[position] = days[position - 1]
+    return list(zip(days, amounts, are_money, strict=True))
 
 
 def _follow_passed(line_id, matched, day):
     """Return whether an instalment is settled, and ``(day, amount, whether it is money)`` of what settled it.
 
-    :param dict matched: by line, whether it is settled and its parts, each with the line to which it passed the rest.
+    :param dict matched: by line, whether it is settled, its parts and the line to which each passed the rest; None
+        where none did.
     :param day: what passed to another account after it is not followed: it was settled by then, as far as one knows.
     """
-    is_settled, found = matched[line_id]
+    is_settled, found, passed = matched[line_id]
+    if not passed:
+        return is_settled, found
     parts = []
-    for on, amount, is_money, passed in found:
-        if passed in matched and on <= day:
-            is_settled_there, there = _follow_passed(passed, matched, day)
+    for part, rest in zip(found, passed, strict=True):
+        if rest in matched and part[0] <= day:
+            is_settled_there, there = _follow_passed(rest, matched, day)
             is_settled = is_settled and is_settled_there
             parts += there
         else:
-            parts.append((on, amount, is_money))
+            parts.append(part)
     return is_settled, sorted(parts, key=lambda part: part[0])
 
 

@@ -96,9 +96,12 @@ class RecoveryLedgerPast(models.AbstractModel):
         return {kind: getattr(self, f"_get_{kind}_sql")(values) for kind in KINDS}
 
     @api.model
-    def _get_new_sql(self, values, kind, moment, line, other=None):
-        """Return the SQL that tells what was recorded since the moment; of what could be seen then, nothing was."""
-        since = SQL("%s >= %s", moment, values["since"])
+    def _get_new_sql(self, values, kind, moment, line, other=None, since=None):
+        """Return the SQL that tells what was recorded since the moment; of what could be seen then, nothing was.
+
+        :param since: the same in other words, such that an index answers them.
+        """
+        since = since or SQL("%s >= %s", moment, values["since"])
         if values["seen"] is None:
             return since
         return SQL("(%s AND NOT %s)", since, self._get_seen_sql(values, kind, moment, line, other))
@@ -128,13 +131,27 @@ class RecoveryLedgerPast(models.AbstractModel):
     def _get_posted_sql(self, values):
         """Return the SQL of the entries of that day or before that were recorded after it.
 
-        What passed to another account names the invoice beside.
+        What passed to another account names the invoice beside. What was recorded since is found by its moment, one
+        index after the other: the years before are not gone through.
         """
+        moment = SQL("COALESCE(move.recovery_posted_at, line.create_date)")
+        ways = (
+            SQL("move.recovery_posted_at >= %s", values["since"]),
+            SQL("(move.recovery_posted_at IS NULL AND line.create_date >= %s)", values["since"]),
+        )
+        return SQL(" UNION ALL ").join(
+            self._get_posted_part_sql(
+                values, moment, self._get_new_sql(values, "posted", moment, SQL("line.id"), since=way)
+            )
+            for way in ways
+        )
+
+    @api.model
+    def _get_posted_part_sql(self, values, moment, is_new):
         return SQL(
             """
             SELECT 'posted', line.id, move.name, NULL::int, document.name, partner.commercial_partner_id,
-                   line.account_id, line.date, COALESCE(move.recovery_posted_at, line.create_date),
-                   line.balance::float8
+                   line.account_id, line.date, %(moment)s, line.balance::float8
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
          LEFT JOIN account_move_line origin ON origin.id = line.recovery_origin_line_id
@@ -148,21 +165,41 @@ class RecoveryLedgerPast(models.AbstractModel):
                AND %(is_new)s
                AND %(of_partners)s
             """,
-            is_new=self._get_new_sql(
-                values, "posted", SQL("COALESCE(move.recovery_posted_at, line.create_date)"), SQL("line.id")
-            ),
+            moment=moment,
+            is_new=is_new,
             **values,
         )
 
     @api.model
     def _get_matched_sql(self, values):
-        """Return the SQL of the reconciliations of that day or before that were made after it."""
+        """Return the SQL of the reconciliations of that day or before that were made after it.
+
+        They count from when both entries were recorded and matched: each of the three moments is found by its index.
+        """
+        moment = SQL("GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at)")
+        names = ("part.create_date", "move.recovery_posted_at", "other_move.recovery_posted_at")
+        columns = [SQL.identifier(*name.split(".")) for name in names]
+        ways = []
+        for place, column in enumerate(columns):
+            way = [SQL("%s >= %s", column, values["since"])]
+            way += [SQL("(%s >= %s) IS NOT TRUE", earlier, values["since"]) for earlier in columns[:place]]
+            ways.append(SQL("(%s)", SQL(" AND ").join(way)))
+        return SQL(" UNION ALL ").join(
+            self._get_matched_part_sql(
+                values,
+                moment,
+                self._get_new_sql(values, "matched", moment, SQL("line.id"), SQL("other.id"), since=way),
+            )
+            for way in ways
+        )
+
+    @api.model
+    def _get_matched_part_sql(self, values, moment, is_new):
         return SQL(
             """
             SELECT 'matched', line.id, COALESCE(document.name, move.name), other.id, other_move.name,
                    partner.commercial_partner_id, line.account_id, part.max_date,
-                   GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at),
-                   -part.amount::float8
+                   %(moment)s, -part.amount::float8
               FROM account_partial_reconcile part
               JOIN account_move_line line ON line.id = part.debit_move_id
               JOIN account_move move ON move.id = line.move_id
@@ -180,13 +217,8 @@ class RecoveryLedgerPast(models.AbstractModel):
                AND %(is_new)s
                AND %(of_partners)s
             """,
-            is_new=self._get_new_sql(
-                values,
-                "matched",
-                SQL("GREATEST(part.create_date, move.recovery_posted_at, other_move.recovery_posted_at)"),
-                SQL("line.id"),
-                SQL("other.id"),
-            ),
+            moment=moment,
+            is_new=is_new,
             **values,
         )
 

@@ -176,7 +176,8 @@ class RecoveryRate(models.Model):
     @api.model
     def _cron_check_rates(self):
         """Remind a manager of missing rates; take the reminder away when none is missing any more."""
-        self._remind_manager(self.env.company._recovery_today())
+        company = self.env.company
+        company._recovery_speak(self)._remind_manager(company._recovery_today())
 
     @api.model
     def _remind_manager(self, day):
@@ -232,7 +233,8 @@ class RecoveryRate(models.Model):
     def _cron_sync_ecb(self):
         """Update the ECB rate when the setting asks for it."""
         if self.env["ir.config_parameter"].sudo().get_param(SWITCH) == "True":
-            self._sync_ecb(self.env.company._recovery_today())
+            company = self.env.company
+            company._recovery_speak(self)._sync_ecb(company._recovery_today())
 
     @api.model
     def _sync_ecb(self, day):

@@ -170,7 +170,7 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
     @api.model
     def _cron_alert(self):
         """Tell the collectors of every company what will be time-barred."""
-        self._do_nightly("limitation", self._alert)
+        self._do_nightly("limitation", lambda mine, company, day: mine._alert(company, day))
 
     def _find_ranges(self, work):
         return self._make_one_range(work)

@@ -7,6 +7,7 @@ a figure are asked for.
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..common.calendar import shift
@@ -129,8 +130,15 @@ class Books:
 
     def keep_life(self, life) -> None:
         """Count an instalment in the month in which it fell due, and its money in the month in which it came."""
+        due, month = life.due, _get_month(life.due)
+        came = [(_get_month(on), Paid(amount, (on - due).days)) for on, amount, is_money in life.parts if is_money]
         for scope in self.get_scopes(life.partner_id):
-            self.due[scope, life.due.replace(day=1)] += life.amount
-            for on, amount, is_money in life.parts:
-                if is_money:
-                    self.payments[scope, on.replace(day=1)].append(Paid(amount, (on - life.due).days))
+            self.due[scope, month] += life.amount
+            for on, paid in came:
+                self.payments[scope, on].append(paid)
+
+
+@lru_cache(maxsize=10_000)
+def _get_month(day):
+    """Return the first day of its month; few days are asked for very often."""
+    return day.replace(day=1)

@@ -9,12 +9,14 @@ from odoo.tools import format_date, formatLang, groupby, remove_accents
 from ..common.bounds import FIRST_DAY, LAST_DAY
 from ..common.equivalent import convert_totals
 from ..common.roles import require_reader
+from ..common.undisturbed import undisturbed
 from ..credit.cover import covered
 from ..ledger.ageing import bucket_ranges
 from ..ledger.ageing_status import STATUSES
 from .ageing_options import DIMENSIONS, USUAL, Options, read_options
 from .ageing_table import Items, Told, add_up, impute, tidy
 
+AT_ONCE = 60_000  # open items that are told at once: each list asks for what stands beside it again
 LISTED = 200  # changes of each kind that are named at once
 DAYS = ("date", "due", "limitation_on")  # of an open item
 PLAIN = {str, int, float, bool, type(None)}
@@ -28,6 +30,7 @@ class RecoveryAgeingReport(models.AbstractModel):
     _description = "Recovery: aged balance"
 
     @api.model
+    @undisturbed()
     def _get_data(self, company, day, bounds=None, accounts=None, partners=None, detail=False, options=USUAL):
         """Return the aged balance of the company's root, its branches included, on that day.
 
@@ -121,7 +124,9 @@ class RecoveryAgeingReport(models.AbstractModel):
         if known:
             yield ledger._read_items(root, day=day, as_of=day, accounts=accounts, partners=partners, known=known)
             return
-        lists = ledger._read_items_by_customer(root, day=day, partners=partners, as_of=day, accounts=accounts)
+        lists = ledger._read_items_by_customer(
+            root, day=day, partners=partners, as_of=day, accounts=accounts, size=AT_ONCE
+        )
         for number, items in enumerate(lists):
             if number:
                 self.env.invalidate_all()
@@ -285,6 +290,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         return bool(self.env["res.currency.rate"].sudo().search_count(domain, limit=1))
 
     @api.model
+    @undisturbed()
     def _prepare_json(self, data):
         """Return a balance as plain values."""
         plain = self._make_plain({key: value for key, value in data.items() if key not in ("currency", "group_of")})
@@ -306,7 +312,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         if isinstance(value, dict):
             return {key: item if type(item) in PLAIN else self._make_plain(item) for key, item in value.items()}
         if isinstance(value, Items):
-            return [self._make_item_plain(item) for item in value]
+            return [_make_item_plain(item) for item in value]
         if isinstance(value, list | tuple):
             return [item if type(item) in PLAIN else self._make_plain(item) for item in value]
         if isinstance(value, datetime):
@@ -314,14 +320,6 @@ class RecoveryAgeingReport(models.AbstractModel):
         if isinstance(value, date):
             return value.isoformat()
         return value
-
-    @api.model
-    def _make_item_plain(self, item):
-        """Return an open item as JSON has it: nothing of it but its days is otherwise."""
-        for name in DAYS:
-            if item[name]:
-                item[name] = item[name].isoformat()
-        return item
 
     # ------------------------------------------------------------
     # Rows
@@ -494,26 +492,27 @@ class RecoveryAgeingReport(models.AbstractModel):
 
     @api.model
     def _prepare_item(self, limits, depreciations, part):
-        item = part.told.item
+        (item, residual, residual_company), status, amount, bucket, late = part
+        line_id, own_line_id = item.line_id, item.own_line_id
+        if amount != residual_company and residual_company:
+            residual = round(residual * amount / residual_company, 4)
         return {
-            "line_id": item.line_id,
-            "own_line_id": item.own_line_id,
+            "line_id": line_id,
+            "own_line_id": own_line_id,
             "move_id": item.move_id,
             "name": item.move_name,
             "ref": item.ref or "",
             "date": item.invoice_date or item.date,
             "due": item.due,
-            "late": max(part.late, 0),
-            "bucket": part.bucket,
-            "status": part.status,
+            "late": late if late > 0 else 0,
+            "bucket": bucket,
+            "status": status,
             "account_id": item.account_id,
             "currency_id": item.currency_id,
-            "residual": part.told.residual
-            if part.amount == part.told.residual_company or not part.told.residual_company
-            else round(part.told.residual * part.amount / part.told.residual_company, 4),
-            "residual_company": part.amount,
-            "limitation_on": limits.get(item.line_id),
-            "depreciation": depreciations.get(item.own_line_id, 0.0),
+            "residual": residual,
+            "residual_company": amount,
+            "limitation_on": limits.get(line_id),
+            "depreciation": depreciations.get(own_line_id, 0.0),
         }
 
     @api.model
@@ -732,3 +731,11 @@ class RecoveryAgeingReport(models.AbstractModel):
                 )
             )
         return sentences
+
+
+def _make_item_plain(item):
+    """Return an open item as JSON has it: nothing of it but its days is otherwise."""
+    for name in DAYS:
+        if item[name]:
+            item[name] = item[name].isoformat()
+    return item

@@ -132,7 +132,9 @@ class RecoveryCheckpoint(models.Model):
     @api.model
     def _cron_send(self):
         """Send what is due today, company by company, for the night's job."""
-        self.env["res.company"]._recovery_for_each_company(self, self._send_due)
+        self.env["res.company"]._recovery_for_each_company(
+            self, lambda mine, company, day: mine._send_due(company, day)
+        )
 
     @api.model
     def _send_due(self, company, day):

@@ -133,7 +133,7 @@ class RecoveryForecast(models.Model):
     @api.model
     def _cron_refresh(self):
         """Make the forecast of each company again, for the night's job."""
-        self.env["res.company"]._recovery_for_each_company(self, self._refresh)
+        self.env["res.company"]._recovery_for_each_company(self, lambda mine, company, day: mine._refresh(company, day))
 
     # ------------------------------------------------------------
     # Engine

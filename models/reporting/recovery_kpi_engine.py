@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
+from ..common.undisturbed import undisturbed
 from ..ledger.recovery_ledger_history import BANK_DAYS
 from .kpi import DAYS_AFTER, OF_BOOKS, Month, Ratio, Sales, exhaust, measure, received_within
 from .kpi_books import (
@@ -59,7 +60,7 @@ class RecoveryKpiEngine(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Bring the key figures of each company up to date, for the night's job."""
-        self.env["res.company"]._recovery_for_each_company(self, self._refresh)
+        self.env["res.company"]._recovery_for_each_company(self, lambda mine, company, day: mine._refresh(company, day))
 
     @api.model
     def _refresh(self, company, day):
@@ -70,6 +71,7 @@ class RecoveryKpiEngine(models.AbstractModel):
         self._rebuild(company, day, RECENT + longest // DAYS_AFTER if known else MONTHS)
 
     @api.model
+    @undisturbed()
     def _rebuild(self, company, day, count):
         """Make the last months again, the current one included.
 
@@ -247,8 +249,8 @@ class RecoveryKpiEngine(models.AbstractModel):
         lives = self.env["recovery.ledger.history"]._read_lives(company, since, day, touched_since=first)
         books.lives = {life.line_id: life for life in lives}
         ends = [shift(first, days=-1), *(min(get_end(month), day) for month in months)]
-        for end in ends:
-            books.keep_balances(end, self.env["recovery.ledger"]._read_balances(company, end, as_of=end))
+        for end, balances in self.env["recovery.ledger"]._read_past_balances(company, ends).items():
+            books.keep_balances(end, balances)
         for life in books.lives.values():
             books.keep_life(life)
         for row in self._read_sales(company, since, day):

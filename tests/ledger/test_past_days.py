@@ -245,6 +245,17 @@ class HistoryCommon(PastCommon):
             told = sum(amount for _residual, amount in rows.values())
             self.assertAlmostEqual(told, sum(balances.values()), 2, f"seed {seed}: the ledger's, {known}")
 
+        self.check_together(seed, day)
+
+    def check_together(self, seed, day):
+        """Check that many past days read together are those read one by one."""
+        days = [day + timedelta(days=number) for number in (-40, -9, -3, -1, 0, 1, 2, 7, 30)]
+        together = self.ledger._read_past_balances(self.company, days)
+        for one in days:
+            alone = self.ledger._read_balances(self.company, one, as_of=one)
+            told = [{row.partner_id: row[:5] for row in rows} for rows in (together[one], alone)]
+            self.assertEqual(*told, f"seed {seed}: {one}")
+
     def live_alone(self, seed):
         """Live a history through and check it; no history knows of another one, whose days were the same."""
         self.env.flush_all()

@@ -227,6 +227,18 @@ class TestKeyFiguresOfHardBooks(Figures, DoubtfulCommon):
             self.rebuild(months=months)
             self.assertEqual(self.values(), whole, f"{months} months")
 
+    def test_past_days_read_together_are_those_read_one_by_one(self):
+        days = [date(2023, month, 28) for month in range(1, 13)] + [date(2024, 2, 29), date(2024, 3, 1), self.today]
+        ledger = self.env["recovery.ledger"]
+        together = ledger._read_past_balances(self.company, days)
+        self.assertEqual(list(together), days)
+        for day in days:
+            alone = ledger._read_balances(self.company, day, as_of=day)
+            with self.subTest(day=day):
+                self.assertEqual(
+                    {row.partner_id: row[:5] for row in together[day]}, {row.partner_id: row[:5] for row in alone}
+                )
+
     def test_each_figure_is_the_sum_of_the_rows_behind_it(self):
         domain = [("company_id", "=", self.company.id), ("month", ">=", FEBRUARY), ("dimension", "=", "all")]
         for value in self.env["recovery.kpi.value"].search(domain):

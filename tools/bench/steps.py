@@ -8,6 +8,7 @@ import doubtful_steps
 import evidence_steps
 import journal_steps
 import limit_steps
+import pack_steps
 import score_steps
 from histories import Histories
 from ledger import TODAY
@@ -344,6 +345,28 @@ def _judge(bench, function):
     is_within = cost.seconds <= seconds and cost.memory <= (megabytes or cost.memory)
     bound = f"{seconds} s and {megabytes} MB" if megabytes else f"{seconds} s"
     return f" ({'within' if is_within else 'BEYOND'} {bound})"
+
+
+@step("pack", default=False)
+def pack(bench):
+    """A list of 10 000 lines on paper, and the audit file of a year with 100 000 entries of the journal.
+
+    Papers get their styles from a server of the bench's own; run it after `send`, so that there is something to tell.
+    """
+    with bench.undone():
+        env, company = bench.env, bench.company
+        server = pack_steps.serve(env)
+        mine = board_steps.look(env, company)
+        journal_steps.add_entries(env, company, company._recovery_noon(TODAY.replace(month=TODAY.month - 1)))
+        with bench.measured(f"a list of {pack_steps.LINES} lines on paper"):
+            pack_steps.print_list(mine, company)
+        env.invalidate_all()
+        with bench.measured("audit file of a year"):
+            made = pack_steps.make_pack(mine, company, TODAY)
+        bench.notes.append(
+            f"audit file of {made.file_count} files and {made.archive_size >> 20} MB, {made.broken_count} missing"
+        )
+        server.httpd.shutdown()
 
 
 @step("histories", default=False)

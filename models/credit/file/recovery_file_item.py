@@ -257,4 +257,6 @@ class RecoveryFileItem(models.Model):
     @api.model
     def _cron_tell_expiring(self):
         """Announce the items that expire in the files of every company."""
-        self.env["res.company"]._recovery_for_each_company(self, self._tell_expiring)
+        self.env["res.company"]._recovery_for_each_company(
+            self, lambda mine, company, day: mine._tell_expiring(company, day)
+        )

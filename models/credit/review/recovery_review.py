@@ -262,4 +262,6 @@ class RecoveryReview(models.Model):
     @api.model
     def _cron_generate(self):
         """Make the month's reviews of every company."""
-        self.env["res.company"]._recovery_for_each_company(self, self._generate)
+        self.env["res.company"]._recovery_for_each_company(
+            self, lambda mine, company, day: mine._generate(company, day)
+        )

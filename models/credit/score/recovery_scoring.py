@@ -301,7 +301,7 @@ class RecoveryScoring(models.AbstractModel):
     @api.model
     def _cron_compute(self):
         """Score the debtors of every company."""
-        self._do_nightly("scores", self._compute, is_cut=True)
+        self._do_nightly("scores", lambda mine, company, day: mine._compute(company, day), is_cut=True)
 
     def _find_ranges(self, work):
         return self._cut(work, self._get_partners(work.company_id, work.day))

@@ -805,6 +805,7 @@ class RecoveryCampaign(models.Model):
     def _cron_send(self):
         """Do what campaigns left to the scheduled job, range by range, each one committed."""
         for campaign in self.search(["|", ("is_validating", "=", True), ("state", "=", "sending")], order="id"):
+            campaign = campaign.company_id._recovery_speak(campaign)
             if not self.env["recovery.work"]._find(campaign, states=OPEN_WORK):
                 campaign._launch_work("validation" if campaign.is_validating else "sending")
                 self.env["ir.cron"]._commit_progress()
@@ -1368,9 +1369,9 @@ class RecoveryCampaign(models.Model):
     def _cron_automatic(self):
         """Make the day's campaign of every company that asks for it, each one committed."""
 
-        def work(company, day):
+        def work(mine, company, day):
             if company._recovery_wants_campaign(company._recovery_local_datetime(fields.Datetime.now())):
-                self._run_automatically(company, day)
+                mine._run_automatically(company, day)
 
         self.env["res.company"]._recovery_for_each_company(self, work)
 
@@ -1533,12 +1534,14 @@ class RecoveryCampaign(models.Model):
             if campaign.stuck_alert_on:
                 continue
             campaign.stuck_alert_on = fields.Datetime.now()
-            campaign.with_context(mail_activity_quick_update=True).activity_schedule(
+            author = campaign._get_author()
+            campaign = campaign.with_context(mail_activity_quick_update=True, lang=author.lang)
+            campaign.activity_schedule(
                 STUCK,
                 date_deadline=campaign.company_id._recovery_today(),
-                user_id=campaign._get_author().id,
-                summary=self.env._("%s mails have been in the queue for more than an hour", count),
-                note=self.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
+                user_id=author.id,
+                summary=campaign.env._("%s mails have been in the queue for more than an hour", count),
+                note=campaign.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
             )
 
     def _end_alert(self, stuck):

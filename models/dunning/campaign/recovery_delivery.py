@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ...common.recovery_chronology import SPOKEN
 from ...common.roles import require_user
+from ...common.speech import speaks
 
 _logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class RecoveryDelivery(models.Model):
         """A call or a visit of a campaign bears the words of its level: they are written to whoever makes it."""
         return super()._is_worded_as_task() or bool(self.notice_id and self.channel in SPOKEN)
 
+    @speaks
     def _replace(self):
         """Print the letter of a reminder whose mail came back, next to the task; its failure hides nothing."""
         result = super()._replace()

@@ -325,9 +325,9 @@ class RecoveryRegisteredLetter(models.Model):
     def _cron_watch(self):
         """Look after the registered letters of every company, and after what expired unpaid."""
 
-        def work(company, day):
-            self._watch(company, day)
-            self.env["recovery.notice"]._follow_expired(company, day)
+        def work(mine, company, day):
+            mine._watch(company, day)
+            mine.env["recovery.notice"]._follow_expired(company, day)
 
         self.env["res.company"]._recovery_for_each_company(self, work)
 

@@ -8,6 +8,7 @@ from odoo.tools.mail import email_normalize
 from ...common.core_mail import AUTOMATIC_MAIL
 from ...common.retention import CONTACTS, Retained
 from ...common.roles import require_user
+from ...common.speech import speaks
 
 TO_FILE = "debt_recovery.mail_activity_type_party_answer"
 SHORTEST = 4  # a reference of less is found in any subject
@@ -65,11 +66,12 @@ class RecoveryCaseMail(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """Take a mail in: what its sender says of it is text, and nothing else."""
         company = self.env["res.company"].browse((custom_values or {}).get("company_id")).exists()
+        company = (company or self.env.company)._recovery_root()
         return super().message_new(
             msg_dict,
             {
-                "name": msg_dict.get("subject") or self.env._("Without a subject"),
-                "company_id": (company or self.env.company)._recovery_root().id,
+                "name": msg_dict.get("subject") or company._recovery_speak(self).env._("Without a subject"),
+                "company_id": company.id,
                 "email_from": msg_dict.get("email_from"),
                 "partner_id": msg_dict.get("author_id"),
                 "received_on": fields.Datetime.now(),
@@ -84,6 +86,7 @@ class RecoveryCaseMail(models.Model):
                 mail._sort(message)
         return result
 
+    @speaks
     def _sort(self, message):
         self.ensure_one()
         case, is_known = self._find_case(message)

@@ -251,7 +251,9 @@ class RecoveryCaseParty(models.Model):
     @api.model
     def _cron_watch(self):
         """Ask the owners to chase the parties that have been silent for too long, once for each silence."""
-        self.env["res.company"]._recovery_for_each_company(self, self._chase_silent)
+        self.env["res.company"]._recovery_for_each_company(
+            self, lambda mine, company, day: mine._chase_silent(company, day)
+        )
 
     @api.model
     def _chase_silent(self, company, day):

@@ -277,7 +277,7 @@ class RecoveryDeadlineWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Watch over the deadlines of every company."""
-        self._do_nightly("deadlines", self._watch)
+        self._do_nightly("deadlines", lambda mine, company, day: mine._watch(company, day))
 
     def _find_ranges(self, work):
         return self._make_one_range(work)

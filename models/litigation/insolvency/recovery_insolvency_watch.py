@@ -16,7 +16,7 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
     @api.model
     def _cron_watch(self):
         """Watch over the proceedings of every company."""
-        self.env["res.company"]._recovery_for_each_company(self, self._watch)
+        self.env["res.company"]._recovery_for_each_company(self, lambda mine, company, day: mine._watch(company, day))
 
     @api.model
     def _watch(self, company, day):
