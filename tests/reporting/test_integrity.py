@@ -280,3 +280,10 @@ class TestEveryDocumentIsTold(InEnglish, BranchCommon):
         self.assertEqual(
             self.env["recovery.event"].sudo().search_count([("res_model", "=", line._name), ("kind", "=", "reply")]), 2
         )
+
+    def test_who_changes_to_whom_customers_answer_is_told(self):
+        sample = self.sample.with_user(self.recovery_user)
+        sample.answer_to = "Somebody else"
+        event = self.env["recovery.event"].sudo().search([("res_model", "=", sample._name)], order="id desc", limit=1)
+        self.assertEqual(event.details["Answers go to"], "Alice Roux, auditor → Somebody else")
+        self.assertEqual(event.author_name, self.recovery_user.name)
