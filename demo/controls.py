@@ -17,7 +17,7 @@ RULES = (
 # What customers answered, in the order of the rows: (answer, difference, words)
 ANSWERS = (
     ("agrees", 0, False),
-    ("differs", -480.0, "Avoir reçu, à comptabiliser : bon de retour du mois dernier."),
+    ("differs", -96.0, "Avoir reçu, à comptabiliser : bon de retour du mois dernier."),
     ("returned", 0, "N'habite pas à l'adresse indiquée : encaissements postérieurs vérifiés."),
 )
 

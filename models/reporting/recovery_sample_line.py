@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang, groupby
 from odoo.tools.translate import LazyTranslate
 
+from ..common.bounds import SIGNED
 from ..common.formatting import format_place_and_day
 
 _lt = LazyTranslate(__name__)
@@ -56,7 +57,12 @@ class RecoverySampleLine(models.Model):
         default="none",
     )
     answered_on = fields.Date("Answered on")
-    amount_answered = fields.Monetary("Amount answered", currency_field="company_currency_id")
+    amount_answered = fields.Monetary(
+        "Amount answered",
+        currency_field="company_currency_id",
+        bounds=SIGNED,
+        help="Below zero: the customer says that we owe.",
+    )
     difference = fields.Monetary(
         compute="_compute_difference",
         store=True,

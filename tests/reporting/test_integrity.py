@@ -287,3 +287,8 @@ class TestEveryDocumentIsTold(InEnglish, BranchCommon):
         event = self.env["recovery.event"].sudo().search([("res_model", "=", sample._name)], order="id desc", limit=1)
         self.assertEqual(event.details["Answers go to"], "Alice Roux, auditor → Somebody else")
         self.assertEqual(event.author_name, self.recovery_user.name)
+
+    def test_a_customer_to_whom_we_owe_answers_an_amount_below_zero(self):
+        line = self.lines[:1]
+        line.write({"answer": "differs", "amount_answered": -35.5})
+        self.assertEqual(line.difference, -35.5 - line.amount)
