@@ -24,15 +24,39 @@ ANSWERS = (
 
 def control(world):
     """Let the house ask and answer, and the auditor draw, keep and follow."""
+    _set_rules(world)
     _ask_limits(world)
     _note_risks(world)
     _settle(world)
     _correct_books(world)
+    world.env["recovery.review"]._generate(world.company, world.today)
     _audit(world)
 
 
 def _as(world, login):
     return world.as_user(login)
+
+
+def _set_rules(world):
+    """Say who follows whom, and when nothing leaves."""
+    env = _as(world, "marc")
+    tag = env["res.partner.category"].search([("name", "=", "Collectivités")], limit=1)
+    env["recovery.assignment.rule"].create(
+        {
+            "name": "Collectivités et établissements publics",
+            "company_id": world.company.id,
+            "user_ids": [Command.set(world.users["marc"].ids)],
+            "category_ids": [Command.set(tag.ids)],
+        }
+    )
+    env["recovery.quiet.period"].create(
+        {
+            "name": "Fermeture annuelle de l'atelier",
+            "company_id": world.company.id,
+            "date_from": world.day(-60),
+            "date_to": world.day(-70),
+        }
+    )
 
 
 def _ask_limits(world):
@@ -125,12 +149,28 @@ def _settle(world):
         chosen = {env["recovery.late.fee"]._get_key(row): None for row in rows}
         if chosen:
             env["recovery.waiver"]._request(debtor, lines, day, chosen, "Premier retard, client fidèle.")
+    _charge(world)
     cause = env.ref("debt_recovery.recovery_limitation_cause_acknowledgement")
     content = print_sheet("Reconnaissance de dette", ["Le gérant reconnaît devoir le solde de son compte."])
     vals = {"name": "reconnaissance-de-dette.pdf", "raw": content, "mimetype": "application/pdf"}
     env["recovery.limitation.event"]._record(
         world.debtor("pelletier", env), day, cause, world.day(28), env["ir.attachment"].create(vals)
     )
+
+
+def _charge(world):
+    """Charge late fees to who pays late all the time, as Marc decided."""
+    world.debtor("bastide", _as(world, "marc")).write(
+        {
+            "late_interest_mode": "charge",
+            "late_indemnity_mode": "charge",
+            "late_fee_reason": "Paie trois semaines en retard depuis un an, malgré quatre promesses",
+        }
+    )
+    env = _as(world, "claire")
+    debtor = world.debtor("bastide", env)
+    lines = env["recovery.claim"]._find_lines(debtor.company_id, world.today, debtor.partner_id, None, True)
+    env["recovery.charge"]._charge(debtor.company_id, lines, world.today)
 
 
 def _correct_books(world):
