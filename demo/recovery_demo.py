@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..models.common.core_mail import TOLD_ELSEWHERE
+from .controls import control
 from .customers import COMPANY
 from .evidence import prepare
 from .history import play
@@ -63,6 +64,7 @@ class RecoveryDemo(models.AbstractModel):
         env["recovery.worklist"]._refresh(world.company, world.today)
         env["recovery.forecast"]._refresh(world.company, world.today)
         env["recovery.kpi.engine"]._refresh(world.company, world.today)
+        control(world)
 
     @api.model
     def _load_translations(self):

@@ -4,6 +4,7 @@ from . import test_branches
 from . import test_cards
 from . import test_closed_fields
 from . import test_companies
+from . import test_empty_lists
 from . import test_equivalents
 from . import test_forged_context
 from . import test_groups

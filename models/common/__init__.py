@@ -42,6 +42,7 @@ from . import core_send
 from . import core_print
 from . import res_company
 from . import res_partner
+from . import res_partner_bank
 from . import recovery_bulk
 from . import core_sequence
 from . import recovery_numbering

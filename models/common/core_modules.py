@@ -12,7 +12,18 @@ OURS = "debt_recovery"
 
 
 class IrModuleModule(models.Model):
-    _inherit = "ir.module.module"
+    """The module and its bridges: who adds, updates or removes one changes what the program does, and is told."""
+
+    _name = "ir.module.module"
+    _inherit = ["ir.module.module", "recovery.traced.core"]
+    _traced_core = ("state",)
+
+    def _recovery_tells_births(self):
+        """Core lists what lies on the disk: nothing changes by that."""
+        return False
+
+    def _recovery_is_ours(self):
+        return self.name == OURS or self.name.startswith(f"{OURS}_")
 
     def write(self, vals):
         """Refuse to mark the module for removal before somebody has said why."""

@@ -67,7 +67,7 @@ class IrActionsReport(models.Model):
     _inherit = ["ir.actions.report", "recovery.traced.core"]
     _traced_core = (
         "name", "model", "report_name", "report_type", "print_report_name", "attachment", "attachment_use",
-        "paperformat_id", "group_ids",
+        "paperformat_id", "group_ids", "domain", "multi", "binding_model_id",
     )  # fmt: skip
 
     def _recovery_is_ours(self):

@@ -3,7 +3,10 @@
 ``tests/common/test_core_frontiers.py`` says when core gained or lost one.
 """
 
+from contextlib import contextmanager
+
 from odoo import api, models
+from odoo.fields import Domain
 
 from .roles import AUDITOR, MANAGER, USER
 
@@ -12,6 +15,8 @@ ROLES = (USER, MANAGER, AUDITOR)
 DEPARTURES = {"active", "share", "group_ids", "company_id", "company_ids"}
 # What takes users out of a group, or a group out of another one.
 REMOVALS = {"user_ids", "all_user_ids", "implied_ids", "implied_by_ids"}
+# How a group takes part in records that may be ours, past their own writing: {its field: theirs}.
+OTHER_SIDES = {"rule_groups": "groups", "menu_access": "group_ids", "view_access": "group_ids"}
 
 
 class ResUsers(models.Model):
@@ -100,16 +105,20 @@ class ResGroups(models.Model):
         if not self.env.registry.ready:
             return super().create(vals_list)
         roles = self._recovery_read_all_roles()
-        groups = super().create(vals_list)
+        with self._recovery_tell_other_sides(vals_list):
+            groups = super().create(vals_list)
         groups._recovery_tell_all_roles(roles)
         return groups
 
     def write(self, vals):
         """Hand over what those held who lose a role by the group, not by their own form."""
-        if not REMOVALS & vals.keys() or not self.env.registry.ready:
+        if not self.env.registry.ready:
             return super().write(vals)
-        before, roles = self._recovery_get_roles(), self._recovery_read_all_roles()
-        result = super().write(vals)
+        with self._recovery_tell_other_sides([vals]):
+            if not REMOVALS & vals.keys():
+                return super().write(vals)
+            before, roles = self._recovery_get_roles(), self._recovery_read_all_roles()
+            result = super().write(vals)
         self._recovery_follow(before)
         self._recovery_tell_all_roles(roles)
         return result
@@ -123,6 +132,20 @@ class ResGroups(models.Model):
         self._recovery_follow(before)
         self.browse()._recovery_tell_all_roles(roles)
         return result
+
+    @contextmanager
+    def _recovery_tell_other_sides(self, vals_list):
+        """Tell which rules, menus and screens of ours groups get or lose from their own side."""
+        before = []
+        for name in sorted({name for vals in vals_list for name in OTHER_SIDES.keys() & vals.keys()}):
+            Model = self.env[self._fields[name].comodel_name].sudo().with_context(active_test=False)
+            ours = Model.search(Domain.TRUE)._recovery_find_ours()
+            before.append((ours, OTHER_SIDES[name], ours._read_settings([OTHER_SIDES[name]])))
+        yield
+        for ours, name, values in before:
+            ours.invalidate_recordset([name])
+            left = ours.exists()
+            left._trace_difference({record: values[record] for record in left}, left._read_settings([name]))
 
     def _recovery_read_all_roles(self):
         """Return the roles of everybody who has one, see :meth:`ResUsers._recovery_read_roles`."""

@@ -28,6 +28,7 @@ class RecoveryGuarded(models.AbstractModel):
     _accompanied = {}  # field: the method that accompanies its writing; every class declares its own
     _numbered = {}  # field that holds a number drawn from a series: code of the series
     _digested = {}  # field that names a document: field that holds its SHA-256
+    _told_with = None  # field that names the record in whose journal entries these SHA-256 are told, if not in its own
     _retained = None  # the personal words that it keeps, a :class:`retention.Retained`; rooms add their own:
     _retained_texts = ()
     _retained_files = ()

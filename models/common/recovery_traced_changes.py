@@ -196,7 +196,7 @@ class RecoveryTracedChanges(models.AbstractModel):
             return self.env._("yes") if value else self.env._("no")
         if field.type == "selection":
             return str(dict(field._description_selection(self.env)).get(value, value or ""))
-        if field.relational:
+        if isinstance(value, models.BaseModel):
             return ", ".join(value.sudo().mapped("display_name"))
         if field.type == "date":
             return format_date(self.env, value) if value else ""

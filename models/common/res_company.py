@@ -18,7 +18,10 @@ from .roles import SETTINGS, USER
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
 # Settings of core that change what the module does.
-CORE_SETTINGS = ("account_use_credit_limit", "fiscalyear_lock_date", "hard_lock_date", "currency_id")
+CORE_SETTINGS = (
+    *("account_use_credit_limit", "fiscalyear_lock_date", "hard_lock_date", "currency_id"),
+    *("account_fiscal_country_id", "fiscalyear_last_day", "fiscalyear_last_month"),
+)
 
 
 class ResCompany(models.Model):

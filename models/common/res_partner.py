@@ -1,8 +1,13 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
 from .roles import READERS
+
+# What letters say of their sender and the law asks for: a company keeps it on its contact.
+IDENTITY = ("name", "street", "street2", "zip", "city", "country_id", "vat", "company_registry")
 
 
 class ResPartner(models.Model):
@@ -74,9 +79,22 @@ class ResPartner(models.Model):
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
 
+    @contextmanager
+    def _recovery_tell_identity(self, vals):
+        """Tell the journal of a company whose legal identity is written, by whatever door."""
+        names = [name for name in IDENTITY if name in vals]
+        companies = self.env["res.company"].sudo()
+        if names and self._is_traced():
+            companies = companies.search([("partner_id", "in", self.ids)])
+        before = companies._read_settings(names)
+        yield
+        if companies:
+            companies._trace_difference(before, companies._read_settings(names))
+
     def write(self, vals):
-        """Go on without a contact, a lawyer or a guarantor who is archived."""
-        result = super().write(vals)
+        """Go on without a contact, a lawyer or a guarantor who is archived; tell who renames or moves a company."""
+        with self._recovery_tell_identity(vals):
+            result = super().write(vals)
         if not vals.get("active", True) and self.env.registry.ready:
             self.env["recovery.responsible"]._follow_contacts(self)
         return result

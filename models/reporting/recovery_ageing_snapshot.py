@@ -34,7 +34,7 @@ class RecoveryAgeingSnapshot(models.Model):
     _description = "Aged balance as issued"
     _inherit = ["recovery.guarded"]
     _order = "day desc, id desc"
-    _journal_words = {"balance": _lt("Balance")}
+    _journal_words = {"balance": _lt("Balance"), "sheet_sha256": _lt("SHA-256 of the spreadsheet")}
     _digested = {"attachment_id": "sha256", "sheet_id": "sheet_sha256"}
 
     name = fields.Char(required=True, readonly=True)
@@ -102,7 +102,11 @@ class RecoveryAgeingSnapshot(models.Model):
             "printed",
             snapshot,
             lambda record: self.env._("%s kept as issued", record.name),
-            lambda record: {"balance": record.company_currency_id.format(record.amount), "sha256": record.sha256},
+            lambda record: {
+                "balance": record.company_currency_id.format(record.amount),
+                "sha256": record.sha256,
+                "sheet_sha256": record.sheet_sha256,
+            },
         )
         return snapshot.with_env(self.env)
 

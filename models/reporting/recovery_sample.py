@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ..common.roles import require_reader, require_user
@@ -60,6 +61,22 @@ class RecoverySample(models.Model):
             sample.answered_count = len(sample.line_ids.filtered(lambda line: line.answer != "none"))
             sample.difference = sum(sample.line_ids.mapped("difference"))
 
+    def write(self, vals):
+        """Tell who changes to whom customers answer: it stands on the letters."""
+        if "answer_to" not in vals:
+            return super().write(vals)
+        before = {sample: sample.answer_to or "–" for sample in self.sudo()}
+        result = super().write(vals)
+        label = self._fields["answer_to"]._description_string(self.env)
+        changed = self.sudo().filtered(lambda sample: (sample.answer_to or "–") != before[sample])
+        self.env["recovery.event"]._log(
+            "configured",
+            changed,
+            lambda sample: self.env._("%(sample)s: answers go to somebody else", sample=sample.name),
+            lambda sample: {label: f"{before[sample]} → {sample.answer_to or '–'}"},
+        )
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_drawn(self):
         raise UserError(self.env._("A sample that was drawn is kept: draw another one."))
@@ -88,7 +105,7 @@ class RecoverySample(models.Model):
         sample = self.sudo().create(
             {
                 **rule,
-                "name": self.env._("Sample %(company)s %(day)s", company=root.name, day=day),
+                "name": self.env._("Sample %(company)s %(day)s", company=root.name, day=format_date(self.env, day)),
                 "company_id": root.id,
                 "day": day,
                 "drawn_at": self.env.cr.now(),

@@ -3,8 +3,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang, groupby
+from odoo.tools.translate import LazyTranslate
 
+from ..common.bounds import SIGNED
 from ..common.formatting import format_place_and_day
+
+_lt = LazyTranslate(__name__)
 
 REPORT = "debt_recovery.action_report_recovery_confirmation"
 DAYS_TO_ANSWER = 15
@@ -20,6 +24,11 @@ class RecoverySampleLine(models.Model):
     _rec_name = "partner_id"
     _typed = ("answer", "answered_on", "amount_answered", "note")
     _digested = {"letter_id": "letter_sha256", "reminder_id": "reminder_sha256"}
+    _journal_words = {
+        "in the books": _lt("In the books"),
+        "letter_sha256": _lt("SHA-256 of the letter"),
+        "reminder_sha256": _lt("SHA-256 of the reminder"),
+    }
 
     sample_id = fields.Many2one("recovery.sample", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="sample_id.company_id", store=True, precompute=True, index=True)
@@ -48,7 +57,12 @@ class RecoverySampleLine(models.Model):
         default="none",
     )
     answered_on = fields.Date("Answered on")
-    amount_answered = fields.Monetary("Amount answered", currency_field="company_currency_id")
+    amount_answered = fields.Monetary(
+        "Amount answered",
+        currency_field="company_currency_id",
+        bounds=SIGNED,
+        help="Below zero: the customer says that we owe.",
+    )
     difference = fields.Monetary(
         compute="_compute_difference",
         store=True,
@@ -88,6 +102,57 @@ class RecoverySampleLine(models.Model):
         documents = self.env["recovery.sender"].sudo()._create_documents(prepared)
         for document, (line, _name, content) in zip(documents, prepared, strict=True):
             line.write({names[0]: document.id, names[1]: hashlib.sha256(content).hexdigest()})
+        self.env["recovery.event"]._log(
+            "printed",
+            own,
+            lambda line: self.env._("%(sample)s: letter to %(customer)s", **line._get_names()),
+            lambda line: {"in the books": line.company_currency_id.format(line.amount), names[1]: line[names[1]]},
+        )
+
+    def _get_names(self):
+        self.ensure_one()
+        return {"sample": self.sample_id.name, "customer": self.partner_id.display_name or self.move_name or ""}
+
+    def write(self, vals):
+        """Tell what was noted of an answer, and what stood there before: it is what an audit rests on."""
+        names = [name for name in self._typed if name in vals]
+        if not names:
+            return super().write(vals)
+        before = {line: line._say_answer(names) for line in self.sudo()}
+        result = super().write(vals)
+        changes = {}
+        for line, old in before.items():
+            new = line._say_answer(names)
+            if told := {name: f"{old[name] or '–'} → {new[name] or '–'}" for name in new if old[name] != new[name]}:
+                changes[line] = told
+        self.env["recovery.event"]._log(
+            "reply",
+            self.sudo().browse(line.id for line in changes),
+            lambda line: self.env._("%(sample)s: answer of %(customer)s", **line._get_names()),
+            changes.get,
+            debtors=lambda line: line._get_debtor(),
+        )
+        return result
+
+    def _say_answer(self, names):
+        """Return ``{label: what stands there}``, as the reader's language has it."""
+        self.ensure_one()
+        said = {}
+        for name in names:
+            field, value = self._fields[name], self[name]
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value)
+            elif field.type == "monetary":
+                value = self.company_currency_id.format(value) if value else ""
+            elif field.type == "date":
+                value = format_date(self.env, value) if value else ""
+            said[field._description_string(self.env)] = value or ""
+        return said
+
+    def _get_debtor(self):
+        """Return the debtor that the customer is, if it is followed."""
+        debtors = self.env["recovery.debtor"].sudo()
+        return debtors._existing_for(self.partner_id, self.company_id) if self.partner_id else debtors
 
     def _get_file_name(self, day):
         self.ensure_one()

@@ -98,7 +98,7 @@ class RecoveryIntegrity(models.TransientModel):
         verdict = self.env["recovery.journal"]._check(company, self._read_heads())
         lines = [*self._list_journal(verdict), *self._list_purges(company), *self._list_numbers(company)]
         count, found = self._check_files(company) if self.with_files else (0, [])
-        lines += [*found, *self._list_lost(company)]
+        lines += [*found, *self._list_lost(company), *self._list_untold(company)]
         self.sudo().write(
             {
                 "state": "found" if any(line["is_grave"] for line in lines) else "fine",
@@ -218,30 +218,33 @@ class RecoveryIntegrity(models.TransientModel):
         digests = {}
         for name, _field, digest in self.env["ir.attachment"]._recovery_get_digested():
             digests.setdefault(name, []).append(digest)
-        told = {}  # what is told last of a record stands
+        told = {}  # what is told last of a record, and of each of its documents, stands
         Event = self.env["recovery.event"].sudo()
         mine = Domain("company_id", "=", company.id) & Domain("res_model", "in", list(digests))
         for ids in split_every(READ, Event.search(mine & Domain("blanked_on", "=", False), order="id").ids):
             entries = Event.browse(ids)
             for entry in entries:
-                if isinstance(entry.details, dict) and "sha256" in entry.details:
-                    told[entry.res_model, entry.res_id] = (entry.id, entry.details["sha256"])
+                for key in ("sha256", *digests[entry.res_model]) if isinstance(entry.details, dict) else ():
+                    if key in entry.details:
+                        told[entry.res_model, entry.res_id, key] = (entry.id, entry.details[key])
             entries.invalidate_recordset(flush=False)
         lines = []
         for name, names in digests.items():
-            ids = {id_: row for (model, id_), row in told.items() if model == name and row[1]}
-            records = self.env[name].sudo().browse(ids).exists()
-            held = {record.id: {record[digest] for digest in names} for record in records}
+            ids = {(id_, key): row for (model, id_, key), row in told.items() if model == name and row[1]}
+            records = self.env[name].sudo().browse({id_ for id_, _key in ids}).exists()
+            held = {(record.id, "sha256"): {record[digest] for digest in names} for record in records}
+            for digest in set(names) - {"sha256"}:
+                held |= {(record.id, digest): {record[digest]} for record in records}
             title = self.env["ir.model"].sudo()._get(name).name
-            for id_, (entry_id, digest) in ids.items():
+            for (id_, key), (entry_id, digest) in ids.items():
                 record = self.env[name].sudo().browse(id_)
-                if digest in held.get(id_, ()) or self.env["recovery.purge"]._is_erased(record, digest):
+                if digest in held.get((id_, key), ()) or self.env["recovery.purge"]._is_erased(record, digest):
                     continue
                 entry = Event.browse(entry_id)
                 lines.append(
                     {
                         "area": "file",
-                        "reference": self._name_file(record, title) if id_ in held else f"{title} – {id_}",
+                        "reference": self._name_file(record, title) if record in records else f"{title} – {id_}",
                         "what": self.env._(
                             "Entry %(number)s tells of a document that is not there: SHA-256 %(digest)s.",
                             number=entry.sealed_number or entry.id,
@@ -250,6 +253,45 @@ class RecoveryIntegrity(models.TransientModel):
                         "is_grave": True,
                         "res_model": entry._name,
                         "res_id": entry.id,
+                    }
+                )
+        return lines
+
+    def _list_untold(self, company):
+        """Return the documents of which another record's entries should tell, and that no entry tells of.
+
+        Who puts another document there, with another digest, is found so.
+        """
+        Event, lines = self.env["recovery.event"].sudo(), []
+        for name, _field, digest in self.env["ir.attachment"]._recovery_get_digested():
+            Model = self.env[name].sudo().with_context(active_test=False)
+            if not Model._told_with:
+                continue
+            teller = Model._fields[Model._told_with].comodel_name
+            mine = Domain("company_id", "=", company.id) & Domain("res_model", "=", teller)
+            told, erased = set(), set()
+            for ids in split_every(READ, Event.search(mine, order="id").ids):
+                entries = Event.browse(ids)
+                for entry in entries:
+                    if entry.blanked_on:
+                        erased.add(entry.res_id)
+                    told.update(str((entry.details or {}).get("sha256") or "").split(", "))
+                entries.invalidate_recordset(flush=False)
+            title = self.env["ir.model"].sudo()._get(name).name
+            held = Domain("company_id", "child_of", company.id) & Domain(digest, "!=", False)
+            for record in Model.search(held, order="id"):
+                if record[digest] in told or record[Model._told_with].id in erased:
+                    continue
+                lines.append(
+                    {
+                        "area": "file",
+                        "reference": self._name_file(record, title),
+                        "what": self.env._(
+                            "No entry of the journal tells of this document: SHA-256 %s.", record[digest]
+                        ),
+                        "is_grave": True,
+                        "res_model": name,
+                        "res_id": record.id,
                     }
                 )
         return lines

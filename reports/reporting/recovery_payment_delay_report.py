@@ -126,6 +126,10 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                             "(C) Reference terms of payment: %s",
                             half["terms"] or self.env._("To be filled in: contractual or legal terms"),
                         ),
+                        self.env._(
+                            "For information: credits not matched, deducted from nothing above: %s",
+                            formatLang(self.env, half["credits"], currency_obj=currency),
+                        ),
                     ],
                 }
             )

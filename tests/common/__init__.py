@@ -17,6 +17,7 @@ from . import test_sealing
 from . import test_settings_trace
 from . import test_setup_trace
 from . import test_trace_complete
+from . import test_trace_of_core
 from . import test_texts_are_no_programs
 from . import test_table_import
 from . import test_sentences

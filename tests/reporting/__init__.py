@@ -34,3 +34,4 @@ from . import test_replica
 from . import test_report_roles
 from . import test_settings_past
 from . import test_tampering
+from . import test_every_spreadsheet

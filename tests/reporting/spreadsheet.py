@@ -52,8 +52,15 @@ class Spreadsheet:
             return self._sum(sheet, *found.groups())
         if found := re.fullmatch(r"SUMIFS\('([^']+)'!([A-Z]+):\2,'[^']+'!([A-Z]+):\3,([A-Z]+\d+)\)", body):
             return self._sum_if(sheet, *found.groups())
-        if found := re.fullmatch(r"ROUND\((.*),2\)", body):
-            return round(self._add(sheet, found[1]), 2)
+        if found := re.fullmatch(r"ROUND\((.*),(\d)\)", body):
+            return round(self._add(sheet, found[1]), int(found[2]))
+        if found := re.fullmatch(r"IF\((\$[A-Z]+\$\d+)=0,0,ROUND\(100\*([A-Z]+\d+)/\1,2\)\)", body):
+            whole, part = (
+                self.work_out(sheet, self.formulas[sheet][place.replace("$", "")]) for place in found.groups()
+            )
+            return round(100 * part / whole, 2) if whole else 0
+        if body.isdecimal():
+            return int(body)
         return self._add(sheet, body)
 
     def _sum(self, sheet, function, left, top, right, bottom):

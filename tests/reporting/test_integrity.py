@@ -5,7 +5,9 @@ import openpyxl
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
+from ..branches import BranchCommon
 from ..common import RecoveryCommon
 from ..english import InEnglish
 from .test_ageing import pdf_text
@@ -191,3 +193,102 @@ class TestIntegrity(InEnglish, RecoveryCommon):
         left = {("recovery.claim.statement", "figures_sha256"), ("recovery.bundle", "manifest_sha256")}
         left |= {("recovery.audit.pack", "manifest_sha256")}
         self.assertEqual(held - left, declared, "the digest of figures, and of a list, is no file's")
+
+
+@tagged("post_install", "-at_install")
+class TestEveryDocumentIsTold(InEnglish, BranchCommon):
+    """Each document that is kept has its SHA-256 in the journal: another one with another SHA-256 is found."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_rows()
+        env = cls.env(user=cls.recovery_auditor, context={"allowed_company_ids": cls.company.ids})
+        rule = {"unit": "customer", "method": "top", "seed": 0, "size": 3, "threshold": 0}
+        cls.sample = env["recovery.sample"]._draw(cls.company, cls.today, rule, "Alice Roux, auditor")
+        cls.lines = cls.sample.line_ids.with_user(cls.recovery_user)
+        cls.lines._print(cls.today, is_reminder=False)
+        cls.lines[:1]._print(cls.today, is_reminder=True)
+
+    def get_documents(self):
+        """Yield ``(record, name of the digest)`` of each document that is kept with its digest."""
+        for name, _field, digest in self.env["ir.attachment"]._recovery_get_digested():
+            Model = self.env[name].sudo().with_context(active_test=False)
+            for record in Model.search([(digest, "!=", False), ("company_id", "child_of", self.company.id)]):
+                yield record, digest
+
+    def is_told(self, record, digest):
+        teller = record[record._told_with] if record._told_with else record
+        events = self.env["recovery.event"].sudo().search([("res_model", "=", teller._name)])
+        for event in events.filtered(lambda event: event.res_id == teller.id):
+            details = event.details or {}
+            if record[digest] in str(details.get("sha256") or "").split(", ") or details.get(digest) == record[digest]:
+                return True
+        return False
+
+    def test_every_document_s_digest_is_in_the_journal(self):
+        seen, untold = set(), set()
+        for record, digest in self.get_documents():
+            seen.add(record._name)
+            if not self.is_told(record, digest):
+                untold.add(f"{record._name}.{digest}")
+        self.assertFalse(untold)
+        self.assertGreater(len(seen), 3, seen)
+
+    def test_another_document_with_another_digest_is_found_in_every_model(self):
+        window = self.env["recovery.integrity"].with_user(self.recovery_auditor).create({})
+        window._run()
+        before = {(line.res_model, line.res_id) for line in window.line_ids}
+        tried = set()
+        for record, digest in list(self.get_documents()):
+            if (record._name, digest) in tried or not self.is_told(record, digest):
+                continue
+            tried.add((record._name, digest))
+            with self.subTest(model=record._name, digest=digest), self.env.cr.savepoint() as savepoint:
+                self.env.flush_all()
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET %s = %s WHERE id = %s",
+                        SQL.identifier(record._table),
+                        SQL.identifier(digest),
+                        "f" * 64,
+                        record.id,
+                    )
+                )
+                self.env.invalidate_all()
+                window._run()
+                found = {(line.res_model, line.res_id) for line in window.line_ids} - before
+                self.assertTrue(found, "a digest that no entry tells of goes unseen")
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self.assertGreater(len(tried), 4, tried)
+
+    def test_an_answer_that_is_noted_or_changed_leaves_a_line(self):
+        line = self.lines[:1]
+        line.write({"answer": "differs", "amount_answered": 12.0, "answered_on": self.today})
+        line.write({"answer": "agrees"})
+        events = (
+            self.env["recovery.event"]
+            .sudo()
+            .search([("res_model", "=", line._name), ("res_id", "=", line.id), ("kind", "=", "reply")], order="id")
+        )
+        self.assertEqual(len(events), 2)
+        self.assertEqual(events[1].details["Answer"], "Another amount → Agrees")
+        self.assertEqual(events[1].author_name, self.recovery_user.name)
+        self.assertEqual(events[1].debtor_id, self.debtor_of(self.customer))
+        line.write({"answer": "agrees"})
+        self.assertEqual(
+            self.env["recovery.event"].sudo().search_count([("res_model", "=", line._name), ("kind", "=", "reply")]), 2
+        )
+
+    def test_who_changes_to_whom_customers_answer_is_told(self):
+        sample = self.sample.with_user(self.recovery_user)
+        sample.answer_to = "Somebody else"
+        event = self.env["recovery.event"].sudo().search([("res_model", "=", sample._name)], order="id desc", limit=1)
+        self.assertEqual(event.details["Answers go to"], "Alice Roux, auditor → Somebody else")
+        self.assertEqual(event.author_name, self.recovery_user.name)
+
+    def test_a_customer_to_whom_we_owe_answers_an_amount_below_zero(self):
+        line = self.lines[:1]
+        line.write({"answer": "differs", "amount_answered": -35.5})
+        self.assertEqual(line.difference, -35.5 - line.amount)

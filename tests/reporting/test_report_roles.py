@@ -144,3 +144,75 @@ class TestReportsByRole(BranchCommon):
             self.company, self.today, bounds=self.env["recovery.ageing.bucket"]._get_bounds_of(self.company)
         )
         self.assertEqual(len(board["columns"]), 3)
+
+    # ------------------------------------------------------------
+    # Every window of a report
+    # ------------------------------------------------------------
+    def get_windows(self):
+        """Return the models of all windows that print or export something of a company."""
+        Window = self.registry["recovery.report.window"]
+        return sorted(
+            name for name, Model in self.registry.items() if issubclass(Model, Window) and not Model._abstract
+        )
+
+    def fill(self, env, name, company):
+        """Return the window of a report as a program would make it: with what it must have."""
+        fields = env[name]._fields
+        vals = {"company_id": company.id} if not fields["company_id"].related else {}
+        if "partner_id" in fields and fields["partner_id"].required:
+            vals["partner_id"] = self.customer.id
+        if "debtor_id" in fields and fields["debtor_id"].required:
+            vals["debtor_id"] = self.debtor_of(self.customer).id
+        if "res_model" in fields:
+            vals |= {"res_model": "recovery.event", "domain_text": "[]"}
+        if "campaign_id" in fields and fields["campaign_id"].required:
+            vals["campaign_id"] = self.env["recovery.campaign"].create({"company_id": self.company.id}).id
+        return env[name].create(vals)
+
+    def get_doors(self, window):
+        """Return every way to the figures of a window: its buttons, and what the doors for files call."""
+        buttons = [name for name in dir(type(window)) if name.startswith("action_")]
+        return [*buttons, "_check_reader"]
+
+    def test_no_window_gives_a_company_in_which_one_does_not_work(self):
+        secret = self.make_partner("Client de l'autre maison")
+        self.make_invoice(secret, amount=98765.0, days_overdue=40, company=self.other)
+        self.env["recovery.debtor"]._ensure_for(secret, self.other)
+        tried = 0
+        for role in READERS:
+            env = self.as_(role, "root only")
+            for name in self.get_windows():
+                if env[name]._fields["company_id"].related:
+                    continue  # it is its record's, which the rules close
+                try:
+                    window = self.fill(env, name, self.other)
+                except AccessError:
+                    tried += 1
+                    continue
+                for door in self.get_doors(window):
+                    with self.subTest(role=role, window=name, door=door), self.assertRaises(UserError):
+                        with self.env.cr.savepoint():
+                            getattr(window, door)()
+                tried += 1
+                shown = str(window.read())
+                with self.subTest(role=role, window=name):
+                    self.assertNotIn("Client de l'autre maison", shown)
+                    self.assertNotIn("98765", shown.replace("\u202f", "").replace("\xa0", "").replace(" ", ""))
+        self.assertGreater(tried, 20)
+
+    def test_who_only_invoices_opens_no_window(self):
+        env = self.as_("invoicing", "root only")
+        for name in self.get_windows():
+            with self.subTest(window=name), self.assertRaises(AccessError):
+                self.fill(env, name, self.company)
+
+    def test_nobody_reads_or_downloads_the_window_of_somebody_else(self):
+        other = self.as_("manager", "root only")
+        for name in self.get_windows():
+            window = self.fill(self.as_("auditor", "root only"), name, self.company)
+            for door in self.get_doors(window):
+                with self.subTest(window=name, door=door), self.assertRaises(UserError):
+                    with self.env.cr.savepoint():
+                        getattr(window.with_env(other), door)()
+            with self.subTest(window=name), self.assertRaises(AccessError):
+                window.with_env(other).read(["company_id"])

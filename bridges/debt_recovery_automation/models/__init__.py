@@ -1,1 +1,2 @@
+from . import base_automation
 from . import ir_actions_server

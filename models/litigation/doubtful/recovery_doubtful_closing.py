@@ -1,5 +1,7 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -346,6 +348,11 @@ class RecoveryDoubtfulClosing(models.Model):
             "views": [(False, "list")],
             "domain": [("closing_id", "=", self.id)],
             "context": {"create": False},
+            "help": Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>')
+            % (
+                self.env._("No doubtful claim in this closing"),
+                self.env._("Each doubtful claim of that day gets a row: “Propose anew” lists them again."),
+            ),
         }
 
     def action_view_entries(self):

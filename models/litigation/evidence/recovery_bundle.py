@@ -42,7 +42,12 @@ class RecoveryBundle(models.Model):
     _counted, _step = "piece_count", 10
     _check_company_auto = True
     _unlinked_first = True
-    _journal_words = {"changes": _lt("Changes"), "pages": _lt("Pages")}
+    _journal_words = {
+        "changes": _lt("Changes"),
+        "listing_sha256": _lt("SHA-256 of the list"),
+        "pages": _lt("Pages"),
+        "whole_sha256": _lt("SHA-256 of the whole file"),
+    }
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
@@ -236,7 +241,13 @@ class RecoveryBundle(models.Model):
             "bundle",
             self,
             self.env._("%(bundle)s: %(count)s pieces bound", bundle=self.name, count=self.piece_count),
-            {"sha256": self.archive_sha256, "pages": self.page_count, "changes": self.changes_text or False},
+            {
+                "sha256": self.archive_sha256,
+                "whole_sha256": self.whole_sha256,
+                "listing_sha256": self.listing_sha256,
+                "pages": self.page_count,
+                "changes": self.changes_text or False,
+            },
         )
 
     def _get_before(self):

@@ -43,6 +43,7 @@ class RecoveryExhibit(models.Model):
         stays=("source_key", "res_model", "sha256"),
     )
     _digested = {"attachment_id": "sha256"}
+    _told_with = "case_id"
     _inherit = ["recovery.guarded"]
     _order = "case_id, sequence, date, id"
     _check_company_auto = True
@@ -221,7 +222,7 @@ class RecoveryExhibit(models.Model):
             "exhibit",
             case,
             self.env._("Piece added: %s", ", ".join(exhibits.mapped("name"))[:200]),
-            {"where from": rows[0]["origin"], "sha256": ", ".join(exhibits.mapped("sha256"))[:2000]},
+            {"where from": rows[0]["origin"], "sha256": ", ".join(exhibits.mapped("sha256"))},
         )
         return exhibits
 
@@ -254,7 +255,10 @@ class RecoveryExhibit(models.Model):
                 "exhibit",
                 case,
                 self.env._("Pieces collected: %s", len(exhibits)),
-                {"pieces": ", ".join(exhibits.mapped("name"))[:2000]},
+                {
+                    "pieces": ", ".join(exhibits.mapped("name"))[:2000],
+                    "sha256": ", ".join(exhibits.mapped("sha256")),
+                },
             )
         return exhibits, missing
 
