@@ -32,9 +32,7 @@ class TestDebtorScreen(RecoveryTourCase):
         self.assertEqual(letters.mapped("state"), ["done"])
 
     def test_the_first_invoice_stands_above_the_fold(self):
-        self.tour(
-            "recovery_debtor_above_the_fold", self.recovery_auditor, f"/odoo/recovery-worklist/{self.debtor.id}"
-        )
+        self.tour("recovery_debtor_above_the_fold", self.recovery_auditor, f"/odoo/recovery-worklist/{self.debtor.id}")
 
 
 @tagged("post_install", "-at_install")
