@@ -60,6 +60,6 @@ class ResCompany(models.Model):
             shares = [0]
         if any(share <= 0 for share in shares):
             raise ValidationError(
-                self.env._("Write the shares of the limit as percentages with commas between them: 70, 90, 100.")
+                self.env._("The shares of the limit are whole percentages above 0, such as 70, 90 and 100.")
             )
         return shares

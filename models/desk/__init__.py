@@ -12,6 +12,7 @@ from . import recovery_digest
 from . import recovery_debtor
 from . import mail_activity
 from . import account_move
+from . import account_move_line
 from . import res_partner
 from . import res_users
 from . import res_company

@@ -10,7 +10,7 @@ class ResCompany(models.Model):
     recovery_limitation_months = fields.Char(
         "Alerts before the limitation (months)",
         default="12, 6, 3, 1",
-        help="Numbers of months, separated by commas. The collector gets a task at each of them. Empty: no alert.",
+        help="The collector gets a task at each of these numbers of months. Empty: no alert.",
         groups=SETTINGS,
     )
 
@@ -26,8 +26,7 @@ class ResCompany(models.Model):
         if any(not word.isascii() or not word.isdigit() or not 0 < int(word) <= 120 for word in words):
             raise ValidationError(
                 self.env._(
-                    "“%s”: write the months before the limitation as whole numbers between 1 and 120, separated by"
-                    " commas, for example 12, 6, 3, 1.",
+                    "“%s”: the months before the limitation are whole numbers from 1 to 120, such as 12, 6, 3 and 1.",
                     self.recovery_limitation_months,
                 )
             )

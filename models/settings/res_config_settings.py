@@ -59,6 +59,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_mentions_discount = fields.Char(related="company_id.recovery_mentions_discount", readonly=False)
     recovery_mentions_hint = fields.Char(compute="_compute_recovery_mentions_hint")
     recovery_scenario_id = fields.Many2one(related="company_id.recovery_scenario_id", readonly=False)
+    recovery_scenario_in_force = fields.Char(compute="_compute_recovery_scenario_in_force")
     recovery_manager_id = fields.Many2one(related="company_id.recovery_manager_id", readonly=False)
     recovery_scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_recovery_scenario_gaps")
     recovery_bank_days = fields.Integer(related="company_id.recovery_bank_days", readonly=False)
@@ -210,6 +211,14 @@ class ResConfigSettings(models.TransientModel):
     def _compute_recovery_scenario_gaps(self):
         for settings in self:
             settings.recovery_scenario_gaps = "\n".join(settings.company_id._recovery_scenario_gaps())
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_recovery_scenario_in_force(self):
+        for settings in self:
+            root = settings.company_id._recovery_root()
+            scenario = self.env["recovery.scenario"]._get_default(root)
+            settings.recovery_scenario_in_force = scenario.display_name
 
     # ------------------------------------------------------------
     # Campaigns

@@ -11,6 +11,7 @@ from . import test_credit
 from . import test_customer
 from . import test_dashboard_tour
 from . import test_day
+from . import test_debtor_screen
 from . import test_doubtful_tour
 from . import test_every_action
 from . import test_execution_tours
@@ -29,5 +30,6 @@ from . import test_progress
 from . import test_risk
 from . import test_scenario
 from . import test_selectors
+from . import test_settings_tour
 from . import test_story
 from . import test_why

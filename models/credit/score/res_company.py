@@ -32,7 +32,7 @@ class ResCompany(models.Model):
         "Exposure bands",
         default="1000; 10000; 50000; 200000",
         required=True,
-        help="Amounts between the columns of the risk matrix, in the company's currency, separated by semicolons.",
+        help="Amounts between the columns of the risk matrix, in the company's currency.",
         groups=SETTINGS,
     )
     recovery_size_bands = fields.Char(
@@ -65,7 +65,7 @@ class ResCompany(models.Model):
                 size_bounds = parse_bounds(company.recovery_size_bands)
             except ValueError as error:
                 raise ValidationError(
-                    self.env._("“%s”: give increasing amounts separated by semicolons, like 1000; 10000.", error)
+                    self.env._("“%s”: give amounts above 0, each greater than the one before.", error)
                 ) from error
             if len(size_bounds) != 3:
                 raise ValidationError(self.env._("Give three size bands: they part four sizes."))

@@ -82,12 +82,21 @@ class Walker {
         );
     }
 
-    async openTabs(where) {
-        const count = document.querySelectorAll(".o_notebook .nav-link").length;
-        for (let index = 0; index < count; index++) {
-            document.querySelectorAll(".o_notebook .nav-link")[index]?.click();
-            await this.settle();
-            this.lookForEnglish(where);
+    /** Opens each tab of the notebooks that stand here, and then of those that stand within it. */
+    async openTabs(where, within = document.body) {
+        const notebooks = () =>
+            [...within.querySelectorAll(".o_notebook")].filter(
+                (notebook) => !within.contains(notebook.parentElement.closest(".o_notebook"))
+            );
+        const tabs = (index) =>
+            notebooks()[index]?.querySelectorAll(":scope > .o_notebook_headers .nav-link") || [];
+        for (let index = 0; index < notebooks().length; index++) {
+            for (let tab = 0; tab < tabs(index).length; tab++) {
+                tabs(index)[tab].click();
+                await this.settle();
+                this.lookForEnglish(where);
+                await this.openTabs(where, notebooks()[index].querySelector(":scope > .o_notebook_content"));
+            }
         }
     }
 

@@ -60,10 +60,12 @@ for (const [test, words] of [
 registry.category("web_tour.tours").add("recovery_debtor_risk", {
     steps: () => [
         // a part of the exposure opens its documents
+        ...openTab("exposure"),
         click(".o_recovery_gauge button[name='open_overdue']"),
         see(".o_list_view .o_data_row [name='amount_residual']:contains(310,00)"),
         click(".o_back_button"),
         // the limit
+        ...openTab("exposure"),
         ...openTab("risk"),
         see(".o_field_widget[name='exposure_limit']:contains(500,00)"),
         press("action_ask_limit"),

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, openInvoicing, openMenu, openRow, press, see } from "./steps";
+import { click, openInvoicing, openMenu, openRow, openTab, press, see } from "./steps";
 
 const order = (name) => `.o_recovery_order [data-order='${name}']`;
 const result = (words) => `.modal [name='result_id'] .o_selection_badge:contains(${words})`;
@@ -36,6 +36,7 @@ registry.category("web_tour.tours").add("recovery_day", {
         { content: "note", trigger: ".modal [name='note'] textarea", run: "edit Sonne dans le vide" },
         press("action_confirm", ".modal"),
         noModal,
+        ...openTab("timeline"),
         see(".o_recovery_timeline_entry:contains(Pas de réponse):contains(Sonne dans le vide)"),
         // what would leave, then it leaves
         click(".o_back_button"),
@@ -45,6 +46,7 @@ registry.category("web_tour.tours").add("recovery_day", {
         press("action_send", ".modal"),
         noModal,
         see(".o_notification:contains(Relance 1)"),
+        ...openTab("timeline"),
         see(".o_recovery_timeline_entry:contains(E-mail)"),
         // nothing more can leave today: the reasons, instalment by instalment
         press("action_send_now"),

@@ -32,7 +32,8 @@ const joinProof = (name) => [
 
 registry.category("web_tour.tours").add("recovery_doubtful_liquidation", {
     steps: () => [
-        press("action_transfer_doubtful"),
+        click(".o_recovery_more_toggle"),
+        press("action_transfer_doubtful", ".o-dropdown--menu"),
         see(".modal .o_data_row:contains(200,00)"),
         write("reason", "Liquidation publiée au BODACC"),
         press("action_confirm", ".modal"),
@@ -72,7 +73,8 @@ const loseFromTheList = (name) => [
 registry.category("web_tour.tours").add("recovery_doubtful_two_taxes", {
     steps: () => [
         // a service of 20 % with VAT on receipts, and a sale of 5.5 % with VAT on debits
-        press("action_transfer_doubtful"),
+        click(".o_recovery_more_toggle"),
+        press("action_transfer_doubtful", ".o-dropdown--menu"),
         see(".modal .o_data_row:contains(200,00)"),
         see(".modal .o_data_row:contains(055,00)"),
         write("reason", "Liquidation publiée au BODACC"),
@@ -180,7 +182,8 @@ registry.category("web_tour.tours").add("recovery_doubtful_adopt", {
 registry.category("web_tour.tours").add("recovery_set_off", {
     steps: () => [
         see(".alert:contains(300,00)"),
-        press("action_set_off"),
+        click(".o_recovery_more_toggle"),
+        press("action_set_off", ".o-dropdown--menu"),
         see(".modal .o_field_widget[name='amount'] input:value(300,00)"),
         press("action_confirm", ".modal"),
         ...reviewAndPost(),

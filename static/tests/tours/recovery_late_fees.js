@@ -3,6 +3,7 @@ import { click, openTab, press, see, seeState } from "./steps";
 
 registry.category("web_tour.tours").add("recovery_charge_late_fees", {
     steps: () => [
+        ...openTab("law"),
         ...openTab("late_fees"),
         see(".o_field_widget[name='late_fee_origin_text']:contains(scénario)"),
         press("action_charge_late_fees"),
@@ -19,6 +20,7 @@ registry.category("web_tour.tours").add("recovery_charge_late_fees", {
 
 registry.category("web_tour.tours").add("recovery_waive_late_fees", {
     steps: () => [
+        ...openTab("law"),
         ...openTab("late_fees"),
         press("action_waive_late_fees"),
         see(".modal .o_data_row:contains(Intérêts de retard)"),

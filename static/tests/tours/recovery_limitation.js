@@ -5,8 +5,9 @@ const line = ".o_field_widget[name='limitation_line_ids'] .o_data_row";
 
 registry.category("web_tour.tours").add("recovery_limitation", {
     steps: () => [
+        ...openTab("law"),
         ...openTab("limitation"),
-        see(".tab-pane.active .alert:contains(mise en demeure)"),
+        see(".tab-pane.active .tab-pane.active .alert:contains(mise en demeure)"),
         see(`${line}:contains(L110-4):contains(5 ans)`),
         // the carriage of goods: one year, and a reason
         press("action_limitation_choice"),

@@ -12,6 +12,7 @@ registry.category("web_tour.tours").add("recovery_risk_matrix", {
         see(".o_list_view .o_data_row:contains(Neuf et Fils)"),
         see(".o_list_view:not(:contains(Traiteur Colin))"),
         click(".o_list_view .o_data_row:contains(Neuf et Fils) .o_data_cell[name='display_name']"),
+        ...openTab("exposure"),
         ...openTab("score"),
         see(".o_recovery_score .o_recovery_score_badge.o_recovery_class_none"),
         click(".breadcrumb a:first, .o_back_button:first"),
@@ -20,6 +21,7 @@ registry.category("web_tour.tours").add("recovery_risk_matrix", {
 
 registry.category("web_tour.tours").add("recovery_score", {
     steps: () => [
+        ...openTab("exposure"),
         ...openTab("score"),
         see(".o_recovery_score .o_recovery_score_badge.o_recovery_class_D"),
         see(".o_recovery_score tbody tr .progress"),

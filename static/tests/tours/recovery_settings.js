@@ -1,0 +1,35 @@
+import { registry } from "@web/core/registry";
+import { click, see, seeNo, worded } from "./steps";
+
+const bands = ".o_field_widget[name='recovery_exposure_bands']";
+const search = (words) => ({
+    content: `search ${words}`,
+    trigger: ".o_searchview_input",
+    run: `edit ${words}`,
+});
+
+registry.category("web_tour.tours").add("recovery_settings", {
+    steps: () => [
+        click(".settings_tab .tab[data-key='account']"),
+        // what most need is there; the scenario in force stands where none is chosen
+        see("#recovery_identity .o_field_widget[name='recovery_legal_form']"),
+        see("#recovery_reminders .o_field_widget[name='recovery_scenario_id'] input:not([placeholder=''])"),
+        see("#recovery_automatic .o_field_widget[name='recovery_auto']"),
+        see("#recovery_who .o_field_widget[name='recovery_contact_id']"),
+        // the rest is folded
+        see("#recovery_day .o_recovery_fold:not([open]) > summary"),
+        click("#recovery_day summary"),
+        see("#recovery_day .o_recovery_fold[open] .o_field_widget[name='recovery_priority']"),
+        // what is searched for unfolds
+        search("Tranches d'encours"),
+        see(`.o_recovery_fold[open] ${bands} input`),
+        seeNo(".o_field_widget[name='recovery_legal_form']"),
+        // rows, not a text: one more, typed as people write numbers, in its place; one less
+        click(`${bands} button:contains(Ajouter)`),
+        { content: "type", trigger: `${bands} input:last`, run: "edit 75 000,50 && press Tab" },
+        see(worded(`${bands} div:nth-child(4) input:value(75 000,50)`)),
+        click(`${bands} div:nth-child(5) button`),
+        click(".o_form_button_save"),
+        see(".o_form_view, .o_kanban_view, .o_list_view"),
+    ],
+});
