@@ -3,6 +3,7 @@ from . import recovery_named
 from . import recovery_moving
 from . import recovery_guarded
 from . import recovery_lasting
+from . import recovery_doubted
 from . import recovery_queued
 from . import recovery_window
 from . import recovery_table_import

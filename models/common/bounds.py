@@ -69,6 +69,15 @@ def read_number(value, low, high):
     return number
 
 
+def is_jump(before, after, least=0):
+    """Tell whether a number is ten times another, or a tenth of it, as one whose comma was lost would be.
+
+    :param least: how far apart they must be besides; from zero, what is at least that far is looked at.
+    """
+    low, high = sorted((abs(before), abs(after)))
+    return high >= 10 * low and high - low >= least and (low > 0 or 0 < 10 * least <= high)
+
+
 def read_day(value, to_date, low=FIRST_DAY, high=LAST_DAY):
     """Return a value as a date between two others; None if it is empty.
 

@@ -2,10 +2,11 @@ from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from ..common.bounds import AMOUNT, COUNT
+from ..common.bounds import AMOUNT, COUNT, is_jump
 from .limitation import UNITS, Period
 
 DENOMINATOR = "day_denominator"  # what days of interest are divided by: never 0
@@ -20,7 +21,7 @@ class RecoveryLegalParameter(models.Model):
 
     _name = "recovery.legal.parameter"
     _description = "Legal parameter"
-    _inherit = ["mail.thread", "recovery.legal.source"]
+    _inherit = ["mail.thread", "recovery.legal.source", "recovery.doubted"]
     _order = "article, key, valid_from, id"
     _moves = ("key", "value", "unit", "valid_from", "valid_to", "date_basis")
     _carried_key = ("key", "date_basis", "valid_from")
@@ -121,6 +122,37 @@ class RecoveryLegalParameter(models.Model):
                         parameter.name,
                     )
                 )
+
+    @api.depends("key", "value", "unit", "date_basis", "valid_from")
+    def _compute_doubt_text(self):
+        return super()._compute_doubt_text()
+
+    def _get_doubts(self):
+        """Return whether the value jumps from the one that was in force before."""
+        doubts = super()._get_doubts()
+        before = self._find_version_before()
+        try:
+            jumps = before and self.unit != "yes_no" and is_jump(before._get_value(), self._get_value())
+        except (InvalidOperation, KeyError, TypeError):
+            return doubts  # no value yet
+        if jumps:
+            doubts.append(
+                self.env._(
+                    "The value before was %(before)s: from there to %(value)s is a great step. Check where it was "
+                    "read, and where its comma stands.",
+                    before=before.value_text,
+                    value=self.value_text,
+                )
+            )
+        return doubts
+
+    def _find_version_before(self):
+        """Return the version that was in force until this one, if any."""
+        if not self.valid_from or not self.key:
+            return self.browse()
+        domain = Domain("key", "=", self.key) & Domain("date_basis", "=", self.date_basis)
+        domain &= Domain("unit", "=", self.unit) & Domain("valid_to", "<", self.valid_from)
+        return self.search(domain & Domain("id", "!=", self._origin.id), order="valid_to desc", limit=1)
 
     def _get_value(self):
         """Return the value as a Decimal, or as a boolean for a yes or no."""

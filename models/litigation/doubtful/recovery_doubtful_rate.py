@@ -33,7 +33,7 @@ class RecoveryDoubtfulRate(models.Model):
     from_days = fields.Integer("From days late", required=True)
     status = fields.Selection(STATUSES, help="Empty: any.")
     risk_class = fields.Selection(CLASSES, help="Empty: any.")
-    rate = fields.Float("Rate (%)", required=True, digits=(5, 2))
+    rate = fields.Float("Rate (%)", required=True, digits=(5, 2), bounds=(0, 100))
     valid_from = fields.Date("In force from")
     valid_to = fields.Date("In force until")
     justification = fields.Char(required=True, translate=True, help="What each line that it proposes says.")
