@@ -182,6 +182,7 @@ MENUS = {
     "recovery_audit_pack_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_checkpoint_menu": "recovery_manager",
     "recovery_configuration_wizard_menu": "recovery_manager",
+    "recovery_setup_menu": "recovery_manager",
     "recovery_configuration_change_menu": "recovery_manager",
     "recovery_kpi_target_menu": "recovery_manager",
     "recovery_forecast_menu": "recovery_user recovery_manager recovery_auditor",

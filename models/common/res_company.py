@@ -71,6 +71,12 @@ class ResCompany(models.Model):
         help="Good Friday and 26 December are no business days either.",
         groups=SETTINGS,
     )
+    recovery_simple = fields.Boolean(
+        "Simple mode",
+        help="For a small firm: everybody follows the default scenario, nobody is scored, and campaigns make "
+        "themselves once the first one was looked at.",
+        groups=SETTINGS,
+    )
     recovery_journal_email = fields.Char(
         "Head of the journal sent to",
         help="E-mail addresses, outside the house if possible, that receive the head of the journal on the first day "

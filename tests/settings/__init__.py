@@ -1,1 +1,2 @@
 from . import test_configuration_file
+from . import test_setup

@@ -230,9 +230,11 @@ class RecoveryScenario(models.Model):
 
     @api.model
     def _choose_by_rules(self, company, partner_ids, debtors, amounts, day, usable, strict=False):
+        choices = {}
+        if company.sudo().recovery_simple:
+            return choices
         rules = self.env["recovery.scenario.rule"].sudo()._get_for(company)
         rules = rules.filtered(lambda rule: rule.scenario_id.id in usable)
-        choices = {}
         if not rules or not partner_ids:
             return choices
         rest = set(partner_ids)
