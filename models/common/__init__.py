@@ -18,6 +18,7 @@ from . import recovery_anomaly
 from . import recovery_work
 from . import recovery_work_range
 from . import recovery_traced_changes
+from . import recovery_shipped
 from . import recovery_traced_settings
 from . import recovery_traced_core
 from . import recovery_wording

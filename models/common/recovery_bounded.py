@@ -2,7 +2,7 @@ import logging
 from collections.abc import Collection
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
@@ -10,6 +10,10 @@ from . import bounds
 from .shapes import is_values
 
 _logger = logging.getLogger(__name__)
+
+
+class MissingSetting(UserError):
+    """A figure of the law or of the settings is not there: what needs it says so, all else goes on."""
 
 
 class RecoveryBounded(models.AbstractModel):
@@ -233,6 +237,13 @@ class RecoveryBounded(models.AbstractModel):
         """Leave empty what cannot be reckoned from a row that got past the bounds, name it, and go on."""
         try:
             return super()._compute_field_value(field)
+        except MissingSetting as error:
+            if field.store or not field.name.startswith(self._guarded_prefix):
+                raise
+            _logger.warning("%s of %s is left empty: %s", field, self, error)
+            for record in self:
+                record._leave_empty(field)
+            return None
         except (ArithmeticError, ValueError) as error:
             if not field.name.startswith(self._guarded_prefix) or not bounds.is_unreckonable(error):
                 raise

@@ -41,7 +41,8 @@ class RecoveryRate(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source", "recovery.doubted"]
     _setting_parameters = (SWITCH, URL)
     _order = "date_from desc, kind, id"
-    _typed = ("kind", "value", "date_from", "date_to")
+    _typed = ("kind", "value", "date_from", "date_to", "active")
+    _fixed = ("kind",)
 
     #: Days before a semester from which its missing rates are announced.
     _announced_before = 15
@@ -58,6 +59,7 @@ class RecoveryRate(models.Model):
         help="The category of legal interest follows the creditor: a company uses the one of the "
         "other cases, even against a consumer.",
     )
+    active = fields.Boolean(default=True)
     value = fields.Float("Rate (%)", digits=(6, 2), bounds=(-10, 100), required=True, tracking=True)
     date_from = fields.Date("From", required=True, tracking=True)
     date_to = fields.Date(
@@ -70,7 +72,9 @@ class RecoveryRate(models.Model):
     source = fields.Char(help="Where it was read: the order, the publication, the series.")
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A rate cannot end before it begins.")
-    _kind_date_uniq = models.UniqueIndex("(kind, date_from)", "This rate already has a value from that day.")
+    _kind_date_uniq = models.UniqueIndex(
+        "(kind, date_from) WHERE active", "This rate already has a value from that day."
+    )
     _ecb_timeout = (5, 20)  # seconds to connect, to read
     _ecb_attempts = 3
     _ecb_longest_wait = 30  # seconds between two attempts, whatever the server asks for
@@ -88,9 +92,9 @@ class RecoveryRate(models.Model):
                 day=format_date(self.env, rate.date_from) if rate.date_from else "",
             )
 
-    @api.constrains("kind", "date_from", "date_to")
+    @api.constrains("kind", "date_from", "date_to", "active")
     def _check_no_overlap(self):
-        for rate in self:
+        for rate in self.filtered("active"):
             other = self.search(
                 [
                     ("id", "!=", rate.id),
@@ -154,7 +158,8 @@ class RecoveryRate(models.Model):
     def _read_book(self):
         """Return the known rates as a :class:`interest.RateBook`."""
         return RateBook(
-            RateRow(rate.kind, rate.date_from, rate.date_to, rate._get_value()) for rate in self.sudo().search([])
+            RateRow(rate.kind, rate.date_from, rate.date_to, rate._get_value())
+            for rate in self.sudo().with_context(active_test=True).search([])
         )
 
     def _get_value(self):

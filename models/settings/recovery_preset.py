@@ -10,6 +10,7 @@ class RecoveryPreset(models.Model):
     _name = "recovery.preset"
     _description = "Preset of the set-up"
     _inherit = ["recovery.traced.settings"]
+    _is_kept = False
     _order = "sequence, id"
     _typed = (
         "name", "description", "sequence", "active", "scenario_id", "rule_ids", "is_simple", "is_automatic",

@@ -16,6 +16,7 @@ from . import test_removal
 from . import test_retention
 from . import test_seal_at_once
 from . import test_sealing
+from . import test_shipped
 from . import test_settings_trace
 from . import test_setup_trace
 from . import test_trace_complete

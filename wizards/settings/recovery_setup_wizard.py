@@ -205,6 +205,14 @@ class RecoverySetupWizard(models.TransientModel):
         return self._say(self.env._("Set up as “%s”.", self.preset_id.name), self.action_show())
 
     @once
+    def action_restore(self):
+        """Bring back what came with the module and was deleted: parameters, wordings, stages, reasons."""
+        self._check_may_read()
+        missing = self.env["recovery.shipped"]._find_missing()
+        self.env["recovery.shipped"]._bring_back(missing)
+        return self._say(self.env._("Brought back: %s.", len(missing)), self.action_show())
+
+    @once
     def action_campaign(self):
         """Make the first campaign and open it, for somebody to look at before it leaves."""
         self._check_may_read()

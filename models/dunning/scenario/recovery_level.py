@@ -16,6 +16,7 @@ class RecoveryLevel(models.Model):
     _name = "recovery.level"
     _description = "Reminder level"
     _inherit = ["recovery.traced.settings", "recovery.held", "recovery.doubted"]
+    _is_kept = False
     _held_by = ("signer_id",)
     _order = "scenario_id, sequence, id"
     _moves = (
