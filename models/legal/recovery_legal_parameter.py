@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from ..common.bounds import AMOUNT, COUNT, is_jump
+from ..common.bounds import AMOUNT, COUNT, is_jump, write_number
 from ..common.recovery_bounded import MissingSetting
 from .limitation import UNITS, Period
 
@@ -71,6 +71,26 @@ class RecoveryLegalParameter(models.Model):
         "A parameter cannot end before it begins.",
     )
 
+    @api.model
+    def _prepare_creation(self, vals_list):
+        return super()._prepare_creation([self._read_figure(vals) for vals in vals_list])
+
+    @api.model
+    def _prepare_change(self, vals):
+        return super()._prepare_change(self._read_figure(vals))
+
+    @api.model
+    def _read_figure(self, vals):
+        """Return the values with the figure as it is kept, however it was typed: ``40,00`` is ``40.00``."""
+        if not isinstance(vals.get("value"), str):
+            return vals
+        try:
+            return {**vals, "value": write_number(vals["value"])}
+        except ValueError:
+            answers = {"oui": "true", "yes": "true", "vrai": "true", "non": "false", "no": "false", "faux": "false"}
+            typed = vals["value"].strip().lower()
+            return {**vals, "value": answers.get(typed, typed if typed in ("true", "false") else vals["value"])}
+
     @api.depends("value", "unit")
     @api.depends_context("lang")
     def _compute_value_text(self):
@@ -107,8 +127,8 @@ class RecoveryLegalParameter(models.Model):
             except (InvalidOperation, KeyError) as error:
                 raise ValidationError(
                     self.env._(
-                        "“%(value)s” is no value for “%(name)s”: write a number with a dot (5000.00), "
-                        "or true or false for a yes or no.",
+                        "“%(value)s” is no value for “%(name)s”: write a number (5000.00), or yes or no for a "
+                        "question.",
                         value=parameter.value,
                         name=parameter.name,
                     )

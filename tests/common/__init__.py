@@ -21,5 +21,6 @@ from . import test_settings_trace
 from . import test_setup_trace
 from . import test_trace_complete
 from . import test_texts_are_no_programs
+from . import test_typed_numbers
 from . import test_table_import
 from . import test_sentences
