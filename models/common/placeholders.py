@@ -58,6 +58,8 @@ def find_meant(found: str, titles: dict[str, str]) -> str | None:
         return known[0]
     called = {title.casefold(): name for name, title in titles.items()} | {name: name for name in titles}
     inner = re.sub(r"^object\s*\.\s*", "", found.strip("{}[]<>#$% \t\xa0")).casefold()
+    if not inner:
+        return None
     close = get_close_matches(inner, called, n=1) or get_close_matches(f"{inner}_text", called, n=1)
     return called[close[0]] if close else None
 

@@ -104,7 +104,7 @@ class RecoveryBounded(models.AbstractModel):
         """Return values with their numbers read as people write them: ``40,00`` is 40."""
         read = {
             name: self._read_typed(self._fields[name], vals[name])
-            for name in self._get_bounded(name for name in vals if isinstance(vals[name], str))
+            for name in self._get_bounded([name for name in vals if isinstance(vals[name], str)])
             if self._fields[name].type in ("integer", "float", "monetary")
         }
         return {**vals, **read} if read else vals

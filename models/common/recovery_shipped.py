@@ -78,11 +78,23 @@ class RecoveryShipped(models.AbstractModel):
             module = path.partition("/")[0]
             root = self._read_file(path)
             names = {xmlid.partition(".")[2] for xmlid in wanted}
+            elements = [element for element in root.iter("record") if element.get("id") in names]
+            for element in elements:
+                self._clear_lines(env, module, element)
             data = etree.Element("odoo", noupdate="1")
-            data.extend([element for element in root.iter("record") if element.get("id") in names])
+            data.extend(elements)
             xml_import(env, module, {}, "init", noupdate=True, xml_filename=path).parse(data)
         self._translate_again(xmlids)
         self.env.invalidate_all()
+
+    @api.model
+    def _clear_lines(self, env, module, element):
+        """Take out the lines that the file gives to a record: it gives them again."""
+        record = env.ref(f"{module}.{element.get('id')}", raise_if_not_found=False)
+        for given in element.iterchildren("field"):
+            field = record and record._fields.get(given.get("name"))
+            if field and field.type == "one2many":
+                record.with_context(active_test=False)[field.name].unlink()
 
     @api.model
     def _translate_again(self, xmlids):

@@ -37,7 +37,7 @@ class TestNonsense(InEnglish, RecoveryCommon):
                 found += 1
                 with self.subTest(model=model._name, field=field.name):
                     low, high = model._get_bounds(field.name)
-                    self.assertLessEqual(high, 100)
+                    self.assertLessEqual(high, 100, f"{model._name}.{field.name}")
                     self.assertGreaterEqual(low, -10)
         self.assertGreater(found, 10)
 
@@ -82,13 +82,12 @@ class TestNonsense(InEnglish, RecoveryCommon):
                     self.assertIn('name="doubt_text"', self.env[name].get_view(view_type="form")["arch"])
 
     def test_a_ladder_out_of_order_is_said(self):
-        reminder, final = self.levels["reminder"], self.levels["final"]
-        self.assertLess(reminder.delay, final.delay)
-        final.delay = reminder.delay
+        call, final = self.levels["call"], self.levels["final"]
+        self.assertLess(call.delay, final.delay)
+        final.delay = call.delay
         self.assertIn("have the same delay", self.scenario.doubt_text)
-        final.delay = 20
-        reminder.delay = 25
-        self.assertIn(f"“{final.name}” stands after", self.scenario.doubt_text)
+        final.delay = call.delay - 1
+        self.assertIn(f"“{final.name}” stands after “{call.name}”", self.scenario.doubt_text)
         self.assertIn("Put the levels in the order of their delays", self.scenario.doubt_text)
 
     def test_a_reminder_after_the_mise_en_demeure_is_said(self):

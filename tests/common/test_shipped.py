@@ -44,9 +44,9 @@ class TestShipped(InEnglish, RecoveryCommon):
                 self.assertTrue(record.is_shipped)
                 with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
                     record.unlink()
+                self.assertTrue(record.exists())
                 if "came with the module" in str(caught.exception):
-                    word = "Archive it" if record._active_name else "Restore the original"
-                    self.assertIn(word, str(caught.exception))
+                    self.assertRegex(str(caught.exception), "Archive it|Restore the original")
 
     def test_legal_data_wordings_stages_checks_results_and_reasons_are_kept(self):
         names = {record._name for record in self.get_shipped()}
@@ -71,16 +71,14 @@ class TestShipped(InEnglish, RecoveryCommon):
                         other = f"{record[name]}_x"
                     tried += 1
                     with self.subTest(model=record._name, field=name):
-                        with self.assertRaises((UserError, ValidationError)), self.env.cr.savepoint():
+                        with self.assertRaises(UserError), self.env.cr.savepoint():
                             record.write({name: other})
                         record.write({name: record[name]})  # the same value is no change
         self.assertGreater(tried, 5)
 
     def test_a_copy_is_nobodys_original(self):
-        reason = self.env.ref(
-            next(xmlid for xmlid, (_path, name) in self.located.items() if name == "recovery.dispute.reason")
-        )
-        copy = reason.with_user(self.recovery_manager).copy()
+        stage = self.env["recovery.case.stage"].search([], limit=1)
+        copy = stage.with_user(self.recovery_manager).copy({"name": "Étape à nous"})
         self.assertFalse(copy.is_shipped)
         with self.assertRaises(UserError):
             copy.action_restore_shipped()
@@ -105,15 +103,14 @@ class TestShipped(InEnglish, RecoveryCommon):
             ]
             before = self.read_all(record, names)
             with self.subTest(model=record._name):
-                text = next((name for name in names if record._fields[name].type in ("char", "text", "html")), None)
-                if text:
-                    field = record._fields[text]
-                    changed = "<p>Autre chose</p>" if field.type == "html" else "Autre chose"
+                texts = [name for name in names if record._fields[name].type in ("char", "text", "html")]
+                for name in texts:
+                    changed = "<p>Autre chose</p>" if record._fields[name].type == "html" else "Autre chose"
                     for lang in ("en_US", "fr_FR"):
                         try:
                             with self.env.cr.savepoint():
-                                record.with_context(lang=lang).write({text: changed})
-                        except (UserError, ValidationError):
+                                record.with_context(lang=lang).write({name: changed})
+                        except UserError:
                             continue  # that text is a value of a closed kind
                 record.action_restore_shipped()
                 self.env.invalidate_all()

@@ -181,7 +181,8 @@ class RecoverySetupWizard(models.TransientModel):
         """Open the window in which what is missing of a step is typed."""
         self.ensure_one()
         self._check_may_read()
-        name = STEPS.get(self.env.context.get("recovery_step"))
+        step = self.env.context.get("recovery_step")
+        name = STEPS.get(step) if isinstance(step, str) else None
         if not name:
             raise UserError(self.env._("This step of the set-up does not exist: reload the page and try again."))
         xmlid = name if "." in name else f"debt_recovery.{name}"

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, openInvoicing, openMenu, press, see } from "./steps";
+import { click, openInvoicing, press, see } from "./steps";
 
 // What the first day may ask of an administrator.
 const MOST = { screens: 6, clicks: 40, typed: 15 };
@@ -18,7 +18,8 @@ function screen(trigger) {
 
 const walk = () => [
     ...openInvoicing(),
-    ...openMenu("account.menu_finance_configuration", "recovery_setup_menu", "Mise en route du recouvrement"),
+    click(".o_menu_sections [data-menu-xmlid='account.menu_finance_configuration']"),
+    click(".o-dropdown--menu [data-menu-xmlid='debt_recovery.recovery_setup_menu']"),
     screen(".o_form_view .o_recovery_setup_step[data-step='identity']"),
     see(step("identity", ".fa-circle-o:visible")),
     click(step("identity", "button[name='action_open']")),
@@ -38,7 +39,7 @@ const walk = () => [
     see("body:not(:has(.modal))"),
     done("identity"),
     click(step("preset", "[name='preset_id'] input")),
-    click(".o-autocomplete--dropdown-menu .dropdown-item:contains(mode simple)"),
+    click(".o-autocomplete--dropdown-menu .dropdown-item:first"),
     click(step("preset", "button[name='action_apply']:visible")),
     done("preset"),
     press("action_campaign"),
@@ -50,7 +51,7 @@ const walk = () => [
 
 function count(steps) {
     return {
-        screens: steps.filter((one) => one.content.startsWith("screen")).length,
+        screens: steps.filter((one) => (one.content || "").startsWith("screen")).length,
         clicks: steps.filter((one) => one.run === "click").length,
         typed: steps.filter((one) => String(one.run).startsWith("edit")).length,
     };
