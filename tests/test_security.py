@@ -184,6 +184,7 @@ MENUS = {
     "recovery_spreadsheet_menu": "recovery_user recovery_manager recovery_auditor",
     "recovery_checkpoint_menu": "recovery_manager",
     "recovery_configuration_wizard_menu": "recovery_manager",
+    "recovery_setup_menu": "recovery_manager",
     "recovery_configuration_change_menu": "recovery_manager",
     "recovery_kpi_target_menu": "recovery_manager",
     "recovery_forecast_menu": "recovery_user recovery_manager recovery_auditor",

@@ -7,7 +7,9 @@ class RecoveryNotice(models.Model):
     _inherit = "recovery.notice"
     _placeholders = ("broken_promise_text",)
 
-    broken_promise_text = fields.Char(compute="_compute_broken_promise_text")
+    broken_promise_text = fields.Char(
+        "Amount and date of the promise that was not kept; empty without one", compute="_compute_broken_promise_text"
+    )
 
     @api.depends_context("lang")
     def _compute_broken_promise_text(self):

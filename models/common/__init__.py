@@ -4,6 +4,7 @@ from . import recovery_moving
 from . import recovery_guarded
 from . import recovery_lasting
 from . import recovery_ranged
+from . import recovery_doubted
 from . import recovery_queued
 from . import recovery_window
 from . import recovery_table_import
@@ -17,6 +18,7 @@ from . import recovery_anomaly
 from . import recovery_work
 from . import recovery_work_range
 from . import recovery_traced_changes
+from . import recovery_shipped
 from . import recovery_traced_settings
 from . import recovery_traced_core
 from . import recovery_wording

@@ -5,6 +5,7 @@ Within these bounds no sum, no date reckoned from them and no index of the datab
 
 import binascii
 import math
+import re
 from base64 import b64decode
 from datetime import date, datetime, time
 
@@ -55,6 +56,43 @@ def get_moments(low, high):
     return datetime.combine(low, time.min), datetime.combine(high, time.max)
 
 
+_BLANKS = re.compile(r"[\s\u2009\u202f\xa0'’]+")
+_UNIT = re.compile(r"(?:€|eur|euros?|%)$", re.IGNORECASE)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d{1,3}(?:,\d{3})+")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)")
+
+
+def write_number(text):
+    """Return a number that was typed as people write it, with a dot and nothing else: ``1 234,56 €`` is ``1234.56``.
+
+    One comma is the decimal one, as in France. Of a comma and a dot, the last one is.
+
+    :raises ValueError: it is no number.
+    """
+    bare = _UNIT.sub("", _BLANKS.sub("", str(text)))
+    comma, dot = bare.rfind(","), bare.rfind(".")
+    if comma >= 0 and dot >= 0:
+        bare = bare.replace("." if comma > dot else ",", "").replace(",", ".")
+    elif (bare.count(",") > 1 or bare.count(".") > 1) and _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "").replace(".", "")
+    else:
+        bare = bare.replace(",", ".")
+    if not _NUMBER.fullmatch(bare):
+        raise ValueError(text)
+    return bare
+
+
+def to_number(value):
+    """Return what was given as a number, whether a program or a person wrote it; nothing is zero.
+
+    :raises ValueError, TypeError, OverflowError: it is none.
+    """
+    try:
+        return float(value or 0.0)
+    except ValueError:
+        return float(write_number(value))
+
+
 def read_number(value, low, high):
     """Return a value as a number between two others.
 
@@ -63,10 +101,19 @@ def read_number(value, low, high):
     """
     if isinstance(value, dict | list | tuple):
         raise TypeError(value)
-    number = float(value or 0.0)
+    number = to_number(value)
     if not math.isfinite(number) or not low <= number <= high:
         raise OutOfBounds(value)
     return number
+
+
+def is_jump(before, after, least=0):
+    """Tell whether a number is ten times another, or a tenth of it, as one whose comma was lost would be.
+
+    :param least: how far apart they must be besides; from zero, what is at least that far is looked at.
+    """
+    low, high = sorted((abs(before), abs(after)))
+    return high >= 10 * low and high - low >= least and (low > 0 or 0 < 10 * least <= high)
 
 
 def read_day(value, to_date, low=FIRST_DAY, high=LAST_DAY):

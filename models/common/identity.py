@@ -1,7 +1,36 @@
 """Identity numbers of French companies, in plain Python (no ORM)."""
 
+import re
+
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret
+
+# Companies whose letters state their share capital (C. com. R123-238).
+_WITH_CAPITAL = re.compile(
+    r"\b(?:sasu?|sarlu?|eurl|sa|sca|selarl|selas|selafa)\b"
+    r"|soci[ée]t[ée]s?\s+(?:par\s+actions|anonyme|[àa]\s+responsabilit[ée]|en\s+commandite\s+par\s+actions)",
+    re.IGNORECASE,
+)
+_PUBLIC_LIMITED = re.compile(r"\bsa\b|soci[ée]t[ée]s?\s+anonyme", re.IGNORECASE)
+_WITHOUT_CAPITAL = re.compile(
+    r"\b(?:ei|eirl|association|micro|auto-?entrepreneur|profession lib[ée]rale)\b", re.IGNORECASE
+)
+
+
+def has_capital(legal_form: str | None) -> bool:
+    """Tell whether a company of this form has a share capital that its letters must state."""
+    return bool(_WITH_CAPITAL.search((legal_form or "").replace(".", "")))
+
+
+def has_no_capital(legal_form: str | None) -> bool:
+    """Tell whether nobody of this form has a share capital."""
+    form = (legal_form or "").replace(".", "")
+    return bool(_WITHOUT_CAPITAL.search(form)) and not has_capital(form)
+
+
+def is_public_limited(legal_form: str | None) -> bool:
+    """Tell whether the form is that of a société anonyme, which has a least capital of its own."""
+    return bool(_PUBLIC_LIMITED.search((legal_form or "").replace(".", "")))
 
 
 def extract_siren(number: str | None) -> str | None:

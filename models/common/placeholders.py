@@ -5,6 +5,7 @@ Two ways of writing one and no others, in a line of text as in HTML: ``{{ object
 """
 
 import re
+from difflib import get_close_matches
 from html import unescape
 from itertools import count
 from typing import NamedTuple
@@ -26,6 +27,7 @@ _LOOKALIKE = re.compile(
     r"|[#$]\{[^}]{0,60}\}?"
     r"|\{%[^%]*%\}"
     r"|\{\s*object\b[^}]{0,60}\}?"
+    r"|\bobject\.[a-z]\w{0,60}_\w{1,60}\s*\}{0,2}|\bobject\.[a-z]\w{0,60}\s*\}{1,2}"  # the brackets forgotten
     r"|</?\s*(?:[\w-]+:)?t(?=[\s/>])[^>]{0,60}>?"
     r"|\bt-(?:out|esc|raw|call|set|value|if|elif|else|foreach|as|att|attf|options|field)\b[\w-]{0,60}\s*=",
     re.IGNORECASE | re.DOTALL,
@@ -38,6 +40,28 @@ _RAW = frozenset("script style title textarea xmp iframe noembed noframes noscri
 _END_OF_LINE = re.compile(r"\s*[\r\n]+\s*")
 _PAGE = re.compile(r"</?\s*(?:html|head|body)\b[^>]*>", re.IGNORECASE)
 _LONGEST, _MOST = 80, 20  # characters shown of what was found, and how many of them
+
+
+def write_placeholder(name: str) -> str:
+    """Return a placeholder as one writes it, in a line as in HTML."""
+    return f"{{{{ object.{name} }}}}"
+
+
+def find_meant(found: str, titles: dict[str, str]) -> str | None:
+    """Return the name of the placeholder that somebody seems to have meant, if any.
+
+    :param found: what was written, which is none.
+    :param titles: what people call each of those that exist, per name.
+    """
+    words = re.findall(r"[a-z_][a-z0-9_]*", found.lower())
+    if known := [word for word in words if word in titles]:
+        return known[0]
+    called = {title.casefold(): name for name, title in titles.items()} | {name: name for name in titles}
+    inner = re.sub(r"^object\s*\.\s*", "", found.strip("{}[]<>#$% \t\xa0")).casefold()
+    if not inner:
+        return None
+    close = get_close_matches(inner, called, n=1) or get_close_matches(f"{inner}_text", called, n=1)
+    return called[close[0]] if close else None
 
 
 class UnknownPlaceholder(ValueError):

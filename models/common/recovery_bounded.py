@@ -2,7 +2,7 @@ import logging
 from collections.abc import Collection
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
@@ -10,6 +10,10 @@ from . import bounds
 from .shapes import is_values
 
 _logger = logging.getLogger(__name__)
+
+
+class MissingSetting(UserError):
+    """A figure of the law or of the settings is not there: what needs it says so, all else goes on."""
 
 
 class RecoveryBounded(models.AbstractModel):
@@ -33,6 +37,9 @@ class RecoveryBounded(models.AbstractModel):
     def create(self, vals_list):
         """Refuse values of another kind or out of bounds."""
         self._check_shape(vals_list)
+        vals_list = (
+            [self._read_numbers(vals) for vals in vals_list] if isinstance(vals_list, list | tuple) else vals_list
+        )
         given = self._get_given_values()
         for vals in vals_list:
             self._check_bounds({**given, **vals})
@@ -41,6 +48,7 @@ class RecoveryBounded(models.AbstractModel):
     def write(self, vals):
         """Refuse values of another kind or out of bounds."""
         self._check_shape(vals)
+        vals = self._read_numbers(vals)
         self._check_bounds(vals)
         return super().write(vals)
 
@@ -54,6 +62,7 @@ class RecoveryBounded(models.AbstractModel):
     def onchange(self, values, field_names, fields_spec):
         """Refuse values of another kind or out of bounds, before anything is reckoned from them."""
         self._check_shape(values)
+        values = self._read_numbers(values)
         names = field_names if self else values
         self._check_bounds({name: values[name] for name in names if name in values}, partly=True)
         return super().onchange(values, field_names, fields_spec)
@@ -80,7 +89,58 @@ class RecoveryBounded(models.AbstractModel):
             raise self._get_confusion()
         if not self._guarded_prefix and any(name.partition("/")[0] not in known for name in fields if name):
             raise self._get_confusion()
-        return super().load(fields, data)
+        return super().load(fields, self._read_columns(fields, data))
+
+    def _check_access(self, operation):
+        """Refuse in the user's language, whatever the caller's context lacks."""
+        lang = not self.env.lang and not self.env.su and self.env.user.lang
+        return super(RecoveryBounded, self.with_context(lang=lang) if lang else self)._check_access(operation)
+
+    # ------------------------------------------------------------
+    # Numbers as people write them
+    # ------------------------------------------------------------
+    @api.model
+    def _read_numbers(self, vals):
+        """Return values with their numbers read as people write them: ``40,00`` is 40."""
+        read = {
+            name: self._read_typed(self._fields[name], vals[name])
+            for name in self._get_bounded([name for name in vals if isinstance(vals[name], str)])
+            if self._fields[name].type in ("integer", "float", "monetary")
+        }
+        return {**vals, **read} if read else vals
+
+    @api.model
+    def _read_typed(self, field, text):
+        """Return a text as the number that it is; as it stands where it is none."""
+        try:
+            number = bounds.to_number(text)
+            return int(number) if field.type == "integer" and number.is_integer() else number
+        except (OverflowError, ValueError):
+            return text
+
+    @api.model
+    def _read_columns(self, names, data):
+        """Return the rows of a file with the numbers of its columns as core reads them."""
+        numbers = []
+        for position, name in enumerate(names):
+            model, field = self, None
+            for part in name.split("/"):
+                field = model._fields.get(part)
+                if field is None or not field.relational:
+                    break
+                model = self.env[field.comodel_name]
+            ours = field is not None and issubclass(self.pool[field.model_name], self.pool["recovery.bounded"])
+            if ours and field.type in ("integer", "float", "monetary"):
+                numbers.append((position, field))
+        if not numbers:
+            return data
+        rows = [[*row] for row in data]
+        for row in rows:
+            for position, field in numbers:
+                if position < len(row) and isinstance(row[position], str) and row[position].strip():
+                    read = self._read_typed(field, row[position])
+                    row[position] = read if isinstance(read, str) else f"{read}"
+        return rows
 
     @api.model
     def _get_given_values(self):
@@ -233,6 +293,13 @@ class RecoveryBounded(models.AbstractModel):
         """Leave empty what cannot be reckoned from a row that got past the bounds, name it, and go on."""
         try:
             return super()._compute_field_value(field)
+        except MissingSetting as error:
+            if field.store or not field.name.startswith(self._guarded_prefix):
+                raise
+            _logger.warning("%s of %s is left empty: %s", field, self, error)
+            for record in self:
+                record._leave_empty(field)
+            return None
         except (ArithmeticError, ValueError) as error:
             if not field.name.startswith(self._guarded_prefix) or not bounds.is_unreckonable(error):
                 raise

@@ -1,8 +1,12 @@
-from odoo import api, models
+from lxml import etree
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .recovery_traced_changes import Said
-from .saying import entitle
+from .roles import MANAGER, require_manager
+from .saying import entitle, say
 
 MANY = 50  # rows added in one go: more come from a file, and have one line together
 
@@ -21,6 +25,15 @@ class RecoveryTracedSettings(models.AbstractModel):
     # What goes to another database in the file of the configuration; each model declares its own.
     _carried_key = None  # the fields that name a record there; None: it says something of this database only
     _carried_not = ()  # fields that people type and that stay here, because they name persons
+    _fixed = ("key", "code")  # by what the program names what came with the module
+    _is_kept = True  # it needs what came with the module; False for a ladder, which people rebuild as they like
+
+    is_shipped = fields.Boolean("Came with the module", compute="_compute_is_shipped")
+
+    def _compute_is_shipped(self):
+        shipped = self.env["recovery.shipped"]._find_xmlids(self._origin)
+        for record in self:
+            record.is_shipped = record._origin.id in shipped
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -35,6 +48,83 @@ class RecoveryTracedSettings(models.AbstractModel):
                 {record: {label: str(new) for label, new in after[record].items() if new} for record in told},
             )
         return records
+
+    def write(self, vals):
+        """Refuse another key for what the program names by it."""
+        names = [name for name in self._fixed if name in vals and name in self._fields]
+        if names and not self.env.su:
+            self._check_fixed({name: vals[name] for name in names})
+        return super().write(vals)
+
+    def _check_fixed(self, vals):
+        changed = self.filtered(lambda record: any((record[name] or "") != (vals[name] or "") for name in vals))
+        if shipped := changed and changed.filtered("is_shipped")[:1]:
+            raise ValidationError(
+                self.env._(
+                    "“%(record)s” came with the module, which names it by “%(field)s”: that stays. Make a copy, and "
+                    "give the copy another one.",
+                    record=shipped._get_settings_title(),
+                    field=", ".join(self._fields[name]._description_string(self.env) for name in vals),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shipped(self):
+        """Keep what the program needs: it is archived, or changed and brought back."""
+        if not self._is_kept or self.env.su:
+            return
+        if shipped := self.filtered("is_shipped")[:1]:
+            advice = (
+                self.env._("Archive it instead: it can come back.")
+                if self._active_name
+                else self.env._("Change what it says instead: “Restore the original” brings back what it was.")
+            )
+            raise UserError(
+                self.env._(
+                    "“%(record)s” came with the module, and is not deleted. %(advice)s",
+                    record=shipped._get_settings_title(),
+                    advice=advice,
+                )
+            )
+
+    def action_restore_shipped(self):
+        """Bring back what these settings were when they came with the module, in every language."""
+        require_manager(self.env)
+        self.check_access("write")
+        shipped = self.env["recovery.shipped"]._find_xmlids(self)
+        if not shipped:
+            raise UserError(self.env._("This did not come with the module: there is no original to restore."))
+        names = self._get_traced_fields()
+        before = self._read_settings(names)
+        self.env["recovery.shipped"]._bring_back([*shipped.values()])
+        restored = self.browse(shipped)
+        after = restored._read_settings(names)
+        restored._trace_difference({record: before[record] for record in restored}, after)
+        return say(self.env, self.env._("It is again what came with the module."))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Offer in every form of settings to bring back what came with the module."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        sheet = arch.find(".//sheet") if view_type == "form" else None
+        if sheet is not None:
+            button = etree.Element(
+                "button",
+                {
+                    "name": "action_restore_shipped",
+                    "type": "object",
+                    "string": self.env._("Restore the original"),
+                    "icon": "fa-history",
+                    "class": "btn-link float-end p-0 o_recovery_restore",
+                    "invisible": "not is_shipped",
+                    "groups": MANAGER,
+                    "confirm": self.env._(
+                        "What was changed here is replaced by what came with the module, in every language. Go on?"
+                    ),
+                },
+            )
+            sheet.insert(0, button)
+        return arch, view
 
     def _trace_lot(self):
         """Tell that many were added in one go, in the journal of each company concerned."""

@@ -15,6 +15,11 @@ class RecoveryWordedDocument(models.AbstractModel):
         return tuple(name for base in reversed(type(self).__mro__) for name in base.__dict__.get("_placeholders", ()))
 
     @api.model
+    def _get_placeholder_titles(self):
+        """Return ``{name: what people call it}`` for what texts may ask for, in their order."""
+        return {name: self._fields[name]._description_string(self.env) for name in self._get_placeholders()}
+
+    @api.model
     def mail_allowed_qweb_expressions(self):
         """Allow core's own templates on the model what its texts may ask for, and nothing else."""
         return tuple(f"object.{name}" for name in self._get_placeholders())

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .placeholders import UnknownPlaceholder, parse_html, parse_line
+from .placeholders import UnknownPlaceholder, find_meant, parse_html, parse_line, write_placeholder
 
 
 class RecoveryWording(models.AbstractModel):
@@ -30,6 +30,20 @@ class RecoveryWording(models.AbstractModel):
     def _get_placeholders(self, name):
         """Return the placeholders that exist for the text of this field."""
         return self.env[self._fields[name].filled_for]._get_placeholders()
+
+    @api.model
+    def _get_placeholder_titles(self, name):
+        """Return what people call the placeholders of this field, per name."""
+        return self.env[self._fields[name].filled_for]._get_placeholder_titles()
+
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """Describe the fields; a text that is filled says by their titles what may be inserted into it."""
+        described = super().fields_get(allfields, attributes)
+        if attributes is None or "string" in attributes:
+            for name in set(self._get_text_fields()) & described.keys():
+                described[name]["placeholders"] = [*self._get_placeholder_titles(name).items()]
+        return described
 
     def _get_text_title(self):
         """Return what messages call the owner of the texts."""
@@ -63,6 +77,7 @@ class RecoveryWording(models.AbstractModel):
                             "\n".join(
                                 (
                                     record._describe_unknown(name, lang, unknown),
+                                    self._advise_placeholder(name, unknown[0]),
                                     self.env._("These exist: %s", self._list_placeholders(name)),
                                 )
                             )
@@ -78,7 +93,25 @@ class RecoveryWording(models.AbstractModel):
 
     @api.model
     def _list_placeholders(self, name):
-        return ", ".join(f"object.{placeholder}" for placeholder in self._get_placeholders(name))
+        titles = self._get_placeholder_titles(name)
+        return ", ".join(f"{title} (object.{placeholder})" for placeholder, title in titles.items())
+
+    @api.model
+    def _advise_placeholder(self, name, found):
+        """Return what to write instead of what is no placeholder."""
+        titles = self._get_placeholder_titles(name)
+        if meant := find_meant(found, titles):
+            return self.env._(
+                "Instead of %(found)s, write %(written)s for “%(title)s”.",
+                found=found,
+                written=write_placeholder(meant),
+                title=titles[meant],
+            )
+        return self.env._(
+            "Take it out, or choose a field with the button “Insert a field”. A field is written so, its brackets "
+            "closed: %s.",
+            write_placeholder(next(iter(titles))),
+        )
 
     def _describe_unknown(self, name, lang, unknown):
         """Return which text asks for what nobody gives, in words."""

@@ -12,11 +12,12 @@ from odoo.tools import formatLang
 from odoo.addons.base.models.res_partner import _tz_get
 
 from . import bounds
-from .identity import extract_siren, format_siren
+from .identity import extract_siren, format_siren, has_capital, has_no_capital, is_public_limited
 from .roles import SETTINGS, USER
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 3
+LEAST_CAPITAL = 37_000  # euros, of a société anonyme (C. com. L224-2)
 # Settings of core that change what the module does.
 CORE_SETTINGS = (
     *("account_use_credit_limit", "fiscalyear_lock_date", "hard_lock_date", "currency_id"),
@@ -71,6 +72,12 @@ class ResCompany(models.Model):
     recovery_alsace_moselle = fields.Boolean(
         "Alsace-Moselle holidays",
         help="Good Friday and 26 December are no business days either.",
+        groups=SETTINGS,
+    )
+    recovery_simple = fields.Boolean(
+        "Simple mode",
+        help="For a small firm: everybody follows the default scenario, nobody is scored, and campaigns make "
+        "themselves once the first one was looked at.",
         groups=SETTINGS,
     )
     recovery_journal_email = fields.Char(
@@ -285,6 +292,10 @@ class ResCompany(models.Model):
         return [
             (self.env._("postal address"), lambda c: c.street and c.zip and c.city),
             (self.env._("legal form"), lambda c: c.recovery_legal_form),
+            (
+                self.env._("share capital"),
+                lambda c: c.recovery_share_capital or not has_capital(c.recovery_legal_form),
+            ),
             (self.env._("SIREN or SIRET with a valid key"), lambda c: extract_siren(c.company_registry)),
             (self.env._("RCS registry"), lambda c: c.recovery_rcs_city),
             (self.env._("bank account"), lambda c: c._recovery_bank()),
@@ -296,6 +307,24 @@ class ResCompany(models.Model):
         """Return the translated names of what is missing before a mise en demeure can be posted."""
         self.ensure_one()
         return [label for label, is_given in self._recovery_identity_checks() if not is_given(self)]
+
+    def _recovery_get_doubts(self):
+        """Return what is strange in the settings without being wrong, and how to mend it; rooms add theirs."""
+        self.ensure_one()
+        doubts, form, capital = [], self.recovery_legal_form, self.recovery_share_capital
+        if capital and has_no_capital(form):
+            doubts.append(
+                self.env._("“%s” has no share capital: empty the share capital, or correct the legal form.", form)
+            )
+        if is_public_limited(form) and self.currency_id.name == "EUR" and 0 < capital < LEAST_CAPITAL:
+            doubts.append(
+                self.env._(
+                    "A société anonyme has a share capital of %s at least (C. com. L224-2): correct the share capital, "
+                    "or the legal form.",
+                    formatLang(self.env, LEAST_CAPITAL, currency_obj=self.currency_id, rounding_unit="units"),
+                )
+            )
+        return doubts
 
     # ------------------------------------------------------------
     # The work of the night

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 import openpyxl
 
+from .bounds import write_number
+
 _DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y")
-_SPACES = ("\u202f", "\xa0", " ")
 
 
 class NotReadable(ValueError):
@@ -46,11 +47,8 @@ def to_number(value) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value)
-    text = str(value)
-    for space in _SPACES:
-        text = text.replace(space, "")
     try:
-        return float(text.replace(",", "."))
+        return float(write_number(value))
     except ValueError as error:
         raise NotReadable(value) from error
 

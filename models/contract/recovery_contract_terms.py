@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..common.attachments import adopt
+
+HIGH_RATE, HIGH_CLAUSE = 25, 20  # percent: beyond, a judge is often asked to moderate
 
 
 class RecoveryContractTerms(models.Model):
@@ -15,7 +17,7 @@ class RecoveryContractTerms(models.Model):
 
     _name = "recovery.contract.terms"
     _description = "Contract terms"
-    _inherit = ["recovery.traced.settings", "recovery.united", "mail.thread"]
+    _inherit = ["recovery.traced.settings", "recovery.united", "recovery.doubted", "mail.thread"]
     _traced_kind = "terms_changed"
     _united_by = ("valid_from",)
     _order = "debtor_id, valid_from desc, id desc"
@@ -71,6 +73,7 @@ class RecoveryContractTerms(models.Model):
     penalty_rate = fields.Float(
         "Penalty rate (% a year)",
         digits=(6, 2),
+        bounds=(0, 100),
         tracking=True,
         help="Between professionals never below three times the legal interest rate (C. com. L441-10 II).",
     )
@@ -83,7 +86,7 @@ class RecoveryContractTerms(models.Model):
         help="Clause pénale (C. civ. 1231-5): a judge may moderate it.",
     )
     clause_amount = fields.Monetary("Amount of the clause", tracking=True)
-    clause_percent = fields.Float("Clause (%)", digits=(6, 2), tracking=True)
+    clause_percent = fields.Float("Clause (%)", digits=(6, 2), bounds=(0, 100), tracking=True)
     has_capitalisation = fields.Boolean(
         "Interest on interest",
         tracking=True,
@@ -149,6 +152,28 @@ class RecoveryContractTerms(models.Model):
         for terms in self:
             if terms.penalty_kind == "contract" and not terms.penalty_rate:
                 raise ValidationError(self.env._("Give the yearly rate of the contract, or choose the legal one."))
+
+    @api.depends("penalty_kind", "penalty_rate", "clause_kind", "clause_percent")
+    def _compute_doubt_text(self):
+        return super()._compute_doubt_text()
+
+    def _get_doubts(self):
+        """Return which of what was agreed a judge is likely to lower."""
+        doubts = super()._get_doubts()
+        for kind, value, high in (
+            (self.penalty_kind == "contract", self.penalty_rate, HIGH_RATE),
+            (self.clause_kind == "percent", self.clause_percent, HIGH_CLAUSE),
+        ):
+            if kind and value > high:
+                doubts.append(
+                    self.env._(
+                        "%(value)s %% is more than the usual %(high)s %%: a judge may lower it (C. civ. 1231-5). Check "
+                        "the contract, and where the comma stands.",
+                        value=formatLang(self.env, value, digits=2),
+                        high=high,
+                    )
+                )
+        return doubts
 
     def _get_union_rank(self):
         """Return the proved ones first, then the newest."""

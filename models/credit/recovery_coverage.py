@@ -49,6 +49,7 @@ class RecoveryCoverage(models.Model):
     )
     share = fields.Float(
         "Insured share (%)",
+        bounds=(0, 100),
         default=100.0,
         tracking=True,
         help="What part of the loss is paid: an insurer often pays 90 %.",

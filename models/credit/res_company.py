@@ -1,6 +1,9 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.bounds import write_number
 from ..common.roles import SETTINGS
 
 
@@ -54,7 +57,11 @@ class ResCompany(models.Model):
         self.ensure_one()
         try:
             shares = sorted(
-                {int(part) for part in (self._recovery_root().recovery_limit_alerts or "").split(",") if part.strip()}
+                {
+                    int(write_number(part))
+                    for part in re.split("[,;]", self._recovery_root().recovery_limit_alerts or "")
+                    if part.strip()
+                }
             )
         except ValueError:
             shares = [0]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
+from ..common.bounds import write_number
 from .conditions import (
     AMOUNT,
     BOOL,
@@ -120,7 +121,18 @@ class RecoveryCondition(models.AbstractModel):
             return vals
         if all(isinstance(fact, str) and fact in FACTS and FACTS[fact].kind in NUMBERS for fact in facts):
             return {**vals, "value": f"{number:.2f}"}
-        return vals
+        return self._read_written(vals, facts)
+
+    @api.model
+    def _read_written(self, vals, facts):
+        """Return the values with a figure that was typed as a text: ``40,00`` is ``40.00``."""
+        are_numbers = all(isinstance(fact, str) and fact in FACTS and FACTS[fact].kind in NUMBERS for fact in facts)
+        if not facts or not are_numbers or not isinstance(vals.get("value"), str):
+            return vals
+        try:
+            return {**vals, "value": write_number(vals["value"])}
+        except ValueError:
+            return vals
 
     @api.depends("fact", "operator", "value", "parameter_key")
     @api.depends_context("lang")
@@ -189,7 +201,7 @@ class RecoveryCondition(models.AbstractModel):
             known = (f"{code} ({choices[f'{self.fact}.{code}']})" for code in fact.choices)
             return self.env._("Type one of these codes: %s.", ", ".join(known))
         if fact.kind in NUMBERS:
-            return self.env._("Type a number with a dot (5000.00).")
+            return self.env._("Type a number (5000.00).")
         return self.env._("Type a code.")
 
     def _get_rows(self, day):

@@ -1,11 +1,13 @@
 from decimal import Decimal, InvalidOperation
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import get_lang
 
-from ..common.bounds import AMOUNT, COUNT
+from ..common.bounds import AMOUNT, COUNT, is_jump, write_number
+from ..common.recovery_bounded import MissingSetting
 from .limitation import UNITS, Period
 
 DENOMINATOR = "day_denominator"  # what days of interest are divided by: never 0
@@ -20,13 +22,14 @@ class RecoveryLegalParameter(models.Model):
 
     _name = "recovery.legal.parameter"
     _description = "Legal parameter"
-    _inherit = ["mail.thread", "recovery.legal.source"]
+    _inherit = ["mail.thread", "recovery.legal.source", "recovery.doubted"]
     _order = "article, key, valid_from, id"
-    _moves = ("key", "value", "unit", "valid_from", "valid_to", "date_basis")
+    _moves = ("key", "value", "unit", "valid_from", "valid_to", "date_basis", "active")
     _carried_key = ("key", "date_basis", "valid_from")
-    _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis")
+    _typed = ("name", "key", "value", "unit", "article", "valid_from", "valid_to", "date_basis", "active")
 
     name = fields.Char("What it is", required=True, translate=True)
+    active = fields.Boolean(default=True)
     key = fields.Char(required=True, index=True, tracking=True, help="The name under which the module reads it.")
     value = fields.Char(required=True, tracking=True)
     value_text = fields.Char("Value as it is read", compute="_compute_value_text")
@@ -68,6 +71,26 @@ class RecoveryLegalParameter(models.Model):
         "A parameter cannot end before it begins.",
     )
 
+    @api.model
+    def _prepare_creation(self, vals_list):
+        return super()._prepare_creation([self._read_figure(vals) for vals in vals_list])
+
+    @api.model
+    def _prepare_change(self, vals):
+        return super()._prepare_change(self._read_figure(vals))
+
+    @api.model
+    def _read_figure(self, vals):
+        """Return the values with the figure as it is kept, however it was typed: ``40,00`` is ``40.00``."""
+        if not isinstance(vals.get("value"), str):
+            return vals
+        try:
+            return {**vals, "value": write_number(vals["value"])}
+        except ValueError:
+            answers = {"oui": "true", "yes": "true", "vrai": "true", "non": "false", "no": "false", "faux": "false"}
+            typed = vals["value"].strip().lower()
+            return {**vals, "value": answers.get(typed, typed if typed in ("true", "false") else vals["value"])}
+
     @api.depends("value", "unit")
     @api.depends_context("lang")
     def _compute_value_text(self):
@@ -104,16 +127,16 @@ class RecoveryLegalParameter(models.Model):
             except (InvalidOperation, KeyError) as error:
                 raise ValidationError(
                     self.env._(
-                        "“%(value)s” is no value for “%(name)s”: write a number with a dot (5000.00), "
-                        "or true or false for a yes or no.",
+                        "“%(value)s” is no value for “%(name)s”: write a number (5000.00), or yes or no for a "
+                        "question.",
                         value=parameter.value,
                         name=parameter.name,
                     )
                 ) from error
 
-    @api.constrains("key", "valid_from", "valid_to")
+    @api.constrains("key", "valid_from", "valid_to", "active")
     def _check_no_overlap(self):
-        for parameter in self:
+        for parameter in self.filtered("active"):
             if parameter._has_other_version("key"):
                 raise ValidationError(
                     self.env._(
@@ -121,6 +144,37 @@ class RecoveryLegalParameter(models.Model):
                         parameter.name,
                     )
                 )
+
+    @api.depends("key", "value", "unit", "date_basis", "valid_from")
+    def _compute_doubt_text(self):
+        return super()._compute_doubt_text()
+
+    def _get_doubts(self):
+        """Return whether the value jumps from the one that was in force before."""
+        doubts = super()._get_doubts()
+        before = self._find_version_before()
+        try:
+            jumps = before and self.unit != "yes_no" and is_jump(before._get_value(), self._get_value())
+        except (InvalidOperation, KeyError, TypeError):
+            return doubts  # no value yet
+        if jumps:
+            doubts.append(
+                self.env._(
+                    "The value before was %(before)s: from there to %(value)s is a great step. Check where it was "
+                    "read, and where its comma stands.",
+                    before=before.value_text,
+                    value=self.value_text,
+                )
+            )
+        return doubts
+
+    def _find_version_before(self):
+        """Return the version that was in force until this one, if any."""
+        if not self.valid_from or not self.key:
+            return self.browse()
+        domain = Domain("key", "=", self.key) & Domain("date_basis", "=", self.date_basis)
+        domain &= Domain("unit", "=", self.unit) & Domain("valid_to", "<", self.valid_from)
+        return self.search(domain & Domain("id", "!=", self._origin.id), order="valid_to desc", limit=1)
 
     def _get_value(self):
         """Return the value as a Decimal, or as a boolean for a yes or no."""
@@ -165,13 +219,13 @@ class RecoveryLegalParameter(models.Model):
     @api.model
     def _read_rows(self, keys):
         """Return a function ``(key, day) -> record`` over these parameters, read once; it refuses a missing one."""
-        rows = self.sudo().search([("key", "in", list(keys))]).grouped("key")
+        rows = self.sudo().with_context(active_test=True).search([("key", "in", list(keys))]).grouped("key")
 
         def get(key, day):
             for row in rows.get(key, ()):
                 if row._is_in_force(day):
                     return row
-            raise UserError(
+            raise MissingSetting(
                 self.env._(
                     "The legal parameter “%(key)s” has no value on %(day)s. A recovery manager enters it in "
                     "Invoicing / Configuration / Recovery / Legal parameters.",

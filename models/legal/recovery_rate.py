@@ -7,8 +7,10 @@ import requests
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
+from ..common import bounds
 from ..common.roles import MANAGER
 from ..common.saying import complete
 from .ecb import UnreadableAnswer, parse_change_points
@@ -16,6 +18,7 @@ from .interest import ECB, LEGAL_PART, LEGAL_PRO, MissingRate, RateBook, RateRow
 
 ACTIVITY = "debt_recovery.mail_activity_type_rate"
 _logger = logging.getLogger(__name__)
+_STEP = 2  # points: no published rate goes ten times up or down by less without a reason
 SWITCH = "debt_recovery.ecb_sync"
 URL = "debt_recovery.ecb_url"
 LAST_SUCCESS = "debt_recovery.ecb_last_success"
@@ -35,10 +38,11 @@ class RecoveryRate(models.Model):
 
     _name = "recovery.rate"
     _description = "Published rate"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recovery.legal.source", "recovery.doubted"]
     _setting_parameters = (SWITCH, URL)
     _order = "date_from desc, kind, id"
-    _typed = ("kind", "value", "date_from", "date_to")
+    _typed = ("kind", "value", "date_from", "date_to", "active")
+    _fixed = ("kind",)
 
     #: Days before a semester from which its missing rates are announced.
     _announced_before = 15
@@ -55,7 +59,8 @@ class RecoveryRate(models.Model):
         help="The category of legal interest follows the creditor: a company uses the one of the "
         "other cases, even against a consumer.",
     )
-    value = fields.Float("Rate (%)", digits=(6, 2), bounds=(-100, 1000), required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    value = fields.Float("Rate (%)", digits=(6, 2), bounds=(-10, 100), required=True, tracking=True)
     date_from = fields.Date("From", required=True, tracking=True)
     date_to = fields.Date(
         "Known until",
@@ -67,7 +72,9 @@ class RecoveryRate(models.Model):
     source = fields.Char(help="Where it was read: the order, the publication, the series.")
 
     _dates_in_order = models.Constraint("CHECK (date_from <= date_to)", "A rate cannot end before it begins.")
-    _kind_date_uniq = models.UniqueIndex("(kind, date_from)", "This rate already has a value from that day.")
+    _kind_date_uniq = models.UniqueIndex(
+        "(kind, date_from) WHERE active", "This rate already has a value from that day."
+    )
     _ecb_timeout = (5, 20)  # seconds to connect, to read
     _ecb_attempts = 3
     _ecb_longest_wait = 30  # seconds between two attempts, whatever the server asks for
@@ -85,9 +92,9 @@ class RecoveryRate(models.Model):
                 day=format_date(self.env, rate.date_from) if rate.date_from else "",
             )
 
-    @api.constrains("kind", "date_from", "date_to")
+    @api.constrains("kind", "date_from", "date_to", "active")
     def _check_no_overlap(self):
-        for rate in self:
+        for rate in self.filtered("active"):
             other = self.search(
                 [
                     ("id", "!=", rate.id),
@@ -120,6 +127,26 @@ class RecoveryRate(models.Model):
                     )
                 )
 
+    @api.depends("kind", "value", "date_from")
+    def _compute_doubt_text(self):
+        return super()._compute_doubt_text()
+
+    def _get_doubts(self):
+        """Return whether the rate jumps from the one before."""
+        doubts = super()._get_doubts()
+        domain = Domain("kind", "=", self.kind) & Domain("date_from", "<", self.date_from or bounds.LAST_DAY)
+        before = self.search(domain & Domain("id", "!=", self._origin.id), order="date_from desc", limit=1)
+        if before and bounds.is_jump(before.value, self.value, _STEP):
+            doubts.append(
+                self.env._(
+                    "The rate before was %(before)s %%: from there to %(value)s %% is a great step. Check where it was "
+                    "read, and where its comma stands.",
+                    before=formatLang(self.env, before.value, digits=2),
+                    value=formatLang(self.env, self.value, digits=2),
+                )
+            )
+        return doubts
+
     @api.model
     def _get_kind_labels(self):
         return dict(self._fields["kind"]._description_selection(self.env))
@@ -131,7 +158,8 @@ class RecoveryRate(models.Model):
     def _read_book(self):
         """Return the known rates as a :class:`interest.RateBook`."""
         return RateBook(
-            RateRow(rate.kind, rate.date_from, rate.date_to, rate._get_value()) for rate in self.sudo().search([])
+            RateRow(rate.kind, rate.date_from, rate.date_to, rate._get_value())
+            for rate in self.sudo().with_context(active_test=True).search([])
         )
 
     def _get_value(self):

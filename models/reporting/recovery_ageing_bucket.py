@@ -9,6 +9,7 @@ class RecoveryAgeingBucket(models.Model):
     _name = "recovery.ageing.bucket"
     _description = "Column of the aged balance"
     _inherit = ["recovery.traced.settings"]
+    _is_kept = False
     _order = "company_id, days"
     _rec_name = "days"
     _carried_key = ("days",)

@@ -30,6 +30,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_journal_email = fields.Char(related="company_id.recovery_journal_email", readonly=False)
     recovery_alsace_moselle = fields.Boolean(related="company_id.recovery_alsace_moselle", readonly=False)
     recovery_identity_gaps = fields.Char(compute="_compute_recovery_identity_gaps")
+    recovery_doubt_text = fields.Text("To look at", compute="_compute_recovery_doubt_text")
     recovery_ecb_sync = fields.Boolean("Daily update from the ECB", config_parameter=SWITCH)
     recovery_ecb_url = fields.Char("Address of the series", config_parameter=URL, default=DEFAULT_URL)
     recovery_ecb_last_success = fields.Char("Last update", compute="_compute_recovery_ecb_state")
@@ -152,6 +153,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends(
         "company_id",
         "recovery_legal_form",
+        "recovery_share_capital",
         "recovery_company_registry",
         "recovery_rcs_city",
         "recovery_bank_id",
@@ -161,6 +163,19 @@ class ResConfigSettings(models.TransientModel):
     def _compute_recovery_identity_gaps(self):
         for settings in self:
             settings.recovery_identity_gaps = ", ".join(settings.company_id._recovery_identity_gaps())
+
+    @api.depends(
+        "company_id",
+        "recovery_legal_form",
+        "recovery_share_capital",
+        "recovery_auto",
+        "recovery_auto_max_notices",
+        "recovery_auto_max_amount",
+    )
+    @api.depends_context("lang")
+    def _compute_recovery_doubt_text(self):
+        for settings in self:
+            settings.recovery_doubt_text = "\n".join(settings.company_id._recovery_get_doubts()) or False
 
     # ------------------------------------------------------------
     # Rates

@@ -2,11 +2,13 @@ from .common import RecoveryCommon, identify, make_companies, make_ground, make_
 from . import test_core_frontiers
 from . import test_deliveries_follow
 from . import test_correspondence
+from . import test_inserted_fields
 from . import test_insolvency_course
 from . import test_journal_seal
 from . import test_kept_mails
 from . import test_journal_words
 from . import test_long_tables
+from . import test_nonsense
 from . import test_numbering
 from . import test_pages_hold
 from . import test_placeholders
@@ -14,10 +16,12 @@ from . import test_removal
 from . import test_retention
 from . import test_seal_at_once
 from . import test_sealing
+from . import test_shipped
 from . import test_settings_trace
 from . import test_setup_trace
 from . import test_trace_complete
 from . import test_trace_of_core
 from . import test_texts_are_no_programs
+from . import test_typed_numbers
 from . import test_table_import
 from . import test_sentences

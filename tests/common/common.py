@@ -233,6 +233,13 @@ class RecoveryCommon(AccountTestInvoicingCommon):
         )
 
     @classmethod
+    def begin_ledger(cls, company=None):
+        """Note that a campaign of the company was looked at and sent long ago: the next one is not the first."""
+        company = company or cls.company
+        campaigns = cls.env["recovery.campaign"].sudo()
+        return campaigns.create({"company_id": company.id, "date": cls.today - timedelta(days=700), "state": "sent"})
+
+    @classmethod
     def make_branch(cls, name="Agence de Lyon", parent=None):
         """Create a branch of a company, the common one by default, that posts invoices with the root's accounts."""
         branch = cls.env["res.company"].create({"name": name, "parent_id": (parent or cls.company).id})

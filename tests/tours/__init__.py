@@ -1,3 +1,4 @@
+from . import test_setup_tour
 from . import test_aged_balance
 from . import test_audit
 from . import test_agreements

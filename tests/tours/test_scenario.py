@@ -25,4 +25,6 @@ class TestScenario(RecoveryTourCase):
         french = level.with_context(lang="fr_FR").body
         self.assertIn("Merci de votre diligence.", french)
         self.assertIn('t-out="object.amount_text"', french, "the placeholders survived the editor")
+        self.assertIn('<t t-out="object.paid_on_time_text"', french, "the field inserted is stored as it is filled")
+        self.assertTrue(level.with_context(lang="fr_FR").subject.endswith("{{ object.debtor_name }}"))
         self.assertEqual(level.with_context(lang="en_US").body, english)

@@ -1,1 +1,2 @@
 from . import recovery_configuration_wizard
+from . import recovery_setup_wizard

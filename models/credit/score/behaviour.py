@@ -7,6 +7,8 @@ both sides and a delay beyond the usual one by twice its usual spread, and by te
 from math import sqrt
 from typing import NamedTuple
 
+from ...common.bounds import write_number
+
 MIN_RECENT = 2
 MIN_PAST = 5
 MIN_DAYS = 10
@@ -88,7 +90,7 @@ def band_of(amount: float, bounds) -> int:
 
 def parse_bounds(text: str) -> list:
     """Return the ascending positive amounts of ``"1000; 5000"``; ValueError when they are not."""
-    bounds = [float(part.replace(" ", "").replace(",", ".")) for part in (text or "").split(";") if part.strip()]
+    bounds = [float(write_number(part)) for part in (text or "").split(";") if part.strip()]
     if not bounds or bounds[0] <= 0 or any(low >= high for low, high in zip(bounds, bounds[1:], strict=False)):
         raise ValueError(text)
     return bounds

@@ -300,10 +300,16 @@ class RecoveryScoring(models.AbstractModel):
 
     @api.model
     def _cron_compute(self):
-        """Score the debtors of every company."""
-        self._do_nightly("scores", lambda mine, company, day: mine._compute(company, day), is_cut=True)
+        """Score the debtors of every company; not of one in simple mode, where nobody reads scores."""
+
+        def work(mine, company, day):
+            return None if company.sudo().recovery_simple else mine._compute(company, day)
+
+        self._do_nightly("scores", work, is_cut=True)
 
     def _find_ranges(self, work):
+        if work.company_id.sudo().recovery_simple:
+            return []
         return self._cut(work, self._get_partners(work.company_id, work.day))
 
     def _do_range(self, work, part):

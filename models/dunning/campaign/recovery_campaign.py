@@ -42,6 +42,7 @@ LOOKED_AT_ONCE = 1000  # notices of which all is read, to put them into ranges
 OPEN_WORK = ("running", "incomplete")
 _logger = logging.getLogger(__name__)
 STUCK = "debt_recovery.mail_activity_type_stuck"
+IDENTITY = "debt_recovery.mail_activity_type_identity"
 
 
 class RecoveryCampaign(models.Model):
@@ -1382,11 +1383,38 @@ class RecoveryCampaign(models.Model):
         :return: the campaign, empty when it was made already.
         """
         company = company._recovery_root()
-        existing = self.search_count(
-            [("company_id", "=", company.id), ("date", "=", day), ("mode", "=", "automatic")], limit=1
-        )
-        if existing:
+        gaps, campaign = company._recovery_identity_gaps(), self._find_waiting_for_identity(company)
+        if gaps:
+            campaign = campaign or self._make_automatic(company, day)
+            campaign._tell_of_identity(gaps)
+            return campaign.with_env(self.env)
+        if campaign:
+            campaign.activity_unlink([IDENTITY])
+            if campaign.date != day and self._has_automatic(company, day):
+                return self.browse()
+            campaign.date = day
+        else:
+            campaign = self._make_automatic(company, day)
+        if not campaign:
             return self.browse()
+        if campaign._is_large():
+            campaign._begin_proposal()
+        else:
+            campaign._propose()
+            campaign._warn_of_failures()
+            campaign._go_on(day)
+        return campaign.with_env(self.env)
+
+    @api.model
+    def _has_automatic(self, company, day):
+        domain = [("company_id", "=", company.id), ("date", "=", day), ("mode", "=", "automatic")]
+        return bool(self.sudo().search_count(domain, limit=1))
+
+    @api.model
+    def _make_automatic(self, company, day):
+        """Return the automatic campaign of a day, new; empty when it was made already."""
+        if self._has_automatic(company, day):
+            return self.sudo().browse()
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 campaign = self.sudo().create(
@@ -1400,14 +1428,36 @@ class RecoveryCampaign(models.Model):
                 campaign.flush_recordset()
         except psycopg2.errors.UniqueViolation:
             _logger.info("The automatic campaign of %s for %s is made by another worker", day, company.name)
-            return self.browse()
-        if campaign._is_large():
-            campaign._begin_proposal()
-        else:
-            campaign._propose()
-            campaign._warn_of_failures()
-            campaign._go_on(day)
-        return campaign.with_env(self.env)
+            return self.sudo().browse()
+        return campaign
+
+    @api.model
+    def _find_waiting_for_identity(self, company):
+        """Return the automatic campaign that waits until letters can say who sends them."""
+        kind = self.env.ref(IDENTITY, raise_if_not_found=False)
+        domain = [("company_id", "=", company.id), ("mode", "=", "automatic"), ("state", "=", "draft")]
+        return self.sudo().search([*domain, ("activity_ids.activity_type_id", "=", kind.id if kind else 0)], limit=1)
+
+    def _tell_of_identity(self, gaps):
+        """Tell once, in a task, what keeps automatic campaigns from leaving."""
+        for campaign in self:
+            summary = self.env._("Automatic campaigns wait: the sender's identity lacks %s", ", ".join(gaps))
+            if task := campaign.activity_search([IDENTITY])[:1]:
+                task.summary = summary
+            else:
+                campaign.activity_schedule(
+                    IDENTITY, date_deadline=campaign.date, user_id=campaign._get_author().id, summary=summary
+                )
+
+    @api.model
+    def _has_begun(self, company):
+        """Tell whether somebody has already let a campaign or a notice of this ledger leave."""
+        mine = Domain("company_id", "=", company.id)
+        looked_at = Domain("mode", "=", "proposal") & Domain("state", "in", ("validated", "sending", "sent"))
+        if self.sudo().search_count(mine & looked_at, limit=1):
+            return True
+        sent = mine & Domain("state", "=", "sent")
+        return bool(self.env["recovery.notice"].sudo().search_count(sent, limit=1))
 
     @api.model
     def _find_author(self, company, author=None):
@@ -1424,19 +1474,25 @@ class RecoveryCampaign(models.Model):
         return self.env["recovery.responsible"]._find(self.company_id, self.user_id)
 
     def _go_on(self, day):
-        """Validate and send below the ceilings; above, ask a manager."""
+        """Validate and send below the ceilings; above, and the first time on a ledger, ask a manager."""
         self.ensure_one()
         company = self.company_id.sudo()
         over = self.notice_count > company.recovery_auto_max_notices or (
             self.currency_id.compare_amounts(self.amount, company.recovery_auto_max_amount) > 0
         )
-        if not over:
+        is_first = bool(self.notice_ids) and not self._has_begun(company)
+        if not over and not is_first:
             return self._leave(day)
         self.state = "to_approve"
+        question = (
+            self.env._("%(campaign)s is the first automatic campaign: look at it before it leaves", campaign=self.name)
+            if is_first
+            else self.env._("%(campaign)s is above the ceilings of automatic campaigns", campaign=self.name)
+        )
         self.decision_id = self.env["recovery.decision"]._ask(
             "campaign",
             self,
-            self.env._("%(campaign)s is above the ceilings of automatic campaigns", campaign=self.name),
+            question,
             {"notices": self.notice_count, "amount": self.amount, "currency": self.currency_id.name},
             self.amount,
         )

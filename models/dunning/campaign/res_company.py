@@ -78,6 +78,18 @@ class ResCompany(models.Model):
         "CHECK(recovery_bank_days >= 0)", "The age of the last bank statement cannot be negative."
     )
 
+    def _recovery_get_doubts(self):
+        """Add automatic campaigns that can send nothing by themselves."""
+        doubts, root = super()._recovery_get_doubts(), self._recovery_root()
+        if root.recovery_auto and not (root.recovery_auto_max_notices and root.recovery_auto_max_amount):
+            doubts.append(
+                self.env._(
+                    "Automatic campaigns have a ceiling of zero: each one waits for a manager. Raise “Notices at most” "
+                    "and “Amount at most”."
+                )
+            )
+        return doubts
+
     def _recovery_wants_campaign(self, now):
         """Tell whether the automatic campaign is due at this local moment."""
         self.ensure_one()

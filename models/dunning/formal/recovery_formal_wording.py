@@ -24,7 +24,8 @@ class RecoveryFormalWording(models.Model):
     _order = "variant, level_id, id"
     _rec_name = "variant"
     _carried_key = ("variant", "level_id")
-    _typed = ("variant", "subject", "body", "closing")
+    _typed = ("variant", "subject", "body", "closing", "active")
+    _fixed = ("variant",)
     _typed_once = ("level_id",)
 
     variant = fields.Selection(VARIANTS, string="Written to", required=True)
@@ -36,6 +37,7 @@ class RecoveryFormalWording(models.Model):
         ondelete="cascade",
         help="Empty: for every mise en demeure, but of the levels whose own words are written for that addressee.",
     )
+    active = fields.Boolean(default=True)
     company_id = fields.Many2one(related="level_id.company_id", store=True)
     subject = fields.Char(required=True, translate=True, filled_for="recovery.notice")
     body = fields.Html("Opening", translate=True, sanitize="email_outgoing", filled_for="recovery.notice")
@@ -53,9 +55,11 @@ class RecoveryFormalWording(models.Model):
     )
     preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
 
-    _once_per_level = models.UniqueIndex("(variant, level_id)", "This level already has words for that addressee.")
+    _once_per_level = models.UniqueIndex(
+        "(variant, level_id) WHERE active", "This level already has words for that addressee."
+    )
     _once_for_all = models.UniqueIndex(
-        "(variant) WHERE level_id IS NULL", "There are already words for that addressee, for every level."
+        "(variant) WHERE level_id IS NULL AND active", "There are already words for that addressee, for every level."
     )
 
     @api.depends("variant", "level_id")

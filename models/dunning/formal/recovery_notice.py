@@ -96,10 +96,14 @@ class RecoveryNotice(models.Model):
     variant = fields.Selection(VARIANTS, string="Written to", readonly=True)
     wording_source = fields.Char(readonly=True, help="Where its words came from, when it was issued.")
     wording_text = fields.Char("Words", compute="_compute_wording_text")
-    demanded_text = fields.Char(compute="_compute_formal_wording")
-    guarantee_text = fields.Char(compute="_compute_formal_wording")
-    guarantee_reference_text = fields.Char(compute="_compute_formal_wording")
-    guaranteed_notice_text = fields.Char(compute="_compute_formal_wording")
+    demanded_text = fields.Char(
+        "Sum demanded in a mise en demeure, with interest and indemnities", compute="_compute_formal_wording"
+    )
+    guarantee_text = fields.Char("Up to how much a guarantor is committed", compute="_compute_formal_wording")
+    guarantee_reference_text = fields.Char("Number of the guarantee's deed", compute="_compute_formal_wording")
+    guaranteed_notice_text = fields.Char(
+        "Number and date of the debtor's mise en demeure", compute="_compute_formal_wording"
+    )
     contract_terms_id = fields.Many2one(
         "recovery.contract.terms", string="Contract terms", compute="_compute_contract_terms_id"
     )

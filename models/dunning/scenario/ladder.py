@@ -8,6 +8,7 @@ courtesy may announce it, and nothing claims it, however its scenario counts its
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from ...common.calendar import add_business_days, shift
@@ -79,6 +80,42 @@ def rank_steps(steps: Sequence[Step]) -> list:
         last = delay if step.basis == "due" else max(last, 0) + max(delay, 0)
         ranks.append(last)
     return ranks
+
+
+class Disorder(NamedTuple):
+    """What is strange in the order of a ladder: a code, and the positions of the steps that it is about."""
+
+    code: str
+    first: int
+    second: int
+
+
+def find_disorders(steps: Sequence[Step]) -> list:
+    """Return what makes two steps of a ladder come at once, in the wrong order, or never."""
+    ranks, found = rank_steps(steps), []
+    for first, second in pairwise(range(len(steps))):
+        if steps[second].basis == "deadline":
+            continue
+        if ranks[second] == ranks[first]:
+            found.append(Disorder("same_delay", first, second))
+        elif ranks[second] < ranks[first]:
+            found.append(Disorder("out_of_order", first, second))
+    formal = [position for position, step in enumerate(steps) if step.kind == FORMAL_NOTICE]
+    for position, step in enumerate(steps):
+        before = [other for other in formal if other < position]
+        if step.kind == FORMAL_NOTICE and before:
+            found.append(Disorder("twice", before[0], position))
+        elif step.kind not in (FORMAL_NOTICE, HANDOVER, "call") and before:
+            found.append(Disorder("after_formal", before[0], position))
+        elif step.basis == "deadline" and not before:
+            found.append(Disorder("never", position, position))
+    handovers = [position for position, step in enumerate(steps) if step.kind == HANDOVER]
+    found += [
+        Disorder("after_handover", handovers[0], later)
+        for later in range(len(steps))
+        if handovers and later > handovers[0]
+    ]
+    return found
 
 
 def remaining_steps(steps: Sequence[Step], reached: Reached | None) -> Sequence[Step]:

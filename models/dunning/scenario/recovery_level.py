@@ -3,8 +3,10 @@ from odoo.exceptions import ValidationError
 
 from ...common.bounds import COUNT
 from ...common.calendar import shift
-from .ladder import COURTESY
+from .ladder import COURTESY, FORMAL_NOTICE, Step
 
+SHORTEST = 8  # days to pay that are usual at least
+LONGEST = 365
 CHANNELS = ("email", "letter", "registered", "call", "task")
 
 
@@ -13,7 +15,8 @@ class RecoveryLevel(models.Model):
 
     _name = "recovery.level"
     _description = "Reminder level"
-    _inherit = ["recovery.traced.settings", "recovery.held"]
+    _inherit = ["recovery.traced.settings", "recovery.held", "recovery.doubted"]
+    _is_kept = False
     _held_by = ("signer_id",)
     _order = "scenario_id, sequence, id"
     _moves = (
@@ -107,6 +110,7 @@ class RecoveryLevel(models.Model):
     min_share = fields.Float(
         "Minimum share of the balance",
         digits=(5, 2),
+        bounds=(0, 100),
         help="In percent: below this part of what the debtor owes in all, the level leaves them alone.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
@@ -205,6 +209,50 @@ class RecoveryLevel(models.Model):
                     self.env._("Level %s has no channel: tick at least one, or it would remind nobody.", level.name)
                 )
 
+    @api.constrains("kind", "deadline_days", "channel_email", "channel_letter", "channel_registered")
+    def _check_formal_notice(self):
+        for level in self.filtered(lambda level: level.kind == FORMAL_NOTICE):
+            if level.deadline_days < 1:
+                raise ValidationError(
+                    self.env._(
+                        "Level %s: a mise en demeure leaves time to pay (C. civ. 1231). Give it days to pay: 8 or 15 "
+                        "are usual.",
+                        level.name,
+                    )
+                )
+            if not (level.channel_email or level.channel_letter or level.channel_registered):
+                raise ValidationError(
+                    self.env._(
+                        "Level %s: a mise en demeure is written (C. civ. 1344). Tick Registered letter, or Letter.",
+                        level.name,
+                    )
+                )
+
+    @api.depends("kind", "basis", "delay", "deadline_days", *(f"channel_{channel}" for channel in CHANNELS))
+    def _compute_doubt_text(self):
+        return super()._compute_doubt_text()
+
+    def _get_doubts(self):
+        """Return what is strange in the level by itself."""
+        doubts = super()._get_doubts()
+        if self.kind == FORMAL_NOTICE:
+            if not self.channel_letter and not self.channel_registered:
+                doubts.append(
+                    self.env._(
+                        "A mise en demeure by e-mail alone is hard to prove, and no one knows when it was presented: "
+                        "tick Registered letter too."
+                    )
+                )
+            if 0 < self.deadline_days < SHORTEST:
+                doubts.append(
+                    self.env._("A judge may find %s days to pay too short: 8 or 15 are usual.", self.deadline_days)
+                )
+        if self.kind == "call" and not self.channel_call and not self.channel_task:
+            doubts.append(self.env._("It is a call, and nobody is asked to call: tick Phone call."))
+        if self.delay > LONGEST:
+            doubts.append(self.env._("It comes after more than a year: check its delay."))
+        return doubts
+
     @api.constrains("signer", "signer_id")
     def _check_signer(self):
         for level in self:
@@ -248,6 +296,23 @@ class RecoveryLevel(models.Model):
         """Return the ticked channels, as values of ``recovery.delivery.channel``."""
         self.ensure_one()
         return [channel for channel in CHANNELS if self[f"channel_{channel}"]]
+
+    def _as_step(self, position, company, restraints):
+        """Return the level as the pure ladder reads it."""
+        self.ensure_one()
+        return Step(
+            self.id,
+            self.kind,
+            self.basis,
+            self.delay,
+            self.min_interval,
+            self.min_amount,
+            position,
+            self.day_type == "business",
+            company.recovery_alsace_moselle,
+            self.min_share,
+            restraints,
+        )
 
     def _get_deadline(self, issue_date):
         """Return the date printed in a mise en demeure: issue, days to pay and days of post.

@@ -3,7 +3,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .ladder import Step
+from .ladder import find_disorders
+from .recovery_level import CHANNELS
 from .restraint import Restraints
 
 
@@ -20,7 +21,8 @@ class RecoveryScenario(models.Model):
 
     _name = "recovery.scenario"
     _description = "Reminder scenario"
-    _inherit = ["recovery.traced.settings"]
+    _inherit = ["recovery.traced.settings", "recovery.doubted"]
+    _is_kept = False
     _order = "sequence, id"
     _moves = (
         "active", "company_id", "sequence", "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids",
@@ -93,6 +95,58 @@ class RecoveryScenario(models.Model):
                     False if scenario.active else self.env._("This scenario is archived: nobody follows it.")
                 )
 
+    @api.depends(
+        *(f"level_ids.{name}" for name in ("name", "sequence", "kind", "basis", "delay", "day_type", "deadline_days")),
+        *(f"level_ids.channel_{channel}" for channel in CHANNELS),
+    )
+    def _compute_doubt_text(self):
+        return super()._compute_doubt_text()
+
+    def _get_doubts(self):
+        """Return what is strange in the ladder: its order, then each of its levels."""
+        levels = self.level_ids.sorted("sequence")
+        steps = [level._as_step(position, self.env.company, Restraints()) for position, level in enumerate(levels)]
+        doubts = [self._describe_disorder(disorder, levels) for disorder in find_disorders(steps)]
+        doubts += [
+            self.env._("“%(level)s”: %(doubt)s", level=level.name, doubt=doubt)
+            for level in levels
+            for doubt in level._get_doubts()
+        ]
+        return super()._get_doubts() + doubts
+
+    def _describe_disorder(self, disorder, levels):
+        names = {"first": levels[disorder.first].name, "second": levels[disorder.second].name}
+        match disorder.code:
+            case "same_delay":
+                return self.env._(
+                    "“%(first)s” and “%(second)s” have the same delay: the second one follows as soon as its interval "
+                    "allows. Give it a later one.",
+                    **names,
+                )
+            case "out_of_order":
+                return self.env._(
+                    "“%(second)s” stands after “%(first)s” and has a shorter delay: it follows at once. Put the levels "
+                    "in the order of their delays.",
+                    **names,
+                )
+            case "twice":
+                return self.env._(
+                    "“%(first)s” and “%(second)s” are both a mise en demeure: a second one for the same invoices adds "
+                    "nothing. Make one of them a final notice, or take it out.",
+                    **names,
+                )
+            case "after_formal":
+                return self.env._(
+                    "“%(second)s” comes after the mise en demeure “%(first)s” and weakens it: put it before.", **names
+                )
+            case "after_handover":
+                return self.env._("“%(second)s” comes after the handover “%(first)s”: put the handover last.", **names)
+        return self.env._(
+            "“%(first)s” is counted from the deadline of a mise en demeure, and none comes before it: it never comes. "
+            "Count it from the due date, or put a mise en demeure before it.",
+            **names,
+        )
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         if "name" in (default or {}):
@@ -116,19 +170,7 @@ class RecoveryScenario(models.Model):
         levels = self.env["recovery.level"].sudo().search([("scenario_id", "in", self.ids)])
         return {
             scenario.id: [
-                Step(
-                    level.id,
-                    level.kind,
-                    level.basis,
-                    level.delay,
-                    level.min_interval,
-                    level.min_amount,
-                    position,
-                    level.day_type == "business",
-                    company.recovery_alsace_moselle,
-                    level.min_share,
-                    restraints[scenario.id],
-                )
+                level._as_step(position, company, restraints[scenario.id])
                 for position, level in enumerate(scenario_levels)
             ]
             for scenario, scenario_levels in levels.grouped("scenario_id").items()
@@ -189,9 +231,11 @@ class RecoveryScenario(models.Model):
 
     @api.model
     def _choose_by_rules(self, company, partner_ids, debtors, amounts, day, usable, strict=False):
+        choices = {}
+        if company.sudo().recovery_simple:
+            return choices
         rules = self.env["recovery.scenario.rule"].sudo()._get_for(company)
         rules = rules.filtered(lambda rule: rule.scenario_id.id in usable)
-        choices = {}
         if not rules or not partner_ids:
             return choices
         rest = set(partner_ids)

@@ -20,10 +20,12 @@ class RecoveryCaseStage(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("kind", "name")
-    _typed = ("name", "sequence", "kind", "company_id", "fold", "rotting_threshold_days", "description")
+    _fixed = ("kind",)
+    _typed = ("name", "sequence", "kind", "company_id", "fold", "rotting_threshold_days", "description", "active")
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
     kind = fields.Selection(
         [
             ("precourt", "Pre-litigation"),

@@ -26,16 +26,17 @@ class RecoveryDoubtfulRate(models.Model):
     _inherit = ["recovery.traced.settings"]
     _order = "from_days, status, risk_class, id"
     _carried_key = ("from_days", "status", "risk_class", "valid_from")
-    _typed = ("from_days", "status", "risk_class", "rate", "valid_from", "valid_to", "justification")
+    _typed = ("from_days", "status", "risk_class", "rate", "valid_from", "valid_to", "justification", "active")
     _typed_once = ("company_id",)
 
     company_id = fields.Many2one("res.company", index=True, help="Empty: the rows of all companies.")
     from_days = fields.Integer("From days late", required=True)
     status = fields.Selection(STATUSES, help="Empty: any.")
     risk_class = fields.Selection(CLASSES, help="Empty: any.")
-    rate = fields.Float("Rate (%)", required=True, digits=(5, 2))
+    rate = fields.Float("Rate (%)", required=True, digits=(5, 2), bounds=(0, 100))
     valid_from = fields.Date("In force from")
     valid_to = fields.Date("In force until")
+    active = fields.Boolean(default=True)
     justification = fields.Char(required=True, translate=True, help="What each line that it proposes says.")
 
     _rate_is_percentage = models.Constraint(

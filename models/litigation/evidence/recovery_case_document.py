@@ -279,7 +279,7 @@ class RecoveryCaseDocument(models.Model):
     creditor_text = fields.Char("The creditor, as a court wants it told", compute="_compute_mentions")
     debtor_text = fields.Char("The debtor, as a court wants it told", compute="_compute_mentions")
     their_reference_text = fields.Char("Reference of the addressee", compute="_compute_mentions")
-    creditor_surname = fields.Char("Surname of the creditor", compute="_compute_mentions")
+    creditor_surname = fields.Char("Family name of the creditor", compute="_compute_mentions")
     creditor_given_names = fields.Char("Given names of the creditor", compute="_compute_mentions")
     creditor_profession = fields.Char("Profession of the creditor", compute="_compute_mentions")
     creditor_home = fields.Char("Home of the creditor", compute="_compute_mentions")

@@ -41,7 +41,6 @@ class RecoveryCaseDocumentTemplate(models.Model):
     is_letter = fields.Boolean("Written as a letter", help="With the address of whom it is for, place and date.")
     active = fields.Boolean(default=True)
     needed_text = fields.Text("Cannot leave without", compute="_compute_needed_text")
-    placeholder_text = fields.Text("Placeholders", compute="_compute_needed_text")
     preview_case_id = fields.Many2one(
         "recovery.case", string="Shown for", store=False, default=lambda self: self._default_preview_case_id()
     )
@@ -63,7 +62,6 @@ class RecoveryCaseDocumentTemplate(models.Model):
         for template in self:
             needed = Document._get_needed(template.kind)
             template.needed_text = ", ".join(mentions[name] for name in needed) or False
-            template.placeholder_text = ", ".join(mentions)
 
     @api.depends(
         "kind", "subject", "body", "closing", "with_sums", "with_claims", "with_exhibits", "with_chronology",

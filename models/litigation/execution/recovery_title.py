@@ -134,7 +134,7 @@ class RecoveryTitle(models.Model):
         help="A condemnation bears interest at the legal rate even where it does not say so (C. civ. 1231-7). The "
         "penalties of L441-10 go on where it awards them, and nothing increases them.",
     )
-    interest_rate = fields.Float("Rate awarded (%)", digits=(8, 3), tracking=True)
+    interest_rate = fields.Float("Rate awarded (%)", digits=(8, 3), bounds=(0, 100), tracking=True)
     interest_from = fields.Date(
         "Interest runs after",
         tracking=True,

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, openInvoicing, openMenu, openRow, openTab, see } from "./steps";
+import { click, openInvoicing, openMenu, openRow, see } from "./steps";
 
 const field = (name, part = "") => `.o_form_view .o_field_widget[name='${name}'] ${part}`;
 
@@ -61,8 +61,24 @@ registry.category("web_tour.tours").add("recovery_wording", {
         },
         click(field("subject", "input")),
         see(field("preview_html") + ":contains(Merci de votre diligence)"),
-        ...openTab("placeholders"),
-        see("code:contains(object.paid_on_time_text)"),
+        // a field is chosen by its name, and stands in the text as a chip that bears it
+        click(field("body", ".o_recovery_insert_field .o_select_menu_toggler")),
+        { content: "look for it", trigger: ".o_select_menu_input", run: "edit bonne date" },
+        click(".o_select_menu_item:contains(payées à bonne date)"),
+        see(field("body", "t[t-out='object.paid_on_time_text']")),
+        {
+            content: "the chip bears its name",
+            trigger: field("body", "t[t-out='object.paid_on_time_text']"),
+            run({ anchor }) {
+                const shown = getComputedStyle(anchor, "::before").content;
+                if (!shown.includes("payées à bonne date")) {
+                    throw new Error(`the chip shows ${shown}`);
+                }
+            },
+        },
+        click(field("subject", ".o_recovery_insert_field .o_select_menu_toggler")),
+        click(".o_select_menu_item:contains(Nom du client)"),
+        see(field("subject", "input:value(/{{ object.debtor_name }}/)")),
         ...save(),
     ],
 });

@@ -288,6 +288,7 @@ class TestAnnounced(AnnouncedCommon):
         self.company.write({"recovery_auto": True, "recovery_auto_max_notices": 10, "recovery_auto_max_amount": 2000})
         self.at("reminder")
         self.to_come()
+        self.begin_ledger()
         campaign = self.env["recovery.campaign"]._run_automatically(self.company, self.today)
         self.assertEqual((campaign.state, campaign.amount), ("sent", 1000))
 

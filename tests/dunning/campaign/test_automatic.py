@@ -16,6 +16,7 @@ class TestAutomatic(RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"recovery_auto": True, "recovery_auto_max_notices": 10, "recovery_auto_max_amount": 5000})
+        cls.begin_ledger()
 
     def run_automatically(self, day=None):
         return self.env["recovery.campaign"]._run_automatically(self.company, day or self.today)

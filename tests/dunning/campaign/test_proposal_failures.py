@@ -146,6 +146,7 @@ class TestProposalFailures(RecoveryCommon):
     def test_an_automatic_campaign_sends_the_others_and_warns_its_author(self):
         self.company.write({"recovery_auto_max_notices": 100, "recovery_auto_max_amount": 10**6})
         self.company.recovery_contact_id = self.recovery_user
+        self.begin_ledger()
         with self.fail_addressees(self.bad):
             campaign = self.env["recovery.campaign"]._run_automatically(self.company, self.today)
         self.assertEqual((campaign.state, campaign.sent_count, campaign.failure_count), ("sent", 6, 1))

@@ -225,6 +225,7 @@ class TestRanges(InEnglish, RecoveryCommon):
     def test_a_large_automatic_campaign_goes_from_proposal_to_sending(self):
         self.company.write({"recovery_auto_max_notices": 100, "recovery_auto_max_amount": 1e6})
         self.campaign.unlink()
+        self.begin_ledger()
         with self.small():
             campaign = self.env["recovery.campaign"].sudo()._run_automatically(self.company, self.today)
             self.assertEqual((campaign.state, campaign.work_kind), ("draft", "proposal"))

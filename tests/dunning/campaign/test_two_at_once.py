@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ....models.dunning.campaign import recovery_dispatch
+from ...common import identify
 from .at_once import TODAY, AtOnceCase
 
 
@@ -160,6 +161,7 @@ class TestTwoAtOnce(AtOnceCase):
             company = env["res.company"].browse(self.company_id)
             return env["recovery.campaign"]._run_automatically(company, day).id
 
+        self.transaction(lambda env: identify(env["res.company"].browse(self.company_id)))
         self.transaction(lambda env: env["res.company"].browse(self.company_id).write({"recovery_auto_max_notices": 0}))
         results = self.together(automatic, automatic)
         results.append(self.transaction(automatic))

@@ -19,7 +19,7 @@ PERSON = {
     "recovery_person_born_at": "Nantes",
 }
 ASKED = {
-    "recovery_person_surname": "Surname of the creditor",
+    "recovery_person_surname": "Family name of the creditor",
     "recovery_person_given_names": "Given names of the creditor",
     "recovery_person_profession": "Profession of the creditor",
     "recovery_person_home": "Home of the creditor",
@@ -57,7 +57,7 @@ class TestCreditorPerson(DocumentCommon):
 
     def test_somebody_may_say_otherwise(self):
         self.company.write({"recovery_legal_form": "Exploitation agricole", "recovery_is_person": True})
-        self.assertIn("Surname of the creditor", self.write_ready("order_commerce")._find_missing())
+        self.assertIn("Family name of the creditor", self.write_ready("order_commerce")._find_missing())
 
     def test_a_company_is_asked_for_nothing_of_a_person(self):
         for code in (*REQUESTS, "summons"):

@@ -7,8 +7,8 @@ class RecoveryCaseLetter(models.TransientModel):
     _inherit = "recovery.case.letter"
     _placeholders = ("costs_text", "costs_list_text")
 
-    costs_text = fields.Char(compute="_compute_cost_placeholders")
-    costs_list_text = fields.Char(compute="_compute_cost_placeholders")
+    costs_text = fields.Char("Costs still owed, in all", compute="_compute_cost_placeholders")
+    costs_list_text = fields.Char("Costs still owed, one by one", compute="_compute_cost_placeholders")
 
     @api.depends("case_id")
     @api.depends_context("lang")

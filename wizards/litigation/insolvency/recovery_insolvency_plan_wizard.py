@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ....models.common.bounds import write_number
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
 from ....models.litigation.insolvency.distribution import get_equal_percents, get_remitted, plan_dividends
@@ -72,8 +73,8 @@ class RecoveryInsolvencyPlanWizard(models.TransientModel):
         if not self.percents:
             return get_equal_percents(self.count, Decimal(str(round(self.remitted_percent, 2))))
         try:
-            found = [Decimal(part.replace(",", ".")) for part in self.percents.replace("%", " ").split()]
-        except ArithmeticError as error:
+            found = [Decimal(write_number(part)) for part in self.percents.replace("%", " ").replace(";", " ").split()]
+        except (ArithmeticError, ValueError) as error:
             raise UserError(self.env._("Type numbers with spaces between: 5 5 10 20.")) from error
         if not found or len(found) > 60 or any(not part.is_finite() or part < 0 for part in found):
             raise UserError(self.env._("Type numbers with spaces between: 5 5 10 20."))

@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...models.common.recovery_window import once
+from ...models.common.roles import USER, require_manager
+
+# What is to be set up, in the order in which one does it: the field that says what is missing, and the window.
+STEPS = {
+    "identity": "recovery_setup_identity_action",
+    "preset": "recovery_scenario_action",
+    "people": "base.action_res_users",
+    "accounts": "recovery_setup_accounts_action",
+    "opening": "recovery_resume_wizard_action",
+    "mail": "base.action_ir_mail_server_list",
+    "printing": "web.action_base_document_layout_configurator",
+}
+
+
+OLD = 90  # days: what is late for longer was reminded elsewhere, most likely
+
+
+class RecoverySetupWizard(models.TransientModel):
+    """The guided set-up: what is missing before the first campaign, read in the data each time, and where to mend it.
+
+    Nothing is ticked by hand: one leaves it and comes back, and what is done is done.
+    """
+
+    _name = "recovery.setup.wizard"
+    _description = "Guided set-up"
+    _inherit = ["recovery.window"]
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
+        domain="[('id', 'in', allowed_company_ids), ('parent_id', '=', False)]",
+    )
+    preset_id = fields.Many2one("recovery.preset", string="Preset", help="What it sets may be changed afterwards.")
+    preset_text = fields.Text(related="preset_id.description")
+    identity_gap = fields.Text(compute="_compute_gaps")
+    preset_gap = fields.Text(compute="_compute_gaps")
+    people_gap = fields.Text(compute="_compute_gaps")
+    accounts_gap = fields.Text(compute="_compute_gaps")
+    opening_gap = fields.Text(compute="_compute_gaps")
+    mail_gap = fields.Text(compute="_compute_gaps")
+    printing_gap = fields.Text(compute="_compute_gaps")
+    campaign_gap = fields.Text(compute="_compute_gaps")
+    doubt_text = fields.Text("To look at", compute="_compute_gaps")
+    scenario_name = fields.Char("Scenario followed", compute="_compute_gaps")
+    account_names = fields.Char("Accounts followed", compute="_compute_gaps")
+    people_names = fields.Char("Who follows debts", compute="_compute_gaps")
+    opening_text = fields.Text("What is late today", compute="_compute_gaps")
+    done_count = fields.Integer(compute="_compute_gaps")
+    step_count = fields.Integer(compute="_compute_gaps")
+
+    @api.depends("company_id")
+    @api.depends_context("lang")
+    def _compute_gaps(self):
+        for setup in self:
+            company = setup.company_id.root_id
+            setup._check_may_read()
+            gaps = setup._find_gaps(company)
+            for name in STEPS:
+                setup[f"{name}_gap"] = gaps[name] or False
+            setup.campaign_gap = gaps["campaign"] or False
+            setup.step_count = len(gaps)
+            setup.done_count = sum(not gap for gap in gaps.values())
+            setup.scenario_name = setup.env["recovery.scenario"]._get_default(company).name
+            setup.account_names = ", ".join(company._recovery_accounts().mapped("display_name"))
+            setup.people_names = ", ".join(setup._get_people(company).mapped("name"))
+            setup.opening_text = setup._describe_opening(company)
+            setup.doubt_text = "\n".join(company.sudo()._recovery_get_doubts()) or False
+
+    def _check_may_read(self):
+        require_manager(self.env)
+        self.company_id._recovery_check_open()
+
+    # ------------------------------------------------------------
+    # What is missing
+    # ------------------------------------------------------------
+    def _find_gaps(self, company):
+        """Return what is missing per step, in words; empty where it is done."""
+        root = company.sudo()
+        return {
+            "identity": self._say_missing(root._recovery_identity_gaps()),
+            "preset": "\n".join(root._recovery_scenario_gaps()) or self._find_no_choice(root),
+            "people": self._find_people_gap(root),
+            "accounts": self._find_accounts_gap(root),
+            "opening": self._find_opening_gap(root),
+            "mail": self._find_mail_gap(root),
+            "printing": self._find_printing_gap(root),
+            "campaign": self._find_campaign_gap(root),
+        }
+
+    def _say_missing(self, names):
+        return self.env._("Missing: %s.", ", ".join(names)) if names else ""
+
+    def _find_no_choice(self, root):
+        if root.recovery_scenario_id:
+            return ""
+        return self.env._("No scenario is chosen for this company: choose a preset below, or a scenario.")
+
+    def _get_people(self, company):
+        return self.env["res.users"].search(
+            Domain("all_group_ids", "in", self.env.ref(USER).ids)
+            & Domain("company_ids", "in", company.ids)
+            & Domain("share", "=", False),
+            limit=20,
+        )
+
+    def _find_people_gap(self, root):
+        if not self._get_people(root):
+            return self.env._("Nobody follows debts: give at least one user the right “Debt recovery: user”.")
+        sender = self.env["recovery.sender"]
+        contact = root.recovery_contact_id or self.env.user
+        return (not sender._find_sender_address(contact, root) and sender._describe_no_sender(contact, root)) or ""
+
+    def _find_accounts_gap(self, root):
+        if root._recovery_accounts():
+            return ""
+        return self.env._("No receivable account is followed: choose them, or load a chart of accounts.")
+
+    def _describe_opening(self, company):
+        """Return what is late today, and how it enters the ladder."""
+        count, oldest = self._read_late(company)
+        if not count:
+            return self.env._("Nothing is late today.")
+        return self.env._(
+            "Late today: %(count)s instalments, the oldest for %(days)s days. Each one begins at the first level, "
+            "whatever its age, unless past levels are taken over.",
+            count=count,
+            days=oldest,
+        )
+
+    def _read_late(self, company):
+        """Return how many instalments are late, and for how many days the oldest is."""
+        day = company._recovery_today()
+        late = Domain("company_id", "child_of", company.id) & Domain("parent_state", "=", "posted")
+        late &= Domain("account_id", "in", company._recovery_accounts().ids) & Domain("reconciled", "=", False)
+        late &= Domain("date_maturity", "<", day) & Domain("balance", ">", 0)
+        ((count, oldest),) = (
+            self.env["account.move.line"].sudo()._read_group(late, [], ["__count", "date_maturity:min"])
+        )
+        return count, (day - oldest).days if oldest else 0
+
+    def _find_opening_gap(self, root):
+        """Return what to decide about old debts, as long as nothing was reminded and nothing taken over."""
+        count, oldest = self._read_late(root)
+        notices = self.env["recovery.notice"].sudo().search_count([("company_id", "=", root.id)], limit=1)
+        if notices or not count or oldest <= OLD:
+            return ""
+        return self.env._(
+            "Some debts are more than %s days old. Take over the levels that they had reached elsewhere; or leave "
+            "them, and the first campaign writes to them as to the others.",
+            OLD,
+        )
+
+    def _find_mail_gap(self, root):
+        sender = self.env["recovery.sender"]
+        return sender._describe_no_server() or ""
+
+    def _find_printing_gap(self, root):
+        state = self.env["ir.actions.report"].get_wkhtmltopdf_state()
+        if state not in ("ok", "workers", "upgrade"):
+            return self.env._("Letters cannot be printed: install wkhtmltopdf on the server.")
+        if not root.external_report_layout_id:
+            return self.env._("The layout of documents is not chosen: letters would leave without your heading.")
+        return ""
+
+    def _find_campaign_gap(self, root):
+        if self.env["recovery.campaign"]._has_begun(root):
+            return ""
+        return self.env._("No campaign has left yet.")
+
+    # ------------------------------------------------------------
+    # Doors
+    # ------------------------------------------------------------
+    def action_open(self):
+        """Open the window in which what is missing of a step is typed."""
+        self.ensure_one()
+        self._check_may_read()
+        step = self.env.context.get("recovery_step")
+        name = STEPS.get(step) if isinstance(step, str) else None
+        if not name:
+            raise UserError(self.env._("This step of the set-up does not exist: reload the page and try again."))
+        xmlid = name if "." in name else f"debt_recovery.{name}"
+        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
+        if action["res_model"] == "res.company":
+            action["res_id"] = self.company_id.root_id.id
+        return action
+
+    def action_show(self):
+        """Show the set-up as it is now."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_setup_wizard_action")
+        return dict(action, target="main")
+
+    @once
+    def action_apply(self):
+        """Set the company up as the preset says."""
+        self._check_may_read()
+        if not self.preset_id:
+            raise UserError(self.env._("Choose a preset first."))
+        self.preset_id._apply(self.company_id)
+        return self._say(self.env._("Set up as “%s”.", self.preset_id.name), self.action_show())
+
+    @once
+    def action_restore(self):
+        """Bring back what came with the module and was deleted: parameters, wordings, stages, reasons."""
+        self._check_may_read()
+        missing = self.env["recovery.shipped"]._find_missing()
+        self.env["recovery.shipped"]._bring_back(missing)
+        return self._say(self.env._("Brought back: %s.", len(missing)), self.action_show())
+
+    @once
+    def action_campaign(self):
+        """Make the first campaign and open it, for somebody to look at before it leaves."""
+        self._check_may_read()
+        gaps = self.company_id.root_id.sudo()._recovery_identity_gaps()
+        if gaps:
+            raise UserError(self.env._("The sender's identity comes first: %s is missing.", ", ".join(gaps)))
+        campaign = self.env["recovery.campaign"].create({"company_id": self.company_id.root_id.id})
+        campaign.action_propose()
+        return campaign._get_records_action(name=campaign.name)
