@@ -570,7 +570,10 @@ class RecoverySelection(models.AbstractModel):
             & Domain("notice_id.partner_id", "in", list(partner_ids))
             & Domain("engaged", "=", True)
             & Domain("claimed_on", "<=", day)
-            & Domain.OR(Domain(f"notice_id.level_id.channel_{channel}", "=", True) for channel in WRITTEN_OR_CALLED)
+            & (
+                Domain("notice_id.own_channel", "!=", False)
+                | Domain.OR(Domain(f"notice_id.level_id.channel_{channel}", "=", True) for channel in WRITTEN_OR_CALLED)
+            )
         )
         if without:
             domain &= Domain("notice_id", "not in", without.ids)
