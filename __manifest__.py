@@ -271,6 +271,7 @@
         "wizards/desk/recovery_notice_wizard_views.xml",
         "wizards/desk/recovery_free_reminder_views.xml",
         "wizards/desk/recovery_send_wizard_views.xml",
+        "views/desk/recovery_debtor_views.xml",
         "views/desk/recovery_payment_plan_views.xml",
         "views/desk/recovery_call_result_views.xml",
         "views/desk/recovery_delay_cause_views.xml",
