@@ -265,6 +265,7 @@
         "views/litigation/doubtful/account_move_views.xml",
         "reports/desk/recovery_desk_templates.xml",
         "reports/desk/recovery_free_reminder_templates.xml",
+        "wizards/desk/recovery_agenda_entry_views.xml",
         "wizards/desk/recovery_assignment_wizard_views.xml",
         "wizards/desk/recovery_call_wizard_views.xml",
         "wizards/desk/recovery_contact_wizard_views.xml",

@@ -331,6 +331,15 @@ class RecoveryDebtor(models.Model):
             worklist._refresh_for_reader(company, day)
 
     @api.model
+    def action_open_agenda(self):
+        """Open the calendar of what falls due, was promised or must be done, as it is now."""
+        self.check_access("read")
+        company = self.env.company
+        company._recovery_check_open()
+        self.env["recovery.agenda.entry"]._fill(company)
+        return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_agenda_entry_action")
+
+    @api.model
     def action_switch_priority(self, priority):
         """Open the worklist in the other order, and remember it for this user.
 

@@ -1,3 +1,4 @@
+from . import recovery_agenda_entry
 from . import recovery_assignment_wizard
 from . import recovery_call_wizard
 from . import recovery_contact_wizard

@@ -103,6 +103,12 @@ function withOrder(Controller) {
             return this.constructor.recoveryPriority;
         }
 
+        /** What falls due, was promised or must be done, day by day. */
+        async openRecoveryAgenda() {
+            const action = await this.model.orm.call("recovery.debtor", "action_open_agenda", []);
+            await this.actionService.doAction(action);
+        }
+
         /** The other order, remembered for this user; the address of the screen says which one it is. */
         async switchRecoveryPriority(priority) {
             if (priority !== this.recoveryPriority) {
