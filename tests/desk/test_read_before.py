@@ -222,3 +222,44 @@ class TestReadBefore(InEnglish, RecoveryCommon):
         self.assertFalse(second.has_script_open, "folded after the first time")
         self.assertIn("Paie vendredi", second.last_contact_text)
         self.assertIn("800", second.last_promise_text)
+
+    # ------------------------------------------------------------
+    # Thanks
+    # ------------------------------------------------------------
+    def thanks(self):
+        return self.deliveries().filtered(lambda delivery: delivery.purpose == "thanks")
+
+    def test_who_paid_everything_is_thanked_once_where_the_scenario_says_so(self):
+        self.send_campaign(self.today)
+        self.refresh()
+        self.pay(self.invoice, date=self.today)
+        self.refresh()
+        self.assertFalse(self.thanks(), "off by default")
+        self.scenario.has_thanks = True
+        self.env["recovery.debtor.touch"]._touch_lines(self.receivable_of(self.invoice))
+        self.refresh()
+        thanks = self.thanks()
+        self.assertEqual((len(thanks), thanks.channel, thanks.state), (1, "email", "queued"))
+        self.assertIn("Merci", thanks.sudo().mail_id.body_html)
+        self.env["recovery.debtor.touch"]._touch_lines(self.receivable_of(self.invoice))
+        self.refresh()
+        self.assertEqual(self.thanks(), thanks, "once")
+
+    def test_nobody_is_thanked_for_a_credit_note_a_part_or_without_a_reminder(self):
+        self.scenario.has_thanks = True
+        self.pay(self.invoice, date=self.today)
+        self.refresh()
+        self.assertFalse(self.thanks(), "nobody reminded them")
+        other = self.make_invoice(days_overdue=10, amount=700)
+        self.send_campaign(self.today)
+        self.pay(other, amount=100, date=self.today)
+        self.refresh()
+        self.assertFalse(self.thanks(), "a part only")
+
+    def test_a_credit_note_is_not_thanked_for(self):
+        self.scenario.has_thanks = True
+        self.send_campaign(self.today)
+        self.make_credit_note(amount=800, reverses=self.invoice)
+        self.refresh()
+        self.assertFalse(self.debtor.amount_open)
+        self.assertFalse(self.thanks())

@@ -170,10 +170,22 @@ class RecoveryFreeReminder(models.TransientModel):
         """Send the e-mail, or make the letter to print; either is kept as it leaves."""
         self.ensure_one()
         require_user(self.env)
+        self._send()
+        name = self.addressee_id.display_name
+        if self.channel == "email":
+            return self._say(self.env._("The e-mail to %s waits in the mail queue.", name))
+        return self._say(self.env._("The letter to %s is ready to print.", name))
+
+    def _send(self, purpose="notice"):
+        """Make what leaves, and hand it to what carries it.
+
+        :param str purpose: ``thanks`` solicits nobody.
+        :return: the delivery.
+        """
         self.debtor_id.check_access("read")
         self._check_contents()
         notice = self._get_notice()
-        delivery = self._create_delivery(notice)
+        delivery = self._create_delivery(notice, purpose)
         documents = self.env["recovery.sender"]._copy_pdfs(delivery, self.attachment_ids.ids)
         delivery.enclosure_ids = documents
         if self.channel == "email":
@@ -181,10 +193,7 @@ class RecoveryFreeReminder(models.TransientModel):
         else:
             self._store_letter(delivery, notice)
         self._follow(delivery)
-        name = self.addressee_id.display_name
-        if self.channel == "email":
-            return self._say(self.env._("The e-mail to %s waits in the mail queue.", name))
-        return self._say(self.env._("The letter to %s is ready to print.", name))
+        return delivery
 
     def _check_contents(self):
         """Refuse to write nothing, to nowhere, or to somebody else than the debtor's people."""
@@ -204,13 +213,14 @@ class RecoveryFreeReminder(models.TransientModel):
         if self.channel == "letter" and not (addressee.street and addressee.city):
             raise UserError(self.env._("%s has no postal address: enter it first.", addressee.display_name))
 
-    def _create_delivery(self, notice):
+    def _create_delivery(self, notice, purpose):
         Delivery = self.env["recovery.delivery"].sudo()
         signer = notice._get_signing_user()
         return Delivery.create(
             {
                 **Delivery._prepare_new(self, self.channel, notice.subject, signer=signer),
                 "queued_on": fields.Datetime.now(),
+                "purpose": purpose,
                 "address": Delivery._get_address(self.addressee_id, self.channel),
             }
         )
@@ -231,7 +241,8 @@ class RecoveryFreeReminder(models.TransientModel):
         """Count it as a contact of today, and write it in the journal."""
         debtor, company = self.debtor_id, self.company_id
         day = company._recovery_today()
-        debtor.sudo().last_notice_on = day
+        if delivery.purpose != "thanks":
+            debtor.sudo().last_notice_on = day
         self.env["recovery.event"]._log(
             "queued",
             delivery,

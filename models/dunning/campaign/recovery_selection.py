@@ -530,7 +530,7 @@ class RecoverySelection(models.AbstractModel):
             & Domain("channel", "in", CONTACT_CHANNELS)
             & Domain("is_inbound", "=", False)
             & Domain("state", "not in", ("cancelled", "failed", "bounced"))
-            & Domain("purpose", "!=", "correction")
+            & Domain("purpose", "not in", ("correction", "thanks"))
             & Domain("debtor_id.partner_id", "in", list(partner_ids))
             & (
                 Domain("done_on", ">=", start)
@@ -613,7 +613,7 @@ class RecoverySelection(models.AbstractModel):
                 & Domain("channel", "in", CONTACT_CHANNELS)
                 & Domain("is_inbound", "=", False)
                 & Domain("state", "not in", ("cancelled", "failed", "bounced"))
-                & Domain("purpose", "!=", "correction")
+                & Domain("purpose", "not in", ("correction", "thanks"))
                 & Domain("done_on", ">=", shift(day, days=-days - 1))
                 & Domain("debtor_id.partner_id", "in", list(partner_ids)),
                 ["debtor_id", "done_on"],
