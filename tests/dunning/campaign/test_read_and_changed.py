@@ -120,7 +120,7 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
         self.assertEqual(self.events().details["channel"], "Letter")
 
     def test_a_letter_may_become_an_e_mail_and_its_level_stays(self):
-        self.notice.level_id.write({"channel_letter": True, "channel_email": False})
+        self.notice.sudo().level_id.write({"channel_letter": True, "channel_email": False})
         self.notice.action_change({"channel": "email"})
         self.assertEqual(self.leave().delivery_ids.mapped("channel"), ["email"])
         self.notice.level_id.invalidate_recordset()
@@ -152,9 +152,7 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
 
     def test_only_pdf_documents_that_the_user_may_read_are_enclosed(self):
         self.refuse("is no PDF", {"attachment_ids": self.pdf(content=b"hello", name="x.pdf").ids})
-        secret = self.env["ir.attachment"].create(
-            {"name": "s.pdf", "raw": b"%PDF", "res_model": "res.users", "res_id": 1}
-        )
+        secret = self.pdf(user=self.recovery_manager)
         self.refuse("", {"attachment_ids": secret.ids}, AccessError)
 
     def test_what_the_level_attaches_may_be_left_out_and_added(self):
