@@ -114,6 +114,7 @@ class RecoveryDelivery(models.Model):
             ("fallback", "Instead of an e-mail"),
             ("correction", "Correction"),
             ("case", "From a litigation case"),
+            ("thanks", "Thanks"),
         ],
         required=True,
         readonly=True,

@@ -232,6 +232,22 @@ class RecoverySender(models.AbstractModel):
         )
 
     @api.model
+    def _copy_pdfs(self, record, ids):
+        """Return copies of PDF documents that stay with a record as they are now; whoever asks must read them.
+
+        :raises UserError: one is no PDF, and could not be printed.
+        """
+        documents = self.env["ir.attachment"].sudo(False).browse(ids).exists()
+        documents.check_access("read")
+        prepared = []
+        for document in documents.sudo().sorted("id"):
+            content = document.raw or b""
+            if document.mimetype != "application/pdf" or not content.startswith(b"%PDF"):
+                raise UserError(self.env._("%s is no PDF: only PDF documents are enclosed.", document.name))
+            prepared.append((record, document.name, content))
+        return self.sudo()._create_documents(prepared) if prepared else documents.sudo().browse()
+
+    @api.model
     def _prepare_document_vals(self, attachment):
         if not attachment:
             return {}

@@ -2,7 +2,10 @@ from . import recovery_call_result
 from . import recovery_delay_cause
 from . import recovery_call_tip
 from . import recovery_delivery
+from . import recovery_notice
+from . import recovery_payment_plan
 from . import recovery_assignment_rule
+from . import recovery_thanks
 from . import recovery_worklist
 from . import recovery_todo
 from . import recovery_contact

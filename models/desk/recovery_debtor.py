@@ -10,6 +10,7 @@ from odoo.tools.misc import formatLang
 from ..common.recovery_delivery import CHANNEL_ICONS
 from ..common.recovery_event import TOLD_BY_DELIVERIES
 from ..common.roles import USER, require_user
+from ..common.saying import say
 from ..common.standing import CALL, Standing, rank_standings
 from ..dunning.campaign.verdict import DUE
 from ..dunning.scenario.ladder import COURTESY
@@ -24,6 +25,9 @@ PRIORITIES = {
     RISK: "recovery_debtor_action_worklist",
 }
 TIMELINE_LIMIT = 80
+FOUND_BY = ("complete_name", "ref", "email", "phone", "city", "zip", "company_registry", "vat")
+SHORTEST_NUMBER = 3  # digits, or characters of an invoice's number
+MOST_INVOICES = 200
 OPEN_LINES_LIMIT = 40
 
 
@@ -63,6 +67,20 @@ class RecoveryDebtor(models.Model):
         readonly=True,
         index="btree_not_null",
         help="The most urgent thing to do today for this debtor; empty when nothing can be done.",
+    )
+    todo_kinds = fields.Char(
+        "All that there is to do",
+        readonly=True,
+        help="Every kind of thing to do today for this debtor, with commas around: a filter finds each of them.",
+    )
+    todo_text = fields.Char(
+        "To do, in words", compute="_compute_todo_text", help="All that there is to do today, the most urgent first."
+    )
+    found_by = fields.Char(
+        "Debtor, invoice, SIREN, telephone, e-mail, city",
+        search="_search_found_by",
+        store=False,
+        help="Finds debtors by what somebody on the telephone has at hand.",
     )
     priority_cash = fields.Float(
         "Cash fast",
@@ -110,7 +128,62 @@ class RecoveryDebtor(models.Model):
 
     @api.model
     def _get_figure_fields(self):
-        return super()._get_figure_fields() | {*FIGURES, "todo_kind", "escalated_on"}
+        return super()._get_figure_fields() | {*FIGURES, "todo_kind", "todo_kinds", "escalated_on"}
+
+    # ------------------------------------------------------------
+    # What there is to do, and who is looked for
+    # ------------------------------------------------------------
+    @api.depends("todo_kinds", "next_level_id", "amount_to_claim")
+    @api.depends_context("lang")
+    def _compute_todo_text(self):
+        found = {}
+        for company, debtors in self._origin.grouped("company_id").items():
+            if company:
+                found |= self.env["recovery.todo"]._describe(company, company._recovery_today(), debtors)
+        for debtor in self:
+            debtor.todo_text = " · ".join(found.get(debtor._origin.id, ())) or False
+
+    @api.model
+    def _search_found_by(self, operator, value):
+        """Find debtors by a name, a reference, a number of an invoice, a SIREN, a telephone, an e-mail or a town."""
+        if operator != "ilike" or not isinstance(value, str):
+            return NotImplemented
+        text = value.strip()
+        if not text:
+            return Domain.TRUE
+        partners = Domain.OR(Domain(name, "ilike", text) for name in FOUND_BY)
+        digits = "".join(filter(str.isdigit, text))
+        if len(digits) >= SHORTEST_NUMBER and not any(map(str.isalpha, text)):
+            spaced = "%".join(digits.removeprefix("00").removeprefix("33").removeprefix("0"))
+            partners |= Domain("phone", "ilike", spaced) | Domain("company_registry", "ilike", "%".join(digits))
+        found = Domain("partner_id", "any", partners | Domain("child_ids", "any", partners))
+        return found | self._find_by_invoice(text)
+
+    @api.model
+    def _find_by_invoice(self, text):
+        """Return the domain of the debtors of the invoices that bear this number or reference."""
+        if len(text) < SHORTEST_NUMBER:
+            return Domain.FALSE
+        named = Domain.OR(Domain(name, "ilike", text) for name in ("name", "ref", "payment_reference"))
+        sales = self.env["account.move"].get_sale_types(include_receipts=True)
+        domain = named & Domain("move_type", "in", sales) & Domain("state", "=", "posted")
+        moves = self.env["account.move"].search_fetch(
+            domain, ["commercial_partner_id", "company_id"], limit=MOST_INVOICES, order="id desc"
+        )
+        return Domain.OR(
+            Domain("company_id", "=", company._recovery_root().id)
+            & Domain("partner_id", "in", group.commercial_partner_id.ids)
+            for company, group in moves.grouped("company_id").items()
+        )
+
+    def action_acknowledge(self):
+        """Say that what failed for these debtors was seen: it is no longer to do, and stays in the history."""
+        require_user(self.env)
+        self.check_access("read")
+        seen = self.env["recovery.todo"]._acknowledge(self)
+        if not seen:
+            return say(self.env, self.env._("Nothing failed that is still to be seen."), kind="info")
+        return say(self.env, self.env._("Seen: %s. It stays in the history.", seen))
 
     # ------------------------------------------------------------
     # What holds, and what comes next
@@ -256,6 +329,15 @@ class RecoveryDebtor(models.Model):
             anomalies._look(company) if is_new_day else anomalies._look_again(company)
         else:
             worklist._refresh_for_reader(company, day)
+
+    @api.model
+    def action_open_agenda(self):
+        """Open the calendar of what falls due, was promised or must be done, as it is now."""
+        self.check_access("read")
+        company = self.env.company
+        company._recovery_check_open()
+        self.env["recovery.agenda.entry"]._fill(company)
+        return self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_agenda_entry_action")
 
     @api.model
     def action_switch_priority(self, priority):
@@ -580,7 +662,15 @@ class RecoveryDebtor(models.Model):
     def action_send_now(self):
         """Show what would leave today for this debtor, and send it when the user confirms."""
         self.ensure_one()
-        return self._open_wizard("recovery.send.wizard", self.env._("Send now"), size="extra-large")
+        require_user(self.env)
+        self.check_access("read")
+        self.env["recovery.worklist"]._catch_up(self)
+        return self.env["recovery.send.wizard"]._open(self)
+
+    def action_write(self):
+        """Write to the debtor off the scenario: it counts as a contact, and moves nobody on the ladder."""
+        self.ensure_one()
+        return self.env["recovery.free.reminder"]._open(self)
 
     def _open_wizard(self, model, title, size="large"):
         require_user(self.env)
@@ -639,8 +729,37 @@ class RecoveryDebtor(models.Model):
         self.env["recovery.event"]._log("escalated", self, summary, {"reason": note})
 
     # ------------------------------------------------------------
-    # The script of a call
+    # The script of a call, and what came before
     # ------------------------------------------------------------
+    def _describe_last_contact(self):
+        """Return the last contact in a line: the day, how, what about, what came out of it; empty without one."""
+        self.ensure_one()
+        reached = [("debtor_id", "=", self.id), ("state", "not in", ("to_do", "cancelled"))]
+        last = self.env["recovery.delivery"].search(reached, order="queued_on desc, id desc", limit=1)
+        if not last:
+            return ""
+        labels = {name: dict(last._fields[name]._description_selection(self.env)) for name in ("channel", "state")}
+        moment = self.company_id._recovery_local_datetime(last.done_on or last.queued_on)
+        said = last.feedback or labels["state"][last.state]
+        subject = last.result_id.name or last.level_id.name or last.subject
+        return " – ".join(
+            filter(None, (format_date(self.env, moment.date()), labels["channel"][last.channel], subject, said))
+        )
+
+    def _describe_last_promise(self):
+        """Return the last promise in a line: how much, for when, what became of it; empty without one."""
+        self.ensure_one()
+        last = self.env["recovery.promise"].search([("debtor_id", "=", self.id)], order="id desc", limit=1)
+        if not last:
+            return ""
+        states = dict(last._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(amount)s for %(date)s – %(state)s",
+            amount=last.currency_id.format(last.amount),
+            date=format_date(self.env, last.date),
+            state=states[last.state].lower(),
+        )
+
     def _get_call_script(self, delivery, day):
         """Return the words of the call: those of the campaign that asked for it, else the scenario's, rendered."""
         self.ensure_one()
@@ -656,28 +775,8 @@ class RecoveryDebtor(models.Model):
     def _render_script(self, level, day):
         """Render a level's wording on what this debtor owes today, without a notice being written."""
         self.ensure_one()
-        company = self.company_id
-        verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
-        late = [verdict for verdict in verdicts if verdict.item.due < day and verdict.net > 0]
         lang = self.env.user.lang or self._get_language()
-        Notice = self.env["recovery.notice"].sudo().with_context(lang=lang)
-        notice = Notice.new(
-            {
-                "debtor_id": self.id,
-                "company_id": company.id,
-                "issuer_id": company.id,
-                "partner_id": self.partner_id.id,
-                "addressee_id": self._get_addressee(level.kind).id,
-                "level_id": level.id,
-                "lang": lang,
-                "date": day,
-                "oldest_due": min((verdict.item.due for verdict in late), default=False),
-                "line_count": len(late),
-                "line_ids": [
-                    (0, 0, {"role": "claimed", "currency_id": v.item.currency_id, "amount_due": v.net}) for v in late
-                ],
-            }
-        )
+        notice = self._prepare_reading(day, lang, self._get_addressee(level.kind), level)
         words = level.sudo()
         try:
             texts = words._parse_texts(("body", "closing"), lang)
@@ -685,6 +784,35 @@ class RecoveryDebtor(models.Model):
             return words._describe_refusal(error)
         filled = words._fill_texts(texts, notice, lang)[notice]
         return filled["body"] + filled["closing"]
+
+    def _prepare_reading(self, day, lang, addressee, level=None):
+        """Return an unsaved notice of all that is late, net of credits: for a script, or words off the scenario."""
+        self.ensure_one()
+        company = self.company_id
+        verdicts, _left = self.env["recovery.selection"]._evaluate(company, day, self.partner_id)
+        late = [verdict for verdict in verdicts if verdict.item.due < day and verdict.net > 0]
+        rows = []
+        if late:
+            columns = self.env["recovery.proposal"]._get_line_columns(late, "claimed", day, {})
+            rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        Notice = self.env["recovery.notice"].sudo().with_context(lang=lang)
+        return Notice.new(
+            {
+                "debtor_id": self.id,
+                "company_id": company.id,
+                "issuer_id": company.id,
+                "partner_id": self.partner_id.id,
+                "addressee_id": addressee.id,
+                "level_id": level.id if level else False,
+                "kind": level.kind if level else "reminder",
+                "lang": lang,
+                "date": day,
+                "state": "draft",
+                "oldest_due": min((verdict.item.due for verdict in late), default=False),
+                "line_count": len(late),
+                "line_ids": [(0, 0, row) for row in rows],
+            }
+        )
 
     # ------------------------------------------------------------
     # Assignment

@@ -11,6 +11,11 @@ class RecoveryDelivery(models.Model):
     cause_id = fields.Many2one("recovery.delay.cause", string="Cause of delay", readonly=True, ondelete="restrict")
     spoken_to = fields.Char("Spoken to", readonly=True)
     next_date = fields.Date("Next date", readonly=True)
+    seen_on = fields.Datetime("Failure seen on", readonly=True, copy=False)
+
+    def write(self, vals):
+        """Show anew what fails again."""
+        return super().write({**vals, "seen_on": False} if "state" in vals else vals)
 
     def action_mark_printed(self):
         result = super().action_mark_printed()

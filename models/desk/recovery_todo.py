@@ -1,10 +1,17 @@
-from odoo import api, models
+from collections import defaultdict
+
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..dunning.campaign.verdict import DUE
 from ..dunning.scenario.ladder import FORMAL_NOTICE
 
 REMIND = "remind"
+FAILED_DELIVERY = Domain("state", "=", "failed") & Domain("seen_on", "=", False)
+# A mise en demeure that is blocked waits for what is missing: that it was seen does not do it.
+FAILED_NOTICE = Domain("state", "=", "blocked") | (Domain("state", "=", "failed") & Domain("seen_on", "=", False))
+LONGEST = 60  # characters of one thing to do, in a list
 
 
 class RecoveryTodo(models.AbstractModel):
@@ -39,25 +46,26 @@ class RecoveryTodo(models.AbstractModel):
         if debtors is not None:
             scope &= Domain("id", "in", debtors.ids)
         kinds = self._get_kinds()
-        kind_by_debtor = {}
-        for kind, ids in self._read_alerts(company, day, debtors).items():
-            for debtor_id in ids:
-                current = kind_by_debtor.get(debtor_id)
-                if current is None or kinds.index(kind) < kinds.index(current):
-                    kind_by_debtor[debtor_id] = kind
+        alerts = self._read_alerts(company, day, debtors)
+        kinds_by_debtor = defaultdict(list)
+        for kind in kinds:
+            for debtor_id in alerts.get(kind, ()):
+                kinds_by_debtor[debtor_id].append(kind)
         changing = (
-            Domain("id", "in", list(kind_by_debtor))
+            Domain("id", "in", list(kinds_by_debtor))
             | Domain("todo_kind", "in", kinds)
             | (Domain("next_action_code", "=", DUE) & Domain("todo_kind", "=", False))
             | (Domain("todo_kind", "=", REMIND) & Domain("next_action_code", "!=", DUE))
+            | (Domain("todo_kind", "!=", False) & Domain("todo_kinds", "=", False))
         )
-        found = Debtor.search_fetch(scope & changing, ["todo_kind", "next_action_code"])
+        found = Debtor.search_fetch(scope & changing, ["todo_kind", "todo_kinds", "next_action_code"])
         rows = []
         for debtor in found:
-            kind = kind_by_debtor.get(debtor.id) or (REMIND if debtor.next_action_code == DUE else None)
-            if kind != (debtor.todo_kind or None):
-                rows.append((debtor.id, kind))
-        self.env["recovery.bulk"]._update("recovery.debtor", ["todo_kind"], rows)
+            mine = [*kinds_by_debtor.get(debtor.id, ()), *([REMIND] if debtor.next_action_code == DUE else ())]
+            row = (mine[0], f",{','.join(mine)},") if mine else (None, None)
+            if row != (debtor.todo_kind or None, debtor.todo_kinds or None):
+                rows.append((debtor.id, *row))
+        self.env["recovery.bulk"]._update("recovery.debtor", ["todo_kind", "todo_kinds"], rows)
         return len(rows)
 
     @api.model
@@ -91,6 +99,93 @@ class RecoveryTodo(models.AbstractModel):
             due = self.env[model].sudo().search_fetch(is_open & Domain(date_field, "<=", day), ["debtor_id"])
             alerts[kind].update(due.debtor_id.ids)
         return alerts
+
+    # ------------------------------------------------------------
+    # In words, for the debtors of a screen
+    # ------------------------------------------------------------
+    @api.model
+    def _describe(self, company, day, debtors):
+        """Return ``{debtor id: [text]}`` of all that there is to do for a few debtors, the most urgent first.
+
+        What counts is what the stored figures say, so that a line and its filters agree.
+        """
+        busy = debtors.sudo().filtered("todo_kinds")
+        kinds = dict(busy._fields["todo_kind"]._description_selection(self.env))
+        words = self._read_words(company._recovery_root(), day, busy)
+        found = {}
+        for debtor in busy:
+            texts = []
+            for kind in debtor.todo_kinds.strip(",").split(","):
+                details = list(dict.fromkeys(filter(None, words.get((debtor.id, kind), ()))))
+                detail = details[0] if details else ""
+                if len(details) > 1:
+                    detail = self.env._("%(first)s and %(count)s more", first=detail, count=len(details) - 1)
+                label = kinds.get(kind, kind)
+                texts.append(
+                    self.env._("%(task)s: %(detail)s", task=label, detail=detail[:LONGEST]) if detail else label
+                )
+            found[debtor.id] = texts
+        return found
+
+    @api.model
+    def _read_words(self, company, day, debtors):
+        """Return ``{(debtor id, kind): [words]}``: which task, which letter, which promise."""
+        words = defaultdict(list)
+        if not debtors:
+            return words
+        kind_by_type = self._get_activity_kinds()
+        tasks = Domain("res_model", "=", "recovery.debtor") & Domain("res_id", "in", debtors.ids)
+        tasks &= Domain("date_deadline", "<=", day)
+        for task in self.env["mail.activity"].sudo().search(tasks, order="date_deadline, id"):
+            kind = kind_by_type.get(task.activity_type_id.id, "task")
+            words[task.res_id, kind].append(task.summary or task.activity_type_id.name)
+        scope = Domain("company_id", "child_of", company.id) & Domain("debtor_id", "in", debtors.ids)
+        Delivery = self.env["recovery.delivery"].sudo()
+        for kind, model, domain, tell in (
+            ("print", Delivery, Delivery._get_letters_domain("to_print"), lambda d: d.level_id.name or d.subject),
+            ("post", Delivery, Delivery._get_letters_domain("printed"), lambda d: d.level_id.name or d.subject),
+            ("failed", Delivery, FAILED_DELIVERY, lambda d: d.error or d.subject),
+            ("failed", self.env["recovery.notice"].sudo(), FAILED_NOTICE, lambda n: n.remark or n.level_id.name),
+            ("approve", self.env["recovery.decision"].sudo(), Domain("state", "=", "asked"), lambda d: d.display_name),
+            ("promise", self.env["recovery.promise"].sudo(), self._get_due("date", day), self._tell_promise),
+            ("dispute", self.env["recovery.dispute"].sudo(), self._get_due("date_due", day), lambda d: d.display_name),
+        ):
+            for record in model.search(scope & domain, order="id desc", limit=len(debtors) * 20):
+                words[record.debtor_id.id, kind].append(tell(record))
+        Deadline = self.env["recovery.deadline"].sudo()
+        for deadline in Deadline.search(scope & Deadline._get_pressing_domain(day)):
+            words[deadline.debtor_id.id, "deadline"].append(deadline.display_name)
+        for debtor in debtors:
+            words[debtor.id, REMIND].append(debtor.next_level_id.name)
+        return words
+
+    @api.model
+    def _get_due(self, field, day):
+        return Domain("state", "=", "open") & Domain(field, "<=", day)
+
+    @api.model
+    def _tell_promise(self, promise):
+        return self.env._(
+            "%(amount)s for %(date)s",
+            amount=promise.currency_id.format(promise.amount),
+            date=format_date(self.env, promise.date),
+        )
+
+    @api.model
+    def _acknowledge(self, debtors):
+        """Note that somebody saw what failed for these debtors; return how many failures that was."""
+        among = Domain("debtor_id", "in", debtors.ids)
+        deliveries = self.env["recovery.delivery"].sudo().search(among & FAILED_DELIVERY)
+        failed = Domain("state", "=", "failed") & Domain("seen_on", "=", False)
+        notices = self.env["recovery.notice"].sudo().search(among & failed)
+        for records in (deliveries, notices):
+            records.write({"seen_on": fields.Datetime.now()})
+            self.env["recovery.event"]._log(
+                "seen", records, lambda record: self.env._("Failure seen: %s", record.display_name)
+            )
+        for company, group in debtors.sudo().grouped("company_id").items():
+            self._refresh(company, company._recovery_today(), group)
+        return len(deliveries) + len(notices)
 
     @api.model
     def _read_formally_asked(self, day, debtor_ids):
@@ -131,7 +226,7 @@ class RecoveryTodo(models.AbstractModel):
         A failure is answered by any later contact: another channel, a call, a letter by hand.
         """
         Delivery = self.env["recovery.delivery"].sudo()
-        failed = Delivery._read_group(scope & Domain("state", "=", "failed"), ["debtor_id"], ["id:max"])
+        failed = Delivery._read_group(scope & FAILED_DELIVERY, ["debtor_id"], ["id:max"])
         later = dict(
             Delivery._read_group(
                 scope
@@ -142,9 +237,5 @@ class RecoveryTodo(models.AbstractModel):
             )
         )
         debtor_ids = {debtor.id for debtor, last in failed if later.get(debtor, 0) < last}
-        notices = (
-            self.env["recovery.notice"]
-            .sudo()
-            .search_fetch(scope & Domain("state", "in", ("failed", "blocked")), ["debtor_id"])
-        )
+        notices = self.env["recovery.notice"].sudo().search_fetch(scope & FAILED_NOTICE, ["debtor_id"])
         return debtor_ids | set(notices.debtor_id.ids)

@@ -77,6 +77,7 @@ class RecoveryWorklist(models.AbstractModel):
                 self.env["recovery.work"]._launch(self, "figures", company, day)
             else:
                 count = self._compute(company, day, None if is_everybody else touched)
+            self.env["recovery.thanks"]._run(company, day)
         self.env["recovery.todo"]._refresh(company, day)
         return count
 

@@ -1,12 +1,14 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...models.common.equivalent import say_equivalent
 from ...models.common.formatting import format_day
 from ...models.common.recovery_xlsx_mixin import Column
+from ...models.common.roles import require_user
 from ...models.ledger.ageing import days_late
 
 
@@ -132,6 +134,23 @@ class RecoveryAccountStatement(models.TransientModel):
 
     def _get_report_xmlid(self):
         return "debt_recovery.action_report_recovery_account_statement"
+
+    def action_open(self):
+        """Open an e-mail to the debtor with this statement attached, as it is printed now."""
+        self.ensure_one()
+        require_user(self.env)
+        self._check_reader()
+        if self._count_lines() > self._max_printed_lines:
+            raise UserError(self.env._("This statement is too long to be printed: send its spreadsheet by hand."))
+        content = self.env["recovery.printing"]._prepare_streams(self._get_report_xmlid(), self.ids)[self.id]
+        document = self.env["recovery.sender"].sudo()._create_documents([(self, f"{self.display_name}.pdf", content)])
+        words = self.with_context(lang=self.lang).env
+        return self.env["recovery.free.reminder"]._open(
+            self.debtor_id,
+            subject=words._("Your statement of account as of %s", format_day(words, self.day, "long")),
+            with_items=False,
+            attachment_ids=[(6, 0, document.ids)],
+        )
 
     def _count_lines(self):
         return sum(len(group["rows"]) for group in self._get_data()["groups"])

@@ -33,6 +33,10 @@ class TestTextsAreNoPrograms(RecoveryCommon):
         if model._name == "recovery.cancel.text":
             wizard = self.env["recovery.cancel.wizard"].create({"res_model": "recovery.notice", "res_ids": [0]})
             return model.create({"wizard_id": wizard.id, **wizard._prepare_text("fr_FR")})
+        if model._name in ("recovery.notice.wizard", "recovery.free.reminder"):
+            debtor, level = self.debtor_of(), self.levels["reminder"]
+            values = {"level_id": level.id, "lang": "fr_FR"} if "level_id" in model._fields else {}
+            return model.create({"debtor_id": debtor.id, "subject": "a", "body": "<p>a</p>", **values})
         record = model.search([("subject", "!=", False)], limit=1)
         self.assertTrue(record, f"{model._name} holds texts: give this test a recipe for it")
         return record

@@ -8,6 +8,7 @@ from . import test_case_story
 from . import test_case_ways
 from . import test_claim_tour
 from . import test_configuration
+from . import test_counted
 from . import test_credit
 from . import test_customer
 from . import test_dashboard_tour

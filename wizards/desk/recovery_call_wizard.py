@@ -29,6 +29,13 @@ class RecoveryCallWizard(models.TransientModel):
     contact_name = fields.Char("Contact", compute="_compute_contact_name")
     script = fields.Html(compute="_compute_script")
     tips = fields.Html("Advice", compute="_compute_script")
+    has_script_open = fields.Boolean(
+        "Script shown",
+        default=lambda self: self._default_has_script_open(),
+        help="Open for the first call that somebody makes; folded afterwards.",
+    )
+    last_contact_text = fields.Char("Last contact", compute="_compute_last_texts")
+    last_promise_text = fields.Char("Last promise", compute="_compute_last_texts")
     amount_overdue = fields.Monetary(related="debtor_id.amount_overdue", currency_field="company_currency_id")
     amount_open = fields.Monetary(related="debtor_id.amount_open", currency_field="company_currency_id")
     open_line_ids = fields.Many2many(related="debtor_id.open_line_ids")
@@ -71,6 +78,20 @@ class RecoveryCallWizard(models.TransientModel):
         for wizard in self:
             contact = wizard._get_contact()
             wizard.spoken_to = contact.name if contact and not contact.is_company else False
+
+    @api.model
+    def _default_has_script_open(self):
+        """Show the script to who has never logged a call."""
+        made = [("channel", "=", "call"), ("user_id", "=", self.env.uid), ("state", "=", "done")]
+        return not self.env["recovery.delivery"].search_count(made, limit=1)
+
+    @api.depends("debtor_id")
+    @api.depends_context("lang")
+    def _compute_last_texts(self):
+        for wizard in self:
+            debtor = wizard.debtor_id
+            wizard.last_contact_text = debtor and debtor._describe_last_contact()
+            wizard.last_promise_text = debtor and debtor._describe_last_promise()
 
     @api.depends("debtor_id", "delivery_id")
     def _compute_script(self):

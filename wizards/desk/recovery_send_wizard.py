@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -19,6 +21,33 @@ class RecoverySendWizard(models.TransientModel):
     preview = fields.Json(compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     can_send = fields.Boolean(compute="_compute_preview")
+    notice_ids = fields.One2many("recovery.notice.wizard", "send_id", string="What leaves", readonly=True)
+    text_html = fields.Html("As it leaves", compute="_compute_text_html", sanitize="email_outgoing")
+
+    @api.model
+    def _open(self, debtor):
+        """Return the window on what would leave now for a debtor, word by word."""
+        window = self.create({"debtor_id": debtor.id})
+        if window.can_send:
+            reading = self.env["recovery.notice.wizard"]
+            rows = self.env["recovery.campaign"]._rehearse(
+                debtor,
+                debtor.company_id._recovery_today(),
+                lambda notices: [reading._prepare_shown(notice) for notice in notices.sudo()],
+            )
+            reading._keep(reading.create([{**row, "send_id": window.id} for row in rows]))
+        return window._show()
+
+    def _show(self):
+        """Return the window over the screen."""
+        self.ensure_one()
+        return self._get_dialog(self.env._("Send now"), dialog_size="extra-large")
+
+    @api.depends("notice_ids.preview_html")
+    def _compute_text_html(self):
+        for wizard in self:
+            texts = [notice.preview_html for notice in wizard.notice_ids if notice.preview_html]
+            wizard.text_html = Markup("<hr/>").join(texts) if texts else False
 
     @api.depends("debtor_id")
     def _compute_preview(self):
@@ -131,10 +160,26 @@ class RecoverySendWizard(models.TransientModel):
                     reasons=", ".join(label for label, _count, _amount in campaign._get_summary_rows()) or "–",
                 )
             )
+        self._change_notices(campaign.notice_ids)
         campaign._validate(day)
         campaign._send(day)
         self.env["recovery.worklist"]._compute(company, day, debtor.partner_id)
         return self._get_outcome_action(campaign.notice_ids)
+
+    def _change_notices(self, notices):
+        """Give what leaves the changes that were made when it was read; what was not read does not leave."""
+        shown = self.notice_ids
+        if shown and len(shown) != len(notices):
+            raise UserError(self.env._("What is to leave changed meanwhile: close this window, and open it again."))
+        for reading in shown:
+            notice = reading._find_notice(notices)
+            if changes := reading._get_changes():
+                notice._change(changes)
+
+    def action_open(self):
+        """Write to the debtor off the scenario instead."""
+        self.check_access("read")
+        return self.env["recovery.free.reminder"]._open(self.debtor_id)
 
     def _get_outcome_action(self, notices):
         """Say in a word what became of it, on the debtor's screen."""

@@ -10,6 +10,7 @@ from odoo.tools import format_date, mute_logger
 from odoo.tools.misc import split_every
 from odoo.tools.translate import LazyTranslate
 
+from ...common.aside import Aside
 from ...common.elsewhere import reading_elsewhere
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
@@ -41,6 +42,8 @@ LETTER_WEIGHT = 5
 LOOKED_AT_ONCE = 1000  # notices of which all is read, to put them into ranges
 OPEN_WORK = ("running", "incomplete")
 _logger = logging.getLogger(__name__)
+#: A campaign is proposed to be looked at, and taken back: it draws no number.
+REHEARSAL = Aside("rehearsal")
 STUCK = "debt_recovery.mail_activity_type_stuck"
 IDENTITY = "debt_recovery.mail_activity_type_identity"
 
@@ -382,12 +385,28 @@ class RecoveryCampaign(models.Model):
         if not self.env.su:
             company._recovery_check_open()
         company = company._recovery_root()
-        name = (
+        name = not REHEARSAL.heard and (
             self.env["ir.sequence"]
             .with_company(company)
             .next_by_code("recovery.campaign", sequence_date=vals.get("date"))
         )
         return {**vals, "company_id": company.id, "name": name or self.env._("New")}
+
+    @api.model
+    def _rehearse(self, debtor, day, work):
+        """Propose to one debtor what a campaign of that day would, work on its notices, and take everything back.
+
+        It draws no number, and nothing of it stays.
+
+        :param work: takes the notices, and returns plain values.
+        :return: what the work returned.
+        """
+        with self.env.cr.savepoint() as savepoint, REHEARSAL.say():
+            campaign = self.create({"company_id": debtor.company_id.id, "date": day, "debtor_ids": debtor.ids})
+            campaign._propose()
+            result = work(campaign.notice_ids)
+            savepoint.rollback()
+        return result
 
     @api.model
     def _explain_kept(self, names):

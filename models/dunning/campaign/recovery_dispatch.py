@@ -188,7 +188,7 @@ class RecoveryDispatch(models.AbstractModel):
         documents = self._store_documents("letter", rendering._render_letters(letters))
         for notice, document in documents.items():
             notice.document_id = document
-        statements = by_channel["email"].filtered(lambda notice: notice.level_id.attach_account_statement)
+        statements = by_channel["email"].filtered(lambda notice: notice._attaches("statement"))
         statements = self._store_documents("statement", rendering._render_account_statements(statements))
         self._hand_over(by_channel, deliveries, documents, statements, day)
         self._ask_for_addresses(notices, by_channel, day)
@@ -212,7 +212,7 @@ class RecoveryDispatch(models.AbstractModel):
         """
         reach = self.env["recovery.proposal"]._is_reachable
         lost = notices._leave_archived_addressees().filtered(
-            lambda notice: not reach(notice.level_id._get_channels(), notice.addressee_id)
+            lambda notice: not reach(notice._get_asked_channels(), notice.addressee_id)
         )
         for notice in lost:
             fail(
@@ -245,7 +245,7 @@ class RecoveryDispatch(models.AbstractModel):
         for notice in notices:
             level = notice.level_id.sudo()
             vals = {"issue_date": day}
-            if not set(level._get_channels()) - {"call", "task"}:
+            if not set(notice._get_asked_channels()) - {"call", "task"}:
                 # a script is read by the collector, not by the debtor
                 vals["lang"] = notice.debtor_id._get_responsible().lang or notice.lang
             if notice.kind == "formal_notice":
@@ -302,8 +302,8 @@ class RecoveryDispatch(models.AbstractModel):
 
     @api.model
     def _get_enclosures(self, notice):
-        """Return the documents enclosed with a notice's letter; hook."""
-        return self.env["ir.attachment"]
+        """Return the documents enclosed with a notice; hook."""
+        return notice.sudo().own_attachment_ids
 
     @api.model
     def _prepare_delivery(self, notice, channel):
@@ -348,7 +348,8 @@ class RecoveryDispatch(models.AbstractModel):
                     "html": html[notice],
                     "attachments": self._get_mailed_letter(notice, letters)
                     + statements.get(notice, none)
-                    + invoices.get(notice, none),
+                    + invoices.get(notice, none)
+                    + (none if self._get_lettered_mails(notice) else self._get_enclosures(notice)),
                 }
                 for notice in by_channel["email"]
             ]
@@ -733,7 +734,10 @@ class RecoveryDispatch(models.AbstractModel):
         }
         present = {name: notice[name].id if name in ("issuer_id", "level_id") else notice[name] for name in vals}
         if vals != present:
+            is_other = notice.level_id.id != vals["level_id"]
             notice.write(vals)
+            if is_other:
+                notice._drop_own_words()
 
     # ------------------------------------------------------------
     # The invoices that go with a mail
@@ -744,7 +748,7 @@ class RecoveryDispatch(models.AbstractModel):
 
         :return: ``({notice: attachments}, notices)``; the second ones attach none, and say so.
         """
-        wanted = notices.filtered(lambda notice: notice.level_id.sudo().attach_invoices)
+        wanted = notices.filtered(lambda notice: notice._attaches("invoices"))
         moves_of = {notice: self._get_attachable_moves(notice) for notice in wanted}
         left_out = wanted.filtered(lambda notice: len(moves_of[notice]) > MAX_INVOICES)
         moves = self.env["account.move"].union(*(moves_of[n] for n in wanted - left_out))

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext, is_html_empty
 from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
@@ -16,6 +16,7 @@ from ...common.formatting import enumerate_phrases, format_day, format_place_and
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
+from ...common.placeholders import parse_html, parse_line
 from ...common.recovery_delivery import PENDING_STATES
 from ...common.roles import MANAGER, require_manager, require_user
 from ...common.saying import say
@@ -46,6 +47,9 @@ DEPARTURES = {
 # A status that waits for somebody, or for the mail queue.
 WAITING = ("failed", "bounced", "to_print", "printed", "to_call", "to_do", "queued", "issued")
 DELETABLE = ("draft", "excluded", "obsolete")
+# What may be changed of a notice that is proposed, and what of it are words.
+WORDS = {"subject", "body", "closing"}
+CHANGEABLE = WORDS | {"channel", "addressee_id", "with_statement", "with_invoices", "attachment_ids"}
 # What leaves no more: its instalments are not claimed by it.
 TAKEN_OUT = ("excluded", "obsolete", "cancelled")
 _logger = logging.getLogger(__name__)
@@ -83,6 +87,11 @@ class RecoveryNotice(models.Model):
         "paid_late_text",
     )
     _journal_words = {
+        "addressee": _lt("Addressee"),
+        "attached invoices": _lt("Attached invoices"),
+        "documents": _lt("Documents"),
+        "statement": _lt("Statement"),
+        "text": _lt("Text"),
         "announced": _lt("Announced"),
         "announced invoices": _lt("Invoices announced"),
         "level": _lt("Level"),
@@ -90,6 +99,7 @@ class RecoveryNotice(models.Model):
 
     number = fields.Char(readonly=True, copy=False, index="trigram", help="Only a mise en demeure has one.")
     campaign_id = LooseMany2one("recovery.campaign", string="Campaign", readonly=True, index=True, ondelete="cascade")
+    campaign_state = fields.Selection(related="campaign_id.state", string="Campaign's state")
     company_id = LooseMany2one("res.company", required=True, readonly=True, ondelete="restrict")  # held by the debtor
     issuer_id = LooseMany2one(
         "res.company", required=True, readonly=True, help="The company that issued the invoices: it signs the letter."
@@ -165,6 +175,39 @@ class RecoveryNotice(models.Model):
     body = fields.Html(readonly=True, sanitize=False, help="The wording as it left.")
     closing = fields.Html(readonly=True, sanitize=False)
     document_id = fields.Many2one("ir.attachment", string="Letter", readonly=True, ondelete="restrict")
+    own_channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter"), ("registered", "Registered letter")],
+        string="Channel chosen",
+        readonly=True,
+        help="For this notice alone; empty: the channels of its level.",
+    )
+    own_subject = fields.Char("Subject chosen", readonly=True)
+    own_body = fields.Html(
+        "Opening chosen",
+        readonly=True,
+        sanitize="email_outgoing",
+        help="For this notice alone, with the placeholders of the levels; empty: the words of its level.",
+    )
+    own_closing = fields.Html("Closing chosen", readonly=True, sanitize="email_outgoing")
+    own_statement = fields.Selection(
+        [("with", "Attached"), ("without", "Not attached")],
+        string="Statement chosen",
+        readonly=True,
+        help="For this notice alone; empty: as its level says.",
+    )
+    own_invoices = fields.Selection(
+        [("with", "Attached"), ("without", "Not attached")],
+        string="Invoices chosen",
+        readonly=True,
+        help="For this notice alone; empty: as its level says.",
+    )
+    own_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "recovery_notice_own_attachment_rel",
+        string="Documents added",
+        readonly=True,
+        bypass_search_access=True,
+    )
     warning = fields.Char(compute="_compute_warning", help="What keeps the notice from reaching its addressee.")
 
     _debtor_state_idx = models.Index("(debtor_id, state)")
@@ -266,7 +309,7 @@ class RecoveryNotice(models.Model):
             barred |= self.env["recovery.limitation"]._get_time_barred(lines.move_line_id, today)
         return barred
 
-    @api.depends("addressee_id", "level_id", "line_ids.role")
+    @api.depends("addressee_id", "level_id", "line_ids.role", "own_channel")
     def _compute_warning(self):
         barred = self._read_barred()
         for notice in self:
@@ -275,7 +318,7 @@ class RecoveryNotice(models.Model):
             warnings = []
             if {"letter", "registered"} & set(channels) and not (partner.street and partner.city):
                 warnings.append(self.env._("no complete postal address"))
-            if "email" not in channels and notice.level_id.channel_email:
+            if "email" not in channels and "email" in notice._get_asked_channels():
                 known = partner.email_normalized
                 warnings.append(
                     self.env._("its e-mails come back: a letter instead")
@@ -518,6 +561,209 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.env.ref("debt_recovery.action_report_letter_preview").report_action(self)
+
+    # ------------------------------------------------------------
+    # What one notice does otherwise than its level, before it leaves
+    # ------------------------------------------------------------
+    def action_read(self):
+        """Show the notice as it would leave now, or as it left; one that is proposed may be changed there."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["recovery.notice.wizard"]._open(self)
+
+    def action_change(self, values):
+        """Change what these proposed notices do, each for itself: campaigns, windows and clients come by here.
+
+        :param dict values: any of ``channel`` (``email``, ``letter``, ``registered``), ``addressee_id``, ``subject``,
+            ``body`` and ``closing`` (with the placeholders of the levels), ``with_statement``, ``with_invoices``
+            (booleans), ``attachment_ids`` (ids of PDF documents); an empty value gives back what the level says.
+        """
+        self._change(values)
+        return say(self.env, self.env._("Notices changed before they leave: %s.", len(self)))
+
+    def _change(self, values):
+        """Change what these proposed notices do, and trace it; see :meth:`action_change`."""
+        require_user(self.env)
+        self.check_access("read")
+        values = self._check_changes(values)
+        notices = self.sudo()
+        for notice in notices:
+            before = notice._describe_own()
+            vals = notice._prepare_own(values)
+            notice.write(vals)
+            if "addressee_id" in vals:
+                notice.invalidate_recordset(self._get_placeholders())  # they name it
+            now = notice._describe_own()
+            changed = {key: text for key, text in now.items() if text != before.get(key)}
+            if changed:
+                self.env["recovery.event"]._log(
+                    "changed",
+                    notice,
+                    self.env._("Changed before it leaves: %s", notice.display_name),
+                    {**changed, "before": "; ".join(filter(None, (before.get(key) for key in changed)))[:1000]},
+                )
+
+    def _check_changes(self, values):
+        """Return the changes asked for, as they are kept; refuse what no notice, or not these, may do.
+
+        :raises UserError: it says what, and why.
+        """
+        if not isinstance(values, dict) or set(values) - CHANGEABLE:
+            raise UserError(self.env._("These may be changed: %s.", ", ".join(sorted(CHANGEABLE))))
+        ids = [values.get("addressee_id") or 0, *(values.get("attachment_ids") or ())]
+        if not all(isinstance(record_id, int) for record_id in ids):
+            raise UserError(self.env._("Contacts and documents are named by their ids."))
+        for notice in self.sudo():
+            if notice.state != "draft":
+                raise UserError(self.env._("%s is no longer proposed: it leaves as it is.", notice.display_name))
+            if refusal := notice._refuse_change(values):
+                raise UserError(refusal)
+        channel = values.get("channel") or False
+        if channel and channel not in [key for key, _label in self._fields["own_channel"].selection]:
+            raise UserError(self.env._("A notice leaves by e-mail, by letter or by registered letter."))
+        for name in WORDS & values.keys():
+            self._check_own_text(name, values[name])
+        return values
+
+    def _refuse_change(self, values):
+        """Return why this notice may not be changed so, nothing if it may; hook."""
+        self.ensure_one()
+        if self.kind == HANDOVER:
+            return self.env._("A handover is a task of the house: nothing of it leaves.")
+        return None
+
+    def _check_own_text(self, name, text):
+        """Refuse what no document can fill, and a line of nothing."""
+        if not isinstance(text, str | bool | None):
+            raise UserError(self.env._("Words are text."))
+        parsed = self._parse_own(f"own_{name}", text)
+        if unknown := parsed.find_unknown(self._get_placeholders()):
+            raise ValidationError(
+                "\n".join(
+                    (
+                        self.env._(
+                            "%(found)s is not a placeholder of a notice.",
+                            found=", ".join(unknown[:3]),
+                        ),
+                        self.env._(
+                            "These exist: %s", ", ".join(f"object.{known}" for known in self._get_placeholders())
+                        ),
+                    )
+                )
+            )
+
+    @api.model
+    def _parse_own(self, name, text):
+        """Return a text of one's own cut at its placeholders; what the sanitiser takes away counts as strange."""
+        field = self._fields[name]
+        if field.type != "html":
+            return parse_line(text or "")
+        parsed = parse_html(field.convert_to_cache(text or "", self.browse()))
+        return parsed._replace(strange=(*parse_html(text or "").strange, *parsed.strange))
+
+    def _prepare_own(self, values):
+        """Return the values to write for changes that were checked: what the level says anyhow is not kept."""
+        self.ensure_one()
+        vals = {}
+        if "channel" in values:
+            asked = self.level_id.sudo()._get_channels()
+            vals["own_channel"] = values["channel"] if [values["channel"]] != asked else False
+        if values.get("addressee_id"):
+            vals |= self._prepare_addressee(values["addressee_id"])
+        if WORDS & values.keys():
+            current = dict(zip(("subject", "body", "closing"), self._get_words(), strict=True))
+            words = current | {name: values[name] or "" for name in WORDS & values.keys()}
+            if not any(words.values()) or words == dict(zip(words, self._get_words(own=False), strict=True)):
+                words = dict.fromkeys(words, False)
+            elif not (words["subject"] or "").strip() or is_html_empty(words["body"]):
+                raise UserError(self.env._("Write a subject and a text."))
+            vals |= {f"own_{name}": text or False for name, text in words.items()}
+        for name in ("statement", "invoices"):
+            if f"with_{name}" in values:
+                is_attached = bool(values[f"with_{name}"])
+                is_same = is_attached == self._attaches(name, own=False)
+                vals[f"own_{name}"] = False if is_same else "with" if is_attached else "without"
+        if "attachment_ids" in values:
+            vals["own_attachment_ids"] = [(6, 0, self._keep_own_documents(values["attachment_ids"]).ids)]
+        return vals
+
+    def _prepare_addressee(self, partner_id):
+        """Return the values that address the notice to another contact of its customer, in that one's language."""
+        partner = self.env["res.partner"].browse(partner_id).exists()
+        if partner.sudo().commercial_partner_id != self.partner_id.commercial_partner_id:
+            raise UserError(self.env._("A notice goes to the customer or to one of its contacts, to nobody else."))
+        if not partner.active and partner != self.partner_id:
+            raise UserError(self.env._("%s is archived: choose somebody else to write to.", partner.display_name))
+        imposed = self.level_id.scenario_id.lang
+        active = self.env["recovery.debtor"]._get_active_languages()
+        lang = imposed if imposed in active else self.debtor_id._get_language(partner, active)
+        return {"addressee_id": partner.id, "lang": lang}
+
+    def _keep_own_documents(self, ids):
+        """Return copies of these documents that stay with the notice; only what whoever asks may read, and PDF only.
+
+        They may leave as a letter, which is printed.
+        """
+        self.ensure_one()
+        own = self.own_attachment_ids.filtered(lambda document: document.id in (ids or ()))
+        new = [document_id for document_id in ids or () if document_id not in own.ids]
+        return own + self.env["recovery.sender"]._copy_pdfs(self, new)
+
+    def _get_words(self, own=True):
+        """Return the subject, opening and closing as they are filled, in the notice's language; its tone included.
+
+        :param own: those chosen for this notice, where there are any; otherwise what its level says.
+        """
+        self.ensure_one()
+        if own and self.own_body:
+            return self.own_subject or "", self.own_body or "", self.own_closing or ""
+        level = self.level_id.sudo().with_context(lang=self.lang)
+        paragraph = self._get_tone_fields().get(self.tone)
+        tone = (level[paragraph] if paragraph else "") or ""
+        return level.subject or "", (level.body or Markup()) + Markup(tone), level.closing or ""
+
+    def _get_asked_channels(self):
+        """Return the channels chosen for this notice, else its level's, whatever the addressee has."""
+        self.ensure_one()
+        return [self.own_channel] if self.own_channel else self.level_id.sudo()._get_channels()
+
+    def _is_printed(self):
+        """Tell whether a letter is printed when the notice leaves, or was."""
+        self.ensure_one()
+        return bool(self.document_id) or self in self.env["recovery.dispatch"]._get_lettered(self)
+
+    def _attaches(self, name, own=True):
+        """Tell whether the notice's mail brings the ``statement`` or the ``invoices``."""
+        self.ensure_one()
+        chosen = own and self[f"own_{name}"]
+        level = self.level_id.sudo()
+        field = "attach_account_statement" if name == "statement" else "attach_invoices"
+        return chosen == "with" if chosen else level[field]
+
+    def _describe_own(self):
+        """Return what the notice does otherwise than its level, as the journal keeps it."""
+        self.ensure_one()
+        channels = dict(self._fields["own_channel"]._description_selection(self.env))
+        attached = dict(self._fields["own_statement"]._description_selection(self.env))
+        texts = (html2plaintext(text or "") for text in (self.own_body, self.own_closing))
+        described = {
+            "addressee": self.addressee_id.display_name,
+            "channel": channels.get(self.own_channel),
+            "subject": self.own_subject,
+            "text": "\n".join(filter(None, texts))[:4000],
+            "statement": attached.get(self.own_statement),
+            "attached invoices": attached.get(self.own_invoices),
+            "documents": ", ".join(self.own_attachment_ids.mapped("name")),
+        }
+        return {key: text or "" for key, text in described.items()}
+
+    def _drop_own_words(self):
+        """Forget words that were chosen for another level than the notice is now of, and trace it."""
+        for notice in self.filtered("own_body"):
+            notice.write({"own_subject": False, "own_body": False, "own_closing": False})
+            self.env["recovery.event"]._log(
+                "changed", notice, self.env._("Its level changed: the words chosen for it are dropped")
+            )
 
     # ------------------------------------------------------------
     # Helpers

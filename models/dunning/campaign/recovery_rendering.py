@@ -3,13 +3,16 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...common.formatting import name_file
+from ...common.placeholders import UnknownPlaceholder
 from .recovery_notice import CORRECTIONS
 
 LETTER_REPORT = "debt_recovery.action_report_letter"
 ACCOUNT_STATEMENT_REPORT = "debt_recovery.action_report_account_statement"
 CORRECTION_REPORT = "debt_recovery.action_report_correction"
+LOOKS = {"email": "email", "letter": "letter", "registered": "letter"}
 
 
 class RecoveryRendering(models.AbstractModel):
@@ -25,11 +28,30 @@ class RecoveryRendering(models.AbstractModel):
 
         The paragraph of each notice's tone ends its opening: mail, letter and thread show the same words.
         """
-        wording = self._render_words({notice: notice.level_id.sudo() for notice in notices})
-        for notice, paragraph in self._render_tones(notices).items():
+        own = notices.filtered("own_body")
+        wording = self._render_words({notice: notice.level_id.sudo() for notice in notices - own})
+        for notice, paragraph in self._render_tones(notices - own).items():
             subject, body, closing = wording[notice]
             wording[notice] = (subject, body + paragraph, closing)
-        return wording
+        return wording | {notice: self._render_own_words(notice) for notice in own}
+
+    @api.model
+    def _render_own_words(self, notice):
+        """Return ``(subject, opening, closing)`` from the words chosen for one notice.
+
+        :raises UserError: they ask for what no notice gives, whatever way they got in.
+        """
+        texts = {name: notice._parse_own(name, notice[name]) for name in ("own_subject", "own_body", "own_closing")}
+        values = notice._read_placeholders({key for text in texts.values() for key in text.get_names()}, notice.lang)
+        try:
+            return tuple(text.fill(values[notice]) for text in texts.values())
+        except UnknownPlaceholder as error:
+            message = self.env._(
+                "%(notice)s asks for %(found)s, which is not a placeholder.",
+                notice=notice.display_name,
+                found=", ".join(error.found[:3]),
+            )
+            raise UserError(message) from error
 
     @api.model
     def _render_words(self, chosen):
@@ -76,6 +98,23 @@ class RecoveryRendering(models.AbstractModel):
         Qweb = self.env["ir.qweb"].with_context(lang=notice.lang)
         apart = Qweb._render("debt_recovery.script_announced", {"announced": notice._describe_announced()})
         return (notice.body or Markup()) + (notice.closing or Markup()) + Markup(apart)
+
+    @api.model
+    def _render_as_it_leaves(self, notice):
+        """Return as Markup what a notice leaves as, channel by channel: its mail, its letter, its script.
+
+        Words that are not frozen yet are written on the notice: whoever only looks takes them back.
+        """
+        if not notice.body:
+            subject, body, closing = self._render_wording(notice)[notice]
+            notice.write({"subject": subject, "body": body, "closing": closing})
+        looks = dict.fromkeys(LOOKS.get(channel, "script") for channel in self._get_channels(notice))
+        notice = notice.with_context(lang=notice.lang)
+        Qweb = self.env["ir.qweb"].with_context(lang=notice.lang)
+        values = {"notice": notice, "invoices_left_out": False, **notice._get_document_values()}
+        return Markup("").join(
+            Markup(Qweb._render("debt_recovery.wording_preview", {**values, "look": look})) for look in looks
+        )
 
     @api.model
     def _render_letters(self, notices):
@@ -142,7 +181,7 @@ class RecoveryRendering(models.AbstractModel):
     @api.model
     def _get_channels(self, notice):
         """Return the level's channels; a letter stands in for an e-mail that has nowhere to go."""
-        channels = notice.level_id.sudo()._get_channels()
+        channels = notice._get_asked_channels()
         if "email" in channels and not self._has_mailbox(notice.addressee_id):
             channels = ["letter" if channel == "email" else channel for channel in channels]
         return list(dict.fromkeys(channels))
@@ -155,7 +194,7 @@ class RecoveryRendering(models.AbstractModel):
     @api.model
     def _is_fallback(self, notice, channel):
         """Tell whether this channel only stands in for an e-mail that has nowhere to go."""
-        return channel == "letter" and channel not in notice.level_id.sudo()._get_channels()
+        return channel == "letter" and channel not in notice._get_asked_channels()
 
     # ------------------------------------------------------------
     # The paragraph of the tone

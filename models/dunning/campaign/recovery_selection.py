@@ -530,7 +530,7 @@ class RecoverySelection(models.AbstractModel):
             & Domain("channel", "in", CONTACT_CHANNELS)
             & Domain("is_inbound", "=", False)
             & Domain("state", "not in", ("cancelled", "failed", "bounced"))
-            & Domain("purpose", "!=", "correction")
+            & Domain("purpose", "not in", ("correction", "thanks"))
             & Domain("debtor_id.partner_id", "in", list(partner_ids))
             & (
                 Domain("done_on", ">=", start)
@@ -570,7 +570,10 @@ class RecoverySelection(models.AbstractModel):
             & Domain("notice_id.partner_id", "in", list(partner_ids))
             & Domain("engaged", "=", True)
             & Domain("claimed_on", "<=", day)
-            & Domain.OR(Domain(f"notice_id.level_id.channel_{channel}", "=", True) for channel in WRITTEN_OR_CALLED)
+            & (
+                Domain("notice_id.own_channel", "!=", False)
+                | Domain.OR(Domain(f"notice_id.level_id.channel_{channel}", "=", True) for channel in WRITTEN_OR_CALLED)
+            )
         )
         if without:
             domain &= Domain("notice_id", "not in", without.ids)
@@ -610,7 +613,7 @@ class RecoverySelection(models.AbstractModel):
                 & Domain("channel", "in", CONTACT_CHANNELS)
                 & Domain("is_inbound", "=", False)
                 & Domain("state", "not in", ("cancelled", "failed", "bounced"))
-                & Domain("purpose", "!=", "correction")
+                & Domain("purpose", "not in", ("correction", "thanks"))
                 & Domain("done_on", ">=", shift(day, days=-days - 1))
                 & Domain("debtor_id.partner_id", "in", list(partner_ids)),
                 ["debtor_id", "done_on"],

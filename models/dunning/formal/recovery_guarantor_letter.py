@@ -33,6 +33,17 @@ class RecoveryGuarantorLetter(models.AbstractModel):
     _description = "Letter to a guarantor"
 
     @api.model
+    def _find_coverages(self, notice, day):
+        """Return the guarantees of the debtor in force that day that name a guarantor."""
+        Coverage = self.env["recovery.coverage"]
+        return Coverage.search(
+            Coverage._get_running_domain(day)
+            & Coverage._get_company_domain(notice.company_id, notice.partner_id)
+            & fields.Domain("kind", "in", GUARANTORS)
+            & fields.Domain("provider_id", "!=", False)
+        )
+
+    @api.model
     def _prepare_drafts(self, notice, day):
         """Create one draft per guarantee of the debtor in force that day; return all the letters to guarantors.
 
@@ -40,13 +51,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         """
         if not notice._is_formal_notice() or notice.state != "sent" or notice.guaranteed_notice_id:
             raise UserError(self.env._("A guarantor is written to after the debtor's mise en demeure has been issued."))
-        Coverage = self.env["recovery.coverage"]
-        coverages = Coverage.search(
-            Coverage._get_running_domain(day)
-            & Coverage._get_company_domain(notice.company_id, notice.partner_id)
-            & fields.Domain("kind", "in", GUARANTORS)
-            & fields.Domain("provider_id", "!=", False)
-        )
+        coverages = self._find_coverages(notice, day)
         if not coverages:
             raise UserError(
                 self.env._(

@@ -120,6 +120,7 @@ class RecoveryNotice(models.Model):
     )
     guarantor_notice_ids = fields.One2many("recovery.notice", "guaranteed_notice_id", string="To guarantors")
     guarantor_notice_count = fields.Integer(compute="_compute_guarantor_notice_count")
+    has_guarantor = fields.Boolean(compute="_compute_has_guarantor", help="A guarantee in force names who to write to.")
     amount_guaranteed = fields.Monetary(
         "Guaranteed up to", currency_field="company_currency_id", readonly=True, help="As it was when the letter left."
     )
@@ -136,6 +137,21 @@ class RecoveryNotice(models.Model):
         """Tell whether this notice is a mise en demeure."""
         self.ensure_one()
         return self.kind == "formal_notice"
+
+    def _refuse_change(self, values):
+        """Keep the words and the channel of a mise en demeure: the law asks for them, and a lawyer may have read them.
+
+        A guarantor's goes to the guarantor.
+        """
+        if not self._is_formal_notice():
+            return super()._refuse_change(values)
+        if values.keys() & {"channel", "subject", "body", "closing"}:
+            return self.env._(
+                "A mise en demeure keeps the words and the channel of its level: change them there, for all of them."
+            )
+        if self.guaranteed_notice_id and values.get("addressee_id"):
+            return self.env._("This mise en demeure goes to who guarantees the debtor, to nobody else.")
+        return super()._refuse_change(values)
 
     @api.depends("wording_source", "level_id", "variant")
     @api.depends_context("lang")
@@ -261,6 +277,12 @@ class RecoveryNotice(models.Model):
         )
         for notice in self:
             notice.guarantor_notice_count = counts.get(notice, 0)
+
+    def _compute_has_guarantor(self):
+        Letter = self.env["recovery.guarantor.letter"].sudo()
+        for notice in self:
+            day = notice.company_id._recovery_today() if notice.company_id else None
+            notice.has_guarantor = bool(day and notice.kind == "formal_notice" and Letter._find_coverages(notice, day))
 
     def action_write_to_guarantors(self):
         """Prepare a mise en demeure to each guarantor of the debtor who has none yet, and show them."""

@@ -31,7 +31,7 @@ class RecoveryScenario(models.Model):
     _carried_key = ("name",)
     _typed = (
         "name", "description", "sequence", "active", "company_id", "level_ids", "rule_ids", "lang",
-        "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits",
+        "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids", "open_credits", "has_thanks",
     )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
@@ -67,6 +67,10 @@ class RecoveryScenario(models.Model):
         default="set_off",
         help="What an open credit note or a payment not yet matched does: it lowers what is claimed, "
         "or nothing is claimed until somebody has matched it in the accounts.",
+    )
+    has_thanks = fields.Boolean(
+        "Thank who paid everything",
+        help="One e-mail to who was reminded and has settled the whole account by a payment. It solicits nobody.",
     )
     warning = fields.Char(compute="_compute_warning", help="Why nobody is reminded by this scenario.")
 

@@ -62,8 +62,14 @@ export class WorklistCounts extends Component {
         }
         await this.props.model.figures;
         this.state.toCorrect = await this.orm.searchCount("recovery.anomaly", []);
-        const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kind"], ["__count"]);
-        const counts = Object.fromEntries(groups.map((group) => [group.todo_kind, group.__count]));
+        // all that there is to do for a debtor counts, and not only what is most urgent
+        const groups = await this.orm.formattedReadGroup(this.props.resModel, domain, ["todo_kinds"], ["__count"]);
+        const counts = {};
+        for (const group of groups) {
+            for (const kind of (group.todo_kinds || "").split(",").filter(Boolean)) {
+                counts[kind] = (counts[kind] || 0) + group.__count;
+            }
+        }
         // a letter waits whatever else is more urgent for its debtor
         for (const [kind, state] of Object.entries(LETTERS)) {
             counts[kind] = await this.orm.searchCount(this.props.resModel, [...domain, ["letter_state", "=", state]]);
@@ -95,6 +101,12 @@ function withOrder(Controller) {
 
         get recoveryPriority() {
             return this.constructor.recoveryPriority;
+        }
+
+        /** What falls due, was promised or must be done, day by day. */
+        async openRecoveryAgenda() {
+            const action = await this.model.orm.call("recovery.debtor", "action_open_agenda", []);
+            await this.actionService.doAction(action);
         }
 
         /** The other order, remembered for this user; the address of the screen says which one it is. */

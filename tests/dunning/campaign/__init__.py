@@ -11,6 +11,7 @@ from . import test_printed_whole
 from . import test_proposal_failures
 from . import test_handing_out
 from . import test_ranges
+from . import test_read_and_changed
 from . import test_says_what_is_true
 from . import test_sending
 from . import test_stale_statistics

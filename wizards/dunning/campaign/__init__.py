@@ -5,3 +5,4 @@ from . import recovery_takeover_wizard_step
 from . import recovery_cancel_wizard
 from . import recovery_cancel_text
 from . import recovery_exclude_wizard
+from . import recovery_notice_wizard

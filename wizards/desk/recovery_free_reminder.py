@@ -1,0 +1,252 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import is_html_empty
+
+from ...models.common.formatting import name_file
+from ...models.common.recovery_window import once
+from ...models.common.roles import require_user
+
+REPORT = "debt_recovery.action_report_free_reminder"
+ENTIRE = "extra-large"
+
+
+class RecoveryFreeReminder(models.TransientModel):
+    """Write to a debtor off the scenario: an e-mail or a letter in one's own words, read as it leaves.
+
+    It moves nobody on the ladder; it stands in the history like any contact, and the cap on contacts counts it.
+    """
+
+    _name = "recovery.free.reminder"
+    _description = "Write off the scenario"
+    _inherit = ["recovery.window", "recovery.wording"]
+
+    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
+    company_id = fields.Many2one(related="debtor_id.company_id")
+    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
+    addressee_id = fields.Many2one(
+        "res.partner",
+        string="To",
+        required=True,
+        compute="_compute_addressee_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'child_of', partner_id)]",
+    )
+    channel = fields.Selection(
+        [("email", "E-mail"), ("letter", "Letter")],
+        required=True,
+        compute="_compute_channel",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    lang = fields.Char("Language", compute="_compute_lang")
+    subject = fields.Char(
+        filled_for="recovery.notice", compute="_compute_text", store=True, readonly=False, precompute=True
+    )
+    body = fields.Html(
+        "Text",
+        sanitize="email_outgoing",
+        filled_for="recovery.notice",
+        compute="_compute_text",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    with_items = fields.Boolean("The invoices that are late", default=True, help="A table of them below the text.")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents", help="PDF only: they may be printed.")
+    warning = fields.Text(compute="_compute_warning")
+    preview_html = fields.Html("As it leaves", compute="_compute_preview_html", sanitize="email_outgoing")
+
+    @api.model
+    def _open(self, debtor, **values):
+        """Return the window for this debtor; other values, as the documents, if there are any."""
+        require_user(self.env)
+        debtor.check_access("read")
+        window = self.create({"debtor_id": debtor.id, **values})
+        return window._get_dialog(self.env._("Write to %s", debtor.display_name), dialog_size=ENTIRE)
+
+    def _get_text_title(self):
+        return self.env._("Free reminder")
+
+    def _get_text_languages(self):
+        return [self.lang or self.env.lang or "en_US"]
+
+    @api.depends("debtor_id")
+    def _compute_addressee_id(self):
+        for window in self:
+            window.addressee_id = window.debtor_id and window.debtor_id._get_addressee("reminder")
+
+    @api.depends("addressee_id")
+    def _compute_channel(self):
+        has_mailbox = self.env["recovery.rendering"]._has_mailbox
+        for window in self:
+            window.channel = "email" if has_mailbox(window.addressee_id) else "letter"
+
+    @api.depends("addressee_id", "debtor_id")
+    def _compute_lang(self):
+        for window in self:
+            window.lang = window.debtor_id._get_language(window.addressee_id) if window.debtor_id else self.env.lang
+
+    @api.depends("debtor_id")
+    def _compute_text(self):
+        """Begin with a few words in the debtor's language; what somebody typed stays."""
+        for window in self:
+            words = window._prepare_text()
+            window.subject = window.subject or words["subject"]
+            window.body = window.body if not is_html_empty(window.body) else words["body"]
+
+    def _prepare_text(self):
+        """Return the words to begin with, with the placeholders of the levels."""
+        env = self.with_context(lang=self.lang).env
+
+        def field(name):
+            return Markup('<t t-out="object.%s"/>') % name
+
+        paragraphs = (
+            env._("Dear Sir or Madam,"),
+            env._("We come back to you about your account, of which %s is late.", field("amount_text")),
+            env._("Yours faithfully,"),
+        )
+        return {
+            "subject": env._("Your account with %s", "{{ object.company_name }}"),
+            "body": Markup("").join(Markup("<p>%s</p>") % paragraph for paragraph in paragraphs),
+        }
+
+    @api.depends("debtor_id", "addressee_id", "channel")
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        for window in self:
+            warnings = []
+            if window.debtor_id:
+                standings = window.debtor_id._get_standings().get(window.debtor_id._origin, [])
+                warnings += [standing.text for standing in standings]
+            if window.channel == "email" and window.addressee_id and not window.addressee_id.email_normalized:
+                warnings.append(self.env._("The addressee has no e-mail address."))
+            if window.channel == "letter" and not (window.addressee_id.street and window.addressee_id.city):
+                warnings.append(self.env._("The addressee has no complete postal address."))
+            window.warning = "\n".join(warnings) or False
+
+    @api.depends("debtor_id", "addressee_id", "channel", "subject", "body", "with_items")
+    def _compute_preview_html(self):
+        for window in self:
+            window.preview_html = False
+            if not (window.debtor_id and window.addressee_id):
+                continue
+            try:
+                notice = window._get_notice()
+            except UserError as error:
+                window.preview_html = window._describe_refusal(error)
+                continue
+            values = {"notice": notice, "look": window.channel, "invoices_left_out": False}
+            Qweb = self.env["ir.qweb"].with_context(lang=window.lang)
+            values |= notice._get_document_values()
+            window.preview_html = Markup(Qweb._render("debt_recovery.wording_preview", values))
+
+    def _get_notice(self):
+        """Return an unsaved notice that says these words about what is late today.
+
+        :raises UserError: the words ask for what no notice gives.
+        """
+        self.ensure_one()
+        texts = self._parse_texts(("subject", "body"), self.lang)
+        debtor, day = self.debtor_id, self.company_id._recovery_today()
+        notice = debtor._prepare_reading(day, self.lang, self.addressee_id)
+        filled = self._fill_texts(texts, notice, self.lang)[notice]
+        notice.update({"subject": filled["subject"], "body": filled["body"], "closing": False})
+        if not self.with_items:
+            notice.line_ids = [Command.clear()]
+        return notice
+
+    # ------------------------------------------------------------
+    # Its button
+    # ------------------------------------------------------------
+    @once
+    def action_send(self):
+        """Send the e-mail, or make the letter to print; either is kept as it leaves."""
+        self.ensure_one()
+        require_user(self.env)
+        self._send()
+        name = self.addressee_id.display_name
+        if self.channel == "email":
+            return self._say(self.env._("The e-mail to %s waits in the mail queue.", name))
+        return self._say(self.env._("The letter to %s is ready to print.", name))
+
+    def _send(self, purpose="notice"):
+        """Make what leaves, and hand it to what carries it.
+
+        :param str purpose: ``thanks`` solicits nobody.
+        :return: the delivery.
+        """
+        self.debtor_id.check_access("read")
+        self._check_contents()
+        notice = self._get_notice()
+        delivery = self._create_delivery(notice, purpose)
+        documents = self.env["recovery.sender"]._copy_pdfs(delivery, self.attachment_ids.ids)
+        delivery.enclosure_ids = documents
+        if self.channel == "email":
+            self._queue_mail(delivery, notice, documents)
+        else:
+            self._store_letter(delivery, notice)
+        self._follow(delivery)
+        return delivery
+
+    def _check_contents(self):
+        """Refuse to write nothing, to nowhere, or to somebody else than the debtor's people."""
+        addressee = self.addressee_id
+        if not (self.subject or "").strip() or is_html_empty(self.body):
+            raise UserError(self.env._("Write a subject and a text."))
+        if addressee.commercial_partner_id != self.partner_id.commercial_partner_id:
+            raise UserError(
+                self.env._(
+                    "%s is none of the debtor's contacts: a debt is told to nobody else.", addressee.display_name
+                )
+            )
+        if not addressee.active and addressee != self.partner_id:
+            raise UserError(self.env._("%s is archived: choose somebody else to write to.", addressee.display_name))
+        if self.channel == "email" and not addressee.email_normalized:
+            raise UserError(self.env._("%s has no e-mail address: enter it first.", addressee.display_name))
+        if self.channel == "letter" and not (addressee.street and addressee.city):
+            raise UserError(self.env._("%s has no postal address: enter it first.", addressee.display_name))
+
+    def _create_delivery(self, notice, purpose):
+        Delivery = self.env["recovery.delivery"].sudo()
+        signer = notice._get_signing_user()
+        return Delivery.create(
+            {
+                **Delivery._prepare_new(self, self.channel, notice.subject, signer=signer),
+                "queued_on": fields.Datetime.now(),
+                "purpose": purpose,
+                "address": Delivery._get_address(self.addressee_id, self.channel),
+            }
+        )
+
+    def _queue_mail(self, delivery, notice, documents):
+        html = self.env["recovery.rendering"]._render_mails(notice)[notice]
+        content = {"delivery": delivery, "subject": notice.subject, "body": notice.body, "html": html}
+        self.env["recovery.sender"].sudo()._queue_mails([{**content, "attachments": documents}])
+
+    def _store_letter(self, delivery, notice):
+        content = self.env["recovery.printing"]._prepare_streams(REPORT, self.ids)[self.id]
+        sender = self.env["recovery.sender"].sudo()
+        name = name_file(notice.date, self.partner_id.name, notice.subject)
+        document = sender._create_documents([(delivery, name, content)])
+        sender._store_letters([{"delivery": delivery, "document": document, "body": notice.body}])
+
+    def _follow(self, delivery):
+        """Count it as a contact of today, and write it in the journal."""
+        debtor, company = self.debtor_id, self.company_id
+        day = company._recovery_today()
+        if delivery.purpose != "thanks":
+            debtor.sudo().last_notice_on = day
+        self.env["recovery.event"]._log(
+            "queued",
+            delivery,
+            self.env._("Written off the scenario: %s", delivery.subject),
+            {"channel": delivery.channel, "address": delivery.address, "subject": delivery.subject},
+        )
+        self.env["recovery.worklist"]._compute(company, day, debtor.partner_id)
