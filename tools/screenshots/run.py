@@ -1,7 +1,8 @@
-"""The pictures of the README and of the add-on's page: ``make screenshots``.
+"""The pictures of the README, of the add-on's page and of the guides in doc/: ``make screenshots``.
 
 They are taken as Claire, the credit controller of the demonstration company, on a
 database of their own: what was clicked in that of ``make run`` changes nothing here.
+Those of the guides are taken in each language, as whom the guide is for.
 ``ARGS=--keep`` takes them again on the database of the last time.
 """
 
@@ -22,6 +23,8 @@ from devenv.rpc import Session
 DATABASE = "debt_recovery_screenshots"
 USER = "claire"
 FOLDER = ROOT / "static" / "description"
+GUIDES = ROOT / "doc" / "pictures"
+LANGUAGES = ("en", "fr")
 WIDTH, HEIGHT = 1440, 900
 LETTER_WIDTH = 1000
 BORDER = "#b8bcc4"
@@ -42,11 +45,12 @@ STILL = """
 
 
 class Photographer:
-    """Claire's browser, and her session to look for what is worth a picture."""
+    """A user's browser, the session to look for what is worth a picture, and the folder that keeps it."""
 
-    def __init__(self, chrome, session):
+    def __init__(self, chrome, session, folder=FOLDER):
         self.chrome = chrome
         self.session = session
+        self.folder = folder
 
     # -- finding ----------------------------------------------------------------------
 
@@ -88,7 +92,7 @@ class Photographer:
         self.chrome.wait_until_settled()
         if self.chrome.errors:
             raise DevError(f"{name}: error on the page: {self.chrome.errors[0]}")
-        picture = FOLDER / name
+        picture = self.folder / name
         self.chrome.screenshot(picture)
         save(Image.open(picture), picture)
 
@@ -146,10 +150,44 @@ def letter(eye):
     content = eye.session.get(f"/web/content/{values['document_id'][0]}")
     page = pypdfium2.PdfDocument(content)[0]
     image = page.render(scale=LETTER_WIDTH / page.get_width()).to_pil()
-    save(ImageOps.expand(image.convert("RGB"), border=2, fill=BORDER), FOLDER / "letter.png")
+    save(ImageOps.expand(image.convert("RGB"), border=2, fill=BORDER), eye.folder / "letter.png")
+
+
+def setup(eye):
+    eye.open("recovery-setup", FORM)
+    eye.keep("setup.png")
+
+
+def scenario(eye):
+    eye.open("recovery-scenarios", ".o_list_view .o_data_row")
+    eye.chrome.click(".o_data_row .o_data_cell", wait=f"{FORM} [name='level_ids']")
+    eye.keep("scenario.png")
+
+
+def settings(eye):
+    eye.open("settings", ".settings_tab")
+    eye.chrome.click(".settings_tab .tab[data-key='account']", wait="#debt_recovery")
+    eye.chrome.evaluate("document.querySelector('#debt_recovery').scrollIntoView()")
+    eye.keep("settings.png")
+
+
+def integrity(eye):
+    eye.open("recovery-integrity", FORM)
+    eye.keep("integrity.png")
+
+
+def dashboard(eye):
+    eye.open("recovery-dashboard", ".o_recovery_dashboard canvas")
+    eye.keep("dashboard.png")
 
 
 PICTURES = (worklist, campaign, notice, customer, debtor, case_kanban, aged_balance, letter)
+#: What the guide of each role shows, as the user who has it.
+GUIDE_PICTURES = {
+    "claire": (worklist, campaign, debtor, case_kanban, letter),
+    "admin": (setup, scenario, settings),
+    "alice": (aged_balance, integrity, dashboard),
+}
 
 
 def save(image, path):
@@ -185,13 +223,22 @@ def main():
     parser.add_argument("--keep", action="store_true", help="use the database of the last time")
     parser.add_argument("only", nargs="*", metavar="PICTURE", help="by default all of them")
     options = parser.parse_args()
-    chosen = [take for take in PICTURES if not options.only or take.__name__ in options.only]
-    with demonstration(options.keep) as running:
-        session = Session(running.url, DATABASE, USER, USER)
-        with Chrome(WIDTH, HEIGHT) as chrome:
-            chrome.log_in(session)
-            for take in chosen:
-                take(Photographer(chrome, session))
+    with demonstration(options.keep) as running, Chrome(WIDTH, HEIGHT) as chrome:
+        take_all(chrome, Session(running.url, DATABASE, USER, USER), PICTURES, FOLDER, options.only)
+        for login, takes in GUIDE_PICTURES.items():
+            session = Session(running.url, DATABASE, login, login)
+            for language in LANGUAGES:
+                session.set_language(language)
+                take_all(chrome, session, takes, GUIDES / language, options.only)
+
+
+def take_all(chrome, session, takes, folder, only):
+    """Take these pictures as the user of *session*, those named in *only* if it names any."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chrome.log_in(session)
+    for take in takes:
+        if not only or take.__name__ in only:
+            take(Photographer(chrome, session, folder))
 
 
 if __name__ == "__main__":
