@@ -49,6 +49,7 @@
         "data/recovery_execution_data.xml",
         "data/recovery_insolvency_data.xml",
         "data/recovery_doubtful_data.xml",
+        "reports/common/recovery_letter_layout_templates.xml",
         "wizards/common/recovery_hold_wizard_views.xml",
         "wizards/common/recovery_reason_wizard_views.xml",
         "wizards/common/recovery_removal_wizard_views.xml",

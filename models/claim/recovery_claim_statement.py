@@ -193,7 +193,6 @@ class RecoveryClaimStatement(models.Model):
         company = self.issuer_id
         return {
             "company": company,
-            "identity": company._recovery_identity_line(),
             "bank": company.sudo()._recovery_bank(),
             "reference": self.number,
             "groups": self._group_by_currency(),

@@ -7,7 +7,7 @@ import pytz
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import formatLang, html2plaintext
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -23,6 +23,11 @@ CORE_SETTINGS = (
     *("account_use_credit_limit", "fiscalyear_lock_date", "hard_lock_date", "currency_id"),
     *("account_fiscal_country_id", "fiscalyear_last_day", "fiscalyear_last_month"),
 )
+
+
+def _close_up(text):
+    """Return a text by which two ways of writing a number or a name are the same."""
+    return "".join(text.split()).casefold()
 
 
 class ResCompany(models.Model):
@@ -285,6 +290,16 @@ class ResCompany(models.Model):
         if self.vat:
             parts.append(self.env._("VAT %s", self.vat))
         return " – ".join(part for part in parts if part)
+
+    def _recovery_foot_mentions(self):
+        """Return the identity that a letter bears in its foot; nothing where the company's own foot tells all of it."""
+        self.ensure_one()
+        foot = _close_up(html2plaintext(self.report_footer or ""))
+        wanted = [self._recovery_siren(), self.recovery_rcs_city, self.recovery_legal_form]
+        if self.recovery_share_capital:
+            wanted.append(str(int(self.recovery_share_capital)))
+        told = all(words and _close_up(words) in foot for words in wanted)
+        return "" if told else self._recovery_identity_line()
 
     @api.model
     def _recovery_identity_checks(self):

@@ -174,7 +174,6 @@ class RecoverySampleLine(models.Model):
         groups = self._group_open_items()
         return {
             "company": company,
-            "identity": company._recovery_identity_line(),
             "signatory": company._recovery_signatory(),
             "request": self.env._(
                 "For the audit of our accounts, please confirm directly to our auditor whether the balance below, as "

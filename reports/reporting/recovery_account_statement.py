@@ -114,7 +114,6 @@ class RecoveryAccountStatement(models.TransientModel):
             "company": company,
             "addressee": self.debtor_id._get_addressee(),
             "bank": company.sudo()._recovery_bank(),
-            "identity": company._recovery_identity_line(),
             "reference": partner.ref or partner.name,
             "title": self.env._("as of %s", format_day(self.env, self.day, "long")),
             "total": lambda group: self.env._("Balance (%s)", group["currency"].name),

@@ -10,6 +10,7 @@ from . import test_journal_words
 from . import test_long_tables
 from . import test_nonsense
 from . import test_numbering
+from . import test_page_fit
 from . import test_pages_hold
 from . import test_placeholders
 from . import test_removal

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
+from ...models.common.trace_labels import describe
 from ...models.dunning.formal.recovery_registered_letter import TRACKED
 from .common import RecoveryCommon
 
@@ -67,3 +68,15 @@ class TestJournalWords(RecoveryCommon):
         for key in self.env["recovery.event"]._get_words():
             with self.subTest(key=key):
                 self.assertGreater(text.count(f'"{key}"'), 1)
+
+    def test_kept_figures_are_written_as_the_reader_writes_them(self):
+        def show(value, lang="fr_FR"):
+            return describe(self.env(context={"lang": lang}), {"agreed": value})
+
+        self.assertEqual(show(900.0).split()[-1], "900,00")
+        self.assertEqual(show(900.0, "en_US").split()[-1], "900.00")
+        self.assertEqual(show("2026-03-09").split()[-1], "09/03/2026")
+        self.assertEqual(show(["2026-03-09", 1.5]).split(" : ", 1)[-1].split(": ", 1)[-1], "09/03/2026, 1,50")
+        self.assertEqual(show(True).split()[-1], "oui")
+        self.assertEqual(show(3).split()[-1], "3", "a number of things has no decimals")
+        self.assertEqual(show("FAC/2026/00012").split()[-1], "FAC/2026/00012")

@@ -16,6 +16,7 @@ from ...common.formatting import enumerate_phrases, format_day, format_place_and
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
+from ...common.page_fit import Piece, find_size, make_table
 from ...common.placeholders import parse_html, parse_line
 from ...common.recovery_delivery import PENDING_STATES
 from ...common.roles import MANAGER, require_manager, require_user
@@ -1052,6 +1053,34 @@ class RecoveryNotice(models.Model):
             "date": lambda value, style=None: self._format_day(value, style),
         }
 
+    def _find_letter_size(self, values, wording):
+        """Return the size of the letter, in points: the largest at which it stands on one page.
+
+        :param dict values: what it prints, see :meth:`_get_document_values`.
+        :param wording: its subject, opening and closing.
+        """
+        pieces = [
+            *(Piece(text) for text in (values["place_and_date"], *wording)),
+            *(make_table(len(group["lines"])) for group in values["groups"]),
+            Piece(values["equivalent"]),
+            Piece(lines=6.5 if values["qr"] else 4.0 if values["bank"] else 0.0),
+            Piece(lines=6.0),  # the signature
+            *self._list_rest_pieces(values),
+        ]
+        return find_size(pieces)
+
+    @api.model
+    def _list_rest_pieces(self, values):
+        """Return what stands below the signature, as it counts on the page."""
+        groups = values["information_groups"]
+        if not groups and not values["credits"]:
+            return [Piece(values["owed"], scale=0.9)]
+        return [
+            Piece(values["owed"], scale=0.9),
+            Piece(lines=1.5 + 1.5 * values["has_to_come"] + bool(values["credits"]) * (1 + len(values["credits"]) / 4)),
+            *(make_table(len(group["lines"]) + bool(group["to_come"]), scale=0.8) for group in groups),
+        ]
+
     def _say_owed(self):
         """Return the sentence on what we owe the customer, in the context's language; nothing where we owe nothing."""
         amount = self.sudo().amount_owed_by_us
@@ -1079,13 +1108,8 @@ class RecoveryNotice(models.Model):
 
     def _get_postal_lines(self):
         """Return the addressee as an envelope shows it: the customer, the person, the street; the country if abroad."""
-        partner, sender = self.addressee_id or self.partner_id, self.issuer_id.partner_id
-        address_format, values = partner._prepare_display_address(without_company=True)
-        if partner.country_id == sender.country_id:
-            values["country_name"] = ""
-        names = dict.fromkeys([*self._get_envelope_names(), partner.name])
-        lines = [*names, *(address_format % values).splitlines()]
-        return [line.strip() for line in lines if line and line.strip()]
+        partner = self.addressee_id or self.partner_id
+        return partner._recovery_postal_lines(self.issuer_id.partner_id, self._get_envelope_names())
 
     def _get_envelope_names(self):
         """Return the names that stand above the addressee's own."""

@@ -9,11 +9,10 @@ from odoo.tools.misc import formatLang
 from ...claim.figures import ZERO, Asked
 from ...claim.recovery_claim import to_decimal
 from ...claim.recovery_claim_statement import Request
+from ...common.page_fit import Piece, find_size, make_table
 from ...legal.interest import MissingRate
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page
-ROOMY = 2  # invoices up to which the letter can breathe
-SHORT = 5  # invoices up to which there is room to quote the texts in a larger type
 ONE_LINE = 34  # characters of a number and its references that stand on one line of the table
 
 
@@ -196,11 +195,10 @@ class RecoveryFormalLetter(models.AbstractModel):
         groups = [self._prepare_group(statement, group) for group in statement._group_by_currency()]
         count = sum(len(group["rows"]) for group in groups)
         flags = {flag for item in statement.figures["items"] for flag in item["flags"]}
-        return values | {
+        values |= {
+            "wording": notice._get_preview_wording(),
             "statement": statement,
             "is_draft": not notice.claim_statement_id,
-            "is_roomy": count <= ROOMY,
-            "is_short": count <= SHORT,
             "is_long": count > ONE_PAGE,
             "variant": variant,
             "groups": groups,
@@ -212,6 +210,30 @@ class RecoveryFormalLetter(models.AbstractModel):
             "equivalent": statement._say_equivalent(),
             "registered_number": ", ".join(filter(None, notice.letter_ids.mapped("number"))),
         }
+        return values | {"size": find_size(self._list_pieces(notice, values))}
+
+    @api.model
+    def _list_pieces(self, notice, values):
+        """Return what stands on the letter, as it counts on the page."""
+        sentences, groups = values["sentences"], values["groups"]
+        demand = " ".join(sentences[name] for name in ("demand", "daily", "no_interest", "clause"))
+        heads = ("principal_left", "interest_left", "indemnity", "costs", "clause")
+        sums = sum(1.1 * (1 + sum(bool(group[head]) for head in heads)) for group in groups)
+        return [
+            Piece(lines=4.5 if values["is_draft"] else 2.2),  # title and date
+            *map(Piece, values["wording"]),
+            *(
+                make_table(len(rows), more=sum(row["is_long"] for row in rows))
+                for rows in (group["rows"] for group in groups)
+                if rows
+            ),
+            Piece(lines=0.6 + max(sums, 9.0 if values["qr"] else 5.2 if values["bank"] else 0.0), scale=0.92),
+            *map(Piece, (sentences["set_aside"], values["equivalent"], sentences["guarantee"])),
+            Piece(f"Consequently, {demand}"),
+            Piece(lines=5.2),  # the signature
+            *notice._list_rest_pieces(values),
+            Piece(" ".join(f"{text.article}: {text.wording}" for text in values["texts"]), scale=0.68),
+        ]
 
     @api.model
     def _prepare_group(self, statement, group):

@@ -943,7 +943,6 @@ class RecoveryCaseDocument(models.Model):
         figures = self._read_figures()
         return {
             "company": company,
-            "identity": company._recovery_identity_line(),
             "place_and_date": format_place_and_day(self.env, company, self.date),
             "signatory_name": name,
             "signatory_title": title,

@@ -2,6 +2,8 @@ import base64
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -222,6 +224,59 @@ class TestRegisteredLetter(RecoveryCommon):
         for content in (old_mac.encode(), unicode_text.encode("utf-16")):
             [row] = read_tracking_file(content)
             self.assertEqual(row[1:], ("77", "posted", date(2026, 9, 1), None))
+
+    def test_the_list_of_letters_is_read_as_it_is_exported_in_both_languages(self):
+        """Heads and words of our own list are understood: it can be exported, filled in and imported."""
+        letters = self.env["recovery.registered.letter"]
+        day = date(2026, 11, 25)
+        for lang in ("fr_FR", "en_US"):
+            Letter = letters.with_context(lang=lang)
+            labels = {name: values["string"] for name, values in Letter.fields_get().items()}
+            tree = etree.fromstring(Letter.get_view(view_type="list")["arch"])
+            shown = [(node.get("name"), node.get("string")) for node in tree.xpath("./field")]
+            heads = {name: label or labels[name] for name, label in shown}
+            for code, word in Letter._fields["outcome"]._description_selection(Letter.env):
+                filled = {"number": "1A 123", "posted_on": "2026-11-20", "presented_on": "2026-11-23"}
+                filled |= {"outcome": word, "outcome_on": "2026-11-25", "state": word}
+                for headings in (heads, labels, {name: name for name in labels}):
+                    names = [name for name, _label in shown]
+                    content = ";".join(headings[name] for name in names) + "\n"
+                    content += ";".join(filled.get(name, "") for name in names) + "\n"
+                    with self.subTest(lang=lang, code=code, heads=content):
+                        rows = [row[1:] for row in read_tracking_file(content.encode())]
+                        self.assertEqual(
+                            rows,
+                            [
+                                ("1A123", "posted", date(2026, 11, 20), None),
+                                ("1A123", "presented", date(2026, 11, 23), None),
+                                ("1A123", code, day, None),
+                            ],
+                        )
+
+    def test_a_line_of_the_list_tells_only_what_is_filled_in(self):
+        heads = "Numéro de suivi;Postée le;Présentée;Issue;Issue le;État\n"
+        content = f"{heads}77;20/11/2026;;;;Postée\n78;;;;;À poster\n79;;hier;;;\n80;;;Distribuée;;\n;;23/11/2026;;;\n"
+        rows = [(row.position, row.number, row.event, row.error) for row in read_tracking_file(content.encode())]
+        self.assertEqual(
+            rows,
+            [
+                (2, "77", "posted", None),
+                (4, "79", "presented", "date"),
+                (5, "80", "delivered", "date"),
+                (6, "", "presented", "number"),
+            ],
+        )
+        with self.assertRaises(ValueError):
+            read_tracking_file("Postée le;Issue\n20/11/2026;Distribuée\n".encode())
+
+    def test_a_list_that_was_filled_in_is_entered_once(self):
+        letter = self.post_letter()
+        content = "Numéro de suivi;Postée le;Présentée;Issue;Issue le\n"
+        content += f"1A12345678901;{self.today};2026-11-23;Non réclamée;2026-12-09\n"
+        with freeze_time("2026-12-10 10:00:00"):
+            self.assertEqual(self.import_file(content.encode()), (2, 1, ""))
+            self.assertEqual(self.import_file(content.encode()), (0, 3, ""))
+        self.assertEqual((letter.presented_on, letter.outcome), (date(2026, 11, 23), "unclaimed"))
 
     def test_what_the_carrier_says_did_not_happen_is_not_understood(self):
         def event_of(words):

@@ -15,7 +15,10 @@ class RecoveryTrackingImport(models.TransientModel):
     _description = "Import of tracking"
     _inherit = ["recovery.window"]
 
-    file = fields.Binary(attachment=False, help="CSV with three columns: number, event, date.")
+    file = fields.Binary(
+        attachment=False,
+        help="CSV with three columns: number, event, date; or the list of registered letters, exported and filled in.",
+    )
     filename = fields.Char()
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     done_count = fields.Integer("Entered", readonly=True)
@@ -33,7 +36,10 @@ class RecoveryTrackingImport(models.TransientModel):
             rows = read_tracking_file(base64.b64decode(self.file))
         except ValueError as error:
             raise UserError(
-                self.env._("The file needs three columns: number, event and date. Nothing was imported.")
+                self.env._(
+                    "The file needs three columns: number, event and date, or those of the list of registered letters. "
+                    "Nothing was imported."
+                )
             ) from error
         letters = self._get_letters(rows)
         done, same, refused = 0, 0, []

@@ -1,0 +1,38 @@
+from odoo.tests import TransactionCase, tagged
+
+from ...models.common.page_fit import LONG, SIZES, Piece, count_lines, find_size, make_table
+
+PARAGRAPH = "<p>" + "Nos relances sont restées sans effet à ce jour. " * 6 + "</p>"
+
+
+@tagged("post_install", "-at_install")
+class TestPageFit(TransactionCase):
+    """A letter is set as large as one page allows, and no smaller."""
+
+    def test_a_short_letter_is_set_in_a_size_that_is_read_at_ease(self):
+        self.assertEqual(find_size([Piece(PARAGRAPH), make_table(1), Piece(lines=6)]), SIZES[0])
+        self.assertGreaterEqual(SIZES[0], 10.5)
+
+    def test_each_row_more_leaves_the_size_or_lowers_it_until_no_page_holds_them(self):
+        sizes = [find_size([Piece(PARAGRAPH * 4), make_table(count), Piece(lines=6)]) for count in range(1, 90)]
+        tightened = sizes[: sizes.index(SIZES[-1]) + 1]
+        self.assertEqual(tightened, sorted(tightened, reverse=True))
+        self.assertGreater(len(set(tightened)), 4, "it shrinks by steps")
+        self.assertEqual(sizes[-1], LONG, "what takes two pages anyway is not tightened")
+        self.assertGreater(LONG, SIZES[-1])
+
+    def test_more_words_never_make_a_letter_larger(self):
+        sizes = [find_size([Piece(PARAGRAPH * count), make_table(5)]) for count in range(1, 12)]
+        self.assertEqual(sizes, sorted(sizes, reverse=True))
+        self.assertLess(sizes[-1], SIZES[0])
+
+    def test_paragraphs_count_as_they_break(self):
+        one = count_lines(Piece("<p>Madame, Monsieur,</p>"), 10)
+        self.assertAlmostEqual(count_lines(Piece("<p>Madame,</p><p>Monsieur,</p>"), 10), 2 * one)
+        self.assertAlmostEqual(count_lines(Piece("<ul><li>un</li><li>deux</li></ul>"), 10), 2 * one)
+        self.assertAlmostEqual(count_lines(Piece("a<br/>b"), 10), 2 * one)
+        self.assertEqual(count_lines(Piece("<p> </p>"), 10), 0)
+        self.assertEqual(count_lines(Piece(False), 10), 0)
+        wide, narrow = Piece(PARAGRAPH), Piece(PARAGRAPH, width=0.4)
+        self.assertGreater(count_lines(narrow, 10), 2 * count_lines(wide, 10))
+        self.assertLess(count_lines(Piece(PARAGRAPH, scale=0.5), 10), count_lines(wide, 10) / 2)
