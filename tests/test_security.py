@@ -31,6 +31,7 @@ RIGHTS = {
     "recovery.campaign.failure": ("", "", ""),
     "recovery.campaign": ("recovery_user recovery_manager",) * 3,
     "recovery.scenario": ("recovery_manager",) * 3,
+    "recovery.preset": ("recovery_manager",) * 3,
     "recovery.level": ("recovery_manager",) * 3,
     "recovery.formal.check": ("recovery_manager",) * 3,
     "recovery.notice.blocker": ("", "", ""),
