@@ -108,6 +108,13 @@ class RecoveryWork(models.Model):
         for work in self:
             work.object_name = work._is_known() and work._get_owner()._get_work_label(work)
 
+    @api.depends("res_model", "res_id", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        names = dict(self._fields["kind"]._description_selection(self.env))
+        for work in self:
+            work.display_name = " – ".join(filter(None, [names.get(work.kind), work.object_name]))
+
     @api.depends("state", "started_on", "ended_on", "range_ids.state")
     @api.depends_context("lang")
     def _compute_progress(self):

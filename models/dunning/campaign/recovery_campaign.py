@@ -1296,9 +1296,11 @@ class RecoveryCampaign(models.Model):
             campaign._propose()
 
     def action_reload(self):
-        """Show how far the work under way is, and go on with it meanwhile."""
+        """Show how far the work under way is, and go on with it meanwhile; a proposal is left to its ranges."""
         self.ensure_one()
         self.check_access("read")
+        if self.work_kind == "proposal" and self.work_state == "running":
+            return say(self.env, self.work_progress_text, kind="info")
         if self.is_validating or self.state == "sending":
             return self._check_may_work()._show_progress()
         return say(self.env, self.env._("Nothing is under way any more."), kind="info")
