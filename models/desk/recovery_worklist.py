@@ -57,12 +57,18 @@ class RecoveryWorklist(models.AbstractModel):
         waits for a person follows the books; the figures follow from all that; what there is to do follows from the
         figures.
 
+        Where very many moved, after a large campaign or an import, all that is left to a long work, whoever asks: its
+        ranges take the notes of their customers, and who opens one of them before has that one brought up to date.
+
         :param later: leave everybody's figures to a long work, in ranges.
         :return: the number of debtors worked out.
         """
         company = company._recovery_root()
-        self.env["recovery.agreement"]._check_all(company, day, self._get_moved(company, day))
         Touch = self.env["recovery.debtor.touch"]
+        if self._leave_to_work(company, day):
+            self.env["recovery.todo"]._refresh(company, day)
+            return 0
+        self.env["recovery.agreement"]._check_all(company, day, self._get_moved(company, day))
         touched, is_everybody = Touch._take(company)
         if touched:
             self.env["recovery.credit.watch"]._run(company, company._recovery_today(), touched)
@@ -82,6 +88,14 @@ class RecoveryWorklist(models.AbstractModel):
         return count
 
     @api.model
+    def _leave_to_work(self, company, day):
+        """Leave it to a long work to bring up to date whose books moved, if they are very many; tell whether it is."""
+        if company.sudo().recovery_worklist_date != day or not self.env["recovery.debtor.touch"]._are_many(company):
+            return False
+        self.env["recovery.work"]._launch(self, "figures", company, day)
+        return True
+
+    @api.model
     def _catch_up(self, debtors):
         """Bring the figures of these debtors up to date where they are stale: what a screen that opens asks for.
 
@@ -94,14 +108,19 @@ class RecoveryWorklist(models.AbstractModel):
                 continue
             partners = stale.partner_id
             if self.env.user.has_group(USER):
-                self.env["recovery.agreement"]._check_all(company, day, partners)
-                touched, _is_everybody = self.env["recovery.debtor.touch"]._take(company, partners)
-                if touched:
-                    self.env["recovery.credit.watch"]._run(company, day, touched)
-                self.env["recovery.waiting"]._refresh(company, day, partners)
-                self.env["recovery.debtor.touch"]._take(company, partners)
+                self._judge(company, day, partners)
             self._compute(company, day, partners)
             self.env["recovery.todo"]._refresh(company, day, stale)
+
+    @api.model
+    def _judge(self, company, day, partners):
+        """Judge what was agreed, look at the limits and at what waits, of customers whose books moved."""
+        self.env["recovery.agreement"]._check_all(company, day, partners)
+        touched, _is_everybody = self.env["recovery.debtor.touch"]._take(company, partners)
+        if touched:
+            self.env["recovery.credit.watch"]._run(company, day, touched)
+        self.env["recovery.waiting"]._refresh(company, day, partners)
+        self.env["recovery.debtor.touch"]._take(company, partners)
 
     @api.model
     def _find_stale(self, company, day, debtors):
@@ -126,6 +145,8 @@ class RecoveryWorklist(models.AbstractModel):
     def _refresh_for_reader(self, company, day):
         """Bring the figures up to date and nothing else: whose books moved is still to be judged by who works."""
         company = company._recovery_root()
+        if self._leave_to_work(company, day):
+            return
         partners = self._get_moved(company, day)
         if partners is None or partners:
             self._compute(company, day, partners)
@@ -342,7 +363,10 @@ class RecoveryWorklist(models.AbstractModel):
         return self._cut(work, self.env["recovery.ledger"]._find_customers(work.company_id))
 
     def _do_range(self, work, part):
-        self._compute(work.company_id, work.day, part._get_partners())
+        company, day, partners = work.company_id, work.day, part._get_partners()
+        if moved := self.env["recovery.debtor.touch"]._find(company, partners).partner_id:
+            self._judge(company, day, moved)
+        self._compute(company, day, partners)
 
     def _finish_work(self, work):
         """End the night; where something failed, whoever opens the worklist has the figures worked out again."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 FEW = 20  # notes: more are written in one go
+MANY = 5000  # notes of a company: more are a long work
 
 
 class RecoveryDebtorTouch(models.Model):
@@ -72,6 +73,11 @@ class RecoveryDebtorTouch(models.Model):
         """Remove the notes for everybody, once the figures of all were worked out; those of customers stay."""
         touches = self._find(company, self.env["res.partner"])
         touches.try_lock_for_update().unlink()
+
+    @api.model
+    def _are_many(self, company):
+        """Tell whether so many notes wait in a company that nobody should wait for them."""
+        return self.sudo().search_count([("company_id", "=", company.root_id.id)], limit=MANY + 1) > MANY
 
     def _concern_everybody(self):
         """Tell whether one of these notes is for everybody."""

@@ -292,9 +292,12 @@ class RecoveryAgeingReport(models.AbstractModel):
     @api.model
     @undisturbed()
     def _prepare_json(self, data):
-        """Return a balance as plain values."""
-        plain = self._make_plain({key: value for key, value in data.items() if key not in ("currency", "group_of")})
-        return {**plain, "currency": self._describe_currency(data["currency"])}
+        """Return a balance as plain values; of very many rows, each takes the place of what it is made of."""
+        rows = data["rows"]
+        for place, row in enumerate(rows):
+            rows[place] = self._make_plain(row)
+        left = {key: value for key, value in data.items() if key not in ("currency", "group_of", "rows")}
+        return {**self._make_plain(left), "rows": rows, "currency": self._describe_currency(data["currency"])}
 
     @api.model
     def _describe_currency(self, currency):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.tests import freeze_time, tagged
 
 from ...models.common import recovery_ranged
+from ...models.ledger import recovery_debtor_touch
 from ..common import RecoveryCommon
 
 FIGURES = ["amount_open", "amount_overdue", "next_action_code", "next_action_date", "priority_cash", "figures_date"]
@@ -77,6 +78,31 @@ class TestNightsInRanges(RecoveryCommon):
         self.assertFalse(self.company.sudo().recovery_worklist_date)
         self.env["recovery.worklist"].sudo()._refresh(self.company, self.today)
         self.assertTrue(all(row[1] for row in self.tell(FIGURES)))
+
+    def test_nobody_waits_for_very_many_whose_books_moved(self):
+        Touch, worklist = self.env["recovery.debtor.touch"], self.env["recovery.worklist"].sudo()
+        worklist._refresh(self.company, self.today)
+        for partner in self.partners:
+            self.make_invoice(partner, amount=50.0, days_overdue=5)
+        self.env.flush_all()
+        debtor = self.debtor_of(self.partners[0])
+        before = self.tell(FIGURES)
+        with patch.object(recovery_debtor_touch, "MANY", 4), self.many():
+            for user in (self.recovery_user, self.recovery_auditor):
+                with self.subTest(user=user.login):
+                    self.env["recovery.debtor"].with_user(user).action_refresh_worklist()
+                    self.assertEqual(self.tell(FIGURES), before)
+                    self.assertEqual(len(self.find_works("figures")), 1, "it is under way already")
+            self.assertTrue(Touch._find(self.company, self.partners[0]))
+            worklist._catch_up(debtor)
+            self.assertGreater(debtor.amount_overdue, before[0][1], "who opens one has that one")
+            self.run_cron("ir_cron_do_works")
+        self.assertEqual(self.find_works("figures").state, "done")
+        self.assertFalse(Touch._find(self.company))
+        after = self.tell(FIGURES)
+        self.assertTrue(all(new[1] > old[1] for new, old in zip(after, before, strict=True)))
+        worklist._compute(self.company, self.today)
+        self.assertEqual(self.tell(FIGURES), after)
 
     def test_few_customers_are_done_at_once(self):
         self.run_cron("ir_cron_compute_scores")
