@@ -84,7 +84,10 @@ class RecoveryTableWindow(models.AbstractModel):
         beside = [place for place, column in enumerate(table.columns) if not column.is_below]
         below = [place for place, column in enumerate(table.columns) if column.is_below]
         columns = [table.columns[place] for place in beside]
-        widths = [max(column.width, LEAST.get(column.kind, 0)) for column in columns]
+        widths = [
+            max(column.width, LEAST.get(column.kind, 0), 1 + max(map(len, column.title.split()), default=0))
+            for column in columns
+        ]
         rows = table.rows[:most]
         values = iter(table.totals)
         totals = [

@@ -1169,16 +1169,16 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Drawn among"), width=16, key="drawn_among"),
             Column(self.env._("Drawn"), width=20, key="drawn"),
             Column(self.env._("Number"), "integer", 9, key="number"),
-            Column(self.env._("Seed"), "integer", 9, key="seed"),
-            Column(self.env._("Above"), "amount", 14, key="above"),
+            Column(self.env._("Seed"), "integer", 9, key="seed", is_below=True),
+            Column(self.env._("Above"), "amount", 14, key="above", is_below=True),
             Column(self.env._("Population"), "integer", 10, key="population"),
             Column(self.env._("Amount of the population"), "amount", 16, key="amount_of_the_population"),
             Column(self.env._("Rows drawn"), "integer", 9, total=True, key="rows_drawn"),
             Column(self.env._("Amount drawn"), "amount", 16, total=True, key="amount_drawn"),
             Column(self.env._("Letters"), "integer", 9, total=True, key="letters"),
             Column(self.env._("Answers"), "integer", 9, total=True, key="answers"),
-            Column(self.env._("Drawn on"), "moment", 15, key="drawn_on"),
-            Column(self.env._("Drawn by"), width=16, key="drawn_by"),
+            Column(self.env._("Drawn on"), "moment", 15, key="drawn_on", is_below=True),
+            Column(self.env._("Drawn by"), width=16, key="drawn_by", is_below=True),
         ]
         rows = [
             (

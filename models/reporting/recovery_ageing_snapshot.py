@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from ..common.own_values import without_defaults
@@ -64,6 +64,7 @@ class RecoveryAgeingSnapshot(models.Model):
         """Keep a balance as it is issued, with the open items that it rests on.
 
         :param dict data: what :class:`RecoveryAgeingReport` returned, told of what is known now.
+        :param str name: what its files are called.
         :param bytes sheet: its spreadsheet.
         :param str choice: how it is told, in words.
         """
@@ -76,7 +77,7 @@ class RecoveryAgeingSnapshot(models.Model):
         content = self._write_content(data, items, statuses, seen)
         snapshot = self.sudo().create(
             {
-                "name": name,
+                "name": self.env._("Aged balance on %s", format_date(self.env, day)),
                 "company_id": root.id,
                 "day": day,
                 "taken_at": moment,

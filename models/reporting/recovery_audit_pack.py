@@ -151,7 +151,7 @@ class RecoveryAuditPack(models.Model):
                 making.missing.append(pack.Missing(row.path, row.part, row.title, str(reason), False))
             except Exception as error:
                 _logger.warning("Audit file %s: %s could not be made", self.id, row.path, exc_info=True)
-                reason = str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
+                reason = self._say_reason(error)
                 making.missing.append(pack.Missing(row.path, row.part, row.title, reason[:500]))
             else:
                 sha256, size = making.archive.sums[row.path]
@@ -172,6 +172,12 @@ class RecoveryAuditPack(models.Model):
             self.env.invalidate_all()
             if follow:
                 follow(done, len(makings))
+
+    def _say_reason(self, error):
+        """Return why a file could not be made, in words that its reader understands."""
+        if isinstance(error, AccessError) and "\n" in str(error):  # core's own words name tables
+            return self.env._("Who asked for the file may not read all that it is made of.")
+        return str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
 
     def _make_checks(self, making, asked):
         """Return what two parts tell of the same amount, see :meth:`RecoveryAuditPart._get_checks`."""

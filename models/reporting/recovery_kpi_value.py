@@ -68,6 +68,35 @@ class RecoveryKpiValue(models.Model):
             name = f"{value.kpi_id.name or ''} – {month}"
             value.display_name = f"{name} – {value.label}" if value.label else name
 
+    # ------------------------------------------------------------
+    # Groups
+    # ------------------------------------------------------------
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        """Leave out the mean of several key figures: days, shares and amounts add up to nothing."""
+        rows = super()._read_group(domain, groupby, aggregates, having, offset, limit, order)
+        return self._leave_mixed_out(domain, groupby, aggregates, rows)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
+        groups = super()._read_grouping_sets(domain, grouping_sets, aggregates, order=order)
+        return [
+            self._leave_mixed_out(domain, groupby, aggregates, rows)
+            for groupby, rows in zip(grouping_sets, groups, strict=True)
+        ]
+
+    @api.model
+    def _leave_mixed_out(self, domain, groupby, aggregates, rows):
+        """Return the rows of groups without what a group of several key figures has no mean of."""
+        first = len(groupby)
+        means = {first + place for place, name in enumerate(aggregates) if name in ("value:avg", "target:avg")}
+        if not means or "kpi_id" in groupby or not rows:
+            return rows
+        ((figures,),) = super()._read_group(domain, [], ["kpi_id:count_distinct"])
+        if figures < 2:
+            return rows
+        return [tuple(False if place in means else value for place, value in enumerate(row)) for row in rows]
+
     def action_open_parts(self):
         """Open the rows that the figure is the sum of: customers, or what people did."""
         self.ensure_one()

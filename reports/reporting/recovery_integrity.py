@@ -269,18 +269,25 @@ class RecoveryIntegrity(models.TransientModel):
                 continue
             teller = Model._fields[Model._told_with].comodel_name
             mine = Domain("company_id", "=", company.id) & Domain("res_model", "=", teller)
-            told, erased = set(), set()
+            told, erased, collected = set(), set(), set()
             for ids in split_every(READ, Event.search(mine, order="id").ids):
                 entries = Event.browse(ids)
                 for entry in entries:
                     if entry.blanked_on:
                         erased.add(entry.res_id)
-                    told.update(str((entry.details or {}).get("sha256") or "").split(", "))
+                    details = entry.details if isinstance(entry.details, dict) else {}
+                    digests = str(details.get("sha256") or "").split(", ")
+                    told.update(digests)
+                    if "pieces" in details:
+                        collected.update(digests)
                 entries.invalidate_recordset(flush=False)
             title = self.env["ir.model"].sudo()._get(name).name
             held = Domain("company_id", "child_of", company.id) & Domain(digest, "!=", False)
-            for record in Model.search(held, order="id"):
-                if record[digest] in told or record[Model._told_with].id in erased:
+            records = Model.search(held, order="id")
+            # what was collected was not told at first: since it is, nothing is missed
+            first = min((record.id for record in records if record[digest] in collected), default=None)
+            for record in records if first else ():
+                if record.id < first or record[digest] in told or record[Model._told_with].id in erased:
                     continue
                 lines.append(
                     {

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import DoubtfulCommon
@@ -77,3 +78,24 @@ class TestCaseBooks(DoubtfulCommon):
         action = case.line_ids.action_transfer_doubtful()
         window = self.env[action["res_model"]].with_context(**action["context"]).create({"reason": "Lost"})
         self.assertEqual(window.line_ids, case.line_ids.line_id)
+
+    def test_the_auditor_makes_every_list_with_the_entries_of_a_closing(self):
+        """A depreciation stands on no account of customers: the auditor reads it all the same."""
+        move = self.bill(1000.0, self.goods20)
+        self.open_case(move)
+        self.transfer(move)
+        closing = self.close_on(self.today)
+        self.assertTrue(closing.entry_ids.move_id)
+        auditor = self.env(user=self.recovery_auditor, context={"allowed_company_ids": self.company.ids})
+        self.assertTrue(auditor["account.move"].browse(closing.entry_ids.move_id.ids).line_ids.mapped("balance"))
+        period = {"date_from": self.today.replace(month=1, day=1), "date_to": self.today}
+        for subject in auditor["recovery.activity"]._get_subjects():
+            with self.subTest(subject=subject):
+                window = auditor["recovery.listing"].create(
+                    {"company_id": self.company.id, "subject": subject, **period}
+                )
+                self.assertTrue(window._get_tables())
+                self.assertTrue(window._get_xlsx())
+        ours = closing.entry_ids.move_id.with_env(auditor)
+        with self.assertRaises(AccessError):
+            ours.ref = "autre"
