@@ -322,6 +322,7 @@
         "wizards/settings/recovery_configuration_wizard_views.xml",
         "wizards/settings/recovery_setup_wizard_views.xml",
         "views/settings/recovery_configuration_change_views.xml",
+        "views/settings/res_company_views.xml",
         "views/settings/res_config_settings_views.xml",
         "views/recovery_menus.xml",
     ],

@@ -201,6 +201,7 @@ class TestArchitecture(BaseCase):
     def test_public_methods_are_buttons_or_orm(self):
         allowed = {"create", "write", "unlink", "copy_data", "default_get", "mail_allowed_qweb_expressions"}
         allowed |= {"export_data", "load", "onchange", "get_empty_list_help"}  # the form's own, words of an empty list
+        allowed |= {"fields_get"}  # the description that every form asks for
         allowed |= {"web_save_multi", "toggle_active"}  # the list's own, refused in words
         allowed |= {"button_draft", "validate_move", "import_lang"}  # core's own buttons
         allowed |= {"button_uninstall", "button_uninstall_wizard", "module_uninstall"}  # core's own ways out

@@ -80,7 +80,7 @@ class RecoveryShipped(models.AbstractModel):
             names = {xmlid.partition(".")[2] for xmlid in wanted}
             elements = [element for element in root.iter("record") if element.get("id") in names]
             for element in elements:
-                self._clear_lines(env, module, element)
+                self._clear(env, module, element)
             data = etree.Element("odoo", noupdate="1")
             data.extend(elements)
             xml_import(env, module, {}, "init", noupdate=True, xml_filename=path).parse(data)
@@ -88,13 +88,22 @@ class RecoveryShipped(models.AbstractModel):
         self.env.invalidate_all()
 
     @api.model
-    def _clear_lines(self, env, module, element):
-        """Take out the lines that the file gives to a record: it gives them again."""
+    def _clear(self, env, module, element):
+        """Take out of a record the lines that the file gives it again, and what people typed where it gives nothing."""
         record = env.ref(f"{module}.{element.get('id')}", raise_if_not_found=False)
-        for given in element.iterchildren("field"):
-            field = record and record._fields.get(given.get("name"))
-            if field and field.type == "one2many":
-                record.with_context(active_test=False)[field.name].unlink()
+        if not record:
+            return
+        given = {field.get("name") for field in element.iterchildren("field")}
+        for name in given & record._fields.keys():
+            if record._fields[name].type == "one2many":
+                record.with_context(active_test=False)[name].unlink()
+        left = [
+            name
+            for name in record._get_carried_fields()
+            if name not in given and not record._fields[name].required and not record._fields[name].compute
+        ]
+        defaults = record.default_get(left)
+        record.write({name: defaults.get(name, False) for name in left})
 
     @api.model
     def _translate_again(self, xmlids):

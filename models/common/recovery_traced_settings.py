@@ -49,12 +49,13 @@ class RecoveryTracedSettings(models.AbstractModel):
             )
         return records
 
-    def write(self, vals):
+    @api.model
+    def _prepare_change(self, vals):
         """Refuse another key for what the program names by it."""
         names = [name for name in self._fixed if name in vals and name in self._fields]
         if names and not self.env.su:
             self._check_fixed({name: vals[name] for name in names})
-        return super().write(vals)
+        return super()._prepare_change(vals)
 
     def _check_fixed(self, vals):
         changed = self.filtered(lambda record: any((record[name] or "") != (vals[name] or "") for name in vals))

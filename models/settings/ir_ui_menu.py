@@ -11,7 +11,7 @@ class IrUiMenu(models.Model):
     def _load_menus_blacklist(self):
         """Hide scores from who works in companies in simple mode only; whoever knows an address still opens it."""
         hidden = super()._load_menus_blacklist()
-        roots = self.env.user.company_ids.root_id.sudo()
+        roots = self.env.user.company_ids._recovery_root()
         if roots and all(roots.mapped("recovery_simple")):
             menus = [self.env.ref(f"debt_recovery.{name}", raise_if_not_found=False) for name in _HIDDEN]
             hidden += [menu.id for menu in menus if menu]

@@ -12,6 +12,7 @@ class RecoveryPreset(models.Model):
     _inherit = ["recovery.traced.settings"]
     _is_kept = False
     _order = "sequence, id"
+    _carried_key = ("name",)
     _typed = (
         "name", "description", "sequence", "active", "scenario_id", "rule_ids", "is_simple", "is_automatic",
         "entry_days", "max_notices", "max_amount",
@@ -41,7 +42,6 @@ class RecoveryPreset(models.Model):
         """Set a company up as the preset says; everything may be changed afterwards, field by field."""
         self.ensure_one()
         self.check_access("read")
-        company = company.root_id
         if not company.has_access("write"):
             raise AccessError(
                 self.env._("Only an administrator sets the company up: ask one, or ask for the right to do it.")

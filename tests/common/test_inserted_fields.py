@@ -65,7 +65,9 @@ class TestInsertedFields(InEnglish, RecoveryCommon):
                     offered = model.with_context(lang=lang).fields_get([name], ["string"])[name]["placeholders"]
                     self.assertEqual([key for key, _title in offered], [*model._get_placeholders(name)])
                     titles = [title for _key, title in offered]
-                    self.assertEqual(len(titles), len({*titles}), "each by a name of its own")
+                    self.assertFalse(
+                        [title for title in titles if titles.count(title) > 1], "each has a name of its own"
+                    )
                     self.assertFalse([title for title in titles if "_" in title or title.endswith(" Text")])
 
     def test_every_form_lets_insert_into_every_text(self):

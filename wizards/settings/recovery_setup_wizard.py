@@ -5,16 +5,8 @@ from odoo.fields import Domain
 from ...models.common.recovery_window import once
 from ...models.common.roles import USER, require_manager
 
-# What is to be set up, in the order in which one does it: the field that says what is missing, and the window.
-STEPS = {
-    "identity": "recovery_setup_identity_action",
-    "preset": "recovery_scenario_action",
-    "people": "base.action_res_users",
-    "accounts": "recovery_setup_accounts_action",
-    "opening": "recovery_resume_wizard_action",
-    "mail": "base.action_ir_mail_server_list",
-    "printing": "web.action_base_document_layout_configurator",
-}
+# What is to be set up, in the order in which one does it: each has a field that says what is missing.
+STEPS = ("identity", "preset", "people", "accounts", "opening", "mail", "printing")
 
 
 OLD = 90  # days: what is late for longer was reminded elsewhere, most likely
@@ -59,7 +51,7 @@ class RecoverySetupWizard(models.TransientModel):
     @api.depends_context("lang")
     def _compute_gaps(self):
         for setup in self:
-            company = setup.company_id.root_id
+            company = setup.company_id._recovery_root()
             setup._check_may_read()
             gaps = setup._find_gaps(company)
             for name in STEPS:
@@ -178,18 +170,18 @@ class RecoverySetupWizard(models.TransientModel):
     # Doors
     # ------------------------------------------------------------
     def action_open(self):
-        """Open the window in which what is missing of a step is typed."""
+        """Open the identity of the company and its bank account, to complete them."""
+        return self._open_company("recovery_setup_identity_action")
+
+    def action_list(self):
+        """Open the accounts that are followed, to choose others."""
+        return self._open_company("recovery_setup_accounts_action")
+
+    def _open_company(self, name):
         self.ensure_one()
         self._check_may_read()
-        step = self.env.context.get("recovery_step")
-        name = STEPS.get(step) if isinstance(step, str) else None
-        if not name:
-            raise UserError(self.env._("This step of the set-up does not exist: reload the page and try again."))
-        xmlid = name if "." in name else f"debt_recovery.{name}"
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        if action["res_model"] == "res.company":
-            action["res_id"] = self.company_id.root_id.id
-        return action
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"debt_recovery.{name}")
+        return {**action, "res_id": self.company_id.id}
 
     def action_show(self):
         """Show the set-up as it is now."""
@@ -217,9 +209,9 @@ class RecoverySetupWizard(models.TransientModel):
     def action_campaign(self):
         """Make the first campaign and open it, for somebody to look at before it leaves."""
         self._check_may_read()
-        gaps = self.company_id.root_id.sudo()._recovery_identity_gaps()
+        gaps = self.company_id._recovery_root()._recovery_identity_gaps()
         if gaps:
             raise UserError(self.env._("The sender's identity comes first: %s is missing.", ", ".join(gaps)))
-        campaign = self.env["recovery.campaign"].create({"company_id": self.company_id.root_id.id})
+        campaign = self.env["recovery.campaign"].create({"company_id": self.company_id.id})
         campaign.action_propose()
         return campaign._get_records_action(name=campaign.name)
