@@ -231,6 +231,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
 
     def test_who_paid_everything_is_thanked_once_where_the_scenario_says_so(self):
         self.send_campaign(self.today)
+        self.deliveries().sudo()._mark("sent")
         self.refresh()
         self.pay(self.invoice, date=self.today)
         self.refresh()
@@ -252,6 +253,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
         self.assertFalse(self.thanks(), "nobody reminded them")
         other = self.make_invoice(days_overdue=10, amount=700)
         self.send_campaign(self.today)
+        self.deliveries().sudo()._mark("sent")
         self.pay(other, amount=100, date=self.today)
         self.refresh()
         self.assertFalse(self.thanks(), "a part only")
@@ -259,6 +261,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
     def test_a_credit_note_is_not_thanked_for(self):
         self.scenario.has_thanks = True
         self.send_campaign(self.today)
+        self.deliveries().sudo()._mark("sent")
         self.make_credit_note(amount=800, reverses=self.invoice)
         self.refresh()
         self.assertFalse(self.debtor.amount_open)

@@ -45,18 +45,8 @@ class RecoveryFreeReminder(models.TransientModel):
         precompute=True,
     )
     lang = fields.Char("Language", compute="_compute_lang")
-    subject = fields.Char(
-        filled_for="recovery.notice", compute="_compute_text", store=True, readonly=False, precompute=True
-    )
-    body = fields.Html(
-        "Text",
-        sanitize="email_outgoing",
-        filled_for="recovery.notice",
-        compute="_compute_text",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    subject = fields.Char(filled_for="recovery.notice")
+    body = fields.Html("Text", sanitize="email_outgoing", filled_for="recovery.notice")
     with_items = fields.Boolean("The invoices that are late", default=True, help="A table of them below the text.")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", help="PDF only: they may be printed.")
     warning = fields.Text(compute="_compute_warning")
@@ -64,10 +54,14 @@ class RecoveryFreeReminder(models.TransientModel):
 
     @api.model
     def _open(self, debtor, **values):
-        """Return the window for this debtor; other values, as the documents, if there are any."""
+        """Return the window for this debtor, with a few words to begin with in the debtor's language.
+
+        :param values: of other fields, as the documents.
+        """
         require_user(self.env)
         debtor.check_access("read")
         window = self.create({"debtor_id": debtor.id, **values})
+        window.write({name: text for name, text in window._prepare_text().items() if not values.get(name)})
         return window._get_dialog(self.env._("Write to %s", debtor.display_name), dialog_size=ENTIRE)
 
     def _get_text_title(self):
@@ -92,16 +86,9 @@ class RecoveryFreeReminder(models.TransientModel):
         for window in self:
             window.lang = window.debtor_id._get_language(window.addressee_id) if window.debtor_id else self.env.lang
 
-    @api.depends("debtor_id")
-    def _compute_text(self):
-        """Begin with a few words in the debtor's language; what somebody typed stays."""
-        for window in self:
-            words = window._prepare_text()
-            window.subject = window.subject or words["subject"]
-            window.body = window.body if not is_html_empty(window.body) else words["body"]
-
     def _prepare_text(self):
         """Return the words to begin with, with the placeholders of the levels."""
+        self.ensure_one()
         env = self.with_context(lang=self.lang).env
 
         def field(name):
@@ -157,7 +144,7 @@ class RecoveryFreeReminder(models.TransientModel):
         debtor, day = self.debtor_id, self.company_id._recovery_today()
         notice = debtor._prepare_reading(day, self.lang, self.addressee_id)
         filled = self._fill_texts(texts, notice, self.lang)[notice]
-        notice.update({"subject": filled["subject"], "body": filled["body"], "closing": False})
+        notice.update({"subject": filled["subject"], "body": filled["body"], "own_channel": self.channel})
         if not self.with_items:
             notice.line_ids = [Command.clear()]
         return notice
