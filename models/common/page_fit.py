@@ -10,12 +10,13 @@ from html import unescape
 from typing import NamedTuple
 
 #: From the largest one down: what a reader expects, then what a table may ask for.
-SIZES = (10.75, 10.25, 9.75, 9.25, 8.75, 8.4, 8.0)
-LONG = 9.25  # of a letter that takes several pages
+SIZES = (10.75, 10.37, 9.98, 9.6, 9.22, 8.83, 8.45)
+LONG = 9.98  # of a letter that takes several pages
 ROOM = 515.0  # for the words of a letter on its first page, below the head
-WIDTH = 525.0  # of the words on the page
+WIDTH = 527.0  # of the words on the page
 LEADING = 1.3  # of a line, in sizes
-_LETTER = 0.53  # mean width of a letter, in sizes: a little more than that of our fonts
+REM = 13.056  # points of one rem on paper: the printer shrinks pages to their width
+_LETTER = 0.45  # mean width of a letter, in sizes: a little more than that of our fonts
 _GAP = 0.45  # below a paragraph, in lines
 _ENDS = re.compile(r"</(?:p|li|div|h\d)>|<br\s*/?>", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
@@ -51,6 +52,11 @@ def count_lines(piece, size):
 def make_table(count, scale=0.93, more=0.0):
     """Return a table as a piece: rows of one line, a heading and a total; ``more`` lines of cells that are long."""
     return Piece(lines=1.07 * (count + 2) + 1.5 + more, scale=scale)
+
+
+def write_size(size):
+    """Return a size as style sheets have it."""
+    return f"{size / REM:.3f}rem"
 
 
 def find_size(pieces, room=ROOM, sizes=SIZES, long=LONG):

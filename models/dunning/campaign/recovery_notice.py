@@ -16,7 +16,7 @@ from ...common.formatting import enumerate_phrases, format_day, format_place_and
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
-from ...common.page_fit import Piece, find_size, make_table
+from ...common.page_fit import Piece, find_size, make_table, write_size
 from ...common.placeholders import parse_html, parse_line
 from ...common.recovery_delivery import PENDING_STATES
 from ...common.roles import MANAGER, require_manager, require_user
@@ -1054,7 +1054,7 @@ class RecoveryNotice(models.Model):
         }
 
     def _find_letter_size(self, values, wording):
-        """Return the size of the letter, in points: the largest at which it stands on one page.
+        """Return the size of the letter as style sheets have it: the largest at which it stands on one page.
 
         :param dict values: what it prints, see :meth:`_get_document_values`.
         :param wording: its subject, opening and closing.
@@ -1067,7 +1067,7 @@ class RecoveryNotice(models.Model):
             Piece(lines=6.0),  # the signature
             *self._list_rest_pieces(values),
         ]
-        return find_size(pieces)
+        return write_size(find_size(pieces))
 
     @api.model
     def _list_rest_pieces(self, values):

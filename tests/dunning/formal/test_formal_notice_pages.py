@@ -2,6 +2,7 @@ import re
 
 from odoo.tests import tagged
 
+from ...common.printed import SLIPPING, WINDOW, is_within, read_places
 from .formal_notice import NATURES, FormalNoticeCommon, pages_of
 
 
@@ -60,3 +61,77 @@ class TestFormalNoticePages(FormalNoticeCommon):
 
     def test_english(self):
         self.check("professional", "en_US", "manifestly excessive")
+
+    def test_a_few_invoices_are_set_at_ease_and_many_tighten_the_letter(self):
+        partners = {}
+        for count in (1, 3, 12, 60):
+            debtor = self.make_debtor(f"Client {count}")
+            self.make_invoices(debtor.partner_id, count)
+            partners[debtor.partner_id] = count
+        sizes, reach = {}, {}
+        for notice in self.send():
+            words = read_places(notice.document_id.raw)[0]
+            [opening] = [line for line in words if line.text.startswith("Madame, Monsieur")]
+            sizes[partners[notice.partner_id]] = opening.size
+            reach[partners[notice.partner_id]] = max(line.y for line in words if line.y < 275)
+        self.assertGreaterEqual(sizes[1], 10.5)
+        self.assertGreaterEqual(sizes[3], 10.5)
+        self.assertGreater(reach[1], 200, "the page is used")
+        self.assertGreaterEqual(sizes[12], 8.4)
+        self.assertLess(sizes[12], sizes[1])
+        self.assertGreater(sizes[60], 9.5, "what takes two pages anyway is not tightened")
+
+    def test_the_address_alone_stands_in_the_window_of_the_envelope(self):
+        debtor = self.make_debtor("Établissements Garnier-Vasseur et Compagnie")
+        self.env["res.partner"].create(
+            {
+                "name": "Service comptabilité fournisseurs",
+                "parent_id": debtor.partner_id.id,
+                "type": "invoice",
+                "street": "4 rue des Forges",
+                "street2": "Bâtiment C",
+                "zip": "69007",
+                "city": "Lyon",
+            }
+        )
+        self.make_invoices(debtor.partner_id, 2)
+        notice = self.send()
+        words = read_places(notice.document_id.raw)[0]
+        lines = notice._get_postal_lines()
+        self.assertGreaterEqual(len(lines), 4)
+        for line in lines:
+            with self.subTest(line=line):
+                shown = [place for place in words if place.text == line and place.x > 90]
+                self.assertEqual([is_within(place, WINDOW) for place in shown], [True])
+        others = [place.text for place in words if is_within(place, SLIPPING) and place.text not in lines]
+        self.assertEqual(others, [])
+
+    def test_it_has_its_subject_its_legal_mentions_once_and_room_to_sign(self):
+        self.company.report_footer = False
+        debtor = self.make_debtor("Atelier du Chêne")
+        self.make_invoices(debtor.partner_id, 1)
+        notice = self.send()
+        [text] = pages_of(notice.document_id)
+        self.assertSays(text, f"Objet : {notice.subject}".replace("\xa0", " ").replace("\u202f", " "))
+        self.assertEqual(text.count("RCS"), 1)
+        words = read_places(notice.document_id.raw)[0]
+        [title] = [place for place in words if place.text == "Responsable crédit"]
+        below = [place.y for place in words if place.x > 115 and place.y > title.y + 1]
+        self.assertGreater(min(below) - title.y, 12, "room for a signature, in mm")
+        self.company.report_footer = "<p>SAS au capital de 50 000 €, 732829320 RCS Paris, www.example.com</p>"
+        other = self.make_debtor("Atelier du Frêne")
+        self.make_invoices(other.partner_id, 1)
+        [text] = pages_of(self.send(other.partner_id).document_id)
+        self.assertEqual(text.count("RCS"), 1, "what the company's own foot tells is not told again")
+        self.assertSays(text, "www.example.com")
+
+    def test_a_draft_says_so_above_its_title(self):
+        debtor = self.make_debtor("Atelier du Hêtre")
+        self.make_invoices(debtor.partner_id, 1)
+        notice = self.make_campaign(debtors=debtor).notice_ids
+        content = self.env["recovery.printing"]._prepare_streams("debt_recovery.action_report_letter", notice.ids)
+        [words] = read_places(content[notice.id])
+        [draft] = [place for place in words if place.text.startswith("PROJET")]
+        [title] = [place for place in words if place.text == "MISE EN DEMEURE"]
+        self.assertGreater(title.y - draft.y, 5)
+        self.assertGreater(draft.y, 90)
