@@ -1,7 +1,6 @@
 from . import test_architecture
 from . import test_branch_work
 from . import test_branches
-from . import test_cards
 from . import test_closed_fields
 from . import test_companies
 from . import test_empty_lists
@@ -13,6 +12,7 @@ from . import test_kept_files
 from . import test_matrix
 from . import test_menus
 from . import test_parents
+from . import test_phone_cards
 from . import test_poisoned_rows
 from . import test_merges
 from . import test_retained

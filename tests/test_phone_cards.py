@@ -17,7 +17,7 @@ def find_columns(arch):
 
 
 @tagged("post_install", "-at_install")
-class TestCards(RecoveryCommon):
+class TestPhoneCards(RecoveryCommon):
     """On a telephone, whatever a list would cut is read as cards: only set-up, and what is typed in lines, is not."""
 
     def get_windows(self):
