@@ -15,6 +15,7 @@ class TestMenus(RecoveryCommon):
     def setUpClass(cls):
         super().setUpClass()
         administrator = cls.make_user("menus_admin", "base.group_system", "debt_recovery.group_recovery_manager")
+        cls.invoicing_user = cls.make_user("menus_invoicing", "account.group_account_invoice")
         cls.salesperson = cls.make_user("menus_sales", "base.group_user")
         cls.staff = cls.recovery_user | cls.recovery_manager | cls.recovery_auditor | administrator
         cls.people = cls.staff | cls.invoicing_user | cls.salesperson
