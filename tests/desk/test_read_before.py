@@ -237,11 +237,12 @@ class TestReadBefore(InEnglish, RecoveryCommon):
         self.refresh()
         self.assertFalse(self.thanks(), "off by default")
         self.scenario.has_thanks = True
+        self.debtor_partner.lang = "en_US"
         self.env["recovery.debtor.touch"]._touch_lines(self.receivable_of(self.invoice))
         self.refresh()
         thanks = self.thanks()
         self.assertEqual((len(thanks), thanks.channel, thanks.state), (1, "email", "queued"))
-        self.assertIn("Merci", thanks.sudo().mail_id.body_html)
+        self.assertIn("settled. Thank you.", thanks.sudo().mail_id.body_html)
         self.env["recovery.debtor.touch"]._touch_lines(self.receivable_of(self.invoice))
         self.refresh()
         self.assertEqual(self.thanks(), thanks, "once")

@@ -28,7 +28,6 @@ class RecoveryFreeReminder(models.TransientModel):
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     addressee_id = fields.Many2one(
         "res.partner",
-        string="To",
         required=True,
         compute="_compute_addressee_id",
         store=True,

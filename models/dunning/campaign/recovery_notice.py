@@ -50,6 +50,7 @@ WAITING = ("failed", "bounced", "to_print", "printed", "to_call", "to_do", "queu
 DELETABLE = ("draft", "excluded", "obsolete")
 # What may be changed of a notice that is proposed, and what of it are words.
 WORDS = {"subject", "body", "closing"}
+LARGEST_ID = 2**31
 CHANGEABLE = WORDS | {"channel", "addressee_id", "with_statement", "with_invoices", "attachment_ids"}
 # What leaves no more: its instalments are not claimed by it.
 TAKEN_OUT = ("excluded", "obsolete", "cancelled")
@@ -611,8 +612,9 @@ class RecoveryNotice(models.Model):
         """
         if not isinstance(values, dict) or set(values) - CHANGEABLE:
             raise UserError(self.env._("These may be changed: %s.", ", ".join(sorted(CHANGEABLE))))
-        ids = [values.get("addressee_id") or 0, *(values.get("attachment_ids") or ())]
-        if not all(isinstance(record_id, int) for record_id in ids):
+        documents = values.get("attachment_ids") or []
+        ids = [values.get("addressee_id") or 0, *(documents if isinstance(documents, list | tuple) else [None])]
+        if not all(isinstance(record_id, int) and 0 <= record_id < LARGEST_ID for record_id in ids):
             raise UserError(self.env._("Contacts and documents are named by their ids."))
         for notice in self.sudo():
             if notice.state != "draft":
@@ -635,7 +637,7 @@ class RecoveryNotice(models.Model):
 
     def _check_own_text(self, name, text):
         """Refuse what no document can fill, and a line of nothing."""
-        if not isinstance(text, str | bool | None):
+        if text and not isinstance(text, str):
             raise UserError(self.env._("Words are text."))
         parsed = self._parse_own(f"own_{name}", text)
         if unknown := parsed.find_unknown(self._get_placeholders()):
@@ -659,8 +661,9 @@ class RecoveryNotice(models.Model):
         field = self._fields[name]
         if field.type != "html":
             return parse_line(text or "")
-        parsed = parse_html(field.convert_to_cache(text or "", self.browse()))
-        return parsed._replace(strange=(*parse_html(text or "").strange, *parsed.strange))
+        text = (text or "").encode("utf-8", "ignore").decode()
+        parsed = parse_html(field.convert_to_cache(text, self.browse()))
+        return parsed._replace(strange=(*parse_html(text).strange, *parsed.strange))
 
     def _prepare_own(self, values):
         """Return the values to write for changes that were checked: what the level says anyhow is not kept."""

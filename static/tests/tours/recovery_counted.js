@@ -53,7 +53,9 @@ addCounted("recovery_counted_case", 3, [
 // The keyboard alone: down the worklist, a call, its result, the promise that follows.
 registry.category("web_tour.tours").add("recovery_by_keyboard", {
     steps: () => [
-        { trigger: ".o_searchview_input", run: "edit Faure && press Enter" },
+        { trigger: ".o_searchview_input", run: "edit Faure" },
+        see(".o_searchview_autocomplete .o-dropdown-item:contains(Faure)"),
+        { trigger: ".o_searchview_input", run: "press Enter" },
         see(".o_searchview_facet:contains(Faure)"),
         see(`${row("Imprimerie Faure")}`),
         { trigger: ".o_searchview_input", run: "press ArrowDown" },
@@ -65,7 +67,7 @@ registry.category("web_tour.tours").add("recovery_by_keyboard", {
         { trigger: ".modal [name='result_id'] .o_selection_badge:focus", run: "press Enter" },
         see(".modal [name='result_id'] .o_selection_badge.active:contains(Promet de payer)"),
         { trigger: ".modal", run: "press alt+q" },
-        see(".modal [name='date'] *:focus"),
+        see(".modal [name='amount'] input"),
         { trigger: ".modal", run: "press alt+q" },
         noModal,
     ],

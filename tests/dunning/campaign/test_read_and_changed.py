@@ -176,6 +176,9 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
         self.refuse("may be changed", {"state": "sent"})
         self.refuse("may be changed", ["channel"])
         self.refuse("by registered letter", {"channel": "pigeon"})
+        for ids in (7, "1", [2**40], [-1], ["a"], [None]):
+            self.refuse("named by their ids", {"attachment_ids": ids})
+        self.refuse("Words are text", {"body": 7})
         self.campaign._validate(self.today)
         self.refuse("no longer proposed", {"channel": "letter"})
 

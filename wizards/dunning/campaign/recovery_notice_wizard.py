@@ -37,7 +37,7 @@ class RecoveryNoticeWizard(models.TransientModel):
         [("email", "E-mail"), ("letter", "Letter"), ("registered", "Registered letter")],
         help="Empty: the channels of its level.",
     )
-    addressee_id = fields.Many2one("res.partner", string="To", domain="[('id', 'child_of', partner_id)]")
+    addressee_id = fields.Many2one("res.partner", domain="[('id', 'child_of', partner_id)]")
     subject = fields.Char(filled_for="recovery.notice")
     body = fields.Html("Opening", sanitize="email_outgoing", filled_for="recovery.notice")
     closing = fields.Html(sanitize="email_outgoing", filled_for="recovery.notice")
