@@ -1,5 +1,8 @@
+from lxml import html
+
 from odoo.tests import TransactionCase, tagged
 
+from ...models.common import word_gaps
 from ...models.common.page_fit import LONG, SIZES, Piece, count_lines, find_size, make_table
 
 PARAGRAPH = "<p>" + "Nos relances sont restées sans effet à ce jour. " * 6 + "</p>"
@@ -36,3 +39,16 @@ class TestPageFit(TransactionCase):
         wide, narrow = Piece(PARAGRAPH), Piece(PARAGRAPH, width=0.4)
         self.assertGreater(count_lines(narrow, 10), 2 * count_lines(wide, 10))
         self.assertLess(count_lines(Piece(PARAGRAPH, scale=0.5), 10), count_lines(wide, 10) / 2)
+
+    def test_words_before_bold_ones_are_spread_and_say_the_same(self):
+        body = (
+            "<!DOCTYPE html><html><body><div class='page o_recovery_letter'><p>Vous devez la somme de "
+            "<strong>7\u202f185,60\xa0€</strong> au titre de la facture <b>F1</b>, échue.</p></div></body></html>"
+        )
+        spread = word_gaps.spread(body)
+        self.assertIn("<span>somme </span><span>de </span><strong>7\u202f185,60\xa0€</strong>", spread)
+        self.assertIn("<span>facture </span><b>F1</b>, échue.", spread)
+        before, after = (html.fromstring(text).text_content() for text in (body, spread))
+        self.assertEqual(before, after)
+        other = body.replace("o_recovery_letter", "o_other")
+        self.assertIs(word_gaps.spread(other), other)
