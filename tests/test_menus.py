@@ -48,7 +48,10 @@ class TestMenus(RecoveryCommon):
         self.assertEqual(entries.mapped("id"), [self.menu(name).id for name in names])
 
     def test_the_configuration_stands_in_four_groups(self):
+        """Before them stands what one begins with."""
         groups = self.menu("recovery_configuration_menu").child_id
+        self.assertEqual(groups[0], self.menu("recovery_setup_menu"))
+        groups -= self.menu("recovery_setup_menu")
         ours = self.env["ir.ui.menu"].browse(
             self.menu(f"recovery_configuration_{name}_menu").id for name in CONFIGURATION_GROUPS
         )

@@ -319,7 +319,7 @@ class TestNamedRows(InEnglish, RecoveryCommon):
         self.assertFalse(self.find_named(poisoned))
 
     def test_a_night_that_fails_for_a_company_is_named_there(self):
-        def fail(company, day):
+        def fail(_owner, company, day):
             if company == self.company:
                 raise ValueError("cannot convert float NaN to integer")
 
@@ -329,7 +329,7 @@ class TestNamedRows(InEnglish, RecoveryCommon):
             self.company._recovery_try(owner, fail)
         [named] = self.find_named(self.company)
         self.assertNotIn("NaN", named.reason)
-        self.company._recovery_try(owner, lambda company, day: None)
+        self.company._recovery_try(owner, lambda owner, company, day: None)
         self.assertFalse(named.exists())
 
     def test_what_is_named_is_of_one_company(self):
