@@ -184,8 +184,7 @@ class RecoveryExposureReport(models.TransientModel):
                 day=format_date(self.env, self.day),
                 currency=self.company_id._recovery_root().currency_id.name,
             ),
-            self._get_edition_text(),
-            self._say_moment(),
+            f"{self._get_edition_text()}. {self._say_moment()}.",
         ]
         if self.is_past:
             subtitles.append(

@@ -243,13 +243,13 @@ class TestLargeLedger(ImportedBooks):
     def test_no_work_of_the_night_and_no_screen_of_the_day_goes_through_the_past(self):
         self.make_history()
         self.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL random_page_cost = 1.1")
-        env, company, day = self.env, self.company, self.today
+        env, company, day = self.env(su=True), self.company.sudo(), self.today
         campaign = env["recovery.campaign"].create({"company_id": company.id, "date": day + timedelta(days=20)})
         campaign._propose()
         campaign._validate(campaign.date)
         validated = campaign._find_notices("validated")
         self.assertTrue(validated)
-        env["recovery.level"].sudo().search([]).attach_account_statement = False
+        env["recovery.level"].search([]).attach_account_statement = False
         self.env.flush_all()
         debtor = validated[0].debtor_id
         partner = debtor.partner_id
