@@ -147,7 +147,7 @@ class MailActivityType(models.Model):
     _traced_core = (
         "name", "active", "summary", "delay_count", "delay_unit", "delay_from", "res_model", "default_user_id",
         "default_note", "category", "chaining_type", "triggered_next_type_id", "suggested_next_type_ids",
-        "mail_template_ids",
+        "previous_type_ids", "mail_template_ids",
     )  # fmt: skip
 
     def _recovery_is_ours(self):

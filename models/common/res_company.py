@@ -119,7 +119,9 @@ class ResCompany(models.Model):
         """Return our settings, and those of core that we judge by; what the module notes by itself is none."""
         typed = self._get_typed_fields()
         ours = [
-            name for name, field in self._fields.items() if name in typed and field.store and field.type != "one2many"
+            name
+            for name, field in self._fields.items()
+            if name in typed and (field.store or (field.inverse and not field.related)) and field.type != "one2many"
         ]
         return ours + [name for name in CORE_SETTINGS if name in self._fields]
 

@@ -100,10 +100,16 @@ class ResPartner(models.Model):
         companies = self.env["res.company"].sudo()
         if names and self._is_traced():
             companies = companies.search([("partner_id", "in", self.ids)])
-        before = companies._read_settings(names)
+
+        def read():
+            """Read the contacts: where a company is written, its own fields say the new value already."""
+            values = companies.partner_id._read_settings(names)
+            return {company: values[company.partner_id] for company in companies}
+
+        before = read()
         yield
         if companies:
-            companies._trace_difference(before, companies._read_settings(names))
+            companies._trace_difference(before, read())
 
     def write(self, vals):
         """Go on without a contact, a lawyer or a guarantor who is archived; tell who renames or moves a company."""

@@ -56,6 +56,8 @@ class TestEverySpreadsheet(PortfolioCommon):
         names = Model._fields
         day = next((name for name in ("day", "date_to") if name in names), None)
         base = {}
+        if Model._name == "recovery.account.statement":
+            base["debtor_id"] = self.debtor_of(self.customers[0]).id
         if "partner_id" in names and names["partner_id"].required:
             base["partner_id"] = self.customers[0].id
         if "debtor_id" in names and names["debtor_id"].required:
@@ -91,13 +93,12 @@ class TestEverySpreadsheet(PortfolioCommon):
         self.assertGreater(len(counts), 5, counts)
         self.assertFalse([name for name, count in counts.items() if not count], "a report that adds nothing up")
 
-    def test_the_formulas_hold_in_a_currency_without_cents_and_in_one_with_three_places(self):
-        for rounding in (1.0, 0.001):
-            self.company.currency_id.rounding = rounding
-            for name in ("recovery.aged.balance", "recovery.roll.forward", "recovery.payment.delay.report"):
-                with self.subTest(report=name, rounding=rounding):
-                    window = self.auditor[name].create({"company_id": self.company.id})
-                    self.check(name, rounding, window._get_xlsx())
+    def test_the_formulas_hold_in_a_currency_of_three_places(self):
+        self.company.currency_id.rounding = 0.001
+        for name in ("recovery.aged.balance", "recovery.roll.forward", "recovery.payment.delay.report"):
+            with self.subTest(report=name):
+                window = self.auditor[name].create({"company_id": self.company.id})
+                self.check(name, "three places", window._get_xlsx())
 
     def test_the_screen_of_payment_delays_says_all_that_its_spreadsheet_says(self):
         window = self.auditor["recovery.payment.delay.report"].create(

@@ -163,6 +163,8 @@ class TestReportsByRole(BranchCommon):
             vals["partner_id"] = self.customer.id
         if "debtor_id" in fields and fields["debtor_id"].required:
             vals["debtor_id"] = self.debtor_of(self.customer).id
+        if name == "recovery.account.statement":
+            vals["debtor_id"] = self.debtor_of(self.customer).id
         if "res_model" in fields:
             vals |= {"res_model": "recovery.event", "domain_text": "[]"}
         if "campaign_id" in fields and fields["campaign_id"].required:
