@@ -107,8 +107,8 @@ class BranchCommon(ReportRows, RecoveryCommon):
         Taken._keep(cls.company, "siege.json", "0" * 64, [], "")
         Pack = cls.env["recovery.audit.pack"].with_user(cls.recovery_manager)
         Pack._ask(cls.company, date(2025, 1, 1), date(2025, 12, 31))
-        Window = cls.env["recovery.roll.forward.wizard"].with_user(cls.recovery_manager)
-        cls.env["recovery.spreadsheet"].with_user(cls.recovery_manager)._ask(Window.create({}))
+        log = cls.env["recovery.delivery.log"].with_user(cls.recovery_manager).create({"company_id": cls.company.id})
+        cls.env["recovery.spreadsheet"].with_user(cls.recovery_manager)._ask(log)
 
     @classmethod
     def make_claim_rows(cls, debtor):
