@@ -7,6 +7,7 @@ CONTENTS = "**Table of contents**\n\n.. contents::\n   :local:\n"
 SECTIONS = {
     "DESCRIPTION": None,
     "INSTALL": "Installation",
+    "PERFORMANCE": "How fast, and with how much",
     "CONFIGURE": "Configuration",
     "USAGE": "Usage",
     "API": "Other programs",
