@@ -216,6 +216,9 @@ class TestSpokenJobs(SpokenCommon, BranchCommon):
         self.env["ir.config_parameter"].sudo().set_param("debt_recovery.sync_ecb", "False")
         self.company.recovery_journal_email = "audit@example.com"
         self.company.recovery_escalation_days = 3
+        # what a person without a language wrote in a task before is quoted as it stands
+        quoted = " ".join(self.env["mail.activity"].sudo().search([]).mapped(lambda task: task.summary or ""))
+        self.english = {piece for piece in self.english if piece not in quoted}
         written = 0
         for days in (0, 3, 45, 400):
             with freeze_time(self.today + timedelta(days=days), tick=False):
