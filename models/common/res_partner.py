@@ -101,15 +101,15 @@ class ResPartner(models.Model):
         if names and self._is_traced():
             companies = companies.search([("partner_id", "in", self.ids)])
 
-        def read():
+        def look():
             """Read the contacts: where a company is written, its own fields say the new value already."""
             values = companies.partner_id._read_settings(names)
             return {company: values[company.partner_id] for company in companies}
 
-        before = read()
+        before = look()
         yield
         if companies:
-            companies._trace_difference(before, read())
+            companies._trace_difference(before, look())
 
     def write(self, vals):
         """Go on without a contact, a lawyer or a guarantor who is archived; tell who renames or moves a company."""
