@@ -24,10 +24,12 @@ class TestMenus(RecoveryCommon):
         return self.env.ref(f"debt_recovery.{name}")
 
     def see(self, user):
-        """Return the menus of ours that this user sees."""
-        visible = self.env["ir.ui.menu"].sudo().browse(self.env["ir.ui.menu"].with_user(user)._visible_menu_ids())
+        """Return the menus of ours that this user sees: those whose parents, too, are shown."""
+        menus = self.env["ir.ui.menu"].sudo()
+        visible = menus.browse(self.env["ir.ui.menu"].with_user(user)._visible_menu_ids())
         names = visible.get_external_id()
-        return visible.filtered(lambda menu: names[menu.id].startswith("debt_recovery."))
+        ours = visible.filtered(lambda menu: names[menu.id].startswith("debt_recovery."))
+        return ours.filtered(lambda menu: menus.search([("id", "parent_of", menu.id)]) <= visible)
 
     def open(self, menu):
         """Return the action that an entry leads to in the end."""

@@ -29,7 +29,7 @@ class TestDebtorScreen(RecoveryTourCase):
         self.assertEqual(self.debtor.letter_state, "to_print")
         self.tour("recovery_print_and_post", self.recovery_user, f"/odoo/recovery-worklist/{self.debtor.id}")
         letters = campaign.notice_ids.delivery_ids.filtered(lambda delivery: delivery.channel == "letter")
-        self.assertEqual(letters.mapped("state"), ["done"])
+        self.assertEqual(letters.mapped("state"), ["posted"])
 
     def test_the_first_invoice_stands_above_the_fold(self):
         self.tour("recovery_debtor_above_the_fold", self.recovery_auditor, f"/odoo/recovery-worklist/{self.debtor.id}")

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("recovery_why_not_reminded", {
     steps: () => [
         see(".o_list_view .o_data_row:contains(Garage Lenoir)"),
         // on the screen of the debtor itself, and campaign by campaign one click further
-        ...inClicks(1, openRow("Garage Lenoir"), see(".o_form_view [name='next_action_text']:contains(échu)")),
+        ...inClicks(1, openRow("Garage Lenoir"), see(".o_form_view [name='next_action_text']:contains(retard)")),
         see(`${invoice} [name='recovery_standing_text']:contains(Relance)`),
         ...inClicks(1, press("action_view_verdicts")),
         see(".o_breadcrumb:contains(Pourquoi)"),
@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("recovery_print_and_post", {
             3,
             press("action_print_letters"),
             press("action_mark_letters_posted"),
-            click(".modal:contains(remises) .modal-footer .btn-primary")
+            click(".modal .modal-footer .btn-primary")
         ),
         noModal,
         see(".o_form_view:not(:has(button[name='action_mark_letters_posted']))"),

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, openMenu, see } from "./steps";
+import { click, see } from "./steps";
 
 const open = (section) => click(`.o_menu_sections [data-menu-xmlid='${section}']`);
 const ours = ".o-dropdown--menu:has([data-menu-xmlid^='debt_recovery.'])";
@@ -35,7 +35,7 @@ registry.category("web_tour.tours").add("recovery_menus", {
     steps: () => [
         see(".o_menu_brand:contains(Facturation)"),
         ...["debt_recovery.recovery_menu", "account.menu_finance_reports", "account.menu_finance_configuration"].flatMap(
-            (section) => [open(section), seeWhole(section), open(section), see(`body:not(:has(${ours}))`)]
+            (section) => [open(section), seeWhole(section), open(section), see("body:not(:has(.o-dropdown--menu))")]
         ),
         // with the keys alone, down one column and on to the next
         open("debt_recovery.recovery_menu"),
@@ -49,7 +49,9 @@ registry.category("web_tour.tours").add("recovery_menus", {
         press("ArrowDown"),
         press("Enter"),
         see(".o_breadcrumb:contains(À relancer)"),
-        ...openMenu("recovery_menu", "recovery_hearing_menu", "Audiences"),
+        open("debt_recovery.recovery_menu"),
+        click(".o-dropdown--menu [data-menu-xmlid='debt_recovery.recovery_hearing_menu']"),
+        see(".o_action_manager .o_list_view, .o_action_manager .o_view_nocontent"),
     ],
 });
 

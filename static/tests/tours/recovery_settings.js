@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, see, seeNo, worded } from "./steps";
+import { click, see, seeNo } from "./steps";
 
 const bands = ".o_field_widget[name='recovery_exposure_bands']";
 const search = (words) => ({
@@ -25,9 +25,12 @@ registry.category("web_tour.tours").add("recovery_settings", {
         see(`.o_recovery_fold[open] ${bands} input`),
         seeNo(".o_field_widget[name='recovery_legal_form']"),
         // rows, not a text: one more, typed as people write numbers, in its place; one less
-        click(`${bands} button:contains(Ajouter)`),
+        click(`${bands} .o_recovery_numbers_add`),
         { content: "type", trigger: `${bands} input:last`, run: "edit 75 000,50 && press Tab" },
-        see(worded(`${bands} div:nth-child(4) input:value(75 000,50)`)),
+        {
+            content: "it stands in its place",
+            trigger: `${bands} div:nth-child(4) input:value(/^75\\s?000,50$/)`,
+        },
         click(`${bands} div:nth-child(5) button`),
         click(".o_form_button_save"),
         see(".o_form_view, .o_kanban_view, .o_list_view"),
