@@ -12,7 +12,7 @@ from typing import NamedTuple
 #: From the largest one down: what a reader expects, then what a table may ask for.
 SIZES = (10.75, 10.37, 9.98, 9.6, 9.22, 8.83, 8.45)
 LONG = 9.98  # of a letter that takes several pages
-ROOM = 515.0  # for the words of a letter on its first page, below the head
+ROOM = 478.0  # for the words of a letter on its first page, below the head: a tenth is kept for what is not reckoned
 WIDTH = 527.0  # of the words on the page
 LEADING = 1.3  # of a line, in sizes
 REM = 13.056  # points of one rem on paper: the printer shrinks pages to their width

@@ -19,7 +19,7 @@ class TestPagesHold(TransactionCase):
         self.assertTrue(mentions[0].xpath("ancestor::div[contains(@t-attf-class, 'footer')]"))
         for view in self.list_views("debt_recovery.letter_layout"):
             with self.subTest(view=view.key):
-                self.assertNotIn("identity", view.arch_db.split("debt_recovery.letter_layout")[1])
+                self.assertFalse(view._get_combined_arch().xpath("//*[contains(@t-out, 'identity')]"))
         reports = self.list_views("external_layout")
         self.assertFalse(reports, "every sheet of ours is folded alike")
 

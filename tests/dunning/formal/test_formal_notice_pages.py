@@ -112,7 +112,7 @@ class TestFormalNoticePages(FormalNoticeCommon):
         self.make_invoices(debtor.partner_id, 1)
         notice = self.send()
         [text] = pages_of(notice.document_id)
-        self.assertSays(text, f"Objet : {notice.subject}".replace("\xa0", " ").replace("\u202f", " "))
+        self.assertSays(text, re.sub(r"\s+", " ", notice.subject))
         self.assertEqual(text.count("RCS"), 1)
         words = read_places(notice.document_id.raw)[0]
         [title] = [place for place in words if place.text == "Responsable crédit"]
