@@ -147,5 +147,5 @@ class TestLongSpreadsheet(InEnglish, RecoveryCommon):
             new = self.ask()
         with freeze_time("2026-12-25 10:00:00"):
             self.Spreadsheet._gc_spreadsheets()
-        self.assertFalse(old.exists() | file.exists())
+        self.assertFalse(old.exists() or file.exists())
         self.assertTrue(new.exists())
