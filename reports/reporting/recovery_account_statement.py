@@ -21,7 +21,7 @@ class RecoveryAccountStatement(models.TransientModel):
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id", required=False, default=None, domain=[])
-    day = fields.Date("As of", compute="_compute_day", store=True, readonly=False, required=True)
+    day = fields.Date("As of", compute="_compute_day", store=True, readonly=False, precompute=True, required=True)
     lang = fields.Selection(
         selection="_get_languages", string="Language", compute="_compute_lang", store=True, readonly=False
     )

@@ -57,7 +57,7 @@ class TestEverySpreadsheet(PortfolioCommon):
         day = next((name for name in ("day", "date_to") if name in names), None)
         base = {}
         if Model._name == "recovery.account.statement":
-            base["debtor_id"] = self.debtor_of(self.customers[0]).id
+            base |= {"debtor_id": self.debtor_of(self.customers[0]).id, "day": self.today}
         if "partner_id" in names and names["partner_id"].required:
             base["partner_id"] = self.customers[0].id
         if "debtor_id" in names and names["debtor_id"].required:
