@@ -32,7 +32,8 @@ registry.category("web_tour.tours").add("recovery_settings", {
             trigger: `${bands} div:nth-child(4) input:value(/^75\\s?000,50$/)`,
         },
         click(`${bands} div:nth-child(5) button`),
-        click(".o_form_button_save"),
-        see(".o_form_view, .o_kanban_view, .o_list_view"),
+        // the page is loaded anew once the settings are kept
+        { ...click(".o_form_button_save"), expectUnloadPage: true },
+        see("body:not(:has(.o_dirty_warning)) .o_main_navbar"),
     ],
 });
