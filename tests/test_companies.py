@@ -377,7 +377,7 @@ class TestWindows(CompaniesCommon):
 class TestButtons(CompaniesCommon):
     """Every button of ours × a record of another company; every report."""
 
-    ARGUMENTS = {"bucket": "overdue", "priority": "risk"}
+    ARGUMENTS = {"bucket": "overdue", "priority": "risk", "values": {"channel": "letter"}}
 
     def get_buttons(self):
         """Yield ``(model name, method name)`` of each public action of ours on records."""

@@ -72,7 +72,7 @@ class RecoveryFreeReminder(models.TransientModel):
     @api.depends("debtor_id")
     def _compute_addressee_id(self):
         for window in self:
-            window.addressee_id = window.debtor_id and window.debtor_id._get_addressee("reminder")
+            window.addressee_id = window.debtor_id._get_addressee("reminder")
 
     @api.depends("addressee_id")
     def _compute_channel(self):
