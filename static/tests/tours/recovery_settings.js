@@ -10,7 +10,7 @@ const search = (words) => ({
 
 registry.category("web_tour.tours").add("recovery_settings", {
     steps: () => [
-        click(".settings_tab .tab[data-key='account']"),
+        click(".settings_tab .tab[data-key='account']", 40000),
         // what most need is there; the scenario in force stands where none is chosen
         see("#recovery_identity .o_field_widget[name='recovery_legal_form']"),
         see("#recovery_reminders .o_field_widget[name='recovery_scenario_id'] input:not([placeholder=''])"),
