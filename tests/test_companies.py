@@ -22,6 +22,7 @@ SHARED = {
     "recovery.dispute.reason",
     "recovery.limitation.cause",
     "recovery.limitation.kind",
+    "recovery.preset",
 }
 ROLES = {
     "recovery_user": "debt_recovery.group_recovery_user",

@@ -13,6 +13,7 @@ CHOICES = {
     ("recovery.case", "stage_id"): "where the case stands, which the journal tells",
     ("recovery.dispute", "reason_id"): "why the customer disputes",
     ("recovery.scenario.rule", "scenario_id"): "the scenario that the rule gives",
+    ("recovery.preset", "scenario_id"): "the scenario that a preset sets",
     ("recovery.debtor", "scenario_id"): "the scenario that somebody chose",
     ("recovery.cost", "procedure_id"): "the procedure of its case for which a cost is spent",
     ("recovery.cost", "title_id"): "the title that awarded a cost",

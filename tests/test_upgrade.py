@@ -2,9 +2,11 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from odoo.fields import Domain
 from odoo.modules.module import load_script
 from odoo.tests import tagged
-from odoo.tools import file_path
+from odoo.tools import SQL, file_path
+from odoo.tools.sql import table_columns
 
 from ..models.common.shipped_words import read_again
 from .common import RecoveryCommon
@@ -266,3 +268,23 @@ class TestUpgradeOfPayments(DoubtfulCommon):
             [{"credit_line_id": credit.id, "received_on": self.ago(3), "payment_name": credit.move_id.name}],
         )
         self.assertFalse(Payment._find_new(opened, self.today), "it is known")
+
+
+@tagged("post_install", "-at_install")
+class TestUpgradeToArchives(RecoveryCommon):
+    """What had no archives before is in use when it gets some."""
+
+    MODELS = ("recovery.case.stage", "recovery.formal.wording", "recovery.doubtful.rate", "recovery.preset")
+
+    def test_nothing_is_archived_by_the_update(self):
+        for name in self.MODELS:
+            Model = self.env[name].with_context(active_test=False)
+            everything = Model.search(Domain.TRUE)
+            with self.subTest(model=name):
+                self.assertTrue(everything)
+                everything.active = False
+                self.env.flush_all()
+                self.cr.execute(SQL("ALTER TABLE %s DROP COLUMN active", SQL.identifier(Model._table)))
+                Model._fields["active"].update_db(Model, table_columns(self.cr, Model._table))
+                self.env.invalidate_all()
+                self.assertEqual(everything.filtered("active"), everything)

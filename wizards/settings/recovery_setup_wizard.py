@@ -39,6 +39,7 @@ class RecoverySetupWizard(models.TransientModel):
     mail_gap = fields.Text(compute="_compute_gaps")
     printing_gap = fields.Text(compute="_compute_gaps")
     campaign_gap = fields.Text(compute="_compute_gaps")
+    closed_text = fields.Char("Where recovery is followed", compute="_compute_gaps")
     doubt_text = fields.Text("To look at", compute="_compute_gaps")
     scenario_name = fields.Char("Scenario followed", compute="_compute_gaps")
     account_names = fields.Char("Accounts followed", compute="_compute_gaps")
@@ -50,20 +51,32 @@ class RecoverySetupWizard(models.TransientModel):
     @api.depends("company_id")
     @api.depends_context("lang")
     def _compute_gaps(self):
+        require_manager(self.env)
         for setup in self:
-            company = setup.company_id._recovery_root()
-            setup._check_may_read()
-            gaps = setup._find_gaps(company)
-            for name in STEPS:
-                setup[f"{name}_gap"] = gaps[name] or False
-            setup.campaign_gap = gaps["campaign"] or False
-            setup.step_count = len(gaps)
-            setup.done_count = sum(not gap for gap in gaps.values())
-            setup.scenario_name = setup.env["recovery.scenario"]._get_default(company).name
-            setup.account_names = ", ".join(company._recovery_accounts().mapped("display_name"))
-            setup.people_names = ", ".join(setup._get_people(company).mapped("name"))
-            setup.opening_text = setup._describe_opening(company)
-            setup.doubt_text = "\n".join(company.sudo()._recovery_get_doubts()) or False
+            company = setup.company_id
+            is_open = company and company._recovery_is_open()
+            setup.closed_text = company and not is_open and company._recovery_get_closed_text()
+            setup.update(setup._describe(company._recovery_root()) if is_open else setup._describe_nothing())
+
+    def _describe(self, company):
+        """Return what the window shows of a company: what is missing per step, and what it does today."""
+        gaps = self._find_gaps(company)
+        return {
+            **{f"{name}_gap": gap or False for name, gap in gaps.items()},
+            "step_count": len(gaps),
+            "done_count": sum(not gap for gap in gaps.values()),
+            "scenario_name": self.env["recovery.scenario"]._get_default(company).name,
+            "account_names": ", ".join(company._recovery_accounts().mapped("display_name")),
+            "people_names": ", ".join(self._get_people(company).mapped("name")),
+            "opening_text": self._describe_opening(company),
+            "doubt_text": "\n".join(company._recovery_get_doubts()) or False,
+        }
+
+    def _describe_nothing(self):
+        """Return the same of a company of which the user may see nothing now."""
+        texts = ("scenario_name", "account_names", "people_names", "opening_text", "doubt_text")
+        gaps = [f"{name}_gap" for name in (*STEPS, "campaign")]
+        return {**dict.fromkeys((*texts, *gaps)), "step_count": 0, "done_count": 0}
 
     def _check_may_read(self):
         require_manager(self.env)
@@ -106,7 +119,7 @@ class RecoverySetupWizard(models.TransientModel):
         if not self._get_people(root):
             return self.env._("Nobody follows debts: give at least one user the right “Debt recovery: user”.")
         sender = self.env["recovery.sender"]
-        contact = root.recovery_contact_id or self.env.user
+        contact = self.env["recovery.responsible"]._find(root) or self.env.user
         return (not sender._find_sender_address(contact, root) and sender._describe_no_sender(contact, root)) or ""
 
     def _find_accounts_gap(self, root):
@@ -185,6 +198,7 @@ class RecoverySetupWizard(models.TransientModel):
 
     def action_show(self):
         """Show the set-up as it is now."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_setup_wizard_action")
         return dict(action, target="main")
 
