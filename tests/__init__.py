@@ -8,6 +8,7 @@ from . import test_equivalents
 from . import test_forged_context
 from . import test_groups
 from . import test_guarded
+from . import test_guides
 from . import test_kept_files
 from . import test_matrix
 from . import test_menus

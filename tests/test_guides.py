@@ -1,0 +1,56 @@
+import re
+from pathlib import Path
+
+import polib
+
+from odoo.tests import BaseCase, tagged
+
+ROOT = Path(__file__).parent.parent
+GUIDES = sorted((ROOT / "doc").glob("*/*.rst"))
+#: What the guides name of core's own screens and of the roles.
+CORE = {
+    "en": {"invoicing", "configuration", "settings", "reporting", "⚙", "user", "manager", "auditor"},
+    "fr": {"facturation", "configuration", "paramètres", "analyse", "⚙", "utilisateur", "responsable", "auditeur"},
+}
+HEADS = {"en": {"head"}, "fr": {"tête"}}  # words that are only stressed
+
+
+def read_names(guide):
+    """Return what a guide names of the screens: the words between single stars, each step of a way by itself."""
+    text = " ".join(guide.read_text().split())
+    text = re.sub(r"(^| )\* ", " ", text)
+    ways = re.findall(r"(?<![*\w])\*([^* ][^*]*)\*(?!\*)", text)
+    return {step.strip(" ▸").lower() for way in ways for step in way.split("→")}
+
+
+@tagged("post_install", "-at_install")
+class TestGuides(BaseCase):
+    """The guides in doc/ name what stands on the screens, and show pictures that exist."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        terms = polib.pofile(str(ROOT / "i18n" / "fr.po"))
+        cls.words = {
+            "en": {" ".join(term.msgid.split()).lower() for term in terms},
+            "fr": {" ".join(term.msgstr.split()).lower() for term in terms},
+        }
+
+    def test_there_is_one_for_each_role_in_each_language(self):
+        names = {guide.relative_to(ROOT / "doc").as_posix() for guide in GUIDES}
+        roles = ("administrator", "auditor", "controller")
+        self.assertEqual(names, {f"{language}/{role}.rst" for language in ("en", "fr") for role in roles})
+
+    def test_what_a_guide_names_is_on_the_screens(self):
+        for guide in GUIDES:
+            language = guide.parent.name
+            known = self.words[language] | CORE[language] | HEADS[language]
+            with self.subTest(guide=guide.relative_to(ROOT).as_posix()):
+                self.assertEqual(read_names(guide) - known, set())
+
+    def test_the_pictures_of_a_guide_exist(self):
+        for guide in GUIDES:
+            pictures = re.findall(r"^\.\. image:: (\S+)", guide.read_text(), re.MULTILINE)
+            self.assertTrue(pictures)
+            for picture in pictures:
+                self.assertTrue((guide.parent / picture).is_file(), f"{guide.name}: {picture}")
