@@ -92,7 +92,7 @@ class RecoveryKpiValue(models.Model):
         means = {first + place for place, name in enumerate(aggregates) if name in ("value:avg", "target:avg")}
         if not means or "kpi_id" in groupby or not rows:
             return rows
-        ((figures,),) = super()._read_group(domain, [], ["kpi_id:count_distinct"])
+        ((figures,),) = self._read_group(domain, [], ["kpi_id:count_distinct"])
         if figures < 2:
             return rows
         return [tuple(False if place in means else value for place, value in enumerate(row)) for row in rows]

@@ -29,7 +29,7 @@ class RecoverySetupWizard(models.TransientModel):
         default=lambda self: self.env.company.root_id,
         domain="[('id', 'in', allowed_company_ids), ('parent_id', '=', False)]",
     )
-    preset_id = fields.Many2one("recovery.preset", string="Preset", help="What it sets may be changed afterwards.")
+    preset_id = fields.Many2one("recovery.preset", help="What it sets may be changed afterwards.")
     preset_text = fields.Text(related="preset_id.description")
     identity_gap = fields.Text(compute="_compute_gaps")
     preset_gap = fields.Text(compute="_compute_gaps")
