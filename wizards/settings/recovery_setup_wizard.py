@@ -54,8 +54,8 @@ class RecoverySetupWizard(models.TransientModel):
         require_manager(self.env)
         for setup in self:
             company = setup.company_id
-            is_open = company and company._recovery_is_open()
-            setup.closed_text = company and not is_open and company._recovery_get_closed_text()
+            is_open = bool(company) and company._recovery_is_open()
+            setup.closed_text = company._recovery_get_closed_text() if company and not is_open else False
             setup.update(setup._describe(company._recovery_root()) if is_open else setup._describe_nothing())
 
     def _describe(self, company):
