@@ -2,13 +2,12 @@
 
 Sizes are in points, heights in lines of the letter. A letter that no size brings on one page is set in the size of
 long ones: small letters would spare it nothing. Those that were to stand on one page and took two are printed once
-more, as if their page were shorter: see :class:`Setting`.
+more, smaller: see :func:`print_on_one_page`.
 """
 
 import io
 import math
 import re
-from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ from .aside import Aside
 SIZES = (10.75, 10.37, 9.98, 9.6, 9.22, 8.83, 8.45)
 LONG = 9.98  # of a letter that takes several pages
 ROOM = 520.0  # for the words of a letter on its first page, below the head
-SHORT = 0.9  # of that room, for those that the printer made longer than they were reckoned
+STEPS = 2  # down, for a letter that the printer made longer than it was reckoned
 WIDTH = 527.0  # of the words on the page
 LEADING = 1.3  # of a line, in sizes
 #: What the printer makes of a reckoned height, measured on letters: lines hold more words in small sizes.
@@ -47,24 +46,24 @@ class Piece(NamedTuple):
     width: float = 1.0
 
 
-@dataclass
 class Setting:
     """How the letters that are being printed are set.
 
-    :param is_short: reckon with a shorter page.
-    :param expected: ids of those that are to stand on one page.
+    :param lowered: sizes of those that took more pages than they were to, by id: they are set smaller.
     """
 
-    is_short: bool = False
-    expected: set = field(default_factory=set)
+    def __init__(self, lowered=None):
+        self.lowered = lowered or {}
+        self.expected = {}  # sizes of those that are to stand on one page
 
     def find_size(self, record, pieces):
-        """Return the size of a record's letter as style sheets have it, and keep whether it is to stand on one page."""
-        if self.is_short:
-            return write_size(find_size(pieces, ROOM * SHORT, long=SIZES[-1]))
+        """Return the size of a record's letter as style sheets have it, and keep it where one page is to hold it."""
+        before = self.lowered.get(record.id)
+        if before:
+            return write_size(SIZES[min(SIZES.index(before) + STEPS, len(SIZES) - 1)])
         size = find_size(pieces, long=None)
         if size:
-            self.expected.add(record.id)
+            self.expected[record.id] = size
         return write_size(size or LONG)
 
 
@@ -80,9 +79,10 @@ def print_on_one_page(printing, records):
     setting = Setting()
     with SETTING.say(setting):
         printed = printing(records)
-    longer = records.filtered(lambda record: record.id in setting.expected and count_pages(printed[record]) > 1)
+    sizes = {key: size for key, size in setting.expected.items() if size != SIZES[-1]}
+    longer = records.filtered(lambda record: record.id in sizes and count_pages(printed[record]) > 1)
     if longer:
-        with SETTING.say(Setting(is_short=True)):
+        with SETTING.say(Setting(sizes)):
             again = printing(longer)
         printed |= {record: content for record, content in again.items() if count_pages(content) == 1}
     return printed

@@ -11,12 +11,12 @@ from ...models.common.page_fit import (
     SETTING,
     SIZES,
     Piece,
-    Setting,
     count_lines,
     count_pages,
     find_size,
     make_table,
     print_on_one_page,
+    write_size,
 )
 
 PARAGRAPH = "<p>" + "Nos relances sont restées sans effet à ce jour. " * 6 + "</p>"
@@ -95,9 +95,30 @@ class TestPageFit(TransactionCase):
         self.assertFalse(SETTING.heard)
 
     def test_it_is_then_set_smaller(self):
-        partner, pieces = self.env["res.partner"].new(), [Piece(PARAGRAPH * 7), make_table(5)]
-        sizes = [float(Setting(is_short).find_size(partner, pieces)[:-3]) for is_short in (False, True)]
-        self.assertLess(sizes[1], sizes[0])
+        partner, pieces = self.env["res.partner"].create({"name": "short"}), [Piece(PARAGRAPH), make_table(1)]
+        sizes = []
+
+        def printing(printed):
+            sizes.append(SETTING.heard.find_size(partner, pieces))
+            return {partner: make_pdf(1 if len(sizes) > 1 else 2)}
+
+        print_on_one_page(printing, partner)
+        self.assertEqual(sizes, [write_size(SIZES[0]), write_size(SIZES[2])], "however short it was reckoned")
+
+    def test_nothing_is_printed_again_that_cannot_be_smaller(self):
+        partner, calls = self.env["res.partner"].create({"name": "full"}), []
+        [pieces] = [
+            pieces
+            for pieces in ([Piece(PARAGRAPH * 4), make_table(count), Piece(lines=6)] for count in range(1, 90))
+            if find_size(pieces, sizes=SIZES[:-1], long=None) is None and find_size(pieces, long=None)
+        ][:1]
+
+        def printing(printed):
+            calls.append(SETTING.heard.find_size(partner, pieces))
+            return {partner: make_pdf(2)}
+
+        print_on_one_page(printing, partner)
+        self.assertEqual(calls, [write_size(SIZES[-1])])
 
     def test_a_letter_that_is_no_shorter_the_second_time_keeps_its_first_size(self):
         partner, calls = self.env["res.partner"].create({"name": "long"}), []
