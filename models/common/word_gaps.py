@@ -8,7 +8,7 @@ import re
 from lxml import html
 
 #: Sheets whose words are spread.
-SHEETS = ("o_recovery_letter", "o_recovery_document")
+SHEETS = ("o_recovery_head", "o_recovery_letter", "o_recovery_document")
 _INLINE = {"strong", "b", "em", "i", "span", "a"}
 _WORDS = re.compile(r"[ \t\r\n]*[^ \t\r\n]+[ \t\r\n]*")
 

@@ -16,7 +16,7 @@ from ...common.formatting import enumerate_phrases, format_day, format_place_and
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
-from ...common.page_fit import Piece, find_size, make_table, write_size
+from ...common.page_fit import SETTING, Piece, Setting, make_table
 from ...common.placeholders import parse_html, parse_line
 from ...common.recovery_delivery import PENDING_STATES
 from ...common.roles import MANAGER, require_manager, require_user
@@ -1070,7 +1070,11 @@ class RecoveryNotice(models.Model):
             Piece(lines=6.0),  # the signature
             *self._list_rest_pieces(values),
         ]
-        return write_size(find_size(pieces))
+        return self._set_letter(pieces)
+
+    def _set_letter(self, pieces):
+        """Return the size of a letter made of these pieces, as style sheets have it."""
+        return (SETTING.heard or Setting()).find_size(self, pieces)
 
     @api.model
     def _list_rest_pieces(self, values):

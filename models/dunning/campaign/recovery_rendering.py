@@ -1,4 +1,5 @@
 from collections import defaultdict
+from functools import partial
 
 from markupsafe import Markup
 
@@ -6,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...common.formatting import name_file
+from ...common.page_fit import print_on_one_page
 from ...common.placeholders import UnknownPlaceholder
 from .recovery_notice import CORRECTIONS
 
@@ -118,8 +120,8 @@ class RecoveryRendering(models.AbstractModel):
 
     @api.model
     def _render_letters(self, notices):
-        """Return ``{notice: PDF bytes}`` of the letters, all in one wkhtmltopdf call."""
-        return self._render_pdf(LETTER_REPORT, notices)
+        """Return ``{notice: PDF bytes}`` of the letters, all in one wkhtmltopdf call, or two where some did not fit."""
+        return print_on_one_page(partial(self._render_pdf, LETTER_REPORT), notices)
 
     @api.model
     def _render_account_statements(self, notices):

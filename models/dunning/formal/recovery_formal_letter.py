@@ -9,7 +9,7 @@ from odoo.tools.misc import formatLang
 from ...claim.figures import ZERO, Asked
 from ...claim.recovery_claim import to_decimal
 from ...claim.recovery_claim_statement import Request
-from ...common.page_fit import Piece, find_size, make_table, write_size
+from ...common.page_fit import Piece, make_table
 from ...legal.interest import MissingRate
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page
@@ -210,7 +210,7 @@ class RecoveryFormalLetter(models.AbstractModel):
             "equivalent": statement._say_equivalent(),
             "registered_number": ", ".join(filter(None, notice.letter_ids.mapped("number"))),
         }
-        return values | {"size": write_size(find_size(self._list_pieces(notice, values)))}
+        return values | {"size": notice._set_letter(self._list_pieces(notice, values))}
 
     @api.model
     def _list_pieces(self, notice, values):
