@@ -95,6 +95,7 @@ registry.category("web_tour.tours").add("recovery_exposure_list", {
         see(".o_list_view .o_data_row:contains(Traiteur Colin) [name='total']:contains(310,00)"),
         see(".o_list_view tfoot:contains(310,00)"),
         click(".o_list_view .o_data_row:contains(Traiteur Colin) .o_data_cell:first"),
+        ...openTab("exposure"),
         see(".o_form_view .o_recovery_gauge"),
     ],
 });

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, openInvoicing, openMenu, openRow, see } from "./steps";
+import { click, openInvoicing, openMenu, openRow, openTab, see } from "./steps";
 
 const field = (name, part = "") => `.o_form_view .o_field_widget[name='${name}'] ${part}`;
 
@@ -31,6 +31,7 @@ registry.category("web_tour.tours").add("recovery_choose_scenario", {
         click(".o_form_view button[name='action_view_debtors']"),
         see(".o_list_view .o_data_row:contains(Menuiserie Aubert)"),
         openRow("Menuiserie Aubert"),
+        ...openTab("rank"),
         see(field("effective_scenario_id") + ":contains(Grand compte)"),
         see(field("scenario_origin_text") + ":contains(Gros impayés)"),
         // chosen by hand goes before the rule

@@ -264,7 +264,8 @@ class TestNotDue(AnnouncedCommon):
 
     def test_random_lives_claim_what_is_late_net_of_credits_and_nothing_else(self):
         rng = random.Random(11)
-        self.levels["formal_notice"].scenario_id.level_ids.with_context(recovery_defaults=True).write(
+        formal = self.levels["formal_notice"]  # a mise en demeure is always written
+        (formal.scenario_id.level_ids - formal).with_context(recovery_defaults=True).write(
             {"channel_email": False, "channel_letter": False, "channel_registered": False, "channel_task": True}
         )
         partners = self.env["res.partner"].union(*(self.make_life(rng, position) for position in range(LIVES)))
