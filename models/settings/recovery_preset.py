@@ -26,7 +26,7 @@ class RecoveryPreset(models.Model):
         "recovery.scenario",
         string="Default scenario",
         required=True,
-        ondelete="cascade",
+        ondelete="restrict",
         domain="[('company_id', '=', False)]",
     )
     rule_ids = fields.Many2many(
