@@ -233,6 +233,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = "en_US"  # what the job writes in
         for position in range(30):
             cls.make_invoice(cls.make_partner(f"Client {position}", email=f"c{position}@example.com"), days_overdue=10)
         cls.poor = cls.make_partner("Sans adresse", email=False, street="1 rue du Port", zip="35400", city="Saint-Malo")
