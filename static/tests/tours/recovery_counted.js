@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { click, press, see } from "./steps";
+import { click, openTab, press, see } from "./steps";
 
 const noModal = see("body:not(:has(.modal))", 30000);
 const row = (words) => `.o_list_view .o_data_row:contains(${words})`;
@@ -89,6 +89,7 @@ registry.category("web_tour.tours").add("recovery_read_before", {
         see(".modal [name='text_html']:contains(Un oubli sans doute)"),
         press("action_send", ".modal"),
         noModal,
+        ...openTab("timeline"),
         see(".o_recovery_timeline_entry:contains(Un oubli sans doute)"),
         // nothing more leaves today by the scenario: one's own words do
         press("action_send_now"),
@@ -98,6 +99,7 @@ registry.category("web_tour.tours").add("recovery_read_before", {
         { trigger: ".modal [name='subject'] input", run: "edit Comme convenu" },
         press("action_send", ".modal"),
         noModal,
+        ...openTab("timeline"),
         see(".o_recovery_timeline_entry:contains(Comme convenu)"),
     ],
 });
