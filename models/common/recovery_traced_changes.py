@@ -197,7 +197,7 @@ class RecoveryTracedChanges(models.AbstractModel):
         if field.type == "selection":
             return str(dict(field._description_selection(self.env)).get(value, value or ""))
         if isinstance(value, models.BaseModel):
-            return ", ".join(value.sudo().mapped("display_name"))
+            return ", ".join(one.display_name or str(one.id) for one in value.sudo())
         if field.type == "date":
             return format_date(self.env, value) if value else ""
         if field.type == "datetime":

@@ -64,6 +64,8 @@ class TestEverySpreadsheet(PortfolioCommon):
             base["debtor_id"] = self.debtor_of(self.customers[0]).id
         shapes = [base]
         for moment in DAYS if day else ():
+            if Model._name == "recovery.exposure.report" and moment > self.today:
+                continue  # refused: what is not known yet is not guessed
             dated = {**base, day: moment}
             if "date_from" in names:
                 dated["date_from"] = moment.replace(year=moment.year - 1, day=1)

@@ -98,7 +98,9 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
         env = cls.env(user=cls.recovery_manager, context={**cls.env.context, "lang": "fr_FR"})
         Pack, company = env["recovery.audit.pack"], cls.company.with_env(env)
         Pack._ask(company, *Pack._get_last_year(company))
-        env["recovery.spreadsheet"]._ask(env["recovery.delivery.log"].create({"company_id": company.id}))
+        for user in (cls.recovery_manager, cls.recovery_auditor):  # each sees the own ones alone
+            mine = env(user=user)
+            mine["recovery.spreadsheet"]._ask(mine["recovery.delivery.log"].create({"company_id": company.id}))
         env["recovery.checkpoint"].create({"name": "Point mensuel", "company_id": company.id})
         env["recovery.configuration.change"]._keep(company, "siege.json", "0" * 64, [], "Délai : 8 → 15")
 
@@ -336,8 +338,14 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
             if action == self.env.ref("debt_recovery.recovery_override_wizard_action"):
                 continue  # only opens on a document that is refused: see test_credit.py
             if action.target == "new":
-                windows.append({"name": name, "mode": modes[0], "dialog": True})
+                window = {"name": name, "mode": modes[0], "dialog": True}
+                if action.res_model == "res.company":  # opened on the company that is being set up
+                    opened = dict(action._for_xml_id(name), res_id=self.company.id)
+                    window["action"] = clean_action(opened, env)
+                windows.append(window)
                 continue
+            if action.res_model == "recovery.agenda.entry":
+                Model._fill(self.company.with_env(env))  # as the button that opens it does
             record = Model.search(safe_eval(action.domain or "[]", {"uid": user.id}), limit=1)
             self.assertTrue(record or Model._transient, f"the test has no {action.res_model} to show")
             for mode in modes:

@@ -34,7 +34,7 @@ const walk = () => [
     type("city", "Paris"),
     type("email", "compta@example.com"),
     click(".modal [name='bank_ids'] .o_field_x2many_list_row_add a"),
-    type("acc_number", "FR7630006000011234567890189"),
+    type("acc_number", "FR1420041010050500013M02606"),
     click(".modal .o_form_button_save, .modal footer .btn-primary"),
     see("body:not(:has(.modal))"),
     done("identity"),

@@ -196,6 +196,7 @@ class TestRanges(InEnglish, RecoveryCommon):
 
     def test_what_somebody_else_was_at_work_on_is_taken_up_again(self):
         self.get_validated()
+        self.company.partner_id.lang = "en_US"  # what the job writes in
         dispatch = type(self.env["recovery.dispatch"])
         with self.small():
             self.campaign._leave_to_job("sending")
