@@ -24,7 +24,8 @@ HEADERS = {
 DAYS = {
     "posted": ("postee le", "poste le", "deposee le", "depose le", "posted on"),
     "presented": (
-        "presentee", "presentee le", "presente le", "premiere presentation", "presented", "presented on", "first presentation",
+        "presentee", "presentee le", "presente le", "premiere presentation", "presented", "presented on",
+        "first presentation",
     ),
 }  # fmt: skip
 EVENTS = {
