@@ -71,6 +71,8 @@ class ResPartner(models.Model):
     def _recovery_postal_lines(self, sender, above=None):
         """Return the contact as an envelope shows it: names, street; the country only if it is not the sender's.
 
+        An address without a country is written as those of the sender's.
+
         :param above: names that stand above the contact's own, by default that of its customer.
         """
         if not self:
@@ -78,9 +80,11 @@ class ResPartner(models.Model):
         address_format, values = self._prepare_display_address(without_company=True)
         if self.country_id == sender.country_id:
             values["country_name"] = ""
+        elif not self.country_id:
+            address_format = sender.country_id.address_format or address_format
         above = [self.commercial_partner_id.name] if above is None else above
         lines = [*dict.fromkeys([*above, self.name]), *(address_format % values).splitlines()]
-        return [line.strip() for line in lines if line and line.strip()]
+        return [" ".join(line.split()) for line in lines if line and line.strip()]
 
     def action_open_recovery_debtor(self):
         """Open the customer's follow-up in the current company, creating it if need be."""

@@ -22,9 +22,10 @@ HEADERS = {
 }  # fmt: skip
 # columns of our list that hold the day of one event each
 DAYS = {
-    "posted": ("postee le", "deposee le", "posted on"),
+    "posted": ("postee le", "poste le", "deposee le", "depose le", "posted on"),
     "presented": (
-        "presentee", "presentee le", "premiere presentation", "presented", "presented on", "first presentation",
+        "presentee", "presentee le", "presente le", "premiere presentation", "presented", "presented on",
+        "first presentation",
     ),
 }  # fmt: skip
 EVENTS = {

@@ -102,7 +102,8 @@ class TestFormalNoticePages(FormalNoticeCommon):
         for line in lines:
             with self.subTest(line=line):
                 shown = [place for place in words if place.text == line and place.x > 90]
-                self.assertEqual([is_within(place, WINDOW) for place in shown], [True])
+                near = [place for place in words if place.x > 90 and place.y < 90]
+                self.assertEqual([is_within(place, WINDOW) for place in shown], [True], f"{line}: {near}")
         others = [place.text for place in words if is_within(place, SLIPPING) and place.text not in lines]
         self.assertEqual(others, [])
 
