@@ -87,7 +87,8 @@ class TestEmptyLists(RecoveryCommon):
                 quoted = re.findall("“(.+?)”", told)
                 self.assertTrue(
                     quoted or any(words in told for words in BY_ITSELF),
-                    "it names no button and no menu that makes the first row, nor says that rows come by themselves",
+                    f"{window.xml_id} names no button and no menu that makes the first row, nor says that rows come by "
+                    "themselves",
                 )
 
     def test_what_an_empty_list_names_is_on_the_screens(self):

@@ -162,7 +162,8 @@ class TestReportsByRole(BranchCommon):
         if "partner_id" in fields and fields["partner_id"].required:
             vals["partner_id"] = self.customer.id
         if "debtor_id" in fields and fields["debtor_id"].required:
-            vals |= {"debtor_id": self.debtor_of(self.customer).id, "day": self.today}
+            vals["debtor_id"] = self.debtor_of(self.customer).id
+            vals |= {"day": self.today} if "day" in fields else {}
         if name == "recovery.account.statement":
             vals["debtor_id"] = self.debtor_of(self.customer).id
         if "res_model" in fields:

@@ -340,7 +340,7 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
             if action.target == "new":
                 window = {"name": name, "mode": modes[0], "dialog": True}
                 if action.res_model == "res.company":  # opened on the company that is being set up
-                    opened = dict(action._for_xml_id(name), res_id=self.company.id)
+                    opened = dict(env["ir.actions.act_window"]._for_xml_id(name), res_id=self.company.id)
                     window["action"] = clean_action(opened, env)
                 windows.append(window)
                 continue

@@ -127,7 +127,7 @@ def customer(eye):
 
 def debtor(eye):
     found, _partner = eye.find_debtor("Hôtel de l'Alpage")
-    eye.open(f"recovery-worklist/{found}", f"{FORM} .o_recovery_gauge")
+    eye.open(f"recovery-worklist/{found}", f"{FORM} .o_notebook")
     eye.keep("debtor.png")
 
 

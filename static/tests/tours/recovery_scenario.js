@@ -77,6 +77,7 @@ registry.category("web_tour.tours").add("recovery_wording", {
                 }
             },
         },
+        see("body:not(:has(.o_select_menu_item))"), // the list of the other text is closed
         click(field("subject", ".o_recovery_insert_field .o_select_menu_toggler")),
         click(".o_select_menu_item:contains(Nom du client)"),
         see(field("subject", "input:value(/{{ object.debtor_name }}/)")),

@@ -35,7 +35,9 @@ const walk = () => [
     type("email", "compta@example.com"),
     click(".modal [name='bank_ids'] .o_field_x2many_list_row_add a"),
     type("acc_number", "FR1420041010050500013M02606"),
-    click(".modal .o_form_button_save, .modal footer .btn-primary"),
+    click(".modal .o_form_view .o_horizontal_separator:last"), // leaves the row
+    see(".modal [name='bank_ids'] .o_data_row:contains(FR14 2004)"),
+    click(".modal footer button[special='save']"),
     see("body:not(:has(.modal))"),
     done("identity"),
     click(step("preset", "[name='preset_id'] input")),
