@@ -14,7 +14,7 @@ def read(test, day, **options):
     data = test.env["recovery.ageing.report"]._get_data(
         test.company, day, detail=True, options=Options(has_side=True, **options)
     )
-    test.assertTrue(data["control"]["is_exact"])
+    test.assertTrue(data["control"]["is_exact"], data["control"])
     return {row["partner"]: row for row in data["rows"]}
 
 
@@ -97,9 +97,9 @@ class TestDoubtfulInTheBalance(DoubtfulCommon):
         self.env["recovery.withdrawal"]._note(claim.line_id.move_id)
         trace = self.env["recovery.withdrawal"].search([("line_id", "=", claim.line_id.id)])
         self.assertEqual((trace.move_name, trace.origin_line_id), (move.name, self.receivable_of(move).id))
-        self.env.cr.execute(
-            "UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = %s", (claim.line_id.move_id.id,)
-        )
+        entry = claim.line_id.move_id
+        self.env.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = %s", (entry.id,))
+        self.env.cr.execute("UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = %s", (entry.id,))
         self.env.invalidate_all()
         day = self.ago(5)
         known = self.env["recovery.ledger.past"]._get_end(self.company, day)

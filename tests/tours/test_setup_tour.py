@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .common import RecoveryTourCase
@@ -18,7 +20,8 @@ class TestSetupTour(RecoveryTourCase):
                 "recovery_share_capital": 0,
             }
         )
-        self.make_invoice(days_overdue=10)
+        move = self.make_invoice(days_overdue=10)
+        move.sudo().recovery_told_on = self.today - timedelta(days=30)  # told long before the first reminder
         admin = self.make_user("chef", "debt_recovery.group_recovery_manager")
         admin.write({"lang": "fr_FR", "tz": "Europe/Paris", "group_ids": [(4, self.env.ref("base.group_system").id)]})
         self.tour("recovery_setup", admin)

@@ -160,24 +160,24 @@ def setup(eye):
 
 def scenario(eye):
     eye.open("recovery-scenarios", ".o_list_view .o_data_row")
-    eye.chrome.click(".o_data_row .o_data_cell", wait=f"{FORM} [name='level_ids']")
+    eye.chrome.click(".o_data_row .o_data_cell[name='name']", wait=f"{FORM} [name='level_ids']")
     eye.keep("scenario.png")
 
 
 def settings(eye):
     eye.open("settings", ".settings_tab")
-    eye.chrome.click(".settings_tab .tab[data-key='account']", wait="#debt_recovery")
-    eye.chrome.evaluate("document.querySelector('#debt_recovery').scrollIntoView()")
+    eye.chrome.click(".settings_tab .tab[data-key='account']", wait="#recovery_identity")
+    eye.chrome.evaluate("document.querySelector('#recovery_identity').scrollIntoView()")
     eye.keep("settings.png")
 
 
 def integrity(eye):
-    eye.open("recovery-integrity", FORM)
+    eye.choose("account.menu_finance_reports", "recovery_integrity_menu", wait=".modal .o_form_view")
     eye.keep("integrity.png")
 
 
 def dashboard(eye):
-    eye.open("recovery-dashboard", ".o_recovery_dashboard canvas")
+    eye.open("recovery-dashboard", ".o_recovery_dashboard_panel canvas")
     eye.keep("dashboard.png")
 
 
