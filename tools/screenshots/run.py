@@ -172,7 +172,7 @@ def settings(eye):
 
 
 def integrity(eye):
-    eye.choose("account.menu_finance_reports", "recovery_integrity_menu", wait=".modal .o_form_view")
+    eye.open("recovery-integrity", ".o_form_view")
     eye.keep("integrity.png")
 
 
