@@ -64,7 +64,6 @@ registry.category("web_tour.tours").add("recovery_wording", {
         see(field("preview_html") + ":contains(Merci de votre diligence)"),
         // a field is chosen by its name, and stands in the text as a chip that bears it
         click(field("body", ".o_recovery_insert_field .o_select_menu_toggler")),
-        { content: "look for it", trigger: ".o_select_menu_searchbox .o_select_menu_input", run: "edit bonne date" },
         click(".o_select_menu_item:contains(payées à bonne date)"),
         see(field("body", "t[t-out='object.paid_on_time_text']")),
         {
