@@ -95,7 +95,7 @@ class TestSending(RecoveryCommon):
         campaign._validate(self.today)
         with patch.object(ir_actions_report, "_run_wkhtmltopdf", count):
             campaign._send(self.today)
-        self.assertEqual(len(calls), 1, "one wkhtmltopdf call for all letters")
+        self.assertLessEqual(len(calls), 2, "one call for all letters, one more for all that take a page less")
         for notice in campaign.notice_ids:
             text = self.text_of(notice.document_id)
             self.assertIn(notice.partner_id.name, text)
