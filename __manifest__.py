@@ -2,7 +2,7 @@
     "name": "Debt Recovery",
     "summary": "Relance et recouvrement des impayés, du rappel de courtoisie au contentieux : risque client, "
     "campagnes, mises en demeure, échéanciers (dunning, credit control)",
-    "version": "19.0.6.0.0",
+    "version": "19.0.7.0.0",
     "category": "Accounting/Accounting",
     "license": "AGPL-3",
     "application": True,
