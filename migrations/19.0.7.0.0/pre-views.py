@@ -1,4 +1,4 @@
-"""At every change of version, what our views add to our own screens is forgotten until its file is read again.
+"""What our views add to our own screens is forgotten until its file is read again.
 
 A screen that changed would be refused where an addition of before looks for a place that is there no more.
 """
