@@ -35,7 +35,7 @@ class RecoveryLetters(http.Controller):
             return request.not_found()
         sample.check_access("read")
         letters = [letter.raw for letter in sample._get_letters()]
-        return self._send(letters, request.env._("Confirmations of balances.pdf"))
+        return self._send(letters, request.env._("Balance confirmations.pdf"))
 
     def _merge(self, deliveries, name):
         deliveries = deliveries.filtered(

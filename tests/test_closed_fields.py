@@ -34,7 +34,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         ):
             with self.subTest(vals=vals):
                 self.assertRefused(
-                    f"(?i)Not typed by hand: {label}.*until when and why: no more",
+                    f"(?i)Not entered manually: {label}.*until when and why: no more",
                     lambda vals=vals: self.Hold.create({**self.hold_vals, **vals}),
                 )
         forged = self.Hold.with_context(
@@ -70,7 +70,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
             lambda: campaign.copy({"state": "sent"}),
             lambda: campaign.web_save({"state": "sent"}, {}),
         ):
-            self.assertRefused("Not typed by hand.*through its buttons only", act)
+            self.assertRefused("Not entered manually.*through its only through its buttons", act)
         for forged in (
             lambda: self.Campaign.create({"mode": "automatic"}),
             lambda: self.Campaign.with_context(default_mode="automatic").create({}),
@@ -78,7 +78,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
             self.assertRefused("scheduled job only", forged)
         imported = self.Campaign.load(["date", "state"], [[str(self.today), "Sent"]])
         self.assertFalse(imported["ids"])
-        self.assertIn("buttons only", imported["messages"][0]["message"])
+        self.assertIn("only through its buttons", imported["messages"][0]["message"])
 
     def test_the_copy_of_a_sent_campaign_begins_anew(self):
         campaign = self.send_campaign()
@@ -96,10 +96,10 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         self.assertFalse(any(plan.line_date_ids.mapped("paid_on")))
         other = self.debtor_of(self.make_partner("Autre"))
         self.assertRefused(
-            "given once", lambda: plan.line_date_ids[0].with_user(self.recovery_user).write({"plan_id": plan.id})
+            "set once", lambda: plan.line_date_ids[0].with_user(self.recovery_user).write({"plan_id": plan.id})
         )
         self.assertRefused(
-            "Not typed by hand", lambda: self.debtor.with_user(self.recovery_user).write({"partner_id": other.id})
+            "Not entered manually", lambda: self.debtor.with_user(self.recovery_user).write({"partner_id": other.id})
         )
 
     def test_what_the_module_makes_takes_nothing_from_the_context(self):
@@ -130,10 +130,10 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         vals = {"move_type": "out_invoice", "partner_id": self.debtor_partner.id}
         move = Move.with_context(default_recovery_is_penalty=True).create(vals)
         self.assertFalse(move.recovery_is_penalty)
-        self.assertRefused("mark of late fees", lambda: Move.create({**vals, "recovery_is_penalty": True}))
-        self.assertRefused("mark of late fees", lambda: move.write({"recovery_charge_id": 1}))
+        self.assertRefused("late fees mark", lambda: Move.create({**vals, "recovery_is_penalty": True}))
+        self.assertRefused("late fees mark", lambda: move.write({"recovery_charge_id": 1}))
         task = self.debtor.with_user(invoicer).activity_schedule("mail.mail_activity_data_todo")
-        self.assertRefused("Passed to the manager", lambda: task.write({"recovery_escalated_on": self.today}))
+        self.assertRefused("Escalated to the manager", lambda: task.write({"recovery_escalated_on": self.today}))
         partner = self.debtor_partner.with_user(invoicer)
         partner.recovery_kind_from = "final"
         self.assertEqual(self.debtor_partner.sudo().recovery_kind_from, "final")

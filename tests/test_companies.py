@@ -14,7 +14,7 @@ from .english import InEnglish
 from .planting import AMOUNT, CANARY, Planting
 
 REFUSAL = "a company that is not ticked"
-SENTENCES = (REFUSAL, "no access to what was chosen", "opened by somebody else")
+SENTENCES = (REFUSAL, "not have access to the selection", "opened by somebody else")
 # What everybody may read, whatever the company.
 SHARED = {
     "res.currency",
@@ -214,7 +214,7 @@ class TestWindows(CompaniesCommon):
             for vals in self.get_names(model, self.recovery_manager, typed):
                 for way, call in self.get_ways(model, vals, self.own.get(name).with_env(model.env)):
                     tries += 1
-                    sentences = (*SENTENCES, "in which you do not work", "Not typed by hand")
+                    sentences = (*SENTENCES, "in which you do not work", "Not entered manually")
                     self.judge(f"{name} {list(vals)} by {way}", call, sentences, problems, refusal=UserError)
             self.assertFalse(problems, "\n".join(problems))
         self.assertGreater(tries, 200)
@@ -292,10 +292,10 @@ class TestWindows(CompaniesCommon):
                 lambda v=value: Window.with_context(default_debtor_id=v).default_get(["debtor_id"]),
                 lambda v=value: Window.onchange({"debtor_id": v}, ["debtor_id"], {"amount": {}}),
             ):
-                with self.subTest(value=value), self.assertRaisesRegex(error, "What was chosen here"):
+                with self.subTest(value=value), self.assertRaisesRegex(error, "The selection"):
                     call()
         for value in ("x", {"a": 1}, [[6, 0, "x"]], [["x"]]):
-            with self.subTest(value=value), self.assertRaisesRegex(UserError, "What was chosen here"):
+            with self.subTest(value=value), self.assertRaisesRegex(UserError, "The selection"):
                 Window.create({"debtor_id": self.own.get("recovery.debtor").id, "line_ids": value})
 
     def test_one_query_per_model_whatever_the_number(self):

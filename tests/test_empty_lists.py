@@ -8,7 +8,7 @@ from .common import RecoveryCommon
 
 LISTS = {"list", "kanban", "calendar", "pivot", "graph", "activity"}
 # What rows do that nobody makes by hand.
-BY_ITSELF = ("by itself", "by themselves", "every night", "The module brings them")
+BY_ITSELF = ("automatically", "every night", "The module provides them")
 HEADING = "//p[contains(@class, 'o_view_nocontent_')]"
 NEW = {"New": "Nouveau"}  # core's button, in its own screens
 

@@ -13,7 +13,7 @@ from odoo.tools import file_path
 from .common import RecoveryCommon
 from .english import InEnglish
 
-SENTENCE = re.compile(r"That is, at the rate of ([\d/]+), ([\d.,]+)")
+SENTENCE = re.compile(r"Total at the rate of ([\d/]+): ([\d.,]+)")
 
 
 def _text(content):

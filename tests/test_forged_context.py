@@ -150,7 +150,7 @@ class TestForgedContext(InEnglish, RecoveryCommon):
         self.env["recovery.credit.rule"].create({"company_id": self.company.id, "test": "limit", "mode": "block"})
         Move = self.env["account.move"].with_user(self.outsider).with_context(**forged)
         text = Move._build_credit_warning_message(self.draft.with_env(Move.env).sudo(), current_amount=1200)
-        self.assertIn("goes beyond", text)
+        self.assertIn("exceeds", text)
         self.assertNotIn("Owed so far", text)
 
     def door_a_refused_invoice_is_not_posted(self, forged):

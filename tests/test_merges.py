@@ -75,7 +75,7 @@ class TestMerges(InEnglish, OneOfEach, RecoveryCommon):
                 self.assertEqual(rows.debtor_id, self.kept)
                 self.assertEqual(len(rows[:2].filtered("active")), 1)
                 self.assertTrue(all(rows[2:].mapped("active")), "a row of its own stays in force")
-                self.assertIn("kept as history", self.told())
+                self.assertIn("kept in the history", self.told())
                 savepoint.rollback()
             self.env.invalidate_all()
 
@@ -184,7 +184,7 @@ class TestMerges(InEnglish, OneOfEach, RecoveryCommon):
         for day, terms in ((date(2025, 6, 1), old), (date(2026, 6, 1), new)):
             self.assertEqual(Terms._get_terms(self.company, self.kept.partner_id, day), terms)
         (old | new)._check_overlap()
-        self.assertIn("kept as history", self.told())
+        self.assertIn("kept in the history", self.told())
 
     def test_the_last_correction_of_the_limitation_holds(self):
         kinds = self.env["recovery.limitation.kind"].search([], limit=2)
@@ -194,7 +194,7 @@ class TestMerges(InEnglish, OneOfEach, RecoveryCommon):
         self.merge()
         self.assertEqual(self.kept.limitation_choice_id, last)
         self.assertEqual((first.is_current, first.debtor_id), (False, self.kept))
-        self.assertIn("kept as history", self.told())
+        self.assertIn("kept in the history", self.told())
 
     def test_what_was_said_of_both_is_told(self):
         self.kept.collector_id = self.recovery_user

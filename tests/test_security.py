@@ -360,7 +360,7 @@ class TestSecurity(RecoveryCommon):
         self.assertTrue(hold.released_on)
         self.make_invoice(days_overdue=10)
         promise = self.env["recovery.promise"]._give(self.debtor_of(), self.today, 10, self.today + timedelta(days=3))
-        with self.assertRaisesRegex(UserError, "ends by itself"):
+        with self.assertRaisesRegex(UserError, "ends automatically"):
             Window.create({**window, "res_ids": promise.hold_ids.ids}).action_confirm()
 
     def test_another_company_sees_nothing(self):
@@ -438,5 +438,5 @@ class TestSecurity(RecoveryCommon):
                 .sudo()
                 .create({"res_model": model, "res_ids": [1], "method": method, "reason": "x"})
             )
-            with self.subTest(model=model), self.assertRaisesRegex(UserError, "Nothing can be done here"):
+            with self.subTest(model=model), self.assertRaisesRegex(UserError, "There is nothing to do with a reason"):
                 wizard.action_confirm()

@@ -110,7 +110,7 @@ class TestWindowsOnce(InEnglish, RecoveryCommon):
         Window = self.env["recovery.promise.wizard"].with_user(self.recovery_user)
         window = Window.create({"debtor_id": self.debtor.id, "date": self.today + timedelta(days=5)})
         window.action_confirm()
-        with self.assertRaisesRegex(UserError, "done already"):
+        with self.assertRaisesRegex(UserError, "already been done"):
             window.action_confirm()
         self.assertEqual(self.env["recovery.promise"].search_count([("debtor_id", "=", self.debtor.id)]), 1)
 

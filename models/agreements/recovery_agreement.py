@@ -66,7 +66,7 @@ class RecoveryAgreement(models.AbstractModel):
             for record in self:
                 if closed - record._get_editable_fields():
                     raise AccessError(
-                        self.env._("%s: only the buttons change this, once it is agreed.", record.display_name)
+                        self.env._("%s: once agreed, this can only be changed with the buttons.", record.display_name)
                     )
         return super().write(vals)
 
@@ -76,7 +76,9 @@ class RecoveryAgreement(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("An agreement is cancelled with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("An agreement is cancelled with a reason, never deleted: the audit trail must be kept.")
+        )
 
     # ------------------------------------------------------------
     # Suspension of reminders

@@ -50,25 +50,26 @@ class RecoveryAgreementLine(models.Model):
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
     move_name = fields.Char("Invoice number", readonly=True)
-    due_date = fields.Date(readonly=True, help="The invoice's own due date: an agreement never alters it.")
+    due_date = fields.Date(readonly=True, help="The invoice's own due date: an agreement never changes it.")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount_open = fields.Monetary(
-        "Open when agreed", readonly=True, help="What the instalment owed, less the credits not matched yet."
+        "Open when agreed", readonly=True, help="What the instalment owed, less credits not yet matched."
     )
     amount = fields.Monetary("Covered", readonly=True)
-    amount_now = fields.Monetary("Open now", compute="_compute_amount_now")
+    amount_now = fields.Monetary("Currently open", compute="_compute_amount_now")
     money_before = fields.Monetary("Received before", readonly=True)
     other_before = fields.Monetary("Settled otherwise before", readonly=True)
-    credits_before = fields.Json("Credits of before", readonly=True)
+    credits_before = fields.Json("Earlier credits", readonly=True)
     amount_lost = fields.Monetary(
-        "Received before the signature",
+        "Received before signature",
         readonly=True,
-        help="Money that came between the printing of the agreement and its signature: it lowers the last dates.",
+        help="Money received between the printing of the agreement and its signature: it reduces the last instalments.",
     )
     is_running = fields.Boolean(compute="_compute_is_running", store=True)
 
     _one_agreement = models.Constraint(
-        "CHECK(num_nonnulls(promise_id, plan_id, settlement_id) = 1)", "An instalment is covered by one agreement."
+        "CHECK(num_nonnulls(promise_id, plan_id, settlement_id) = 1)",
+        "An instalment can be covered by only one agreement.",
     )
     _bound_once = models.UniqueIndex(
         "(line_id) WHERE is_running IS TRUE AND promise_id IS NULL",
@@ -156,7 +157,7 @@ class RecoveryAgreementLine(models.Model):
         currency = currency or self._get_main_currency(claims, day, debtor.company_currency_id)
         if lines and any(claim.currency_id != currency.id for claim in claims):
             raise UserError(
-                self.env._("An agreement is in one currency: make another one for the invoices in another currency.")
+                self.env._("An agreement is in one currency: create another one for invoices in another currency.")
             )
         return [claim for claim in claims if claim.currency_id == currency.id], currency
 
@@ -173,7 +174,7 @@ class RecoveryAgreementLine(models.Model):
         if not claim or claim.open <= 0:
             raise UserError(
                 self.env._(
-                    "%(invoice)s: nothing is left to pay by %(debtor)s, credits not matched yet included.",
+                    "%(invoice)s: %(debtor)s has nothing left to pay, unmatched credits included.",
                     invoice=line.move_id.name or line.display_name,
                     debtor=debtor.display_name,
                 )

@@ -14,7 +14,7 @@ class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
 
     promise_ids = fields.One2many("recovery.promise", "debtor_id", string="Promises")
-    plan_ids = fields.One2many("recovery.payment.plan", "debtor_id", string="Payment plans")
+    plan_ids = fields.One2many("recovery.payment.plan", "debtor_id", string="Payment Plans")
     dispute_ids = fields.One2many("recovery.dispute", "debtor_id", string="Disputes")
     settlement_ids = fields.One2many("recovery.settlement", "debtor_id", string="Settlements")
     promise_kept_count = fields.Integer("Promises kept", readonly=True)
@@ -24,7 +24,7 @@ class RecoveryDebtor(models.Model):
         "Reliability of promises",
         readonly=True,
         aggregator="avg",
-        help="Share of the promises due that were kept in full and in time.",
+        help="Share of the promises due that were kept in full and on time.",
     )
     promise_due_count = fields.Integer("Promises due", compute="_compute_promise_due_count")
     open_promise_count = fields.Integer(compute="_compute_agreement_counts")

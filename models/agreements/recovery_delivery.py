@@ -13,9 +13,9 @@ class RecoveryDelivery(models.Model):
 
     _one_breach_notice_per_plan = models.UniqueIndex(
         "(plan_id) WHERE plan_id IS NOT NULL AND plan_date_id IS NULL AND state <> 'cancelled'",
-        "The debtor was already told that this payment plan is broken.",
+        "The debtor was already notified that this payment plan is broken.",
     )
     _one_reminder_per_plan_date = models.UniqueIndex(
         "(plan_date_id) WHERE plan_date_id IS NOT NULL AND state <> 'cancelled'",
-        "The debtor was already reminded of this date of the plan.",
+        "A reminder was already sent for this instalment of the plan.",
     )

@@ -46,13 +46,13 @@ class RecoveryDispute(models.Model):
     amount = fields.Monetary("Disputed", required=True, readonly=True)
     amount_company = fields.Monetary("Disputed (company currency)", currency_field="company_currency_id", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
-    is_partial = fields.Boolean("A part only", readonly=True, help="The rest of the invoice is still claimed.")
+    is_partial = fields.Boolean("Part only", readonly=True, help="The rest of the invoice is still claimed.")
     reason_id = fields.Many2one(
         "recovery.dispute.reason", required=True, index=True, ondelete="restrict", tracking=True
     )
     description = fields.Text()
     opened_on = fields.Date(required=True, readonly=True, index=True)
-    date_due = fields.Date("To answer by", required=True, index=True, tracking=True)
+    date_due = fields.Date("To be answered by", required=True, index=True, tracking=True)
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved")],
         required=True,
@@ -89,13 +89,13 @@ class RecoveryDispute(models.Model):
         readonly=True,
         default="15",
     )
-    is_late = fields.Boolean("Answer late", compute="_compute_is_late")
+    is_late = fields.Boolean("Answer overdue", compute="_compute_is_late")
     hold_ids = fields.One2many("recovery.hold", "dispute_id", readonly=True)
     attachment_ids = fields.Many2many(
         "ir.attachment", "recovery_dispute_attachment_rel", "dispute_id", "attachment_id", string="Documents"
     )
 
-    _amount_check = models.Constraint("CHECK(amount > 0)", "A dispute is about an amount above zero.")
+    _amount_check = models.Constraint("CHECK(amount > 0)", "A dispute must be about an amount above zero.")
 
     @api.depends("name", "move_id", "reason_id")
     @api.depends_context("lang")
@@ -151,11 +151,11 @@ class RecoveryDispute(models.Model):
         owed = self._get_owed(debtor, move, line)
         currency = move.currency_id
         if currency.compare_amounts(owed, 0) <= 0:
-            raise UserError(self.env._("%s owes nothing any more.", move.name))
+            raise UserError(self.env._("%s no longer owes anything.", move.name))
         if currency.compare_amounts(amount, owed) > 0 or amount < 0:
             raise UserError(
                 self.env._(
-                    "Only what is open can be disputed: %(owed)s of %(invoice)s.",
+                    "Only the open amount can be disputed: %(owed)s of %(invoice)s.",
                     owed=currency.format(owed),
                     invoice=move.name,
                 )
@@ -197,7 +197,7 @@ class RecoveryDispute(models.Model):
         if move.commercial_partner_id != debtor.partner_id or move.company_id.root_id != debtor.company_id:
             raise UserError(self.env._("%s is not an invoice of this customer.", move.display_name))
         if move.state != "posted" or (line and line.move_id != move):
-            raise UserError(self.env._("Only a posted invoice is disputed, or one of its own instalments."))
+            raise UserError(self.env._("Only a posted invoice, or one of its own instalments, can be disputed."))
         if line:
             return line.recovery_residual
         lines = move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
@@ -274,7 +274,7 @@ class RecoveryDispute(models.Model):
         """Open the window that records the outcome."""
         self.ensure_one()
         if self.state != "open":
-            raise UserError(self.env._("This dispute is resolved already."))
+            raise UserError(self.env._("This dispute has already been resolved."))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Outcome of the dispute"),
@@ -308,15 +308,15 @@ class RecoveryDispute(models.Model):
         self.check_access("write")
         dispute = self.sudo()
         if dispute.state != "open":
-            raise UserError(self.env._("This dispute is resolved already."))
+            raise UserError(self.env._("This dispute has already been resolved."))
         notes = credit_notes or self.env["account.move"]
         if outcome == "credit_note":
             if not notes:
-                raise UserError(self.env._("Choose the credit note that answers the dispute, or make it first."))
+                raise UserError(self.env._("Choose the credit note that answers the dispute, or create it first."))
             if notes.filtered(lambda note: note.state != "posted"):
                 raise UserError(self.env._("Post the credit note first: until then the invoice is still owed in full."))
         if outcome == "agreement" and not 0 <= amount_kept <= dispute.amount:
-            raise UserError(self.env._("What is still due lies between zero and the amount disputed."))
+            raise UserError(self.env._("What remains due must be between zero and the disputed amount."))
         dispute.write(
             {
                 "state": "resolved",

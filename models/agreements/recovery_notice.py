@@ -8,7 +8,7 @@ class RecoveryNotice(models.Model):
     _placeholders = ("broken_promise_text",)
 
     broken_promise_text = fields.Char(
-        "Amount and date of the promise that was not kept; empty without one", compute="_compute_broken_promise_text"
+        "Amount and date of the broken promise; empty if there is none", compute="_compute_broken_promise_text"
     )
 
     @api.depends_context("lang")

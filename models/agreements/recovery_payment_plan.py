@@ -87,27 +87,27 @@ class RecoveryPaymentPlan(models.Model):
     state_reason = fields.Char("Reason", readonly=True)
     addressee_id = fields.Many2one("res.partner", string="Signed by", ondelete="restrict")
     line_ids = fields.One2many("recovery.agreement.line", "plan_id", string="Instalments covered", readonly=True)
-    line_date_ids = fields.One2many("recovery.payment.plan.line", "plan_id", string="Dates", copy=False)
+    line_date_ids = fields.One2many("recovery.payment.plan.line", "plan_id", string="Dates and amounts", copy=False)
     hold_ids = fields.One2many("recovery.hold", "plan_id", readonly=True)
     amount = fields.Monetary("Covered", compute="_compute_amount", store=True)
-    amount_dates = fields.Monetary("Total of the dates", compute="_compute_amounts")
+    amount_dates = fields.Monetary("Total of the instalments", compute="_compute_amounts")
     amount_interest = fields.Monetary("Agreed interest", compute="_compute_amounts")
     amount_company = fields.Monetary(
         "Covered (company currency)",
         currency_field="company_currency_id",
         compute="_compute_amount_company",
-        help="At the rate of the day on which it was proposed; of today while it is a draft.",
+        help="At the rate of the day on which it was proposed; at today's rate while it is a draft.",
     )
     equivalent = fields.Char(compute="_compute_amount_company")
     amount_received = fields.Monetary("Received", compute="_compute_amounts")
     amount_remaining = fields.Monetary("Remaining", compute="_compute_amounts")
     month_count = fields.Integer("Months", compute="_compute_amounts")
-    is_postponement = fields.Boolean("Simple postponement", compute="_compute_amounts")
-    next_date = fields.Date(readonly=True, index=True, help="The first date not paid in full.")
+    is_postponement = fields.Boolean("Single deferral", compute="_compute_amounts")
+    next_date = fields.Date(readonly=True, index=True, help="The first instalment not paid in full.")
     days_late = fields.Integer(
-        "Days late that break it", help="So many days late on any one date break the plan, with notice."
+        "Days late that break it", help="This number of days late on any one instalment breaks the plan, with notice."
     )
-    remind_days = fields.Integer("Reminder before each date (days)", help="Zero: no reminder.")
+    remind_days = fields.Integer("Reminder before each instalment (days)", help="Zero: no reminder.")
     breach_notice = fields.Selection(
         selection=lambda self: (
             self.env["res.company"]._fields["recovery_plan_breach_notice"]._description_selection(self.env)
@@ -119,13 +119,13 @@ class RecoveryPaymentPlan(models.Model):
     has_acknowledgement = fields.Boolean(
         "Acknowledgement of debt",
         default=True,
-        help="The debtor acknowledges the debt in writing: it interrupts the limitation period (C. civ. 2240).",
+        help="The debtor acknowledges the debt in writing: this interrupts the limitation period (C. civ. 2240).",
     )
     acknowledgement_text = fields.Text("Wording of the acknowledgement")
     has_acceleration = fields.Boolean(
         "Acceleration clause",
         default=True,
-        help="Déchéance du terme: no law provides it, so that it must be written in the agreement.",
+        help="Déchéance du terme: no law provides for it, so it must be written into the agreement.",
     )
     acceleration_text = fields.Text("Wording of the acceleration clause")
     note = fields.Text("Internal note")
@@ -182,7 +182,7 @@ class RecoveryPaymentPlan(models.Model):
             if plan.debtor_id.nature == "consumer" and plan.line_date_ids.filtered(lambda row: row.kind == "interest"):
                 raise ValidationError(
                     self.env._(
-                        "%s is a consumer: neither interest nor cost may be added to a payment plan. Take it out.",
+                        "%s is a consumer: neither interest nor costs may be added to a payment plan. Remove them.",
                         plan.debtor_id.display_name,
                     )
                 )
@@ -197,7 +197,7 @@ class RecoveryPaymentPlan(models.Model):
     def _get_broken_summary(self):
         self.ensure_one()
         return self.env._(
-            "Payment plan %(name)s broken: %(amount)s remain to be paid",
+            "Payment plan %(name)s broken: %(amount)s remaining",
             name=self.name,
             amount=self._format_amount(self.amount_remaining),
         )
@@ -275,10 +275,10 @@ class RecoveryPaymentPlan(models.Model):
                 " the Code civil)."
             ),
             env._(
-                "Should one of the dates of this agreement not be paid in full within the time of tolerance that it"
-                " states, the debtor loses the benefit of the time granted (déchéance du terme): the whole of what"
-                " remains due becomes payable at once, without any further formality than the notice that the"
-                " creditor gives of it, and the creditor takes back its freedom to act."
+                "Should one of the instalments of this agreement not be paid in full within the grace period "
+                "stated in it, the debtor loses the benefit of the time granted (déchéance du terme): the entire "
+                "balance becomes payable at once, with no further formality than the creditor's notice to that "
+                "effect, and the creditor regains its freedom to act."
             ),
         )
 
@@ -293,8 +293,8 @@ class RecoveryPaymentPlan(models.Model):
             plan._propose(plan.company_id._recovery_today())
         if waiting := self.filtered(lambda plan: plan.state == "to_approve"):
             names = ", ".join(waiting.mapped("name"))
-            return say(self.env, self.env._("%s waits for a manager's agreement.", names), kind="warning")
-        return say(self.env, self.env._("Agreement made: print it, have it signed, then record the signature."))
+            return say(self.env, self.env._("%s is waiting for a manager's approval.", names), kind="warning")
+        return say(self.env, self.env._("Agreement prepared: print it, have it signed, then record the signature."))
 
     def _propose(self, day):
         """Propose a draft: approval first above the company's limits, then the agreement is printed.
@@ -303,7 +303,7 @@ class RecoveryPaymentPlan(models.Model):
         """
         self.ensure_one()
         if self.state != "draft":
-            raise UserError(self.env._("%s is not a draft any more.", self.display_name))
+            raise UserError(self.env._("%s is no longer a draft.", self.display_name))
         self._check_totals(day)
         plan = self.sudo()
         plan.proposed_on = day
@@ -324,9 +324,9 @@ class RecoveryPaymentPlan(models.Model):
     def _check_totals(self, day):
         """Refuse a plan whose dates do not add up to what its invoices owe today."""
         if not self.line_date_ids.filtered(lambda row: row.kind != "interest"):
-            raise UserError(self.env._("A payment plan has one date at least."))
+            raise UserError(self.env._("A payment plan has at least one instalment."))
         if min(self.line_date_ids.mapped("due")) < day:
-            raise UserError(self.env._("A date of the plan is past already: change it."))
+            raise UserError(self.env._("An instalment date of the plan has already passed: change it."))
         self._check_interest()
         claims, _currency = self.env["recovery.agreement.line"]._choose_claims(
             self.debtor_id, day, self.currency_id, self.line_ids.line_id
@@ -335,7 +335,7 @@ class RecoveryPaymentPlan(models.Model):
         if self.currency_id.compare_amounts(owed, self.amount):
             raise UserError(
                 self.env._(
-                    "The invoices covered owe %(owed)s now and no longer %(amount)s: work the schedule out again.",
+                    "The invoices covered now owe %(owed)s, no longer %(amount)s: recalculate the schedule.",
                     owed=self._format_amount(owed),
                     amount=self._format_amount(self.amount),
                 )
@@ -343,7 +343,7 @@ class RecoveryPaymentPlan(models.Model):
         if self.currency_id.compare_amounts(self.amount_dates, self.amount):
             raise UserError(
                 self.env._(
-                    "The dates add up to %(dates)s, the invoices covered to %(amount)s: correct the dates.",
+                    "The instalments add up to %(dates)s, the invoices covered to %(amount)s: correct the instalments.",
                     dates=self._format_amount(self.amount_dates),
                     amount=self._format_amount(self.amount),
                 )
@@ -377,7 +377,9 @@ class RecoveryPaymentPlan(models.Model):
                 [(plan, plan._get_file_name(), plan._render_agreement())]
             )
             plan.write({"document_id": document.id, "sha256": document._recovery_digest()})
-        self._trace("plan_proposed", lambda plan: self.env._("Payment plan %s: agreement made, to sign", plan.name))
+        self._trace(
+            "plan_proposed", lambda plan: self.env._("Payment plan %s: agreement prepared, to be signed", plan.name)
+        )
 
     def action_open_agreement(self):
         """Open the agreement exactly as it was printed."""
@@ -394,7 +396,7 @@ class RecoveryPaymentPlan(models.Model):
         """Open the window that works the draft's schedule out again."""
         self.ensure_one()
         if self.state != "draft":
-            raise UserError(self.env._("%s is not a draft any more.", self.display_name))
+            raise UserError(self.env._("%s is no longer a draft.", self.display_name))
         return self.debtor_id._open_agreement_wizard(
             "plan",
             plan_id=self.id,
@@ -408,7 +410,7 @@ class RecoveryPaymentPlan(models.Model):
         self.check_access("write")
         plans = self.sudo()
         if plans.filtered(lambda plan: plan.state not in ("to_approve", "proposed")):
-            raise UserError(self.env._("Only a plan that is not signed yet goes back to draft."))
+            raise UserError(self.env._("Only a plan that is not signed yet can be reset to draft."))
         plans.decision_id._withdraw_question()
         plans.write({"state": "draft", "document_id": False, "sha256": False})
 
@@ -419,7 +421,7 @@ class RecoveryPaymentPlan(models.Model):
         """Open the window that records the signature and the signed copy."""
         self.ensure_one()
         if self.state != "proposed":
-            raise UserError(self.env._("Only a proposed plan is signed."))
+            raise UserError(self.env._("Only a proposed plan can be signed."))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Signature of %s", self.name),
@@ -441,11 +443,11 @@ class RecoveryPaymentPlan(models.Model):
         self.check_access("write")
         plan = self.sudo()
         if plan.state != "proposed":
-            raise UserError(self.env._("Only a proposed plan is signed."))
+            raise UserError(self.env._("Only a proposed plan can be signed."))
         if signed_on > day or signed_on < plan.proposed_on:
             raise UserError(
                 self.env._(
-                    "The signature is dated between the day the agreement was printed (%s) and today.",
+                    "The signature must be dated between the day the agreement was printed (%s) and today.",
                     self._format_date(plan.proposed_on),
                 )
             )
@@ -498,7 +500,7 @@ class RecoveryPaymentPlan(models.Model):
         require_user(self.env)
         plans = self.sudo()
         if plans.filtered(lambda plan: plan.state in ("fulfilled", "broken", "cancelled")):
-            raise UserError(self.env._("This plan has ended already."))
+            raise UserError(self.env._("This plan has already ended."))
         plans.decision_id._withdraw_question()
         for company, group in plans.grouped("company_id").items():
             group._end("cancelled", company._recovery_today(), reason)
@@ -606,7 +608,7 @@ class RecoveryPaymentPlan(models.Model):
     def _finish(self, day):
         paid = self.filtered(lambda plan: plan.amount_received > 0)
         if paid:
-            paid._end("fulfilled", day, self.env._("All its dates were paid"))
+            paid._end("fulfilled", day, self.env._("All instalments were paid"))
         if self - paid:
             (self - paid)._end("cancelled", day, self.env._("Credited since: nothing remains to be received"))
 
@@ -622,7 +624,7 @@ class RecoveryPaymentPlan(models.Model):
             bound = self.env["recovery.agreement.line"]._search_bound(plan.line_ids.line_id.ids)[:1]
             if bound:
                 replacing = bound.plan_id or bound.settlement_id
-                plan._end("cancelled", day, self.env._("Its money was taken back; replaced by %s", replacing.name))
+                plan._end("cancelled", day, self.env._("Its money was withdrawn; replaced by %s", replacing.name))
                 continue
             plan.write({"state": "running", "ended_on": False, "state_reason": False})
             plan._suspend(day, word(self.env, _lt("Payment plan %s", plan.name)))
@@ -749,7 +751,9 @@ class RecoveryPaymentPlan(models.Model):
         Delivery = self.env["recovery.delivery"]
         env = self.with_context(lang=self.lang).env
         if row:
-            subject = env._("Payment plan %(name)s: next date %(date)s", name=self.name, date=self._say_date(row.due))
+            subject = env._(
+                "Payment plan %(name)s: next instalment %(date)s", name=self.name, date=self._say_date(row.due)
+            )
         else:
             subject = env._("Payment plan %s: terms not kept", self.name)
         return Delivery.create(

@@ -7,7 +7,7 @@ class RecoveryPaymentPlanLine(models.Model):
     """One date of a payment plan, and what came of it."""
 
     _name = "recovery.payment.plan.line"
-    _description = "Date of a payment plan"
+    _description = "Payment plan instalment"
     _inherit = ["recovery.guarded"]
     _order = "due, id"
     _rec_name = "due"
@@ -29,7 +29,7 @@ class RecoveryPaymentPlanLine(models.Model):
     due = fields.Date("Date", required=True, index=True)
     amount = fields.Monetary(required=True)
     reduction = fields.Monetary(
-        readonly=True, help="What was credited since: it lowers the last dates of the plan first."
+        readonly=True, help="What has been credited since: it reduces the last instalments of the plan first."
     )
     amount_now = fields.Monetary("To pay", compute="_compute_amount_now", store=True)
     received = fields.Monetary(readonly=True)
@@ -41,11 +41,13 @@ class RecoveryPaymentPlanLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
         domain="[('move_type', '=', 'out_invoice'), ('commercial_partner_id', '=', partner_id)]",
-        help="The document that charges the agreed interest: the date is paid when that document is.",
+        help="The document charging the agreed interest: the instalment is paid when that document is.",
     )
     is_late = fields.Boolean("Late", compute="_compute_is_late", search="_search_is_late")
 
-    _amount_check = models.Constraint("CHECK(amount > 0)", "Each date of a plan is for an amount above zero.")
+    _amount_check = models.Constraint(
+        "CHECK(amount > 0)", "Each instalment of a plan must be for an amount above zero."
+    )
 
     @api.depends("amount", "reduction", "received")
     def _compute_amount_now(self):
@@ -81,14 +83,19 @@ class RecoveryPaymentPlanLine(models.Model):
             if not is_own:
                 raise ValidationError(
                     self.env._(
-                        "This is no invoice of the plan's customer: choose the one that charges the agreed interest."
+                        "This is not an invoice of the plan's customer: choose the one that charges the agreed "
+                        "interest."
                     )
                 )
             if row.kind != "interest":
-                raise ValidationError(self.env._("Only a date of agreed interest has a document that charges it."))
+                raise ValidationError(
+                    self.env._("Only an instalment of agreed interest has a document that charges it.")
+                )
             if move in plan.line_ids.move_id:
                 raise ValidationError(
-                    self.env._("“%s” is part of what the plan spreads: it does not charge its interest.", move.name)
+                    self.env._(
+                        "“%s” is part of what the plan spreads: it does not charge the plan's interest.", move.name
+                    )
                 )
 
     # ------------------------------------------------------------
@@ -124,11 +131,13 @@ class RecoveryPaymentPlanLine(models.Model):
     @api.model
     def _explain_kept(self, names):
         if names - self._get_typed_fields(creating=True):
-            return self.env._("What was received comes from the books: nobody types it.")
+            return self.env._("What was received comes from the accounts: it cannot be entered manually.")
         return super()._explain_kept(names)
 
     def _check_draft(self, names):
         if self.env.su:
             return
         if self.plan_id.filtered(lambda plan: plan.state != "draft") and names - {"move_id"}:
-            raise UserError(self.env._("The dates of a plan are changed while it is a draft: set it back to draft."))
+            raise UserError(
+                self.env._("The instalments of a plan can only be changed while it is a draft: reset it to draft.")
+            )

@@ -64,16 +64,16 @@ class RecoveryPromise(models.Model):
         default="call",
     )
     note = fields.Text()
-    grace_days = fields.Integer("Days of grace", readonly=True)
+    grace_days = fields.Integer("Grace period (days)", readonly=True)
     deadline = fields.Date(
         "Checked after",
         readonly=True,
         index=True,
-        help="The promised date and the days of grace: money counts until then.",
+        help="The promised date and the grace period: money counts until then.",
     )
     state = fields.Selection(
         [
-            ("open", "Awaited"),
+            ("open", "Pending"),
             ("kept", "Kept"),
             ("partly", "Partly kept"),
             ("broken", "Not kept"),
@@ -88,7 +88,7 @@ class RecoveryPromise(models.Model):
     state_reason = fields.Char("Reason", readonly=True)
     decided_on = fields.Date(readonly=True)
     amount_expected = fields.Monetary(
-        "To receive", readonly=True, help="The amount promised, lowered by what was credited since."
+        "To receive", readonly=True, help="The amount promised, less what has been credited since."
     )
     amount_received = fields.Monetary("Received in time", readonly=True)
     line_ids = fields.One2many("recovery.agreement.line", "promise_id", string="Instalments covered", readonly=True)
@@ -96,7 +96,7 @@ class RecoveryPromise(models.Model):
     replaces_id = fields.Many2one("recovery.promise", readonly=True, index="btree_not_null", ondelete="restrict")
     replaced_by_ids = fields.One2many("recovery.promise", "replaces_id", readonly=True)
 
-    _amount_check = models.Constraint("CHECK(amount > 0)", "A promise is for an amount above zero.")
+    _amount_check = models.Constraint("CHECK(amount > 0)", "A promise must be for an amount above zero.")
 
     @api.depends("amount", "date", "currency_id")
     @api.depends_context("lang")
@@ -134,21 +134,21 @@ class RecoveryPromise(models.Model):
         debtor.check_access("write")
         company = debtor.company_id
         if date < day:
-            raise UserError(self.env._("A promise is for today or later."))
+            raise UserError(self.env._("A promise must be for today or later."))
         if replaces:
             replaces.check_access("write")
             replaces._end_replaced(day)
         AgreementLine = self.env["recovery.agreement.line"]
         claims, currency = AgreementLine._choose_claims(debtor, day, currency, lines)
         if currency.compare_amounts(amount, 0) <= 0:
-            raise UserError(self.env._("A promise is for an amount above zero."))
+            raise UserError(self.env._("A promise must be for an amount above zero."))
         if not lines:
             claims = self._put_free_first(claims)
         *amounts, left = spread(amount, [claim.open for claim in claims], currency.decimal_places)
         if not currency.is_zero(left):
             raise UserError(
                 self.env._(
-                    "Only %(owed)s can be promised: it is what these instalments still owe, credits off.",
+                    "Only %(owed)s can be promised: it is what these instalments still owe, net of credits.",
                     owed=currency.format(amount - left),
                 )
             )
@@ -195,7 +195,7 @@ class RecoveryPromise(models.Model):
         """Open a new promise that replaces this one."""
         self.ensure_one()
         if self.state in ("kept", "cancelled"):
-            raise UserError(self.env._("A promise that is kept or cancelled is not renegotiated: make a new one."))
+            raise UserError(self.env._("A promise that is kept or cancelled cannot be renegotiated: create a new one."))
         return self.debtor_id._open_agreement_wizard(
             "promise",
             replaces_id=self.id,
@@ -216,7 +216,7 @@ class RecoveryPromise(models.Model):
         require_user(self.env)
         promises = self.sudo()
         if promises.filtered(lambda promise: promise.state != "open"):
-            raise UserError(self.env._("Only an open promise is cancelled."))
+            raise UserError(self.env._("Only an open promise can be cancelled."))
         for company, group in promises.grouped("company_id").items():
             group._close("cancelled", company._recovery_today(), reason)
 

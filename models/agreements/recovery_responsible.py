@@ -9,14 +9,16 @@ class RecoveryResponsible(models.AbstractModel):
     """Write anew the letters of payment plans that wait and name, or go to, somebody who left."""
 
     _inherit = "recovery.responsible"
-    _journal_words = {"plans": _lt("Payment plans for another contact from now on")}
+    _journal_words = {"plans": _lt("Payment plans now addressed to another contact")}
 
     @api.model
     def _hook_handed_over(self, users, company, told):
         result = super()._hook_handed_over(users, company, told)
         waiting = self._find_of_plans(self._get_naming_domain(users))
         for leaver, deliveries in self._group_by_leaver(waiting, users, company).items():
-            self._write_plans_anew(deliveries, self.env._("%s, whom it names, left before it did", leaver.name))
+            self._write_plans_anew(
+                deliveries, self.env._("%s, who is named in it, left before it was sent", leaver.name)
+            )
         return result
 
     @api.model
@@ -31,7 +33,7 @@ class RecoveryResponsible(models.AbstractModel):
         waiting = waiting.filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in waiting.grouped("addressee_id").items():
             deliveries.plan_id._leave_archived_addressees()
-            reason = self.env._("%s, to whom it goes, was archived before it left", partner.display_name)
+            reason = self.env._("%s, its addressee, was archived before it was sent", partner.display_name)
             self._write_plans_anew(deliveries, reason)
         return result
 

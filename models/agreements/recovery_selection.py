@@ -19,8 +19,8 @@ class RecoverySelection(models.AbstractModel):
     def _get_code_labels(self):
         return {
             **super()._get_code_labels(),
-            "hold_promise": self.env._("Promise awaited"),
-            "hold_plan": self.env._("Payment plan running"),
+            "hold_promise": self.env._("Promise pending"),
+            "hold_plan": self.env._("Payment plan in progress"),
             "hold_dispute": self.env._("Disputed"),
-            "hold_settlement": self.env._("Mediation or settlement under way"),
+            "hold_settlement": self.env._("Mediation or settlement in progress"),
         }

@@ -51,7 +51,7 @@ class RecoverySettlement(models.Model):
         "kind", "mediator_id", "talks_until", "amount_debtor", "amount_agreed", "date_due", "conditions",
         "attachment_ids", "signed_on",
     )  # fmt: skip
-    _journal_words = {"agreed": _lt("Agreed"), "given up": _lt("Given up")}
+    _journal_words = {"agreed": _lt("Agreed"), "given up": _lt("Waived amount")}
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     kind = fields.Selection(
@@ -63,7 +63,7 @@ class RecoverySettlement(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("talks", "Talks under way"),
+            ("talks", "Negotiations in progress"),
             ("to_approve", "To approve"),
             ("agreed", "Agreed"),
             ("fulfilled", "Fulfilled"),
@@ -83,15 +83,18 @@ class RecoverySettlement(models.Model):
     amount = fields.Monetary("Amount concerned", compute="_compute_amount", store=True)
     amount_debtor = fields.Monetary("Offered by the debtor")
     amount_agreed = fields.Monetary("Agreed", tracking=True)
-    amount_waived = fields.Monetary("Given up", compute="_compute_amount", store=True)
+    amount_waived = fields.Monetary("Waived amount", compute="_compute_amount", store=True)
     amount_received = fields.Monetary("Received", readonly=True)
     mediator_id = fields.Many2one("res.partner", ondelete="restrict")
-    talks_from = fields.Date(readonly=True)
+    talks_from = fields.Date("Negotiations from", readonly=True)
     talks_until = fields.Date(
-        help="Reminders stay suspended until then; without an agreement the talks have failed the day after."
+        "Negotiations until",
+        help="Reminders stay suspended until then; without an agreement the negotiations have failed the day after.",
     )
-    date_due = fields.Date("To pay by", tracking=True)
-    deadline = fields.Date("Checked after", readonly=True, index=True, help="The date to pay by and the days of grace.")
+    date_due = fields.Date("Payable by", tracking=True)
+    deadline = fields.Date(
+        "Checked after", readonly=True, index=True, help="The payment deadline and the grace period."
+    )
     conditions = fields.Text(help="Reciprocal concessions, what each party does and by when, what happens otherwise.")
     agreed_on = fields.Date(readonly=True)
     signed_on = fields.Date()
@@ -137,7 +140,7 @@ class RecoverySettlement(models.Model):
         kept = {record: record.sudo().attachment_ids for record in signed}
         result = super().write(vals)
         if any(files - record.sudo().attachment_ids for record, files in kept.items()):
-            raise UserError(self.env._("The files of a settlement that was signed stay: add another one instead."))
+            raise UserError(self.env._("The files of a signed settlement cannot be removed: add another one instead."))
         return result
 
     def _is_signed(self):
@@ -189,13 +192,13 @@ class RecoverySettlement(models.Model):
         for settlement in self.sudo():
             day = settlement.company_id._recovery_today()
             if settlement.state != "draft":
-                raise UserError(self.env._("%s is not a draft any more.", settlement.name))
+                raise UserError(self.env._("%s is no longer a draft.", settlement.name))
             if not settlement.talks_until or settlement.talks_until < day:
-                raise UserError(self.env._("Say until which day to come the talks may last."))
+                raise UserError(self.env._("Enter the future day until which the negotiations may last."))
             settlement.write({"state": "talks", "talks_from": day})
             self.env.flush_all()
             settlement._suspend(day, settlement._get_kind_label(), settlement.talks_until)
-            settlement._trace("settlement_talks", lambda s: self.env._("Talks begun: %s", s.name))
+            settlement._trace("settlement_talks", lambda s: self.env._("Negotiations started: %s", s.name))
 
     def _get_kind_label(self):
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
@@ -211,9 +214,11 @@ class RecoverySettlement(models.Model):
             settlement._propose(settlement.company_id._recovery_today())
         if waiting := self.filtered(lambda settlement: settlement.state == "to_approve"):
             names = ", ".join(waiting.mapped("name"))
-            return say(self.env, self.env._("%s waits for a manager's agreement.", names), kind="warning")
+            return say(self.env, self.env._("%s is waiting for a manager's approval.", names), kind="warning")
         names = ", ".join(self.mapped("name"))
-        return say(self.env, self.env._("%s in force: no reminder of what it covers as long as it is kept.", names))
+        return say(
+            self.env, self.env._("%s in force: no reminders for what it covers as long as it is honoured.", names)
+        )
 
     def _propose(self, day):
         """Check what was agreed, then ask for the manager's approval of the waiver or put it in force.
@@ -223,22 +228,23 @@ class RecoverySettlement(models.Model):
         self.ensure_one()
         settlement = self.sudo()
         if settlement.state not in ("draft", "talks"):
-            raise UserError(self.env._("%s was agreed or ended already.", self.name))
+            raise UserError(self.env._("%s has already been agreed or has ended.", self.name))
         if settlement.currency_id.compare_amounts(settlement.amount_agreed, 0) <= 0 or settlement.amount_waived < 0:
             raise UserError(
                 self.env._(
-                    "The agreed amount lies between zero and what is claimed (%s).", self._format_amount(self.amount)
+                    "The agreed amount must be between zero and the amount claimed (%s).",
+                    self._format_amount(self.amount),
                 )
             )
         if not settlement.date_due or settlement.date_due < day:
-            raise UserError(self.env._("Say by which day to come the agreed amount is to be paid."))
+            raise UserError(self.env._("Enter the future day by which the agreed amount is payable."))
         if self._needs_approval(day) and not self.env.user.has_group(MANAGER):
             settlement.state = "to_approve"
             settlement.decision_id = self.env["recovery.decision"]._ask(
                 "waiver",
                 self,
                 self.env._(
-                    "%(name)s: %(amount)s given up for %(debtor)s",
+                    "%(name)s: %(amount)s waived for %(debtor)s",
                     name=self.name,
                     amount=self._format_amount(self.amount_waived),
                     debtor=self.debtor_id.display_name,
@@ -279,7 +285,7 @@ class RecoverySettlement(models.Model):
             company.recovery_promise_grace_business,
             company.recovery_alsace_moselle,
         )
-        self._resume(day, self.env._("Agreement found"))
+        self._resume(day, self.env._("Agreement reached"))
         self.write({"state": "agreed", "agreed_on": day, "deadline": deadline, "state_reason": False})
         self.env.flush_all()  # one agreement per instalment: the unique index speaks now
         self._suspend(day, self._get_kind_label())
@@ -291,7 +297,7 @@ class RecoverySettlement(models.Model):
         self._trace(
             "settlement_agreed",
             lambda s: self.env._(
-                "%(name)s agreed: %(agreed)s to pay by %(date)s, %(waived)s given up",
+                "%(name)s agreed: %(agreed)s payable by %(date)s, %(waived)s waived",
                 name=s.name,
                 agreed=s._format_amount(s.amount_agreed),
                 date=s._format_date(s.date_due),
@@ -309,7 +315,8 @@ class RecoverySettlement(models.Model):
         if self.currency_id.compare_amounts(owed, self.amount):
             raise UserError(
                 self.env._(
-                    "What is covered owes %(owed)s now and no longer %(amount)s: cancel and make the settlement anew.",
+                    "What is covered now owes %(owed)s, no longer %(amount)s: cancel the settlement and create it "
+                    "again.",
                     owed=self._format_amount(owed),
                     amount=self._format_amount(self.amount),
                 )
@@ -333,7 +340,7 @@ class RecoverySettlement(models.Model):
         require_user(self.env)
         settlements = self.sudo()
         if settlements.filtered(lambda s: s.state in ("fulfilled", "failed", "cancelled")):
-            raise UserError(self.env._("This settlement has ended already."))
+            raise UserError(self.env._("This settlement has already ended."))
         settlements.decision_id._withdraw_question()
         for company, group in settlements.grouped("company_id").items():
             group._fail("cancelled", company._recovery_today(), reason)
@@ -356,7 +363,7 @@ class RecoverySettlement(models.Model):
         settlements = self.search(self._get_domain(company, ["talks", "agreed"], partners)).try_lock_for_update()
         settlements.invalidate_recordset(["state"])
         over = settlements.filtered(lambda s: s.state == "talks" and s.talks_until and s.talks_until < day)
-        self._end_with_alert(over, day, self.env._("The talks ended without an agreement"))
+        self._end_with_alert(over, day, self.env._("The negotiations ended without an agreement"))
         agreed = settlements.filtered(lambda s: s.state == "agreed")
         since = agreed.line_ids._read_since()
         done = late = self.browse()
@@ -418,7 +425,7 @@ class RecoverySettlement(models.Model):
             except Exception as error:
                 _logger.warning("Credit note of settlement %s failed", settlement.id, exc_info=True)
                 summary = self.env._(
-                    "Make the credit note of %(name)s: %(error)s", name=settlement.name, error=str(error)[:150]
+                    "Create the credit note of %(name)s: %(error)s", name=settlement.name, error=str(error)[:150]
                 )
             if settlement.currency_id.compare_amounts(settlement.amount_waived, 0) > 0:
                 settlement.activity_schedule(
@@ -435,7 +442,7 @@ class RecoverySettlement(models.Model):
         self.check_access("write")
         settlement = self.sudo()
         if settlement.state != "fulfilled":
-            raise UserError(self.env._("The credit note comes once the agreed amount was received."))
+            raise UserError(self.env._("The credit note is created once the agreed amount has been received."))
         settlement._draft_credit_notes(settlement.company_id._recovery_today())
         return self.action_view_credit_notes()
 
@@ -447,7 +454,7 @@ class RecoverySettlement(models.Model):
         """Create one draft credit note per invoice, for what is still open of it, up to what was given up."""
         self.ensure_one()
         if self.credit_note_ids.filtered(lambda note: note.state != "cancel"):
-            raise UserError(self.env._("The credit note of %s exists already.", self.name))
+            raise UserError(self.env._("The credit note of %s already exists.", self.name))
         since = self.line_ids._read_since()
         credited = sum(other for _money, other in since.values())
         places = self.currency_id.decimal_places

@@ -7,32 +7,32 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     recovery_promise_grace = fields.Integer(
-        "Days of grace of a promise",
+        "Grace period of a promise (days)",
         default=3,
-        help="A transfer takes its time: a promise is checked after them.",
+        help="A transfer takes time: a promise is checked only after these days.",
         groups=SETTINGS,
     )
-    recovery_promise_grace_business = fields.Boolean("Grace in business days", groups=SETTINGS)
+    recovery_promise_grace_business = fields.Boolean("Grace period in business days", groups=SETTINGS)
     recovery_plan_amount_limit = fields.Monetary(
-        "Payment plan to approve above",
-        help="A plan for more needs a manager's approval. Zero: no such limit.",
+        "Payment plans to approve above",
+        help="A longer or larger plan needs a manager's approval. Zero: no such limit.",
         groups=SETTINGS,
     )
     recovery_plan_months_limit = fields.Integer(
-        "Payment plan to approve beyond (months)",
+        "Payment plans to approve beyond (months)",
         default=6,
-        help="Zero: no such limit.",
+        help="Zero: no limit.",
         groups=SETTINGS,
     )
     recovery_plan_days_late = fields.Integer(
         "Days late that break a payment plan",
         default=8,
-        help="Counted on any one of its dates.",
+        help="Counted from any one of its dates.",
         groups=SETTINGS,
     )
     recovery_plan_breach_notice = fields.Selection(
         [
-            ("none", "Nobody is written to"),
+            ("none", "No notice"),
             ("email", "By e-mail"),
             ("letter", "By letter"),
             ("registered", "By registered letter"),
@@ -46,8 +46,8 @@ class ResCompany(models.Model):
         "Reminder before each date of a plan (days)", help="Zero: no reminder.", groups=SETTINGS
     )
     recovery_waiver_limit = fields.Monetary(
-        "Waiver to approve above",
-        help="A settlement that gives up more needs a manager's approval. Zero: always.",
+        "Waivers to approve above",
+        help="A settlement that waives more than this needs a manager's approval. Zero: always.",
         groups=SETTINGS,
     )
     recovery_dispute_days = fields.Integer("Days to answer a dispute", default=15, groups=SETTINGS)

@@ -34,7 +34,7 @@ class RecoveryChronology(models.AbstractModel):
         )
         if not statement:
             return []
-        title = self.env._("Statement of the claim %s", statement.number)
+        title = self.env._("Claim statement %s", statement.number)
         return self._offer_files(
             "statement", title, statement.date, statement, statement.attachment_id, sha256=statement.sha256
         )

@@ -72,7 +72,7 @@ class RecoveryClaim(models.AbstractModel):
     """
 
     _name = "recovery.claim"
-    _description = "Recovery: computation of a claim"
+    _description = "Recovery: calculation of a claim"
 
     # ------------------------------------------------------------
     # Hooks

@@ -7,7 +7,7 @@ class RecoveryClaimCost(models.Model):
     """A recovery cost spent before any title, with its proof: beyond the flat indemnity, a professional owes it."""
 
     _name = "recovery.claim.cost"
-    _description = "Recovery cost on proof"
+    _description = "Documented recovery cost"
     _inherit = ["recovery.guarded"]
     _order = "date, id"
     _check_company_auto = True
@@ -24,16 +24,16 @@ class RecoveryClaimCost(models.Model):
         ondelete="restrict",
         domain="[('commercial_partner_id', '=', partner_id), ('move_type', 'in', ('out_invoice', 'out_receipt')),"
         " ('state', '=', 'posted'), ('company_id', 'child_of', company_id)]",
-        help="Empty: the cost concerns the whole account of the debtor.",
+        help="Empty: the cost concerns the debtor's whole account.",
     )
     date = fields.Date(required=True, default=lambda self: self.env.company._recovery_today())
     name = fields.Char("What was spent", required=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    amount = fields.Monetary(required=True, help="In euros, without recoverable VAT.")
+    amount = fields.Monetary(required=True, help="In euros, excluding recoverable VAT.")
     document = fields.Binary("Proof", required=True, attachment=True)
     document_name = fields.Char()
 
-    _amount_positive = models.Constraint("CHECK (amount > 0)", "A cost is a positive amount.")
+    _amount_positive = models.Constraint("CHECK (amount > 0)", "The amount of a cost must be positive.")
 
     def _compute_currency_id(self):
         self.currency_id = self.env.ref("base.EUR")
@@ -43,8 +43,8 @@ class RecoveryClaimCost(models.Model):
         if any(cost.debtor_id.nature == "consumer" for cost in self):
             raise UserError(
                 self.env._(
-                    "Recovery costs spent without a title stay with the creditor when the debtor is a consumer "
-                    "(CPCE L111-8)."
+                    "Recovery costs incurred without a title are borne by the creditor when the debtor is a "
+                    "consumer (CPCE L111-8)."
                 )
             )
 

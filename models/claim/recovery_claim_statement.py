@@ -41,7 +41,7 @@ class RecoveryClaimStatement(models.Model):
     """
 
     _name = "recovery.claim.statement"
-    _description = "Statement of the claim"
+    _description = "Claim statement"
     _numbered = {"number": "recovery.claim.statement"}
     _digested = {"attachment_id": "sha256"}
     _inherit = ["recovery.guarded", "recovery.xlsx.mixin"]
@@ -65,28 +65,28 @@ class RecoveryClaimStatement(models.Model):
     nature = fields.Char(readonly=True)
     imputation = fields.Selection(
         [
-            ("principal_first", "On the principal first"),
-            ("interest_first", "On the interest first (C. civ. 1343-1)"),
+            ("principal_first", "Principal first"),
+            ("interest_first", "Interest first (C. civ. 1343-1)"),
         ],
-        string="Payments are set",
+        string="Payments are applied",
         required=True,
         readonly=True,
     )
     received_on = fields.Date(
-        "Mise en demeure received on", readonly=True, help="Where interest or a clause depends on it."
+        "Mise en demeure received on", readonly=True, help="Required where interest or a clause depends on it."
     )
     judgment_on = fields.Date("Judgment enforceable on", readonly=True)
     res_model = fields.Char("Source type", readonly=True)
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True, index=True)
     source_name = fields.Char("About", readonly=True)
     line_ids = fields.One2many("recovery.claim.statement.line", "claim_statement_id", readonly=True)
-    figures = fields.Json(readonly=True, help="The whole computation as it was, totals included.")
+    figures = fields.Json(readonly=True, help="The whole calculation as it was, including totals.")
     figures_sha256 = fields.Char("Digest of the figures", readonly=True)
     amount = fields.Monetary(
         "Total",
         currency_field="company_currency_id",
         readonly=True,
-        help="In the company's currency, at the rates of the statement's date.",
+        help="In the company's currency, at the rates of the date of the claim statement.",
     )
     amount_text = fields.Char("Claimed", readonly=True, help="The total in each currency.")
     attachment_id = fields.Many2one("ir.attachment", string="PDF", readonly=True, ondelete="restrict")
@@ -106,14 +106,14 @@ class RecoveryClaimStatement(models.Model):
         debtor.check_access("read")
         lines = lines.sudo()
         if lines.partner_id.commercial_partner_id - debtor.partner_id:
-            raise UserError(self.env._("A statement bears on the instalments of one debtor only."))
+            raise UserError(self.env._("A claim statement covers the instalments of one debtor only."))
         if not lines:
             raise UserError(self.env._("There is nothing to claim: choose at least one late instalment."))
         is_to_come = self.env["recovery.claim"]._is_to_come
         if early := lines.filtered(lambda line: is_to_come(debtor, line, day)):
             raise UserError(
                 self.env._(
-                    "Not late on %(day)s: %(invoices)s. A statement of the claim bears on what is past its due date.",
+                    "Not late on %(day)s: %(invoices)s. A claim statement only covers what is past its due date.",
                     day=format_date(self.env, day),
                     invoices=", ".join(sorted(set(early.mapped("move_name")))),
                 )
@@ -244,7 +244,7 @@ class RecoveryClaimStatement(models.Model):
 
         def split(line):
             return self.env._(
-                "%(interest)s on the interest, %(principal)s on the principal",
+                "%(interest)s to interest, %(principal)s to principal",
                 interest=self._format_amount(line.to_interest, line.currency_id),
                 principal=self._format_amount(-line.amount - line.to_interest, line.currency_id),
             )
@@ -252,7 +252,7 @@ class RecoveryClaimStatement(models.Model):
         def left(item):
             currency = item["first"].currency_id
             return self.env._(
-                "Left to pay: principal %(principal)s, interest %(interest)s",
+                "Outstanding: principal %(principal)s, interest %(interest)s",
                 principal=self._format_amount(item["principal_left"], currency),
                 interest=self._format_amount(item["interest_left"], currency),
             )
@@ -268,15 +268,15 @@ class RecoveryClaimStatement(models.Model):
             "judgment": self.env._("Judgment enforceable on %s", self._format_day(self.judgment_on)),
             "interest": self.env._("Interest up to %s included", last_day),
             "below_floor": self.env._(
-                "For some of the days, the contract's rate of %s is below the legal minimum of three times the legal "
+                "For some of the days, the contract rate of %s is below the legal minimum of three times the legal "
                 "interest rate (C. com. L441-10 II).",
                 format_rate(self.env, contract_rate),
             )
             if contract_rate
             else "",
             "insolvent": self.env._(
-                "Insolvency proceedings were opened on %s: interest stops on the eve (C. com. L622-28), and what arose "
-                "before is declared, not paid.",
+                "Insolvency proceedings were opened on %s: interest stops the day before (C. com. L622-28), and "
+                "what arose before is declared, not paid.",
                 self._format_day(insolvent_on),
             )
             if insolvent_on
@@ -388,8 +388,8 @@ class RecoveryClaimStatement(models.Model):
             self._format_money(float(row["amount"]), Currency.browse(row["currency_id"])) for row in others
         )
         if self.figures["other_imputation"] == "interest_first":
-            return self.env._("For information, with payments set on the interest first the total is %s.", total)
-        return self.env._("For information, with payments set on the principal first the total is %s.", total)
+            return self.env._("For information, with payments applied to interest first the total is %s.", total)
+        return self.env._("For information, with payments applied to principal first the total is %s.", total)
 
     def action_print(self):
         """Download the PDF as it was issued: it is never printed anew."""
@@ -403,7 +403,7 @@ class RecoveryClaimStatement(models.Model):
         return super(RecoveryClaimStatement, self.with_context(lang=self.lang))._get_xlsx()
 
     def _fill_book(self, book):
-        title = self.env._("Statement of the claim %s", self.number)
+        title = self.env._("Claim statement %s", self.number)
         subtitles = [
             self.env._(
                 "%(company)s against %(customer)s, as of %(day)s",
@@ -427,8 +427,8 @@ class RecoveryClaimStatement(models.Model):
             Column(self.env._("Due date"), "date", 12),
             Column(self.env._("Amount"), "amount", 16),
             Column(self.env._("Paid or credited"), "amount", 16),
-            Column(self.env._("Principal left"), "amount", 16),
-            Column(self.env._("Interest left"), "amount", 16),
+            Column(self.env._("Principal outstanding"), "amount", 16),
+            Column(self.env._("Interest outstanding"), "amount", 16),
             Column(self.env._("Total"), "amount", 16),
         ]
         rows = []
@@ -444,7 +444,7 @@ class RecoveryClaimStatement(models.Model):
             for item in group["items"]:
                 rows.append(row(item["first"].move_name, item["first"], [*(item[key] for key in keys), item["total"]]))
             if group["indemnity"]:
-                label = self.env._("Flat indemnities (%s)", group["indemnity_count"])
+                label = self.env._("Fixed compensation (%s)", group["indemnity_count"])
                 rows.append(row(label, None, [group["indemnity"]]))
             for line in [*group["clause_lines"], *group["cost_lines"]]:
                 rows.append(row(line.name, None, [line.amount]))
@@ -503,11 +503,11 @@ class RecoveryClaimStatement(models.Model):
                     taken["head"],
                     fields.Date.to_date(taken["date_from"]) or None,
                     fields.Date.to_date(taken["date_to"]) or None,
-                    self.env._("Charged apart") if taken["charged"] else self.env._("Waived apart"),
+                    self.env._("Charged separately") if taken["charged"] else self.env._("Waived separately"),
                     taken["name"],
                     currency.name,
                     (float(taken["amount"]), currency),
                 )
             )
-        subtitles = [*subtitles, self.env._("Charged or waived apart, no part of this total")]
-        book.add_sheet(self.env._("Charged or waived apart"), title, subtitles, columns, rows)
+        subtitles = [*subtitles, self.env._("Charged or waived separately, not included in this total")]
+        book.add_sheet(self.env._("Charged or waived separately"), title, subtitles, columns, rows)

@@ -23,7 +23,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
     """The making of statements: the figures of a claim become frozen lines, in the language of who reads them."""
 
     _name = "recovery.claim.statement.builder"
-    _description = "Making of statements of the claim"
+    _description = "Issue claim statements"
 
     @api.model
     def _prepare_all(self, company, requests, day, number=None):
@@ -163,13 +163,13 @@ class RecoveryStatementBuilder(models.AbstractModel):
                     "currency_id": paid.currency_id,
                     "date_from": paid.day,
                     "move_name": paid.name,
-                    "name": self.env._("Payment on %s, set on the costs first", paid.name),
+                    "name": self.env._("Payment on %s, applied to costs first", paid.name),
                     "amount": -float(paid.amount),
                 }
             )
         covered = sum(spent.amount for spent in claim.costs) - claim.costs_uncovered
         for name, amount in (
-            (self.env._("Already covered by the flat indemnities"), covered),
+            (self.env._("Already covered by the fixed compensation"), covered),
             (self.env._("Already charged or waived"), claim.costs_uncovered - claim.complementary_costs),
         ):
             if amount:
@@ -211,7 +211,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
         if item.indemnity:
             yield {
                 "kind": "indemnity",
-                "name": self.env._("Flat indemnity for recovery costs (%s)", item.indemnity_article),
+                "name": self.env._("Fixed compensation for recovery costs (%s)", item.indemnity_article),
                 "currency_id": claim.euro_id,
                 "amount": float(item.indemnity),
             }
@@ -244,9 +244,9 @@ class RecoveryStatementBuilder(models.AbstractModel):
     @api.model
     def _get_settled_name(self, settled):
         if settled.is_set_aside:
-            return self.env._("Set aside (dispute, promise or hold): not claimed here")
+            return self.env._("Set aside (dispute, promise or suspension): not claimed here")
         if settled.is_not_awarded:
-            return self.env._("Not awarded by the title: claimed no more")
+            return self.env._("Not awarded by the title: no longer claimed")
         if settled.on_paper:
             if settled.reduces_price:
                 return self.env._("Credit %s, not yet matched", settled.name)
@@ -285,8 +285,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
     def _get_semester_name(self, semester):
         year, half = semester.split("-S")
         if half == "1":
-            return self.env._("1st semester %s", year)
-        return self.env._("2nd semester %s", year)
+            return self.env._("1st half-year of %s", year)
+        return self.env._("2nd half-year of %s", year)
 
     @api.model
     def _list_sources(self, claim):
@@ -296,9 +296,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
             self.env._("Title: %s", name) for name in dict.fromkeys(ruling.name for ruling in claim.rulings.values())
         ]
         if claim.costs_paid:
-            titles.append(
-                self.env._("Payments are set on the costs owed, then on the interest, then on the principal.")
-            )
+            titles.append(self.env._("Payments are applied to the costs owed, then to interest, then to principal."))
         if not sources:
             return titles
         points = {
@@ -307,29 +305,30 @@ class RecoveryStatementBuilder(models.AbstractModel):
         codes = {source.code for source in sources}
         texts = {
             "": self.env._(
-                "Base × rate × days ÷ %s, each line rounded to the cent; from the day after the due date to the last "
-                "day included; the day of a payment still bears interest; each day bears the rate of its semester.",
+                "Base × rate × days ÷ %s, each line rounded to the cent; from the day after the due date to the "
+                "last day included; interest still runs on the day of a payment; each day bears the rate of its "
+                "half-year.",
                 format_number(self.env, claim.denominator),
             ),
             "default": self.env._(
-                "Default penalty rate between professionals: the ECB's main refinancing rate on the first day of each "
-                "semester, plus %s points, due from the day after the due date without any reminder "
-                "(C. com. L441-10 II).",
+                "Default penalty rate between professionals: the ECB's main refinancing rate on the first day of "
+                "each half-year, plus %s points, due from the day after the due date without any reminder (C. com. "
+                "L441-10 II).",
                 points.get("default"),
             ),
             "public": self.env._(
-                "Interest owed by a public body: the ECB's main refinancing rate on the first day of the semester in "
-                "which interest starts, plus %s points, for the whole delay (CCP R2192-31).",
+                "Interest payable by a public body: the ECB's main refinancing rate on the first day of the "
+                "half-year in which interest starts, plus %s points, for the whole delay (CCP R2192-31).",
                 points.get("public"),
             ),
             "legal": self.env._(
                 "Legal interest from the receipt of the mise en demeure (C. civ. 1231-6 and 1344-1; CMF L313-2)."
             ),
             "judgment": self.env._("Legal interest after a judgment, and its increase (C. civ. 1231-7; CMF L313-3)."),
-            "contract": self.env._("Rate of the contract."),
+            "contract": self.env._("Contract rate."),
             "floor": self.env._(
-                "The contract's rate is below the legal minimum of %s times the legal rate (C. com. L441-10 II): "
-                "the minimum is applied.",
+                "The contract rate is below the legal minimum of %s times the legal rate (C. com. L441-10 II): the "
+                "minimum is applied.",
                 points.get("floor"),
             ),
         }
@@ -337,8 +336,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
         if any(line.capitalised for item in claim.items for line in item.account.lines):
             found.append(
                 self.env._(
-                    "Interest due for a full year bears interest itself, from each anniversary of the day from which "
-                    "it runs (C. civ. 1343-2)."
+                    "Interest due for a full year itself bears interest, from each anniversary of the day from "
+                    "which it runs (C. civ. 1343-2)."
                 )
             )
         wanted = {}
@@ -372,8 +371,8 @@ class RecoveryStatementBuilder(models.AbstractModel):
         """Yield the sentence on what we owe the debtor, where we owe something."""
         if root.currency_id.compare_amounts(owed, 0.0) > 0:
             yield self.env._(
-                "Bills of the debtor of %s are open in our books: reciprocal debts that are due may be set off "
-                "(C. civ. 1347). Nothing of it is taken off here.",
+                "Bills of %s from the debtor are open in our accounts: reciprocal debts that are due may be set "
+                "off (C. civ. 1347). Nothing has been deducted here.",
                 formatLang(self.env, owed, currency_obj=root.currency_id),
             )
 
@@ -407,7 +406,7 @@ class RecoveryStatementBuilder(models.AbstractModel):
         """Return what was charged or waived apart as JSON values: one per invoice and head, no part of the total."""
         heads = {
             "interest": self.env._("Interest"),
-            "indemnity": self.env._("Flat indemnity"),
+            "indemnity": self.env._("Fixed compensation"),
             "cost": self.env._("Recovery costs"),
         }
         names = {item.move_id: item.move_name for item in claim.items}

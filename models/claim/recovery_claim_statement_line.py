@@ -5,7 +5,7 @@ class RecoveryClaimStatementLine(models.Model):
     """One printed line of a statement: the lines of a currency add up to what is claimed in it."""
 
     _name = "recovery.claim.statement.line"
-    _description = "Line of a statement of the claim"
+    _description = "Claim statement line"
     _inherit = ["recovery.guarded"]
     _order = "claim_statement_id, sequence, id"
     _rec_name = "name"
@@ -21,11 +21,11 @@ class RecoveryClaimStatementLine(models.Model):
             ("settled", "Paid or credited"),
             ("interest", "Interest"),
             ("waived", "Waived"),
-            ("indemnity", "Flat indemnity"),
+            ("indemnity", "Fixed compensation"),
             ("clause", "Penalty clause"),
             ("cost", "Recovery cost"),
-            ("deduction", "Covered by the flat indemnities"),
-            ("paid_first", "Paid on the costs"),
+            ("deduction", "Covered by the fixed compensation"),
+            ("paid_first", "Applied to costs"),
         ],
         required=True,
         readonly=True,
@@ -41,7 +41,7 @@ class RecoveryClaimStatementLine(models.Model):
     due_date = fields.Date(readonly=True)
     name = fields.Char("What it is", required=True, readonly=True)
     cost_id = fields.Many2one(
-        "recovery.claim.cost", string="Cost on proof", readonly=True, index="btree_not_null", ondelete="set null"
+        "recovery.claim.cost", string="Documented cost", readonly=True, index="btree_not_null", ondelete="set null"
     )
     date_from = fields.Date("From", readonly=True)
     date_to = fields.Date("To", readonly=True)
@@ -50,7 +50,7 @@ class RecoveryClaimStatementLine(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     base = fields.Monetary(readonly=True)
     amount = fields.Monetary(readonly=True, help="Negative when it reduces the claim.")
-    to_interest = fields.Monetary("Set on interest", readonly=True, help="Part of a payment that paid interest.")
+    to_interest = fields.Monetary("Applied to interest", readonly=True, help="Part of a payment applied to interest.")
     is_set_aside = fields.Boolean(
-        "Set aside", readonly=True, help="Neither paid nor credited: disputed, promised or held, so not claimed."
+        "Set aside", readonly=True, help="Neither paid nor credited: disputed, promised or suspended, so not claimed."
     )

@@ -33,7 +33,7 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Statement of the claim"),
+            "name": self.env._("Claim statement"),
             "res_model": "recovery.claim.statement.wizard",
             "view_mode": "form",
             "target": "new",

@@ -25,9 +25,9 @@ class RecoveryProof(models.Model):
         [
             ("order", "Purchase order"),
             ("quotation", "Signed quotation"),
-            ("contract", "Contract or terms accepted"),
+            ("contract", "Accepted contract or terms"),
             ("delivery", "Delivery note"),
-            ("acceptance", "Acceptance report or service record"),
+            ("acceptance", "Acceptance or service report"),
         ],
         required=True,
         default="order",
@@ -68,7 +68,9 @@ class RecoveryProof(models.Model):
             if proof.move_ids.company_id.root_id - proof.company_id.root_id:
                 raise ValidationError(self.env._("%s: its invoices belong to another company.", proof.display_name))
             if len(proof.move_ids.commercial_partner_id) > 1:
-                raise ValidationError(self.env._("%s: its invoices are those of one customer.", proof.display_name))
+                raise ValidationError(
+                    self.env._("%s: all its invoices must belong to one customer.", proof.display_name)
+                )
 
     @api.constrains("date", "company_id")
     def _check_date(self):
@@ -94,7 +96,7 @@ class RecoveryProof(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if self.filtered("move_ids"):
-            raise UserError(self.env._("A proof that serves an invoice is archived, never deleted."))
+            raise UserError(self.env._("A proof used for an invoice is archived, never deleted."))
 
     @api.model
     def _get_side(self, kind):
@@ -120,7 +122,7 @@ class RecoveryProof(models.Model):
         require_user(self.env)
         moves.check_access("read")
         if not moves or moves.filtered(lambda move: not move.is_sale_document(include_receipts=True)):
-            raise UserError(self.env._("Choose customer invoices: a proof is added to them."))
+            raise UserError(self.env._("Choose the customer invoices to which a proof is added."))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Add a proof"),

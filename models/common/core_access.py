@@ -184,13 +184,13 @@ class IrAttachment(models.Model):
         """Raise if a record of ours names one of these files, or holds it in a field of its own."""
         held = self.sudo().filtered(lambda file: file.res_field and (file.res_model or "").startswith("recovery."))
         if held and not self.env.su:
-            raise AccessError(self.env._("This file is part of a record: change it there."))
+            raise AccessError(self.env._("This file is part of a record: change it from there."))
         if keeper := self._recovery_find_keeper():
             title = self.env["ir.model"]._get(keeper._name).name
             raise AccessError(
                 self.env._(
-                    "This file is kept with “%s” and stays as it is: it cannot be replaced, renamed, moved or deleted. "
-                    "Add another file instead.",
+                    "This file is kept with “%s” and cannot be changed, replaced, renamed, moved or deleted. Add "
+                    "another file instead.",
                     title,
                 )
             )

@@ -142,7 +142,9 @@ class MailMessage(models.Model):
         domain = [("message_id", "in", self.ids), ("state", "in", LEFT), ("is_manual", "=", False)]
         if self.ids and self.env["recovery.delivery"].sudo().search_count(domain, limit=1):
             raise AccessError(
-                self.env._("This left the house: it stays as it left, and is neither rewritten nor deleted.")
+                self.env._(
+                    "This has been sent outside the company: it is kept as sent, and can be neither edited nor deleted."
+                )
             )
 
 
@@ -246,7 +248,7 @@ class MailMail(models.Model):
     def _recovery_tell_cut(self, deliveries, error):
         """Say of the mails whose sending was cut that they failed, and that they may have arrived all the same."""
         reason = self.env._(
-            "The connection to the mail server was cut while this mail was leaving: it may have arrived. %s",
+            "The connection to the mail server was lost while this e-mail was being sent: it may have arrived. %s",
             " ".join(str(error).split())[:200],
         )
         cut = deliveries.filtered(lambda d: d.state == "queued" and d.mail_id.state == "exception")
@@ -262,7 +264,7 @@ class MailMail(models.Model):
     def _recovery_get_failure(self):
         """Return in words why the mail failed."""
         labels = dict(self._fields["failure_type"]._description_selection(self.env))
-        return self.failure_reason or labels.get(self.failure_type) or self.env._("The mail did not leave")
+        return self.failure_reason or labels.get(self.failure_type) or self.env._("The e-mail was not sent")
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         """Tell the delivery behind a mail what became of it, before core may delete the mail."""

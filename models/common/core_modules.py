@@ -68,9 +68,9 @@ class IrModuleModule(models.Model):
         if self._recovery_asks_reason():
             raise RedirectWarning(
                 self.env._(
-                    "Letters were sent with the debt recovery module: they, the journal and the proofs would go. "
-                    "An administrator first takes the audit file and says why."
+                    "Letters have been sent with the debt recovery module: removing it would delete them, the "
+                    "journal and the proofs. An administrator must first download the audit file and give a reason."
                 ),
                 self.env.ref("debt_recovery.recovery_removal_wizard_action").id,
-                self.env._("Say why"),
+                self.env._("Give a reason"),
             )

@@ -34,7 +34,7 @@ def say_equivalent(env, company, day, totals, amount=None):
     if amount is None:
         amount = convert_totals(company, day, totals)
     return env._(
-        "That is, at the rate of %(day)s, %(amount)s in all; payment is due in the currency of each invoice.",
+        "Total at the rate of %(day)s: %(amount)s; payment is due in the currency of each invoice.",
         day=format_day(env, day),
         amount=formatLang(env, amount, currency_obj=own),
     )

@@ -7,7 +7,7 @@ def require_reason(env, reason):
     """Return a reason without the spaces around it; refuse an empty one."""
     reason = (reason or "").strip()
     if not reason:
-        raise ValidationError(env._("Give a reason: it stays in the journal."))
+        raise ValidationError(env._("Give a reason: it is kept in the journal."))
     return reason
 
 

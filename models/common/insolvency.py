@@ -14,7 +14,7 @@ KINDS = [
     ("safeguard", "Safeguard (sauvegarde)"),
     ("receivership", "Receivership (redressement judiciaire)"),
     ("liquidation", "Liquidation (liquidation judiciaire)"),
-    ("collective", "Collective proceedings, kind not known"),
+    ("collective", "Insolvency proceedings, kind not known"),
     ("overindebtedness", "Over-indebtedness (surendettement)"),
     ("personal_recovery", "Personal recovery (rétablissement personnel)"),
     ("professional_recovery", "Professional recovery (rétablissement professionnel)"),
@@ -38,18 +38,18 @@ CONVERTED, PLANNED, PLAN_CHANGED, CLOSED = "converted", "planned", "plan_changed
 # Where proceedings stand
 OPEN, PLAN, NO_ASSETS, ERASED = "open", "plan", "no_assets", "erased"
 PHASES = [
-    (OPEN, "Under way"),
+    (OPEN, "In progress"),
     (PLAN, "Under a plan"),
-    (NO_ASSETS, "Closed for want of assets"),
-    (ERASED, "Closed, debts erased"),
+    (NO_ASSETS, "Closed for insufficient assets"),
+    (ERASED, "Closed, debts discharged"),
 ]
 CLOSINGS = [
-    ("paid", "All creditors are paid (extinction du passif)"),
-    (NO_ASSETS, "Not enough assets (insuffisance d'actif)"),
-    ("plan_done", "Plan carried out"),
-    ("plan_broken", "Plan resolved (résolution)"),
-    (ERASED, "Debts erased"),
-    ("ended", "Ended without an agreement, or withdrawn"),
+    ("paid", "All creditors paid (extinction du passif)"),
+    (NO_ASSETS, "Insufficient assets (insuffisance d'actif)"),
+    ("plan_done", "Plan completed"),
+    ("plan_broken", "Plan terminated (résolution)"),
+    (ERASED, "Debts discharged"),
+    ("ended", "Ended without agreement, or withdrawn"),
     ("overturned", "Judgment annulled or reversed"),
 ]
 LASTING = (NO_ASSETS, ERASED)  # closings whose effects last
@@ -60,14 +60,14 @@ PAYMENT, SET_OFF, DECLARATION = "payment", "set_off", "declaration"
 GUARANTOR_PERSON, GUARANTOR_FIRM = "guarantor_person", "guarantor_firm"
 EFFECTS = [
     (DUNNING, "Reminders and demands for payment"),
-    (ACTION, "Action for a title"),
-    (EXECUTION, "Execution"),
+    (ACTION, "Proceedings to obtain a title"),
+    (EXECUTION, "Enforcement"),
     (INTEREST, "Interest"),
-    (PAYMENT, "Payment of earlier claims"),
-    (SET_OFF, "Set-off of debts that are not connected"),
-    (DECLARATION, "Claims that were not declared"),
-    (GUARANTOR_PERSON, "Claims against guarantors who are natural persons"),
-    (GUARANTOR_FIRM, "Claims against guarantors who are firms"),
+    (PAYMENT, "Payment of pre-judgment claims"),
+    (SET_OFF, "Set-off of unconnected debts"),
+    (DECLARATION, "Undeclared claims"),
+    (GUARANTOR_PERSON, "Claims against individual guarantors"),
+    (GUARANTOR_FIRM, "Claims against corporate guarantors"),
 ]
 STOPS, GOES_ON, UNSETTLED = "stops", "goes_on", "unsettled"
 

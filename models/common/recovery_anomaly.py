@@ -24,23 +24,23 @@ class RecoveryAnomaly(models.Model):
     """
 
     _name = "recovery.anomaly"
-    _description = "Value to correct"
+    _description = "Data issue"
     _inherit = ["recovery.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "found_on desc, id desc"
     _rec_name = "object_name"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    res_model = fields.Char("Object type", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Object id", model_field="res_model", required=True, readonly=True)
-    model_name = fields.Char("Kind of record", compute="_compute_reason")
-    object_name = fields.Char("Object", readonly=True)
-    work = fields.Char(readonly=True, help="The model whose work failed; empty for a value out of bounds.")
-    values = fields.Json(readonly=True, help="What stands in each field, as text.")
+    res_model = fields.Char("Record model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
+    model_name = fields.Char("Record type", compute="_compute_reason")
+    object_name = fields.Char("Record concerned", readonly=True)
+    work = fields.Char("Job", readonly=True, help="The model whose job failed; empty for an out-of-range value.")
+    values = fields.Json(readonly=True, help="The content of each field, as text.")
     reason = fields.Text("What is wrong", compute="_compute_reason")
     found_on = fields.Datetime(required=True, readonly=True)
 
     _row_uniq = models.UniqueIndex(
-        "(company_id, res_model, res_id, COALESCE(work, ''))", "This value to correct is named already."
+        "(company_id, res_model, res_id, COALESCE(work, ''))", "This data issue is already listed."
     )
 
     @api.depends("res_model", "res_id", "work", "values")
@@ -55,7 +55,8 @@ class RecoveryAnomaly(models.Model):
         self.ensure_one()
         if self.work:
             return self.env._(
-                "“%(work)s” could not be done for this record: all others were done. Look at its dates and amounts.",
+                "“%(work)s” could not be done for this record; it was done for all the others. Check its dates and "
+                "amounts.",
                 work=self.env["ir.model"]._get(self.work).name or self.work,
             )
         if self.res_model not in self.env:
@@ -81,7 +82,7 @@ class RecoveryAnomaly(models.Model):
             return format_date(self.env, value[:10])
         number = float(value)
         if not math.isfinite(number):
-            return self.env._("no number")
+            return self.env._("not a number")
         return formatLang(self.env, number, digits=0 if number.is_integer() else 2)
 
     @api.model
@@ -89,7 +90,7 @@ class RecoveryAnomaly(models.Model):
         """Return what may stand there: what is typed has bounds that people know, the rest is worked out again."""
         if issubclass(type(Model), self.pool["recovery.bounded"]) and field.name in Model._get_bounded([field.name]):
             return Model.with_env(self.env)._get_advice(field)
-        return self.env._("it must be corrected where it comes from.")
+        return self.env._("it must be corrected at its source.")
 
     # ------------------------------------------------------------
     # Doors
@@ -211,7 +212,7 @@ class RecoveryAnomaly(models.Model):
             "anomaly",
             reader,
             lambda anomaly: anomaly.env._(
-                "Left aside: %(record)s. %(reason)s", record=anomaly.object_name, reason=anomaly.reason
+                "Left out: %(record)s. %(reason)s", record=anomaly.object_name, reason=anomaly.reason
             ),
             company=company,
         )
@@ -219,7 +220,7 @@ class RecoveryAnomaly(models.Model):
             anomaly.with_context(mail_activity_quick_update=True).activity_schedule(
                 ACTIVITY,
                 date_deadline=company._recovery_today(),
-                summary=anomaly.env._("%s: a value to correct", anomaly.object_name),
+                summary=anomaly.env._("%s: value to correct", anomaly.object_name),
                 note=anomaly.reason,
                 user_id=manager.id,
             )

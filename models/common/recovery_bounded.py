@@ -24,7 +24,7 @@ class RecoveryBounded(models.AbstractModel):
     """
 
     _name = "recovery.bounded"
-    _description = "Recovery: values with bounds"
+    _description = "Recovery: bounded values"
 
     _guarded_prefix = ""  # on core's models, only our own fields are looked at
     _bounded_too = ()  # and those of core that we bound too
@@ -218,7 +218,7 @@ class RecoveryBounded(models.AbstractModel):
     @api.model
     def _get_confusion(self):
         env = self._speak()
-        return ValidationError(env._("What was sent is not understood: reload the page and try again."))
+        return ValidationError(env._("The data sent could not be understood: reload the page and try again."))
 
     @api.model
     def _check_bounds(self, vals, partly=False):
@@ -244,7 +244,7 @@ class RecoveryBounded(models.AbstractModel):
         is_empty = value is None or value is False or value == ""
         if is_empty and field.required and not partly and field.type not in ("boolean", "integer", "float", "monetary"):
             raise ValidationError(
-                self.env._("“%s” is needed: fill it in.", field._description_string(self.env) or field.name)
+                self.env._("“%s” is required: fill it in.", field._description_string(self.env) or field.name)
             )
 
     @api.model
@@ -275,16 +275,16 @@ class RecoveryBounded(models.AbstractModel):
         match field.type:
             case "integer" | "float" | "monetary":
                 low, high = (formatLang(self.env, limit, digits=0) for limit in self._get_bounds(field.name))
-                return self.env._("type a number from %(low)s to %(high)s.", low=low, high=high)
+                return self.env._("enter a number from %(low)s to %(high)s.", low=low, high=high)
             case "date" | "datetime":
                 low, high = (format_date(self.env, limit) for limit in self._get_bounds(field.name))
-                return self.env._("type a date from %(low)s to %(high)s.", low=low, high=high)
+                return self.env._("enter a date from %(low)s to %(high)s.", low=low, high=high)
             case "char" | "text" | "html":
                 longest = formatLang(self.env, bounds.LENGTHS[field.type], digits=0)
-                return self.env._("type a text of at most %s characters.", longest)
+                return self.env._("enter a text of at most %s characters.", longest)
             case "selection" | "many2one":
-                return self.env._("choose one of the values of the list.")
-        return self.env._("choose the file again: this one did not arrive whole.")
+                return self.env._("choose one of the values in the list.")
+        return self.env._("choose the file again: it did not arrive complete.")
 
     # ------------------------------------------------------------
     # What got in all the same

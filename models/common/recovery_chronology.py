@@ -339,7 +339,7 @@ class RecoveryChronology(models.AbstractModel):
                 Told(
                     decision.asked_on,
                     "decision",
-                    self.env._("Asked: %s", decision.subject),
+                    self.env._("Requested: %s", decision.subject),
                     decision.asked_by_id.name,
                     decision.ask_reason or "",
                     record=decision,

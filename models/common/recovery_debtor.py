@@ -61,7 +61,7 @@ class RecoveryDebtor(models.Model):
         tracking=True,
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="The person who follows this debtor: calls and replies are theirs.",
+        help="The person who follows this debtor: calls and replies go to them.",
     )
     nature = fields.Selection(
         [
@@ -76,20 +76,20 @@ class RecoveryDebtor(models.Model):
         required=True,
         precompute=True,
         tracking=True,
-        help="It decides the wording, the interest, the 40 € and later the court. A company or a contact with "
-        "a valid SIREN is a professional, anybody else a consumer, until you say otherwise.",
+        help="It determines the wording, the interest, the €40 and later the court. A company or a contact with a "
+        "valid SIREN is a professional, anybody else a consumer, until you say otherwise.",
     )
     nature_confirmed = fields.Boolean(
         "Nature checked",
         tracking=True,
-        help="Tick it when you have checked it: the automatic guess no longer changes it. An unchecked "
+        help="Tick it once you have checked it: the automatic guess no longer changes it. An unchecked "
         "professional may or may not be a merchant (commerçant).",
     )
     note = fields.Html("Internal notes")
     waiting_letter_ids = fields.One2many(
         "recovery.delivery",
         "debtor_id",
-        string="Letters that wait here",
+        string="Letters waiting here",
         readonly=True,
         domain=lambda self: self.env["recovery.delivery"]._get_letters_domain(),
     )
@@ -99,7 +99,7 @@ class RecoveryDebtor(models.Model):
         compute="_compute_letter_state",
         compute_sudo=True,
         search="_search_letter_state",
-        help="A letter was made and lies here: to print, or printed and not yet handed to the post.",
+        help="A letter was generated and is waiting here: to be printed, or printed and not yet posted.",
     )
 
     _partner_company_uniq = models.UniqueIndex(
@@ -111,7 +111,7 @@ class RecoveryDebtor(models.Model):
         string="All insolvency proceedings",
         readonly=True,
         groups=MANAGER,
-        help="Confidential ones too: others reach those that they may read by the button.",
+        help="Including confidential ones: others use the button to reach those they may read.",
     )
     insolvency_on = fields.Date(
         "Insolvency proceedings opened on",
@@ -122,12 +122,12 @@ class RecoveryDebtor(models.Model):
         tracking=True,
         copy=False,
         index="btree_not_null",
-        help="Date of the judgment that opened the proceedings in force. A date that is typed here opens collective "
-        "proceedings whose kind nobody has said: say it where they are recorded.",
+        help="Date of the judgment that opened the proceedings in force. Entering a date here opens insolvency "
+        "proceedings of unspecified kind: specify it where they are recorded.",
     )
     insolvency_text = fields.Char("Insolvency", compute="_compute_insolvency_text")
     insolvency_count = fields.Integer(
-        "Number of proceedings", compute="_compute_insolvency_count", help="Those that the reader may see."
+        "Number of proceedings", compute="_compute_insolvency_count", help="Those the reader may see."
     )
 
     # ------------------------------------------------------------
@@ -273,7 +273,7 @@ class RecoveryDebtor(models.Model):
             "merged",
             self,
             self.env._(
-                "%(what)s: that of %(winner)s is in force, that of %(loser)s is kept as history",
+                "%(what)s: that of %(winner)s is in force, that of %(loser)s is kept in the history",
                 what=f"{self.env['ir.model']._get(winner._name).name}, {winner.display_name}",
                 winner=winner.debtor_id.display_name,
                 loser=loser.debtor_id.display_name,
@@ -458,7 +458,7 @@ class RecoveryDebtor(models.Model):
             limit=1,
         )
         if not known:
-            sender = self.env._("%s (an address that this customer's contacts do not have)", sender)
+            sender = self.env._("%s (an address not found among this customer's contacts)", sender)
         extract = " ".join(html2plaintext(message.body or "").split())[:300]
         parent = message.parent_id.author_id.sudo().user_ids.filtered(lambda user: not user.share and user.active)
         debtor._plan_tasks(
@@ -615,7 +615,7 @@ class RecoveryDebtor(models.Model):
                 proceedings._correct(opened_on, day, None)
             elif not opened_on and proceedings:
                 all_of_them = debtor._list_proceedings().with_env(self.env)
-                all_of_them._annul(self.env._("The date of the judgment was taken off"))
+                all_of_them._annul(self.env._("The date of the judgment was removed"))
 
     def action_record_insolvency(self):
         """Open the window that records insolvency proceedings, or what followed in those in force."""

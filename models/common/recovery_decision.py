@@ -33,24 +33,24 @@ class RecoveryDecision(models.Model):
             ("limit", "Credit limit"),
             ("credit", "Credit granted despite a refusal"),
             ("level", "Level that needs approval"),
-            ("campaign", "Automatic campaign above its ceilings"),
+            ("campaign", "Automatic campaign above its limits"),
             ("formal_notice", "Mise en demeure despite a blocker"),
             ("plan", "Payment plan"),
-            ("waiver", "Waiver of a part of the debt"),
-            ("gate", "Litigation despite a check"),
+            ("waiver", "Partial waiver of the debt"),
+            ("gate", "Litigation despite a failed check"),
         ],
         required=True,
         readonly=True,
         index=True,
     )
     subject = fields.Char(required=True, readonly=True)
-    res_model = fields.Char("Object type", readonly=True)
-    res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True, index=True)
-    figures = fields.Json(readonly=True, help="The figures at the moment of the question.")
+    res_model = fields.Char("Record model", readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True, index=True)
+    figures = fields.Json(readonly=True, help="The figures at the time of the request.")
     figures_text = fields.Text("Figures as text", compute="_compute_figures_text")
-    asked_by_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True)
-    asked_on = fields.Datetime(required=True, readonly=True)
-    ask_reason = fields.Text("Why it is asked", readonly=True)
+    asked_by_id = fields.Many2one("res.users", string="Requested by", required=True, readonly=True)
+    asked_on = fields.Datetime("Requested on", required=True, readonly=True)
+    ask_reason = fields.Text("Why it is requested", readonly=True)
     state = fields.Selection(
         [("asked", "To answer"), ("granted", "Granted"), ("refused", "Refused"), ("cancelled", "No longer needed")],
         required=True,
@@ -61,16 +61,17 @@ class RecoveryDecision(models.Model):
     )
     answered_by_id = fields.Many2one("res.users", string="Answered by", readonly=True)
     answered_on = fields.Datetime(readonly=True)
-    answer_reason = fields.Text("Reason of the answer", readonly=True)
-    valid_days = fields.Integer("Days of validity", readonly=True, help="0: a grant has no end.")
-    valid_until = fields.Date(readonly=True, help="A grant is worth nothing after this day.")
+    answer_reason = fields.Text("Reason for the answer", readonly=True)
+    valid_days = fields.Integer("Days of validity", readonly=True, help="0: a grant has no end date.")
+    valid_until = fields.Date(readonly=True, help="A grant is no longer valid after this day.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary("Amount concerned", readonly=True)
-    blocker_codes = fields.Char(readonly=True, help="Codes of what was missing when it was asked.")
+    blocker_codes = fields.Char(readonly=True, help="Codes of what was missing when it was requested.")
     amount_max = fields.Monetary("Up to", readonly=True, help="A grant covers no more than this amount.")
 
     _pending_uniq = models.UniqueIndex(
-        "(kind, res_model, res_id) WHERE state = 'asked'", "This was asked already: the question waits for its answer."
+        "(kind, res_model, res_id) WHERE state = 'asked'",
+        "This has already been requested: the request is waiting for an answer.",
     )
 
     @api.depends("figures")
@@ -199,7 +200,7 @@ class RecoveryDecision(models.Model):
     def _check_may_answer(self):
         require_manager(self.env)
         if self.filtered(lambda d: d.state != "asked"):
-            raise UserError(self.env._("This request was already answered."))
+            raise UserError(self.env._("This request has already been answered."))
 
     @takes_reason
     def _grant(self, reason):
@@ -246,4 +247,4 @@ class RecoveryDecision(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A decision is never deleted: the trace must stay."))
+        raise UserError(self.env._("A decision is never deleted: the audit trail must be kept."))

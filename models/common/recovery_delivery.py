@@ -87,9 +87,12 @@ class RecoveryDelivery(models.Model):
         readonly=True,
         index=True,
     )
-    is_manual = fields.Boolean("By hand", readonly=True, help="Logged by a person, outside a campaign.")
+    is_manual = fields.Boolean("By hand", readonly=True, help="Recorded by a person, outside a campaign.")
     is_inbound = fields.Boolean(
-        "From the debtor", readonly=True, index=True, help="The debtor wrote or called: it is no solicitation."
+        "From the debtor",
+        readonly=True,
+        index=True,
+        help="The debtor wrote or called: it does not count as a contact made.",
     )
     state = fields.Selection(
         [
@@ -97,7 +100,7 @@ class RecoveryDelivery(models.Model):
             ("sent", "Sent"),
             ("bounced", "Bounced"),
             ("to_print", "To print"),
-            ("printed", "Printed, to post"),
+            ("printed", "Printed, to be posted"),
             ("posted", "Handed to the post"),
             ("to_do", "To do"),
             ("done", "Done"),
@@ -113,15 +116,14 @@ class RecoveryDelivery(models.Model):
             ("notice", "Reminder"),
             ("fallback", "Instead of an e-mail"),
             ("correction", "Correction"),
-            ("case", "From a litigation case"),
-            ("thanks", "Thanks"),
+            ("case", "From a case"),
+            ("thanks", "Thank-you"),
         ],
         required=True,
         readonly=True,
         default="notice",
         index=True,
-        help="A letter that stands in for an e-mail which has nowhere to go, or the message that takes a cancelled "
-        "notice back.",
+        help="A letter replacing an undeliverable e-mail, or the message retracting a cancelled notice.",
     )
     origin_id = fields.Many2one(
         "recovery.delivery", string="Instead of", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -133,32 +135,34 @@ class RecoveryDelivery(models.Model):
     stuck = fields.Boolean(
         compute="_compute_stuck",
         search="_search_stuck",
-        help="The mail has been waiting in the queue for more than an hour: look at Odoo's outgoing mail server.",
+        help="The e-mail has been queued for more than an hour: check Odoo's outgoing mail server.",
     )
     error = fields.Char(readonly=True)
-    user_id = fields.Many2one("res.users", string="Launched by", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Sent by", required=True, readonly=True)
     named_user_id = fields.Many2one(
         "res.users", string="Contact named in it", readonly=True, help="Who writes, and whom the debtor may call."
     )
     signed_by_id = fields.Many2one(
-        "res.users", string="Signed by", readonly=True, help="Empty: the company's signatory, who is a name only."
+        "res.users", string="Signed by", readonly=True, help="Empty: the company's signatory, who is only a name."
     )
-    queued_on = fields.Datetime("Launched on", required=True, readonly=True, index=True)
-    done_on = fields.Datetime("Left on", readonly=True, help="When the mail server took it, it was posted or called.")
+    queued_on = fields.Datetime("Sent on", required=True, readonly=True, index=True)
+    done_on = fields.Datetime(
+        "Remaining on", readonly=True, help="When the mail server accepted it, or it was posted or called."
+    )
     mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
     message_id = fields.Many2one("mail.message", readonly=True, index="btree_not_null", ondelete="set null")
     activity_id = fields.Many2one("mail.activity", readonly=True, index="btree_not_null", ondelete="set null")
     attachment_id = fields.Many2one("ir.attachment", string="Document", readonly=True, ondelete="restrict")
-    sha256 = fields.Char("SHA-256", readonly=True, help="Digest of the document as it left.")
+    sha256 = fields.Char("SHA-256", readonly=True, help="Digest of the document as it was sent.")
     enclosure_ids = fields.Many2many(
         "ir.attachment",
         "recovery_delivery_enclosure_rel",
         string="Enclosures",
         readonly=True,
         bypass_search_access=True,
-        help="What left with the document, stored where it was made.",
+        help="What was sent with the document, stored where it was generated.",
     )
-    feedback = fields.Text(readonly=True, help="What came out of the call.")
+    feedback = fields.Text(readonly=True, help="Outcome of the call.")
 
     @api.depends("channel", "debtor_id", "subject")
     def _compute_display_name(self):
@@ -263,7 +267,7 @@ class RecoveryDelivery(models.Model):
     def _bounce(self, reason=None):
         """Record that mails came back, and do what replaces them."""
         bounced = self.filtered(lambda delivery: delivery.state in ("queued", "sent", "failed"))
-        bounced._mark("bounced", error=" ".join((reason or "").split())[:500] or self.env._("The mail came back"))
+        bounced._mark("bounced", error=" ".join((reason or "").split())[:500] or self.env._("The e-mail bounced"))
         bounced._replace()
 
     @speaks
@@ -285,7 +289,7 @@ class RecoveryDelivery(models.Model):
                 self.env._("Find an e-mail address"),
                 Markup("<p>%s</p>")
                 % self.env._(
-                    "The mail to %(address)s came back: %(reason)s",
+                    "The e-mail to %(address)s bounced: %(reason)s",
                     address=delivery.address or delivery.addressee_id.name,
                     reason=delivery.error or "",
                 ),
@@ -323,9 +327,9 @@ class RecoveryDelivery(models.Model):
                 for text, failed in queued.grouped(lambda d: reason or d.mail_id._recovery_get_failure()).items():
                     failed._fail(text)
             elif mail_state == "cancel":
-                queued._fail(self.env._("Its mail was cancelled in the mail queue"))
+                queued._fail(self.env._("Its e-mail was cancelled in the mail queue"))
             else:
-                queued._fail(self.env._("Its mail was deleted from the mail queue before it left"))
+                queued._fail(self.env._("Its e-mail was deleted from the mail queue before it left"))
 
     @api.model
     def _catch_up(self, domain=Domain.TRUE):
@@ -362,9 +366,9 @@ class RecoveryDelivery(models.Model):
         deliveries._catch_up(Domain("id", "in", self.ids))
         if deliveries.filtered("stuck") == deliveries:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-            return say(self.env, self.env._("The mail queue was asked to work now."), kind="info")
+            return say(self.env, self.env._("The mail queue has been asked to run now."), kind="info")
         deliveries._requeue()
-        return say(self.env, self.env._("Mails put back into the queue: %s.", len(deliveries)))
+        return say(self.env, self.env._("E-mails put back in the queue: %s.", len(deliveries)))
 
     def _get_author(self):
         """Return in whose name it leaves: who launched it, while they work here, else who tries again."""
@@ -385,7 +389,7 @@ class RecoveryDelivery(models.Model):
         for delivery in self.filtered(lambda delivery: delivery._has_archived_addressee()):
             raise UserError(
                 self.env._(
-                    "%s is archived: nothing is sent there. What is made anew goes to the customer's next contact.",
+                    "%s is archived: nothing is sent there. New documents go to the customer's next contact.",
                     delivery.addressee_id.display_name,
                 )
             )
@@ -393,7 +397,7 @@ class RecoveryDelivery(models.Model):
     def _requeue(self):
         again = self.filtered(lambda d: d.state in ("failed", "bounced") and d.channel == "email" and not d.is_manual)
         if not again:
-            raise UserError(self.env._("Only a mail that failed or came back is sent again."))
+            raise UserError(self.env._("Only an e-mail that failed or bounced can be sent again."))
         again._refuse_archived()
         homeless = again.filtered(lambda d: not d.addressee_id.email_normalized)
         if homeless:
@@ -437,7 +441,7 @@ class RecoveryDelivery(models.Model):
         require_user(self.env)
         letters = self.filtered(lambda delivery: delivery.channel in LETTERS)
         if self and not letters:
-            raise UserError(self.env._("Only letters are printed; mails and calls follow their own way."))
+            raise UserError(self.env._("Only letters are printed; e-mails and calls are handled separately."))
         letters.check_access("read")
         return letters.sudo()
 
@@ -456,21 +460,21 @@ class RecoveryDelivery(models.Model):
     def _say_printed(self):
         """Return the sentence that follows the printing of these letters."""
         if not self:
-            return self.env._("No letter was left to print.")
-        return self.env._("Letters printed: %s. Hand them to the post, then say so.", len(self))
+            return self.env._("There were no letters left to print.")
+        return self.env._("Letters printed: %s. Post them, then confirm it here.", len(self))
 
     def _say_posted(self):
         """Return the sentence that follows the posting of these letters."""
         if not self:
-            return self.env._("No letter was left to post.")
-        return self.env._("Letters handed to the post: %s.", len(self))
+            return self.env._("There were no letters left to post.")
+        return self.env._("Letters posted: %s.", len(self))
 
     def action_print(self):
         """Open the letters among these as one PDF, exactly as they were stored."""
         self.check_access("read")
         letters = self.filtered(lambda delivery: delivery.channel in LETTERS and delivery.state != "cancelled")
         if not letters.attachment_id:
-            raise UserError(self.env._("No letter is left to print."))
+            raise UserError(self.env._("There are no letters left to print."))
         if len(letters) > PRINTED_TOGETHER:
             raise UserError(
                 self.env._(
@@ -499,4 +503,4 @@ class RecoveryDelivery(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("What was sent is never deleted: the trace must stay."))
+        raise UserError(self.env._("What was sent is never deleted: the audit trail must be kept."))

@@ -8,9 +8,9 @@ class RecoveryDoubted(models.AbstractModel):
     """
 
     _name = "recovery.doubted"
-    _description = "Recovery: settings that say what is strange in them"
+    _description = "Recovery: settings reporting their inconsistencies"
 
-    doubt_text = fields.Text("To look at", compute="_compute_doubt_text")
+    doubt_text = fields.Text("Needs a look", compute="_compute_doubt_text")
 
     @api.depends_context("lang")
     def _compute_doubt_text(self):

@@ -55,33 +55,33 @@ class RecoveryEvent(models.Model):
             ("validated", "Notice validated"),
             ("excluded", "Notice excluded"),
             ("restored", "Notice put back"),
-            ("changed", "Notice changed before it left"),
+            ("changed", "Notice edited before sending"),
             ("queued", "Notice issued"),
-            ("delivered", "Delivery followed"),
+            ("delivered", "Delivery tracked"),
             ("failed", "Delivery failed"),
-            ("bounced", "Mail came back"),
-            ("seen", "Failure seen"),
+            ("bounced", "E-mail bounced"),
+            ("seen", "Failure acknowledged"),
             ("fallback", "Letter instead of an e-mail"),
             ("reply", "Reply received"),
             ("correction", "Correction issued"),
-            ("anomaly", "Value to correct"),
+            ("anomaly", "Data issue"),
             ("mended", "Value corrected"),
             ("cancelled", "Cancelled"),
             ("hold", "Reminders suspended"),
             ("release", "Reminders resumed"),
-            ("asked", "Decision asked"),
+            ("asked", "Decision requested"),
             ("granted", "Decision granted"),
             ("refused", "Decision refused"),
             ("printed", "Document printed"),
             ("merged", "Debtors merged"),
-            ("configured", "Set-up changed"),
-            ("role", "Role given or taken"),
+            ("configured", "Setup changed"),
+            ("role", "Role granted or withdrawn"),
             ("journal_checked", "Integrity checked"),
-            ("head_left", "Head of the journal handed out"),
+            ("head_left", "Journal head disclosed"),
             ("legal_hold", "Legal hold"),
-            ("purged", "Data erased after their time"),
-            ("exported", "Data of a debtor handed out"),
-            ("uninstall_asked", "Removal of the module asked"),
+            ("purged", "Data erased at the end of the retention period"),
+            ("exported", "Data of a debtor disclosed"),
+            ("uninstall_asked", "Removal of the module requested"),
             ("limit_exceeded", "Credit limit exceeded"),
             ("limit", "Credit limit changed"),
             ("limit_alert", "Credit limit alert"),
@@ -89,15 +89,15 @@ class RecoveryEvent(models.Model):
             ("class_changed", "Risk class changed"),
             ("behaviour_break", "Payment behaviour changed"),
             ("score_reviewed", "Score reviewed"),
-            ("risk_noted", "Risk information noted"),
+            ("risk_noted", "Risk information recorded"),
             ("terms_changed", "Contract terms changed"),
-            ("file_checked", "Solvency file changed"),
+            ("file_checked", "Credit file changed"),
             ("reviewed", "Monthly review done"),
             ("followed", "“No Follow-Up” lifted"),
-            ("resumed", "Past level taken over"),
-            ("unproposed", "Debtor left aside by an error"),
-            ("statement", "Statement of the claim issued"),
-            ("tracking", "Registered letter followed"),
+            ("resumed", "Past level carried over"),
+            ("unproposed", "Debtor left out because of an error"),
+            ("statement", "Claim statement issued"),
+            ("tracking", "Registered letter tracked"),
             ("blocked", "Mise en demeure not issued"),
             ("lawyer_review", "Reviewed by a lawyer"),
             ("withdrawn", "Mise en demeure withdrawn"),
@@ -105,8 +105,8 @@ class RecoveryEvent(models.Model):
             ("expired", "Mise en demeure expired"),
             ("contact", "Contact logged"),
             ("assigned", "Collector assigned"),
-            ("escalated", "Passed to the manager"),
-            ("taken_over", "Taken over from somebody who left"),
+            ("escalated", "Escalated to the manager"),
+            ("taken_over", "Taken over from a former colleague"),
             ("promise_given", "Promise given"),
             ("promise_kept", "Promise kept"),
             ("promise_broken", "Promise broken"),
@@ -118,7 +118,7 @@ class RecoveryEvent(models.Model):
             ("plan_cancelled", "Payment plan cancelled"),
             ("dispute_opened", "Dispute opened"),
             ("dispute_resolved", "Dispute resolved"),
-            ("settlement_talks", "Talks begun"),
+            ("settlement_talks", "Negotiations started"),
             ("settlement_agreed", "Settlement agreed"),
             ("settlement_fulfilled", "Settlement fulfilled"),
             ("settlement_failed", "Settlement failed"),
@@ -130,12 +130,12 @@ class RecoveryEvent(models.Model):
             ("deadline_opened", "Procedural deadline"),
             ("deadline_moved", "Procedural deadline moved"),
             ("deadline_alert", "Procedural deadline: alert"),
-            ("deadline_seen", "Procedural deadline seen"),
+            ("deadline_seen", "Procedural deadline acknowledged"),
             ("deadline_met", "Procedural deadline closed"),
             ("deadline_missed", "Procedural deadline missed"),
-            ("deadline_annulled", "Procedural deadline annulled"),
+            ("deadline_annulled", "Procedural deadline voided"),
             ("late_fee_mode", "Late fees: rule changed"),
-            ("late_fee_charged", "Late fees charged"),
+            ("late_fee_charged", "Late Fees Charged"),
             ("late_fee_posted", "Charge of late fees posted"),
             ("late_fee_freed", "Charge of late fees cancelled or reversed"),
             ("late_fee_waived", "Late fees waived"),
@@ -151,32 +151,32 @@ class RecoveryEvent(models.Model):
             ("case_reopened", "Case reopened"),
             ("mandate", "Mandate changed"),
             ("case_party", "Parties of a case changed"),
-            ("party_heard", "Mail of a party"),
-            ("party_silent", "Party silent"),
+            ("party_heard", "E-mail from a party"),
+            ("party_silent", "Party not responding"),
             ("case_cost", "Cost of a case changed"),
-            ("case_letter", "Written to from a case"),
-            ("case_checked", "Checks before litigation"),
-            ("case_left", "Left by a closed case: decided"),
-            ("case_regrouped", "Cases regrouped"),
+            ("case_letter", "Message sent from a case"),
+            ("case_checked", "Checks Before Litigation"),
+            ("case_left", "Unpaid after closure: decided"),
+            ("case_regrouped", "Cases merged"),
             ("case_split", "Case split"),
-            ("case_taken_over", "Case taken over"),
+            ("case_taken_over", "Case carried over"),
             ("procedure_chosen", "Procedure chosen"),
-            ("procedure_opened", "Procedure begun"),
-            ("procedure_event", "Procedure: what happened"),
-            ("procedure_annulled", "Procedure: event annulled"),
-            ("procedure_ended", "Procedure given up"),
+            ("procedure_opened", "Procedure started"),
+            ("procedure_event", "Procedure: event recorded"),
+            ("procedure_annulled", "Procedure: event voided"),
+            ("procedure_ended", "Procedure abandoned"),
             ("title", "Enforceable title"),
-            ("execution_act", "Act of execution"),
-            ("exhibit", "Pieces of a case changed"),
-            ("bundle", "File of a case bound"),
+            ("execution_act", "Enforcement measure"),
+            ("exhibit", "Exhibits of a case changed"),
+            ("bundle", "Case bundle prepared"),
             ("case_document", "Document of a case issued"),
             ("doubtful_proposed", "Doubtful receivables: entry proposed"),
             ("doubtful_reviewed", "Doubtful receivables: entry reviewed"),
             ("doubtful_posted", "Doubtful receivables: entry posted"),
             ("doubtful_reversed", "Doubtful receivables: entry reversed"),
             ("doubtful_cancelled", "Doubtful receivables: entry cancelled"),
-            ("doubtful_adopted", "Doubtful receivables: taken over"),
-            ("doubtful_duplicates", "Doubtful receivables: duplicates made"),
+            ("doubtful_adopted", "Doubtful receivables: carried over"),
+            ("doubtful_duplicates", "Doubtful receivables: duplicates generated"),
         ],
         required=True,
         readonly=True,
@@ -184,19 +184,21 @@ class RecoveryEvent(models.Model):
     )
     debtor_id = fields.Many2one("recovery.debtor", readonly=True, index=True, ondelete="restrict")
     debtor_name = fields.Char(readonly=True)
-    res_model = fields.Char("Object type", readonly=True)
-    res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True)
-    object_name = fields.Char("Object", readonly=True)
+    res_model = fields.Char("Record model", readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
+    object_name = fields.Char("Record concerned", readonly=True)
     summary = fields.Char(required=True, readonly=True)
     details = fields.Json(readonly=True)
     details_text = fields.Text("Details as text", compute="_compute_details_text")
     first_debtor = fields.Integer(
-        "Debtor at that time (id)", readonly=True, help="What a merge of customers moves not."
+        "Debtor at that time (id)", readonly=True, help="Not changed by a merge of customers."
     )
     sealed_number = fields.Integer("Number in the journal", readonly=True, help="0: not sealed yet.")
     content_sha256 = fields.Char("Digest of the content", readonly=True)
-    seal = fields.Char(readonly=True, help="Digest of the seal before, of the number and of the content.")
-    blanked_on = fields.Datetime("Text erased on", readonly=True, help="What the law asks to erase; its digest stays.")
+    seal = fields.Char(readonly=True, help="Digest of the previous seal, of the number and of the content.")
+    blanked_on = fields.Datetime(
+        "Text erased on", readonly=True, help="What the law requires to be erased; its digest stays."
+    )
 
     # The journal grows with every notice and is never emptied: each reading of it begins by the company, then by the
     # date (screens, reports), the number (chain of seals), or by what is not sealed yet, which is always little.
@@ -215,7 +217,7 @@ class RecoveryEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not (self.env.su and WRITING.heard):
-            raise UserError(self.env._("The journal is written by the module itself; nobody adds to it by hand."))
+            raise UserError(self.env._("The journal is written by the module itself; nobody can add to it manually."))
         return super().create(vals_list)
 
     def write(self, vals):  # pylint: disable=method-required-super

@@ -20,7 +20,7 @@ class RecoveryGuarded(models.AbstractModel):
     """
 
     _name = "recovery.guarded"
-    _description = "Recovery: fields that people write"
+    _description = "Recovery: user-editable fields"
     _inherit = ["recovery.named", "recovery.moving"]
 
     _typed = ()  # what people write; every class that extends a model declares its own fields
@@ -195,7 +195,7 @@ class RecoveryGuarded(models.AbstractModel):
         labels = sorted(self._fields[name]._description_string(self.env) or name for name in kept)
         raise AccessError(
             self.env._(
-                "Not typed by hand: %(fields)s. %(reason)s",
+                "Not entered manually: %(fields)s. %(reason)s",
                 fields=", ".join(labels),
                 reason=self._explain_kept(kept),
             )
@@ -205,5 +205,5 @@ class RecoveryGuarded(models.AbstractModel):
     def _explain_kept(self, names):
         """Return the sentence that says who keeps these fields."""
         if names <= self._get_typed_fields(creating=True):
-            return self.env._("This is given once, when the record is made: make another one.")
-        return self.env._("The module keeps it: use the buttons of the screen.")
+            return self.env._("This is set once, when the record is created: create another one.")
+        return self.env._("The module maintains it: use the buttons on the screen.")

@@ -9,7 +9,7 @@ class RecoveryHeld(models.AbstractModel):
     """
 
     _name = "recovery.held"
-    _description = "Recovery: records for which somebody answers"
+    _description = "Recovery: records with a responsible person"
 
     _held_by = ()  # fields that name users; every class that extends a model declares its own
 

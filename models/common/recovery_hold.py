@@ -64,7 +64,9 @@ class RecoveryHold(models.Model):
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     date_from = fields.Date(required=True)
-    date_until = fields.Date(help="Last day of the suspension; it ends by itself the day after. Empty: until released.")
+    date_until = fields.Date(
+        help="Last day of the suspension; it ends automatically the day after. Empty: until released."
+    )
     insolvency_id = fields.Many2one(
         "recovery.insolvency",
         string="Insolvency proceedings",
@@ -73,9 +75,9 @@ class RecoveryHold(models.Model):
         ondelete="cascade",
     )
     born_before = fields.Date(
-        "Of claims born before",
+        "For claims that arose before",
         readonly=True,
-        help="The judgment that opened insolvency proceedings: what was born later is reminded as ever.",
+        help="The judgment opening the insolvency proceedings: what arose later receives reminders as usual.",
     )
     reason = Sentence(required=True)
     user_id = fields.Many2one(
@@ -214,14 +216,14 @@ class RecoveryHold(models.Model):
     def _check_scope(self):
         for hold in self:
             if hold.line_id and hold.move_id and hold.line_id.move_id != hold.move_id:
-                raise ValidationError(self.env._("The instalment is not one of that invoice."))
+                raise ValidationError(self.env._("The instalment does not belong to that invoice."))
             partner = hold.line_id.partner_id or hold.move_id.partner_id
             if partner and partner.commercial_partner_id != hold.debtor_id.partner_id:
                 raise ValidationError(self.env._("That invoice belongs to another customer."))
             if hold.amount < 0:
                 raise ValidationError(self.env._("The suspended amount cannot be negative."))
             if hold.amount and len(hold.line_id or hold._get_instalments()) != 1:
-                raise ValidationError(self.env._("A part of an amount is suspended on one instalment: choose it."))
+                raise ValidationError(self.env._("To suspend part of an amount, choose the instalment concerned."))
 
     def _get_instalments(self):
         """Return the instalments of the invoice that is suspended."""
@@ -230,7 +232,7 @@ class RecoveryHold(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A suspension made by hand says whom it concerns, until when and why: no more.")
+        return self.env._("A manual suspension says whom it concerns, until when and why, nothing more.")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -250,7 +252,9 @@ class RecoveryHold(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A suspension is released with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("A suspension is released with a reason, never deleted: the audit trail must be kept.")
+        )
 
     def _release(self, date, reason):
         """End the suspensions on that day, for a reason that stays in the journal."""
@@ -272,7 +276,9 @@ class RecoveryHold(models.Model):
     def _check_by_hand(self):
         if self.filtered(lambda hold: hold.origin not in BY_HAND):
             raise UserError(
-                self.env._("This suspension was made by a case or an agreement: close that, and it ends by itself.")
+                self.env._(
+                    "This suspension was created by a case or an agreement: close that, and it ends automatically."
+                )
             )
 
     @takes_reason

@@ -70,17 +70,17 @@ class RecoveryInsolvency(models.Model):
         string="Kind of the proceedings",
         compute="_compute_state",
         store=True,
-        help="After conversions: as they stand.",
+        help="After any conversions: the current kind.",
     )
     is_confidential = fields.Boolean(
         "Confidential",
         compute="_compute_state",
         store=True,
-        help="Conciliation and mandat ad hoc are known to whoever is called to them: managers alone see them here.",
+        help="Conciliation and mandat ad hoc are known only to those called to them: only managers see them here.",
     )
     state = fields.Selection(
-        [*PHASES, ("over", "Over"), ("annulled", "Annulled")],
-        string="How far they have come",
+        [*PHASES, ("over", "Past"), ("annulled", "Voided")],
+        string="Stage reached",
         compute="_compute_state",
         store=True,
         index=True,
@@ -92,11 +92,13 @@ class RecoveryInsolvency(models.Model):
         readonly=True,
         index=True,
         tracking=True,
-        help="The judgment that opened them; for over-indebtedness, the decision that the file is admissible.",
+        help="The judgment that opened them; for over-indebtedness, the decision declaring the file admissible.",
     )
-    pronounced_on = fields.Date("Of their kind since", compute="_compute_state", store=True)
+    pronounced_on = fields.Date("Of this kind since", compute="_compute_state", store=True)
     published_on = fields.Date(
-        "Published in the BODACC on", tracking=True, help="The publication of the opening: the time to declare runs."
+        "Published in the BODACC on",
+        tracking=True,
+        help="The publication of the opening: the time to declare runs from it.",
     )
     announcement = fields.Char("BODACC announcement", help="Its number, for example A202601765232.")
     court_id = fields.Many2one(
@@ -113,15 +115,15 @@ class RecoveryInsolvency(models.Model):
         help="To whom claims are declared.",
     )
     administrator_id = fields.Many2one("res.partner", index="btree_not_null", check_company=True, ondelete="restrict")
-    reference = fields.Char("Number at the court")
+    reference = fields.Char("Court number")
     note = fields.Html("Notes")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
     step_ids = fields.One2many("recovery.insolvency.step", "insolvency_id", string="What followed", readonly=True)
     plan_on = fields.Date("Plan adopted on", compute="_compute_state", store=True)
     closed_on = fields.Date("Closed on", compute="_compute_state", store=True)
     closing = fields.Selection(CLOSINGS, string="How they were closed", compute="_compute_state", store=True)
-    annulled_on = fields.Date(readonly=True)
-    annul_reason = fields.Char("Why they were annulled", readonly=True)
+    annulled_on = fields.Date("Voided on", readonly=True)
+    annul_reason = fields.Char("Why they were voided", readonly=True)
     user_id = fields.Many2one(
         "res.users", string="Recorded by", required=True, readonly=True, default=lambda self: self.env.user
     )
@@ -212,7 +214,7 @@ class RecoveryInsolvency(models.Model):
         if debtor.sudo().insolvency_ids.filtered(
             lambda row: not row.annulled_on and (row.judgment_on, row.opened_as) == (judgment_on, kind)
         ):
-            raise UserError(self.env._("These proceedings are known already: record what followed."))
+            raise UserError(self.env._("These proceedings are already known: record what followed."))
         self._check_named(vals)
         insolvency = self.sudo().create(
             {
@@ -241,7 +243,7 @@ class RecoveryInsolvency(models.Model):
         if self.annulled_on or not can_follow(self._get_course(), what, value, date):
             raise UserError(
                 self.env._(
-                    "That cannot follow on that day: %(proceedings)s, %(state)s. Look at what was recorded before.",
+                    "That cannot follow on that day: %(proceedings)s, %(state)s. Check what was recorded before.",
                     proceedings=self.display_name,
                     state=dict(self._fields["state"]._description_selection(self.env)).get(self.state, ""),
                 )
@@ -280,12 +282,12 @@ class RecoveryInsolvency(models.Model):
         self._check_day(judgment_on, day)
         steps = sort_steps(self._get_course().steps)
         if steps and steps[0].day < judgment_on:
-            raise UserError(self.env._("Something was recorded that comes before that day: annul it first."))
+            raise UserError(self.env._("An event recorded before that day exists: void it first."))
         if kind and kind != self.opened_as and (steps or kind not in CONVERSIONS[UNKNOWN] or self.opened_as != UNKNOWN):
-            raise UserError(self.env._("Their kind is known: record a conversion, or annul them and record others."))
+            raise UserError(self.env._("Their kind is known: record a conversion, or void them and record others."))
         before = self.display_name
         self.sudo().write({"judgment_on": judgment_on, "opened_as": kind or self.opened_as})
-        self._trace(lambda row: row.env._("Proceedings corrected, it was: %s", before), {"reason": reason or False})
+        self._trace(lambda row: row.env._("Proceedings corrected, previously: %s", before), {"reason": reason or False})
         self._follow()
 
     @api.model
@@ -300,7 +302,7 @@ class RecoveryInsolvency(models.Model):
     @api.model
     def _check_day(self, date, day):
         if not date:
-            raise UserError(self.env._("Say on which day it happened."))
+            raise UserError(self.env._("Enter the day on which it happened."))
         if date > day:
             raise UserError(self.env._("It has not happened yet on that day: check the date."))
 
@@ -351,7 +353,7 @@ class RecoveryInsolvency(models.Model):
 
     def action_annul(self):
         """Ask why, then annul proceedings that were recorded by mistake."""
-        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Annul these proceedings"))
+        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Void these proceedings"))
 
     def action_view_debtor(self):
         """Open the debtor."""
@@ -367,14 +369,16 @@ class RecoveryInsolvency(models.Model):
         for insolvency in self.filtered(lambda row: not row.annulled_on):
             insolvency.sudo().write({"annulled_on": insolvency.company_id._recovery_today(), "annul_reason": reason})
             insolvency._trace(
-                lambda row: row.env._("Proceedings no longer stand: %s", row.display_name), {"reason": reason}
+                lambda row: row.env._("Proceedings no longer in force: %s", row.display_name), {"reason": reason}
             )
         self._follow()
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("Proceedings are opened from their debtor, and go on by what is recorded in them.")
+        return self.env._("Proceedings are opened from the debtor, and progress with what is recorded in them.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("Proceedings are annulled with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("Proceedings are voided with a reason, never deleted: the audit trail must be kept.")
+        )

@@ -14,7 +14,7 @@ class RecoveryInsolvencyStep(models.Model):
     """
 
     _name = "recovery.insolvency.step"
-    _description = "What followed in insolvency proceedings"
+    _description = "Event in insolvency proceedings"
     _retained = Retained(CASES, "insolvency_id.closed_on", ("note", "annul_reason"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date, id"
@@ -49,8 +49,8 @@ class RecoveryInsolvencyStep(models.Model):
     note = fields.Text(readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True, bypass_search_access=True)
     user_id = fields.Many2one("res.users", string="Recorded by", required=True, readonly=True)
-    annulled_on = fields.Date(readonly=True)
-    annul_reason = fields.Char("Why it was annulled", readonly=True)
+    annulled_on = fields.Date("Voided on", readonly=True)
+    annul_reason = fields.Char("Why it was voided", readonly=True)
 
     @api.depends("what", "kind", "closing", "date")
     @api.depends_context("lang")
@@ -70,7 +70,7 @@ class RecoveryInsolvencyStep(models.Model):
 
     def action_annul(self):
         """Ask why, then annul what was recorded."""
-        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Annul what was recorded"))
+        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Void this event"))
 
     @takes_reason
     def _annul(self, reason):
@@ -81,12 +81,14 @@ class RecoveryInsolvencyStep(models.Model):
             proceedings.check_access("write")
             alive = proceedings.step_ids.filtered(lambda row: not row.annulled_on).sorted(lambda r: (r.date, r.id))
             if alive[-1:] != step:
-                raise UserError(self.env._("Something was recorded after it: annul that first."))
+                raise UserError(self.env._("A later event has been recorded: void that first."))
             name = step.display_name
             step.sudo().write({"annulled_on": step.company_id._recovery_today(), "annul_reason": reason})
-            proceedings._trace(lambda row, name=name: row.env._("Annulled: %s", name), {"reason": reason})
+            proceedings._trace(lambda row, name=name: row.env._("Voided: %s", name), {"reason": reason})
             proceedings._follow()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("What was recorded is annulled with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("What was recorded is voided with a reason, never deleted: the audit trail must be kept.")
+        )

@@ -185,7 +185,7 @@ class RecoveryJournal(models.AbstractModel):
         for code, count in more.items():
             if count > MOST:
                 last = next(found for found, _words in reversed(told) if found.code == code)
-                words = self.env._("%s more are like this one.", count - MOST)
+                words = self.env._("%s more like this one.", count - MOST)
                 told.append((sealing.Found(code), f"{words} {self._describe(last._replace(entry=0))}"))
         return told
 
@@ -201,7 +201,7 @@ class RecoveryJournal(models.AbstractModel):
         if entry := self.env["recovery.event"].search([("id", "=", found.entry)]):
             parts.append(
                 self.env._(
-                    "It says: %(moment)s, %(author)s, %(object)s, “%(summary)s”.",
+                    "It reads: %(moment)s, %(author)s, %(object)s, “%(summary)s”.",
                     moment=self._say_moment(entry.date),
                     author=entry.author_name or "–",
                     object=entry.debtor_name or entry.object_name or "–",
@@ -219,36 +219,38 @@ class RecoveryJournal(models.AbstractModel):
         many = found.last > found.number
         return {
             "changed": self.env._("Entry %(number)s was changed after it was sealed."),
-            "blanked": self.env._("The text of entry %(number)s is gone, and no entry says who erased it."),
+            "blanked": self.env._("The text of entry %(number)s is missing, and no entry says who erased it."),
             "moved": self.env._(
-                "Entry %(number)s (id %(id)s) was moved to another debtor, without a merge that says so."
+                "Entry %(number)s (id %(id)s) was moved to another debtor, without a merge recording it."
             ),
             "missing": self.env._("Entries %(number)s to %(last)s are missing.")
             if many
             else self.env._("Entry %(number)s is missing."),
-            "doubled": self.env._("Entry %(number)s stands there more than once."),
+            "doubled": self.env._("Entry %(number)s appears more than once."),
             "broken": self.env._(
-                "The chain breaks at entry %(number)s: it was put there, or put elsewhere, by other means."
+                "The chain breaks at entry %(number)s: it was inserted, or moved, outside the program."
             ),
-            "shortened": self.env._("The journal ended with entry %(number)s on %(moment)s: its end is gone.")
+            "shortened": self.env._("The journal ended with entry %(number)s on %(moment)s: its end is missing.")
             if found.head and found.head.moment
-            else self.env._("The head kept outside is of entry %(number)s: the journal ends before, its end is gone."),
+            else self.env._(
+                "The journal head kept outside is entry %(number)s: the journal ends before it, its end is missing."
+            ),
             "rewritten": self.env._(
-                "Entry %(number)s no longer has the seal that was noted on %(moment)s: the journal was made anew."
+                "Entry %(number)s no longer has the seal that was noted on %(moment)s: the journal was rebuilt."
             )
             if found.head and found.head.moment
             else self.env._(
-                "Entry %(number)s does not have the seal of the head kept outside: the journal was made anew."
+                "Entry %(number)s does not have the seal of the journal head kept outside: the journal was rebuilt."
             ),
             "inserted": self.env._(
                 "Entry %(number)s (id %(id)s) bears an older date than what was sealed before it: it was added later."
             ),
             "foreign": self.env._("Entry %(number)s (id %(id)s) was not written by the program."),
-            "seal_changed": self.env._("The note of where the journal stood (entry %(number)s) was changed."),
-            "note_missing": self.env._("The note of the sealing of entries %(number)s to %(last)s is gone.")
+            "seal_changed": self.env._("The record of the journal's position (entry %(number)s) was changed."),
+            "note_missing": self.env._("The record of the sealing of entries %(number)s to %(last)s is missing.")
             if many
-            else self.env._("A note of where the journal stood (entry %(number)s) is gone."),
-            "emptied": self.env._("The journal is empty, though %(number)s letters and mails left."),
+            else self.env._("A record of the journal's position (entry %(number)s) has disappeared."),
+            "emptied": self.env._("The journal is empty, although %(number)s letters and e-mails were sent."),
         }
 
     # ------------------------------------------------------------
@@ -271,9 +273,7 @@ class RecoveryJournal(models.AbstractModel):
         self.env["recovery.event"]._log(
             "head_left",
             note,
-            self.env._(
-                "Head of the journal: entry %(number)s (%(reason)s)", number=head.number, reason=reasons[reason]
-            ),
+            self.env._("Journal head: entry %(number)s (%(reason)s)", number=head.number, reason=reasons[reason]),
             {"number": head.number, "seal": head.seal, "addressee": addressee},
             debtors=False,
         )
@@ -308,15 +308,17 @@ class RecoveryJournal(models.AbstractModel):
         if not head.number:
             return False
         text = self.env._(
-            "Keep this message: it proves later that the journal was not made anew.\n\nEntry %(number)s\nSeal "
-            "%(seal)s\n\nTo check it: Reporting, Recovery, Integrity, then paste these two lines.",
+            "Keep this message: it proves later that the journal was not rebuilt.\n\n"
+            "Entry %(number)s\n"
+            "Seal %(seal)s\n\n"
+            "To check it: Reporting, Recovery, Integrity, then paste these two lines.",
             number=head.number,
             seal=head.seal,
         )
         without_defaults(self.env["mail.mail"]).sudo().create(
             {
                 "subject": self.env._(
-                    "%(company)s: head of the recovery journal on %(day)s",
+                    "%(company)s: recovery journal head on %(day)s",
                     company=company.name,
                     day=format_date(self.env, today),
                 ),

@@ -14,7 +14,7 @@ class RecoveryJournalHead(models.Model):
     """
 
     _name = "recovery.journal.head"
-    _description = "Head of the journal"
+    _description = "Journal head"
     _inherit = ["recovery.lasting"]
     _order = "id desc"
     _rec_name = "seal"
@@ -43,12 +43,12 @@ class RecoveryJournalHead(models.Model):
     def create(self, vals_list):
         """Refuse whatever the engine does not note itself."""
         if self.env.su and not NOTING.heard:
-            raise UserError(self.env._("The journal is written by the module itself; nobody adds to it by hand."))
+            raise UserError(self.env._("The journal is written by the module itself; nobody can add to it manually."))
         return super().create(vals_list)
 
     @api.model
     def _explain_lasting(self):
-        return self.env._("The journal is append-only: an entry is never changed nor deleted.")
+        return self.env._("The journal is append-only: an entry is never changed or deleted.")
 
     @api.model
     @api.private

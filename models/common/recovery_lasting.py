@@ -6,7 +6,7 @@ class RecoveryLasting(models.AbstractModel):
     """Rows that nobody changes or deletes once they stand, the program included."""
 
     _name = "recovery.lasting"
-    _description = "Recovery: rows that are never changed"
+    _description = "Recovery: append-only rows"
     _inherit = ["recovery.guarded"]
 
     @api.model

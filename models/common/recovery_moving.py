@@ -11,7 +11,7 @@ class RecoveryMoving(models.AbstractModel):
     """
 
     _name = "recovery.moving"
-    _description = "Recovery: rows that move figures"
+    _description = "Recovery: rows affecting figures"
 
     _moves = ()  # fields whose change makes figures stale; every class that extends a model declares its own
 

@@ -18,7 +18,7 @@ class RecoveryNamed(models.AbstractModel):
     """
 
     _name = "recovery.named"
-    _description = "Recovery: what a person names"
+    _description = "Recovery: records named by a person"
     _inherit = ["recovery.bounded"]
 
     # Pairs of fields that name records together: ``(field of the model's name, field of the ids)``.
@@ -88,8 +88,8 @@ class RecoveryNamed(models.AbstractModel):
             return self
         env = self._speak()
         if len(self._ids) > 1:
-            raise UserError(env._("This is done for one at a time: open one of them."))
-        raise UserError(env._("Nothing is chosen here: choose one first."))
+            raise UserError(env._("This is done one record at a time: open one of them."))
+        raise UserError(env._("Nothing is selected: select something first."))
 
     def action_archive(self):
         """Archive what may be archived; refuse it in words where nothing is."""
@@ -112,7 +112,7 @@ class RecoveryNamed(models.AbstractModel):
             self.check_access("write")
             env = self._speak()
             raise UserError(
-                env._("Nothing is archived here: close, cancel or delete it with the buttons of its screen.")
+                env._("Nothing can be archived here: close, cancel or delete it with the buttons on its screen.")
             )
 
     @api.model
@@ -148,7 +148,7 @@ class RecoveryNamed(models.AbstractModel):
         self.check_access("read")
         pointed = self.env[self["res_model"]].browse(self["res_id"]).exists() if self["res_model"] in self.env else None
         if not pointed:
-            raise UserError(self.env._("What this was about no longer exists."))
+            raise UserError(self.env._("The record concerned no longer exists."))
         pointed.check_access("read")
         return pointed._get_records_action(name=title or pointed.display_name)
 
@@ -333,14 +333,14 @@ class RecoveryNamed(models.AbstractModel):
                     "somebody who works in it."
                 )
             )
-        return AccessError(env._("You have no access to what was chosen here."))
+        return AccessError(env._("You do not have access to the selection."))
 
     @api.model
     def _get_absence(self):
         env = self._speak()
-        return MissingError(env._("What was chosen here no longer exists: close this window and look again."))
+        return MissingError(env._("The selection no longer exists: close this window and look again."))
 
     @api.model
     def _get_misunderstanding(self):
         env = self._speak()
-        return UserError(env._("What was chosen here is not understood: close this window and choose again."))
+        return UserError(env._("The selection could not be understood: close this window and choose again."))

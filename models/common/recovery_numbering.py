@@ -30,7 +30,7 @@ class RecoveryNumbering(models.AbstractModel):
     """
 
     _name = "recovery.numbering"
-    _description = "Recovery: numbers of documents"
+    _description = "Recovery: document numbers"
 
     @api.model
     def _get_numbered(self):
@@ -99,18 +99,19 @@ class RecoveryNumbering(models.AbstractModel):
             seen = self.env["recovery.event"].search([("id", "=", told.id)])
             return (
                 self.env._(
-                    "The journal tells of it (%(summary)s): the document was deleted beneath the program.",
+                    "The journal mentions it (%(summary)s): the document was deleted outside the program.",
                     summary=seen.summary or self.env._("entry %s", told.id),
                 ),
                 True,
             )
         if gap.first == 1:
             return self.env._(
-                "The series began after these numbers: they are those of before, or were set by hand."
+                "The series began after these numbers: they are earlier ones, or were set manually."
             ), False
         return (
             self.env._(
-                "Drawn by a work that was undone before it ended, for example by an error: no document ever bore it."
+                "Drawn by a transaction that was rolled back before it ended, for example by an error: no document "
+                "ever bore it."
             ),
             False,
         )

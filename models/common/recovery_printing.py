@@ -10,7 +10,7 @@ class RecoveryPrinting(models.AbstractModel):
     """Print documents with core's engine, many in one call, and hand each one's PDF out."""
 
     _name = "recovery.printing"
-    _description = "Recovery: printing of documents"
+    _description = "Recovery: document printing"
 
     @api.model
     def _render_pdf(self, report, records):
@@ -53,8 +53,9 @@ class RecoveryPrinting(models.AbstractModel):
     def _refuse_in_part(self, error):
         raise UserError(
             self.env._(
-                "The document was not rendered whole: its style sheet or an image could not be fetched (%s). Check the "
-                "address at which the server reaches itself (system parameter report.url), then try again.",
+                "The document was not rendered completely: its style sheet or an image could not be fetched (%s). "
+                "Check the address by which the server reaches itself (system parameter report.url), then try "
+                "again.",
                 error[:200],
             )
         )

@@ -60,7 +60,7 @@ class RecoveryPurge(models.Model):
     """
 
     _name = "recovery.purge"
-    _description = "Erasure after the time of retention"
+    _description = "Erasure after retention period"
     _inherit = ["recovery.lasting"]
     _order = "id desc"
     _journal_words = {"records": _lt("Records")}
@@ -71,7 +71,7 @@ class RecoveryPurge(models.Model):
     reason = fields.Char(required=True, readonly=True)
     line_ids = fields.One2many("recovery.purge.line", "purge_id", string="What was erased", readonly=True)
     record_count = fields.Integer("Records", readonly=True)
-    entries_text = fields.Char("Entries of the journal", readonly=True)
+    entries_text = fields.Char("Journal entries", readonly=True)
 
     @api.depends("date", "company_id")
     @api.depends_context("lang")
@@ -82,7 +82,7 @@ class RecoveryPurge(models.Model):
 
     @api.model
     def _explain_lasting(self):
-        return self.env._("What was erased is never told otherwise.")
+        return self.env._("What was erased cannot be altered.")
 
     # ------------------------------------------------------------
     # What is due
@@ -223,7 +223,7 @@ class RecoveryPurge(models.Model):
             .search([("debtor_id", "in", debtors.ids), ("released_on", "=", False), ("origin", "not in", BY_HAND)])
         ):
             origins = dict(hold._fields["origin"]._description_selection(self.env))
-            kept.setdefault(hold.debtor_id, self.env._("Under way: %s", origins[hold.origin]))
+            kept.setdefault(hold.debtor_id, self.env._("In progress: %s", origins[hold.origin]))
         for debtor in self.env["recovery.retention.hold"]._find_held(debtors, day):
             kept[debtor] = self.env._("Legal hold")
         return kept
@@ -274,7 +274,7 @@ class RecoveryPurge(models.Model):
             "purged",
             purge,
             self.env._(
-                "Erased after their time: %(count)s records, %(entries)s entries",
+                "Erased at the end of the retention period: %(count)s records, %(entries)s entries",
                 count=len(lines),
                 entries=len(blanked),
             ),
@@ -396,7 +396,7 @@ class RecoveryPurge(models.Model):
         if not record._find_documents(name):
             return record[name]
         text = self.env._(
-            "Erased after the time of retention. SHA-256 of what was here: %s", record[name]._recovery_digest()
+            "Erased at the end of the retention period. SHA-256 of what was here: %s", record[name]._recovery_digest()
         )
         return without_defaults(self.env["ir.attachment"].sudo()).create(
             {
@@ -502,7 +502,7 @@ class RecoveryPurge(models.Model):
         """Erase what rules let go by themselves, company by company."""
 
         def run(mine, company, day):
-            mine._run(company, day, mine.env._("Time of retention over"), automatic=True)
+            mine._run(company, day, mine.env._("Retention period ended"), automatic=True)
 
         self.env["res.company"]._recovery_for_each_company(self, run)
 

@@ -30,7 +30,7 @@ class RecoveryQueued(models.AbstractModel):
     """
 
     _name = "recovery.queued"
-    _description = "Recovery: made in the background"
+    _description = "Recovery: background processing"
     _inherit = ["recovery.guarded", "recovery.ranged"]
     _order = "id desc"
     _has_steps = True
@@ -43,19 +43,19 @@ class RecoveryQueued(models.AbstractModel):
     name = fields.Char(required=True, readonly=True)
     state = fields.Selection(
         [
-            ("queued", "In the queue"),
-            ("building", "Being made"),
+            ("queued", "Queued"),
+            ("building", "In preparation"),
             ("done", "Ready"),
-            ("failed", "Not made"),
-            ("cancelled", "Given up"),
+            ("failed", "Not prepared"),
+            ("cancelled", "Waived amount"),
         ],
         required=True,
         readonly=True,
         default="queued",
         index=True,
     )
-    user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True, ondelete="restrict")
-    asked_on = fields.Datetime(required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Requested by", required=True, readonly=True, ondelete="restrict")
+    asked_on = fields.Datetime("Requested on", required=True, readonly=True)
     built_on = fields.Datetime("Ready on", readonly=True)
     attempt_count = fields.Integer("Attempts", readonly=True)
     done_count = fields.Integer("Files done", readonly=True)
@@ -65,7 +65,7 @@ class RecoveryQueued(models.AbstractModel):
     manifest_sha256 = fields.Char("SHA-256 of the manifest", readonly=True)
     archive_id = fields.Many2one("ir.attachment", string="Archive (zip)", readonly=True, ondelete="restrict")
     archive_sha256 = fields.Char("SHA-256 of the archive", readonly=True)
-    changes_text = fields.Text("Since the file before", readonly=True)
+    changes_text = fields.Text("Since the previous file", readonly=True)
     error = fields.Text(readonly=True)
 
     @api.depends(lambda self: (*filter(None, [self._counted]), "done_count", "state"))
@@ -155,7 +155,7 @@ class RecoveryQueued(models.AbstractModel):
         """Make it, and keep the reason if it cannot be made: the next ones go on."""
         self.ensure_one()
         if self.attempt_count >= ATTEMPTS:
-            reason = self.env._("It was interrupted %s times: ask for less at once.", self.attempt_count)
+            reason = self.env._("It was interrupted %s times: request less at a time.", self.attempt_count)
             self.write({"state": "failed", "error": reason})
             self._hook_ended()
             return
@@ -233,7 +233,7 @@ class RecoveryQueued(models.AbstractModel):
         """
         told = sentences[:SHOWN]
         if len(sentences) > SHOWN:
-            told.append(self.env._("%s changes more", len(sentences) - SHOWN))
+            told.append(self.env._("%s further changes", len(sentences) - SHOWN))
         return "\n".join(told) or unchanged
 
     # ------------------------------------------------------------
@@ -250,10 +250,10 @@ class RecoveryQueued(models.AbstractModel):
         self.check_access("read")
         again = self.filtered(lambda record: record.state in ("failed", "cancelled"))
         if not again:
-            raise UserError(self.env._("Only what failed or was given up is tried again."))
+            raise UserError(self.env._("Only what failed or was cancelled can be tried again."))
         again.sudo()._requeue()
         again._enter_queue()
-        return say(self.env, self.env._("It is in the queue again."))
+        return say(self.env, self.env._("It has been queued again."))
 
     def action_give_up(self):
         """Take them out of the queue; one that is being made stops at its next step."""
@@ -261,11 +261,11 @@ class RecoveryQueued(models.AbstractModel):
         self.check_access("read")
         waiting = self.filtered(lambda record: record.state in WAITING).sudo()
         if not waiting:
-            raise UserError(self.env._("Only what waits in the queue is given up."))
+            raise UserError(self.env._("Only what is waiting in the queue can be cancelled."))
         waiting.lock_for_update()
         waiting._give_up()
         self.env["recovery.work"]._find(waiting, states=OPEN)._cancel()
-        return say(self.env, self.env._("Taken out of the queue."))
+        return say(self.env, self.env._("Removed from the queue."))
 
     def _download(self, name="archive_id"):
         """Return what downloads one of its documents."""
@@ -280,4 +280,4 @@ class RecoveryQueued(models.AbstractModel):
 
     def _check_done(self):
         if self.state != "done":
-            raise UserError(self.env._("%s is not made.", self.display_name))
+            raise UserError(self.env._("%s is not ready.", self.display_name))

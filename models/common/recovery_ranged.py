@@ -25,7 +25,7 @@ class RecoveryRanged(models.AbstractModel):
     """
 
     _name = "recovery.ranged"
-    _description = "Recovery: work in ranges"
+    _description = "Recovery: batch processing"
 
     _work_cron = None  # XML id of the scheduled job that does its ranges, where it has one of its own
     _has_steps = False  # its one range commits on its way, and is done or not by what its owner then says of itself

@@ -27,19 +27,19 @@ class RecoveryRemoval(models.Model):
     reason = fields.Text(required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, ondelete="restrict")
     asked_on = fields.Datetime("On", required=True, readonly=True)
-    sent_count = fields.Integer("Letters and mails sent", readonly=True)
+    sent_count = fields.Integer("Letters and e-mails sent", readonly=True)
     is_file_taken = fields.Boolean("Audit file taken", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse whatever our window did not ask."""
         if self.env.su and not ASKING.heard:
-            raise UserError(self.env._("Say why the module is removed in its own window."))
+            raise UserError(self.env._("Give the reason for removing the module in its own window."))
         return super().create(vals_list)
 
     @api.model
     def _explain_lasting(self):
-        return self.env._("What was said of a removal is never changed nor deleted: say it anew.")
+        return self.env._("The reason given for a removal is never changed or deleted: enter a new one.")
 
     @api.model
     @api.private
@@ -47,7 +47,7 @@ class RecoveryRemoval(models.Model):
         """Keep why the module is to be removed; only an administrator of the system may say so."""
         self._check_administrator()
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why the module is removed: it is kept."))
+            raise UserError(self.env._("Give the reason for removing the module: it is kept."))
         with ASKING.say():
             removal = self.sudo().create(
                 {
@@ -69,7 +69,7 @@ class RecoveryRemoval(models.Model):
     @api.model
     def _check_administrator(self):
         if not self.env.user.has_group("base.group_system"):
-            raise AccessError(self.env._("Only an administrator of the system removes a module."))
+            raise AccessError(self.env._("Only a system administrator can remove a module."))
 
     @api.model
     def _count_sent(self):

@@ -9,7 +9,7 @@ class RecoveryReportWindow(models.AbstractModel):
     """The window of a report: one company, a PDF, a spreadsheet, and a line in the journal."""
 
     _name = "recovery.report.window"
-    _description = "Recovery: window of a report"
+    _description = "Recovery: report window"
     _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     #: Longest list that is printed; a spreadsheet has no limit.
@@ -22,7 +22,7 @@ class RecoveryReportWindow(models.AbstractModel):
         domain="[('id', 'in', allowed_company_ids)]",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    closed_text = fields.Char("Where recovery is followed", compute="_compute_closed_text")
+    closed_text = fields.Char("Company in which recovery is followed", compute="_compute_closed_text")
 
     @api.depends("company_id")
     def _compute_closed_text(self):
@@ -36,7 +36,7 @@ class RecoveryReportWindow(models.AbstractModel):
         result = super()._check_reader()
         for wizard in self:
             if wizard.create_uid != self.env.user or wizard.company_id not in self.env.user.company_ids:
-                raise AccessError(self.env._("This report was prepared by somebody else: make your own."))
+                raise AccessError(self.env._("This report was prepared by somebody else: prepare your own."))
         self.company_id._recovery_check_open()
         return result
 
@@ -66,7 +66,7 @@ class RecoveryReportWindow(models.AbstractModel):
         if count > self._max_printed_lines:
             raise UserError(
                 self.env._(
-                    "This report has %(count)s lines, too many to be printed. Export it as a spreadsheet.", count=count
+                    "This report has %(count)s lines, too many to print. Export it as a spreadsheet.", count=count
                 )
             )
         self._log_printed("PDF")

@@ -35,7 +35,7 @@ class RecoveryResponsible(models.AbstractModel):
     """
 
     _name = "recovery.responsible"
-    _description = "Recovery: who is responsible now"
+    _description = "Recovery: current responsible person"
     _journal_words = {"tasks": _lt("Calls and tasks")}
 
     # ------------------------------------------------------------
@@ -184,7 +184,7 @@ class RecoveryResponsible(models.AbstractModel):
             "taken_over",
             records,
             self.env._(
-                "%(former)s is archived: it goes to %(addressee)s",
+                "%(former)s is archived: now addressed to %(addressee)s",
                 former=former.display_name,
                 addressee=addressee.display_name,
             ),
@@ -203,9 +203,9 @@ class RecoveryResponsible(models.AbstractModel):
     @api.model
     def _describe_move(self, leaver, heir):
         if leaver._name == "res.partner":
-            return self.env._("%s is archived: what depended on this contact goes on without", leaver.display_name)
+            return self.env._("%s is archived: what depended on this contact continues without it", leaver.display_name)
         if not heir:
-            return self.env._("%(leaver)s is not responsible any more, and nobody may take over", leaver=leaver.name)
+            return self.env._("%(leaver)s is no longer responsible, and nobody can take over", leaver=leaver.name)
         return self.env._("%(user)s takes over from %(leaver)s", user=heir.name, leaver=leaver.name)
 
     # ------------------------------------------------------------
@@ -341,7 +341,7 @@ class RecoveryResponsible(models.AbstractModel):
                 env._("You take over from %(names)s (%(company)s)", names=names, company=company.name)
                 if people
                 else env._(
-                    "Archived: %(names)s. See what depended on it (%(company)s)", names=names, company=company.name
+                    "Archived: %(names)s. See what depended on this (%(company)s)", names=names, company=company.name
                 )
             ),
             "note": note,
@@ -361,7 +361,7 @@ class RecoveryResponsible(models.AbstractModel):
         if leaver._name == "res.partner":
             return env._("%(contact)s is archived. In %(company)s:", contact=leaver.display_name, company=company.name)
         return env._(
-            "%(leaver)s is not responsible any more in %(company)s. You take over:",
+            "%(leaver)s is no longer responsible in %(company)s. You take over:",
             leaver=leaver.name,
             company=company.name,
         )

@@ -18,7 +18,7 @@ class RecoveryRetentionHold(models.Model):
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, precompute=True, index=True)
-    reason = fields.Char(required=True, help="For example: proceedings expected, request of an authority, audit.")
+    reason = fields.Char(required=True, help="For example: proceedings expected, request from an authority, audit.")
     date_from = fields.Date("From", required=True, default=lambda self: self.env.company._recovery_today())
     date_until = fields.Date("Until", help="Empty: until somebody lifts it.")
     user_id = fields.Many2one(
@@ -59,7 +59,9 @@ class RecoveryRetentionHold(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A legal hold is lifted with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("A legal hold is lifted with a reason, never deleted: the audit trail must be kept.")
+        )
 
     def action_lift(self):
         """Ask a manager why the hold is lifted."""

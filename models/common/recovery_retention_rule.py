@@ -10,7 +10,7 @@ class RecoveryRetentionRule(models.Model):
     """How long a kind of personal words is kept, for whom, and where that is read. The strictest that fits holds."""
 
     _name = "recovery.retention.rule"
-    _description = "Time of retention"
+    _description = "Retention period"
     _inherit = ["recovery.traced.settings"]
     _order = "kind, nature, id"
     _carried_key = ("kind", "nature", "name")
@@ -19,28 +19,28 @@ class RecoveryRetentionRule(models.Model):
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(
         [
-            (CONTACTS, "Calls, visits, mails, promises and disputes"),
+            (CONTACTS, "Calls, visits, e-mails, promises and disputes"),
             (CASES, "Closed cases, proceedings and plans"),
         ],
         required=True,
     )
     nature = fields.Selection(
         [("consumer", "Consumers"), ("other", "Professionals and public bodies")],
-        string="Of whom",
-        help="Empty: of everybody.",
+        string="Concerning",
+        help="Empty: everybody.",
     )
     months = fields.Integer(
         "Kept for (months)",
         required=True,
         default=60,
         bounds=(1, 600),
-        help="From the day of the contact, or from that on which the promise, the dispute, the plan, the proceedings "
-        "or the case ended. Words and documents go then, dates and digests stay.",
+        help="From the date of the contact, or from the date on which the promise, dispute, plan, proceedings or "
+        "case ended. Text and documents are then erased, dates and digests stay.",
     )
     is_automatic = fields.Boolean(
-        "Erase by itself", help="Each month, without anybody's button. Otherwise a manager looks at the list first."
+        "Erase automatically", help="Every month, without anybody's action. Otherwise a manager reviews the list first."
     )
-    source = fields.Char(translate=True, help="Where the time is read.")
+    source = fields.Char(translate=True, help="Source of the period.")
     note = fields.Text(translate=True)
     company_id = fields.Many2one("res.company", index=True, help="Empty: every company.")
     active = fields.Boolean(default=True)
@@ -50,7 +50,7 @@ class RecoveryRetentionRule(models.Model):
         for rule in self:
             if rule.company_id.parent_id:
                 raise ValidationError(
-                    self.env._("Times of retention belong to %s.", rule.company_id._recovery_root().name)
+                    self.env._("Retention periods belong to %s.", rule.company_id._recovery_root().name)
                 )
 
     @api.model

@@ -104,8 +104,8 @@ class RecoverySender(models.AbstractModel):
     @api.model
     def _describe_no_sender(self, responsible, company):
         return self.env._(
-            "Nobody would read the answers: give %(user)s or the company %(company)s an e-mail address that is not a "
-            "“no-reply”, then try again.",
+            "Nobody would read the replies: give %(user)s or the company %(company)s an e-mail address other than "
+            "a “no-reply” one, then try again.",
             user=responsible.name,
             company=company.name,
         )
@@ -243,7 +243,7 @@ class RecoverySender(models.AbstractModel):
         for document in documents.sudo().sorted("id"):
             content = document.raw or b""
             if document.mimetype != "application/pdf" or not content.startswith(b"%PDF"):
-                raise UserError(self.env._("%s is no PDF: only PDF documents are enclosed.", document.name))
+                raise UserError(self.env._("%s is not a PDF: only PDF documents can be enclosed.", document.name))
             prepared.append((record, document.name, content))
         return self.sudo()._create_documents(prepared) if prepared else documents.sudo().browse()
 

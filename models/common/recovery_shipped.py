@@ -18,7 +18,7 @@ class RecoveryShipped(models.AbstractModel):
     """
 
     _name = "recovery.shipped"
-    _description = "Recovery: what came with the module"
+    _description = "Recovery: records supplied with the module"
 
     @api.model
     def _find_xmlids(self, records):

@@ -22,14 +22,14 @@ class RecoverySpreadsheet(models.Model):
     """
 
     _name = "recovery.spreadsheet"
-    _description = "Long spreadsheet"
+    _description = "Large export"
     _inherit = ["recovery.queued"]
     _work_kind, _work_cron, _counted = "spreadsheet", "debt_recovery.ir_cron_build_spreadsheets", "file_count"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     res_model = fields.Char("Report", required=True, readonly=True)
-    choices = fields.Json("What was chosen", readonly=True)
-    file_count = fields.Integer("Files to make", readonly=True)
+    choices = fields.Json("Selection", readonly=True)
+    file_count = fields.Integer("Files to generate", readonly=True)
     archive_id = fields.Many2one(string="Spreadsheet")
     archive_sha256 = fields.Char("SHA-256 of the spreadsheet")
 
@@ -62,7 +62,9 @@ class RecoverySpreadsheet(models.Model):
                 )
             )
         record._enter_queue()
-        sentence = self.env._("It is long: it is made in the background, and you are told when it is ready.")
+        sentence = self.env._(
+            "It is large: it is being prepared in the background, and you will be notified when it is ready."
+        )
         return say(self.env, sentence, record.with_env(self.env)._get_records_action(), kind="info")
 
     @api.model
@@ -93,7 +95,7 @@ class RecoverySpreadsheet(models.Model):
         self.ensure_one()
         worker = self._as_asker()
         if self.res_model not in worker.env:
-            raise UserError(self.env._("This report is not installed any more."))
+            raise UserError(self.env._("This report is no longer installed."))
         with self.env.cr.savepoint():
             window = worker.env[self.res_model].create(self.choices)
             content = window._get_xlsx()
@@ -120,9 +122,9 @@ class RecoverySpreadsheet(models.Model):
         for record in self.filtered(lambda record: record.state in ("done", "failed")):
             speaker = record.with_context(lang=record.user_id.lang)
             if record.state == "done":
-                message = speaker.env._("%s is ready: find it under Long spreadsheets.", record.name)
+                message = speaker.env._("%s is ready: you will find it under Large Exports.", record.name)
             else:
-                message = speaker.env._("%s was not made: see why under Long spreadsheets.", record.name)
+                message = speaker.env._("%s failed: see why under Large Exports.", record.name)
             kind = "success" if record.state == "done" else "warning"
             record.user_id._bus_send("simple_notification", {"type": kind, "message": message, "sticky": True})
 

@@ -26,7 +26,7 @@ class RecoveryTableWindow(models.AbstractModel):
     """The window of a report that is tables and nothing else: one reading makes the PDF and the spreadsheet."""
 
     _name = "recovery.table.window"
-    _description = "Recovery: window of a list"
+    _description = "Recovery: list window"
     _inherit = ["recovery.report.window"]
 
     def _get_tables(self):

@@ -31,7 +31,7 @@ class RecoveryTracedChanges(models.AbstractModel):
     """
 
     _name = "recovery.traced.changes"
-    _description = "Recovery: fields whose changes are kept"
+    _description = "Recovery: tracked fields"
     _traced_kind = "configured"  # the kind of the entries
 
     def write(self, vals):

@@ -8,7 +8,7 @@ class RecoveryTracedCore(models.AbstractModel):
     """
 
     _name = "recovery.traced.core"
-    _description = "Recovery: set-up of core whose changes are kept"
+    _description = "Recovery: core setup whose changes are tracked"
     _inherit = ["recovery.traced.changes"]
 
     _traced_core = ()  # the fields that count

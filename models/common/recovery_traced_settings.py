@@ -19,7 +19,7 @@ class RecoveryTracedSettings(models.AbstractModel):
     """
 
     _name = "recovery.traced.settings"
-    _description = "Recovery: settings whose changes are kept"
+    _description = "Recovery: settings whose changes are tracked"
     _inherit = ["recovery.guarded", "recovery.traced.changes"]
 
     # What goes to another database in the file of the configuration; each model declares its own.
@@ -28,7 +28,7 @@ class RecoveryTracedSettings(models.AbstractModel):
     _fixed = ("key", "code")  # by what the program names what came with the module
     _is_kept = True  # it needs what came with the module; False for a ladder, which people rebuild as they like
 
-    is_shipped = fields.Boolean("Came with the module", compute="_compute_is_shipped")
+    is_shipped = fields.Boolean("Supplied with the module", compute="_compute_is_shipped")
 
     def _compute_is_shipped(self):
         shipped = self.env["recovery.shipped"]._find_xmlids(self._origin)
@@ -62,8 +62,8 @@ class RecoveryTracedSettings(models.AbstractModel):
         if shipped := changed and changed.filtered("is_shipped")[:1]:
             raise ValidationError(
                 self.env._(
-                    "“%(record)s” came with the module, which names it by “%(field)s”: that stays. Make a copy, and "
-                    "give the copy another one.",
+                    "“%(record)s” came with the module, which identifies it by “%(field)s”: this cannot be "
+                    "changed. Make a copy, and give the copy another one.",
                     record=shipped._get_settings_title(),
                     field=", ".join(self._fields[name]._description_string(self.env) for name in vals),
                 )
@@ -78,11 +78,11 @@ class RecoveryTracedSettings(models.AbstractModel):
             advice = (
                 self.env._("Archive it instead: it can come back.")
                 if self._active_name
-                else self.env._("Change what it says instead: “Restore the original” brings back what it was.")
+                else self.env._("Change its content instead: “Restore the original” brings back what it was.")
             )
             raise UserError(
                 self.env._(
-                    "“%(record)s” came with the module, and is not deleted. %(advice)s",
+                    "“%(record)s” came with the module and cannot be deleted. %(advice)s",
                     record=shipped._get_settings_title(),
                     advice=advice,
                 )
@@ -101,7 +101,7 @@ class RecoveryTracedSettings(models.AbstractModel):
         restored = self.browse(shipped)
         after = restored._read_settings(names)
         restored._trace_difference({record: before[record] for record in restored}, after)
-        return say(self.env, self.env._("It is again what came with the module."))
+        return say(self.env, self.env._("It is back to what came with the module."))
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):
@@ -120,7 +120,7 @@ class RecoveryTracedSettings(models.AbstractModel):
                     "invisible": "not is_shipped",
                     "groups": MANAGER,
                     "confirm": self.env._(
-                        "What was changed here is replaced by what came with the module, in every language. Go on?"
+                        "What was changed here is replaced by what came with the module, in every language. Continue?"
                     ),
                 },
             )
@@ -131,7 +131,7 @@ class RecoveryTracedSettings(models.AbstractModel):
         """Tell that many were added in one go, in the journal of each company concerned."""
         names = Said(", ".join(record._get_settings_title() for record in self))
         summary = self.env._(
-            "Added in one go: %(kind)s, %(count)s rows",
+            "Added in one batch: %(kind)s, %(count)s rows",
             kind=self.env["ir.model"].sudo()._get(self._name).name,
             count=len(self),
         )

@@ -68,6 +68,6 @@ class RecoveryWindow(models.AbstractModel):
         try:
             self.lock_for_update()
         except LockError as error:
-            raise UserError(self.env._("This is being done already: wait a moment, then look again.")) from error
+            raise UserError(self.env._("This is already in progress: wait a moment, then check again.")) from error
         if self.is_answered:
-            raise UserError(self.env._("This was done already: close this window, and open it again to go on."))
+            raise UserError(self.env._("This has already been done: close this window, and open it again to continue."))

@@ -5,7 +5,7 @@ class RecoveryWordedDocument(models.AbstractModel):
     """A kind of document whose texts are filled: a closed list of placeholders, and their finished strings."""
 
     _name = "recovery.worded.document"
-    _description = "Recovery: documents made of texts with placeholders"
+    _description = "Recovery: documents built from texts with placeholders"
 
     _placeholders = ()  # fields that hold text in the reader's language; every class declares its own
 

@@ -78,7 +78,7 @@ class RecoveryWording(models.AbstractModel):
                                 (
                                     record._describe_unknown(name, lang, unknown),
                                     self._advise_placeholder(name, unknown[0]),
-                                    self.env._("These exist: %s", self._list_placeholders(name)),
+                                    self.env._("Available ones: %s", self._list_placeholders(name)),
                                 )
                             )
                         )
@@ -108,8 +108,8 @@ class RecoveryWording(models.AbstractModel):
                 title=titles[meant],
             )
         return self.env._(
-            "Take it out, or choose a field with the button “Insert a field”. A field is written so, its brackets "
-            "closed: %s.",
+            "Remove it, or choose a field with the “Insert a field” button. A field is written like this, with its "
+            "brackets closed: %s.",
             write_placeholder(next(iter(titles))),
         )
 

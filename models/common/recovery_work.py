@@ -38,7 +38,7 @@ class RecoveryWork(models.Model):
     """
 
     _name = "recovery.work"
-    _description = "Long work"
+    _description = "Background job"
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "kind"
@@ -51,27 +51,27 @@ class RecoveryWork(models.Model):
             ("sending", "Sending"),
             ("figures", "Worklist figures"),
             ("scores", "Scores"),
-            ("limitation", "Watch over prescription"),
-            ("deadlines", "Watch over deadlines"),
-            ("seal", "Seal of the journal"),
-            ("bundle", "Bound file of a case"),
+            ("limitation", "Limitation monitoring"),
+            ("deadlines", "Deadline monitoring"),
+            ("seal", "Journal sealing"),
+            ("bundle", "Case bundle"),
             ("audit", "Audit file"),
-            ("spreadsheet", "Long spreadsheet"),
+            ("spreadsheet", "Large export"),
         ],
         required=True,
         readonly=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    res_model = fields.Char("Object type", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True)
+    res_model = fields.Char("Record model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
     object_name = fields.Char("About", compute="_compute_object_name")
-    day = fields.Date(required=True, readonly=True, help="The day for which the work is done.")
-    user_id = fields.Many2one("res.users", string="Launched by", readonly=True, ondelete="set null")
+    day = fields.Date(required=True, readonly=True, help="The day for which the job is run.")
+    user_id = fields.Many2one("res.users", string="Sent by", readonly=True, ondelete="set null")
     state = fields.Selection(
         [
-            ("running", "Under way"),
+            ("running", "In progress"),
             ("done", "Done"),
-            ("incomplete", "Something failed"),
+            ("incomplete", "Errors occurred"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
@@ -81,24 +81,24 @@ class RecoveryWork(models.Model):
     )
     started_on = fields.Datetime(required=True, readonly=True)
     ended_on = fields.Datetime(readonly=True)
-    round = fields.Integer("Times begun again", readonly=True)
-    range_ids = fields.One2many("recovery.work.range", "work_id", string="Ranges", readonly=True)
+    round = fields.Integer("Times restarted", readonly=True)
+    range_ids = fields.One2many("recovery.work.range", "work_id", string="Batches", readonly=True)
     failed_range_ids = fields.One2many(
-        "recovery.work.range", "work_id", string="Failed ranges", domain=[("state", "=", "failed")], readonly=True
+        "recovery.work.range", "work_id", string="Failed batches", domain=[("state", "=", "failed")], readonly=True
     )
-    range_count = fields.Integer("Number of ranges", compute="_compute_progress")
-    done_range_count = fields.Integer("Ranges done", compute="_compute_progress")
-    failed_range_count = fields.Integer("Ranges failed", compute="_compute_progress")
-    total_count = fields.Integer("To do in all", compute="_compute_progress")
+    range_count = fields.Integer("Number of batches", compute="_compute_progress")
+    done_range_count = fields.Integer("Batches done", compute="_compute_progress")
+    failed_range_count = fields.Integer("Batches failed", compute="_compute_progress")
+    total_count = fields.Integer("Total to do", compute="_compute_progress")
     done_count = fields.Integer("Already done", compute="_compute_progress")
     progress = fields.Float("Done so far (%)", compute="_compute_progress")
-    progress_text = fields.Char("How far it is", compute="_compute_progress")
+    progress_text = fields.Char("Progress", compute="_compute_progress")
     remaining_text = fields.Char("Remaining time", compute="_compute_progress")
     late_text = fields.Char("What may be lost", compute="_compute_late_text")
 
     _running_uniq = models.UniqueIndex(
         "(company_id, kind, res_model, COALESCE(res_id, 0)) WHERE state = 'running'",
-        "This work is under way already.",
+        "This job is already in progress.",
     )
     _owner_idx = models.Index("(res_model, res_id)")
 
@@ -135,7 +135,7 @@ class RecoveryWork(models.Model):
             work.done_count = units.get("done", 0)
             work.progress = 100.0 * work.done_count / work.total_count if work.total_count else 0.0
             work.progress_text = self.env._(
-                "%(done)s of %(total)s done, ranges left: %(left)s",
+                "%(done)s of %(total)s done, batches left: %(left)s",
                 done=work.done_count,
                 total=work.total_count,
                 left=ranges.get("waiting", 0),
@@ -194,16 +194,16 @@ class RecoveryWork(models.Model):
                 continue
             numbers = ", ".join(map(str, ranges[:SHOWN].mapped("number")))
             work.late_text = self.env._(
-                "Begun more than %(minutes)s minutes ago and not ended, range(s) %(numbers)s. A server may be lost: as "
-                "soon as the database sees that, the next turn of the scheduled job does them again. Nothing is lost, "
-                "nothing is done twice.",
+                "Started more than %(minutes)s minutes ago and not finished, batch(es) %(numbers)s. A server may "
+                "have been lost: as soon as the database notices, the next run of the scheduled job does them "
+                "again. Nothing is lost, nothing is done twice.",
                 minutes=int(LATE.total_seconds() // 60),
                 numbers=numbers if len(ranges) <= SHOWN else f"{numbers}…",
             )
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("The program keeps how far it is: use the buttons to try again or to cancel.")
+        return self.env._("The program keeps track of progress: use the buttons to try again or to cancel.")
 
     # ------------------------------------------------------------
     # Beginning
@@ -310,7 +310,7 @@ class RecoveryWork(models.Model):
         """Return the record, or the model, whose work it is."""
         self.ensure_one()
         if not self._is_known():
-            raise UserError(self.env._("Whose work this was is not installed any more."))
+            raise UserError(self.env._("The feature this job belonged to is no longer installed."))
         owner = self.env[self.res_model].sudo()
         return owner.browse(self.res_id).exists() if self.res_id else owner
 
@@ -409,7 +409,7 @@ class RecoveryWork(models.Model):
             self._add(left)
             self._hand_out(PATIENCE)
             return
-        reason = self.env._("Somebody else was at work on these customers each time: try again later.")
+        reason = self.env._("Somebody else was working on these customers each time: try again later.")
         self._add(left, state="failed", reason=reason)
         self.write({"state": "incomplete", "ended_on": fields.Datetime.now()})
 
@@ -429,7 +429,7 @@ class RecoveryWork(models.Model):
         works = self._check_may_work()
         failed = works.range_ids.filtered(lambda part: part.state == "failed")
         if not failed:
-            raise UserError(self.env._("No range failed: there is nothing to try again."))
+            raise UserError(self.env._("No batch failed: there is nothing to try again."))
         failed._retry()
         return True
 
@@ -438,7 +438,7 @@ class RecoveryWork(models.Model):
         works = self._check_may_work()
         for work in works:
             if work.state not in ("running", "incomplete"):
-                raise UserError(self.env._("This work is over already."))
+                raise UserError(self.env._("This job is already finished."))
         works._cancel()
         return True
 
@@ -463,7 +463,7 @@ class RecoveryWork(models.Model):
         self.check_access("read")
         owner = self._get_owner().with_env(self.env)
         if not owner:
-            raise UserError(self.env._("This work is the program's own: there is nothing to open."))
+            raise UserError(self.env._("This job is internal to the program: there is nothing to open."))
         owner.check_access("read")
         return owner._get_records_action()
 

@@ -18,21 +18,21 @@ class RecoveryWorkRange(models.Model):
     """
 
     _name = "recovery.work.range"
-    _description = "Range of a long work"
+    _description = "Batch of a background job"
     _inherit = ["recovery.guarded"]
     _order = "work_id desc, number, id"
     _rec_name = "number"
 
-    work_id = fields.Many2one("recovery.work", required=True, readonly=True, index=True, ondelete="cascade")
+    work_id = fields.Many2one("recovery.work", "Job", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="work_id.company_id", store=True, index=True)
-    number = fields.Integer("Range", readonly=True)
+    number = fields.Integer("Batch", readonly=True)
     lane = fields.Selection(
-        [("work", "Reckoning"), ("print", "Letters and files to make"), ("send", "Mails and calls")],
-        string="Kind of work",
+        [("work", "Calculation"), ("print", "Letters and files to generate"), ("send", "E-mails and calls")],
+        string="Type of job",
         required=True,
         default="work",
         readonly=True,
-        help="What it costs: printing a letter takes as long as several mails.",
+        help="Processing cost: printing a letter takes as long as several e-mails.",
     )
     partner_ids = fields.Json("Customers", readonly=True, help="Ids of commercial partners.")
     count = fields.Integer("To do", readonly=True)
@@ -42,12 +42,12 @@ class RecoveryWorkRange(models.Model):
         default="waiting",
         readonly=True,
     )
-    is_handed_out = fields.Boolean("Handed to a worker", readonly=True)
-    begun_on = fields.Datetime("Begun last on", readonly=True)
+    is_handed_out = fields.Boolean("Assigned to a worker", readonly=True)
+    begun_on = fields.Datetime("Last started on", readonly=True)
     attempts = fields.Integer("Times tried", readonly=True)
     reason = fields.Char("Why it failed", readonly=True)
     done_on = fields.Datetime(readonly=True)
-    result = fields.Json(readonly=True, help="What it gave, until the end of the work.")
+    result = fields.Json(readonly=True, help="Its result, until the end of the job.")
 
     _waiting_idx = models.Index("(work_id, id) WHERE state = 'waiting'")
 
@@ -99,7 +99,7 @@ class RecoveryWorkRange(models.Model):
                 return
             self.write({"attempts": self.attempts + 1, "begun_on": fields.Datetime.now()})
             if self.attempts > DEATHS:
-                self._fail(UserError(self.env._("Interrupted %s times: whoever does it dies of it.", DEATHS)))
+                self._fail(UserError(self.env._("Interrupted %s times: the worker process dies running it.", DEATHS)))
             self.env.flush_all()
         except psycopg2.OperationalError:
             self.env.cr.rollback()  # somebody else is at work on it

@@ -53,7 +53,7 @@ class ResCompany(models.Model):
     )
     recovery_bank_id = fields.Many2one(
         "res.partner.bank",
-        string="Bank account for letters",
+        string="Bank account shown on letters",
         domain="[('partner_id', '=', partner_id)]",
         help="Where debtors are asked to pay. Empty: the company's first account.",
         groups=SETTINGS,
@@ -62,11 +62,11 @@ class ResCompany(models.Model):
         "res.users",
         string="Contact named in letters",
         domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self.env.ref(USER).ids)],
-        help="Who debtors may call, when they have no collector of their own: a user of debt recovery.",
+        help="Whom debtors may call when they have no collector of their own: a user of debt recovery.",
         groups=SETTINGS,
     )
     recovery_signatory_name = fields.Char("Signatory", help="Who signs the letters.", groups=SETTINGS)
-    recovery_signatory_title = fields.Char("Signatory's function", groups=SETTINGS)
+    recovery_signatory_title = fields.Char("Signatory's position", groups=SETTINGS)
     recovery_timezone = fields.Selection(
         _tz_get,
         string="Time zone of deadlines",
@@ -76,19 +76,19 @@ class ResCompany(models.Model):
     )
     recovery_alsace_moselle = fields.Boolean(
         "Alsace-Moselle holidays",
-        help="Good Friday and 26 December are no business days either.",
+        help="Good Friday and 26 December are not business days either.",
         groups=SETTINGS,
     )
     recovery_simple = fields.Boolean(
         "Simple mode",
-        help="For a small firm: everybody follows the default scenario, nobody is scored, and campaigns make "
-        "themselves once the first one was looked at.",
+        help="For a small firm: everybody follows the default scenario, nobody is scored, and campaigns run "
+        "automatically once the first one has been reviewed.",
         groups=SETTINGS,
     )
     recovery_journal_email = fields.Char(
-        "Head of the journal sent to",
-        help="E-mail addresses, outside the house if possible, that receive the head of the journal on the first day "
-        "of each month: what they keep proves later that the journal was not made anew.",
+        "Journal head sent to",
+        help="E-mail addresses, preferably outside the company, that receive the journal head on the first day of "
+        "each month: what they keep proves later that the journal was not rebuilt.",
         groups=SETTINGS,
     )
 
@@ -331,13 +331,13 @@ class ResCompany(models.Model):
         doubts, form, capital = [], self.recovery_legal_form, self.recovery_share_capital
         if capital and has_no_capital(form):
             doubts.append(
-                self.env._("“%s” has no share capital: empty the share capital, or correct the legal form.", form)
+                self.env._("“%s” has no share capital: clear the share capital, or correct the legal form.", form)
             )
         if is_public_limited(form) and self.currency_id.name == "EUR" and 0 < capital < LEAST_CAPITAL:
             doubts.append(
                 self.env._(
-                    "A société anonyme has a share capital of %s at least (C. com. L224-2): correct the share capital, "
-                    "or the legal form.",
+                    "A société anonyme must have a share capital of at least %s (C. com. L224-2): correct the "
+                    "share capital, or the legal form.",
                     formatLang(self.env, LEAST_CAPITAL, currency_obj=self.currency_id, rounding_unit="units"),
                 )
             )

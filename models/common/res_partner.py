@@ -24,10 +24,10 @@ class ResPartner(models.Model):
     )
 
     recovery_closed_text = fields.Char(
-        "Where recovery is followed",
+        "Company in which recovery is followed",
         compute="_compute_recovery_closed_text",
         groups=READERS,
-        help="Said instead of the figures to somebody who works in a branch alone.",
+        help="Shown instead of the figures to somebody who works in a branch only.",
     )
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -93,7 +93,7 @@ class ResPartner(models.Model):
         Debtor = self.env["recovery.debtor"]
         debtor = Debtor._existing_for(self, self.env.company)
         if not debtor and not Debtor.has_access("create"):
-            raise UserError(self.env._("Nobody has followed this customer up yet."))
+            raise UserError(self.env._("Nobody has followed up this customer yet."))
         debtor = debtor or Debtor._ensure_for(self.commercial_partner_id, self.env.company)
         return debtor._get_records_action(name=debtor.display_name)
 

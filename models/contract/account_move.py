@@ -18,11 +18,11 @@ class AccountMove(models.Model):
         groups=READERS,
     )
     recovery_mentions = fields.Text(
-        "Mandatory mentions",
+        "Mandatory wording",
         compute="_compute_recovery_mentions",
         compute_sudo=True,
         groups=READERS,
-        help="What the invoice prints on late payment (C. com. L441-9). On a draft: what it would print today.",
+        help="What the invoice prints about late payment (C. com. L441-9). On a draft: what it would print today.",
     )
 
     @api.depends("invoice_date", "invoice_date_due", "delivery_date", "partner_id", "company_id", "move_type", "state")

@@ -61,7 +61,7 @@ class AccountPaymentTerm(models.Model):
                 **values,
             )
         return self.env._(
-            "Beyond the legal maximum between professionals (%(rule)s, %(article)s): an invoice of %(start)s would be "
-            "due on %(due)s, at the latest allowed on %(latest)s. Excess in days: %(days)s.",
+            "Beyond the legal maximum between professionals (%(rule)s, %(article)s): an invoice of %(start)s would "
+            "be due on %(due)s, the latest allowed being %(latest)s. Excess in days: %(days)s.",
             **values,
         )

@@ -16,7 +16,7 @@ class RecoveryContractTerms(models.Model):
     """
 
     _name = "recovery.contract.terms"
-    _description = "Contract terms"
+    _description = "Contract Terms"
     _inherit = ["recovery.traced.settings", "recovery.united", "recovery.doubted", "mail.thread"]
     _traced_kind = "terms_changed"
     _united_by = ("valid_from",)
@@ -49,22 +49,22 @@ class RecoveryContractTerms(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,
-        help="Empty: the company's own terms, for all customers without terms of theirs.",
+        help="Empty: the company's own terms, for all customers without terms of their own.",
     )
     display_name = fields.Char(compute="_compute_display_name")
     for_consumers = fields.Boolean(
-        "Consumers too",
+        "Applies to consumers",
         tracking=True,
-        help="General terms made for professionals bind no consumer, who owes legal interest from the mise en demeure "
-        "on: tick it when these are the terms that consumers accept.",
+        help="General terms made for professionals do not bind consumers, who owe legal interest from the mise en "
+        "demeure: tick this when these are the terms that consumers accept.",
     )
     valid_from = fields.Date(
-        required=True, tracking=True, help="An invoice follows the terms of the day on which it is issued."
+        required=True, tracking=True, help="An invoice follows the terms in force on its issue date."
     )
     valid_to = fields.Date("Valid until", tracking=True, help="Empty: no end.")
     # Late payment
     penalty_kind = fields.Selection(
-        [("legal", "Legal: ECB refinancing rate + 10 points"), ("contract", "Rate of the contract")],
+        [("legal", "Legal: ECB refinancing rate + 10 points"), ("contract", "Contract rate")],
         "Penalties",
         required=True,
         default="legal",
@@ -83,14 +83,14 @@ class RecoveryContractTerms(models.Model):
         required=True,
         default="none",
         tracking=True,
-        help="Clause pénale (C. civ. 1231-5): a judge may moderate it.",
+        help="Clause pénale (C. civ. 1231-5): a judge may reduce it.",
     )
     clause_amount = fields.Monetary("Amount of the clause", tracking=True)
     clause_percent = fields.Float("Clause (%)", digits=(6, 2), bounds=(0, 100), tracking=True)
     has_capitalisation = fields.Boolean(
         "Interest on interest",
         tracking=True,
-        help="Capitalisation agreed, for interest due a full year (C. civ. 1343-2).",
+        help="Capitalisation agreed, for interest due for a full year (C. civ. 1343-2).",
     )
     has_acceleration = fields.Boolean(
         "Acceleration", tracking=True, help="Déchéance du terme: one unpaid instalment makes the whole debt due."
@@ -101,10 +101,10 @@ class RecoveryContractTerms(models.Model):
     is_month_end_agreed = fields.Boolean(
         "45 days end of month agreed",
         tracking=True,
-        help="The contract expressly stipulates it, as C. com. L441-10 I wants beyond 60 days.",
+        help="The contract expressly stipulates it, as required by C. com. L441-10 I beyond 60 days.",
     )
     jurisdiction = fields.Char(
-        tracking=True, help="Court agreed upon: it binds only between merchants (CPC 48). For example TC Lyon."
+        tracking=True, help="Agreed court: binding only between merchants (CPC 48). For example TC Lyon."
     )
     # Accepted payment modes
     accepts_transfer = fields.Boolean("Transfer", default=True)
@@ -116,7 +116,7 @@ class RecoveryContractTerms(models.Model):
     # Proof
     cgv_version = fields.Char("CGV version", tracking=True, help="Version of the general terms of sale.")
     cgv_accepted_on = fields.Date("Accepted on", tracking=True)
-    cgv_accepted_by = fields.Char("Accepted by", tracking=True, help="Name and function of the person who signed.")
+    cgv_accepted_by = fields.Char("Accepted by", tracking=True, help="Name and position of the person who signed.")
     attachment_ids = fields.Many2many("ir.attachment", string="Proof of acceptance", bypass_search_access=True)
     has_proof = fields.Boolean("Acceptance proved", compute="_compute_has_proof")
     note = fields.Text()
@@ -126,7 +126,7 @@ class RecoveryContractTerms(models.Model):
     )
     _amounts_positive = models.Constraint(
         "CHECK (penalty_rate >= 0 AND clause_amount >= 0 AND clause_percent BETWEEN 0 AND 100)",
-        "Rates and amounts of a clause cannot be negative, nor a clause above 100 %.",
+        "Rates and amounts of a clause cannot be negative, nor a clause exceed 100%.",
     )
 
     @api.model
@@ -151,7 +151,7 @@ class RecoveryContractTerms(models.Model):
     def _check_rate(self):
         for terms in self:
             if terms.penalty_kind == "contract" and not terms.penalty_rate:
-                raise ValidationError(self.env._("Give the yearly rate of the contract, or choose the legal one."))
+                raise ValidationError(self.env._("Enter the annual rate of the contract, or choose the legal one."))
 
     @api.depends("penalty_kind", "penalty_rate", "clause_kind", "clause_percent")
     def _compute_doubt_text(self):
@@ -167,8 +167,8 @@ class RecoveryContractTerms(models.Model):
             if kind and value > high:
                 doubts.append(
                     self.env._(
-                        "%(value)s %% is more than the usual %(high)s %%: a judge may lower it (C. civ. 1231-5). Check "
-                        "the contract, and where the comma stands.",
+                        "%(value)s%% is more than the usual %(high)s%%: a judge may reduce it (C. civ. 1231-5). "
+                        "Check the contract and the decimal point.",
                         value=formatLang(self.env, value, digits=2),
                         high=high,
                     )

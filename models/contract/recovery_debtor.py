@@ -10,7 +10,7 @@ class RecoveryDebtor(models.Model):
         "recovery.contract.terms",
         string="Contract terms in force",
         compute="_compute_terms_in_force_id",
-        help="The debtor's own terms, else the company's.",
+        help="The debtor's own terms, otherwise the company's.",
     )
 
     @api.depends("contract_terms_ids.valid_from", "contract_terms_ids.valid_to", "company_id", "partner_id")

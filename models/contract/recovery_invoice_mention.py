@@ -29,7 +29,7 @@ class RecoveryInvoiceMention(models.Model):
     """
 
     _name = "recovery.invoice.mention"
-    _description = "Mandatory mentions of an invoice"
+    _description = "Mandatory wording of an invoice"
     _inherit = ["recovery.guarded"]
     _rec_name = "move_id"
     _order = "id desc"
@@ -40,7 +40,7 @@ class RecoveryInvoiceMention(models.Model):
     day = fields.Date("Rates as of", required=True, readonly=True)
     text = fields.Text("Mentions", required=True, readonly=True)
 
-    _move_uniq = models.UniqueIndex("(move_id)", "The mentions of this invoice are already frozen.")
+    _move_uniq = models.UniqueIndex("(move_id)", "The wording on this invoice is already frozen.")
 
     # ------------------------------------------------------------
     # Freezing
@@ -139,24 +139,22 @@ class RecoveryInvoiceMention(models.Model):
                 )
                 for line in lines
             ]
-            return self.env._("To be paid at the latest: %s.", ", ".join(parts))
+            return self.env._("Payable no later than: %s.", ", ".join(parts))
         due = lines.date_maturity or move.invoice_date_due
-        return self.env._("To be paid on %s at the latest.", format_date(self.env, due)) if due else ""
+        return self.env._("Payable no later than %s.", format_date(self.env, due)) if due else ""
 
     @api.model
     def _get_discount_text(self, move):
         term = move.invoice_payment_term_id
         if not term.early_discount:
-            return move.company_id.recovery_mentions_discount or self.env._("No discount for early payment.")
+            return move.company_id.recovery_mentions_discount or self.env._("No early payment discount.")
         values = {
             "percent": self._format_percent(term.discount_percentage),
             "date": format_date(self.env, term._get_last_discount_date(self._get_day(move))),
         }
         if term.early_pay_discount_computation == "included":
-            return self.env._("Discount of %(percent)s on the total for payment on %(date)s at the latest.", **values)
-        return self.env._(
-            "Discount of %(percent)s on the amount without tax for payment on %(date)s at the latest.", **values
-        )
+            return self.env._("Discount of %(percent)s on the total for payment by %(date)s.", **values)
+        return self.env._("Discount of %(percent)s on the amount excluding tax for payment by %(date)s.", **values)
 
     # ------------------------------------------------------------
     # Penalties
@@ -170,7 +168,7 @@ class RecoveryInvoiceMention(models.Model):
         if nature == "public":
             return self._get_reference_text(
                 self.env._(
-                    "Interest on late payment (CCP L2192-13 and R2192-31), due without any reminder: the ECB's "
+                    "Late-payment interest (CCP L2192-13 and R2192-31), due without any reminder: the ECB's "
                     "refinancing rate plus %(points)s points%(figures)s."
                 ),
                 self._get_points(reading, "penalty_spread_public", day),
@@ -182,13 +180,13 @@ class RecoveryInvoiceMention(models.Model):
                 rate = self._format_percent(contract)
                 return self.env._("In case of late payment: interest of %s a year, as agreed.", rate)
             return self.env._(
-                "In case of late payment: interest at the legal rate, from the mise en demeure on (C. civ. 1231-6)."
+                "In case of late payment: interest at the legal rate, from the mise en demeure (C. civ. 1231-6)."
             )
         if contract is not None:
             return self._get_contract_text(contract, reading, day)
         return self._get_reference_text(
             self.env._(
-                "Penalties for late payment (C. com. L441-10 II), due from the day after this date without any "
+                "Late-payment penalties (C. com. L441-10 II), due from the day after this date without any "
                 "reminder: the ECB's refinancing rate plus %(points)s points%(figures)s."
             ),
             self._get_points(reading, "penalty_spread_b2b", day),
@@ -217,14 +215,14 @@ class RecoveryInvoiceMention(models.Model):
             floor = Decimal(0)
         if rate < floor:
             return self.env._(
-                "Penalties for late payment (C. com. L441-10 II), due from the day after this date without any "
+                "Late-payment penalties (C. com. L441-10 II), due from the day after this date without any "
                 "reminder: %(times)s times the legal interest rate%(figures)s.",
                 times=formatLang(self.env, float(multiplier), digits=0),
                 figures=self._get_figures(floor, day),
             )
         return self.env._(
-            "Penalties for late payment (C. com. L441-10 II), due from the day after this date without any "
-            "reminder: %s a year.",
+            "Late-payment penalties (C. com. L441-10 II), due from the day after this date without any reminder: "
+            "%s a year.",
             self._format_percent(rate),
         )
 
@@ -232,7 +230,9 @@ class RecoveryInvoiceMention(models.Model):
     def _get_figures(self, rate, day):
         start = semester_start(day)
         semester = (
-            self.env._("1st semester %s", start.year) if start.month == 1 else self.env._("2nd semester %s", start.year)
+            self.env._("1st half-year of %s", start.year)
+            if start.month == 1
+            else self.env._("2nd half-year of %s", start.year)
         )
         return self.env._(
             ", that is %(rate)s a year (%(semester)s)", rate=self._format_percent(rate), semester=semester
@@ -248,8 +248,10 @@ class RecoveryInvoiceMention(models.Model):
             return ""
         euros = formatLang(self.env, float(amount), currency_obj=reading.euro)
         if nature == "public":
-            return self.env._("Flat indemnity for recovery costs in case of late payment: %s (CCP D2192-35).", euros)
-        return self.env._("Flat indemnity for recovery costs in case of late payment: %s (C. com. D441-5).", euros)
+            return self.env._(
+                "Fixed compensation for recovery costs in case of late payment: %s (CCP D2192-35).", euros
+            )
+        return self.env._("Fixed compensation for recovery costs in case of late payment: %s (C. com. D441-5).", euros)
 
     @api.model
     def _get_points(self, reading, key, day):

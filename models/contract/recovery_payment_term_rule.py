@@ -8,7 +8,7 @@ class RecoveryPaymentTermRule(models.Model):
     """A legal maximum of payment terms, dated, with its article and its source."""
 
     _name = "recovery.payment.term.rule"
-    _description = "Legal maximum of payment terms"
+    _description = "Legal maximum payment term"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("name",)
@@ -33,12 +33,13 @@ class RecoveryPaymentTermRule(models.Model):
     )
     days = fields.Integer(required=True)
     needs_clause = fields.Boolean("Only if stipulated", help="The contract must provide for it expressly.")
-    is_sector = fields.Boolean("Sector", help="A maximum of one activity: chosen in the company's settings.")
+    is_sector = fields.Boolean("Sector", help="The maximum term of one activity: chosen in the company's settings.")
     starting_point = fields.Selection(
         [("invoice", "Invoice"), ("delivery", "Delivery")],
         required=True,
         default="invoice",
-        help="A delivery date is not always known here: the delivery date of the invoice counts, else its own.",
+        help="A delivery date is not always known here: the delivery date of the invoice counts, otherwise its own "
+        "date.",
     )
     article = fields.Char(required=True)
     source = fields.Char()

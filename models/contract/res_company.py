@@ -11,12 +11,12 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     recovery_mentions = fields.Boolean(
-        "Mandatory mentions on invoices",
+        "Mandatory wording on invoices",
         compute="_compute_recovery_mentions",
         store=True,
         readonly=False,
-        help="Customer invoices print the due date, the discount for early payment, the rate of the penalties and, "
-        "for professionals, the flat indemnity (C. com. L441-9 I).",
+        help="Customer invoices show the due date, the early payment discount, the penalty rate and, for "
+        "professionals, the fixed compensation (C. com. L441-9 I).",
         groups=SETTINGS,
     )
     recovery_mentions_from = fields.Date(
@@ -28,16 +28,16 @@ class ResCompany(models.Model):
         groups=SETTINGS,
     )
     recovery_mentions_discount = fields.Char(
-        "Discount for early payment",
+        "Early payment discount",
         translate=True,
-        help="The sentence printed when the payment term grants no discount. "
-        "Empty: “No discount for early payment.”, in the customer's language.",
+        help="The sentence printed when the payment term grants no discount. Empty: “No early payment discount.”, "
+        "in the customer's language.",
         groups=SETTINGS,
     )
     recovery_term_rule_ids = fields.Many2many(
         "recovery.payment.term.rule",
-        string="Maximum payment terms",
-        help="The maxima of the company's sector. Empty: the general ones (60 days, or 45 days end of month).",
+        string="Maximum Payment Terms",
+        help="The maximum terms of the company's sector. Empty: the general ones (60 days, or 45 days end of month).",
         groups=SETTINGS,
     )
 

@@ -41,28 +41,28 @@ class RecoveryCoverage(models.Model):
     )
     provider_id = fields.Many2one("res.partner", "Insurer or guarantor", tracking=True)
     provider_gap = fields.Char(
-        "Guarantor to replace", compute="_compute_provider_gap", help="No letter leaves to an archived contact."
+        "Guarantor to replace", compute="_compute_provider_gap", help="No letter is sent to an archived contact."
     )
     reference = fields.Char("Policy or deed number", tracking=True)
     amount = fields.Monetary(
-        required=True, tracking=True, help="Up to how much it covers: for an insurer, the agreed amount (agrément)."
+        required=True, tracking=True, help="Amount covered: for an insurer, the approved amount (agrément)."
     )
     share = fields.Float(
         "Insured share (%)",
         bounds=(0, 100),
         default=100.0,
         tracking=True,
-        help="What part of the loss is paid: an insurer often pays 90 %.",
+        help="The share of the loss that is paid: an insurer often pays 90%.",
     )
     date_from = fields.Date("Valid from", required=True, default=lambda self: self.env.company._recovery_today())
-    date_until = fields.Date("Valid until", tracking=True, help="Empty: without end.")
+    date_until = fields.Date("Valid until", tracking=True, help="Empty: no end date.")
     declare_days = fields.Integer(
         "Days to declare",
-        help="The insurer must be told of an unpaid instalment this many days after its due date, or it pays "
-        "nothing. 0: no such obligation.",
+        help="The insurer must be notified of an unpaid instalment within this number of days of its due date, or "
+        "it pays nothing. 0: no such obligation.",
     )
     declared_on = fields.Date(
-        "Non-payment declared on", tracking=True, help="Stops the alert for the debts overdue until then."
+        "Non-payment declared on", tracking=True, help="Stops the alert for debts overdue until then."
     )
     declare_by = fields.Date("To declare before", compute="_compute_declare_by")
     document_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
@@ -91,7 +91,7 @@ class RecoveryCoverage(models.Model):
         for coverage in self:
             provider = coverage.provider_id
             coverage.provider_gap = bool(provider and not provider.active) and self.env._(
-                "%s is archived: no letter leaves there. Restore the contact, or enter who guarantees now.",
+                "%s is archived: no letters are sent there. Unarchive the contact, or enter the current guarantor.",
                 provider.display_name,
             )
 

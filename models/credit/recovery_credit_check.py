@@ -173,7 +173,8 @@ class RecoveryCreditCheck(models.AbstractModel):
             return verdict._replace(text="")
         return verdict._replace(
             text=self.env._(
-                "This customer gets no credit now: ask %(salesperson)s, who follows it, or the credit control.",
+                "No credit is available to this customer at present: ask %(salesperson)s, who looks after it, or the "
+                "credit department.",
                 salesperson=case.partner.user_id.name,
             )
         )
@@ -199,7 +200,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         if mode == "block":
             reasons.append(
                 self.env._(
-                    "Propose prepayment, a deposit, a shorter payment term or a guarantee; or ask for an override."
+                    "Offer prepayment, a deposit, a shorter payment term or a guarantee; or request an override."
                 )
             )
         return Verdict(mode, "\n".join(reasons), tuple(tests))
@@ -272,7 +273,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         """Return how the limit is gone beyond, in one sentence."""
         origin = case.exposure.limit_origin
         if origin == "zero":
-            return self.env._("%(customer)s gets no credit.", customer=case.partner.name)
+            return self.env._("No credit is given to %(customer)s.", customer=case.partner.name)
         if origin == "expired" and not limit:
             if not case.shows_limit:
                 return self.env._(
@@ -285,9 +286,9 @@ class RecoveryCreditCheck(models.AbstractModel):
                 date=format_date(self.env, case.exposure.limit_detail.valid_until),
             )
         if not case.shows_limit:
-            return self.env._("%(customer)s goes beyond its credit limit.", customer=case.partner.name)
+            return self.env._("%(customer)s exceeds its credit limit.", customer=case.partner.name)
         return self.env._(
-            "%(customer)s goes beyond its credit limit of %(limit)s by %(excess)s.",
+            "%(customer)s exceeds its credit limit of %(limit)s by %(excess)s.",
             customer=case.partner.name,
             limit=self._money(case, limit),
             excess=self._money(case, total - limit),
@@ -318,7 +319,7 @@ class RecoveryCreditCheck(models.AbstractModel):
             return ""
         if not case.shows_figures:
             return self.env._(
-                "%(customer)s has an instalment that is overdue for too long.", customer=case.partner.name
+                "%(customer)s has an instalment that has been overdue for too long.", customer=case.partner.name
             )
         return self.env._(
             "%(customer)s: the oldest unpaid instalment fell due on %(date)s, %(days)s days ago "

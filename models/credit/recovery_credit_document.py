@@ -23,9 +23,9 @@ class RecoveryCreditDocument(models.AbstractModel):
     _journal_words = {
         "covered": _lt("Covered"),
         "exposure": _lt("Exposure"),
-        "limit before": _lt("Limit before"),
+        "limit before": _lt("Previous limit"),
         "overdue": _lt("Overdue"),
-        "verdict": _lt("Credit control"),
+        "verdict": _lt("Credit Control"),
     }
 
     credit_is_refused = fields.Boolean(compute="_compute_credit_is_refused", compute_sudo=False, groups=STAFF)
@@ -137,7 +137,7 @@ class RecoveryCreditDocument(models.AbstractModel):
                 raise RedirectWarning(
                     verdict.text,
                     self.env.ref("debt_recovery.recovery_override_wizard_action").id,
-                    self.env._("Ask for an override"),
+                    self.env._("Request an Override"),
                     {"default_res_model": document._name, "default_res_id": document.id},
                 )
         return verdicts
@@ -171,13 +171,13 @@ class RecoveryCreditDocument(models.AbstractModel):
     def _recovery_get_override_status(self, decision):
         money = formatLang(self.env, decision.amount_max, currency_obj=decision.currency_id)
         if decision.state == "asked":
-            return self.env._("Override asked by %(user)s: it waits for its answer.", user=decision.asked_by_id.name)
+            return self.env._("Override requested by %(user)s: waiting for an answer.", user=decision.asked_by_id.name)
         if decision.state == "refused":
             return self.env._("Override refused: %(reason)s", reason=decision.answer_reason)
         if decision.state == "granted":
             until = decision.valid_until
             if until and until < decision.company_id._recovery_today():
-                return self.env._("The override ended on %(date)s.", date=format_date(self.env, until))
+                return self.env._("The override expired on %(date)s.", date=format_date(self.env, until))
             return self.env._(
                 "Override granted up to %(amount)s until %(date)s.",
                 amount=money,
@@ -241,7 +241,7 @@ class RecoveryCreditDocument(models.AbstractModel):
             )
         )
         self.sudo().message_post(
-            body=self.env._("Override of the credit control asked: %(reason)s", reason=reason),
+            body=self.env._("Override of the credit control requested: %(reason)s", reason=reason),
             subtype_xmlid="mail.mt_note",
         )
         return decision

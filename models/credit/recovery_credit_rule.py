@@ -21,7 +21,7 @@ class RecoveryCreditRule(models.Model):
     """One test of the credit control: nothing, warn or refuse, for a company or one customer of it."""
 
     _name = "recovery.credit.rule"
-    _description = "Credit control"
+    _description = "Credit Control"
     _inherit = ["recovery.traced.settings", "recovery.united"]
     _united_by = ("test",)
     _order = "debtor_id desc, id"
@@ -45,7 +45,7 @@ class RecoveryCreditRule(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         check_company=True,
-        help="Empty: every customer of the company that has no rule of its own for this test.",
+        help="Empty: all customers of the company without a rule of their own for this test.",
     )
     test = fields.Selection(
         [
@@ -53,8 +53,8 @@ class RecoveryCreditRule(models.Model):
             ("age", "Age of the oldest unpaid instalment"),
             ("limit", "Exposure above the limit"),
             ("class", "Risk class"),
-            ("review", "Review of the limit is late"),
-            ("file", "Solvency file incomplete"),
+            ("review", "Limit review overdue"),
+            ("file", "Credit file incomplete"),
             ("insolvency", "Insolvency proceedings"),
         ],
         required=True,
@@ -63,17 +63,17 @@ class RecoveryCreditRule(models.Model):
         [("none", "Nothing"), ("warn", "Warn"), ("block", "Refuse")],
         required=True,
         default="warn",
-        string="What it does",
+        string="Consequence",
     )
-    amount = fields.Monetary("Above", help="Overdue amount that is still tolerated.")
-    days = fields.Integer("Days tolerated", help="Days late that are still tolerated.")
+    amount = fields.Monetary("Above", help="Overdue amount still tolerated.")
+    days = fields.Integer("Days tolerated", help="Days late still tolerated.")
     risk_class = fields.Selection(
         [("A", "A"), ("B", "B"), ("C", "C"), ("D", "D"), ("E", "E")], "From class", default="E"
     )
 
     _unique_test = models.UniqueIndex(
         "(company_id, COALESCE(debtor_id, 0), test) WHERE active",
-        "This test is already set: change the line that exists.",
+        "This test is already set: change the existing line.",
     )
 
     @api.model

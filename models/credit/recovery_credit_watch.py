@@ -15,7 +15,7 @@ class RecoveryCreditWatch(models.AbstractModel):
     """
 
     _name = "recovery.credit.watch"
-    _description = "Recovery: watch over limits and guarantees"
+    _description = "Recovery: monitor limits and guarantees"
 
     @api.model
     def _cron_watch(self):
@@ -103,7 +103,7 @@ class RecoveryCreditWatch(models.AbstractModel):
             return formatLang(env, value, currency_obj=debtor.company_currency_id)
 
         if key == "share" and exposure.limit:
-            summary = env._("Credit limit used at %(share)s %%", share=round(exposure.usage))
+            summary = env._("Credit limit used at %(share)s%%", share=round(exposure.usage))
             note = env._(
                 "Exposure %(exposure)s, limit %(limit)s.", exposure=money(exposure.total), limit=money(exposure.limit)
             )
@@ -115,7 +115,7 @@ class RecoveryCreditWatch(models.AbstractModel):
             note = env._("After this day the customer has no credit until the limit is renewed.")
         else:
             summary = env._("Credit limit: review due since %s", format_date(env, debtor.limit_review_date))
-            note = env._("Look at the customer's risk again, and ask for the limit that fits.")
+            note = env._("Review the customer's risk, and request a suitable limit.")
         debtor.activity_schedule(ACTIVITY, date_deadline=day, summary=summary, note=note, user_id=user.id)
         env["recovery.event"]._log("limit_alert", debtor, summary, {"verdict": note})
 

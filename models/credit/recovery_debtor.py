@@ -17,7 +17,7 @@ class RecoveryDebtor(models.Model):
         "Credit limit in force",
         compute="_compute_exposure",
         currency_field="company_currency_id",
-        help="0 when there is no limit, and when no credit is given: the sentence beside says which.",
+        help="0 when there is no limit, and when no credit is given: the sentence next to it says which.",
     )
     exposure_usage = fields.Float("Limit used (%)", compute="_compute_exposure")
     exposure_status = fields.Char("Credit status", compute="_compute_exposure")
@@ -65,7 +65,7 @@ class RecoveryDebtor(models.Model):
     credit_rule_ids = fields.One2many("recovery.credit.rule", "debtor_id", "Credit control of this customer")
     coverage_ids = fields.One2many("recovery.coverage", "debtor_id", "Guarantees")
     limit_alerts = fields.Json(
-        "Alerts already raised", readonly=True, help="So that each crossing raises one activity only."
+        "Alerts already raised", readonly=True, help="So that each threshold crossed raises only one activity."
     )
 
     @api.depends("partner_id", "company_id")
@@ -123,7 +123,7 @@ class RecoveryDebtor(models.Model):
     @api.model
     def _explain_kept(self, names):
         if DECIDED & names:
-            return self.env._("A credit limit is asked for and granted: nobody types it here.")
+            return self.env._("A credit limit is requested and granted: it cannot be entered here.")
         return super()._explain_kept(names)
 
     @api.model

@@ -21,7 +21,7 @@ class RecoveryExposure(models.AbstractModel):
     """
 
     _name = "recovery.exposure"
-    _description = "Recovery: customers' exposure"
+    _description = "Recovery: customer exposure"
 
     @api.model
     def _read(self, company, partners, day, as_of=None, debtors=None, with_covers=True):
@@ -163,7 +163,7 @@ class RecoveryExposure(models.AbstractModel):
         room = currency.round(exposure.limit - exposure.total)
         if room >= 0:
             return self.env._(
-                "%(room)s left under the limit of %(limit)s.", room=money(room), limit=money(exposure.limit)
+                "%(room)s available under the limit of %(limit)s.", room=money(room), limit=money(exposure.limit)
             )
         committed = exposure.total - exposure.draft
         if currency.compare_amounts(committed, exposure.limit) <= 0:
@@ -351,7 +351,7 @@ class RecoveryExposure(models.AbstractModel):
         require_reader(self.env)
         company._recovery_check_open()
         labels = {key: label for key, label, _amount in self._get_parts()}
-        labels["penalty"] = self.env._("Late fees charged")
+        labels["penalty"] = self.env._("Late Fees Charged")
         if not isinstance(bucket, str) or bucket not in labels:
             raise UserError(self.env._("There is nothing to open here."))
         if bucket == "orders":

@@ -20,7 +20,7 @@ class RecoveryLimitRequest(models.Model):
     """
 
     _name = "recovery.limit.request"
-    _description = "Credit limit decided"
+    _description = "Credit limit decision"
     _retained = Retained(CASES, "answered_on", ("reason", "answer_reason"), stays=("previous",))
     _inherit = ["recovery.guarded", "recovery.decided"]
     _order = "id desc"
@@ -57,11 +57,11 @@ class RecoveryLimitRequest(models.Model):
         index=True,
     )
     decision_id = fields.Many2one("recovery.decision", readonly=True, ondelete="restrict")
-    asked_by_id = fields.Many2one("res.users", "Asked by", required=True, readonly=True)
-    asked_on = fields.Datetime(required=True, readonly=True)
+    asked_by_id = fields.Many2one("res.users", "Requested by", required=True, readonly=True)
+    asked_on = fields.Datetime("Requested on", required=True, readonly=True)
     answered_by_id = fields.Many2one("res.users", "Answered by", readonly=True)
     answered_on = fields.Datetime(readonly=True)
-    answer_reason = fields.Text("Reason of the answer", readonly=True)
+    answer_reason = fields.Text("Reason for the answer", readonly=True)
 
     _running_increase_idx = models.Index("(company_id, date_until) WHERE kind = 'increase' AND state = 'granted'")
 
@@ -102,12 +102,12 @@ class RecoveryLimitRequest(models.Model):
         if not company.sudo().account_use_credit_limit:
             raise UserError(
                 self.env._(
-                    "%(company)s does not use credit limits yet: switch them on in the settings of invoicing.",
+                    "%(company)s does not use credit limits yet: enable them in the invoicing settings.",
                     company=company.name,
                 )
             )
         if debtor.sudo().limit_request_ids.filtered(lambda request: request.state == "asked"):
-            raise UserError(self.env._("Another request waits for its answer: answer it first."))
+            raise UserError(self.env._("Another request is waiting for an answer: answer it first."))
         exposure = self.env["recovery.exposure"]._read(company, debtor.partner_id, day)[debtor.partner_id.id]
         vals = {
             **vals,
@@ -151,14 +151,14 @@ class RecoveryLimitRequest(models.Model):
         """Refuse what would mean nothing."""
         for request in self:
             if request.kind in ("amount", "increase") and request.currency_id.compare_amounts(request.amount, 0) <= 0:
-                raise UserError(self.env._("Give an amount above zero; to give no credit, choose “No credit at all”."))
+                raise UserError(self.env._("Enter an amount above zero; to give no credit, choose “No credit at all”."))
             if request.kind == "increase":
                 if not request.date_until or request.date_until < max(request.date_from or day, day):
                     raise UserError(self.env._("A temporary increase needs a last day, today or later."))
                 if exposure.limit is None:
                     raise UserError(self.env._("There is no limit to increase: this customer has none."))
             elif request.date_until and request.date_until < day:
-                raise UserError(self.env._("The validity of the limit must end today or later."))
+                raise UserError(self.env._("The limit must be valid until today or later."))
 
     def _may_grant(self, user, exposure, day):
         """Tell whether the user may grant this alone: a manager always, others up to the company's amount.
@@ -380,7 +380,7 @@ class RecoveryLimitRequest(models.Model):
             and not self.env.su
             and not self.env.user.has_group(MANAGER)
         ):
-            raise UserError(self.env._("Credit limits are changed by request: ask from the customer's follow-up."))
+            raise UserError(self.env._("Credit limits are changed on request: use the customer's follow-up."))
         now = fields.Datetime.now()
         partners = partners.filtered(lambda partner: partner == partner.commercial_partner_id)  # contacts only follow
         debtors = self.env["recovery.debtor"].sudo()._existing_for(partners, company)
@@ -398,7 +398,7 @@ class RecoveryLimitRequest(models.Model):
                     ),
                     "origin": "internal",
                     "state": "granted",
-                    "reason": self.env._("Typed on the customer's form"),
+                    "reason": self.env._("Entered on the customer's form"),
                     "asked_by_id": self.env.user.id,
                     "asked_on": now,
                     "answered_by_id": self.env.user.id,
@@ -421,7 +421,7 @@ class RecoveryLimitRequest(models.Model):
             "limit",
             partners,
             lambda partner: self.env._(
-                "%(customer)s: credit limit of %(amount)s typed",
+                "%(customer)s: credit limit of %(amount)s entered",
                 customer=partner.display_name,
                 amount=money(partner.sudo().credit_limit),
             ),

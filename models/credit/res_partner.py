@@ -29,7 +29,7 @@ class ResPartner(models.Model):
         compute="_compute_recovery_exposure",
         currency_field="recovery_currency_id",
         groups=READERS,
-        help="Negative: credit notes and payments that are not matched yet are set against the debt.",
+        help="Negative: credit notes and payments not yet matched are set against the debt.",
     )
     recovery_exposure_total = fields.Monetary(
         "Exposure", compute="_compute_recovery_exposure", currency_field="recovery_currency_id", groups=READERS
@@ -46,7 +46,7 @@ class ResPartner(models.Model):
             ("off", "Credit limits are not used"),
             ("none", "No limit"),
             ("company", "The company's default"),
-            ("customer", "The customer's own"),
+            ("customer", "Customer's own"),
             ("zero", "No credit at all"),
             ("expired", "Expired"),
         ],

@@ -21,8 +21,8 @@ class AccountMove(models.Model):
         string="Last notice",
         compute="_compute_recovery_level",
         groups=READERS,
-        help="The last one about the invoice: it claimed it, or was a courtesy. One that only announced it beside a "
-        "claim is not.",
+        help="The last notice about the invoice: it either claimed it or was a courtesy reminder. One that only "
+        "mentioned it alongside a claim does not count.",
     )
     recovery_notice_count = fields.Integer(compute="_compute_recovery_level", groups=READERS)
     recovery_hold_text = fields.Char("Reminders suspended", compute="_compute_recovery_hold_text", groups=READERS)

@@ -12,7 +12,8 @@ class AccountMoveLine(models.Model):
         "Reminders",
         compute="_compute_recovery_standing_text",
         groups=READERS,
-        help="What holds the reminders of the instalment; else the last level at which it was claimed or announced.",
+        help="What suspends reminders for the instalment; otherwise the last level at which it was claimed or "
+        "announced.",
     )
 
     @api.depends_context("uid", "allowed_company_ids", "lang")

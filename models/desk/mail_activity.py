@@ -19,7 +19,7 @@ class MailActivity(models.Model):
         "active",
     )
 
-    recovery_escalated_on = fields.Date("Passed to the manager on", readonly=True, copy=False, groups=READERS)
+    recovery_escalated_on = fields.Date("Escalated to the manager on", readonly=True, copy=False, groups=READERS)
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Take what is done off the worklist at once."""

@@ -11,7 +11,7 @@ class RecoveryAssignment(models.AbstractModel):
     """Give debtors their collector by the rules; what a person chose by hand stays."""
 
     _name = "recovery.assignment"
-    _description = "Recovery: assignment of debtors"
+    _description = "Recovery: debtor assignment"
 
     @api.model
     def _propose(self, company, again=False):

@@ -35,7 +35,7 @@ class RecoveryAssignmentRule(models.Model):
         string="Collectors",
         required=True,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Several collectors share the debtors of the rule: the one who follows the fewest gets the next.",
+        help="Several collectors share the debtors of the rule: whoever follows the fewest gets the next one.",
     )
     nature = fields.Selection(selection=lambda self: self._selection_nature(), help="Empty: any nature.")
     country_ids = fields.Many2many("res.country", string="Countries")
@@ -51,7 +51,7 @@ class RecoveryAssignmentRule(models.Model):
     amount_max = fields.Monetary("Overdue up to", help="0: any amount.")
     letter_from = fields.Char("Names from", size=1, help="First letter of the customer's name, for example A.")
     letter_to = fields.Char("Names to", size=1, help="Last letter included, for example M.")
-    summary = fields.Char("For whom", compute="_compute_summary")
+    summary = fields.Char("Criteria", compute="_compute_summary")
     debtor_count = fields.Integer("Debtors", compute="_compute_debtor_count")
 
     @api.model
@@ -103,9 +103,9 @@ class RecoveryAssignmentRule(models.Model):
                 raise ValidationError(self.env._("Rule %s needs a collector.", rule.name))
             first, last = first_letter(rule.letter_from or ""), first_letter(rule.letter_to or "")
             if (rule.letter_from and not first) or (rule.letter_to and not last) or (first and last and first > last):
-                raise ValidationError(self.env._("The letters of rule %s go from A to Z, in order.", rule.name))
+                raise ValidationError(self.env._("The letters of rule %s must be in order, from A to Z.", rule.name))
             if rule.amount_max and rule.amount_max < rule.amount_min:
-                raise ValidationError(self.env._("The amounts of rule %s exclude each other.", rule.name))
+                raise ValidationError(self.env._("The amounts of rule %s contradict each other.", rule.name))
 
     def _get_heir(self, name):
         """Return who is told; they become the collector of a rule that has no other one left."""

@@ -7,7 +7,7 @@ class RecoveryCallResult(models.Model):
     """How a call may end, and the next step that it opens: the list is yours."""
 
     _name = "recovery.call.result"
-    _description = "Result of a call"
+    _description = "Call result"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("name",)
@@ -19,21 +19,21 @@ class RecoveryCallResult(models.Model):
     company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use it.")
     next_step = fields.Selection(
         [
-            ("none", "Nothing more"),
-            ("call_again", "Call again"),
-            ("promise", "Note a promise"),
-            ("plan", "Agree on instalments"),
+            ("none", "Nothing further"),
+            ("call_again", "Call back"),
+            ("promise", "Record a promise"),
+            ("plan", "Agree a payment plan"),
             ("dispute", "Open a dispute"),
             ("next_level", "Send the next reminder"),
             ("hold", "Suspend reminders"),
             ("correct_contact", "Correct the contact"),
-            ("escalate", "Pass to the manager"),
+            ("escalate", "Escalate to the manager"),
         ],
         required=True,
         default="none",
     )
     delay_days = fields.Integer(
-        "After (days)", default=2, help="Proposed as the next date: the call again, the end of the suspension."
+        "After (days)", default=2, help="Proposed as the next date: of the call back, of the end of the suspension."
     )
     is_reached = fields.Boolean("Somebody answered", default=True, help="Untick it for a call that reached nobody.")
 

@@ -5,7 +5,7 @@ class RecoveryCallTip(models.Model):
     """Advice for calls: what one may say on the phone, and what the law forbids: shown beside the script of a call."""
 
     _name = "recovery.call.tip"
-    _description = "Advice for calls"
+    _description = "Call Advice"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("name",)

@@ -14,7 +14,7 @@ class RecoveryContact(models.AbstractModel):
     """
 
     _name = "recovery.contact"
-    _description = "Recovery: contacts logged by hand"
+    _description = "Recovery: contacts logged manually"
 
     @api.model
     def _record(self, debtor, channel, vals, day, attachment=None):
@@ -152,7 +152,7 @@ class RecoveryContact(models.AbstractModel):
         if delivery and delivery.state != "to_do":
             raise UserError(
                 self.env._(
-                    "%(user)s has already logged this call: see what came out of it on the debtor's screen.",
+                    "%(user)s has already logged this call: see its outcome on the debtor's screen.",
                     user=delivery.user_id.name,
                 )
             )

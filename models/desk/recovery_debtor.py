@@ -50,37 +50,37 @@ class RecoveryDebtor(models.Model):
     todo_kind = fields.Selection(
         [
             ("call", "Call"),
-            ("failed", "Sending failed"),
+            ("failed", "Failed delivery"),
             ("reply", "Reply to answer"),
             ("expired", "Mise en demeure expired"),
             ("deadline", "Procedural deadline"),
             ("promise", "Promise due or broken"),
             ("plan", "Payment plan to follow up"),
             ("dispute", "Dispute to answer"),
-            ("approve", "Approval awaited"),
+            ("approve", "Approval pending"),
             ("print", "Letter to print"),
             ("post", "Letter to post"),
             ("task", "Task due"),
-            ("remind", "To remind"),
+            ("remind", "Worklist"),
         ],
         string="To do",
         readonly=True,
         index="btree_not_null",
-        help="The most urgent thing to do today for this debtor; empty when nothing can be done.",
+        help="The most urgent task today for this debtor; empty when there is nothing to do.",
     )
     todo_kinds = fields.Char(
-        "All that there is to do",
+        "All tasks",
         readonly=True,
-        help="Every kind of thing to do today for this debtor, with commas around: a filter finds each of them.",
+        help="Every kind of task due today for this debtor, separated by commas: a filter finds each of them.",
     )
     todo_text = fields.Char(
-        "To do, in words", compute="_compute_todo_text", help="All that there is to do today, the most urgent first."
+        "Tasks, in words", compute="_compute_todo_text", help="Everything to do today, the most urgent first."
     )
     found_by = fields.Char(
         "Debtor, invoice, SIREN, telephone, e-mail, city",
         search="_search_found_by",
         store=False,
-        help="Finds debtors by what somebody on the telephone has at hand.",
+        help="Finds debtors by whatever a caller has at hand.",
     )
     priority_cash = fields.Float(
         "Cash fast",
@@ -88,8 +88,8 @@ class RecoveryDebtor(models.Model):
         index=True,
         digits=(16, 0),
         aggregator=None,
-        help="Large and recent first: what is overdue counts for 100 % up to 30 days late, 60 % up to 60, "
-        "30 % up to 90, 10 % beyond.",
+        help="Large and recent first: overdue amounts count for 100% up to 30 days late, 60% up to 60, 30% up to "
+        "90, 10% beyond.",
     )
     priority_risk = fields.Float(
         "Reduce risk",
@@ -97,20 +97,20 @@ class RecoveryDebtor(models.Model):
         index=True,
         digits=(16, 0),
         aggregator=None,
-        help="Large and old first: each overdue amount × its months of delay begun, × 1.5 when a final notice or "
-        "a mise en demeure stayed without effect. 1 000 € late by 45 days rank as 2 000.",
+        help="Large and old first: each overdue amount × the number of months late begun, × 1.5 when a final "
+        "notice or a mise en demeure had no effect. €1,000 that is 45 days late ranks as 2,000.",
     )
     risk_weight = fields.Float(readonly=True, digits=(16, 2))
     escalated_on = fields.Date(
-        "Manager told on",
+        "Manager notified on",
         readonly=True,
         index="btree_not_null",
-        help="The day the overdue amount or its age went beyond the company's limits.",
+        help="The day the overdue amount or its age exceeded the company's limits.",
     )
     ageing_gauge = fields.Json("Debt by age", compute="_compute_ageing")
     rank_text = fields.Text("Why this rank", compute="_compute_ageing")
     timeline = fields.Json(compute="_compute_timeline")
-    open_line_ids = fields.Many2many("account.move.line", string="Open items", compute="_compute_open_line_ids")
+    open_line_ids = fields.Many2many("account.move.line", string="Open Items", compute="_compute_open_line_ids")
     assignment_rule_id = fields.Many2one(
         "recovery.assignment.rule",
         string="Assigned by",
@@ -123,7 +123,7 @@ class RecoveryDebtor(models.Model):
     @api.model
     def _explain_kept(self, names):
         if self._get_figure_fields() & names:
-            return self.env._("These figures come from the books: nobody types them.")
+            return self.env._("These figures come from the accounts: they cannot be entered manually.")
         return super()._explain_kept(names)
 
     @api.model
@@ -182,8 +182,8 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         seen = self.env["recovery.todo"]._acknowledge(self)
         if not seen:
-            return say(self.env, self.env._("Nothing failed that is still to be seen."), kind="info")
-        return say(self.env, self.env._("Seen: %s. It stays in the history.", seen))
+            return say(self.env, self.env._("There are no unacknowledged failures."), kind="info")
+        return say(self.env, self.env._("Acknowledged: %s. It stays in the history.", seen))
 
     # ------------------------------------------------------------
     # What holds, and what comes next
@@ -278,7 +278,7 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         standing = next((row for row in self._get_standings().get(self, []) if row.undo and row.key == key), None)
         if not standing:
-            raise UserError(self.env._("This no longer holds: look at the debtor's screen again."))
+            raise UserError(self.env._("This no longer applies: check the debtor's screen again."))
         record = standing.undo.record.sudo(False)
         record.check_access("read")
         return getattr(record, standing.undo.method)()
@@ -365,9 +365,9 @@ class RecoveryDebtor(models.Model):
         self.env["recovery.campaign"].check_access("create")
         company = self.company_id
         if len(company) != 1:
-            raise UserError(self.env._("A campaign is of one company: choose debtors of the same one."))
+            raise UserError(self.env._("A campaign concerns one company: choose debtors of the same one."))
         if self.sudo().try_lock_for_update(allow_referencing=True) != self.sudo():
-            raise UserError(self.env._("This is being done already: wait a moment, then look again."))
+            raise UserError(self.env._("This is already in progress: wait a moment, then check again."))
         campaign = self._find_own_campaign(company)
         if not campaign:
             campaign = self.env["recovery.campaign"].create(
@@ -522,7 +522,7 @@ class RecoveryDebtor(models.Model):
 
     def _get_weight_text(self):
         """Return why the risk weighs more."""
-        return self.env._("The risk weighs more: a final level stayed without effect, or promises were broken.")
+        return self.env._("The risk weighs more: a final level had no effect, or promises were broken.")
 
     def _get_bucket_domain(self, bucket):
         """Return the domain of the open items of one age, the position counted as ``ageing.bucket_of`` does.

@@ -5,7 +5,7 @@ class RecoveryDelayCause(models.Model):
     """Why a debtor pays late, as they say it: the list is yours."""
 
     _name = "recovery.delay.cause"
-    _description = "Cause of delay"
+    _description = "Reason for Late Payment"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("name",)

@@ -8,10 +8,12 @@ class RecoveryDelivery(models.Model):
     _retained_texts = ("spoken_to",)
 
     result_id = fields.Many2one("recovery.call.result", readonly=True, ondelete="restrict")
-    cause_id = fields.Many2one("recovery.delay.cause", string="Cause of delay", readonly=True, ondelete="restrict")
+    cause_id = fields.Many2one(
+        "recovery.delay.cause", string="Reason for Late Payment", readonly=True, ondelete="restrict"
+    )
     spoken_to = fields.Char("Spoken to", readonly=True)
     next_date = fields.Date("Next date", readonly=True)
-    seen_on = fields.Datetime("Failure seen on", readonly=True, copy=False)
+    seen_on = fields.Datetime("Failure acknowledged on", readonly=True, copy=False)
 
     def write(self, vals):
         """Show anew what fails again."""

@@ -10,7 +10,7 @@ class RecoveryEscalation(models.AbstractModel):
     """See to it that nothing is ignored: late tasks and large or old debts reach the manager, once."""
 
     _name = "recovery.escalation"
-    _description = "Recovery: passing to the manager"
+    _description = "Recovery: escalation to the manager"
 
     # ------------------------------------------------------------
     # Tasks that nobody did
@@ -73,7 +73,7 @@ class RecoveryEscalation(models.AbstractModel):
                     "escalated",
                     record_by_id[activity.res_id],
                     passed.env._(
-                        "%(task)s: ignored by %(owner)s for %(days)s days, passed to %(manager)s",
+                        "%(task)s: ignored by %(owner)s for %(days)s days, escalated to %(manager)s",
                         task=activity.summary or activity.activity_type_id.name,
                         owner=owners[activity.id],
                         days=(day - activity.date_deadline).days,
@@ -115,13 +115,13 @@ class RecoveryEscalation(models.AbstractModel):
         debtors.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=day,
-            summary=self.with_context(lang=manager.lang).env._("Large or old debt: look at it"),
+            summary=self.with_context(lang=manager.lang).env._("Large or old debt: review it"),
             user_id=manager.id,
         )
         self.env["recovery.event"]._log(
             "escalated",
             debtors,
-            self.env._("Overdue beyond the company's limits: the manager is told"),
+            self.env._("Overdue beyond the company's limits: the manager is notified"),
             lambda debtor: {"amount": debtor.amount_overdue, "currency": debtor.company_currency_id.name},
         )
         return debtors

@@ -6,7 +6,7 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
 
-    seen_on = fields.Datetime("Failure seen on", readonly=True, copy=False)
+    seen_on = fields.Datetime("Failure acknowledged on", readonly=True, copy=False)
 
     def write(self, vals):
         """Show anew what fails again."""

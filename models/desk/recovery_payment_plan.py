@@ -17,7 +17,7 @@ class RecoveryPaymentPlan(models.Model):
         return self.env["recovery.free.reminder"]._open(
             self.debtor_id,
             **({"addressee_id": self.addressee_id.id} if self.addressee_id else {}),
-            subject=words._("Payment plan %s, to sign", self.name),
+            subject=words._("Payment plan %s, to be signed", self.name),
             with_items=False,
             attachment_ids=[(6, 0, self.document_id.ids)],
         )

@@ -15,7 +15,7 @@ class RecoveryThanks(models.AbstractModel):
     """Thank who was reminded and paid everything, where their scenario says so: one e-mail, that solicits nobody."""
 
     _name = "recovery.thanks"
-    _description = "Recovery: thanks to who paid everything"
+    _description = "Recovery: thank-you messages"
 
     @api.model
     def _run(self, company, day):
@@ -87,7 +87,7 @@ class RecoveryThanks(models.AbstractModel):
         company = Markup('<t t-out="object.company_name"/>')
         paragraphs = (
             words._("Dear Sir or Madam,"),
-            words._("We have received your payment: your account with %s is settled. Thank you.", company),
+            words._("We have received your payment, and your account with %s is now settled. Thank you.", company),
             words._("Yours faithfully,"),
         )
         window = Window.create(

@@ -23,7 +23,7 @@ class RecoveryTodo(models.AbstractModel):
     """
 
     _name = "recovery.todo"
-    _description = "Recovery: what there is to do"
+    _description = "Recovery: tasks"
 
     @api.model
     def _get_kinds(self):
@@ -181,7 +181,7 @@ class RecoveryTodo(models.AbstractModel):
         for records in (deliveries, notices):
             records.write({"seen_on": fields.Datetime.now()})
             self.env["recovery.event"]._log(
-                "seen", records, lambda record: self.env._("Failure seen: %s", record.display_name)
+                "seen", records, lambda record: self.env._("Failure acknowledged: %s", record.display_name)
             )
         for company, group in debtors.sudo().grouped("company_id").items():
             self._refresh(company, company._recovery_today(), group)

@@ -12,28 +12,29 @@ class ResCompany(models.Model):
         string="Order of the worklist",
         default=RISK,
         required=True,
-        help="For users who have not chosen yet. Cash fast: large and recent first. Reduce risk: large and old first.",
+        help="For users who have not chosen yet. Cash fast: large and recent debts first. Reduce risk: large and old "
+        "debts first.",
         groups=SETTINGS,
     )
     recovery_escalation_days = fields.Integer(
-        "Alerts ignored for",
+        "Unanswered alerts escalated after",
         default=5,
-        help="A task of recovery late by more than these days goes to the manager, once. 0: never.",
+        help="A recovery task overdue by more than this number of days goes to the manager, once. 0: never.",
         groups=SETTINGS,
     )
     recovery_alert_amount = fields.Monetary(
-        "Manager told above",
-        help="Overdue amount above which the manager is told of a debtor, once. 0: never.",
+        "Manager notified above",
+        help="Overdue amount above which the manager is notified about a debtor, once. 0: never.",
         groups=SETTINGS,
     )
     recovery_alert_days = fields.Integer(
-        "Manager told beyond",
-        help="Days of delay beyond which the manager is told of a debtor, once. 0: never.",
+        "Manager notified beyond",
+        help="Days late beyond which the manager is notified about a debtor, once. 0: never.",
         groups=SETTINGS,
     )
     recovery_digest = fields.Boolean(
         "Morning summary by e-mail",
-        help="Each collector gets what there is to do, once a day; each user may decide otherwise.",
+        help="Each collector receives the day's tasks once a day; each user may choose otherwise.",
         groups=SETTINGS,
     )
-    recovery_worklist_date = fields.Date("Worklist computed on", readonly=True, groups=SETTINGS)
+    recovery_worklist_date = fields.Date("Worklist calculated on", readonly=True, groups=SETTINGS)

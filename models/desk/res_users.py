@@ -15,13 +15,13 @@ class ResUsers(models.Model):
     recovery_priority = fields.Selection(
         [(CASH, "Cash fast"), (RISK, "Reduce risk")],
         string="Order of my worklist",
-        help="Empty: the company's. The switch above the worklist remembers it here.",
+        help="Empty: the company setting. The switch above the worklist stores your choice here.",
         groups=READERS,
     )
     recovery_digest = fields.Selection(
         [("yes", "Every morning"), ("no", "Never")],
         string="Recovery summary by e-mail",
-        help="Empty: as the company says.",
+        help="Empty: the company setting.",
         groups=READERS,
     )
     recovery_digest_on = fields.Date(
@@ -29,7 +29,7 @@ class ResUsers(models.Model):
         readonly=True,
         copy=False,
         company_dependent=True,
-        help="One a day for each company.",
+        help="One per day for each company.",
         groups=READERS,
     )
 

@@ -24,7 +24,7 @@ class AccountMove(models.Model):
     @api.model
     def _explain_kept(self, names):
         if "recovery_charge_id" in names:
-            return self.env._("The mark of late fees is set by the module itself.")
+            return self.env._("The late fees mark is set by the module itself.")
         return super()._explain_kept(names)
 
     @contextmanager

@@ -28,11 +28,11 @@ class RecoveryCharge(models.Model):
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    day = fields.Date("Until the day", required=True, readonly=True, index=True, help="Last day of interest charged.")
+    day = fields.Date("Until", required=True, readonly=True, index=True, help="Last day of interest charged.")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    fee_ids = fields.One2many("recovery.late.fee", "charge_id", string="Late fees", readonly=True)
+    fee_ids = fields.One2many("recovery.late.fee", "charge_id", string="Late Fees", readonly=True)
     amount_interest = fields.Monetary("Interest", compute="_compute_amount", store=True)
-    amount_indemnity = fields.Monetary("Indemnities, costs and clauses", compute="_compute_amount", store=True)
+    amount_indemnity = fields.Monetary("Compensation, costs and clauses", compute="_compute_amount", store=True)
     amount = fields.Monetary("Total", compute="_compute_amount", store=True)
     state = fields.Selection(
         [
@@ -66,7 +66,9 @@ class RecoveryCharge(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A charge is cancelled with its document, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("A charge is cancelled with its document, never deleted: the audit trail must be kept.")
+        )
 
     # ------------------------------------------------------------
     # Charging
@@ -110,8 +112,8 @@ class RecoveryCharge(models.Model):
         if not groups:
             raise UserError(
                 self.env._(
-                    "There is nothing to charge: these late fees were charged or waived already, none is due, or the "
-                    "scenario says that they are only shown or waived."
+                    "There is nothing to charge: these late fees have already been charged or waived, none is due, "
+                    "or the scenario says that they are only shown or waived."
                 )
             )
         for company_id in {company_id for _debtor, company_id, _currency in groups}:
@@ -164,7 +166,7 @@ class RecoveryCharge(models.Model):
         debtors = debtors.sudo()
         if len(debtors.try_lock_for_update()) < len(debtors):
             raise UserError(
-                self.env._("Somebody else works on these debtors at this moment: try again in a few seconds.")
+                self.env._("Somebody else is currently working on these debtors: try again in a few seconds.")
             )
         debtors._serialize_transactions()
 
@@ -220,8 +222,8 @@ class RecoveryCharge(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "%(document)s no longer says what %(number)s charges (%(amount)s, without tax). Cancel this draft, "
-                    "waive what is not to be charged, and charge again.",
+                    "%(document)s no longer matches what %(number)s charges (%(amount)s, excluding tax). Cancel "
+                    "this draft, waive what should not be charged, and charge again.",
                     document=move.display_name,
                     number=self.number,
                     amount=self._format_amount(),
@@ -315,10 +317,10 @@ class RecoveryCharge(models.Model):
             return "\n".join([title, *(self._describe_days(row) for row in fees)])
         if head == "indemnity":
             return self.env._(
-                "Flat indemnity for recovery costs (%(name)s), invoice %(invoice)s due on %(due)s", **values
+                "Fixed compensation for recovery costs (%(name)s), invoice %(invoice)s due on %(due)s", **values
             )
         if head == "cost":
-            return self.env._("Recovery costs beyond the flat indemnity (C. com. L441-10 II): %(name)s", **values)
+            return self.env._("Recovery costs beyond the fixed compensation (C. com. L441-10 II): %(name)s", **values)
         title = self.env._("Penalty clause (C. civ. 1231-5)")
         if values["name"]:
             title = f"{title}, {values['name']}"
@@ -329,9 +331,9 @@ class RecoveryCharge(models.Model):
             return formatLang(self.env, amount, currency_obj=self.currency_id)
 
         if not fee.date_from:
-            return self.env._("Less the interest waived: %s", money(-fee.amount))
+            return self.env._("Less interest waived: %s", money(-fee.amount))
         return self.env._(
-            "%(base)s from %(first)s to %(last)s: %(days)s days at %(rate)s %% = %(amount)s",
+            "%(base)s from %(first)s to %(last)s: %(days)s days at %(rate)s%% = %(amount)s",
             base=money(fee.base),
             first=format_date(self.env, fee.date_from),
             last=format_date(self.env, fee.date_to),

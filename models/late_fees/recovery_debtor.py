@@ -40,15 +40,15 @@ class RecoveryDebtor(models.Model):
     _accompanied = dict.fromkeys(OWN_FIELDS, "_change_late_fees")
 
     late_interest_mode = fields.Selection(
-        MODES, string="Interest of this debtor", tracking=True, help="Empty: as its scenario says."
+        MODES, string="Interest for this debtor", tracking=True, help="Empty: as per its scenario."
     )
     late_indemnity_mode = fields.Selection(
-        MODES, string="Indemnities of this debtor", tracking=True, help="Empty: as its scenario says."
+        MODES, string="Compensation for this debtor", tracking=True, help="Empty: as per its scenario."
     )
     late_fee_reason = fields.Char("Why these late fees", tracking=True, help="Kept in the journal with the choice.")
     effective_interest_mode = fields.Selection(MODES, string="Late-payment interest", compute="_compute_late_fee_mode")
     effective_indemnity_mode = fields.Selection(
-        MODES, string="Flat indemnities and costs", compute="_compute_late_fee_mode"
+        MODES, string="Fixed compensation and costs", compute="_compute_late_fee_mode"
     )
     late_fee_origin_text = fields.Char("Decided by", compute="_compute_late_fee_mode")
     charge_ids = fields.One2many("recovery.charge", "debtor_id", string="Charges of late fees", readonly=True)
@@ -126,9 +126,9 @@ class RecoveryDebtor(models.Model):
     def _describe_late_fees(self):
         """Return what was decided for this debtor as words."""
         words = dict(self._fields["late_interest_mode"]._description_selection(self.env))
-        by_scenario = self.env._("as the scenario says")
+        by_scenario = self.env._("as per the scenario")
         return self.env._(
-            "interest: %(interest)s; indemnities and costs: %(indemnity)s",
+            "interest: %(interest)s; compensation and costs: %(indemnity)s",
             interest=words.get(self.late_interest_mode, by_scenario),
             indemnity=words.get(self.late_indemnity_mode, by_scenario),
         )
@@ -139,15 +139,15 @@ class RecoveryDebtor(models.Model):
             if (debtor.late_interest_mode or debtor.late_indemnity_mode) and not debtor.late_fee_reason:
                 raise ValidationError(
                     self.env._(
-                        "Say why the late fees of %s are not treated as its scenario says: the reason stays in the "
-                        "journal.",
+                        "Say why the late fees of %s are not treated as per its scenario: the reason is kept in "
+                        "the journal.",
                         debtor.display_name,
                     )
                 )
 
     def action_charge_late_fees(self):
         """Open the window that charges the late fees of these debtors."""
-        return self._open_late_fees("charge", self.env._("Charge late fees"))
+        return self._open_late_fees("charge", self.env._("Charge Late Fees"))
 
     def action_waive_late_fees(self):
         """Open the window that waives late fees of one debtor."""

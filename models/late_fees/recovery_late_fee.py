@@ -5,7 +5,7 @@ from ..claim.figures import Options
 
 HEADS = [
     ("interest", "Late-payment interest"),
-    ("indemnity", "Flat indemnity"),
+    ("indemnity", "Fixed compensation"),
     ("cost", "Recovery cost"),
     ("clause", "Penalty clause"),
     ("clause_fixed", "Penalty clause, fixed amount"),
@@ -30,7 +30,7 @@ class RecoveryLateFee(models.Model):
     waiver_id = fields.Many2one("recovery.waiver", readonly=True, index="btree_not_null", ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
-    head = fields.Selection(HEADS, required=True, readonly=True)
+    head = fields.Selection(HEADS, "Nature", required=True, readonly=True)
     move_line_id = fields.Many2one(
         "account.move.line", string="Instalment", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -47,7 +47,7 @@ class RecoveryLateFee(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     is_live = fields.Boolean(
-        "In force", readonly=True, help="Not claimed any more, until the charge is reversed or the waiver is withdrawn."
+        "In force", readonly=True, help="No longer claimed, until the charge is reversed or the waiver withdrawn."
     )
 
     first_debtor_id = fields.Integer(
@@ -58,23 +58,23 @@ class RecoveryLateFee(models.Model):
         "EXCLUDE USING gist (int4range(move_line_id, move_line_id, '[]') WITH &&,"
         " daterange(date_from, date_to, '[]') WITH &&)"
         " WHERE (is_live AND head = 'interest' AND date_from IS NOT NULL AND move_line_id IS NOT NULL)",
-        "Some of these days were charged or waived meanwhile: open the window again to see what is left.",
+        "Some of these days have been charged or waived in the meantime: open the window again to see what is left.",
     )
     _indemnity_once = models.UniqueIndex(
         "(move_id) WHERE is_live AND head = 'indemnity'",
-        "The flat indemnity of this invoice was charged or waived meanwhile: open the window again.",
+        "The fixed compensation on this invoice has been charged or waived in the meantime: open the window again.",
     )
     _cost_once = models.UniqueIndex(
         "(cost_id) WHERE is_live AND head = 'cost'",
-        "This cost was charged or waived meanwhile: open the window again.",
+        "This cost has been charged or waived in the meantime: open the window again.",
     )
     _clause_once = models.UniqueIndex(
         "(move_line_id) WHERE is_live AND head = 'clause'",
-        "The penalty clause was charged or waived meanwhile on this instalment: open the window again.",
+        "The penalty clause has been charged or waived in the meantime on this instalment: open the window again.",
     )
     _clause_fixed_once = models.UniqueIndex(
         "(first_debtor_id, date_to) WHERE is_live AND head = 'clause_fixed'",
-        "The penalty clause of this debtor was charged or waived meanwhile: open the window again.",
+        "The penalty clause of this debtor has been charged or waived in the meantime: open the window again.",
     )
     _one_source = models.Constraint(
         "CHECK ((charge_id IS NULL) != (waiver_id IS NULL))", "A late fee is either charged or waived."
@@ -87,7 +87,7 @@ class RecoveryLateFee(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("What was charged or waived is never deleted: the trace must stay."))
+        raise UserError(self.env._("What was charged or waived is never deleted: the audit trail must be kept."))
 
     def _set_live(self, is_live):
         """Take these fees out of what is claimed, or give them back to it; clashes are refused at once."""
@@ -149,7 +149,7 @@ class RecoveryLateFee(models.Model):
                 "amount": float(line.amount),
             }
         if item.waived:
-            yield {"head": "interest", "name": self.env._("Less the interest waived"), "amount": -float(item.waived)}
+            yield {"head": "interest", "name": self.env._("Less interest waived"), "amount": -float(item.waived)}
         if item.indemnity:
             yield {
                 "head": "indemnity",

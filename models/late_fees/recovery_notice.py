@@ -8,8 +8,8 @@ class RecoveryNotice(models.Model):
 
     _inherit = "recovery.notice"
 
-    claims_interest = fields.Boolean("Speaks of interest", compute="_compute_claimed_heads")
-    claims_indemnity = fields.Boolean("Speaks of indemnities and costs", compute="_compute_claimed_heads")
+    claims_interest = fields.Boolean("Mentions interest", compute="_compute_claimed_heads")
+    claims_indemnity = fields.Boolean("Mentions compensation and costs", compute="_compute_claimed_heads")
 
     @api.depends("debtor_id", "issue_date", "date")
     def _compute_claimed_heads(self):

@@ -6,9 +6,9 @@ MODES = [
     ("waive", "Waive them"),
 ]
 HELP = (
-    "Show: letters and statements claim them. Charge: they may also be charged by a document of their own, a draft to "
-    "validate. Waive: neither shown nor claimed, a commercial gesture; they are owed by law all the same, and claimed "
-    "again when this is changed."
+    "Show: letters and statements claim them. Charge: they may also be charged by a separate document, a draft to "
+    "validate. Waive: neither shown nor claimed, as a goodwill gesture; they remain legally due, and are claimed "
+    "again if this is changed."
 )
 
 
@@ -20,5 +20,5 @@ class RecoveryScenario(models.Model):
         MODES, string="Late-payment interest", required=True, default="show", help=HELP
     )
     late_indemnity_mode = fields.Selection(
-        MODES, string="Flat indemnities and costs", required=True, default="show", help=HELP
+        MODES, string="Fixed compensation and costs", required=True, default="show", help=HELP
     )

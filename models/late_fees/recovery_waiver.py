@@ -26,7 +26,7 @@ class RecoveryWaiver(models.Model):
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    day = fields.Date("Until the day", required=True, readonly=True, index=True)
+    day = fields.Date("Until", required=True, readonly=True, index=True)
     reason = fields.Text(required=True, readonly=True)
     state = fields.Selection(
         [("asked", "To approve"), ("granted", "Granted"), ("refused", "Refused"), ("cancelled", "Withdrawn")],
@@ -35,11 +35,11 @@ class RecoveryWaiver(models.Model):
         default="asked",
         index=True,
     )
-    state_reason = fields.Char("Reason of the answer", readonly=True)
-    fee_ids = fields.One2many("recovery.late.fee", "waiver_id", string="Late fees", readonly=True)
+    state_reason = fields.Char("Reason for the answer", readonly=True)
+    fee_ids = fields.One2many("recovery.late.fee", "waiver_id", string="Late Fees", readonly=True)
     amount = fields.Monetary("In the company's currency", readonly=True)
     amount_text = fields.Char("Amount waived", readonly=True)
-    user_id = fields.Many2one("res.users", string="Asked by", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Requested by", required=True, readonly=True)
     granted_by_id = fields.Many2one("res.users", readonly=True)
     granted_on = fields.Datetime(readonly=True)
     decision_id = fields.Many2one("recovery.decision", readonly=True, index="btree_not_null")
@@ -48,7 +48,7 @@ class RecoveryWaiver(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A waiver is withdrawn with a reason, never deleted: the trace must stay."))
+        raise UserError(self.env._("A waiver is withdrawn with a reason, never deleted: the audit trail must be kept."))
 
     @api.model
     def _propose(self, company, lines, day):
@@ -65,7 +65,7 @@ class RecoveryWaiver(models.Model):
         require_user(self.env)
         debtor.check_access("write")
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why these late fees are waived: the reason stays in the journal."))
+            raise UserError(self.env._("Say why these late fees are waived: the reason is kept in the journal."))
         company = debtor.company_id
         if debtor.nature != "consumer" and not self.env["recovery.legal.parameter"]._get(WAIVER_KEY, day):
             raise UserError(
@@ -117,7 +117,7 @@ class RecoveryWaiver(models.Model):
             if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, due) > 0:
                 raise UserError(
                     self.env._(
-                        "What is waived lies between zero and what is due: %(due)s for %(invoice)s.",
+                        "The amount waived must be between zero and the amount due: %(due)s for %(invoice)s.",
                         due=formatLang(self.env, due, currency_obj=currency),
                         invoice=group[0].get("move_name") or self.env._("the whole account"),
                     )
@@ -126,10 +126,10 @@ class RecoveryWaiver(models.Model):
                 kept += group
             elif key[0] == "interest":
                 part = {name: group[0][name] for name in SHARED if name in group[0]}
-                kept.append({**part, "name": self.env._("A part of the interest"), "date_to": day, "amount": amount})
+                kept.append({**part, "name": self.env._("Part of the interest"), "date_to": day, "amount": amount})
             else:
                 raise UserError(
-                    self.env._("Only interest is waived in part: an indemnity, a cost or a clause as a whole.")
+                    self.env._("Only interest can be waived in part: compensation, a cost or a clause only in full.")
                 )
         return kept
 
@@ -204,8 +204,9 @@ class RecoveryWaiver(models.Model):
             if more > 0 or (more and not is_part):
                 raise UserError(
                     self.env._(
-                        "%(number)s asks to waive %(asked)s on %(invoice)s, where %(due)s is due now: something was "
-                        "charged, waived or paid meanwhile. Refuse it, and ask again for what is left.",
+                        "%(number)s asks to waive %(asked)s on %(invoice)s, where %(due)s is now due: something "
+                        "has been charged, waived or paid in the meantime. Refuse it, and request the remainder "
+                        "again.",
                         number=self.number,
                         asked=formatLang(self.env, amount, currency_obj=currency),
                         invoice=fees[0].move_name,
@@ -226,7 +227,7 @@ class RecoveryWaiver(models.Model):
         require_user(self.env)
         for waiver in self.sudo():
             if waiver.state not in ("asked", "granted"):
-                raise UserError(self.env._("%s has ended already.", waiver.number))
+                raise UserError(self.env._("%s has already ended.", waiver.number))
             if waiver.state == "granted":
                 require_manager(self.env)
                 self._check_not_used(waiver)
@@ -258,7 +259,7 @@ class RecoveryWaiver(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "%(document)s has deducted what %(waiver)s gives up: reverse or withdraw it first.",
+                    "%(document)s has deducted what %(waiver)s waives: reverse or withdraw it first.",
                     document=", ".join(used.charge_id.mapped("number") + used.waiver_id.mapped("number")),
                     waiver=waiver.number,
                 )

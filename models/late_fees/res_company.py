@@ -12,17 +12,18 @@ class ResCompany(models.Model):
 
     recovery_late_interest_account_id = fields.Many2one(
         "account.account",
-        string="Account of late-payment interest",
+        string="Account for late-payment interest",
         check_company=True,
         domain="[('account_type', 'in', ('income', 'income_other'))]",
-        help="Empty: the chart's account 7631. 7631 (income from trade receivables) or 7581 (penalties received) is "
-        "not settled: ask your accountant. For the income tax, interest counts in the year in which it is received "
-        "(CGI 237 sexies), whatever the date of the document: deduct the unpaid part off the books at year-end.",
+        help="Empty: the chart's account 7631. Whether 7631 (income from trade receivables) or 7581 (penalties "
+        "received) applies is unsettled: ask your accountant. For income tax, interest is taxable in the year "
+        "in which it is received (CGI 237 sexies), whatever the date of the document: adjust for the unpaid "
+        "part in the tax return at year-end.",
         groups=SETTINGS,
     )
     recovery_late_indemnity_account_id = fields.Many2one(
         "account.account",
-        string="Account of flat indemnities, costs and clauses",
+        string="Account for fixed compensation, costs and clauses",
         check_company=True,
         domain="[('account_type', 'in', ('income', 'income_other'))]",
         help="Empty: the chart's account 7581, else 7588.",

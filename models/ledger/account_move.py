@@ -19,9 +19,9 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         groups=READERS,
-        help="This document charges late-payment interest, indemnities or recovery costs: it is claimed as the rest, "
-        "but it bears neither interest nor indemnity, and is no part of the payment delays, of the turnover, nor of "
-        "the use of the credit limit.",
+        help="This document charges late-payment interest, compensation or recovery costs: it is claimed like the "
+        "rest, but it bears neither interest nor compensation, and is excluded from payment delays, turnover "
+        "and credit limit use.",
     )
 
     recovery_told_on = fields.Date(
@@ -29,19 +29,19 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         groups=READERS,
-        help="The day on which the invoice was posted, or first sent if that is later. Empty for what was taken over: "
-        "imported, or posted before this module. Reminders start some days later at the earliest.",
+        help="The day on which the invoice was posted, or first sent if that is later. Empty for what was carried "
+        "over: imported, or posted before this module. Reminders start a few days later at the earliest.",
     )
     recovery_posted_at = fields.Datetime(
         "Recorded on",
         readonly=True,
         copy=False,
         groups=READERS,
-        help="When the entry was last posted, whatever its date: a balance of a past day tells what was recorded "
-        "after it. Empty for what was posted before it was noted.",
+        help="When the entry was last posted, whatever its date: a balance at a past date reports what was "
+        "recorded after it. Empty for what was posted before this was tracked.",
     )
     recovery_is_taken_over = fields.Boolean(
-        "Taken over", readonly=True, copy=False, groups=READERS, help="Imported: the customer knows it already."
+        "Carried over", readonly=True, copy=False, groups=READERS, help="Imported: the customer already knows about it."
     )
 
     # Each serves a question that is asked of all entries and concerns few: what is too young to be told, what charges
@@ -56,7 +56,7 @@ class AccountMove(models.Model):
     @api.model
     def _explain_kept(self, names):
         if "recovery_is_penalty" in names:
-            return self.env._("The mark of late fees is set by the module itself.")
+            return self.env._("The late fees mark is set by the module itself.")
         return super()._explain_kept(names)
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

@@ -22,26 +22,26 @@ class AccountMoveLine(models.Model):
     )
     recovery_origin_line_id = fields.Many2one(
         "account.move.line",
-        string="Passed from",
+        string="Transferred from",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
         groups=BOOKKEEPERS,
-        help="The line that this one carries on in another account: an instalment that became doubtful, a payment.",
+        help="The line continued by this one in another account: an instalment that became doubtful, a payment.",
     )
     recovery_transferred_ids = fields.One2many(
-        "account.move.line", "recovery_origin_line_id", string="Passed to", readonly=True, groups=BOOKKEEPERS
+        "account.move.line", "recovery_origin_line_id", string="Transferred to", readonly=True, groups=BOOKKEEPERS
     )
     recovery_residual = fields.Monetary(
-        "Open, wherever it passed",
+        "Open, wherever transferred",
         currency_field="currency_id",
         compute="_compute_recovery_residual",
         groups=BOOKKEEPERS,
-        help="What is open of it on its own account and on the one that it passed to.",
+        help="What remains open on its own account and on the one to which it was transferred.",
     )
     recovery_residual_company = fields.Monetary(
-        "Open, wherever it passed (company currency)",
+        "Open, wherever transferred (company currency)",
         currency_field="company_currency_id",
         compute="_compute_recovery_residual",
         groups=BOOKKEEPERS,
@@ -51,13 +51,13 @@ class AccountMoveLine(models.Model):
         compute="_compute_recovery_is_open",
         search="_search_recovery_is_open",
         groups=BOOKKEEPERS,
-        help="On its own account, or on the one that it passed to.",
+        help="On its own account, or on the one to which it was transferred.",
     )
 
     @api.model
     def _explain_kept(self, names):
         if "recovery_origin_line_id" in names:
-            return self.env._("The entry that moves an instalment to another account sets this itself.")
+            return self.env._("The entry that transfers an instalment to another account sets this itself.")
         return super()._explain_kept(names)
 
     @api.depends(

@@ -12,8 +12,8 @@ class RecoveryDebtor(models.Model):
     )
     oldest_due = fields.Date("Oldest due date", readonly=True)
     days_late = fields.Integer("Days late", compute="_compute_days_late")
-    overdue_count = fields.Integer("Instalments overdue", readonly=True)
-    figures_date = fields.Date("Figures of", readonly=True)
+    overdue_count = fields.Integer("Overdue instalments", readonly=True)
+    figures_date = fields.Date("Figures as of", readonly=True)
 
     @api.depends("oldest_due")
     def _compute_days_late(self):

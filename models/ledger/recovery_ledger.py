@@ -119,7 +119,7 @@ class RecoveryLedger(models.AbstractModel):
         moment, is_copy = self._read_moment()
         told = format_datetime(self.env, moment, tz=company._recovery_zone().zone, dt_format="short")
         if is_copy:
-            return self.env._("Read on a copy of the database, as it was on %s", told)
+            return self.env._("Read from a replica of the database, as it was on %s", told)
         return self.env._("Read on %s", told)
 
     @api.model

@@ -16,7 +16,7 @@ class RecoveryLedgerHistory(models.AbstractModel):
     """
 
     _name = "recovery.ledger.history"
-    _description = "History of customers in the books"
+    _description = "Customer history in the accounts"
 
     @api.model
     def _read_payment_history(self, company, partners, day, grace=BANK_DAYS):

@@ -18,7 +18,7 @@ class RecoveryLedgerPast(models.AbstractModel):
     """
 
     _name = "recovery.ledger.past"
-    _description = "Recovery: past days of the accounts"
+    _description = "Recovery: past dates of the accounts"
 
     @api.model
     def _get_end(self, company, day):

@@ -29,5 +29,5 @@ class RecoveryPurge(models.Model):
             owing = {partner.commercial_partner_id for partner, amount in open_lines if amount}
             for debtor in group:
                 if debtor.partner_id in owing:
-                    kept.setdefault(debtor, self.env._("Something is still open in the books"))
+                    kept.setdefault(debtor, self.env._("Something is still open in the accounts"))
         return kept

@@ -12,7 +12,7 @@ class RecoveryUnmatching(models.Model):
     """
 
     _name = "recovery.unmatching"
-    _description = "Reconciliation undone"
+    _description = "Undone reconciliation"
     _inherit = ["recovery.guarded"]
     _order = "unmatched_at desc, id desc"
     _rec_name = "debit_name"

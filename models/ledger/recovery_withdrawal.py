@@ -11,7 +11,7 @@ class RecoveryWithdrawal(models.Model):
     """
 
     _name = "recovery.withdrawal"
-    _description = "Receivable withdrawn"
+    _description = "Withdrawn receivable"
     _inherit = ["recovery.guarded"]
     _order = "withdrawn_at desc, id desc"
     _rec_name = "move_name"
@@ -21,7 +21,9 @@ class RecoveryWithdrawal(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     line_id = fields.Integer("Number of the line", readonly=True, index=True)
     origin_line_id = fields.Integer(
-        "Line of the invoice", readonly=True, help="Of an instalment that had passed to another account: its invoice's."
+        "Line of the invoice",
+        readonly=True,
+        help="For an instalment transferred to another account: that of its invoice.",
     )
     origin_date = fields.Date("Date of the invoice's entry", readonly=True)
     origin_amount_currency = fields.Monetary("Amount of the instalment", readonly=True)

@@ -15,17 +15,17 @@ class ResCompany(models.Model):
         "account_id",
         string="Followed receivable accounts",
         domain="[('account_type', '=', 'asset_receivable')]",
-        help="Empty: every trade receivable account, but neither the point of sale's nor the holdback ones (4117).",
+        help="Empty: every trade receivable account, except point-of-sale and retention accounts (4117).",
         groups=SETTINGS,
     )
 
     recovery_doubtful_account_id = fields.Many2one(
         "account.account",
-        string="Account of doubtful receivables",
+        string="Account for doubtful receivables",
         domain="[('account_type', '=', 'asset_receivable')]",
         check_company=True,
-        help="A sub-account of 416 of the type receivable, so that what passes there stays in the aged balance and is "
-        "paid as the rest. Empty: the first one of the chart whose code begins with 416.",
+        help="A sub-account of 416 of type receivable, so that what is transferred there stays in the aged balance "
+        "and is paid like the rest. Empty: the first account of the chart whose code begins with 416.",
         groups=SETTINGS,
     )
 

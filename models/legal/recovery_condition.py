@@ -44,24 +44,25 @@ class RecoveryCondition(models.AbstractModel):
     possible_choices = fields.Json(compute="_compute_fact_kind")
     operator = fields.Selection([(key, label) for key, (label, _kinds) in OPERATORS.items()], required=True)
     value = fields.Char(
-        "Value compared", help="true or false, a number with a dot (5000.00), a code, or several separated by commas."
+        "Comparison value", help="true or false, a number with a dot (5000.00), a code, or several separated by commas."
     )
     choice = fields.Selection(
         _ANSWERS + _CHOICES, string="Answer", compute="_compute_answer", inverse="_inverse_answer", readonly=False
     )
     number = fields.Float("Figure", compute="_compute_answer", inverse="_inverse_answer", readonly=False)
     parameter_key = fields.Char(
-        "Legal parameter", help="Key of the legal parameter that gives the figure of the day, instead of a typed one."
+        "Legal parameter",
+        help="Key of the legal parameter that gives the figure of the day, instead of an entered one.",
     )
-    reason = fields.Char("Why", required=True, translate=True, help="What is asked, in words, with its article.")
+    reason = fields.Char("Why", required=True, translate=True, help="What is required, in words, with its article.")
     is_advice = fields.Boolean(
-        "Advice only",
-        help="It is wise, the law does not ask it: where it fails, the screen says so and closes nothing.",
+        "Recommendation only",
+        help="Advisable, but not required by law: if it is not met, the screen says so and blocks nothing.",
     )
     alternative = fields.Integer(
-        "One of", help="Of the conditions with the same number, one is enough. 0: it is needed by itself."
+        "Alternative group", help="One is enough among conditions with the same number. 0: required on its own."
     )
-    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
 
     _dates_in_order = models.Constraint(
@@ -175,8 +176,8 @@ class RecoveryCondition(models.AbstractModel):
                 labels = dict(self._fields["fact"]._description_selection(self.env))
                 raise ValidationError(
                     self.env._(
-                        "“%(fact)s” cannot be compared like that with “%(value)s”: choose another comparison, or a "
-                        "value of its kind. %(advice)s",
+                        "“%(fact)s” cannot be compared with “%(value)s” in this way: choose another operator, or a "
+                        "value of the right type. %(advice)s",
                         fact=labels[condition.fact],
                         value=condition.value or "",
                         advice=condition._get_advice_on_value(),
@@ -187,7 +188,7 @@ class RecoveryCondition(models.AbstractModel):
         rows = self.env["recovery.legal.parameter"].sudo().search([("key", "=", self.parameter_key)])
         if not rows or any(not is_comparable(self.fact, self.operator, row.value) for row in rows):
             raise ValidationError(
-                self.env._("“%s” is no legal parameter with which this can be compared.", self.parameter_key)
+                self.env._("“%s” is not a legal parameter with which this can be compared.", self.parameter_key)
             )
 
     def _get_advice_on_value(self):
@@ -195,14 +196,14 @@ class RecoveryCondition(models.AbstractModel):
         self.ensure_one()
         fact = FACTS[self.fact]
         if fact.kind == BOOL:
-            return self.env._("Type true or false.")
+            return self.env._("Enter true or false.")
         if fact.kind == CHOICE:
             choices = dict(self._fields["choice"]._description_selection(self.env))
             known = (f"{code} ({choices[f'{self.fact}.{code}']})" for code in fact.choices)
-            return self.env._("Type one of these codes: %s.", ", ".join(known))
+            return self.env._("Enter one of these codes: %s.", ", ".join(known))
         if fact.kind in NUMBERS:
-            return self.env._("Type a number (5000.00).")
-        return self.env._("Type a code.")
+            return self.env._("Enter a number (5000.00).")
+        return self.env._("Enter a code.")
 
     def _get_rows(self, day):
         """Return the conditions in force on that day as rows to judge, with the legal figures of that day."""

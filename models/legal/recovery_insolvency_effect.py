@@ -24,18 +24,18 @@ class RecoveryInsolvencyEffect(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     kind = fields.Selection(KINDS, string="Kind of the proceedings", required=True, index=True)
-    phase = fields.Selection(PHASES, string="How far they have come", required=True, default="open")
-    effect = fields.Selection(EFFECTS, string="On what", required=True)
+    phase = fields.Selection(PHASES, string="Stage reached", required=True, default="open")
+    effect = fields.Selection(EFFECTS, string="Bearing on", required=True)
     answer = fields.Selection(
-        [(STOPS, "Stopped"), (GOES_ON, "Goes on"), (UNSETTLED, "Not settled: taken as stopped")],
-        string="What happens",
+        [(STOPS, "Stopped"), (GOES_ON, "Continues"), (UNSETTLED, "Unsettled: treated as stopped")],
+        string="Effect",
         required=True,
         default=UNSETTLED,
     )
     article = fields.Char(required=True)
-    note = fields.Text("What to know", translate=True)
+    note = fields.Text("Good to know", translate=True)
     confidence = fields.Selection(default="memory")
-    valid_from = fields.Date("Opened from", help="Empty: as far back as matters.")
+    valid_from = fields.Date("Opened from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("Opened until", help="Empty: still the law.")
 
     _dates_in_order = models.Constraint(
@@ -57,7 +57,7 @@ class RecoveryInsolvencyEffect(models.Model):
             if row._has_other_version("kind", "phase", "effect"):
                 raise ValidationError(
                     self.env._(
-                        "“%s” has another row for some of these days: end the one on the eve of the other.",
+                        "“%s” has another row for some of these days: end one the day before the other.",
                         row.display_name,
                     )
                 )

@@ -30,20 +30,20 @@ class RecoveryLegalParameter(models.Model):
 
     name = fields.Char("What it is", required=True, translate=True)
     active = fields.Boolean(default=True)
-    key = fields.Char(required=True, index=True, tracking=True, help="The name under which the module reads it.")
+    key = fields.Char(required=True, index=True, tracking=True, help="The name by which the module reads it.")
     value = fields.Char(required=True, tracking=True)
-    value_text = fields.Char("Value as it is read", compute="_compute_value_text")
+    value_text = fields.Char("Value as read", compute="_compute_value_text")
     unit = fields.Selection(
         [
             ("eur", "€"),
-            ("points", "points of percentage"),
+            ("points", "percentage points"),
             ("percent", "%"),
             ("times", "times"),
             ("days", "days"),
             ("days_eom", "days, end of month"),
             ("months", "months"),
             ("years", "years"),
-            ("years_next_january", "years from 1 January following"),
+            ("years_next_january", "years from the following 1 January"),
             ("employees", "employees"),
             ("yes_no", "yes or no"),
         ],
@@ -51,16 +51,16 @@ class RecoveryLegalParameter(models.Model):
     )
     article = fields.Char(required=True, tracking=True)
     confidence = fields.Selection(tracking=True)
-    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
     date_basis = fields.Selection(
         [
             ("event", "Day of the event"),
             ("order_date", "Date of the order"),
-            ("claim_date", "Date of the claim in court"),
-            ("uncertain_start", "Day of the event (start uncertain)"),
+            ("claim_date", "Date of the court claim"),
+            ("uncertain_start", "Day of the event (starting point uncertain)"),
         ],
-        string="Compared with",
+        string="Comparable with",
         required=True,
         default="event",
         help="The date that decides whether this row applies.",
@@ -127,8 +127,8 @@ class RecoveryLegalParameter(models.Model):
             except (InvalidOperation, KeyError) as error:
                 raise ValidationError(
                     self.env._(
-                        "“%(value)s” is no value for “%(name)s”: write a number (5000.00), or yes or no for a "
-                        "question.",
+                        "“%(value)s” is not a valid value for “%(name)s”: enter a number (5000.00), or yes or no "
+                        "for a question.",
                         value=parameter.value,
                         name=parameter.name,
                     )
@@ -140,7 +140,7 @@ class RecoveryLegalParameter(models.Model):
             if parameter._has_other_version("key"):
                 raise ValidationError(
                     self.env._(
-                        "“%s” already has a value on some of these days: end the one on the eve of the other.",
+                        "“%s” already has a value on some of these days: end one the day before the other.",
                         parameter.name,
                     )
                 )
@@ -160,8 +160,8 @@ class RecoveryLegalParameter(models.Model):
         if jumps:
             doubts.append(
                 self.env._(
-                    "The value before was %(before)s: from there to %(value)s is a great step. Check where it was "
-                    "read, and where its comma stands.",
+                    "The previous value was %(before)s: %(value)s is a big jump. Check the source and the decimal "
+                    "point.",
                     before=before.value_text,
                     value=self.value_text,
                 )
@@ -212,7 +212,8 @@ class RecoveryLegalParameter(models.Model):
         if not rows or any(row.unit not in UNITS for row in rows):
             raise ValidationError(
                 self.env._(
-                    "“%s” is no legal parameter that gives a length of time: choose one in days, months or years.", key
+                    "“%s” is not a legal parameter that gives a length of time: choose one in days, months or years.",
+                    key,
                 )
             )
 

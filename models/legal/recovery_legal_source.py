@@ -17,7 +17,7 @@ class RecoveryLegalSource(models.AbstractModel):
             ("official", "Official page"),
             ("secondary", "Professional publication"),
             ("third_party", "Third-party reading"),
-            ("memory", "From memory: to check"),
+            ("memory", "From memory: to be checked"),
         ],
         required=True,
         default="official",

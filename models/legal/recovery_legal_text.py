@@ -22,7 +22,7 @@ class RecoveryLegalText(models.Model):
 
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    code = fields.Char(required=True, index=True, help="The same for the successive wordings of one article.")
+    code = fields.Char(required=True, index=True, help="The same for successive versions of one article.")
     article = fields.Char(required=True, translate=True, tracking=True)
     name = fields.Char("What it says", required=True, translate=True)
     wording = fields.Text(
@@ -31,7 +31,7 @@ class RecoveryLegalText(models.Model):
         tracking=True,
         help="In French, the words of the law; in another language, a translation for information.",
     )
-    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
     confidence = fields.Selection(default="memory", tracking=True)
     for_professional = fields.Boolean("To professionals")
@@ -43,12 +43,12 @@ class RecoveryLegalText(models.Model):
     )
     only_with = fields.Selection(
         [
-            ("late_fee", "Interest or the flat indemnity"),
+            ("late_fee", "Interest or fixed compensation"),
             ("interest", "Late-payment interest"),
-            ("indemnity", "Flat indemnity"),
+            ("indemnity", "Fixed compensation"),
         ],
         string="Only with",
-        help="Not quoted to a debtor of whom these are not demanded, because they are waived as a rule.",
+        help="Not quoted to a debtor from whom these are not demanded, because they are generally waived.",
     )
 
     _dates_in_order = models.Constraint(

@@ -50,14 +50,14 @@ class RecoveryRate(models.Model):
     kind = fields.Selection(
         [
             (ECB, "ECB main refinancing rate"),
-            (LEGAL_PRO, "Legal interest, other cases (companies)"),
+            (LEGAL_PRO, "Legal interest, other creditors (companies)"),
             (LEGAL_PART, "Legal interest, individuals"),
         ],
         required=True,
         index=True,
         tracking=True,
-        help="The category of legal interest follows the creditor: a company uses the one of the "
-        "other cases, even against a consumer.",
+        help="The category of legal interest follows the creditor: a company uses that of other cases, even "
+        "against a consumer.",
     )
     active = fields.Boolean(default=True)
     value = fields.Float("Rate (%)", digits=(6, 2), bounds=(-10, 100), required=True, tracking=True)
@@ -66,8 +66,8 @@ class RecoveryRate(models.Model):
         "Known until",
         required=True,
         tracking=True,
-        help="Last day for which this rate is known to be in force. Legal interest: the end of the semester. "
-        "ECB rate: the eve of the next change, or the last day on which it was checked.",
+        help="Last day for which this rate is known to be in force. Legal interest: the end of the half-year. ECB "
+        "rate: the day before the next change, or the last day on which it was checked.",
     )
     source = fields.Char(help="Where it was read: the order, the publication, the series.")
 
@@ -86,7 +86,7 @@ class RecoveryRate(models.Model):
         labels = self._get_kind_labels()
         for rate in self:
             rate.display_name = self.env._(
-                "%(kind)s: %(value)s %% from %(day)s",
+                "%(kind)s: %(value)s%% from %(day)s",
                 kind=labels.get(rate.kind, ""),
                 value=formatLang(self.env, rate.value, digits=2),
                 day=format_date(self.env, rate.date_from) if rate.date_from else "",
@@ -107,8 +107,8 @@ class RecoveryRate(models.Model):
             if other:
                 raise ValidationError(
                     self.env._(
-                        "“%(other)s” already holds until %(until)s. Two rates cannot hold on the same day: "
-                        "change the end of the one or the beginning of the other.",
+                        "“%(other)s” is already in force until %(until)s. Two rates cannot apply on the same day: "
+                        "change the end of one or the beginning of the other.",
                         other=other.display_name,
                         until=format_date(self.env, other.date_to),
                     )
@@ -122,8 +122,8 @@ class RecoveryRate(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Legal interest is published for a semester: enter it from 1 January to 30 June, "
-                        "or from 1 July to 31 December."
+                        "Legal interest is published for a half-year: enter it from 1 January to 30 June, or from "
+                        "1 July to 31 December."
                     )
                 )
 
@@ -139,8 +139,8 @@ class RecoveryRate(models.Model):
         if before and bounds.is_jump(before.value, self.value, _STEP):
             doubts.append(
                 self.env._(
-                    "The rate before was %(before)s %%: from there to %(value)s %% is a great step. Check where it was "
-                    "read, and where its comma stands.",
+                    "The previous rate was %(before)s%%: %(value)s%% is a big jump. Check the source and the "
+                    "decimal point.",
                     before=formatLang(self.env, before.value, digits=2),
                     value=formatLang(self.env, self.value, digits=2),
                 )
@@ -170,8 +170,8 @@ class RecoveryRate(models.Model):
     def _explain_missing(self, error: MissingRate):
         """Return what to tell the user when a computation needs a rate that nobody entered."""
         return self.env._(
-            "The rate “%(kind)s” of %(day)s is not known: no interest can be computed beyond. A recovery manager "
-            "enters it in Invoicing / Configuration / Recovery / Rates.",
+            "The rate “%(kind)s” on %(day)s is not known: no interest can be calculated beyond that. A recovery "
+            "manager enters it in Invoicing / Configuration / Recovery / Rates.",
             kind=self._get_kind_labels()[error.kind],
             day=format_date(self.env, error.day),
         )
@@ -251,7 +251,9 @@ class RecoveryRate(models.Model):
         """Refuse to delete rates that interest was computed with: a mistake is corrected, not erased."""
         if any(rate.date_from <= self.env.company._recovery_today() for rate in self):
             raise UserError(
-                self.env._("A rate that has begun is not deleted: correct its value or its dates, with its source.")
+                self.env._(
+                    "A rate already in force cannot be deleted: correct its value or its dates, with its source."
+                )
             )
 
     # ------------------------------------------------------------

@@ -11,7 +11,7 @@ class AccountMoveLine(models.Model):
 
     recovery_limitation_kind_id = fields.Many2one(
         "recovery.limitation.kind",
-        string="Kind of limitation",
+        string="Limitation period",
         compute="_compute_recovery_limitation",
         groups=READERS,
     )
@@ -20,21 +20,21 @@ class AccountMoveLine(models.Model):
         "Limitation",
         compute="_compute_recovery_limitation",
         groups=READERS,
-        help="The last day to act, without any evidence: the hard limit.",
+        help="The last day to act, ignoring any evidence: the hard limit.",
     )
     recovery_limitation_extended = fields.Char(
         "With the evidence",
         compute="_compute_recovery_limitation",
         groups=READERS,
-        help="What the evidence may make of it, until a lawyer has confirmed it.",
+        help="What it may become with the evidence, until a lawyer has confirmed it.",
     )
     recovery_limitation_state = fields.Selection(
-        [("running", "Running"), ("near", "Near"), ("extended", "Passed, extended"), ("barred", "Time-barred")],
-        string="State of the limitation",
+        [("running", "Running"), ("near", "Near"), ("extended", "Expired, extended"), ("barred", "Time-barred")],
+        string="Limitation status",
         compute="_compute_recovery_limitation",
         groups=READERS,
     )
-    recovery_limitation_text = fields.Text("How so", compute="_compute_recovery_limitation", groups=READERS)
+    recovery_limitation_text = fields.Text("Explanation", compute="_compute_recovery_limitation", groups=READERS)
 
     @api.depends("date_maturity", "partner_id", "move_id.delivery_date", "recovery_residual")
     @api.depends_context("uid", "allowed_company_ids", "lang")
@@ -85,7 +85,7 @@ class AccountMoveLine(models.Model):
         origins = {
             "performance": self.env._("performance, before the due date"),
             "due": self.env._("due date"),
-            "hand": self.env._("start corrected by hand"),
+            "hand": self.env._("start corrected manually"),
         }
         if term.origin == "performance" and term.start >= (self.date_maturity or self.date):
             origins["performance"] = self.env._("performance")
@@ -116,8 +116,8 @@ class AccountMoveLine(models.Model):
     def _get_limitation_refusals(self):
         return {
             VOID: self.env._("withdrawn, lapsed or rejected"),
-            EARLY: self.env._("it came before the period began"),
-            LATE: self.env._("it came after the period had ended"),
+            EARLY: self.env._("it happened before the period began"),
+            LATE: self.env._("it happened after the period had ended"),
             FUTURE: self.env._("it has not happened yet"),
             "unproved": self.env._("no document proves it"),
             "other_kind": self.env._("it does not concern this kind of claim"),

@@ -13,22 +13,22 @@ class RecoveryDebtor(models.Model):
         "Limitation",
         readonly=True,
         index="btree_not_null",
-        help="The next day on which one of the open instalments is time-barred: the original date, whatever the "
-        "evidence. What is time-barred already is counted apart.",
+        help="The next day on which one of the open instalments becomes time-barred: the original date, whatever "
+        "the evidence. What is already time-barred is counted separately.",
     )
     amount_time_barred = fields.Monetary(
         "Amount time-barred",
         currency_field="company_currency_id",
         readonly=True,
         index="btree_not_null",
-        help="What is still open of the instalments whose original limitation date has passed.",
+        help="What is still open on instalments whose original limitation date has passed.",
     )
-    limitation_months = fields.Integer("Months to the limitation", compute="_compute_limitation_months")
+    limitation_months = fields.Integer("Months to limitation", compute="_compute_limitation_months")
     limitation_event_ids = fields.One2many(
-        "recovery.limitation.event", "debtor_id", readonly=True, string="Prescription Event"
+        "recovery.limitation.event", "debtor_id", readonly=True, string="Limitation Event"
     )
     limitation_choice_ids = fields.One2many(
-        "recovery.limitation.choice", "debtor_id", readonly=True, string="Prescription Choice"
+        "recovery.limitation.choice", "debtor_id", readonly=True, string="Limitation Choice"
     )
     limitation_choice_id = fields.Many2one(
         "recovery.limitation.choice", string="Limitation corrected", compute="_compute_limitation_choice_id"
@@ -82,7 +82,7 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Evidence for the limitation"),
+            "name": self.env._("Evidence for the Limitation"),
             "res_model": "recovery.limitation.event.wizard",
             "view_mode": "form",
             "target": "new",

@@ -5,7 +5,7 @@ class RecoveryLimitationAlert(models.Model):
     """The trace of an alert on one instalment: each threshold of one limit date is told once."""
 
     _name = "recovery.limitation.alert"
-    _description = "Alert of limitation"
+    _description = "Limitation alert"
     _inherit = ["recovery.guarded"]
     _order = "id desc"
 

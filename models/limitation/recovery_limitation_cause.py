@@ -21,31 +21,31 @@ class RecoveryLimitationCause(models.Model):
     name = fields.Char(required=True, translate=True)
     effect = fields.Selection(
         [
-            (INTERRUPTS, "Interrupts: a new period runs"),
-            (SUSPENDS, "Suspends: the clock stops, then goes on"),
-            (TITLE, "Title: another period runs"),
-            ("none", "Changes nothing"),
+            (INTERRUPTS, "Interrupts: a new period starts"),
+            (SUSPENDS, "Suspends: the clock stops, then resumes"),
+            (TITLE, "Title: a different period applies"),
+            ("none", "No effect"),
         ],
         required=True,
         default=INTERRUPTS,
     )
     lasts = fields.Boolean(
-        "Lasts until its end", help="The effect goes on until an end is recorded: proceedings, mediation."
+        "Lasts until its end", help="The effect continues until an end is recorded: proceedings, mediation."
     )
     period_key = fields.Char(
         "Legal parameter",
-        help="For a title: the length of the new period. For a suspension: the least that runs once it is over.",
+        help="For a title: the length of the new period. For a suspension: the minimum that runs once it is over.",
     )
     passes_long_stop = fields.Boolean(
-        "Beyond the long stop",
-        help="The twenty years of C. civ. 2232 do not limit it (C. civ. 2232, second paragraph).",
+        "Not subject to the long stop",
+        help="The twenty years of C. civ. 2232 do not apply to it (C. civ. 2232, second paragraph).",
     )
     kind_id = fields.Many2one(
         "recovery.limitation.kind", string="Only for", ondelete="restrict", help="Empty: for all kinds of claims."
     )
     article = fields.Char(required=True)
     confidence = fields.Selection(default="memory")
-    note = fields.Text("What to know", translate=True)
+    note = fields.Text("Good to know", translate=True)
     active = fields.Boolean(default=True)
 
     @api.constrains("effect", "lasts", "period_key")
@@ -55,7 +55,9 @@ class RecoveryLimitationCause(models.Model):
                 raise ValidationError(self.env._("“%s”: a suspension lasts until its end.", cause.name))
             if cause.effect == TITLE and (cause.lasts or not cause.period_key):
                 raise ValidationError(
-                    self.env._("“%s”: a title starts a period of its own: say which parameter gives it.", cause.name)
+                    self.env._(
+                        "“%s”: a title starts a period of its own: enter the parameter that gives it.", cause.name
+                    )
                 )
             if cause.period_key:
                 self.env["recovery.legal.parameter"]._check_length(cause.period_key)

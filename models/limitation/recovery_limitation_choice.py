@@ -34,13 +34,13 @@ class RecoveryLimitationChoice(models.Model):
     )
     kind_id = fields.Many2one(
         "recovery.limitation.kind",
-        string="Kind of limitation",
+        string="Limitation period",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
     start_on = fields.Date("Runs from", readonly=True)
-    contract_months = fields.Integer("Months agreed by contract", readonly=True)
+    contract_months = fields.Integer("Months agreed in the contract", readonly=True)
     reason = fields.Char(required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Author", required=True, readonly=True, ondelete="restrict")
     decided_on = fields.Date("On", required=True, readonly=True)
@@ -64,7 +64,7 @@ class RecoveryLimitationChoice(models.Model):
             parts.append(self.env._("from %s", format_date(self.env, self.start_on)))
         if self.contract_months:
             parts.append(self.env._("%s months agreed by contract", self.contract_months))
-        return ", ".join(filter(None, parts)) or self.env._("as the law has it")
+        return ", ".join(filter(None, parts)) or self.env._("as provided by law")
 
     @api.model
     def _decide(self, debtor, day, reason, move=None, kind=None, start_on=None, contract_months=0):
@@ -83,7 +83,7 @@ class RecoveryLimitationChoice(models.Model):
         if move and move.company_id.root_id != debtor.company_id:
             raise UserError(self.env._("That invoice belongs to another company."))
         if start_on and not move:
-            raise UserError(self.env._("A start is corrected on one invoice, not on the whole account."))
+            raise UserError(self.env._("A start is corrected on a single invoice, not on the whole account."))
         if start_on and start_on > day:
             raise UserError(self.env._("A period of limitation cannot start after today."))
         if contract_months:
@@ -148,8 +148,10 @@ class RecoveryLimitationChoice(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A correction is never edited: make another one.")
+        return self.env._("A correction cannot be edited: create another one.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A correction is replaced by another one, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("A correction is replaced by another one, never deleted: the audit trail must be kept.")
+        )

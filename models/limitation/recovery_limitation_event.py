@@ -17,7 +17,7 @@ class RecoveryLimitationEvent(models.Model):
     """
 
     _name = "recovery.limitation.event"
-    _description = "Evidence for the limitation"
+    _description = "Evidence for the Limitation"
     _retained = Retained(CASES, "date", ("note", "cancel_reason"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"
@@ -33,19 +33,19 @@ class RecoveryLimitationEvent(models.Model):
     lasts = fields.Boolean(related="cause_id.lasts")
     article = fields.Char(related="cause_id.article")
     date = fields.Date("On", required=True, readonly=True, index=True)
-    date_until = fields.Date("Until", readonly=True, help="Empty: still going on, if the effect lasts.")
+    date_until = fields.Date("Until", readonly=True, help="Empty: still in progress, if the effect lasts.")
     outcome = fields.Selection(
         [
             ("ended", "Ended"),
-            ("withdrawn", "Claim withdrawn: as if it had never been"),
-            ("lapsed", "Proceedings lapsed (péremption): as if they had never been"),
-            ("rejected", "Claim rejected: as if it had never been"),
+            ("withdrawn", "Claim withdrawn: deemed never to have existed"),
+            ("lapsed", "Proceedings lapsed (péremption): deemed never to have existed"),
+            ("rejected", "Claim rejected: deemed never to have existed"),
         ],
         readonly=True,
         help="A claim withdrawn, lapsed or finally rejected never interrupted anything (C. civ. 2243).",
     )
     move_ids = fields.Many2many(
-        "account.move", string="Invoices", readonly=True, help="Empty: all that the debtor owed on that day."
+        "account.move", string="Invoices", readonly=True, help="Empty: everything the debtor owed on that day."
     )
     line_ids = fields.Many2many(
         "account.move.line", string="Instalments", readonly=True, help="Empty: the invoices as a whole."
@@ -58,7 +58,7 @@ class RecoveryLimitationEvent(models.Model):
     cancelled_by_id = fields.Many2one("res.users", string="Cancelled by", readonly=True, ondelete="restrict")
     cancel_reason = fields.Char("Why it was cancelled", readonly=True)
     state = fields.Selection(
-        [("running", "Going on"), ("counts", "Recorded"), ("void", "Without effect"), ("cancelled", "Cancelled")],
+        [("running", "In progress"), ("counts", "Recorded"), ("void", "Without effect"), ("cancelled", "Cancelled")],
         compute="_compute_state",
         store=True,
     )
@@ -136,21 +136,21 @@ class RecoveryLimitationEvent(models.Model):
         if cause.effect == "none":
             raise UserError(
                 self.env._(
-                    "%(cause)s: it changes nothing to the limitation (%(article)s).",
+                    "%(cause)s: it has no effect on limitation (%(article)s).",
                     cause=cause.name,
                     article=cause.article,
                 )
             )
         if date > day or (date_until and date_until > day):
-            raise UserError(self.env._("What has not happened yet is no evidence: check the dates."))
+            raise UserError(self.env._("What has not happened yet is not evidence: check the dates."))
         if date_until and date_until < date:
             raise UserError(self.env._("It cannot end before it begins: check the two dates."))
         if not attachments:
-            raise UserError(self.env._("Attach the document that proves it: without it, it counts for nothing."))
+            raise UserError(self.env._("Attach the document that proves it: without it, it does not count."))
         if cause.kind_id.default_for == "public" and debtor.nature != "public":
             raise UserError(
                 self.env._(
-                    "%(cause)s: only against a public body, and %(debtor)s is none.",
+                    "%(cause)s: only against a public body, which %(debtor)s is not.",
                     cause=cause.name,
                     debtor=debtor.display_name,
                 )
@@ -203,9 +203,9 @@ class RecoveryLimitationEvent(models.Model):
         self.ensure_one()
         self.debtor_id.check_access("write")
         if self.state != "running":
-            raise UserError(self.env._("%s is not going on.", self.display_name))
+            raise UserError(self.env._("%s is not in progress.", self.display_name))
         if not date_until or date_until > day or date_until < self.date:
-            raise UserError(self.env._("The end is dated between its beginning and today."))
+            raise UserError(self.env._("The end must be dated between its beginning and today."))
         event = self.sudo()
         event.write({"date_until": date_until, "outcome": outcome})
         label = dict(self._fields["outcome"]._description_selection(self.env))[outcome]
@@ -229,7 +229,7 @@ class RecoveryLimitationEvent(models.Model):
         for event in self:
             event.debtor_id.check_access("write")
             if event.state == "cancelled":
-                raise UserError(self.env._("%s is cancelled already.", event.display_name))
+                raise UserError(self.env._("%s is already cancelled.", event.display_name))
             event.sudo().write(
                 {
                     "cancelled_on": event.company_id._recovery_today(),
@@ -245,8 +245,8 @@ class RecoveryLimitationEvent(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("Evidence is ended or cancelled by its buttons, never edited.")
+        return self.env._("Evidence is ended or cancelled with its buttons, never edited.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("Evidence is cancelled with a reason, never deleted: the trace must stay."))
+        raise UserError(self.env._("Evidence is cancelled with a reason, never deleted: the audit trail must be kept."))

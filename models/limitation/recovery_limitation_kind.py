@@ -11,7 +11,7 @@ class RecoveryLimitationKind(models.Model):
     """A kind of claim with its period of limitation; the figure itself is a legal parameter, held once."""
 
     _name = "recovery.limitation.kind"
-    _description = "Kind of limitation"
+    _description = "Limitation period"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _moves = ("parameter_key", "default_for", "start_rule", "active")
@@ -26,7 +26,7 @@ class RecoveryLimitationKind(models.Model):
     default_for = fields.Selection(
         [(BUSINESS, "Merchants and professionals"), ("consumer", "Consumers"), ("public", "Public bodies")],
         string="By default for",
-        help="The claims against these debtors are of this kind, unless somebody says otherwise.",
+        help="Claims against these debtors are of this kind, unless somebody says otherwise.",
     )
     start_rule = fields.Selection(
         [
@@ -76,7 +76,7 @@ class RecoveryLimitationKind(models.Model):
         if missing:
             labels = dict(self._fields["default_for"]._description_selection(self.env))
             raise ValidationError(
-                self.env._("No kind of limitation would be left by default for: %s.", labels[min(missing)])
+                self.env._("No default kind of limitation would remain for: %s.", labels[min(missing)])
             )
 
     @api.ondelete(at_uninstall=False)
@@ -84,7 +84,7 @@ class RecoveryLimitationKind(models.Model):
         defaults = self.filtered("default_for")
         if defaults:
             raise ValidationError(
-                self.env._("“%s” is a kind by default: make another one the default first.", defaults[0].name)
+                self.env._("“%s” is a default kind: make another one the default first.", defaults[0].name)
             )
 
     @api.model
@@ -99,7 +99,7 @@ class RecoveryLimitationKind(models.Model):
         """Return a length of time in words."""
         number = period.number
         if period.unit == "years_next_january":
-            return self.env._("%s years from 1 January following", number)
+            return self.env._("%s years from the following 1 January", number)
         if period.unit == "years":
             return self.env._("1 year") if number == 1 else self.env._("%s years", number)
         if period.unit == "months":

@@ -25,7 +25,7 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
     """The watch over limitation: a collector is told that a claim will be time-barred, once at each threshold."""
 
     _name = "recovery.limitation.watch"
-    _description = "Watch over limitation"
+    _description = "Limitation monitoring"
     _inherit = ["recovery.ranged"]
 
     @api.model
@@ -126,9 +126,9 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
         if task:
             task.note = (task.note or "") + note
         else:
-            summary = env._("Limitation in less than a month: act before it")
+            summary = env._("Limitation in less than a month: act before then")
             if months > 1:
-                summary = env._("Limitation in less than %s months: act before it", months)
+                summary = env._("Limitation in less than %s months: act before then", months)
             task = debtor.with_context(mail_activity_quick_update=True).activity_schedule(
                 ACTIVITY,
                 date_deadline=min(day + timedelta(days=DAYS_PER_MONTH * months), limit),
@@ -141,7 +141,7 @@ class RecoveryPrescriptionWatch(models.AbstractModel):
             "limitation_alert",
             debtor,
             self.env._(
-                "Limitation: %(amount)s to be time-barred, first after %(day)s (alert at %(months)s months)",
+                "Limitation: %(amount)s becoming time-barred, first after %(day)s (alert at %(months)s months)",
                 amount=formatLang(self.env, amount, currency_obj=debtor.company_currency_id),
                 day=format_date(self.env, limit),
                 months=months,

@@ -8,7 +8,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     recovery_limitation_months = fields.Char(
-        "Alerts before the limitation (months)",
+        "Alerts before limitation (months)",
         default="12, 6, 3, 1",
         help="The collector gets a task at each of these numbers of months. Empty: no alert.",
         groups=SETTINGS,

@@ -36,13 +36,13 @@ class RecoveryActivity(models.AbstractModel):
     """
 
     _name = "recovery.activity"
-    _description = "Recovery: lists of what was done"
+    _description = "Recovery: lists of actions taken"
 
     @api.model
     def _get_subjects(self):
         """Return ``{code: name}`` of the lists, in their order; hook."""
         return {
-            "sendings": self.env._("Sendings"),
+            "sendings": self.env._("Deliveries"),
             "decisions": self.env._("Decisions and overrides"),
             "fees": self.env._("Late fees charged and waived"),
             "promises": self.env._("Promises"),
@@ -50,7 +50,7 @@ class RecoveryActivity(models.AbstractModel):
             "disputes": self.env._("Disputes"),
             "cases": self.env._("Cases and losses"),
             "limits": self.env._("Credit limits granted and exceeded"),
-            "setup": self.env._("Changes of the set-up and of roles"),
+            "setup": self.env._("Setup and role changes"),
             "journal": self.env._("Extract of the journal"),
             "books": self.env._("Movements of 416, 491 and 654"),
             "samples": self.env._("Samples and confirmations"),
@@ -106,14 +106,14 @@ class RecoveryActivity(models.AbstractModel):
             company = self.env["res.company"].browse(int(company_id)) if company_id else self.env.company
             debtor = self.env["recovery.debtor"].browse(int(debtor_id)).exists() if debtor_id else None
         except (TypeError, ValueError, OverflowError) as error:
-            raise UserError(self.env._("This list cannot be told: %s.", error)) from error
+            raise UserError(self.env._("This list cannot be produced: %s.", error)) from error
         if company not in self.env.companies:
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
         require_period(self.env, first, last)
         if debtor_id:
             debtor.check_access("read")
             if not debtor or debtor.company_id != company.root_id:
-                raise UserError(self.env._("This customer is not followed in that company."))
+                raise UserError(self.env._("This customer is not followed up in that company."))
         return Period(company.root_id, first, last, debtor)
 
     @api.model
@@ -214,8 +214,8 @@ class RecoveryActivity(models.AbstractModel):
         channels, states = self._names("recovery.delivery", "channel", "state")
         outcomes = self._names("recovery.registered.letter", "outcome")[0]
         columns = [
-            Column(self.env._("Launched on"), "moment", 15, key="launched_on"),
-            Column(self.env._("Left on"), "moment", 15, key="left_on"),
+            Column(self.env._("Sent on"), "moment", 15, key="launched_on"),
+            Column(self.env._("Remaining on"), "moment", 15, key="left_on"),
             Column(self.env._("Customer"), width=24, key="customer"),
             Column(self.env._("Addressee"), width=20, key="addressee"),
             Column(self.env._("Channel"), width=15, key="channel"),
@@ -275,11 +275,11 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("State"), width=24, key="state"),
             Column(self.env._("Number"), "integer", 12, total=True, key="number"),
         ]
-        note = self.env._("A notice that left by several ways tells its amount once.")
+        note = self.env._("A notice sent by several channels counts its amount once.")
         return [
             self._make(self._get_subjects()["sendings"], columns, rows, note),
             self._make(
-                self.env._("Sendings by state"), totals, [(*key, count) for key, count in sorted(counts.items())]
+                self.env._("Deliveries by state"), totals, [(*key, count) for key, count in sorted(counts.items())]
             ),
         ]
 
@@ -292,12 +292,12 @@ class RecoveryActivity(models.AbstractModel):
         """List what was asked of managers and what they answered, with the figures of that moment."""
         kinds, states = self._names("recovery.decision", "kind", "state")
         columns = [
-            Column(self.env._("Asked on"), "moment", 15, key="asked_on"),
+            Column(self.env._("Requested on"), "moment", 15, key="asked_on"),
             Column(self.env._("Kind"), width=20, key="kind"),
             Column(self.env._("About"), width=34, key="about"),
             Column(self.env._("Customer"), width=24, key="customer"),
             Column(self.env._("Amount"), "amount", 14, key="amount"),
-            Column(self.env._("Asked by"), width=16, key="asked_by"),
+            Column(self.env._("Requested by"), width=16, key="asked_by"),
             Column(self.env._("Why"), width=30, key="why"),
             Column(self.env._("Answer"), width=14, key="answer"),
             Column(self.env._("Answered by"), width=16, key="answered_by"),
@@ -334,14 +334,14 @@ class RecoveryActivity(models.AbstractModel):
     def _list_overrides(self, period):
         """List the procedures that a manager let begin although a condition was not met."""
         columns = [
-            Column(self.env._("Begun on"), "date", 11, key="begun_on"),
+            Column(self.env._("Started on"), "date", 11, key="begun_on"),
             Column(self.env._("Case"), width=19, key="case"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Procedure"), width=30, key="procedure"),
             Column(self.env._("Claimed"), "amount", 14, total=True, key="claimed"),
             Column(self.env._("Decided by"), width=16, key="decided_by"),
-            Column(self.env._("Begun all the same because"), width=40, key="reason"),
-            Column(self.env._("Not known at the beginning"), width=40, key="not_known", is_below=True),
+            Column(self.env._("Started all the same because"), width=40, key="reason"),
+            Column(self.env._("Not known at the start"), width=40, key="not_known", is_below=True),
         ]
         found = self._find(
             "recovery.procedure",
@@ -363,7 +363,7 @@ class RecoveryActivity(models.AbstractModel):
             )
             for procedure in found
         ]
-        return self._make(self.env._("Procedures begun despite a condition"), columns, rows)
+        return self._make(self.env._("Procedures started despite a condition"), columns, rows)
 
     # ------------------------------------------------------------
     # Late fees
@@ -376,10 +376,10 @@ class RecoveryActivity(models.AbstractModel):
         charged = [
             Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Made on"), "date", 11, key="made_on"),
-            Column(self.env._("Until the day"), "date", 11, key="until_the_day"),
+            Column(self.env._("Until"), "date", 11, key="until_the_day"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Interest"), "amount", 14, key="interest"),
-            Column(self.env._("Indemnities, costs and clauses"), "amount", 16, key="indemnities_costs_and_clauses"),
+            Column(self.env._("Compensation, costs and clauses"), "amount", 16, key="indemnities_costs_and_clauses"),
             Column(self.env._("Total"), "amount", 14, key="total"),
             Column(self.env._("State"), width=14, key="state"),
             Column(self.env._("Document"), width=18, key="document"),
@@ -409,14 +409,14 @@ class RecoveryActivity(models.AbstractModel):
         ]
         given_up = [
             Column(self.env._("Number"), width=19, key="number"),
-            Column(self.env._("Asked on"), "date", 11, key="asked_on"),
-            Column(self.env._("Until the day"), "date", 11, key="until_the_day"),
+            Column(self.env._("Requested on"), "date", 11, key="asked_on"),
+            Column(self.env._("Until"), "date", 11, key="until_the_day"),
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Amount waived"), "amount", 14, total=True, key="amount_waived"),
             Column(self.env._("What is waived"), width=34, key="what_is_waived"),
             Column(self.env._("Why"), width=34, key="why"),
             Column(self.env._("State"), width=14, key="state"),
-            Column(self.env._("Asked by"), width=16, key="asked_by"),
+            Column(self.env._("Requested by"), width=16, key="asked_by"),
             Column(self.env._("Granted by"), width=16, key="granted_by"),
             Column(self.env._("Granted on"), "moment", 15, key="granted_on"),
         ]
@@ -439,11 +439,11 @@ class RecoveryActivity(models.AbstractModel):
             for waiver in waivers
         ]
         note = self.env._(
-            "What is waived was never posted: it has no account. What a settlement gives up has credit notes: the list "
-            "of plans and settlements ties them to theirs."
+            "What is waived was never posted: it has no account. What a settlement waives has credit notes: the "
+            "list of plans and settlements links them."
         )
         return [
-            self._make(self.env._("Late fees charged"), charged, rows),
+            self._make(self.env._("Late Fees Charged"), charged, rows),
             self._make(self.env._("Late fees waived"), given_up, gone, note),
             self._list_accounts(
                 self.env._("Late fees by account"), charges.move_id | charges.move_id.reversal_move_ids
@@ -574,11 +574,11 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Number"), width=19, key="number"),
             Column(self.env._("Kind"), width=18, key="kind"),
             Column(self.env._("Customer"), width=28, key="customer"),
-            Column(self.env._("Talks from"), "date", 11, key="talks_from"),
+            Column(self.env._("Negotiations from"), "date", 11, key="talks_from"),
             Column(self.env._("Agreed on"), "date", 11, key="agreed_on"),
             Column(self.env._("Concerned"), "amount", 14, key="concerned"),
             Column(self.env._("Agreed"), "amount", 14, key="agreed"),
-            Column(self.env._("Given up"), "amount", 14, key="given_up"),
+            Column(self.env._("Waived amount"), "amount", 14, key="given_up"),
             Column(self.env._("Received"), "amount", 14, key="received"),
             Column(self.env._("State"), width=16, key="state"),
             Column(self.env._("Ended on"), "date", 11, key="ended_on"),
@@ -610,9 +610,9 @@ class RecoveryActivity(models.AbstractModel):
             for settlement in settlements
         ]
         return [
-            self._make(self.env._("Payment plans"), columns, rows),
+            self._make(self.env._("Payment Plans"), columns, rows),
             self._make(self.env._("Settlements"), talks, agreed),
-            self._list_accounts(self.env._("Given up, by account"), settlements.credit_note_ids),
+            self._list_accounts(self.env._("Waived, by account"), settlements.credit_note_ids),
         ]
 
     @lists("disputes")
@@ -629,7 +629,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Reason"), width=22, key="reason"),
             Column(self.env._("Disputed"), "amount", 14, key="disputed"),
             Column(self.env._("In the company's currency"), "amount", 14, total=True, key="in_the_company_currency"),
-            Column(self.env._("To answer by"), "date", 11, key="to_answer_by"),
+            Column(self.env._("To be answered by"), "date", 11, key="to_answer_by"),
             Column(self.env._("State"), width=14, key="state"),
             Column(self.env._("Outcome"), width=18, key="outcome"),
             Column(self.env._("Still due"), "amount", 14, key="still_due"),
@@ -680,7 +680,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Settled otherwise"), "amount", 14, total=True, key="settled_otherwise"),
             Column(self.env._("Still open"), "amount", 14, total=True, key="still_open"),
             Column(self.env._("Doubtful (416)"), "amount", 14, total=True, key="doubtful_416"),
-            Column(self.env._("Depreciated (491)"), "amount", 14, total=True, key="depreciated_491"),
+            Column(self.env._("Impaired (491)"), "amount", 14, total=True, key="depreciated_491"),
             Column(self.env._("Lost (654)"), "amount", 14, total=True, key="lost_654"),
             Column(self.env._("VAT recovered"), "amount", 14, total=True, key="vat_recovered"),
             Column(self.env._("Recovered after the loss"), "amount", 14, total=True, key="recovered_after_the_loss"),
@@ -719,8 +719,8 @@ class RecoveryActivity(models.AbstractModel):
                 )
             )
         note = self.env._(
-            "Figures as they stand today. Doubtful, depreciated and lost are those of the claims in the case: the list "
-            "of movements says which entries they come from."
+            "Figures as they stand today. Doubtful, impaired and lost amounts are those of the claims in the case: "
+            "the list of movements shows the entries they come from."
         )
         return [
             self._make(self.env._("Cases"), columns, rows, note if rows else ""),
@@ -752,14 +752,14 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Invoice"), width=20, key="invoice"),
             Column(self.env._("Doubtful since"), "date", 11, key="doubtful_since"),
             Column(self.env._("State"), width=14, key="state"),
-            Column(self.env._("Passed to 416"), "amount", 14, total=True, key="passed_to_416"),
+            Column(self.env._("Transferred to 416"), "amount", 14, total=True, key="passed_to_416"),
             Column(self.env._("Doubtful (416)"), "amount", 14, total=True, key="doubtful_416"),
-            Column(self.env._("Depreciated (491)"), "amount", 14, total=True, key="depreciated_491"),
+            Column(self.env._("Impaired (491)"), "amount", 14, total=True, key="depreciated_491"),
             Column(self.env._("Lost without VAT (654)"), "amount", 14, total=True, key="lost_without_vat_654"),
             Column(self.env._("VAT lost (654)"), "amount", 14, total=True, key="vat_lost_654"),
             Column(self.env._("VAT recovered"), "amount", 14, total=True, key="vat_recovered"),
             Column(self.env._("Recovered after the loss"), "amount", 14, total=True, key="recovered_after_the_loss"),
-            Column(self.env._("Indemnity of the insurer"), "amount", 14, total=True, key="indemnity_of_the_insurer"),
+            Column(self.env._("Insurance payout"), "amount", 14, total=True, key="indemnity_of_the_insurer"),
         ]
         rows = [
             (
@@ -794,7 +794,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Total"), "amount", 14, key="total"),
             Column(self.env._("State"), width=14, key="state"),
             Column(self.env._("Proof"), width=28, key="proof"),
-            Column(self.env._("Proven on"), "date", 11, key="proven_on"),
+            Column(self.env._("Proved on"), "date", 11, key="proven_on"),
             Column(self.env._("Journal entry"), width=22, key="journal_entry"),
             Column(self.env._("Accounts"), width=34, key="accounts", is_below=True),
             Column(self.env._("Proposed by"), width=16, key="proposed_by"),
@@ -917,8 +917,8 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Customer"), width=26, key="customer"),
             Column(self.env._("Kind of act"), width=28, key="kind_of_act"),
             Column(self.env._("Commissaire de justice"), width=22, key="commissaire_de_justice"),
-            Column(self.env._("In whose hands"), width=22, key="in_whose_hands"),
-            Column(self.env._("Asked"), "amount", 14, total=True, key="asked"),
+            Column(self.env._("In the hands of"), width=22, key="in_whose_hands"),
+            Column(self.env._("Requested"), "amount", 14, total=True, key="asked"),
             Column(self.env._("Seized or frozen"), "amount", 14, total=True, key="seized_or_frozen"),
             Column(self.env._("Received"), "amount", 14, total=True, key="received"),
             Column(self.env._("State"), width=14, key="state"),
@@ -946,7 +946,7 @@ class RecoveryActivity(models.AbstractModel):
             )
             for act in self._find("recovery.execution.act", period, days, "ordered_on, made_on, id")
         ]
-        return self._make(self.env._("Acts of execution"), columns, rows)
+        return self._make(self.env._("Enforcement Measures"), columns, rows)
 
     @api.model
     def _list_insolvencies(self, period):
@@ -958,7 +958,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Kind of the proceedings"), width=22, key="kind_of_the_proceedings"),
             Column(self.env._("Judgment of"), "date", 11, key="judgment_of"),
             Column(self.env._("Published in the BODACC on"), "date", 11, key="published_on"),
-            Column(self.env._("How far they have come"), width=18, key="how_far"),
+            Column(self.env._("Stage reached"), width=18, key="how_far"),
             Column(self.env._("Declare until"), "date", 11, key="declare_until"),
             Column(self.env._("Declaration"), width=16, key="declaration"),
             Column(self.env._("Declared"), "amount", 14, total=True, key="declared"),
@@ -1038,8 +1038,8 @@ class RecoveryActivity(models.AbstractModel):
                 self._local(period, bundle.built_on),
                 bundle.case_id.name,
                 bundle.debtor_id.display_name,
-                self.env._("Bound file"),
-                self.env._("%(name)s: %(count)s pieces", name=bundle.name, count=bundle.piece_count),
+                self.env._("Bundle"),
+                self.env._("%(name)s: %(count)s exhibits", name=bundle.name, count=bundle.piece_count),
                 "",
                 "",
                 bundle.user_id.sudo().name,
@@ -1048,7 +1048,7 @@ class RecoveryActivity(models.AbstractModel):
             )
             for bundle in bundles
         ]
-        return self._make(self.env._("Documents issued and files bound"), columns, sorted(rows, key=lambda row: row[0]))
+        return self._make(self.env._("Documents issued and bundles"), columns, sorted(rows, key=lambda row: row[0]))
 
     # ------------------------------------------------------------
     # Limits
@@ -1059,7 +1059,7 @@ class RecoveryActivity(models.AbstractModel):
         """List the credit limits asked and granted, and each time that one was exceeded all the same."""
         kinds, states, origins = self._names("recovery.limit.request", "kind", "state", "origin")
         columns = [
-            Column(self.env._("Asked on"), "moment", 15, key="asked_on"),
+            Column(self.env._("Requested on"), "moment", 15, key="asked_on"),
             Column(self.env._("Customer"), width=28, key="customer"),
             Column(self.env._("Kind"), width=18, key="kind"),
             Column(self.env._("Before"), width=16, key="before"),
@@ -1068,7 +1068,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Valid until"), "date", 11, key="valid_until"),
             Column(self.env._("Where it comes from"), width=18, key="where_it_comes_from"),
             Column(self.env._("State"), width=14, key="state"),
-            Column(self.env._("Asked by"), width=16, key="asked_by"),
+            Column(self.env._("Requested by"), width=16, key="asked_by"),
             Column(self.env._("Answered by"), width=16, key="answered_by"),
             Column(self.env._("Answered on"), "moment", 15, key="answered_on"),
             Column(self.env._("Reason"), width=34, key="reason"),
@@ -1094,7 +1094,7 @@ class RecoveryActivity(models.AbstractModel):
             for request in asked
         ]
         exceeded = self._list_events(self.env._("Limits exceeded"), period, Domain("kind", "=", "limit_exceeded"))
-        return [self._make(self.env._("Credit limits"), columns, rows), exceeded]
+        return [self._make(self.env._("Credit Limits"), columns, rows), exceeded]
 
     # ------------------------------------------------------------
     # The journal
@@ -1108,7 +1108,7 @@ class RecoveryActivity(models.AbstractModel):
             Column(self.env._("Date"), "moment", 15, key="date"),
             Column(self.env._("Kind"), width=22, key="kind"),
             Column(self.env._("Customer"), width=24, key="customer"),
-            Column(self.env._("Object"), width=24, key="object"),
+            Column(self.env._("Record concerned"), width=24, key="object"),
             Column(self.env._("What happened"), width=44, key="what_happened"),
             Column(self.env._("Details"), width=50, key="details", is_below=True),
             Column(self.env._("Author"), width=18, key="author"),
@@ -1166,7 +1166,7 @@ class RecoveryActivity(models.AbstractModel):
         columns = [
             Column(self.env._("Sample"), width=34, key="sample"),
             Column(self.env._("As of"), "date", 11, key="as_of"),
-            Column(self.env._("Drawn among"), width=16, key="drawn_among"),
+            Column(self.env._("Drawn from"), width=16, key="drawn_among"),
             Column(self.env._("Drawn"), width=20, key="drawn"),
             Column(self.env._("Number"), "integer", 9, key="number"),
             Column(self.env._("Seed"), "integer", 9, key="seed", is_below=True),

@@ -7,7 +7,7 @@ class RecoveryAgeingBucket(models.Model):
     """A bound between two columns of the aged balance, of all companies or of one that has its own."""
 
     _name = "recovery.ageing.bucket"
-    _description = "Column of the aged balance"
+    _description = "Aged balance column"
     _inherit = ["recovery.traced.settings"]
     _is_kept = False
     _order = "company_id, days"
@@ -15,17 +15,19 @@ class RecoveryAgeingBucket(models.Model):
     _carried_key = ("days",)
     _typed = ("days", "company_id")
 
-    days = fields.Integer("Up to (days late)", required=True, help="The last day of the column; the next one begins.")
+    days = fields.Integer(
+        "Up to (days late)", required=True, help="The last day of the column; the next one then begins."
+    )
     company_id = fields.Many2one(
         "res.company",
         ondelete="cascade",
         index=True,
         domain="[('parent_id', '=', False)]",
-        help="Empty: for the companies that have no bounds of their own.",
+        help="Empty: for companies without bounds of their own.",
     )
 
     _days_check = models.Constraint("CHECK(days > 0)", "A column ends after at least one day.")
-    _one_per_day = models.UniqueIndex("(days, COALESCE(company_id, 0))", "There is a column with this bound already.")
+    _one_per_day = models.UniqueIndex("(days, COALESCE(company_id, 0))", "There is already a column with this bound.")
 
     def _get_settings_title(self):
         return self.env._("Column of the aged balance, up to %s days late", self.days)

@@ -22,16 +22,16 @@ class RecoveryAgeingDifference(models.TransientModel):
             ("withdrawn", "Withdrawn since"),
             ("moved", "Other customer, account or due date"),
             ("status", "Other status"),
-            ("unknown", "Not explained by what is recorded"),
+            ("unknown", "Not explained by what is on record"),
         ],
     )
     other = fields.Char("With")
     moment = fields.Datetime("On")
     is_begun = fields.Boolean(
-        "Begun before",
-        help="It had begun when the balance was issued and ended after it: what was recorded then could not be seen "
-        "yet, though it bears an earlier moment.",
+        "Started before",
+        help="It had started when the balance was issued and ended afterwards: what was recorded then was not "
+        "visible yet, although it bears an earlier time.",
     )
     amount = fields.Monetary("Difference", currency_field="company_currency_id")
     amount_before = fields.Monetary("As issued", currency_field="company_currency_id", aggregator=None)
-    amount_after = fields.Monetary("As told now", currency_field="company_currency_id", aggregator=None)
+    amount_after = fields.Monetary("As reported now", currency_field="company_currency_id", aggregator=None)

@@ -106,10 +106,12 @@ class RecoveryAgeingReport(models.AbstractModel):
         if self.env["recovery.ledger"]._read_moment()[1]:
             remarks.append(f"{self.env['recovery.ledger']._say_moment(root)}.")
         if partners is not None:
-            remarks.append(self.env._("Of chosen customers only (%s): not compared with the accounts.", len(partners)))
+            remarks.append(
+                self.env._("For selected customers only (%s): not reconciled with the accounts.", len(partners))
+            )
         if day < root._recovery_today():
             if options.has_side:
-                remarks.append(self.env._("Limits of that day are those that their history tells (?: unknown)."))
+                remarks.append(self.env._("Limits at that date are taken from their history (?: unknown)."))
             if set(options.group_by) & OF_TODAY:
                 remarks.append(self.env._("Collectors, salespeople and groups of customers are those of today."))
         return remarks
@@ -197,7 +199,7 @@ class RecoveryAgeingReport(models.AbstractModel):
         """Return ``(root companies, day, partners, options)`` that a reader asked for, once they may read them."""
         require_reader(self.env)
         if not isinstance(options, dict):
-            raise UserError(self.env._("This balance cannot be told: %s.", "options"))
+            raise UserError(self.env._("This balance cannot be produced: %s.", "options"))
         try:
             companies = self._read_companies(options.get("company_ids"))
             day = fields.Date.to_date(options.get("day") or None) or companies[0]._recovery_today()
@@ -209,9 +211,9 @@ class RecoveryAgeingReport(models.AbstractModel):
             chosen = Options(**read_options(options, bounds), known=known, has_side=True)
             partner_ids = [int(partner_id) for partner_id in options.get("partner_ids") or ()]
         except (TypeError, ValueError, OverflowError) as error:
-            raise UserError(self.env._("This balance cannot be told: %s.", error)) from error
+            raise UserError(self.env._("This balance cannot be produced: %s.", error)) from error
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise UserError(self.env._("This balance cannot be told: %s.", day))
+            raise UserError(self.env._("This balance cannot be produced: %s.", day))
         partners = self.env["res.partner"].sudo().browse(partner_ids).exists().commercial_partner_id
         return companies, day, partners if partner_ids else None, chosen
 
@@ -593,10 +595,10 @@ class RecoveryAgeingReport(models.AbstractModel):
     def _get_status_titles(self):
         """Return ``(key, title)`` of each status, in the order of the columns."""
         titles = (
-            self.env._("In the ordinary way"),
+            self.env._("Normal course"),
             self.env._("Promised"),
             self.env._("Payment plan or settlement"),
-            self.env._("Disputed or in talks"),
+            self.env._("Disputed or under negotiation"),
             self.env._("In litigation"),
             self.env._("Insolvency proceedings"),
             self.env._("Doubtful (416)"),
@@ -724,12 +726,14 @@ class RecoveryAgeingReport(models.AbstractModel):
         }
         sentences = [told[kind] for kind, count in counts.items() if count]
         if known:
-            sentences.insert(0, self.env._("Told as it was known then: what was recorded since does not count."))
+            sentences.insert(
+                0, self.env._("Shown as it was known then: what was recorded since is not taken into account.")
+            )
         if first and first > end:
             local = root._recovery_local_datetime(first)
             sentences.append(
                 self.env._(
-                    "Reconciliations undone before %(date)s left no trace: this day cannot know them.",
+                    "Reconciliations undone before %(date)s left no trace: they are not taken into account.",
                     date=format_date(self.env, local.date()),
                 )
             )

@@ -45,8 +45,8 @@ class RecoveryAgeingSnapshot(models.Model):
     user_id = fields.Many2one("res.users", string="Issued by", required=True, readonly=True, ondelete="restrict")
     amount = fields.Monetary("Total", currency_field="company_currency_id", readonly=True)
     overdue = fields.Monetary(currency_field="company_currency_id", readonly=True)
-    item_count = fields.Integer("Open items", readonly=True)
-    choice = fields.Char("How it was told", readonly=True)
+    item_count = fields.Integer("Open Items", readonly=True)
+    choice = fields.Char("Reporting basis", readonly=True)
     attachment_id = fields.Many2one("ir.attachment", string="Figures", readonly=True, ondelete="restrict")
     sha256 = fields.Char("SHA-256 of the figures", readonly=True)
     sheet_id = fields.Many2one("ir.attachment", string="Spreadsheet", readonly=True, ondelete="restrict")
@@ -54,7 +54,7 @@ class RecoveryAgeingSnapshot(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):
-        raise UserError(self.env._("A balance that was issued is kept: the trace must stay."))
+        raise UserError(self.env._("A balance that was issued cannot be deleted: the audit trail must be kept."))
 
     # ------------------------------------------------------------
     # Issuing
@@ -276,7 +276,7 @@ class RecoveryAgeingSnapshot(models.Model):
             ],
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_ageing_difference_action")
-        name = self.env._("%(balance)s: what changed since", balance=self.name)
+        name = self.env._("%(balance)s: what has changed since", balance=self.name)
         return entitle(action, name, domain=[("snapshot_id", "=", self.id)])
 
     def action_check(self):
@@ -291,7 +291,7 @@ class RecoveryAgeingSnapshot(models.Model):
                 "type": "success" if is_intact else "danger",
                 "sticky": not is_intact,
                 "message": self.env._(
-                    "The figures and the spreadsheet are those that were issued on %s.",
+                    "The figures and the spreadsheet are those issued on %s.",
                     format_datetime(self.env, self.taken_at),
                 )
                 if is_intact

@@ -42,7 +42,7 @@ class RecoveryApi(models.AbstractModel):
     """
 
     _name = "recovery.api"
-    _description = "Recovery: doors for other programs"
+    _description = "Recovery: API for other programs"
 
     # ------------------------------------------------------------
     # Reading
@@ -467,7 +467,7 @@ class RecoveryApi(models.AbstractModel):
         """
         if is_missing(value) and not (keep and value is False):
             if needed:
-                raise UserError(self.env._("“%s” is needed: send it with the question.", name))
+                raise UserError(self.env._("“%s” is required: send it with the request.", name))
             return None
         try:
             return read(value, *more)
@@ -501,7 +501,7 @@ class RecoveryApi(models.AbstractModel):
             case "count":
                 return self.env._("send a number from 1 to %s.", MOST_ROWS)
             case _:
-                return self.env._("send how many rows to leave out, 0 or more.")
+                return self.env._("send how many rows to skip, 0 or more.")
 
     @api.model
     def _read_page(self, limit, offset):
@@ -541,7 +541,7 @@ class RecoveryApi(models.AbstractModel):
         if missing := [str(record_id) for record_id in ids if record_id not in found.ids]:
             raise MissingError(
                 self.env._(
-                    "“%(name)s”: nothing of %(company)s that you may read has the id %(ids)s.",
+                    "“%(name)s”: no record of %(company)s that you may read has the id %(ids)s.",
                     name=name,
                     company=company.name,
                     ids=", ".join(missing),
@@ -557,7 +557,9 @@ class RecoveryApi(models.AbstractModel):
             return None
         if currency := self.env["res.currency"].search([("name", "=", code)], limit=1):
             return currency
-        raise UserError(self.env._("“currency”: %s is no active currency; send an ISO code, for example EUR.", code))
+        raise UserError(
+            self.env._("“currency”: %s is not an active currency; send an ISO code, for example EUR.", code)
+        )
 
     @api.model
     def _find_contact(self, debtor, partner_id):

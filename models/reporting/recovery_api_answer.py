@@ -19,16 +19,16 @@ class RecoveryApiAnswer(models.Model):
     """
 
     _name = "recovery.api.answer"
-    _description = "Answer to a program"
+    _description = "Answer to another program"
     _inherit = ["recovery.guarded"]
     _rec_name = "request_key"
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
-    request_key = fields.Char("Key of the question", required=True, readonly=True)
-    question_sha256 = fields.Char("SHA-256 of the question", required=True, readonly=True)
+    request_key = fields.Char("Request key", required=True, readonly=True)
+    question_sha256 = fields.Char("Request SHA-256", required=True, readonly=True)
     answer = fields.Json(readonly=True)
 
-    _key_uniq = models.UniqueIndex("(user_id, request_key)", "This key was sent already.")
+    _key_uniq = models.UniqueIndex("(user_id, request_key)", "This key has already been sent.")
 
     @api.model
     def _do_once(self, key, question, work):
@@ -58,11 +58,15 @@ class RecoveryApiAnswer(models.Model):
         """Return what was answered, to the same question only."""
         if self.question_sha256 != sha256:
             raise UserError(
-                self.env._("“request_key”: this key came with another question; send a new key with a new question.")
+                self.env._(
+                    "“request_key”: this key was already used for another request; send a new key with a new request."
+                )
             )
         if not self.answer:
             raise UserError(
-                self.env._("“request_key”: what it asked for was begun and did not end; read what there is of it.")
+                self.env._(
+                    "“request_key”: the requested action was started but did not finish; read what there is of it."
+                )
             )
         return self.answer
 

@@ -48,12 +48,12 @@ class RecoveryAuditPack(models.Model):
     archive_size = fields.Integer("Size (bytes)", readonly=True)
     head_number = fields.Integer("Last entry of the journal", readonly=True)
     head_seal = fields.Char("Its seal", readonly=True)
-    broken_count = fields.Integer("Files that could not be made", readonly=True)
-    missing_text = fields.Text("What is not in it", readonly=True)
+    broken_count = fields.Integer("Files that could not be generated", readonly=True)
+    missing_text = fields.Text("What is not included", readonly=True)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked(self):
-        raise UserError(self.env._("An audit file is kept: the trace must stay."))
+        raise UserError(self.env._("An audit file cannot be deleted: the audit trail must be kept."))
 
     # ------------------------------------------------------------
     # Asking for it
@@ -77,7 +77,7 @@ class RecoveryAuditPack(models.Model):
             raise AccessError(self.env._("This belongs to a company in which you do not work."))
         require_period(self.env, date_from, date_to)
         if date_to > root._recovery_today():
-            raise ValidationError(self.env._("The period is not over: choose a last day that has come."))
+            raise ValidationError(self.env._("The period is not over: choose a last day that is not in the future."))
         own = Domain("company_id", "=", root.id) & Domain("user_id", "=", self.env.uid)
         same = Domain("date_from", "=", date_from) & Domain("date_to", "=", date_to)
         waiting = self.sudo().search(own & same & Domain("state", "in", WAITING), limit=1)
@@ -107,7 +107,7 @@ class RecoveryAuditPack(models.Model):
     @api.model
     def _check_asker(self):
         if not (self.env.user.has_group(MANAGER) or self.env.user.has_group(AUDITOR)):
-            raise AccessError(self.env._("Only a recovery manager or an auditor may ask for an audit file."))
+            raise AccessError(self.env._("Only a recovery manager or an auditor may request an audit file."))
 
     def _hook_ended(self):
         """Let others go on that wait for it, made or not."""
@@ -176,7 +176,7 @@ class RecoveryAuditPack(models.Model):
     def _say_reason(self, error):
         """Return why a file could not be made, in words that its reader understands."""
         if isinstance(error, AccessError) and "\n" in str(error):  # core's own words name tables
-            return self.env._("Who asked for the file may not read all that it is made of.")
+            return self.env._("The requester of the file may not read everything it contains.")
         return str(error) if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
 
     def _make_checks(self, making, asked):
@@ -186,7 +186,7 @@ class RecoveryAuditPack(models.Model):
                 return self.env["recovery.audit.part"]._get_checks(asked)
         except Exception as error:
             _logger.warning("Audit file %s: nothing was compared", self.id, exc_info=True)
-            title = self.env._("What two parts of this file tell, and the ledger")
+            title = self.env._("Cross-checks between the parts of this file and the ledger")
             making.missing.append(pack.Missing("", "movements", title, str(error)[:500]))
             return []
 
@@ -259,7 +259,7 @@ class RecoveryAuditPack(models.Model):
         titles = {part["code"]: part["title"] for part in manifest["parts"]}
         by_part = defaultdict(list)
         for row in manifest["files"]:
-            as_of = format_date(self.env, row["as_of"]) if row["as_of"] else self.env._("when made")
+            as_of = format_date(self.env, row["as_of"]) if row["as_of"] else self.env._("when generated")
             by_part[row["part"]].append((row["title"], row["path"], as_of, self._say_size(row["size"]), row["sha256"]))
         moments = {
             name: root._recovery_local_datetime(fields.Datetime.to_datetime(text[:19].replace("T", " ")))
@@ -278,8 +278,8 @@ class RecoveryAuditPack(models.Model):
                 ),
             ),
             (self.env._("Currency"), manifest["currency"]),
-            (self.env._("Asked by"), f"{manifest['asked_by']['name']} ({manifest['asked_by']['login']})"),
-            (self.env._("Asked on"), self._say_moment(moments["asked"])),
+            (self.env._("Requested by"), f"{manifest['asked_by']['name']} ({manifest['asked_by']['login']})"),
+            (self.env._("Requested on"), self._say_moment(moments["asked"])),
             (
                 self.env._("Figures read"),
                 self.env._(
@@ -289,12 +289,12 @@ class RecoveryAuditPack(models.Model):
                 ),
             ),
             (
-                self.env._("Head of the journal"),
+                self.env._("Journal head"),
                 self.env._("entry %(number)s, seal %(seal)s", number=head["number"], seal=head["seal"])
                 if head["number"]
                 else self.env._("nothing is sealed yet"),
             ),
-            (self.env._("Made with"), ", ".join(f"{name} {text}" for name, text in manifest["versions"].items())),
+            (self.env._("Generated with"), ", ".join(f"{name} {text}" for name, text in manifest["versions"].items())),
         ]
         return Sheet(
             title=self.env._("Manifest of the audit file"),
@@ -305,19 +305,19 @@ class RecoveryAuditPack(models.Model):
                 self.env._("Size"),
                 self.env._("SHA-256"),
             ),
-            checks_title=self.env._("What two parts of this file tell, and the ledger"),
+            checks_title=self.env._("Cross-checks between the parts of this file and the ledger"),
             checks=[
                 (
                     row["title"],
                     formatLang(self.env, row["expected"], currency_obj=root.currency_id),
                     formatLang(self.env, row["found"], currency_obj=root.currency_id),
-                    self.env._("the same") if row["is_right"] else self.env._("not the same"),
+                    self.env._("identical") if row["is_right"] else self.env._("different"),
                     row["is_right"],
                 )
                 for row in manifest["checks"]
             ],
             parts=[(titles[code], by_part[code]) for code in titles if by_part[code]],
-            missing_title=self.env._("What is not in this file"),
+            missing_title=self.env._("What is not included in this file"),
             missing=[(row["title"], row["path"], row["reason"], row["is_broken"]) for row in manifest["missing"]],
             notes=self._get_notes(),
             footer=f"{self.name} – {manifest['moments']['asked']}",
@@ -330,20 +330,21 @@ class RecoveryAuditPack(models.Model):
             self.env._("How to check this file"),
             self.env._(
                 "Each file: its SHA-256 is the one above, in manifest.json and in SHA256SUMS (on any Linux or Mac: "
-                "sha256sum -c SHA256SUMS, in the folder where the archive was opened)."
+                "sha256sum -c SHA256SUMS, in the folder where the archive was extracted)."
             ),
             self.env._(
                 "Each entry of the journal: content_sha256 is the SHA-256 of its values written as JSON without "
                 "spaces; its seal is the SHA-256 of the seal before it, its number and its content_sha256, one per "
-                "line. The chain ends with the head of the journal written above."
+                "line. The chain ends with the journal head written above."
             ),
             self.env._(
-                "Keep this page outside the house: should the journal ever be made anew, the integrity check finds it "
-                "by this head."
+                "Keep this page outside the company: should the journal ever be rebuilt, the integrity check "
+                "detects it from this head."
             ),
             self.env._(
-                "Aged balances are rebuilt from the reconciliations of that day. Past figures may have been changed "
-                "since by entries posted or matched later with an earlier date: each balance says so and counts them."
+                "Aged balances are rebuilt from the reconciliations of that date. Past figures may have been "
+                "changed since by entries posted or matched later with an earlier date: each balance says so and "
+                "counts them."
             ),
         ]
 
@@ -433,10 +434,10 @@ class RecoveryAuditPack(models.Model):
         sentences = {
             "added": self.env._("%s is new"),
             "removed": self.env._("%s is no longer there"),
-            "changed": self.env._("%s says something else"),
+            "changed": self.env._("%s differs"),
         }
         told = [sentences[change.what] % change.subject for change in pack.compare(old, new)]
-        return self._tell_changes(told, self.env._("Nothing: each file says the same."))
+        return self._tell_changes(told, self.env._("Nothing: all files match."))
 
     # ------------------------------------------------------------
     # Is it still the same?
@@ -450,7 +451,7 @@ class RecoveryAuditPack(models.Model):
             "changed": self.env._("%s is not the file of the manifest."),
             "absent": self.env._("%s is no longer in the archive."),
             "unknown": self.env._("%s is not in the manifest."),
-            "doubled": self.env._("%s stands twice in the archive."),
+            "doubled": self.env._("%s appears twice in the archive."),
         }
         with file._recovery_open() as stored:
             found = pack.verify(stored)
@@ -470,7 +471,7 @@ class RecoveryAuditPack(models.Model):
             return say(self.env, " ".join(wrong[:SHOWN]), kind="danger")
         return say(
             self.env,
-            self.env._("Read again: the archive and its %s files are those that were kept.", self.file_count),
+            self.env._("Read again: the archive and its %s files are the ones that were kept.", self.file_count),
         )
 
     # ------------------------------------------------------------

@@ -66,8 +66,8 @@ class RecoveryAuditPart(models.AbstractModel):
         return [
             ("opening", self.env._("Aged balance at the opening")),
             ("closing", self.env._("Aged balance at the closing")),
-            ("movements", self.env._("From opening to closing")),
-            ("lists", self.env._("Lists of what was done")),
+            ("movements", self.env._("From Opening to Closing")),
+            ("lists", self.env._("Lists of Actions Taken")),
             ("integrity", self.env._("Integrity: journal, numbers, stored files")),
             ("journal", self.env._("Journal and its seals")),
         ]
@@ -94,7 +94,7 @@ class RecoveryAuditPart(models.AbstractModel):
             makings += self._make_window(
                 asked, "lists", path, name, asked.last, "recovery.listing", {**period, "subject": subject}
             )
-        name = self.env._("Integrity of what is kept")
+        name = self.env._("Integrity of kept records")
         path = f"5-{name_path(self.env._('integrity'))}/{name_path(name)}"
         return makings + self._make_window(asked, "integrity", path, name, None, "recovery.integrity", {})
 
@@ -107,7 +107,7 @@ class RecoveryAuditPart(models.AbstractModel):
             Making(
                 "journal",
                 f"{folder}/{name_path(self.env._('entries'))}.jsonl",
-                self.env._("Entries of the period, with the digest and the seal of each"),
+                self.env._("Entries of the period, with the digest and seal of each"),
                 asked.last,
                 lambda target: self._write_entries(asked, head, target),
                 "recovery.event",
@@ -123,7 +123,7 @@ class RecoveryAuditPart(models.AbstractModel):
             Making(
                 "journal",
                 f"{folder}/{name_path(self.env._('heads'))}.csv",
-                self.env._("Heads of the journal: each sealing, and each time that the head left"),
+                self.env._("Journal heads: each sealing, and each time a head was sent out"),
                 None,
                 lambda target: self._write_heads(asked, target),
                 "recovery.journal.head",
@@ -182,7 +182,7 @@ class RecoveryAuditPart(models.AbstractModel):
             window = open_window()
             if (count := window._count_lines()) > window._max_printed_lines:
                 raise LeftOut(
-                    self.env._("%s lines are too many to be printed: the spreadsheet beside it has them.", count)
+                    self.env._("%s lines are too many to print: they are in the spreadsheet next to it.", count)
                 )
             printed = self.env["recovery.printing"]._prepare_streams(window._get_report_xmlid(), window.ids)
             content = printed[window.id]

@@ -101,7 +101,7 @@ class RecoveryBooks(models.AbstractModel):
             line.name or line.ref or "",
             line.debit or None,
             line.credit or None,
-            (entry.number or "") if entry else self.env._("None of ours"),
+            (entry.number or "") if entry else self.env._("Not one of ours"),
             what,
             line.company_id.name,
         )
@@ -133,12 +133,12 @@ class RecoveryBooks(models.AbstractModel):
             Column(self.env._("Label"), width=34, key="label"),
             Column(self.env._("Debit"), "amount", 15, total=True, key="debit"),
             Column(self.env._("Credit"), "amount", 15, total=True, key="credit"),
-            Column(self.env._("Entry of recovery"), width=18, key="entry_of_recovery"),
+            Column(self.env._("Recovery entry"), width=18, key="entry_of_recovery"),
             Column(self.env._("What it is"), width=26, key="what_it_is"),
-            Column(self.env._("In the books of"), width=20, key="in_the_books_of"),
+            Column(self.env._("In the accounts of"), width=20, key="in_the_books_of"),
         ]
-        alone = sum(1 for row in rows if row[7] == self.env._("None of ours"))
-        note = self.env._("%s movements were made by no entry of recovery.", alone) if alone else ""
+        alone = sum(1 for row in rows if row[7] == self.env._("Not one of ours"))
+        note = self.env._("%s movements come from non-recovery entries.", alone) if alone else ""
         totals = tuple(round(sum(row[place] or 0.0 for row in rows), 6) for place in (5, 6)) if rows else ()
         title = self.env._("Movements of 416, 491 and 654")
         return Table(title, title, columns, rows, totals, note)
@@ -179,12 +179,12 @@ class RecoveryBooks(models.AbstractModel):
             Column(self.env._("Credit"), "amount", 15, total=True, key="credit"),
             Column(self.env._("Balance of the ledger"), "amount", 16, total=True, key="balance_of_the_ledger"),
             Column(self.env._("Difference"), "amount", 13, total=True, key="difference"),
-            Column(self.env._("By entries of recovery"), "amount", 16, total=True, key="by_entries_of_recovery"),
+            Column(self.env._("By recovery entries"), "amount", 16, total=True, key="by_entries_of_recovery"),
             Column(self.env._("By other entries"), "amount", 16, total=True, key="by_other_entries"),
         ]
         totals = tuple(round(sum(row[place] for row in rows), 6) for place in range(2, 9)) if rows else ()
         title = self.env._("Accounts from opening to closing")
-        note = self.env._("Balances are sums of all posted entries until that day, former years included.")
+        note = self.env._("Balances are sums of all posted entries up to that day, including previous years.")
         return Table(title, title, columns, rows, totals, note)
 
     @api.model

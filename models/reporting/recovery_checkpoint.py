@@ -63,32 +63,34 @@ class RecoveryCheckpoint(models.Model):
         required=True,
         default=5,
         bounds=(1, LONGEST_MONTH),
-        help="From 1 to 31, sent in the night; the last day of a month that is shorter.",
+        help="From 1 to 31, sent overnight; the last day of the month in shorter months.",
     )
     user_ids = fields.Many2many(
         "res.users",
         string="Sent to",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="People who follow or audit debts: whoever else is chosen gets nothing, and the journal says so.",
+        help="People who follow up or audit debts: anybody else selected receives nothing, and the journal records it.",
     )
-    has_aged_balance = fields.Boolean("Aged balance", default=True, help="As of the last day of the month.")
+    has_aged_balance = fields.Boolean("Aged Balance", default=True, help="As of the last day of the month.")
     has_exposures = fields.Boolean("Exposures", help="As of the last day of the month.")
-    has_sendings = fields.Boolean("What was sent")
-    has_payment_delays = fields.Boolean("Payment delays (D441-6)", help="As of the last day of the month.")
-    has_roll_forward = fields.Boolean("From opening to closing", help="Of the month.")
-    has_lists = fields.Boolean("Lists of what was done", help="Of the month: one spreadsheet per list.")
-    has_integrity = fields.Boolean("Integrity", help="The check of the journal, of the numbers and of stored files.")
+    has_sendings = fields.Boolean("Delivery Log")
+    has_payment_delays = fields.Boolean("Payment Delays (D441-6)", help="As of the last day of the month.")
+    has_roll_forward = fields.Boolean("From Opening to Closing", help="For the month.")
+    has_lists = fields.Boolean("Lists of Actions Taken", help="For the month: one spreadsheet per list.")
+    has_integrity = fields.Boolean(
+        "Integrity", help="The verification of the journal, the numbering and the stored files."
+    )
     has_audit_pack = fields.Boolean(
         "Audit file",
-        help="Of the month: made in the background with the rights of the first reader who may ask for it, then sent; "
-        "a large one is fetched instead.",
+        help="For the month: generated in the background with the rights of the first reader entitled to request "
+        "it, then sent; a large one is downloaded instead.",
     )
     pack_id = fields.Many2one(
         "recovery.audit.pack", string="Audit file to send", readonly=True, copy=False, index="btree_not_null"
     )
-    is_waiting = fields.Boolean("Waits for the audit file", readonly=True, copy=False)
-    last_sent_on = fields.Date("Sent last on", readonly=True, copy=False)
-    unsent_text = fields.Text("Mails that have not left", compute="_compute_unsent_text")
+    is_waiting = fields.Boolean("Waiting for the audit file", readonly=True, copy=False)
+    last_sent_on = fields.Date("Last sent on", readonly=True, copy=False)
+    unsent_text = fields.Text("E-mails not yet sent", compute="_compute_unsent_text")
 
     def _compute_unsent_text(self):
         """Say which mails of these failed, and why: core tells nobody."""
@@ -126,7 +128,9 @@ class RecoveryCheckpoint(models.Model):
         for checkpoint in self:
             checkpoint._send_once_made(checkpoint.company_id._recovery_today())
         if self.filtered("is_waiting"):
-            return say(self.env, self.env._("The audit file is made first: the reports leave as soon as it is there."))
+            return say(
+                self.env, self.env._("The audit file is generated first: the reports are sent as soon as it is ready.")
+            )
         return say(self.env, self.env._("The reports were sent."))
 
     @api.model
@@ -317,11 +321,9 @@ class RecoveryCheckpoint(models.Model):
 
     def _say_mail(self, missing, pack, head):
         """Return the paragraphs of the mail, in the context's language."""
-        sentences = [
-            self.env._("The reports of the month that is over, made with your rights. They hold personal data.")
-        ]
+        sentences = [self.env._("Last month's reports, generated with your rights. They contain personal data.")]
         sentences += [
-            self.env._("%(report)s could not be made: %(reason)s", report=name, reason=reason)
+            self.env._("%(report)s could not be produced: %(reason)s", report=name, reason=reason)
             for name, reason in missing.items()
         ]
         if pack.state == "done":
@@ -330,16 +332,17 @@ class RecoveryCheckpoint(models.Model):
             )
             if pack.archive_size > LARGEST:
                 link = f"{self.get_base_url()}/odoo/recovery-audit-files/{pack.id}"
-                sentences.append(self.env._("It is too large for a mail: fetch it at %s", link))
+                sentences.append(self.env._("It is too large for an e-mail: download it from %s", link))
             if pack.broken_count:
-                sentences.append(self.env._("%s of its files could not be made.", pack.broken_count))
+                sentences.append(self.env._("%s of its files could not be generated.", pack.broken_count))
         elif pack:
-            sentences.append(self.env._("The audit file could not be made: %s", pack.error or ""))
+            sentences.append(self.env._("The audit file could not be generated: %s", pack.error or ""))
         if head.number:
             sentences.append(
                 self.env._(
-                    "Head of the journal: entry %(number)s\nSeal %(seal)s\nKeep this message outside the house: it "
-                    "proves later that the journal was not made anew.",
+                    "Journal head: entry %(number)s\n"
+                    "Seal %(seal)s\n"
+                    "Keep this message outside the company: it proves later that the journal was not rebuilt.",
                     number=head.number,
                     seal=head.seal,
                 )

@@ -156,7 +156,7 @@ class RecoveryDashboard(models.AbstractModel):
             "items": items,
             "rows": [],
             "is_empty": not any(item.get("value") for item in items),
-            "empty": self.env._("Nothing is open, and nothing came."),
+            "empty": self.env._("Nothing is open, and nothing was received."),
         }
 
     @api.model
@@ -184,7 +184,7 @@ class RecoveryDashboard(models.AbstractModel):
                 overdue,
                 self._open_lines(late, self.env._("Overdue")),
                 self.env._(
-                    "%(share)s %% of the debts, %(count)s instalments",
+                    "%(share)s%% of the debts, %(count)s instalments",
                     share=self._say_number(100 * overdue / total if total else 0.0, 0),
                     count=late_count,
                 ),
@@ -260,7 +260,7 @@ class RecoveryDashboard(models.AbstractModel):
         forecast = self.env["recovery.forecast"].search([("company_id", "=", asked.company.id)])
         if forecast:
             items = self._read_expected(asked, forecast)
-            label = self.env._("Expected in 13 weeks")
+            label = self.env._("Expected within 13 weeks")
             lines = self._get_forecast_domain(asked, forecast)
             tiles.append(
                 self._prepare_tile(
@@ -268,7 +268,7 @@ class RecoveryDashboard(models.AbstractModel):
                     "line-chart",
                     label,
                     sum(item["value"] for item in items),
-                    self._open("recovery_forecast_line_action", lines, self.env._("Expected receipts")),
+                    self._open("recovery_forecast_line_action", lines, self.env._("Expected Receipts")),
                     self.env._("%s of them in 4 weeks", self._say_money(asked, sum(i["value"] for i in items[:4]))),
                 )
             )
@@ -333,7 +333,7 @@ class RecoveryDashboard(models.AbstractModel):
             )
         credits = base & Domain("amount_residual", "<", 0)
         amount, count = self._sum_up("account.move.line", credits, "amount_residual")
-        label = self.env._("Credits not matched")
+        label = self.env._("Unmatched credits")
         total = sum(item["value"] for item in items)
         overdue = sum(item["value"] for item in items[1:])
         late = debts & self._get_due_domain(None, asked.day - timedelta(days=1))
@@ -412,7 +412,7 @@ class RecoveryDashboard(models.AbstractModel):
             opens = self._open("recovery_kpi_value_action_months", domain & Domain("kpi_id", "=", kpi.id), kpi.name)
             text = last.value_text
             if last.is_partial:
-                text = self.env._("%s (month not over)", text)
+                text = self.env._("%s (month in progress)", text)
             told = {"label": kpi.name, "value": last.value, "text": text, "open": opens}
             rows.append({**told, "is_strong": True, "help": kpi.formula})
         if last.has_target:
@@ -441,7 +441,7 @@ class RecoveryDashboard(models.AbstractModel):
             "rows": rows,
             "unit": self.env._("days"),
             "is_empty": not months,
-            "empty": self.env._("No month was reckoned yet: key figures are made every night."),
+            "empty": self.env._("No month calculated yet: key figures are calculated every night."),
         }
 
     # ------------------------------------------------------------
@@ -470,9 +470,9 @@ class RecoveryDashboard(models.AbstractModel):
             rows.append(
                 self._prepare_item(
                     asked,
-                    self.env._("Expected in 13 weeks"),
+                    self.env._("Expected within 13 weeks"),
                     sum(week["value"] for week in expected),
-                    self._open("recovery_forecast_line_action", domain, self.env._("Expected receipts")),
+                    self._open("recovery_forecast_line_action", domain, self.env._("Expected Receipts")),
                     is_strong=True,
                 )
             )
@@ -485,7 +485,7 @@ class RecoveryDashboard(models.AbstractModel):
             "is_trusted": forecast.is_trusted,
             "has_band": bool(forecast) and not asked.user,
             "is_empty": not forecast and not any(week["value"] for week in received),
-            "empty": self.env._("Nothing was received, and no forecast was made yet: it is made every night."),
+            "empty": self.env._("Nothing received and no forecast yet: it is calculated every night."),
         }
 
     @api.model
@@ -612,7 +612,7 @@ class RecoveryDashboard(models.AbstractModel):
             ],
             Deadline.search_count(domain),
             self._open("recovery_deadline_action", domain, title),
-            self.env._("No time limit is near."),
+            self.env._("No time limit is approaching."),
         )
 
     @api.model
@@ -781,7 +781,7 @@ class RecoveryDashboard(models.AbstractModel):
             "lines": lines,
             "rows": [],
             "is_empty": not lines,
-            "empty": self.env._("Two months that are over are needed to compare."),
+            "empty": self.env._("Two completed months are needed for a comparison."),
         }
 
     @api.model

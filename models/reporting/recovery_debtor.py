@@ -10,7 +10,7 @@ class RecoveryDebtor(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("All that is held"),
+            "name": self.env._("All data held"),
             "res_model": "recovery.debtor.dossier",
             "view_mode": "form",
             "target": "new",

@@ -49,7 +49,7 @@ class RecoveryDossier(models.AbstractModel):
     """
 
     _name = "recovery.dossier"
-    _description = "Recovery: all that is held on a debtor"
+    _description = "Recovery: all data held on a debtor"
 
     @api.model
     @api.private
@@ -307,7 +307,7 @@ class RecoveryDossier(models.AbstractModel):
                     "id": record.id,
                     "name": title,
                     "values": [
-                        Value("id", self.env._("Number of the record"), record.id),
+                        Value("id", self.env._("Record number"), record.id),
                         Value(
                             "create_date",
                             self.env._("Date"),
@@ -318,4 +318,4 @@ class RecoveryDossier(models.AbstractModel):
                 for record in records
                 if record.create_date
             ]
-        return self.env._("Named in the files of others"), "", rows
+        return self.env._("Mentioned in other customers' files"), "", rows

@@ -28,7 +28,7 @@ class RecoveryForecast(models.Model):
     """
 
     _name = "recovery.forecast"
-    _description = "Forecast of receipts"
+    _description = "Receipts Forecast"
     _inherit = ["recovery.guarded"]
     _order = "company_id"
     _rec_name = "company_id"
@@ -41,17 +41,17 @@ class RecoveryForecast(models.Model):
         "Open",
         currency_field="company_currency_id",
         readonly=True,
-        help="What is open, less the credits and the payments on their way that are not matched yet.",
+        help="What is open, less credits and payments in transit not yet matched.",
     )
-    amount_expected = fields.Monetary("Expected in 13 weeks", currency_field="company_currency_id", readonly=True)
+    amount_expected = fields.Monetary("Expected within 13 weeks", currency_field="company_currency_id", readonly=True)
     weeks = fields.Json(readonly=True)
-    trial = fields.Json("Trial on past months", readonly=True)
-    trial_day = fields.Date("Tried on", readonly=True)
+    trial = fields.Json("Back-test on past months", readonly=True)
+    trial_day = fields.Date("Tested on", readonly=True)
     scale = fields.Float("Width of the band", readonly=True, default=1.0)
     is_trusted = fields.Boolean("Beats both naive rules", readonly=True)
-    trust_text = fields.Text("How far it can be trusted", compute="_compute_trust_text")
-    read_text = fields.Char("Up to when it was read", compute="_compute_read_text")
-    screen = fields.Json("Weeks, trial and cash released", compute="_compute_screen")
+    trust_text = fields.Text("Reliability", compute="_compute_trust_text")
+    read_text = fields.Char("Data read up to", compute="_compute_read_text")
+    screen = fields.Json("Weeks, back-test and cash released", compute="_compute_screen")
 
     _company_uniq = models.UniqueIndex("(company_id)", "This company already has its forecast of receipts.")
 
@@ -71,13 +71,14 @@ class RecoveryForecast(models.Model):
         trial = self.trial or {}
         if not trial.get("months"):
             return self.env._(
-                "Not tried: the books hold no past month with enough instalments. Take it for what it is, a guess."
+                "Not tested: the accounts contain no past month with enough instalments. Treat it as what it is, a "
+                "guess."
             )
         scores = trial["scores"]
         found = self.env._(
-            "Over %(months)s past months it was %(days)s days and %(amount)s %% of the weekly receipts off; "
-            "due dates alone %(due_days)s days and %(due_amount)s %%; due dates plus the usual delay "
-            "%(average_days)s days and %(average_amount)s %%. Its band held %(coverage)s %% of the weeks.",
+            "Over %(months)s past months it was off by %(days)s days and %(amount)s%% of the weekly receipts; due "
+            "dates alone %(due_days)s days and %(due_amount)s%%; due dates plus the usual delay %(average_days)s "
+            "days and %(average_amount)s%%. Its band contained %(coverage)s%% of the weeks.",
             months=len(trial["months"]),
             days=self._format(scores["forecast"]["days"], 1),
             amount=self._format(100 * scores["forecast"]["amount"]),
@@ -90,12 +91,12 @@ class RecoveryForecast(models.Model):
         if self.is_trusted:
             return found
         if not trial["is_enough"]:
-            return self.env._("Too few months were tried to trust it. %s", found)
+            return self.env._("Too few months were tested to rely on it. %s", found)
         labels = self._get_rule_labels()
         measures = {"days": self.env._("in days"), "amount": self.env._("in amounts")}
         lost = [f"{labels[rule]} ({measures[measure]})" for rule, measure in trial["lost"]]
         return self.env._(
-            "It did not do better than: %(lost)s. Rely on them rather than on it. %(found)s",
+            "It did not do better than: %(lost)s. Rely on those instead. %(found)s",
             lost=", ".join(lost),
             found=found,
         )
@@ -128,7 +129,7 @@ class RecoveryForecast(models.Model):
         self.check_access("read")
         for forecast in self:
             forecast._refresh(forecast.company_id, forecast.company_id._recovery_today(), with_trial=True)
-        return say(self.env, self.env._("The forecast was made again."))
+        return say(self.env, self.env._("The forecast was recalculated."))
 
     @api.model
     def _cron_refresh(self):

@@ -30,10 +30,10 @@ class RecoveryForecastLine(models.Model):
     date = fields.Date(
         "Expected on",
         readonly=True,
-        help="The day by which it is as likely paid as not. Empty: rather not within two years.",
+        help="The day by which payment is as likely as not. Empty: unlikely within two years.",
     )
     probability = fields.Float(
-        "In 13 weeks (%)", digits=(16, 1), readonly=True, aggregator=None, help="Probability that it comes by then."
+        "Within 13 weeks (%)", digits=(16, 1), readonly=True, aggregator=None, help="Probability of receipt by then."
     )
     week_1 = fields.Monetary(currency_field="company_currency_id", readonly=True)
     week_2 = fields.Monetary(currency_field="company_currency_id", readonly=True)
@@ -52,7 +52,7 @@ class RecoveryForecastLine(models.Model):
         "After that", currency_field="company_currency_id", readonly=True, help="Expected within two years."
     )
     amount_expected = fields.Monetary(
-        "Expected in 13 weeks", currency_field="company_currency_id", compute="_compute_amount_expected"
+        "Expected within 13 weeks", currency_field="company_currency_id", compute="_compute_amount_expected"
     )
     reason = fields.Char(readonly=True)
     why = fields.Text(compute="_compute_why")
@@ -79,16 +79,14 @@ class RecoveryForecastLine(models.Model):
         words.append(self._describe_history(int(paid or 0), count, median, weight))
         if int(late or 0):
             is_first = int(late) == 1
-            words.append(
-                self.env._("Late by a day already.") if is_first else self.env._("Late by %s days already.", late)
-            )
+            words.append(self.env._("Already a day late.") if is_first else self.env._("Already %s days late.", late))
         return " ".join(words)
 
     @api.model
     def _describe_history(self, paid, count, median, weight):
         """Return how the customer paid before, and what that weighs."""
         if not paid:
-            return self.env._("It has paid nothing yet: customers like it are the measure.")
+            return self.env._("It has paid nothing yet: similar customers are used instead.")
         figures = {
             "count": count,
             "when": self._describe_median(int(median or 0)),
@@ -96,13 +94,13 @@ class RecoveryForecastLine(models.Model):
         }
         if paid == 1:
             return self.env._(
-                "One of its %(count)s instalments was paid, %(when)s; its own history weighs %(weight)s %%, that of "
-                "customers like it the rest.",
+                "One of its %(count)s instalments was paid, %(when)s; its own history weighs %(weight)s%%, that of "
+                "similar customers the rest.",
                 **figures,
             )
         return self.env._(
             "%(paid)s of its %(count)s instalments were paid, half of them %(when)s; its own history weighs "
-            "%(weight)s %%, that of customers like it the rest.",
+            "%(weight)s%%, that of similar customers the rest.",
             paid=paid,
             **figures,
         )
@@ -125,15 +123,15 @@ class RecoveryForecastLine(models.Model):
         """Return what was agreed or is known of the instalment."""
         rate = round(100 * float(chance or 0))
         return {
-            "promise": self.env._("Promised; such a promise is kept %s times in a hundred.", rate),
-            "plan": self.env._("On a payment plan; such a plan is kept %s times in a hundred.", rate),
-            "dispute": self.env._("Disputed: it waits for the answer."),
-            "settlement": self.env._("Settled by agreement; such an agreement is kept %s times in a hundred.", rate),
-            "case": self.env._("In litigation: %s %% of it is expected, and nobody knows when.", rate),
-            "title": self.env._("A title can be carried out: %s %% of it is expected, and nobody knows when.", rate),
-            "doubtful": self.env._("Doubtful: %s %% of it is expected, and nobody knows when.", rate),
+            "promise": self.env._("Promised; such promises are kept %s times in a hundred.", rate),
+            "plan": self.env._("On a payment plan; such plans are kept %s times in a hundred.", rate),
+            "dispute": self.env._("Disputed: waiting for the answer."),
+            "settlement": self.env._("Settled by agreement; such agreements are kept %s times in a hundred.", rate),
+            "case": self.env._("In litigation: %s%% of it is expected, at an unknown date.", rate),
+            "title": self.env._("A title can be enforced: %s%% of it is expected, at an unknown date.", rate),
+            "doubtful": self.env._("Doubtful: %s%% of it is expected, at an unknown date.", rate),
             "estate": self.env._(
-                "In insolvency proceedings: the dividends of the plan; such ones come %s times in a hundred.", rate
+                "In insolvency proceedings: the dividends of the plan; these are received %s times in a hundred.", rate
             ),
             "insolvency": self.env._("In insolvency proceedings: nothing is expected."),
         }.get(kind, kind)

@@ -29,13 +29,14 @@ class RecoveryKpi(models.Model):
     is_lower_better = fields.Boolean("Lower is better", readonly=True)
     formula = fields.Text(required=True, readonly=True, translate=True)
     default_target = fields.Float(
-        "Usual target", readonly=True, help="What the guides of the profession aim at. Zero: they name none."
+        "Usual target", readonly=True, help="The target set by the guides of the profession. Zero: they give none."
     )
     days_after = fields.Integer(
-        "Days given to pay",
+        "Days allowed for payment",
         default=DAYS_AFTER,
         bounds=(1, LONGEST),
-        help="Money that comes within so many days after the action is put down to it. Make the months again after it.",
+        help="Money received within this number of days of the action is attributed to it. Recalculate the months "
+        "after changing it.",
     )
     is_after = fields.Boolean(compute="_compute_is_after")
     target_ids = fields.One2many("recovery.kpi.target", "kpi_id", string="Targets")
@@ -90,7 +91,7 @@ class RecoveryKpi(models.Model):
         self.env.company._recovery_check_open()
         company = self.env.company._recovery_root()
         self.env["recovery.kpi.engine"]._rebuild(company, company._recovery_today(), MONTHS)
-        return say(self.env, self.env._("The key figures of the last %s months were made again.", MONTHS))
+        return say(self.env, self.env._("The key figures of the last %s months were recalculated.", MONTHS))
 
     def action_open_values(self):
         """Open the months of the key figure."""

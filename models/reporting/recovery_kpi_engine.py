@@ -220,7 +220,7 @@ class RecoveryKpiEngine(models.AbstractModel):
                 if is_same(scope, asked):
                     found = measure(facts)["dso"].value or 0.0
                     label = self.env._(
-                        "DSO of %(month)s: %(days)s days × sales of a day",
+                        "DSO of %(month)s: %(days)s days × daily sales",
                         month=format_date(self.env, one, date_format="MMMM yyyy"),
                         days=f"{found:.1f}",
                     )
@@ -234,7 +234,7 @@ class RecoveryKpiEngine(models.AbstractModel):
         whole = 0.0 if value.kpi_id._is_plain() else round(value.denominator - sum(row.whole for row in parts), 2)
         if not part and not whole:
             return []
-        label = self.env._("Posted, matched or given to somebody else since %s", format_date(self.env, value.day))
+        label = self.env._("Posted, matched or reassigned since %s", format_date(self.env, value.day))
         return [Part(part, whole, label=label)]
 
     # ------------------------------------------------------------

@@ -5,7 +5,7 @@ class RecoveryKpiTarget(models.Model):
     """What a company aims at for a key figure, from a day on."""
 
     _name = "recovery.kpi.target"
-    _description = "Target of a key figure"
+    _description = "Key figure target"
     _inherit = ["recovery.traced.settings"]
     _order = "kpi_id, date_from desc, id"
     _rec_name = "kpi_id"

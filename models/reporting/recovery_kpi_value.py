@@ -9,7 +9,7 @@ DIMENSIONS = [
     ("level", "Level"),
     ("channel", "Channel"),
     ("scenario", "Scenario"),
-    ("reason", "Reason of the dispute"),
+    ("reason", "Reason for the dispute"),
     ("age", "Age of the dispute"),
     ("procedure", "Type of procedure"),
     ("provider", "Provider"),
@@ -20,7 +20,7 @@ class RecoveryKpiValue(models.Model):
     """A key figure of one month: rebuilt from the past of the books, the day of installation is no limit."""
 
     _name = "recovery.kpi.value"
-    _description = "Key figure of a month"
+    _description = "Monthly key figure"
     _inherit = ["recovery.guarded"]
     _order = "month desc, kpi_id, dimension, label, id"
     _log_access = False
@@ -34,18 +34,20 @@ class RecoveryKpiValue(models.Model):
     user_id = fields.Many2one("res.users", string="Collector", readonly=True, ondelete="set null")
     label = fields.Char("Of", readonly=True)
     numerator = fields.Float(readonly=True, digits=(16, 2), aggregator=None, help="What is divided.")
-    denominator = fields.Float(readonly=True, digits=(16, 2), aggregator=None, help="By what it is divided.")
+    denominator = fields.Float(readonly=True, digits=(16, 2), aggregator=None, help="What it is divided by.")
     value = fields.Float(readonly=True, digits=(16, 2), aggregator="avg")
     value_text = fields.Char("Figure", compute="_compute_texts")
-    target_text = fields.Char("Aimed at", compute="_compute_texts")
+    target_text = fields.Char("Target value", compute="_compute_texts")
     period = fields.Char("Month", compute="_compute_texts")
     is_plain = fields.Boolean(compute="_compute_texts")
     verdict = fields.Selection([("reached", "Reached"), ("missed", "Missed")], compute="_compute_texts")
     target = fields.Float(readonly=True, digits=(16, 2), aggregator="avg")
     has_target = fields.Boolean(readonly=True)
     is_reached = fields.Boolean("Target reached", readonly=True)
-    is_partial = fields.Boolean("Not over", readonly=True, help="The month, or the days given to pay after it, go on.")
-    day = fields.Date("Reckoned on", readonly=True)
+    is_partial = fields.Boolean(
+        "Not over", readonly=True, help="The month, or the days allowed for payment after it, are not over yet."
+    )
+    day = fields.Date("Calculation date", readonly=True)
     formula = fields.Text(related="kpi_id.formula")
 
     _month_index = models.Index("(company_id, kpi_id, dimension, month)")

@@ -27,22 +27,22 @@ class RecoverySample(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     day = fields.Date("As of", required=True, readonly=True)
     unit = fields.Selection(
-        [("customer", "Customers"), ("instalment", "Instalments")], string="Drawn among", required=True, readonly=True
+        [("customer", "Customers"), ("instalment", "Instalments")], string="Drawn from", required=True, readonly=True
     )
     method = fields.Selection(
-        [("random", "By chance"), ("top", "The largest"), ("above", "All above an amount")],
+        [("random", "Random"), ("top", "Largest"), ("above", "All above an amount")],
         string="Drawn",
         required=True,
         readonly=True,
     )
-    seed = fields.Integer(readonly=True, help="The same seed draws the same rows of the same population.")
+    seed = fields.Integer(readonly=True, help="The same seed draws the same rows from the same population.")
     size = fields.Integer("How many", readonly=True)
     threshold = fields.Monetary("Amount", currency_field="company_currency_id", readonly=True)
     drawn_at = fields.Datetime("Drawn on", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Drawn by", required=True, readonly=True, ondelete="restrict")
     answer_to = fields.Text(
-        "Answers go to",
-        help="Name, address and e-mail of the auditor to whom customers answer: printed on the letters.",
+        "Replies go to",
+        help="Name, address and e-mail of the auditor to whom customers reply: printed on the letters.",
     )
     population_count = fields.Integer("Population", readonly=True)
     population_amount = fields.Monetary("Amount of the population", currency_field="company_currency_id", readonly=True)
@@ -51,7 +51,7 @@ class RecoverySample(models.Model):
     line_count = fields.Integer("Rows", compute="_compute_answers")
     sent_count = fields.Integer("Letters", compute="_compute_answers")
     answered_count = fields.Integer("Answers", compute="_compute_answers")
-    difference = fields.Monetary("Differences in all", currency_field="company_currency_id", compute="_compute_answers")
+    difference = fields.Monetary("Total difference", currency_field="company_currency_id", compute="_compute_answers")
 
     @api.depends("line_ids.sent_on", "line_ids.answer", "line_ids.difference")
     def _compute_answers(self):
@@ -72,14 +72,14 @@ class RecoverySample(models.Model):
         self.env["recovery.event"]._log(
             "configured",
             changed,
-            lambda sample: self.env._("%(sample)s: answers go to somebody else", sample=sample.name),
+            lambda sample: self.env._("%(sample)s: replies go to somebody else", sample=sample.name),
             lambda sample: {label: f"{before[sample]} → {sample.answer_to or '–'}"},
         )
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_drawn(self):
-        raise UserError(self.env._("A sample that was drawn is kept: draw another one."))
+        raise UserError(self.env._("A sample that was drawn must be kept: draw another one."))
 
     @api.model
     def _draw(self, company, day, rule, answer_to=None):
@@ -101,7 +101,7 @@ class RecoverySample(models.Model):
             lambda row: row["amount"],
         )
         if not rows:
-            raise UserError(self.env._("Nothing is drawn: no receivable of that day answers to this rule."))
+            raise UserError(self.env._("Nothing is drawn: no receivable of that date meets this rule."))
         sample = self.sudo().create(
             {
                 **rule,
@@ -164,7 +164,7 @@ class RecoverySample(models.Model):
         require_user(self.env)
         self.check_access("read")
         if not (self.answer_to or "").strip():
-            raise UserError(self.env._("Say first to whom the customers answer: the auditor's name and address."))
+            raise UserError(self.env._("First enter to whom customers reply: the auditor's name and address."))
         lines = self.line_ids.filtered("partner_id")
         day = self.company_id._recovery_today()
         lines.filtered(lambda line: not line.letter_id)._print(day, is_reminder=False)

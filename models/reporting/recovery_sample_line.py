@@ -18,7 +18,7 @@ class RecoverySampleLine(models.Model):
     """One row of a sample: the letter that asks the customer to confirm it, and the answer."""
 
     _name = "recovery.sample.line"
-    _description = "Row of a sample"
+    _description = "Sample row"
     _inherit = ["recovery.guarded"]
     _order = "sample_id desc, sequence, id"
     _rec_name = "partner_id"
@@ -49,9 +49,9 @@ class RecoverySampleLine(models.Model):
         [
             ("none", "None yet"),
             ("agrees", "Agrees"),
-            ("differs", "Another amount"),
+            ("differs", "Different amount"),
             ("returned", "Letter came back"),
-            ("other", "Looked at otherwise"),
+            ("other", "Verified by other means"),
         ],
         required=True,
         default="none",
@@ -67,9 +67,11 @@ class RecoverySampleLine(models.Model):
         compute="_compute_difference",
         store=True,
         currency_field="company_currency_id",
-        help="What the customer answers less what the books say.",
+        help="What the customer says less what the accounts say.",
     )
-    note = fields.Char(help="How a difference is explained, or what was looked at instead: receipts after that day.")
+    note = fields.Char(
+        help="How a difference is explained, or what other evidence was examined: receipts after that day."
+    )
 
     @api.depends("answer", "amount_answered", "amount")
     def _compute_difference(self):
@@ -128,7 +130,7 @@ class RecoverySampleLine(models.Model):
         self.env["recovery.event"]._log(
             "reply",
             self.sudo().browse(line.id for line in changes),
-            lambda line: self.env._("%(sample)s: answer of %(customer)s", **line._get_names()),
+            lambda line: self.env._("%(sample)s: reply from %(customer)s", **line._get_names()),
             changes.get,
             debtors=lambda line: line._get_debtor(),
         )
@@ -176,8 +178,8 @@ class RecoverySampleLine(models.Model):
             "company": company,
             "signatory": company._recovery_signatory(),
             "request": self.env._(
-                "For the audit of our accounts, please confirm directly to our auditor whether the balance below, as "
-                "our books show it on %s, agrees with yours.",
+                "As part of the audit of our accounts, please confirm directly to our auditor whether the balance "
+                "below, as shown in our books at %s, agrees with yours.",
                 format_date(self.env, self.sample_id.day),
             ),
             "written": format_place_and_day(self.env, company, self.reminded_on or self.sent_on),
@@ -203,7 +205,7 @@ class RecoverySampleLine(models.Model):
         if all(group["currency"] == company.currency_id for group in groups):
             return ""
         amount = formatLang(self.env, self.amount, currency_obj=company.currency_id)
-        return self.env._("Our books show all of it for %s.", amount)
+        return self.env._("Our books show the full balance at %s.", amount)
 
     def _read_open_items(self):
         """Return ``(invoice, date, due, amount, currency)`` of what makes up the balance to confirm."""

@@ -159,15 +159,15 @@ class RecoverySettingsPast(models.AbstractModel):
     @api.model
     def _make(self, rows, added):
         columns = [
-            Column(self.env._("What is set"), width=26, key="what_is_set"),
+            Column(self.env._("Item set"), width=26, key="what_is_set"),
             Column(self.env._("Which one"), width=30, key="which_one"),
             Column(self.env._("Setting"), width=30, key="setting"),
             Column(self.env._("On the last day"), width=50, key="on_the_last_day"),
-            Column(self.env._("Became later"), width=30, key="became_later"),
+            Column(self.env._("Changed later to"), width=30, key="became_later"),
             Column(self.env._("Changed in the period on"), "moment", 15, key="changed_in_the_period_on"),
             Column(self.env._("By"), width=18, key="by"),
         ]
-        notes = [self.env._("Rebuilt from what stands there now and from the journal; what is empty is not listed.")]
+        notes = [self.env._("Rebuilt from the current content and the journal; empty values are not listed.")]
         if added:
             notes.append(self.env._("%s records were added after the last day and are not in this list.", added))
         title = self.env._("Settings in force")

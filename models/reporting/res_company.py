@@ -10,6 +10,6 @@ class ResCompany(models.Model):
         "Borrowing rate (%)",
         digits=(16, 2),
         bounds=(0, 100),
-        help="What the company pays for its short-term credit, per year: the cost of the cash that late payers keep.",
+        help="Annual cost of the company's short-term credit: the cost of the cash that late payers keep.",
         groups=SETTINGS,
     )

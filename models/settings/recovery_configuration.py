@@ -43,7 +43,7 @@ class RecoveryConfiguration(models.AbstractModel):
     """
 
     _name = "recovery.configuration"
-    _description = "Recovery: configuration between databases"
+    _description = "Recovery: configuration export and import"
 
     # ------------------------------------------------------------
     # What goes there
@@ -212,13 +212,13 @@ class RecoveryConfiguration(models.AbstractModel):
         """
         models_here = self._get_models()
         if unknown := [model for model in content["settings"] if model not in models_here]:
-            raise UserError(self.env._("This version does not know these settings: %s.", ", ".join(unknown)))
+            raise UserError(self.env._("This version does not recognise these settings: %s.", ", ".join(unknown)))
         for model, rows in [*content["settings"].items(), ("res.company", [{"values": content["company"]}])]:
             known = {*self._get_fields(model)}
             if unknown := {name for row in rows for name in row["values"] if name not in known}:
                 raise UserError(
                     self.env._(
-                        "%(model)s: this version does not know %(fields)s.",
+                        "%(model)s: this version does not recognise %(fields)s.",
                         model=self._name_model(model),
                         fields=", ".join(sorted(unknown)),
                     )
@@ -285,7 +285,7 @@ class RecoveryConfiguration(models.AbstractModel):
     @api.model
     def _describe_unresolved(self, error):
         name = self._name_model(error.model)
-        return self.env._("%(model)s “%(ref)s” is not here: make it first.", model=name, ref=error.ref)
+        return self.env._("%(model)s “%(ref)s” does not exist here: create it first.", model=name, ref=error.ref)
 
     @api.model
     def _apply_one(self, company, change, book, languages, later):
@@ -376,7 +376,7 @@ class RecoveryConfiguration(models.AbstractModel):
     def _check_texts(self, value):
         if isinstance(value, dict) and all(text is None or isinstance(text, str) for text in value.values()):
             return value
-        raise UserError(self.env._("A text is not one per language."))
+        raise UserError(self.env._("A text is not translated per language as expected."))
 
     @api.model
     def _translate(self, record, name, texts, is_new=False):
@@ -415,7 +415,7 @@ class RecoveryConfiguration(models.AbstractModel):
                 record = self.env[change["model"]].browse(change["id"]).exists()
                 title = f"{self._name_model(change['model'])} “{change['title']}”"
                 if not record:
-                    kept.append(self.env._("%s was deleted since.", title))
+                    kept.append(self.env._("%s has been deleted since.", title))
                 elif change["kind"] == ADDED:
                     kept += self._take_away(record, title)
                 else:
@@ -437,7 +437,7 @@ class RecoveryConfiguration(models.AbstractModel):
         if record._active_name:
             record.write({record._active_name: False})
             return [self.env._("%s is in use: archived.", title)]
-        return [self.env._("%s is in use: it stays.", title)]
+        return [self.env._("%s is in use: kept.", title)]
 
     @api.model
     def _put_back(self, company, record, change, title, book):

@@ -13,7 +13,7 @@ class RecoveryConfigurationChange(models.Model):
     """A file of the configuration that was taken over: what it changed, and how to take that back."""
 
     _name = "recovery.configuration.change"
-    _description = "Configuration taken over"
+    _description = "Imported configuration"
     _inherit = ["recovery.guarded"]
     _order = "id desc"
     _rec_name = "filename"
@@ -23,7 +23,7 @@ class RecoveryConfigurationChange(models.Model):
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, ondelete="restrict")
     taken_on = fields.Datetime("On", required=True, readonly=True)
     filename = fields.Char("File", required=True, readonly=True)
-    sha256 = fields.Char("SHA-256 of the file", required=True, readonly=True)
+    sha256 = fields.Char("File SHA-256", required=True, readonly=True)
     added_count = fields.Integer("Added", readonly=True)
     changed_count = fields.Integer("Changed", readonly=True)
     changes = fields.Json(readonly=True)
@@ -34,11 +34,11 @@ class RecoveryConfigurationChange(models.Model):
     undone_on = fields.Datetime(readonly=True)
     undone_by_id = fields.Many2one("res.users", string="Undone by", readonly=True, ondelete="restrict")
     undo_reason = fields.Char("Why it was undone", readonly=True)
-    kept = fields.Text("What stays all the same", readonly=True)
+    kept = fields.Text("What stays unchanged", readonly=True)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
-        raise UserError(self.env._("What was taken over stays to be seen: undo it instead."))
+        raise UserError(self.env._("The record of an import must be kept: undo it instead."))
 
     @api.model
     def _keep(self, company, filename, sha256, done, details):
@@ -62,7 +62,7 @@ class RecoveryConfigurationChange(models.Model):
         self.env["recovery.event"]._log(
             "configured",
             change,
-            self.env._("Configuration taken over from “%s”", filename),
+            self.env._("Configuration imported from “%s”", filename),
             {"sha256": sha256, "added": change.added_count, "changed": change.changed_count},
         )
         return change.with_env(self.env)
@@ -78,7 +78,7 @@ class RecoveryConfigurationChange(models.Model):
         require_manager(self.env)
         self.ensure_one()
         if self.state == "undone":
-            raise UserError(self.env._("This was undone already."))
+            raise UserError(self.env._("This has already been undone."))
         kept = self.env["recovery.configuration"]._undo(self.company_id, self.changes or [])
         self.sudo().write(
             {
@@ -92,7 +92,7 @@ class RecoveryConfigurationChange(models.Model):
         self.env["recovery.event"]._log(
             "configured",
             self,
-            self.env._("Configuration taken over from “%s”: undone", self.filename),
+            self.env._("Configuration imported from “%s”: undone", self.filename),
             {"reason": reason, "sha256": self.sha256},
         )
         return say(

@@ -8,7 +8,7 @@ class RecoveryPreset(models.Model):
     """A way of beginning that suits a trade and a size: which scenario, which rules, which settings."""
 
     _name = "recovery.preset"
-    _description = "Preset of the set-up"
+    _description = "Setup preset"
     _inherit = ["recovery.traced.settings"]
     _is_kept = False
     _order = "sequence, id"
@@ -19,7 +19,7 @@ class RecoveryPreset(models.Model):
     )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
-    description = fields.Text(translate=True, help="For whom it is meant, and what it sets.")
+    description = fields.Text(translate=True, help="Who it is for, and what it sets.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     scenario_id = fields.Many2one(
@@ -30,13 +30,13 @@ class RecoveryPreset(models.Model):
         domain="[('company_id', '=', False)]",
     )
     rule_ids = fields.Many2many(
-        "recovery.scenario.rule", string="Rules of choice", help="Taken out of the archives; no other rule is touched."
+        "recovery.scenario.rule", string="Scenario Assignment Rules", help="Unarchived; no other rule is touched."
     )
-    is_simple = fields.Boolean("Simple mode", help="One scenario, no scores, campaigns that make themselves.")
-    is_automatic = fields.Boolean("Automatic campaigns", help="The first one waits until somebody has looked at it.")
+    is_simple = fields.Boolean("Simple mode", help="One scenario, no scores, campaigns that run automatically.")
+    is_automatic = fields.Boolean("Automatic campaigns", help="The first one waits until somebody has reviewed it.")
     entry_days = fields.Integer("Days before the first reminder", default=3, bounds=(0, 90))
-    max_notices = fields.Integer("Notices at most", default=100, bounds=BIG)
-    max_amount = fields.Float("Amount at most", default=100000, digits=(16, 2))
+    max_notices = fields.Integer("Maximum notices", default=100, bounds=BIG)
+    max_amount = fields.Float("Maximum amount", default=100000, digits=(16, 2))
 
     def _apply(self, company):
         """Set a company up as the preset says; everything may be changed afterwards, field by field."""
@@ -44,7 +44,7 @@ class RecoveryPreset(models.Model):
         self.check_access("read")
         if not company.has_access("write"):
             raise AccessError(
-                self.env._("Only an administrator sets the company up: ask one, or ask for the right to do it.")
+                self.env._("Only an administrator can set up the company: ask one, or request the right to do so.")
             )
         company.write(
             {

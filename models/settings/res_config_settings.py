@@ -30,9 +30,9 @@ class ResConfigSettings(models.TransientModel):
     recovery_journal_email = fields.Char(related="company_id.recovery_journal_email", readonly=False)
     recovery_alsace_moselle = fields.Boolean(related="company_id.recovery_alsace_moselle", readonly=False)
     recovery_identity_gaps = fields.Char(compute="_compute_recovery_identity_gaps")
-    recovery_doubt_text = fields.Text("To look at", compute="_compute_recovery_doubt_text")
+    recovery_doubt_text = fields.Text("Needs a look", compute="_compute_recovery_doubt_text")
     recovery_ecb_sync = fields.Boolean("Daily update from the ECB", config_parameter=SWITCH)
-    recovery_ecb_url = fields.Char("Address of the series", config_parameter=URL, default=DEFAULT_URL)
+    recovery_ecb_url = fields.Char("Address of the data series", config_parameter=URL, default=DEFAULT_URL)
     recovery_ecb_last_success = fields.Char("Last update", compute="_compute_recovery_ecb_state")
     recovery_ecb_last_error = fields.Char("Last error", compute="_compute_recovery_ecb_state")
     recovery_rate_gaps = fields.Char("Missing rates", compute="_compute_recovery_ecb_state")
@@ -75,7 +75,7 @@ class ResConfigSettings(models.TransientModel):
     recovery_case_mailbox = fields.Char(related="company_id.recovery_case_mailbox", readonly=False)
     recovery_case_address = fields.Char(related="company_id.recovery_case_address")
     recovery_payment_qr = fields.Boolean(related="company_id.recovery_payment_qr", readonly=False)
-    recovery_auto_text = fields.Char("Warning on automatic campaigns", compute="_compute_recovery_auto_text")
+    recovery_auto_text = fields.Char("Warning about automatic campaigns", compute="_compute_recovery_auto_text")
     recovery_tracking_days = fields.Integer(related="company_id.recovery_tracking_days", readonly=False)
     recovery_formal_review = fields.Boolean(related="company_id.recovery_formal_review", readonly=False)
     recovery_lawyer_id = fields.Many2one(related="company_id.recovery_lawyer_id", readonly=False)
@@ -210,12 +210,12 @@ class ResConfigSettings(models.TransientModel):
             labels = {
                 DISCOUNT: self.env._("discount"),
                 PENALTY: self.env._("penalties"),
-                INDEMNITY: self.env._("flat indemnity"),
+                INDEMNITY: self.env._("fixed compensation"),
             }
             names = ", ".join(label for name, label in labels.items() if name in found)
             settings.recovery_mentions_hint = names and self.env._(
-                "The terms printed on invoices already speak of: %s. It is not printed twice; take it out of the terms "
-                "to have the figures of the day, by nature of the customer.",
+                "The terms printed on invoices already mention: %s. It is not printed twice; remove it from the "
+                "terms to have the current figures, by nature of the customer.",
                 names,
             )
 
@@ -244,7 +244,7 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             if not settings.recovery_auto:
                 settings.recovery_auto_text = self.env._(
-                    "Automatic campaigns are off: nobody is reminded unless somebody makes a campaign."
+                    "Automatic campaigns are off: no reminders are sent unless somebody creates a campaign."
                 )
             else:
                 settings.recovery_auto_text = settings.company_id._recovery_describe_no_cron() or False

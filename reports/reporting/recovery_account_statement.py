@@ -140,7 +140,7 @@ class RecoveryAccountStatement(models.TransientModel):
         require_user(self.env)
         self._check_reader()
         if self._count_lines() > self._max_printed_lines:
-            raise UserError(self.env._("This statement is too long to be printed: send its spreadsheet by hand."))
+            raise UserError(self.env._("This statement is too long to print: send its spreadsheet manually."))
         content = self.env["recovery.printing"]._prepare_streams(self._get_report_xmlid(), self.ids)[self.id]
         document = self.env["recovery.sender"].sudo()._create_documents([(self, f"{self.display_name}.pdf", content)])
         words = self.with_context(lang=self.lang).env

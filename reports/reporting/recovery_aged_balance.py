@@ -23,41 +23,42 @@ class RecoveryAgedBalance(models.TransientModel):
     """The aged balance of a day, today or a past one: a look at it, its PDF and its spreadsheet."""
 
     _name = "recovery.aged.balance"
-    _description = "Aged balance"
+    _description = "Aged Balance"
     _inherit = ["recovery.report.window"]
 
     day = fields.Date("As of", compute="_compute_day", store=True, readonly=False)
-    is_detailed = fields.Boolean("Invoice by invoice", help="List the open items below each customer.")
+    is_detailed = fields.Boolean("By invoice", help="List the open items below each customer.")
     partner_ids = fields.Many2many(
         "res.partner",
         string="Customers",
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
-        help="Empty: all of them. With a choice of customers, the balance is not compared to the accounts.",
+        help="Empty: all of them. With a selection of customers, the balance is not reconciled with the accounts.",
     )
     base = fields.Selection(
-        [("due", "Due date"), ("invoice", "Invoice date")], string="Days count from", required=True, default="due"
+        [("due", "Due date"), ("invoice", "Invoice date")], string="Days counted from", required=True, default="due"
     )
     credits = fields.Selection(
-        [("apart", "In a column of their own"), ("imputed", "Set against the debts")],
+        [("apart", "In a separate column"), ("imputed", "Offset against debts")],
         required=True,
         default="apart",
-        help="Set against the debts as reminders do: on paper, nothing is posted.",
+        help="Offset against the debts as reminders do: for presentation only, nothing is posted.",
     )
     bounds = fields.Char(
         "Columns end after (days)",
         compute="_compute_bounds",
         store=True,
         readonly=False,
-        help="Numbers of days with commas between them; what is late for longer is in the last column.",
+        help="Numbers of days separated by commas; anything older is in the last column.",
     )
     first_split = fields.Selection("_selection_split", "Split by")
     second_split = fields.Selection("_selection_split", "Then by")
     has_side = fields.Boolean(
-        "Status and risk", help="The amounts by status, and each customer's score, limit, cover and depreciation."
+        "Status and risk", help="The amounts by status, and each customer's score, limit, cover and impairment."
     )
     is_known_then = fields.Boolean(
         "As it was known",
-        help="Without what was recorded or matched after that day with an earlier date, with what was undone since.",
+        help="Excluding what was recorded or matched after that day with an earlier date, and including what has been "
+        "undone since.",
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -115,7 +116,7 @@ class RecoveryAgedBalance(models.TransientModel):
         """Return the data of :class:`RecoveryAgeingReport` for what was chosen."""
         self.ensure_one()
         if not self.day:
-            raise UserError(self.env._("Choose the day of the balance."))
+            raise UserError(self.env._("Choose the date of the balance."))
         detail = self.is_detailed if detail is None else detail
         options, partners = self._get_options(), self.partner_ids.commercial_partner_id._origin or None
         with reading_elsewhere(self.env["recovery.ageing.report"]) as engine:
@@ -145,8 +146,8 @@ class RecoveryAgedBalance(models.TransientModel):
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "Columns end after numbers of days, such as “30, 60, 90, 120”: “%(typed)s” is none, or holds more "
-                    "than %(most)s.",
+                    "Columns end after numbers of days, such as “30, 60, 90, 120”: “%(typed)s” is not valid, or "
+                    "contains more than %(most)s.",
                     typed=self.bounds,
                     most=MOST_BOUNDS,
                 )
@@ -248,10 +249,12 @@ class RecoveryAgedBalance(models.TransientModel):
         """Keep the balance as it is issued now: its figures, its spreadsheet and their digests."""
         self._check_reader()
         if self.partner_ids or self.is_known_then:
-            raise UserError(self.env._("The balance of all customers, as it is known now, is what is kept as issued."))
+            raise UserError(self.env._("Only the balance of all customers, as known now, can be kept as issued."))
         self.is_detailed = True
         data = self._get_data(detail=False)
-        choice = " ".join(self._get_remarks(data)) or self.env._("Days count from the due date, credits apart.")
+        choice = " ".join(self._get_remarks(data)) or self.env._(
+            "Days are counted from the due date, credits shown separately."
+        )
         snapshot = self.env["recovery.ageing.snapshot"]._keep(
             self.company_id, self.day, data, self.display_name, self._get_xlsx(), choice
         )
@@ -269,13 +272,13 @@ class RecoveryAgedBalance(models.TransientModel):
         subtitles = self._get_subtitles(data)
         totals = data["totals"]
         columns = self._get_columns(data)
-        name = self.env._("Aged balance")
+        name = self.env._("Aged Balance")
         amounts = [*totals["buckets"], totals["credit"], totals["total"]]
         if self.has_side:
             amounts += totals["statuses"]
         book.add_sheet(
             name,
-            self.env._("Aged balance"),
+            self.env._("Aged Balance"),
             subtitles,
             columns,
             self._get_lines(data, columns, book.get_first_row(subtitles)),
@@ -308,7 +311,7 @@ class RecoveryAgedBalance(models.TransientModel):
                 Column(self.env._("Class"), width=8),
                 Column(self.env._("Credit limit"), "amount", 15),
                 Column(self.env._("Covered"), "amount", 15),
-                Column(self.env._("Depreciation"), "amount", 15),
+                Column(self.env._("Impairment"), "amount", 15),
             ]
         return [
             *columns,
@@ -395,11 +398,11 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Limitation"), "date", 12),
             Column(self.env._("Account"), width=12),
             Column(self.env._("Status"), width=22),
-            *([Column(self.env._("Depreciation"), "amount", 15, total=True)] if self.has_side else []),
+            *([Column(self.env._("Impairment"), "amount", 15, total=True)] if self.has_side else []),
         ]
         titles = [*data["columns"], self.env._("Credits")]
         book.add_sheet(
-            self.env._("Open items"),
+            self.env._("Open Items"),
             self.env._("Aged balance: open items"),
             subtitles,
             columns,
@@ -449,7 +452,7 @@ class RecoveryAgedBalance(models.TransientModel):
             Column(self.env._("Name"), width=44),
             Column(self.env._("Balance of the ledger"), "amount", 20, total=True),
             Column(self.env._("In this report"), "amount", 20, total=True),
-            Column(self.env._("Not followed"), "amount", 20, total=True),
+            Column(self.env._("Not followed up"), "amount", 20, total=True),
             Column(self.env._("Difference"), "amount", 16, total=True),
             Column(self.env._("Of which without customer"), "amount", 20, total=True),
         ]
@@ -469,7 +472,7 @@ class RecoveryAgedBalance(models.TransientModel):
         ]
         sheet = book.add_sheet(
             self.env._("Control"),
-            self.env._("Aged balance: comparison with the accounts"),
+            self.env._("Aged balance: reconciliation with the accounts"),
             subtitles,
             columns,
             lines,
@@ -481,7 +484,7 @@ class RecoveryAgedBalance(models.TransientModel):
         in_all = data["totals"]["total"]
         sheet.write_string(row, 1, self.env._("Total of the balance"), plain)
         sheet.write_formula(row, 3, f"={total}", amount, in_all)
-        sheet.write_string(row + 1, 1, self.env._("Difference with the accounts that are followed"), plain)
+        sheet.write_string(row + 1, 1, self.env._("Difference with the accounts followed up"), plain)
         difference = book.currency.round(control["ledger"] - control["outside"] - in_all)
         sheet.write_formula(row + 1, 3, f"=ROUND(C{row - 1}-E{row - 1}-D{row + 1},{places})", amount, difference)
 
@@ -507,7 +510,7 @@ class RecoveryAgedBalance(models.TransientModel):
         """Return the sentences that say how it is told, and what a past day cannot know."""
         remarks = []
         if data["base"] == "invoice":
-            remarks.append(self.env._("Days count from the invoice date."))
+            remarks.append(self.env._("Days are counted from the invoice date."))
         if data["credits"] == "imputed":
-            remarks.append(self.env._("Credits are set against the debts, on paper."))
+            remarks.append(self.env._("Credits are offset against debts, for presentation only."))
         return remarks + data["remarks"] + (data["changes"]["sentences"] if data["changes"] else [])

@@ -20,12 +20,12 @@ class RecoveryDebtorDossier(models.TransientModel):
     """
 
     _name = "recovery.debtor.dossier"
-    _description = "All that is held on a customer"
+    _description = "All data held on a customer"
     _inherit = ["recovery.table.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", string="Customer", required=True)
     company_id = fields.Many2one(related="debtor_id.company_id", required=False, default=None, domain=[])
-    reason = fields.Char("Asked by, and why", help="For example: request of access of 3 November (RGPD art. 15).")
+    reason = fields.Char("Requested by, and why", help="For example: access request of 3 November (GDPR art. 15).")
     record_count = fields.Integer("Records", compute="_compute_record_count")
 
     @api.depends("debtor_id")
@@ -37,7 +37,7 @@ class RecoveryDebtorDossier(models.TransientModel):
     @api.depends("debtor_id")
     def _compute_display_name(self):
         for window in self:
-            window.display_name = self.env._("All that is held on %s", window.debtor_id.display_name or "")
+            window.display_name = self.env._("All data held on %s", window.debtor_id.display_name or "")
 
     def _check_reader(self):
         require_reader(self.env)
@@ -54,7 +54,7 @@ class RecoveryDebtorDossier(models.TransientModel):
         self.env["recovery.event"]._log(
             "exported",
             self.debtor_id,
-            self.env._("All that is held was handed out (%s)", kind),
+            self.env._("All data held was disclosed (%s)", kind),
             {"format": kind, "reason": self.reason or False, "records": self.record_count},
         )
 
@@ -63,7 +63,7 @@ class RecoveryDebtorDossier(models.TransientModel):
         currencies = self._get_currencies()
         columns = [
             Column(self.env._("Held"), width=24, key="record"),
-            Column(self.env._("What"), width=24, key="what"),
+            Column(self.env._("Subject matter"), width=24, key="what"),
             Column(self.env._("Value"), width=72, key="value"),
         ]
         return [

@@ -16,7 +16,7 @@ class RecoveryDeliveryLog(models.TransientModel):
     """What was sent in a period, by whom and when: for the auditor, printed or as a spreadsheet."""
 
     _name = "recovery.delivery.log"
-    _description = "List of what was sent"
+    _description = "Delivery Log"
     _inherit = ["recovery.report.window"]
 
     date_from = fields.Date(
@@ -47,7 +47,7 @@ class RecoveryDeliveryLog(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "What was sent %(company)s %(date_from)s %(date_to)s",
+                "Delivery log %(company)s %(date_from)s %(date_to)s",
                 company=wizard.company_id._recovery_root().name,
                 date_from=wizard.date_from or "",
                 date_to=wizard.date_to or "",
@@ -156,12 +156,12 @@ class RecoveryDeliveryLog(models.TransientModel):
             "address", "state", "error", "user", "sha256",
         )  # fmt: skip
         book.add_sheet(
-            self.env._("What was sent"),
-            self.env._("What was sent"),
+            self.env._("Delivery Log"),
+            self.env._("Delivery Log"),
             subtitles,
             [
-                Column(self.env._("Launched on"), "moment", 17),
-                Column(self.env._("Left on"), "moment", 17),
+                Column(self.env._("Sent on"), "moment", 17),
+                Column(self.env._("Remaining on"), "moment", 17),
                 Column(self.env._("Customer"), width=30),
                 Column(self.env._("Addressee"), width=26),
                 Column(self.env._("Channel"), width=16),
@@ -169,14 +169,14 @@ class RecoveryDeliveryLog(models.TransientModel):
                 Column(self.env._("Address"), width=36),
                 Column(self.env._("State"), width=18),
                 Column(self.env._("Error"), width=24),
-                Column(self.env._("Launched by"), width=20),
+                Column(self.env._("Sent by"), width=20),
                 Column(self.env._("SHA-256 of the document"), width=68),
             ],
             ([row[key] for key in keys] for row in data["rows"]),
         )
         book.add_sheet(
             self.env._("Totals"),
-            self.env._("What was sent: totals"),
+            self.env._("Delivery log: totals"),
             subtitles,
             [
                 Column(self.env._("Channel"), width=24),

@@ -5,7 +5,7 @@ class RecoveryExposureLine(models.TransientModel):
     """One customer of the list of exposures."""
 
     _name = "recovery.exposure.line"
-    _description = "Exposure of a customer"
+    _description = "Customer exposure"
     _inherit = ["recovery.window"]
     _order = "total desc, id"
     _rec_name = "partner_id"

@@ -23,14 +23,14 @@ class RecoveryExposureReport(models.TransientModel):
     """The customers' exposures of today or of a past day: a list to sort, and its spreadsheet."""
 
     _name = "recovery.exposure.report"
-    _description = "Customers' exposure"
+    _description = "Customer Exposure"
     _inherit = ["recovery.report.window"]
 
     day = fields.Date(
         "As of",
         required=True,
         default=lambda self: self.env.company._recovery_today(),
-        help="A past day is rebuilt from the entries and their reconciliations.",
+        help="A past date is rebuilt from the entries and their reconciliations.",
     )
     partner_ids = fields.Many2many(
         "res.partner",
@@ -55,7 +55,7 @@ class RecoveryExposureReport(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "Customers' exposure %(company)s %(day)s",
+                "Customer exposure %(company)s %(day)s",
                 company=wizard.company_id._recovery_root().name,
                 day=wizard.day or "",
             )
@@ -65,7 +65,7 @@ class RecoveryExposureReport(models.TransientModel):
         self.ensure_one()
         self._check_reader()
         if self.day > self.company_id._recovery_today():
-            raise UserError(self.env._("The exposure of a day to come is not known."))
+            raise UserError(self.env._("The exposure at a future date is not known."))
         engine = self.env["recovery.exposure"]
         exposures = self._read_exposures()
         customers = self.env["res.partner"].browse(exposures).sudo()
@@ -127,7 +127,7 @@ class RecoveryExposureReport(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_exposure_line_action")
         return entitle(
             action,
-            self.env._("Customers' exposure on %(day)s. %(read)s", day=format_date(self.env, day), read=told),
+            self.env._("Customer exposure on %(day)s. %(read)s", day=format_date(self.env, day), read=told),
             domain=[("wizard_id", "=", self.id)],
         )
 
@@ -157,7 +157,7 @@ class RecoveryExposureReport(models.TransientModel):
         totals = dict(zip(FIGURES, sums or [0.0] * len(FIGURES), strict=True))
         book.add_sheet(
             self.env._("Exposure"),
-            self.env._("Customers' exposure"),
+            self.env._("Customer Exposure"),
             self._get_subtitles(),
             columns,
             (
@@ -189,8 +189,8 @@ class RecoveryExposureReport(models.TransientModel):
         if self.is_past:
             subtitles.append(
                 self.env._(
-                    "Rebuilt from the entries: %(count)s journal items were recorded or matched since with an earlier "
-                    "date. Orders, drafts and limits of that day are not known.",
+                    "Rebuilt from the entries: %(count)s journal items have been recorded or matched since with an "
+                    "earlier date. Orders, drafts and limits at that date are not known.",
                     count=self.changed_since,
                 )
             )

@@ -23,11 +23,11 @@ class RecoveryIntegrity(models.TransientModel):
     """
 
     _name = "recovery.integrity"
-    _description = "Integrity of what is kept"
+    _description = "Integrity of kept records"
     _inherit = ["recovery.table.window"]
 
     state = fields.Selection(
-        [("draft", "Not checked yet"), ("fine", "Nothing wrong"), ("found", "Something is wrong")],
+        [("draft", "Not checked yet"), ("fine", "No anomaly"), ("found", "Anomalies found")],
         default="draft",
         readonly=True,
     )
@@ -36,19 +36,19 @@ class RecoveryIntegrity(models.TransientModel):
     )
     date_from = fields.Date("Files kept from", help="Empty: all of them.")
     heads = fields.Text(
-        "Heads kept outside",
-        help="One per line: the number of an entry, then its seal, as they were printed or received by e-mail.",
+        "Journal heads kept outside",
+        help="One per line: the number of an entry, then its seal, as printed or received by e-mail.",
     )
-    document = fields.Binary("One file to look up", attachment=False)
+    document = fields.Binary("A file to look up", attachment=False)
     document_name = fields.Char("Name of the file")
-    addresses = fields.Char("Send the head to", help="E-mail addresses, outside the house if possible.")
+    addresses = fields.Char("Send the journal head to", help="E-mail addresses, preferably outside the company.")
     checked_on = fields.Datetime(readonly=True)
     sealed_count = fields.Integer("Sealed entries", readonly=True)
     unsealed_count = fields.Integer("Not sealed yet", readonly=True)
     file_count = fields.Integer("Files read", readonly=True)
     head_number = fields.Integer("Last entry", readonly=True)
     head_seal = fields.Char("Its seal", readonly=True)
-    line_ids = fields.One2many("recovery.integrity.line", "check_id", string="What was found", readonly=True)
+    line_ids = fields.One2many("recovery.integrity.line", "check_id", string="Findings", readonly=True)
 
     @api.depends("company_id", "checked_on")
     def _compute_display_name(self):
@@ -75,9 +75,9 @@ class RecoveryIntegrity(models.TransientModel):
         self.env["recovery.event"]._log(
             "journal_checked",
             self,
-            self.env._("Integrity checked: nothing wrong")
+            self.env._("Integrity checked: no anomaly")
             if self.state == "fine"
-            else self.env._("Integrity checked: %s things are wrong", self._count_grave()),
+            else self.env._("Integrity checked: %s anomalies", self._count_grave()),
             {
                 "entries": verdict.sealed,
                 "unsealed": verdict.unsealed,
@@ -122,7 +122,7 @@ class RecoveryIntegrity(models.TransientModel):
             if not (head := sealing.parse_head(line)):
                 raise UserError(
                     self.env._(
-                        "“%s” is no head of a journal: type the number of the entry, then its seal of 64 characters.",
+                        "“%s” is not a journal head: enter the number of the entry, then its seal of 64 characters.",
                         line.strip()[:80],
                     )
                 )
@@ -150,11 +150,11 @@ class RecoveryIntegrity(models.TransientModel):
             {
                 "area": "journal",
                 "reference": purge.display_name or entry.object_name or str(entry.sealed_number),
-                "what": self.env._("The erasure that entry %s tells of is gone.", entry.sealed_number)
+                "what": self.env._("The erasure mentioned in entry %s is missing.", entry.sealed_number)
                 if not purge
-                else self.env._("This erasure is not the one that entry %s tells of.", entry.sealed_number)
+                else self.env._("This erasure is not the one mentioned in entry %s.", entry.sealed_number)
                 if entry
-                else self.env._("No entry of the journal tells of this erasure."),
+                else self.env._("No entry of the journal mentions this erasure."),
                 "is_grave": True,
                 "res_model": (entry or purge)._name,
                 "res_id": (entry or purge).id,
@@ -246,7 +246,7 @@ class RecoveryIntegrity(models.TransientModel):
                         "area": "file",
                         "reference": self._name_file(record, title) if record in records else f"{title} – {id_}",
                         "what": self.env._(
-                            "Entry %(number)s tells of a document that is not there: SHA-256 %(digest)s.",
+                            "Entry %(number)s refers to a missing document: SHA-256 %(digest)s.",
                             number=entry.sealed_number or entry.id,
                             digest=digest,
                         ),
@@ -294,7 +294,7 @@ class RecoveryIntegrity(models.TransientModel):
                         "area": "file",
                         "reference": self._name_file(record, title),
                         "what": self.env._(
-                            "No entry of the journal tells of this document: SHA-256 %s.", record[digest]
+                            "No entry of the journal mentions this document: SHA-256 %s.", record[digest]
                         ),
                         "is_grave": True,
                         "res_model": name,
@@ -313,9 +313,9 @@ class RecoveryIntegrity(models.TransientModel):
         """Return what is wrong with a document that a record keeps, or nothing."""
         file, kept = record[field].exists(), record[digest_field]
         if not file:
-            return self.env._("The file is gone; its SHA-256 was %s.", kept)
+            return self.env._("The file is missing; its SHA-256 was %s.", kept)
         if not kept:
-            return self.env._("The file %s has no SHA-256: nobody can tell whether it changed.", file.name)
+            return self.env._("The file %s has no SHA-256: it cannot be verified.", file.name)
         digest = record._digest_document(field)
         if digest == kept:
             return None
@@ -351,7 +351,8 @@ class RecoveryIntegrity(models.TransientModel):
                     {
                         "area": "file",
                         "reference": f"{title} – {record.display_name}",
-                        "what": wrong or self.env._("This is the file that was kept, to the byte: SHA-256 %s.", digest),
+                        "what": wrong
+                        or self.env._("This is the file that was kept, byte for byte: SHA-256 %s.", digest),
                         "is_grave": bool(wrong),
                         "res_model": name,
                         "res_id": record.id,
@@ -410,11 +411,11 @@ class RecoveryIntegrity(models.TransientModel):
         self.ensure_one()
         self._check_reader()
         if not self.addresses:
-            raise UserError(self.env._("Say to whom the head of the journal is sent."))
+            raise UserError(self.env._("Enter to whom the journal head is sent."))
         company = self.company_id._recovery_root()
         if not self.env["recovery.journal"]._send_head(company, company._recovery_today(), self.addresses):
             raise UserError(self.env._("Nothing is sealed yet in this company."))
-        return self._say(self.env._("The head of the journal leaves for %s.", self.addresses), then=self._reopen())
+        return self._say(self.env._("The journal head is being sent to %s.", self.addresses), then=self._reopen())
 
     def _ensure_run(self):
         if self.state == "draft":
@@ -424,7 +425,7 @@ class RecoveryIntegrity(models.TransientModel):
     # On paper
     # ------------------------------------------------------------
     def _get_title(self):
-        return self.env._("Integrity of what is kept")
+        return self.env._("Integrity of kept records")
 
     def _get_subtitle(self):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -444,17 +445,17 @@ class RecoveryIntegrity(models.TransientModel):
             Table(
                 self.env._("Summary"),
                 self.env._("Summary"),
-                [Column(self.env._("What"), width=40), Column(self.env._("Result"), width=70)],
+                [Column(self.env._("Subject matter"), width=40), Column(self.env._("Result"), width=70)],
                 facts,
             ),
             Table(
-                self.env._("What was found"),
-                self.env._("What was found"),
+                self.env._("Findings"),
+                self.env._("Findings"),
                 [
                     Column(self.env._("Area"), width=14),
                     Column(self.env._("Reference"), width=34),
-                    Column(self.env._("What was found"), width=90),
-                    Column(self.env._("Wrong"), width=9),
+                    Column(self.env._("Findings"), width=90),
+                    Column(self.env._("Anomaly"), width=9),
                 ],
                 [
                     (

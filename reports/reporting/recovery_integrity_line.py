@@ -5,7 +5,7 @@ class RecoveryIntegrityLine(models.TransientModel):
     """One thing that a check found."""
 
     _name = "recovery.integrity.line"
-    _description = "What a check of integrity found"
+    _description = "Integrity check finding"
     _inherit = ["recovery.window"]
     _order = "is_grave desc, id"
 
@@ -14,10 +14,10 @@ class RecoveryIntegrityLine(models.TransientModel):
         [("journal", "Journal"), ("number", "Numbers"), ("file", "Files")], required=True, readonly=True
     )
     reference = fields.Char(readonly=True)
-    what = fields.Char("What was found", required=True, readonly=True)
-    is_grave = fields.Boolean("Wrong", readonly=True)
-    res_model = fields.Char("Object type", readonly=True)
-    res_id = fields.Many2oneReference("Object id", model_field="res_model", readonly=True)
+    what = fields.Char("Findings", required=True, readonly=True)
+    is_grave = fields.Boolean("Anomaly", readonly=True)
+    res_model = fields.Char("Record model", readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
 
     def action_show(self):
         """Open what it is about."""

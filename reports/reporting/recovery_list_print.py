@@ -26,10 +26,10 @@ class RecoveryListPrint(models.TransientModel):
     """
 
     _name = "recovery.list.print"
-    _description = "List of a screen"
+    _description = "Screen list"
     _inherit = ["recovery.table.window"]
 
-    res_model = fields.Char("Object type", required=True)
+    res_model = fields.Char("Record model", required=True)
     view_id = fields.Integer(bounds=(0, 2**31 - 1))
     title = fields.Char()
     domain_text = fields.Text("Filter", help="The filter of the screen, as JSON.")
@@ -76,7 +76,9 @@ class RecoveryListPrint(models.TransientModel):
         try:
             return Domain(json.loads(self.domain_text or "[]"))
         except (ValueError, TypeError) as error:
-            raise UserError(self.env._("The filter of this list is not understood: open the list again.")) from error
+            raise UserError(
+                self.env._("The filter of this list could not be understood: open the list again.")
+            ) from error
 
     # ------------------------------------------------------------
     # Columns and rows
@@ -85,7 +87,7 @@ class RecoveryListPrint(models.TransientModel):
         self.ensure_one()
         Model = self._get_model()
         if Model is None:
-            raise UserError(self.env._("This list is not one of those that you may print."))
+            raise UserError(self.env._("This is not a list that you may print."))
         names = self._get_columns(Model)
         records = Model.search(self._get_domain(), order=self._get_order(Model), limit=MOST)
         kinds = {"date": "date", "datetime": "moment", "integer": "integer", "float": "rate", "monetary": "amount"}

@@ -12,7 +12,7 @@ class RecoveryListing(models.TransientModel):
     """A list of what was done in a period: for the auditor, printed or as a spreadsheet with the same rows."""
 
     _name = "recovery.listing"
-    _description = "Lists of what was done"
+    _description = "Lists of Actions Taken"
     _inherit = ["recovery.table.window"]
 
     subject = fields.Selection(selection="_selection_subject", string="List", required=True, default="sendings")
@@ -83,7 +83,7 @@ class RecoveryListing(models.TransientModel):
         self.is_shown = True
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Lists of what was done"),
+            "name": self.env._("Lists of Actions Taken"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

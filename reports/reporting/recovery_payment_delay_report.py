@@ -34,16 +34,16 @@ class RecoveryPaymentDelayReport(models.TransientModel):
         "Beginning of the period", compute="_compute_date_from", store=True, readonly=False, precompute=True
     )
     basis = fields.Selection(
-        [("taxed", "With tax"), ("untaxed", "Without tax")],
+        [("taxed", "Including tax"), ("untaxed", "Excluding tax")],
         string="Share of the period",
         required=True,
         default="taxed",
-        help="What the amounts are compared with: purchases and turnover with or without tax. Amounts are with tax.",
+        help="The basis of comparison: purchases and turnover including or excluding tax. Amounts include tax.",
     )
     customer_terms = fields.Char(
-        "Terms of customers", help="Reference terms of payment, for example: 30 days end of month (contractual)."
+        "Customer terms", help="Reference terms of payment, for example: 30 days end of month (contractual)."
     )
-    supplier_terms = fields.Char("Terms of suppliers")
+    supplier_terms = fields.Char("Supplier terms")
     table_html = fields.Html("Table", compute="_compute_table_html", sanitize=False)
 
     @api.depends("company_id")
@@ -105,7 +105,7 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                     "columns": [self.env._("(A) Days late"), *self._get_column_titles()],
                     "rows": [
                         [self.env._("Number of invoices"), *map(str, (*counts, sum(counts[1:])))],
-                        [self.env._("Open amount of these invoices, with tax"), *money],
+                        [self.env._("Open amount of these invoices, including tax"), *money],
                         [
                             self._get_share_label(side),
                             *(self.env._("%s %%", formatLang(self.env, share, digits=2)) for share in shares),
@@ -124,10 +124,10 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                         ),
                         self.env._(
                             "(C) Reference terms of payment: %s",
-                            half["terms"] or self.env._("To be filled in: contractual or legal terms"),
+                            half["terms"] or self.env._("To be completed: contractual or legal terms"),
                         ),
                         self.env._(
-                            "For information: credits not matched, deducted from nothing above: %s",
+                            "For information: unmatched credits, not deducted above: %s",
                             formatLang(self.env, half["credits"], currency_obj=currency),
                         ),
                     ],
@@ -287,7 +287,7 @@ class RecoveryPaymentDelayReport(models.TransientModel):
         row = len(subtitles) + 3
         counts, amounts, total = half["counts"], half["amounts"], half["total"]
         self._write_row(book, sheet, row, self.env._("Number of invoices"), "integer", counts)
-        label = self.env._("Open amount of these invoices, with tax")
+        label = self.env._("Open amount of these invoices, including tax")
         self._write_row(book, sheet, row + 1, label, "amount", amounts)
         all_amounts = [*amounts, book.currency.round(sum(amounts[1:]))]
         sheet.write_string(row + 2, 0, self._get_share_label(side), book.get_format(bold=True))
@@ -301,9 +301,9 @@ class RecoveryPaymentDelayReport(models.TransientModel):
             (self.env._("Number of invoices left out"), half["excluded_count"], "integer"),
             (label, half["excluded_amount"], "amount"),
             (self.env._("(C) Reference terms of payment (L441-10 and following)"), None, None),
-            (half["terms"] or self.env._("To be filled in: contractual or legal terms"), None, None),
+            (half["terms"] or self.env._("To be completed: contractual or legal terms"), None, None),
             (
-                self.env._("For information: credits not matched, deducted from nothing above"),
+                self.env._("For information: unmatched credits, not deducted above"),
                 half["credits"],
                 "amount",
             ),
@@ -329,8 +329,12 @@ class RecoveryPaymentDelayReport(models.TransientModel):
     def _get_total_label(self, side):
         taxed = self.basis == "taxed"
         if side == "supplier":
-            return self.env._("Purchases of the period, with tax") if taxed else self.env._("Purchases, without tax")
-        return self.env._("Turnover of the period, with tax") if taxed else self.env._("Turnover, without tax")
+            return (
+                self.env._("Purchases of the period, including tax")
+                if taxed
+                else self.env._("Purchases, excluding tax")
+            )
+        return self.env._("Turnover of the period, including tax") if taxed else self.env._("Turnover, excluding tax")
 
     def _get_subtitles(self):
         return [

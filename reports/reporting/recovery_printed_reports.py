@@ -23,7 +23,7 @@ class RecoveryRollForwardPrinted(models.AbstractModel):
 
 class RecoveryDeliveryLogPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_delivery_log"
-    _description = "What was sent (PDF)"
+    _description = "Delivery log (PDF)"
 
     @api.model
     def _get_report_values(self, docids, data=None):
@@ -33,7 +33,7 @@ class RecoveryDeliveryLogPrinted(models.AbstractModel):
 
 class RecoveryIntegrityPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_integrity"
-    _description = "Integrity of what is kept (PDF)"
+    _description = "Integrity of kept records (PDF)"
 
     @api.model
     def _get_report_values(self, docids, data=None):
@@ -43,7 +43,7 @@ class RecoveryIntegrityPrinted(models.AbstractModel):
 
 class RecoveryListingPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_listing"
-    _description = "Lists of what was done (PDF)"
+    _description = "Lists of actions taken (PDF)"
 
     @api.model
     def _get_report_values(self, docids, data=None):
@@ -53,7 +53,7 @@ class RecoveryListingPrinted(models.AbstractModel):
 
 class RecoveryListPrintPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_list_print"
-    _description = "List of a screen (PDF)"
+    _description = "Screen list (PDF)"
 
     @api.model
     def _get_report_values(self, docids, data=None):
@@ -63,7 +63,7 @@ class RecoveryListPrintPrinted(models.AbstractModel):
 
 class RecoveryDebtorDossierPrinted(models.AbstractModel):
     _name = "report.debt_recovery.report_recovery_debtor_dossier"
-    _description = "All that is held on a customer (PDF)"
+    _description = "All data held on a customer (PDF)"
 
     @api.model
     def _get_report_values(self, docids, data=None):

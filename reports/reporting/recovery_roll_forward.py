@@ -13,13 +13,13 @@ class RecoveryRollForward(models.TransientModel):
     """The receivables from the opening to the closing of a period: a look at it, its PDF and its spreadsheet."""
 
     _name = "recovery.roll.forward"
-    _description = "Receivables from opening to closing"
+    _description = "Receivables from Opening to Closing"
     _inherit = ["recovery.report.window"]
 
     date_from = fields.Date("From", compute="_compute_period", store=True, readonly=False)
     date_to = fields.Date("To", compute="_compute_period", store=True, readonly=False)
     by = fields.Selection(
-        [("account", "Account"), ("partner", "Customer")], "A row per", required=True, default="account"
+        [("account", "Account"), ("partner", "Customer")], "One row per", required=True, default="account"
     )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
@@ -93,7 +93,7 @@ class RecoveryRollForward(models.TransientModel):
         totals = data["totals"]
         book.add_sheet(
             self.env._("Opening to closing"),
-            self.env._("Receivables from opening to closing"),
+            self.env._("Receivables from Opening to Closing"),
             self._get_subtitles(data),
             columns,
             (

@@ -60,7 +60,7 @@ class TestDisputeAndSettlement(RecoveryCommon):
         self.assertEqual((verdict.code, verdict.net), ("due", 300))
         self.assertFalse(dispute.sudo().activity_ids)
         for amount in (301, -1):
-            with self.assertRaisesRegex(UserError, "Only what is open"):
+            with self.assertRaisesRegex(UserError, "Only the open amount"):
                 self.dispute(amount=amount)
 
     def test_a_part_of_an_invoice_in_instalments_counts_once_oldest_first(self):
@@ -80,7 +80,7 @@ class TestDisputeAndSettlement(RecoveryCommon):
         self.assertEqual(sorted(dispute.sudo().hold_ids.mapped("amount")), [50, 300])
         dispute._resolve(self.day(1), "rejected", "Bon de livraison signé")
         self.assertFalse(dispute.sudo().hold_ids.filtered(lambda hold: not hold.released_on))
-        with self.assertRaisesRegex(ValidationError, "on one instalment"):
+        with self.assertRaisesRegex(ValidationError, "choose the instalment"):
             self.env["recovery.hold"].create(
                 {"debtor_id": self.debtor.id, "move_id": move.id, "amount": 5, "date_from": self.today, "reason": "x"}
             )
@@ -214,7 +214,7 @@ class TestDisputeAndSettlement(RecoveryCommon):
         self.assertEqual(
             {note.reversed_entry_id: note.amount_total for note in notes}, {self.invoice: 100, self.other: 300}
         )
-        with self.assertRaisesRegex(UserError, "exists already"):
+        with self.assertRaisesRegex(UserError, "already exists"):
             settlement.action_draft_credit_notes()
         self.check(7)
         self.assertEqual(len(settlement.sudo().credit_note_ids), 2)
@@ -303,7 +303,7 @@ class TestDisputeAndSettlement(RecoveryCommon):
         settlement.action_start_talks()
         self.assertTrue(self.verdict_of(self.invoice).code.startswith("hold"))
         self.assertEqual(self.verdict_of(self.invoice, self.day(31)).code, "due")
-        with self.assertRaisesRegex(UserError, "agreed amount lies"):
+        with self.assertRaisesRegex(UserError, "agreed amount must be"):
             settlement.action_agree()
         settlement.amount_agreed = 1400
         settlement.action_agree()

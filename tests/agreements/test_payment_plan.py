@@ -484,7 +484,7 @@ class TestPaymentPlan(RecoveryCommon):
         plan.write({"has_acknowledgement": False, "has_acceleration": False})
         plan._propose(self.today)
         text = self.text_of(plan.document_id)
-        self.assertIn("POSTPONEMENT OF PAYMENT", text)
+        self.assertIn("DEFERRAL OF PAYMENT", text)
         self.assertIn("For the debtor", text)
         self.assertNotIn("2240", text)
         self.assertNotIn("déchéance", text)

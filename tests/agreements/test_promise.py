@@ -44,7 +44,7 @@ class TestPromise(RecoveryCommon):
         self.assertEqual((promise.hold_ids.origin, promise.hold_ids.date_until), ("promise", self.day(8)))
         self.assertTrue(self.verdict_of(self.invoice).code.startswith("hold"))
         self.assertEqual(self.verdict_of(self.recent).code, "due", "the rest of the account is reminded")
-        self.assertEqual(self.verdict_of(self.invoice, self.day(9)).code, "due", "it ends by itself")
+        self.assertEqual(self.verdict_of(self.invoice, self.day(9)).code, "due", "it ends automatically")
         wide = self.give(1200, debtor=self.debtor)
         self.assertEqual(wide.line_ids.mapped("amount"), [600, 600])
         self.assertEqual(wide.line_ids.move_id, self.recent | self.invoice, "what is free first, then the rest")

@@ -121,7 +121,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         self.assertIn("answers", notice.warning)
         campaign._send(self.today)
         self.assertEqual((notice.state, notice.delivery_ids), ("failed", self.env["recovery.delivery"]))
-        self.assertIn("Nobody would read the answers", notice.state_reason)
+        self.assertIn("Nobody would read the replies", notice.state_reason)
         self.company.email = "compta@example.com"
         notice.sudo().write({"state": "validated", "state_reason": False})
         campaign._send(self.today)
@@ -138,13 +138,13 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         task = self.tasks(debtor, "reply")
         self.assertEqual((task.user_id, task.res_id), (self.recovery_user, debtor.id))
         self.assertIn("vendredi", task.note)
-        self.assertNotIn("an address that", task.note)
+        self.assertNotIn("an address not found", task.note)
         self.receive(delivery.mail_id, "patron@autre-domaine.example", body="Voyez avec moi.")
         again = self.tasks(debtor, "reply")
         self.assertEqual(again, task, "one open task at a time, completed")
         self.assertIn("vendredi", again.note)
         self.assertIn("Voyez avec moi", again.note)
-        self.assertIn("an address that", again.note, "an unknown sender is said to be one")
+        self.assertIn("an address not found", again.note, "an unknown sender is said to be one")
         self.assertIn("Voyez avec moi", debtor.message_ids[0].body)
         self.assertEqual(
             self.env["recovery.event"].search_count([("kind", "=", "reply"), ("debtor_id", "=", debtor.id)]), 2
@@ -369,7 +369,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
             "Au temps pour nous : Boulangerie Dupont",
             (corrections & of[self.debtor_partner].delivery_ids).mail_id.body_html,
         )
-        self.assertIn("Please take no account", (corrections & of[english].delivery_ids).mail_id.body_html)
+        self.assertIn("Please disregard", (corrections & of[english].delivery_ids).mail_id.body_html)
         self.assertIn(("debt_recovery.action_report_correction", of[by_letter].id), self.printed)
         kept = of[self.debtor_partner].delivery_ids - corrections
         self.assertEqual(kept.state, "sent", "what was sent stays in the journal")

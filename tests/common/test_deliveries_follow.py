@@ -53,7 +53,7 @@ class TestDeliveriesFollow(MailServerCommon, InEnglish, CorrespondenceCommon):
         with self.mail_server("rcpt"):
             self.work_queue(delivery)
         self.assertEqual(delivery.state, "failed")
-        self.assertIn("was cut", delivery.with_context(lang="en_US").error)
+        self.assertIn("was lost", delivery.with_context(lang="en_US").error)
         self.assertNotIn("without computed recipients", delivery.mail_id.failure_reason)
 
     def test_without_any_server_listening_the_mail_fails_and_goes_later(self):

@@ -7,7 +7,7 @@ from ...models.common.placeholders import find_meant, parse_html, parse_line, wr
 from ..english import InEnglish
 from .common import RecoveryCommon
 
-TITLES = {"amount_text": "Sum claimed", "debtor_name": "Customer's name", "oldest_due_text": "Oldest due date"}
+TITLES = {"amount_text": "Amount claimed", "debtor_name": "Customer's name", "oldest_due_text": "Oldest due date"}
 
 
 @tagged("post_install", "-at_install")
@@ -36,7 +36,7 @@ class TestMeantPlaceholders(BaseCase):
             ("{{ object.amount_text", "amount_text"),
             ("object.debtor_name }}", "debtor_name"),
             ("{{ debtor_nam }}", "debtor_name"),
-            ("{{ Sum claimed }}", "amount_text"),
+            ("{{ Amount claimed }}", "amount_text"),
             ("{{ oldest due }}", "oldest_due_text"),
             ("${object.amount}", "amount_text"),
             ("{{ }}", None),

@@ -99,7 +99,7 @@ class TestInsolvencyCourse(BaseCase):
 
     def test_what_is_not_settled_stops_us_but_gives_up_no_interest(self):
         state = self.state_on(open_course("overindebtedness"), OPENED)
-        self.assertFalse(state.stops(ACTION), "a title may be asked for")
+        self.assertFalse(state.stops(ACTION), "a title may still be sought")
         self.assertTrue(state.stops(EXECUTION))
         self.assertTrue(state.stops(INTEREST))
         self.assertFalse(state.is_stopped_for_sure(INTEREST))

@@ -49,16 +49,16 @@ class TestNonsense(InEnglish, RecoveryCommon):
             if model._name == "res.company" and field.name not in signed:
                 found += 1
                 with self.subTest(field=field.name):
-                    self.assertIn("type a number from", self.refuse(self.company, **{field.name: -1}))
+                    self.assertIn("enter a number from", self.refuse(self.company, **{field.name: -1}))
         self.assertGreater(found, 20)
 
     def test_a_rate_of_999_percent_is_refused(self):
         rate = self.env["recovery.rate"].search([], limit=1)
-        self.assertIn("type a number from -10 to 100", self.refuse(rate, value=999))
+        self.assertIn("enter a number from -10 to 100", self.refuse(rate, value=999))
 
     def test_a_mise_en_demeure_leaves_time_and_is_written(self):
         level = self.levels["formal_notice"]
-        self.assertIn("leaves time to pay", self.refuse(level, deadline_days=0))
+        self.assertIn("allows time to pay", self.refuse(level, deadline_days=0))
         spoken = dict.fromkeys(("channel_email", "channel_letter", "channel_registered"), False)
         self.assertIn("is written", self.refuse(level, channel_call=True, **spoken))
 
@@ -88,7 +88,7 @@ class TestNonsense(InEnglish, RecoveryCommon):
         final.delay = call.delay
         self.assertIn("have the same delay", self.scenario.doubt_text)
         final.delay = call.delay - 1
-        self.assertIn(f"“{final.name}” stands after “{call.name}”", self.scenario.doubt_text)
+        self.assertIn(f"“{final.name}” comes after “{call.name}”", self.scenario.doubt_text)
         self.assertIn("Put the levels in the order of their delays", self.scenario.doubt_text)
 
     def test_a_reminder_after_the_mise_en_demeure_is_said(self):
@@ -97,7 +97,7 @@ class TestNonsense(InEnglish, RecoveryCommon):
 
     def test_a_level_that_never_comes_is_said(self):
         self.levels["formal_notice"].kind = "final"
-        self.assertIn("it never comes", self.scenario.doubt_text)
+        self.assertIn("it never happens", self.scenario.doubt_text)
 
     def test_a_mise_en_demeure_by_email_alone_or_with_few_days_is_said_on_it_and_on_its_scenario(self):
         level = self.levels["formal_notice"]
@@ -112,7 +112,7 @@ class TestNonsense(InEnglish, RecoveryCommon):
             rate = self.env["recovery.rate"].search([("kind", "!=", "ecb_mro")], order="date_from desc", limit=1)
         self.assertFalse(rate.doubt_text)
         rate.value = rate.value * 12
-        self.assertIn("is a great step", rate.doubt_text)
+        self.assertIn("is a big jump", rate.doubt_text)
 
     def test_a_legal_figure_that_jumps_tenfold_is_said(self):
         parameter = self.env["recovery.legal.parameter"].search(
@@ -122,7 +122,7 @@ class TestNonsense(InEnglish, RecoveryCommon):
         newer = parameter.copy(
             {"valid_from": "2030-01-01", "valid_to": False, "value": f"{parameter._get_value() * 100}"}
         )
-        self.assertIn("is a great step", newer.doubt_text)
+        self.assertIn("is a big jump", newer.doubt_text)
         newer.value = parameter.value
         self.assertFalse(newer.doubt_text)
 

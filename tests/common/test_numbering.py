@@ -48,7 +48,7 @@ class TestNumbering(InEnglish, RecoveryCommon):
         self.env.invalidate_all()
         (gap,) = [row for row in self.missing() if row.is_grave]
         self.assertEqual(gap.gap.text, name)
-        self.assertIn("journal tells", gap.reason)
+        self.assertIn("journal mentions", gap.reason)
 
     def test_each_kind_of_number_is_looked_at(self):
         models = {name for name, _field, _code in self.env["recovery.numbering"]._get_numbered()}

@@ -216,7 +216,7 @@ class TestTraceComplete(InEnglish, OneOfEach, RecoveryCommon):
         contact.recovery_kind_from = "final"
         event = self.told(contact)
         self.assertEqual((event.debtor_id, event.company_id), (self.debtor_of(), self.company))
-        self.assertIn(" → Final notice", event.details["Reminders from"])
+        self.assertIn(" → Final notice", event.details["Reminders from level"])
         lawyer = self.make_partner("Avocat")
         self.mark()
         lawyer.recovery_party_kind = "lawyer"

@@ -106,11 +106,11 @@ class TestInvoiceMentions(RecoveryCommon):
         self.assertEqual(
             text.splitlines(),
             [
-                "To be paid on 12/31/2026 at the latest.",
-                "No discount for early payment.",
-                "Penalties for late payment (C. com. L441-10 II), due from the day after this date without any "
-                "reminder: the ECB's refinancing rate plus 10 points, that is 12.40 % a year (2nd semester 2026).",
-                "Flat indemnity for recovery costs in case of late payment: 40.00 € (C. com. D441-5).",
+                "Payable no later than 12/31/2026.",
+                "No early payment discount.",
+                "Late-payment penalties (C. com. L441-10 II), due from the day after this date without any "
+                "reminder: the ECB's refinancing rate plus 10 points, that is 12.40 % a year (2nd half-year of 2026).",
+                "Fixed compensation for recovery costs in case of late payment: 40.00 € (C. com. D441-5).",
             ],
         )
         merchant = self.english("Merchant Ltd", "merchant")
@@ -118,7 +118,7 @@ class TestInvoiceMentions(RecoveryCommon):
 
     def test_consumer_reads_neither_penalty_nor_indemnity(self):
         text = self.mentions(self.invoice(self.english("John Doe", is_company=False)))
-        self.assertIn("legal rate, from the mise en demeure on (C. civ. 1231-6)", text)
+        self.assertIn("legal rate, from the mise en demeure (C. civ. 1231-6)", text)
         for word in ("ECB", "40", "L441-10", "indemnity"):
             self.assertNotIn(word, text)
 
@@ -138,7 +138,7 @@ class TestInvoiceMentions(RecoveryCommon):
 
     def test_public_body_has_its_own_rate_and_articles(self):
         text = self.mentions(self.invoice(self.english("Town hall", "public")))
-        self.assertIn("plus 8 points, that is 10.40 % a year (2nd semester 2026)", text)
+        self.assertIn("plus 8 points, that is 10.40 % a year (2nd half-year of 2026)", text)
         self.assertIn("R2192-31", text)
         self.assertIn("40.00 € (CCP D2192-35)", text)
         self.assertNotIn("L441-10", text)
@@ -182,8 +182,8 @@ class TestInvoiceMentions(RecoveryCommon):
             }
         )
         text = self.mentions(self.invoice(self.english(), term=term))
-        self.assertIn("Discount of 2.00 % on the amount without tax for payment on 11/29/2026 at the latest.", text)
-        self.assertNotIn("No discount", text)
+        self.assertIn("Discount of 2.00 % on the amount excluding tax for payment by 11/29/2026.", text)
+        self.assertNotIn("No early payment discount", text)
         self.company.recovery_mentions_discount = "Escompte 1 % sous 8 jours"
         self.assertIn("Escompte 1 % sous 8 jours", self.mentions(self.invoice(self.english("Other Ltd"))))
 
@@ -197,7 +197,7 @@ class TestInvoiceMentions(RecoveryCommon):
             }
         )
         text = self.mentions(self.invoice(self.english(), term=term))
-        self.assertIn("To be paid at the latest: 500.00 € on 12/21/2026, 500.00 € on 01/20/2027.", text)
+        self.assertIn("Payable no later than: 500.00 € on 12/21/2026, 500.00 € on 01/20/2027.", text)
 
     def test_unknown_rate_does_not_stop_an_invoice(self):
         text = self.mentions(self.invoice(self.english(), date=date(2031, 3, 1), due=date(2031, 4, 1)))
@@ -269,7 +269,7 @@ class TestInvoiceMentions(RecoveryCommon):
         self.assertNotIn("D441-5", text)
         self.assertIn("12.40 %", text)
         settings = self.env["res.config.settings"].create({})
-        self.assertIn("flat indemnity", settings.recovery_mentions_hint)
+        self.assertIn("fixed compensation", settings.recovery_mentions_hint)
         self.company.invoice_terms = "<p>Réserve de propriété.</p>"
         self.assertFalse(self.env["res.config.settings"].create({}).recovery_mentions_hint)
 

@@ -280,7 +280,7 @@ class TestCreditControl(LimitCommon):
         self.assertEqual((first.state, len(first.activity_ids)), ("cancelled", 0))
         self.assertEqual((second.state, second.amount_max, len(second.activity_ids)), ("asked", 1500, 1))
         self.assertIn(self.money(1500), second.subject)
-        with self.assertRaisesRegex(UserError, "already answered"):
+        with self.assertRaisesRegex(UserError, "already been answered"):
             first.with_user(self.recovery_manager)._grant("Sur l'ancien montant")
         draft.invoice_line_ids.price_unit = 1400
         self.assertEqual(self.ask(draft), second, "what was asked for more covers less")

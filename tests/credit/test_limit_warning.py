@@ -42,7 +42,7 @@ class TestBanner(LimitCommon):
         self.assertEqual(
             banner.splitlines(),
             [
-                f"Boulangerie Dupont goes beyond its credit limit of {self.money(1000)} by {self.money(350)}.",
+                f"Boulangerie Dupont exceeds its credit limit of {self.money(1000)} by {self.money(350)}.",
                 f"Owed so far: {self.money(750)} (overdue {self.money(500)}, not yet due {self.money(300)}, "
                 f"credits to match {self.money(-50)}).",
                 f"With this document of {self.money(600)}: {self.money(1350)}.",

@@ -100,7 +100,7 @@ class TestLimits(InEnglish, RecoveryCommon):
         request = self.ask("amount", 5001)
         self.assertEqual((request.state, self.debtor_partner.credit_limit), ("asked", 5000))
         self.assertEqual(request.decision_id.figures["limit before"].replace("\xa0", " "), "5,000.00 €")
-        with self.assertRaisesRegex(UserError, "waits for its answer"):
+        with self.assertRaisesRegex(UserError, "waiting for an answer"):
             self.ask("amount", 10)
         with self.assertRaises(AccessError):
             request.decision_id.with_user(self.recovery_user)._grant("moi")
@@ -168,14 +168,14 @@ class TestLimits(InEnglish, RecoveryCommon):
         request = self.debtor.limit_request_ids.sorted("id")[-1]
         self.assertEqual((request.amount, request.asked_by_id, request.state), (700, user, "granted"))
         self.company.recovery_limit_by_request = True
-        with self.assertRaisesRegex(UserError, "by request"):
+        with self.assertRaisesRegex(UserError, "on request"):
             self.debtor_partner.with_user(user).credit_limit = 800
         self.debtor_partner.with_user(manager).credit_limit = 900
         self.assertEqual(self.limit().amount, 900)
 
     def test_without_core_limits_asking_says_what_to_switch_on(self):
         self.company.account_use_credit_limit = False
-        with self.assertRaisesRegex(UserError, "switch them on"):
+        with self.assertRaisesRegex(UserError, "enable them"):
             self.ask("amount", 100)
 
     def test_the_window_says_beforehand_who_decides(self):

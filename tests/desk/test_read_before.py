@@ -73,7 +73,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
     def test_what_moved_since_it_was_read_does_not_leave(self):
         window = self.open()
         self.pay(self.invoice, amount=300)
-        with self.assertRaisesRegex(UserError, "changed meanwhile"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "changed in the meantime"), self.env.cr.savepoint():
             window.action_send()
         self.assertFalse(self.notices())
         again = self.open()
@@ -101,7 +101,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
         self.assertIn("Votre compte", str(self.debtor.timeline))
         told = [("res_model", "=", "recovery.delivery"), ("res_id", "=", delivery.id), ("kind", "=", "queued")]
         self.assertEqual(self.env["recovery.event"].search_count(told), 1)
-        with self.assertRaisesRegex(UserError, "done already"):
+        with self.assertRaisesRegex(UserError, "already been done"):
             window.action_send()
 
     def test_words_off_the_scenario_count_under_the_cap(self):
@@ -113,7 +113,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
 
     def test_nobody_else_is_told_of_a_debt(self):
         stranger = self.make_partner("Voisin")
-        with self.assertRaisesRegex(UserError, "told to nobody else"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "not disclosed to anybody else"), self.env.cr.savepoint():
             self.write_freely(addressee_id=stranger.id).action_send()
         with self.assertRaisesRegex(UserError, "subject and a text"), self.env.cr.savepoint():
             self.write_freely(subject=" ").action_send()
@@ -155,7 +155,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
         )
         self.refresh()
         self.assertEqual((self.debtor.todo_kind, self.debtor.todo_kinds), ("call", ",call,task,remind,"))
-        for words in ("Call: Rappeler Mme Petit", "Task due: Envoyer le duplicata", "To remind"):
+        for words in ("Call: Rappeler Mme Petit", "Task due: Envoyer le duplicata", "Worklist"):
             self.assertIn(words, self.debtor.todo_text)
         Debtor = self.env["recovery.debtor"]
         for kind in ("call", "task", "remind"):

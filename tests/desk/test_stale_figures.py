@@ -140,7 +140,7 @@ class TestStaleFigures(StandingCommon):
             "payment without an entry": lambda: self.pay(self.invoice, outstanding=False),
             "credit note": lambda: self.make_credit_note(amount=200),
             "new invoice": lambda: self.make_invoice(days_overdue=3, amount=50),
-            "back to draft": lambda: self.invoice.button_draft(),
+            "reset to draft": lambda: self.invoice.button_draft(),
             "due date": lambda: line.write({"date_maturity": self.today + timedelta(days=9)}),
             "no follow-up": lambda: line.write({"no_followup": True}),
             "sent since": lambda: self.invoice.write({"is_move_sent": not self.invoice.is_move_sent}),

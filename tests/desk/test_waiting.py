@@ -115,7 +115,7 @@ class TestWaiting(InEnglish, CorrespondenceCommon):
         for _kind, notice in self.each(self.WRITTEN):
             self.pay(self.first)
             self.refresh()
-            self.check_withdrawn(notice, "The amount moved")
+            self.check_withdrawn(notice, "The amount changed")
             self.assertEqual(self.make_draft().amount, 200)
 
     def test_a_writing_that_left_stays(self):

@@ -151,7 +151,7 @@ class TestCharge(ChargeCommon):
     def test_a_changed_draft_is_refused(self):
         charge = self.charge(self.make_invoice(amount=1200, due=date(2026, 2, 28)))
         charge.move_id.invoice_line_ids[0].price_unit = 1
-        with self.assertRaisesRegex(UserError, "no longer says"):
+        with self.assertRaisesRegex(UserError, "no longer matches"):
             charge.move_id.action_post()
 
     def test_the_invoice_is_not_taken_back_under_a_charge(self):
@@ -285,9 +285,9 @@ class TestCharge(ChargeCommon):
         for day in (date(2026, 11, 22), date(2027, 3, 1)):
             wizard.day = day
             self.assertFalse(wizard.line_ids)
-            self.assertIn("days to come", wizard.left_out_text)
+            self.assertIn("future days", wizard.left_out_text)
             for act in (wizard.action_charge, wizard.action_waive):
-                with self.assertRaisesRegex(UserError, "days to come"):
+                with self.assertRaisesRegex(UserError, "future days"):
                     act()
         wizard.day = self.today
         wizard.action_charge()
@@ -405,7 +405,7 @@ class TestCharge(ChargeCommon):
         )
         for number, account in enumerate(accounts):
             account.code = f"799{number:03}"
-        with self.assertRaisesRegex(UserError, "Account of late-payment interest.*7631"):
+        with self.assertRaisesRegex(UserError, "Account for late-payment interest.*7631"):
             self.charge(invoice)
         self.company.recovery_late_interest_account_id = accounts[0]
         self.assertEqual(self.charge(invoice).move_id.invoice_line_ids[0].account_id, accounts[0])

@@ -136,7 +136,7 @@ class TestWaiver(ChargeCommon):
     def test_bad_input(self):
         with self.assertRaisesRegex(UserError, "why"):
             self.waive(reason=" ")
-        with self.assertRaisesRegex(UserError, "between zero and what is due"):
+        with self.assertRaisesRegex(UserError, "between zero and the amount due"):
             self.waive({self.key("interest"): 100.0})
         with self.assertRaisesRegex(UserError, "in part"):
             self.waive({self.key("indemnity"): 10.0})

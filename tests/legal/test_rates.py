@@ -85,7 +85,7 @@ class TestRates(RecoveryCommon):
         vals = {"kind": "ecb_mro", "value": 3, "date_from": "2026-10-01", "date_to": "2026-12-31", "source": "x"}
         with self.assertRaisesRegex(ValidationError, "already holds"):
             self.Rate.create(vals)
-        with self.assertRaisesRegex(ValidationError, "for a semester"):
+        with self.assertRaisesRegex(ValidationError, "for a half-year"):
             self.Rate.create({**vals, "kind": "legal_pro", "date_from": "2027-01-02", "date_to": "2027-06-30"})
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
             self.Rate.create({**vals, "date_from": "2027-02-01", "date_to": "2027-01-01"}).flush_recordset()
@@ -96,7 +96,7 @@ class TestRates(RecoveryCommon):
         rate.with_user(self.recovery_manager).source = "JORF"
         with self.assertRaises(AccessError):
             rate.with_user(self.recovery_user).source = "Wikipedia"
-        with self.assertRaisesRegex(UserError, "not deleted"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             self.Rate.search([("date_from", "<", "2020-01-01")], limit=1).with_user(self.recovery_manager).unlink()
 
     def test_missing_semester_is_said_once_until_it_is_entered(self):
@@ -128,7 +128,7 @@ class TestRates(RecoveryCommon):
             {"date_from": "2030-07-01", "date_to": "2030-12-31"}
         )
         params = Rate.action_open_rates()["params"]
-        self.assertIn("Legal interest, other cases (companies)", params["message"])
+        self.assertIn("Legal interest, other creditors (companies)", params["message"])
         self.assertEqual(params["next"]["res_model"], "recovery.rate")
 
     # ------------------------------------------------------------
@@ -154,13 +154,13 @@ class TestRates(RecoveryCommon):
         indemnity = self.Parameter.search([("key", "=", "flat_indemnity_b2b")])
         with self.assertRaisesRegex(ValidationError, "already has a value"):
             indemnity.copy()
-        with self.assertRaisesRegex(ValidationError, "is no value"):
+        with self.assertRaisesRegex(ValidationError, "is not a valid value"):
             indemnity.value = "forty"
 
     def test_a_parameter_is_no_negative_figure_and_nothing_is_divided_by_zero(self):
         Parameter = self.env["recovery.legal.parameter"]
         for key, value in (("flat_indemnity_b2b", "-40"), ("day_denominator", "0")):
-            with self.assertRaisesRegex(ValidationError, "is no value"), self.cr.savepoint():
+            with self.assertRaisesRegex(ValidationError, "is not a valid value"), self.cr.savepoint():
                 Parameter.search([("key", "=", key)]).value = value
 
     # ------------------------------------------------------------

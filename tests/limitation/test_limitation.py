@@ -58,10 +58,10 @@ class TestLimitation(LimitationCommon):
 
     def test_kinds_read_their_parameter_and_keep_a_default(self):
         kind = self.env.ref("debt_recovery.recovery_limitation_kind_public")
-        self.assertEqual(kind.period_text, "4 years from 1 January following")
+        self.assertEqual(kind.period_text, "4 years from the following 1 January")
         with self.assertRaisesRegex(ValidationError, "Public bodies"):
             kind.active = False
-        with self.assertRaisesRegex(ValidationError, "no legal parameter"):
+        with self.assertRaisesRegex(ValidationError, "not a legal parameter"):
             kind.parameter_key = "flat_indemnity_b2b"
         with self.assertRaisesRegex(ValidationError, "by default"):
             kind.unlink()
@@ -122,7 +122,7 @@ class TestLimitation(LimitationCommon):
             self.choose(move, kind="civil", reason="  ")
         with self.assertRaisesRegex(UserError, "another customer"):
             self.choose(stranger, kind="civil", debtor=self.debtor_of())
-        with self.assertRaisesRegex(UserError, "on one invoice"):
+        with self.assertRaisesRegex(UserError, "on a single invoice"):
             self.choose(None, start_on=date(2024, 1, 1))
         with self.assertRaisesRegex(UserError, "after today"):
             self.choose(move, start_on=self.today + timedelta(days=1))

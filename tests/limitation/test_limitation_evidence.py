@@ -98,7 +98,7 @@ class TestLimitationEvidence(LimitationCommon):
             event._end(self.today, date(2025, 5, 1), "ended")
         event._end(self.today, date(2026, 4, 30), "ended")
         self.assertEqual(self.dates(), (date(2027, 3, 1), date(2031, 4, 30)))
-        with self.assertRaisesRegex(UserError, "not going on"):
+        with self.assertRaisesRegex(UserError, "not in progress"):
             event._end(self.today, date(2026, 4, 30), "ended")
 
     def test_a_claim_withdrawn_never_was(self):
@@ -167,7 +167,7 @@ class TestLimitationEvidence(LimitationCommon):
         self.assertEqual(self.dates()[1], date(2027, 3, 1))
         self.assertEqual((event.state, event.cancel_reason), ("cancelled", "Lettre d'un autre client"))
         self.assertTrue(self.env["recovery.event"].search([("kind", "=", "limitation_cancelled")]))
-        with self.assertRaisesRegex(UserError, "cancelled already"):
+        with self.assertRaisesRegex(UserError, "already cancelled"):
             event._cancel("encore")
         with self.assertRaisesRegex(UserError, "never deleted"):
             event.sudo().unlink()
@@ -227,7 +227,7 @@ class TestLimitationEvidence(LimitationCommon):
     def test_causes_are_coherent(self):
         with self.assertRaisesRegex(ValidationError, "until its end"):
             self.cause("mediation").lasts = False
-        with self.assertRaisesRegex(ValidationError, "which parameter"):
+        with self.assertRaisesRegex(ValidationError, "the parameter"):
             self.cause("title").period_key = False
-        with self.assertRaisesRegex(ValidationError, "no legal parameter"):
+        with self.assertRaisesRegex(ValidationError, "not a legal parameter"):
             self.cause("impossibility").period_key = "nothing"

@@ -250,9 +250,9 @@ class TestAgedBalanceWizard(AgedBalanceWizardCommon):
         self.assertIn("€", zoo[9].number_format)
 
     def test_the_control_is_in_the_spreadsheet_unless_customers_were_chosen(self):
-        self.assertEqual([sheet.title for sheet in self.book(self.wizard())], ["Aged balance", "Control"])
+        self.assertEqual([sheet.title for sheet in self.book(self.wizard())], ["Aged Balance", "Control"])
         chosen = self.wizard(partner_ids=self.debtor_partner.ids)
-        self.assertEqual([sheet.title for sheet in self.book(chosen)], ["Aged balance"])
+        self.assertEqual([sheet.title for sheet in self.book(chosen)], ["Aged Balance"])
 
     def test_printing_is_noted_in_the_journal(self):
         wizard = self.wizard()
@@ -310,7 +310,7 @@ class TestAgedBalanceByHttp(AgedBalanceWizardCommon, HttpCase):
         for value in sheet.iter_rows(min_row=sheet.max_row, values_only=True):
             for amount in filter(None, value[2:]):
                 self.assertIn(f"{amount:,.2f}", text)
-        for words in ("Aged balance", "Boulangerie Dupont", "=Zoo & Fils", "Printed on", "by Alice", "Page 1 / 1"):
+        for words in ("Aged Balance", "Boulangerie Dupont", "=Zoo & Fils", "Printed on", "by Alice", "Page 1 / 1"):
             self.assertIn(words, text)
         self.assertIn("Comparison with the receivable accounts", text)
 

@@ -48,7 +48,7 @@ class TestAgeingReaders(AgeingCommon):
 
     def test_days_since_the_invoice_are_not_told_as_late(self):
         late, since = (
-            [cell.value for row in Spreadsheet(window._get_xlsx()).values["Open items"].iter_rows() for cell in row]
+            [cell.value for row in Spreadsheet(window._get_xlsx()).values["Open Items"].iter_rows() for cell in row]
             for window in (self.window(is_detailed=True), self.window(is_detailed=True, base="invoice"))
         )
         self.assertIn("Days late", late)
@@ -66,7 +66,7 @@ class TestAgeingReaders(AgeingCommon):
 
     def test_a_balance_of_chosen_customers_says_that_it_is_one(self):
         window = self.window(partner_ids=self.other.ids)
-        self.assertIn("Of chosen customers only (1)", " ".join(window._get_subtitles(window._get_data())))
+        self.assertIn("For selected customers only (1)", " ".join(window._get_subtitles(window._get_data())))
 
     def test_an_open_item_tells_its_own_currency(self):
         dollar = self.env.ref("base.USD").sudo()
@@ -256,7 +256,7 @@ class TestConfirmations(AgeingCommon):
         values = lines.filtered(lambda line: line.partner_id == abroad)._get_letter_values()
         told = [(group["currency"].name, group["total"]) for group in values["groups"]]
         self.assertEqual(told, [("EUR", 20.0), ("USD", 120.0)])
-        self.assertIn("Our books show all of it for", values["worth"])
+        self.assertIn("Our books show the full balance at", values["worth"])
         values = lines.filtered(lambda line: line.partner_id == self.other)._get_letter_values()
         self.assertEqual((len(values["groups"]), values["worth"]), (1, ""))
 

@@ -148,7 +148,7 @@ class TestApi(ApiCommon, DeadlineCommon, HttpCase):
         self.assertEqual(self.env["recovery.promise"].search_count([("debtor_id", "=", debtor.id)]), 1)
         program.call("propose_campaign", **{**campaign, "request_key": "commande 14"})
         program.call("propose_campaign", date="2026-11-21", debtor_ids=debtor.ids)
-        self.assertEqual(Campaign.search_count([]) - count, 3, "another key, or none, is another question")
+        self.assertEqual(Campaign.search_count([]) - count, 3, "another key, or none, is another request")
 
     def test_a_key_is_of_one_question(self):
         program = self.program(self.recovery_user)
@@ -159,7 +159,7 @@ class TestApi(ApiCommon, DeadlineCommon, HttpCase):
             ("propose_campaign", {**question, "mode": "simulation"}),
             ("give_promise", {"debtor_id": 1, "amount": 5, "date": "2026-11-28", "request_key": "a"}),
         ):
-            self.assertIn("another question", self.refused(422, program, door, **other))
+            self.assertIn("another request", self.refused(422, program, door, **other))
         for key in (7, ["a"], {"a": 1}, "a" * 300, "a\x00b"):
             self.assertIn("a text", self.refused(422, program, "propose_campaign", **{**question, "request_key": key}))
 

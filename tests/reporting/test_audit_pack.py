@@ -111,7 +111,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         for part, amount, is_there in (("opening", 700, True), ("opening", 90, False), ("closing", 90, True)):
             with self.subTest(part=part, amount=amount):
                 book = self.read_book(file, part)
-                amounts = {cell.value for row in book["Open items"].iter_rows() for cell in row}
+                amounts = {cell.value for row in book["Open Items"].iter_rows() for cell in row}
                 self.assertEqual(amount in amounts, is_there)
                 self.assertEqual(book.sheetnames[-1], "Control")
 
@@ -150,14 +150,14 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         self.assertTrue(all(row["is_right"] for row in checks), checks)
         self.assertEqual([row["found"] for row in checks[:4]], [700, 700, 790, 790])
         with self.open(file) as archive:
-            self.assertIn("the same", pdf_text(archive.read("manifest.pdf")))
+            self.assertIn("identical", pdf_text(archive.read("manifest.pdf")))
 
     def test_what_was_booked_since_with_an_earlier_date_is_named(self):
         first = self.make()
         self.make_invoice(amount=55.0, due=date(2025, 8, 1), date=date(2025, 7, 1))
         second = self.make()
         self.assertTrue(first.archive_sha256 != second.archive_sha256)
-        self.assertRegex(second.changes_text, r"2-closing/\S+\.xlsx says something else")
+        self.assertRegex(second.changes_text, r"2-closing/\S+\.xlsx differs")
 
     def test_a_file_that_cannot_be_made_is_named_and_stops_no_other(self):
         Activity = type(self.env["recovery.activity"])
@@ -170,7 +170,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         self.assertFalse(file._find_wrong())
         with self.open(file) as archive:
             text = pdf_text(archive.read("manifest.pdf"))
-        self.assertIn("What is not in this file", text)
+        self.assertIn("What is not included in this file", text)
         self.assertIn("no_such_table", text)
 
     def break_plans(self, read):
@@ -187,7 +187,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         left = [row for row in file.manifest["missing"] if not row["is_broken"]]
         self.assertEqual(len(left), len(self.env["recovery.activity"]._get_subjects()))
         self.assertEqual(file.broken_count, 0)
-        self.assertIn("too many to be printed", file.missing_text)
+        self.assertIn("too many to print", file.missing_text)
 
     # ------------------------------------------------------------
     # The journal

@@ -45,7 +45,7 @@ class TestBooks(DoubtfulCommon):
         entry = claim.entry_line_ids.entry_id
         (table, _accounts) = self.look_at()
         (row,) = [row for row in table.rows if row[2].startswith("416")]
-        self.assertEqual((row[5], row[7], row[8]), (1200.0, entry.number, "Transfer to doubtful"))
+        self.assertEqual((row[5], row[7], row[8]), (1200.0, entry.number, "Transfer to Doubtful"))
         self.assertFalse(table.note)
 
     def test_a_loss_and_its_reversal_are_both_ours(self):
@@ -63,7 +63,7 @@ class TestBooks(DoubtfulCommon):
         claim = self.transfer(self.bill(1000.0))
         self.as_accountant(claim._receive(self.receive(400.0), self.today, 400.0))
         table, _accounts = self.look_at()
-        alone = [row for row in table.rows if row[7] == "None of ours"]
+        alone = [row for row in table.rows if row[7] == "Not one of ours"]
         self.assertEqual([(row[2][:3], row[5]) for row in alone], [("654", 77.0)])
         self.assertIn("Entry of", alone[0][8])
         self.assertIn("1 movements", table.note)

@@ -222,7 +222,7 @@ class TestCheckpoint(InEnglish, RecoveryCommon):
         self.assertEqual(checkpoint.pack_id.state, "failed")
         mails = self.send_due(date(2026, 11, 6))
         self.assertEqual(len(mails), 2)
-        self.assertIn("could not be made", mails[0].body_html)
+        self.assertIn("could not be produced", mails[0].body_html)
         self.assertEqual(mails[0].attachment_ids.mapped("name")[0][-5:], ".xlsx")
 
     def test_a_large_audit_file_is_fetched(self):
@@ -241,7 +241,7 @@ class TestCheckpoint(InEnglish, RecoveryCommon):
 
     def test_the_button_waits_for_the_audit_file_too(self):
         checkpoint = self.make(has_audit_pack=True)
-        self.assertIn("made first", checkpoint.action_send()["params"]["message"])
+        self.assertIn("generated first", checkpoint.action_send()["params"]["message"])
         self.run_pack_job()
         self.assertTrue(self.send_due(self.today), "on any day")
 

@@ -124,5 +124,5 @@ class TestDeliveryLog(InEnglish, RecoveryCommon, HttpCase):
             ._render_qweb_pdf(report.report_name, wizard.ids)
         )
         text = pdf_text(content)
-        for words in ("What was sent", "Reminder 03/11", "Mailbox full", "abababababab…", "Claire", "by Alice"):
+        for words in ("Delivery Log", "Reminder 03/11", "Mailbox full", "abababababab…", "Claire", "by Alice"):
             self.assertIn(words, text)

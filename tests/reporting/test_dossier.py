@@ -64,7 +64,7 @@ class TestDossier(InEnglish, RecoveryCommon, HttpCase):
         )
         data = json.loads(self.window()._get_json())
         self.assertNotIn("Quelqu'un d'autre", json.dumps(data, ensure_ascii=False))
-        (part,) = [part for part in data["parts"] if part["title"] == "Named in the files of others"]
+        (part,) = [part for part in data["parts"] if part["title"] == "Mentioned in other customers' files"]
         self.assertEqual([record["name"] for record in part["records"]], ["Delivery"])
 
     def test_a_branch_is_read_ticked_or_not_by_who_works_there(self):

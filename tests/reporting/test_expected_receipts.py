@@ -58,7 +58,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         line = self.line_of(self.invoice)
         self.assertAlmostEqual((line.date - self.today).days, 15, delta=6)
         self.assertIn("6 of its 7 instalments were paid, half of them within 20 days", line.why)
-        self.assertIn("Late by 5 days already.", line.why)
+        self.assertIn("Already 5 days late.", line.why)
         self.assertEqual(line.amount, 600)
         self.assertAlmostEqual(sum(self.weeks_of(line)), 600 * line.probability / 100, delta=1)
 
@@ -76,7 +76,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
             self.assertIn(when, describe(5, 6, median, "0.5"))
         line = self.line_of(self.invoice)
         line.reason = "3|2|4|0.1|1|company||"
-        self.assertTrue(line.why.endswith("Late by a day already."))
+        self.assertTrue(line.why.endswith("Already a day late."))
 
     def test_the_weeks_are_the_sums_of_their_lines(self):
         forecast = self.refresh()
@@ -128,7 +128,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         promise = self.env["recovery.promise"].with_user(self.recovery_user)._give(debtor, self.today, 600, day)
         line = self.line_of(self.invoice)
         self.assertEqual(line.date, promise.date)
-        self.assertTrue(line.why.startswith("Promised; such a promise is kept 50 times in a hundred."))
+        self.assertTrue(line.why.startswith("Promised; such promises are kept 50 times in a hundred."))
         self.assertGreaterEqual(line.week_4, 300)
         self.assertEqual(line.week_1, 0)
 
@@ -141,7 +141,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         reason = self.env["recovery.dispute.reason"].search([], limit=1)
         self.env["recovery.dispute"]._open(debtor, self.today, self.invoice, reason)
         line = self.line_of(self.invoice)
-        self.assertTrue(line.why.startswith("Disputed: it waits for the answer."))
+        self.assertTrue(line.why.startswith("Disputed: waiting for the answer."))
         self.assertEqual(line.week_1, 0)
 
     def test_a_settlement_brings_what_was_agreed(self):
@@ -151,7 +151,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
         self.assertEqual(line.week_1 + line.week_2, 0)
         self.assertGreaterEqual(line.week_3, 0.5 * 450)
         self.assertLessEqual(sum(self.weeks_of(line)) + line.amount_later, 450)
-        self.assertTrue(line.why.startswith("Settled by agreement; such an agreement is kept 50 times in a hundred."))
+        self.assertTrue(line.why.startswith("Settled by agreement; such agreements are kept 50 times in a hundred."))
 
     def make_settlement(self):
         """Return a settlement of 450 for the 600, to be paid in twenty days."""
@@ -196,7 +196,7 @@ class TestExpectedReceipts(InEnglish, RecoveryCommon):
     def test_without_a_past_it_says_that_it_was_not_tried(self):
         forecast = self.refresh(with_trial=True)
         self.assertFalse(forecast.is_trusted)
-        self.assertTrue(forecast.trust_text.startswith("Not tried"))
+        self.assertTrue(forecast.trust_text.startswith("Not tested"))
 
     def test_a_trial_is_told_with_its_figures_and_what_it_lost(self):
         forecast = self.refresh(with_trial=True)

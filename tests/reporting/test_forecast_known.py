@@ -35,7 +35,7 @@ class TestForecastOfDoubtful(Forecasting, DoubtfulCommon):
         self.assertFalse(line.date)
         self.assertEqual((line.amount, line.probability, self.sum_weeks(line)), (1200, 0, 0))
         self.assertEqual(line.amount_later, 600)
-        self.assertEqual(line.why, "Doubtful: 50 % of it is expected, and nobody knows when.")
+        self.assertEqual(line.why, "Doubtful: 50% of it is expected, at an unknown date.")
 
     def test_what_its_depreciation_leaves_is_expected(self):
         move = self.bill(1000.0, self.goods20, days_overdue=400)
@@ -76,7 +76,7 @@ class TestForecastOfTitle(Forecasting, ExecutionCommon):
         self.assertTrue(self.line_of(move).why.startswith("In litigation: 80 % of it is expected"))
         self.make_title()
         line = self.line_of(move)
-        self.assertEqual(line.why, "A title can be carried out: 80 % of it is expected, and nobody knows when.")
+        self.assertEqual(line.why, "A title can be enforced: 80% of it is expected, at an unknown date.")
         self.assertFalse(line.date)
         self.assertAlmostEqual(line.amount_later, 0.8 * line.amount, 2)
         self.assertEqual(self.sum_weeks(line), 0)

@@ -94,7 +94,7 @@ class TestIntegrity(InEnglish, RecoveryCommon):
         window = self.window(document=same, document_name="copie.pdf")
         window.action_list()
         self.assertEqual(window.state, "fine")
-        self.assertIn("to the byte", window.line_ids.what)
+        self.assertIn("byte for byte", window.line_ids.what)
         other = self.window(document=base64.b64encode(b"%PDF-1.4 else"))
         other.action_list()
         self.assertEqual(other.state, "found")
@@ -170,7 +170,7 @@ class TestIntegrity(InEnglish, RecoveryCommon):
             ._render_qweb_pdf(report.report_name, window.ids)
         )
         text = pdf_text(content)
-        for words in ("Integrity of what is kept", "Sealed entries of the journal", str(window.sealed_count)):
+        for words in ("Integrity of kept records", "Sealed entries of the journal", str(window.sealed_count)):
             self.assertIn(words, text)
 
     def test_readers_only(self):
@@ -273,7 +273,7 @@ class TestEveryDocumentIsTold(InEnglish, BranchCommon):
             .search([("res_model", "=", line._name), ("res_id", "=", line.id), ("kind", "=", "reply")], order="id")
         )
         self.assertEqual(len(events), 2)
-        self.assertEqual(events[1].details["Answer"], "Another amount → Agrees")
+        self.assertEqual(events[1].details["Answer"], "Different amount → Agrees")
         self.assertEqual(events[1].author_name, self.recovery_user.name)
         self.assertEqual(events[1].debtor_id, self.debtor_of(self.customer))
         line.write({"answer": "agrees"})
@@ -285,7 +285,7 @@ class TestEveryDocumentIsTold(InEnglish, BranchCommon):
         sample = self.sample.with_user(self.recovery_user)
         sample.answer_to = "Somebody else"
         event = self.env["recovery.event"].sudo().search([("res_model", "=", sample._name)], order="id desc", limit=1)
-        self.assertEqual(event.details["Answers go to"], "Alice Roux, auditor → Somebody else")
+        self.assertEqual(event.details["Replies go to"], "Alice Roux, auditor → Somebody else")
         self.assertEqual(event.author_name, self.recovery_user.name)
 
     def test_a_customer_to_whom_we_owe_answers_an_amount_below_zero(self):

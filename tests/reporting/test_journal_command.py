@@ -114,10 +114,10 @@ class TestJournalCommand(BaseCase):
         number, seal = self.get_head().split()
         code, said, _error = self.run_command("--company", str(self.company_id), "--head", f"{number} {'0' * 64}")
         self.assertEqual(code, 1)
-        self.assertIn("does not have the seal of the head kept outside", said)
+        self.assertIn("does not have the seal of the journal head kept outside", said)
         code, said, _error = self.run_command("--company", str(self.company_id), "--head", f"99 {seal}")
         self.assertEqual(code, 1)
-        self.assertIn("its end is gone", said)
+        self.assertIn("its end is missing", said)
 
     def test_what_cannot_be_checked_is_two(self):
         for arguments, words in (

@@ -75,7 +75,7 @@ class TestListing(InEnglish, RecoveryCommon):
         (case,) = [row for row in self.rows("cases") if row[0] == self.case.name]
         self.assertEqual(case[4:8], (self.case.amount_opening, 0.0, 0.0, self.case.amount_now))
         (promise,) = self.rows("promises")
-        self.assertEqual((promise[5], promise[7]), ((10.0, self.promise.currency_id), "Awaited"))
+        self.assertEqual((promise[5], promise[7]), ((10.0, self.promise.currency_id), "Pending"))
         (dispute,) = self.rows("disputes")
         self.assertEqual(dispute[0], self.dispute.name)
 
@@ -106,7 +106,7 @@ class TestListing(InEnglish, RecoveryCommon):
             ._render_qweb_pdf(report.report_name, window.ids)
         )
         text = pdf_text(content)
-        for words in ("Promises", "Boulangerie Dupont", "Awaited"):
+        for words in ("Promises", "Boulangerie Dupont", "Pending"):
             self.assertIn(words, text)
 
     def test_the_screen_the_paper_and_the_sheet_have_the_same_rows(self):
@@ -310,10 +310,10 @@ class TestCasesAndBooks(DoubtfulCommon):
         data = activity.action_read("cases", "2026-01-01", "2026-12-31")
         tables = {table["title"]: table["rows"] for table in data["tables"]}
         self.assertEqual([row["awarded"] for row in tables["Enforceable titles"]], [500.0])
-        self.assertEqual([row["case"] for row in tables["Acts of execution"]], [case.name])
+        self.assertEqual([row["case"] for row in tables["Enforcement Measures"]], [case.name])
         (row,) = tables["Insolvency proceedings and declarations"]
         self.assertEqual((row["customer"], row["judgment_of"]), ("Plomberie Roche", "2026-11-21"))
-        self.assertEqual(tables["Documents issued and files bound"], [])
+        self.assertEqual(tables["Documents issued and bundles"], [])
 
 
 @tagged("post_install", "-at_install")

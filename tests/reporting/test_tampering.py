@@ -138,7 +138,7 @@ class TestTampering(InEnglish, RecoveryCommon):
         head = self.Journal._hand_out(self.company, "shown", "Commissaire")
         self.sql("DELETE FROM recovery_event WHERE company_id = %s AND id >= %s", self.company.id, self.calls[4].id)
         self.sql("DELETE FROM recovery_journal_head WHERE company_id = %s AND number > %s", self.company.id, 1)
-        self.assert_shown("the journal ends before, its end is gone", heads=f"{head.number} {head.seal}")
+        self.assert_shown("the journal ends before it, its end is missing", heads=f"{head.number} {head.seal}")
 
     def test_the_chain_rewritten_whole(self):
         head = self.Journal._hand_out(self.company, "shown", "Commissaire")
@@ -148,7 +148,7 @@ class TestTampering(InEnglish, RecoveryCommon):
         self.sql("DELETE FROM recovery_journal_head")
         self.Journal._seal(self.company)
         self.assertEqual(self.look().state, "fine", "nothing inside tells any more")
-        self.assert_shown("does not have the seal of the head kept outside", heads=f"{head.number} {head.seal}")
+        self.assert_shown("does not have the seal of the journal head kept outside", heads=f"{head.number} {head.seal}")
 
     def test_the_chain_rewritten_whole_but_for_what_tells_that_its_head_left(self):
         self.Journal._hand_out(self.company, "shown", "Commissaire")
@@ -156,7 +156,7 @@ class TestTampering(InEnglish, RecoveryCommon):
         self.sql(f"{TABLE} summary = 'Rien' WHERE kind = 'contact'")
         self.sql("DELETE FROM recovery_journal_head")
         self.Journal._seal(self.company)
-        self.assert_shown("the journal was made anew")
+        self.assert_shown("the journal was rebuilt")
 
     def test_the_chain_rewritten_from_one_line_on(self):
         self.sql(f"{TABLE} summary = 'Rien' WHERE id = %s", self.line.id)
@@ -193,17 +193,17 @@ class TestTampering(InEnglish, RecoveryCommon):
         )
         first, last = note.first_number, note.number
         self.sql("DELETE FROM recovery_journal_head WHERE id = %s", note.id)
-        self.assert_shown(f"The note of the sealing of entries {first} to {last} is gone.")
+        self.assert_shown(f"The record of the sealing of entries {first} to {last} is gone.")
 
     def test_all_notes_deleted(self):
         last = self.calls[-1].sealed_number
         self.sql("DELETE FROM recovery_journal_head WHERE company_id = %s", self.company.id)
-        self.assert_shown(f"The note of the sealing of entries 1 to {last} is gone.")
+        self.assert_shown(f"The record of the sealing of entries 1 to {last} is gone.")
 
     def test_a_deleted_note_of_a_head_that_left(self):
         head = self.Journal._hand_out(self.company, "mailed", "commissaire@example.com")
         self.sql("DELETE FROM recovery_journal_head WHERE reason = 'mailed' AND company_id = %s", self.company.id)
-        self.assert_shown(f"A note of where the journal stood (entry {head.number}) is gone.")
+        self.assert_shown(f"A record of the journal's position (entry {head.number}) is gone.")
 
     def test_a_changed_note(self):
         self.sql("UPDATE recovery_journal_head SET noted_on = noted_on - interval '9 days'")
@@ -212,7 +212,7 @@ class TestTampering(InEnglish, RecoveryCommon):
     def test_the_addressee_of_a_head_that_left_is_changed(self):
         head = self.Journal._hand_out(self.company, "mailed", "commissaire@example.com")
         self.sql("UPDATE recovery_journal_head SET addressee = 'ami@example.com' WHERE reason = 'mailed'")
-        self.assert_shown(f"A note of where the journal stood (entry {head.number}) is gone.")
+        self.assert_shown(f"A record of the journal's position (entry {head.number}) is gone.")
 
     def test_an_emptied_digest(self):
         number = self.line.sealed_number
@@ -266,21 +266,21 @@ class TestTampering(InEnglish, RecoveryCommon):
 
     def test_a_text_taken_away_that_nobody_says_to_have_erased(self):
         self.sql(f"{TABLE} blanked_on = now(), summary = '-', details = NULL WHERE id = %s", self.line.id)
-        self.assert_shown(f"The text of entry {self.line.sealed_number} is gone, and no entry says who erased it.")
+        self.assert_shown(f"The text of entry {self.line.sealed_number} is missing, and no entry says who erased it.")
 
     def test_everything_deleted(self):
         self.make_invoice(days_overdue=10)
         self.send_campaign()
         self.sql("DELETE FROM recovery_event WHERE company_id = %s", self.company.id)
         self.sql("DELETE FROM recovery_journal_head WHERE company_id = %s", self.company.id)
-        self.assert_shown("The journal is empty, though ")
+        self.assert_shown("The journal is empty, although ")
 
     def test_many_changed_lines_are_counted(self):
         for number in range(8, 130):
             self.call(number)
         self.Journal._seal(self.company)
         self.sql(f"{TABLE} summary = 'Rien' WHERE kind = 'contact' AND debtor_id = %s", self.debtor.id)
-        window = self.assert_shown("30 more are like this one.")
+        window = self.assert_shown("30 more like this one.")
         self.assertEqual(len(window.line_ids), 101)
 
     # ------------------------------------------------------------

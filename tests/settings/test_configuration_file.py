@@ -106,7 +106,7 @@ class TestConfiguration(ConfigurationCommon):
         window = self.window(content)
         window.action_show()
         self.assertEqual(window.change_count, 0)
-        self.assertIn("set up as the file says", window.difference)
+        self.assertIn("configured as in the file", window.difference)
         with self.assertRaisesRegex(UserError, "nothing to change"):
             window.action_apply()
 
@@ -340,7 +340,7 @@ class TestConfiguration(ConfigurationCommon):
         last = self.env["recovery.event"].search([], limit=1, order="id desc").id
         change = self.take_over(self.changed(self.collect()))
         told = self.env["recovery.event"].search([("id", ">", last), ("kind", "=", "configured")])
-        self.assertIn("Configuration taken over from “siege.json”", told.mapped("summary"))
+        self.assertIn("Configuration imported from “siege.json”", told.mapped("summary"))
         self.assertTrue([event for event in told if event.res_model == "recovery.scenario"])
         self.assertEqual(told.user_id, self.director)
         self.assertIn(change.sha256, [(event.details or {}).get("sha256") for event in told])
@@ -353,7 +353,7 @@ class TestConfiguration(ConfigurationCommon):
         window = self.window(self.changed(self.collect()))
         window.action_show()
         self.extra.cap_contacts = 6
-        with self.assertRaisesRegex(UserError, "changed meanwhile"):
+        with self.assertRaisesRegex(UserError, "changed in the meantime"):
             window.action_apply()
         window.action_show()
         window.action_apply()
@@ -375,13 +375,13 @@ class TestConfiguration(ConfigurationCommon):
         whole = self.collect()
         for data, words in (
             (b"", "Choose a file"),
-            (b"not json", "no JSON"),
-            (write(whole)[:-500], "no JSON"),
-            (b'{"a": NaN}', "no JSON"),
-            (b"[" * 100_000, "no JSON"),
-            (b"\xff\xfe\x00", "no JSON"),
-            (b"[]", "no configuration"),
-            (b'{"format": "other"}', "no configuration"),
+            (b"not json", "not valid JSON"),
+            (write(whole)[:-500], "not valid JSON"),
+            (b'{"a": NaN}', "not valid JSON"),
+            (b"[" * 100_000, "not valid JSON"),
+            (b"\xff\xfe\x00", "not valid JSON"),
+            (b"[]", "not a debt recovery configuration"),
+            (b'{"format": "other"}', "not a debt recovery configuration"),
             (write({**whole, "version": 99}), "format 99"),
             (write({**whole, "version": True}), "format"),
             (write({**whole, "version": "1"}), "format"),
@@ -428,7 +428,7 @@ class TestConfiguration(ConfigurationCommon):
         factors.append({**deepcopy(factors[0]), "ref": "shared / unheard", "title": "Unheard of"})
         window = self.window(self.changed(content))
         window.action_show()
-        self.assertIn("Comes with the program only", window.difference)
+        self.assertIn("Supplied with the program only", window.difference)
         self.assertIn("Unheard of", window.difference)
         window.action_apply()
         self.assertFalse(self.env["recovery.score.factor"].search([("code", "=", "unheard")]))

@@ -21,7 +21,7 @@ class RecoveryAgreementWizard(models.AbstractModel):
     currency_id = fields.Many2one(
         "res.currency", compute="_compute_currency_id", store=True, readonly=False, precompute=True
     )
-    amount_owed = fields.Monetary("Open", compute="_compute_amount_owed", help="Credits not matched yet taken off.")
+    amount_owed = fields.Monetary("Open", compute="_compute_amount_owed", help="Net of credits not yet matched.")
     amount_overdue = fields.Monetary("Overdue", compute="_compute_amount_owed")
 
     def _get_claims(self):

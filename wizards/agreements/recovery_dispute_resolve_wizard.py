@@ -7,7 +7,7 @@ class RecoveryDisputeResolveWizard(models.TransientModel):
     """Record how a dispute ended."""
 
     _name = "recovery.dispute.resolve.wizard"
-    _description = "Outcome of a dispute"
+    _description = "Dispute outcome"
     _inherit = ["recovery.window"]
 
     dispute_id = fields.Many2one("recovery.dispute", required=True, readonly=True)

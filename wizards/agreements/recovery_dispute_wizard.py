@@ -54,7 +54,7 @@ class RecoveryDisputeWizard(models.TransientModel):
         ],
     )
     date_due = fields.Date(
-        "To answer by", compute="_compute_date_due", store=True, readonly=False, precompute=True, required=True
+        "To be answered by", compute="_compute_date_due", store=True, readonly=False, precompute=True, required=True
     )
     description = fields.Text()
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
@@ -125,7 +125,7 @@ class RecoveryDisputeWizard(models.TransientModel):
             dispute.attachment_ids = self.attachment_ids
         return self._say(
             self.env._(
-                "%(dispute)s opened: %(amount)s of %(invoice)s leaves the reminders until it is answered.",
+                "%(dispute)s opened: %(amount)s of %(invoice)s is excluded from reminders until it is answered.",
                 dispute=dispute.display_name,
                 amount=self.currency_id.format(self.amount),
                 invoice=self.move_id.name,

@@ -20,14 +20,14 @@ class RecoveryPaymentPlanWizard(models.TransientModel):
     _inherit = ["recovery.agreement.wizard"]
 
     plan_id = fields.Many2one("recovery.payment.plan", readonly=True)
-    part_count = fields.Integer("Monthly instalments", default=3, required=True, help="One: a simple postponement.")
+    part_count = fields.Integer("Monthly instalments", default=3, required=True, help="One: a single deferral.")
     first_date = fields.Date(
         "First date", compute="_compute_first_date", store=True, readonly=False, precompute=True, required=True
     )
-    down_amount = fields.Monetary("First payment down")
+    down_amount = fields.Monetary("Down payment")
     down_date = fields.Date("On", compute="_compute_first_date", store=True, readonly=False, precompute=True)
     interest_amount = fields.Monetary(
-        "Agreed interest", help="A date of its own at the end of the plan. Nothing may be added for a consumer."
+        "Agreed interest", help="A separate instalment at the end of the plan. Nothing may be added for a consumer."
     )
     amount_total = fields.Monetary("To spread", compute="_compute_amount_total")
     preview = fields.Text(compute="_compute_preview")
@@ -66,15 +66,15 @@ class RecoveryPaymentPlanWizard(models.TransientModel):
         if not self.first_date:
             raise UserError(self.env._("Choose the first date."))
         if self.down_amount and not self.down_date:
-            raise UserError(self.env._("Choose the day of the first payment down."))
+            raise UserError(self.env._("Choose the date of the down payment."))
         if self.down_amount < 0 or currency.compare_amounts(self.down_amount, total) >= 0:
-            raise UserError(self.env._("The first payment lies between zero and the amount to spread."))
+            raise UserError(self.env._("The down payment must be between zero and the amount to spread."))
         try:
             rows = generate(
                 total, self.part_count, self.first_date, currency.decimal_places, self.down_amount, self.down_date
             )
         except ValueError:
-            raise UserError(self.env._("There is not enough to spread over so many dates.")) from None
+            raise UserError(self.env._("The amount is too small to spread over so many instalments.")) from None
         return [
             ("down" if self.down_amount and position == 0 else "part", day, amount)
             for position, (day, amount) in enumerate(rows)
@@ -90,13 +90,13 @@ class RecoveryPaymentPlanWizard(models.TransientModel):
             if self.nature == "consumer":
                 raise UserError(
                     self.env._(
-                        "%s is a consumer: neither interest nor cost may be added to a payment plan. Take it out.",
+                        "%s is a consumer: neither interest nor costs may be added to a payment plan. Remove them.",
                         self.debtor_id.display_name,
                     )
                 )
             interest = add_months(self.first_date, self.part_count - 1), self.interest_amount
         if self.plan_id and self.plan_id.state != "draft":
-            raise UserError(self.env._("%s is not a draft any more.", self.plan_id.display_name))
+            raise UserError(self.env._("%s is no longer a draft.", self.plan_id.display_name))
         plan = self.env["recovery.payment.plan"]._make(
             self.debtor_id,
             self.company_id._recovery_today(),

@@ -45,7 +45,7 @@ class RecoveryPlanSignWizard(models.TransientModel):
         self.plan_id._sign(self.company_id._recovery_today(), self.signed_on, self.signatory_name, document)
         return self._say(
             self.env._(
-                "%(plan)s signed by %(name)s: no reminder of what it covers as long as it is kept.",
+                "%(plan)s signed by %(name)s: no reminders for what it covers as long as it is kept.",
                 plan=self.plan_id.display_name,
                 name=self.signatory_name,
             )

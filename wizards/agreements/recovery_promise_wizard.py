@@ -74,7 +74,7 @@ class RecoveryPromiseWizard(models.TransientModel):
         )
         return self._say(
             self.env._(
-                "%(promise)s recorded: no reminder of what it covers until %(day)s.",
+                "%(promise)s recorded: no reminders for what it covers until %(day)s.",
                 promise=promise.display_name,
                 day=format_date(self.env, promise.deadline),
             )

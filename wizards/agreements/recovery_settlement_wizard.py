@@ -15,9 +15,11 @@ class RecoverySettlementWizard(models.TransientModel):
     kind = fields.Selection(selection="_selection_kind", required=True, default="transaction")
     amount_total = fields.Monetary("Amount concerned", compute="_compute_amount_total")
     amount_agreed = fields.Monetary("Agreed amount")
-    amount_waived = fields.Monetary("Given up", compute="_compute_amount_waived")
-    date_due = fields.Date("To pay by", compute="_compute_dates", store=True, readonly=False, precompute=True)
-    talks_until = fields.Date("Talks until", compute="_compute_dates", store=True, readonly=False, precompute=True)
+    amount_waived = fields.Monetary("Waived amount", compute="_compute_amount_waived")
+    date_due = fields.Date("Payable by", compute="_compute_dates", store=True, readonly=False, precompute=True)
+    talks_until = fields.Date(
+        "Negotiations until", compute="_compute_dates", store=True, readonly=False, precompute=True
+    )
     mediator_id = fields.Many2one("res.partner")
     conditions = fields.Text()
 

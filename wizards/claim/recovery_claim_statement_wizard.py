@@ -11,7 +11,7 @@ class RecoveryClaimStatementWizard(models.TransientModel):
     """Choose what a statement of the claim bears on, look at its totals, issue it."""
 
     _name = "recovery.claim.statement.wizard"
-    _description = "Issue a statement of the claim"
+    _description = "Issue a claim statement"
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
@@ -23,36 +23,37 @@ class RecoveryClaimStatementWizard(models.TransientModel):
     is_past = fields.Boolean(compute="_compute_is_past")
     imputation = fields.Selection(
         [
-            ("interest_first", "On the interest first (C. civ. 1343-1)"),
-            ("principal_first", "On the principal first"),
+            ("interest_first", "Interest first (C. civ. 1343-1)"),
+            ("principal_first", "Principal first"),
         ],
-        string="Payments are set",
+        string="Payments are applied",
         required=True,
         default="interest_first",
-        help="A court expects the interest first, unless the contract or the parties say otherwise; the books and "
-        "the letters set payments on the principal. The statement shows both totals.",
+        help="A court expects interest first, unless the contract or the parties agree otherwise; the accounts and "
+        "the letters apply payments to principal. The claim statement shows both totals.",
     )
     with_settled = fields.Boolean(
-        "Invoices paid late too", help="The interest already run survives the payment of the principal."
+        "Include invoices paid late", help="Interest already accrued survives the payment of the principal."
     )
     received_on = fields.Date(
         "Mise en demeure received on",
-        help="From a consumer, legal interest runs from the day after; a penalty clause also depends on it.",
+        help="For a consumer, legal interest runs from the day after; a penalty clause also depends on it.",
     )
     judgment_on = fields.Date(
         "Judgment enforceable on",
-        help="From the day after, the legal rate takes the place of the penalties, with its increase once the delay of "
-        "the law has passed (C. civ. 1231-7, CMF L313-3). Leave it empty if the judgment lets the penalties run.",
+        help="From the day after, the legal rate replaces the penalties, with its increase once the statutory "
+        "period has passed (C. civ. 1231-7, CMF L313-3). Leave it empty if the judgment lets the penalties "
+        "run.",
     )
     title_text = fields.Text(
-        "Titles", compute="_compute_title_text", help="What the titles say goes before a day that is typed."
+        "Titles", compute="_compute_title_text", help="What the titles say takes precedence over a date entered here."
     )
     has_untitled = fields.Boolean(compute="_compute_title_text")
     apply_floor = fields.Boolean(
-        "Raise a contractual rate to the legal minimum",
+        "Raise a contract rate to the legal minimum",
         default=True,
-        help="No text says what replaces a contractual rate below the legal minimum (C. com. L441-10 II): the minimum, "
-        "unless you untick this. The statement says so either way.",
+        help="No text says what replaces a contract rate below the legal minimum (C. com. L441-10 II): the "
+        "minimum, unless you untick this. The claim statement mentions it either way.",
     )
     line_ids = fields.Many2many(
         "account.move.line",
@@ -165,4 +166,4 @@ class RecoveryClaimStatementWizard(models.TransientModel):
         statement = self.env["recovery.claim.statement"]._issue(
             self.debtor_id, self.line_ids, self.day, self._get_options(), source=source
         )
-        return statement._get_records_action(name=self.env._("Statement of the claim"))
+        return statement._get_records_action(name=self.env._("Claim statement"))

@@ -19,7 +19,7 @@ class RecoveryHoldWizard(models.TransientModel):
         "Until",
         required=True,
         default=lambda self: self.env.company._recovery_today() + timedelta(days=15),
-        help="Reminders start again by themselves the day after.",
+        help="Reminders start again automatically the day after.",
     )
     reason = fields.Char(required=True)
 

@@ -16,7 +16,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
-    insolvency_id = fields.Many2one("recovery.insolvency", string="In", readonly=True)
+    insolvency_id = fields.Many2one("recovery.insolvency", string="Into", readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")
     what = fields.Selection(
         [
@@ -25,7 +25,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
             ("planned", "Plan adopted"),
             ("plan_changed", "Plan changed"),
             (CLOSED, "Closed"),
-            (CORRECTED, "Correction of the date, or of a kind that was not known"),
+            (CORRECTED, "Correction of the date, or of a kind previously unknown"),
         ],
         string="What happened",
         required=True,
@@ -85,7 +85,7 @@ class RecoveryInsolvencyWizard(models.TransientModel):
         else:
             value = {CONVERTED: self.kind, CLOSED: self.closing}.get(self.what) or ""
             if self.what in (CONVERTED, CLOSED) and not value:
-                raise UserError(self.env._("Say into what, or how."))
+                raise UserError(self.env._("Enter the new kind, or the outcome."))
             record = self.insolvency_id._add_step(
                 self.what, self.date, day, value, note=self.note, attachments=self.attachment_ids
             )

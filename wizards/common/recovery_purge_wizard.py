@@ -14,23 +14,23 @@ class RecoveryPurgeWizard(models.TransientModel):
     """Choose what should be erased, look at it, then erase it: a manager gives the reason."""
 
     _name = "recovery.purge.wizard"
-    _description = "Erase after the time of retention"
+    _description = "Erase After Retention Period"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company._recovery_root())
     kind = fields.Selection(
         [
-            (CONTACTS, "Calls, visits, mails, promises and disputes"),
+            (CONTACTS, "Calls, visits, e-mails, promises and disputes"),
             (CASES, "Closed cases, proceedings and plans"),
         ],
         string="Only",
-        help="Empty: all whose time is over.",
+        help="Empty: everything whose retention period has ended.",
     )
     debtor_ids = fields.Many2many(
         "recovery.debtor", string="Customers", domain="[('company_id', '=', company_id)]", help="Empty: all of them."
     )
     reason = fields.Char("Why now?")
-    preview = fields.Html("What goes", compute="_compute_due", sanitize=False)
+    preview = fields.Html("What is erased", compute="_compute_due", sanitize=False)
     due_count = fields.Integer("Records", compute="_compute_due")
 
     @api.depends("company_id", "kind", "debtor_ids")

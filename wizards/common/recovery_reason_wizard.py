@@ -36,7 +36,7 @@ class RecoveryReasonWizard(models.TransientModel):
         reason = require_reason(self.env, self.reason)
         # What a reason may be given for is marked by its model: nothing else can be reached from here.
         if self.res_model not in self.env or self.method not in get_marked(self.env[self.res_model], "reason"):
-            raise UserError(self.env._("Nothing can be done here with a reason."))
+            raise UserError(self.env._("There is nothing to do with a reason here."))
         records = self.env[self.res_model].browse(self.res_ids).exists()
         records.check_access("read")  # the method itself checks the role
         names = self._describe_records(records)  # as they are called before: the method may delete them

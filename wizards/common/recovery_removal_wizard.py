@@ -17,9 +17,9 @@ class RecoveryRemovalWizard(models.TransientModel):
     _inherit = ["recovery.window", "recovery.xlsx.mixin"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
-    reason = fields.Text("Why is it removed?")
+    reason = fields.Text("Why is it being removed?")
     is_file_taken = fields.Boolean("Audit file taken", compute="_compute_state")
-    sent_count = fields.Integer("Letters and mails sent", compute="_compute_state")
+    sent_count = fields.Integer("Letters and e-mails sent", compute="_compute_state")
 
     @api.depends("reason")
     def _compute_state(self):
@@ -29,16 +29,16 @@ class RecoveryRemovalWizard(models.TransientModel):
     @api.depends("create_date")
     def _compute_display_name(self):
         for wizard in self:
-            wizard.display_name = self.env._("Debt recovery: journal and its heads")
+            wizard.display_name = self.env._("Debt recovery: journal and journal heads")
 
     @once
     def action_confirm(self):
         """Keep the reason: the module may be removed during one day."""
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Say why the module is removed: it is kept."))
+            raise UserError(self.env._("Give the reason for removing the module: it is kept."))
         self.env["recovery.removal"]._ask(self.reason)
         return self._say(
-            self.env._("This is kept. The module may be removed during one day: click on Uninstall again.")
+            self.env._("This is recorded. The module can be removed within one day: click on Uninstall again.")
         )
 
     def action_print(self):
@@ -83,8 +83,8 @@ class RecoveryRemovalWizard(models.TransientModel):
         reasons = dict(heads._fields["reason"]._description_selection(self.env))
         book.add_sheet(
             self.env._("Heads"),
-            self.env._("Heads of the journal"),
-            [self.env._("Whoever keeps this file can prove what the journal said.")],
+            self.env._("Journal Heads"),
+            [self.env._("Whoever keeps this file can prove what the journal contained.")],
             [
                 Column(self.env._("Company"), width=28),
                 Column(self.env._("On"), "moment", 18),
@@ -101,14 +101,14 @@ class RecoveryRemovalWizard(models.TransientModel):
         book.add_sheet(
             self.env._("Journal"),
             self.env._("Journal"),
-            [self.env._("Each line with its seal; hours are universal time (UTC).")],
+            [self.env._("Each line with its seal; times are in UTC.")],
             [
                 Column(self.env._("Company"), width=28),
                 Column(self.env._("No."), "integer", 9),
                 Column(self.env._("Date"), "moment", 18),
                 Column(self.env._("Kind"), width=26),
                 Column(self.env._("Debtor"), width=28),
-                Column(self.env._("Object"), width=28),
+                Column(self.env._("Record concerned"), width=28),
                 Column(self.env._("Summary"), width=60),
                 Column(self.env._("Details"), width=60),
                 Column(self.env._("Author"), width=22),

@@ -8,7 +8,7 @@ class RecoveryLimitWizard(models.TransientModel):
     """Ask for another credit limit, or grant it when one may."""
 
     _name = "recovery.limit.wizard"
-    _description = "Ask for a credit limit"
+    _description = "Request a credit limit"
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True)
@@ -17,14 +17,16 @@ class RecoveryLimitWizard(models.TransientModel):
     gauge = fields.Json(related="debtor_id.exposure_gauge")
     kind = fields.Selection(
         lambda self: self.env["recovery.limit.request"]._fields["kind"]._description_selection(self.env),
-        string="What",
+        string="Subject matter",
         required=True,
         default="amount",
     )
     amount = fields.Monetary()
     origin = fields.Selection(LIMIT_ORIGINS, default="internal")
     date_from = fields.Date("From", default=lambda self: self.env.company._recovery_today())
-    date_until = fields.Date("Valid until", help="Empty: without end. A temporary increase ends by itself that day.")
+    date_until = fields.Date(
+        "Valid until", help="Empty: no end date. A temporary increase ends automatically on that day."
+    )
     review_date = fields.Date("To review on")
     reason = fields.Text()
     is_granted_at_once = fields.Boolean(compute="_compute_is_granted_at_once")

@@ -8,7 +8,7 @@ class RecoveryOverrideWizard(models.TransientModel):
     """Ask that credit be given despite the refusal, on one document, with a reason."""
 
     _name = "recovery.override.wizard"
-    _description = "Ask for an override"
+    _description = "Request an Override"
     _inherit = ["recovery.window"]
 
     res_model = fields.Char(required=True, readonly=True)
@@ -40,10 +40,10 @@ class RecoveryOverrideWizard(models.TransientModel):
         """Send the request for an override to a manager."""
         self.ensure_one()
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Give a reason: who decides reads it."))
+            raise UserError(self.env._("Give a reason: it is read by whoever decides."))
         decision = self._get_document()._recovery_ask_override(self.reason.strip())
         return self._say(
-            self.env._("Asked: %(subject)s.", subject=decision.sudo().subject),
+            self.env._("Requested: %(subject)s.", subject=decision.sudo().subject),
             then={"type": "ir.actions.client", "tag": "soft_reload"},
             kind="info",
         )

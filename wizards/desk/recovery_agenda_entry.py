@@ -14,7 +14,7 @@ class RecoveryAgendaEntry(models.TransientModel):
     """
 
     _name = "recovery.agenda.entry"
-    _description = "Calendar of recovery"
+    _description = "Recovery calendar"
     _inherit = ["recovery.window"]
     _order = "date, id"
 
@@ -27,7 +27,7 @@ class RecoveryAgendaEntry(models.TransientModel):
             ("plan", "Payment plan"),
             ("expiry", "End of a mise en demeure"),
             ("deadline", "Procedural deadline"),
-            ("call", "Call planned"),
+            ("call", "Planned call"),
         ],
         required=True,
         readonly=True,

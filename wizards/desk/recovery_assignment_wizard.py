@@ -10,15 +10,15 @@ class RecoveryAssignmentWizard(models.TransientModel):
     """Which debtors the rules would give to whom: looked at before it is done."""
 
     _name = "recovery.assignment.wizard"
-    _description = "Assign debtors"
+    _description = "Assign Debtors"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     again = fields.Boolean(
-        "Look again at those assigned by a rule",
+        "Review those assigned by a rule again",
         help="Debtors whose collector was chosen by hand are never touched.",
     )
-    change_count = fields.Integer("Debtors that change hands", compute="_compute_preview")
+    change_count = fields.Integer("Debtors changing collector", compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview", sanitize=False)
 
     @api.depends("company_id", "again")
@@ -50,5 +50,5 @@ class RecoveryAssignmentWizard(models.TransientModel):
         count = self.change_count
         self.env["recovery.assignment"]._assign(self.company_id, self.again)
         if not count:
-            return self._say(self.env._("The rules change nobody's collector."), kind="info")
-        return self._say(self.env._("Debtors that changed hands: %s.", count))
+            return self._say(self.env._("The rules do not change anybody's collector."), kind="info")
+        return self._say(self.env._("Debtors changing collector: %s.", count))

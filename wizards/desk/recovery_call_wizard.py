@@ -23,7 +23,7 @@ class RecoveryCallWizard(models.TransientModel):
         compute="_compute_delivery_id",
         store=True,
         readonly=False,
-        help="The campaign's call that this one completes.",
+        help="The campaign call completed by this one.",
     )
     phone = fields.Char("Telephone", compute="_compute_phone", store=True, readonly=False)
     contact_name = fields.Char("Contact", compute="_compute_contact_name")
@@ -32,18 +32,20 @@ class RecoveryCallWizard(models.TransientModel):
     has_script_open = fields.Boolean(
         "Script shown",
         default=lambda self: self._default_has_script_open(),
-        help="Open for the first call that somebody makes; folded afterwards.",
+        help="Open for the first call a user makes; folded afterwards.",
     )
     last_contact_text = fields.Char("Last contact", compute="_compute_last_texts")
     last_promise_text = fields.Char("Last promise", compute="_compute_last_texts")
     amount_overdue = fields.Monetary(related="debtor_id.amount_overdue", currency_field="company_currency_id")
     amount_open = fields.Monetary(related="debtor_id.amount_open", currency_field="company_currency_id")
     open_line_ids = fields.Many2many(related="debtor_id.open_line_ids")
-    is_inbound = fields.Boolean("The debtor called", help="A call received is in the history, but solicits nobody.")
+    is_inbound = fields.Boolean(
+        "The debtor called", help="An incoming call is in the history, but does not count as a contact made."
+    )
     result_id = fields.Many2one("recovery.call.result", domain="[('company_id', 'in', (False, company_id))]")
     next_step = fields.Selection(related="result_id.next_step", string="Next step")
     cause_id = fields.Many2one(
-        "recovery.delay.cause", domain="[('company_id', 'in', (False, company_id))]", string="Cause of delay"
+        "recovery.delay.cause", domain="[('company_id', 'in', (False, company_id))]", string="Reason for Late Payment"
     )
     spoken_to = fields.Char(compute="_compute_spoken_to", store=True, readonly=False)
     next_date = fields.Date(compute="_compute_next_date", store=True, readonly=False)

@@ -25,7 +25,7 @@ class RecoveryContactWizard(models.TransientModel):
         required=True,
         default="letter",
     )
-    is_inbound = fields.Boolean("From the debtor", help="They wrote or called: it does not count as a solicitation.")
+    is_inbound = fields.Boolean("From the debtor", help="They wrote or called: it does not count as a contact made.")
     date = fields.Date("On", required=True, compute="_compute_date", store=True, readonly=False, precompute=True)
     addressee_id = fields.Many2one(
         "res.partner",
@@ -41,7 +41,7 @@ class RecoveryContactWizard(models.TransientModel):
     result_id = fields.Many2one("recovery.call.result", domain="[('company_id', 'in', (False, company_id))]")
     next_step = fields.Selection(related="result_id.next_step", string="Next step")
     cause_id = fields.Many2one(
-        "recovery.delay.cause", string="Cause of delay", domain="[('company_id', 'in', (False, company_id))]"
+        "recovery.delay.cause", string="Reason for Late Payment", domain="[('company_id', 'in', (False, company_id))]"
     )
     next_date = fields.Date(compute="_compute_next_date", store=True, readonly=False)
     note = fields.Text("What was written or said")
@@ -73,7 +73,7 @@ class RecoveryContactWizard(models.TransientModel):
         debtor = self.debtor_id
         day = debtor.company_id._recovery_today()
         if self.date > day:
-            raise UserError(self.env._("A contact is logged once it has taken place: choose today or an earlier day."))
+            raise UserError(self.env._("A contact is logged once it has taken place: choose today or an earlier date."))
         if not (self.subject or self.note or self.result_id):
             raise UserError(self.env._("Say what the contact was about: a subject, a result or a few words."))
         delivery = self.env["recovery.contact"]._record(

@@ -20,7 +20,7 @@ class RecoveryFreeReminder(models.TransientModel):
     """
 
     _name = "recovery.free.reminder"
-    _description = "Write off the scenario"
+    _description = "Write outside the scenario"
     _inherit = ["recovery.window", "recovery.wording"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
@@ -46,10 +46,12 @@ class RecoveryFreeReminder(models.TransientModel):
     lang = fields.Char("Language", compute="_compute_lang")
     subject = fields.Char(filled_for="recovery.notice")
     body = fields.Html("Text", sanitize="email_outgoing", filled_for="recovery.notice")
-    with_items = fields.Boolean("The invoices that are late", default=True, help="A table of them below the text.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", help="PDF only: they may be printed.")
+    with_items = fields.Boolean("Late invoices", default=True, help="A table of them below the text.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Documents", help="PDF only: they may need to be printed."
+    )
     warning = fields.Text(compute="_compute_warning")
-    preview_html = fields.Html("As it leaves", compute="_compute_preview_html", sanitize="email_outgoing")
+    preview_html = fields.Html("As sent", compute="_compute_preview_html", sanitize="email_outgoing")
 
     @api.model
     def _open(self, debtor, **values):
@@ -95,7 +97,7 @@ class RecoveryFreeReminder(models.TransientModel):
 
         paragraphs = (
             env._("Dear Sir or Madam,"),
-            env._("We come back to you about your account, of which %s is late.", field("amount_text")),
+            env._("We are writing to you about your account, on which %s is overdue.", field("amount_text")),
             env._("Yours faithfully,"),
         )
         return {
@@ -159,7 +161,7 @@ class RecoveryFreeReminder(models.TransientModel):
         self._send()
         name = self.addressee_id.display_name
         if self.channel == "email":
-            return self._say(self.env._("The e-mail to %s waits in the mail queue.", name))
+            return self._say(self.env._("The e-mail to %s is in the mail queue.", name))
         return self._say(self.env._("The letter to %s is ready to print.", name))
 
     def _send(self, purpose="notice"):
@@ -189,11 +191,12 @@ class RecoveryFreeReminder(models.TransientModel):
         if addressee.commercial_partner_id != self.partner_id.commercial_partner_id:
             raise UserError(
                 self.env._(
-                    "%s is none of the debtor's contacts: a debt is told to nobody else.", addressee.display_name
+                    "%s is not one of the debtor's contacts: a debt is not disclosed to anybody else.",
+                    addressee.display_name,
                 )
             )
         if not addressee.active and addressee != self.partner_id:
-            raise UserError(self.env._("%s is archived: choose somebody else to write to.", addressee.display_name))
+            raise UserError(self.env._("%s is archived: choose another addressee.", addressee.display_name))
         if self.channel == "email" and not addressee.email_normalized:
             raise UserError(self.env._("%s has no e-mail address: enter it first.", addressee.display_name))
         if self.channel == "letter" and not (addressee.street and addressee.city):
@@ -232,7 +235,7 @@ class RecoveryFreeReminder(models.TransientModel):
         self.env["recovery.event"]._log(
             "queued",
             delivery,
-            self.env._("Written off the scenario: %s", delivery.subject),
+            self.env._("Written outside the scenario: %s", delivery.subject),
             {"channel": delivery.channel, "address": delivery.address, "subject": delivery.subject},
         )
         self.env["recovery.worklist"]._compute(company, day, debtor.partner_id)

@@ -28,13 +28,15 @@ class RecoveryNoticeWizard(models.TransientModel):
         self.ensure_one()
         found = notices.filtered(lambda notice: notice.level_id == self.level_id)
         if len(found) != 1 or found.amount_text != self.amount_text:
-            raise UserError(self.env._("What is to leave changed meanwhile: close this window, and open it again."))
+            raise UserError(
+                self.env._("What is to be sent has changed in the meantime: close this window, and open it again.")
+            )
         return found
 
     def action_open(self):
         """Open this notice, to read it as it leaves and to change it."""
         self.check_access("read")
-        return self._get_dialog(self.env._("As it leaves"), dialog_size="extra-large")
+        return self._get_dialog(self.env._("As sent"), dialog_size="extra-large")
 
     def action_list(self):
         """Go back to all that leaves, with what was changed here."""

@@ -21,8 +21,8 @@ class RecoverySendWizard(models.TransientModel):
     preview = fields.Json(compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     can_send = fields.Boolean(compute="_compute_preview")
-    notice_ids = fields.One2many("recovery.notice.wizard", "send_id", string="What leaves", readonly=True)
-    text_html = fields.Html("As it leaves", compute="_compute_text_html", sanitize="email_outgoing")
+    notice_ids = fields.One2many("recovery.notice.wizard", "send_id", string="What is sent", readonly=True)
+    text_html = fields.Html("As sent", compute="_compute_text_html", sanitize="email_outgoing")
 
     @api.model
     def _open(self, debtor):
@@ -77,7 +77,7 @@ class RecoverySendWizard(models.TransientModel):
         if "email" in channels and (gap := self.env["recovery.sender"]._describe_no_server()):
             warnings.append(gap)
         if level.approval_required and not self.env.user.has_group(MANAGER):
-            warnings.append(self.env._("a manager must agree before it leaves"))
+            warnings.append(self.env._("a manager must approve it before it is sent"))
         claimed, announced = (
             formatLang(
                 self.env,
@@ -170,7 +170,9 @@ class RecoverySendWizard(models.TransientModel):
         """Give what leaves the changes that were made when it was read; what was not read does not leave."""
         shown = self.notice_ids
         if shown and len(shown) != len(notices):
-            raise UserError(self.env._("What is to leave changed meanwhile: close this window, and open it again."))
+            raise UserError(
+                self.env._("What is to be sent has changed in the meantime: close this window, and open it again.")
+            )
         for reading in shown:
             notice = reading._find_notice(notices)
             if changes := reading._get_changes():
@@ -186,7 +188,7 @@ class RecoverySendWizard(models.TransientModel):
         if failed := notices.filtered(lambda notice: notice.state == "failed"):
             return self._say(", ".join(filter(None, failed.mapped("state_reason"))), kind="danger")
         if notices.filtered(lambda notice: notice.state == "to_approve"):
-            return self._say(self.env._("The notice waits for a manager's agreement."), kind="warning")
+            return self._say(self.env._("The notice is waiting for a manager's approval."), kind="warning")
         if issued := notices.filtered(lambda notice: notice.state == "sent"):
             levels = ", ".join(issued.level_id.mapped("name"))
             text, _failed = notices.campaign_id._describe_issued(notices)

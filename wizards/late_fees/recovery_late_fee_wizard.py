@@ -21,11 +21,11 @@ class RecoveryLateFeeWizard(models.TransientModel):
     debtor_count = fields.Integer(compute="_compute_debtor_count")
     move_ids = fields.Many2many("account.move", string="Invoices", readonly=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
-    day = fields.Date("Until the day", required=True, compute="_compute_day", store=True, readonly=False)
+    day = fields.Date("Until", required=True, compute="_compute_day", store=True, readonly=False)
     with_settled = fields.Boolean(
-        "Invoices paid late too",
+        "Include invoices paid late",
         default=True,
-        help="The interest already run survives the payment of the principal.",
+        help="Interest already accrued survives the payment of the principal.",
     )
     reason = fields.Text("Why they are waived")
     line_ids = fields.One2many(
@@ -89,8 +89,8 @@ class RecoveryLateFeeWizard(models.TransientModel):
         if self.day > today:
             raise UserError(
                 self.env._(
-                    "Late fees are charged or waived up to today, %s, at the latest: those of days to come are not due "
-                    "yet.",
+                    "Late fees can be charged or waived up to today, %s, at the latest: those of future days are "
+                    "not due yet.",
                     format_date(self.env, today),
                 )
             )
@@ -148,8 +148,8 @@ class RecoveryLateFeeWizard(models.TransientModel):
         debtors = self.env["recovery.debtor"].browse({row["debtor_id"] for row in rows})
         names = debtors[:5].mapped("display_name") + (["…"] if len(debtors) > 5 else [])
         return self.env._(
-            "%(amount)s are not proposed: what is done with the late fees of %(names)s is to show them, not to charge "
-            "them. A manager changes that on the debtor, or on its scenario.",
+            "%(amount)s is not proposed: the late fees of %(names)s are only shown, not charged. A manager can "
+            "change that on the debtor, or on its scenario.",
             amount=self._format_amounts(amounts),
             names=", ".join(names),
         )

@@ -13,7 +13,7 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
 
     wizard_id = fields.Many2one("recovery.late.fee.wizard", required=True, ondelete="cascade")
     selected = fields.Boolean(default=True)
-    head = fields.Selection(HEADS)
+    head = fields.Selection(HEADS, "Nature")
     key_id = fields.Integer(bounds=BIG)
     debtor_id = fields.Many2one("recovery.debtor")
     move_id = fields.Many2one("account.move", string="Invoice")
@@ -23,4 +23,4 @@ class RecoveryLateFeeWizardLine(models.TransientModel):
     days = fields.Integer("Number of days", bounds=BIG)
     currency_id = fields.Many2one("res.currency")
     amount_due = fields.Monetary("Due")
-    amount = fields.Monetary(help="Interest may be waived in part: lower the amount.")
+    amount = fields.Monetary(help="Interest may be waived in part: reduce the amount.")

@@ -23,11 +23,11 @@ class RecoveryLimitationChoiceWizard(models.TransientModel):
     )
     kind_id = fields.Many2one(
         "recovery.limitation.kind",
-        string="Kind of limitation",
+        string="Limitation period",
         compute="_compute_current",
         store=True,
         readonly=False,
-        help="Empty: the kind that the nature of the debtor gives.",
+        help="Empty: the kind given by the debtor's nature.",
     )
     period_text = fields.Char(related="kind_id.period_text")
     kind_note = fields.Text(related="kind_id.note")
@@ -36,14 +36,15 @@ class RecoveryLimitationChoiceWizard(models.TransientModel):
         compute="_compute_current",
         store=True,
         readonly=False,
-        help="Empty: the performance or the due date, as the kind says.",
+        help="Empty: the performance or the due date, depending on the kind.",
     )
     contract_months = fields.Integer(
-        "Months agreed by contract",
+        "Months agreed in the contract",
         compute="_compute_current",
         store=True,
         readonly=False,
-        help="One to ten years between professionals (C. civ. 2254), never with a consumer. Zero: the law's length.",
+        help="One to ten years between professionals (C. civ. 2254), never with a consumer. Zero: the statutory "
+        "length.",
     )
     reason = fields.Char(required=True)
 

@@ -8,7 +8,7 @@ class RecoveryLimitationEventWizard(models.TransientModel):
     """Record what interrupted or suspended the limitation of a debtor's claims, with its proof."""
 
     _name = "recovery.limitation.event.wizard"
-    _description = "Evidence for the limitation"
+    _description = "Evidence for the Limitation"
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
@@ -24,7 +24,7 @@ class RecoveryLimitationEventWizard(models.TransientModel):
         precompute=True,
         domain="[('commercial_partner_id', '=', partner_id), ('company_id', 'child_of', company_id),"
         " ('move_type', 'in', ('out_invoice', 'out_receipt')), ('state', '=', 'posted')]",
-        help="Empty: all that the debtor owed on that day.",
+        help="Empty: everything the debtor owed on that day.",
     )
     line_ids = fields.Many2many(
         "account.move.line",
@@ -41,7 +41,7 @@ class RecoveryLimitationEventWizard(models.TransientModel):
     confidence = fields.Selection(related="cause_id.confidence")
     cause_note = fields.Text(related="cause_id.note")
     date = fields.Date("On", required=True)
-    date_until = fields.Date("Ended on", help="Empty: still going on. The end can be recorded later.")
+    date_until = fields.Date("Ended on", help="Empty: still in progress. The end can be recorded later.")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     note = fields.Text()
 

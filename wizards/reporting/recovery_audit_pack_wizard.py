@@ -8,7 +8,7 @@ class RecoveryAuditPackWizard(models.TransientModel):
     """Ask for the audit file of a period: the fiscal year that is over, or any other that has ended."""
 
     _name = "recovery.audit.pack.wizard"
-    _description = "Ask for an audit file"
+    _description = "Request an Audit File"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
@@ -21,7 +21,7 @@ class RecoveryAuditPackWizard(models.TransientModel):
         "From", required=True, compute="_compute_period", store=True, readonly=False, precompute=True
     )
     date_to = fields.Date("To", required=True, compute="_compute_period", store=True, readonly=False, precompute=True)
-    closed_text = fields.Char("Where recovery is followed", compute="_compute_closed_text")
+    closed_text = fields.Char("Company in which recovery is followed", compute="_compute_closed_text")
 
     @api.depends("company_id")
     def _compute_period(self):

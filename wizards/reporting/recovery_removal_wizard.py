@@ -23,13 +23,15 @@ class RecoveryRemovalWizard(models.TransientModel):
         self._check_reader()
         companies = self._find_companies_of_packs()
         if not companies:
-            raise AccessError(self.env._("Only a recovery manager or an auditor may ask for an audit file."))
+            raise AccessError(self.env._("Only a recovery manager or an auditor may request an audit file."))
         files = self.env["recovery.audit.pack"].union(*(self._ensure_pack(company) for company in companies))
         is_made = all(file.state == "done" for file in files)
         return self._say(
-            self.env._("The audit file is made: download it before the module goes.")
+            self.env._("The audit file is ready: download it before removing the module.")
             if is_made
-            else self.env._("The audit file is made in the background: download it before the module goes."),
+            else self.env._(
+                "The audit file is being prepared in the background: download it before removing the module."
+            ),
             then=self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_audit_pack_action"),
         )
 

@@ -8,7 +8,7 @@ class RecoverySampleWizard(models.TransientModel):
     """Draw a sample of the receivables of a day: by chance, the largest, or all above an amount."""
 
     _name = "recovery.sample.wizard"
-    _description = "Draw a sample"
+    _description = "Draw a Sample"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
@@ -19,12 +19,12 @@ class RecoverySampleWizard(models.TransientModel):
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     day = fields.Date("As of", required=True, compute="_compute_day", store=True, readonly=False, precompute=True)
-    unit = fields.Selection(selection="_selection_unit", string="Draw among", required=True, default="customer")
+    unit = fields.Selection(selection="_selection_unit", string="Draw from", required=True, default="customer")
     method = fields.Selection(selection="_selection_method", string="Draw", required=True, default="random")
     seed = fields.Integer(default=1, help="Any number; the same one draws the same rows again.")
     size = fields.Integer("How many", default=20)
     threshold = fields.Monetary("Amount", currency_field="company_currency_id")
-    answer_to = fields.Text("Answers go to", help="Name, address and e-mail of the auditor: printed on the letters.")
+    answer_to = fields.Text("Replies go to", help="Name, address and e-mail of the auditor: printed on the letters.")
 
     @api.model
     def _selection_unit(self):
@@ -43,9 +43,9 @@ class RecoverySampleWizard(models.TransientModel):
     def action_draw(self):
         """Draw the sample, keep it and open it."""
         if self.method == "above" and self.threshold <= 0:
-            raise UserError(self.env._("Say above which amount."))
+            raise UserError(self.env._("Enter the minimum amount."))
         if self.method != "above" and self.size <= 0:
-            raise UserError(self.env._("Say how many to draw."))
+            raise UserError(self.env._("Enter how many to draw."))
         rule = {name: self[name] for name in ("unit", "method", "seed", "size", "threshold")}
         sample = self.env["recovery.sample"]._draw(self.company_id, self.day, rule, self.answer_to)
         return {

@@ -30,7 +30,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
     """The configuration as a file: hand it out, or look at what another database's would change here, then take it."""
 
     _name = "recovery.configuration.wizard"
-    _description = "Configuration between databases"
+    _description = "Configuration Export and Import"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
@@ -41,10 +41,10 @@ class RecoveryConfigurationWizard(models.TransientModel):
     )
     file_out = fields.Binary("File to keep", attachment=False, readonly=True)
     filename_out = fields.Char(readonly=True)
-    file = fields.Binary("File to take over", attachment=False)
+    file = fields.Binary("File to import", attachment=False)
     filename = fields.Char()
     state = fields.Selection(
-        [("draft", "To choose"), ("compared", "To look at")], default="draft", required=True, readonly=True
+        [("draft", "To choose"), ("compared", "Needs a look")], default="draft", required=True, readonly=True
     )
     difference = fields.Html(readonly=True, sanitize=False)
     summary = fields.Char(readonly=True)
@@ -83,7 +83,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
                 ),
                 "change_count": counts[ADDED] + counts[CHANGED],
                 "summary": self.env._(
-                    "To add: %(added)s. To change: %(changed)s. Not in the file, and left as they are: %(missing)s.",
+                    "To add: %(added)s. To change: %(changed)s. Not in the file, and left unchanged: %(missing)s.",
                     added=counts[ADDED],
                     changed=counts[CHANGED],
                     missing=counts[MISSING],
@@ -99,9 +99,9 @@ class RecoveryConfigurationWizard(models.TransientModel):
         self._check_may_work()
         changes = self._read_changes()
         if self.state != "compared" or self._digest(changes) != self.compared:
-            raise UserError(self.env._("The settings changed meanwhile: look at the difference again."))
+            raise UserError(self.env._("The settings have changed in the meantime: check the difference again."))
         if not self.change_count:
-            raise UserError(self.env._("There is nothing to change: this database is set up as the file says."))
+            raise UserError(self.env._("There is nothing to change: this database is configured as in the file."))
         engine = self.env["recovery.configuration"]
         content = self._read_file()
         languages = {*engine._get_languages()} & {*content["languages"], BASE}
@@ -115,7 +115,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         change = self.env["recovery.configuration.change"]._keep(
             company, self.filename or "–", hashlib.sha256(self._get_data()).hexdigest(), done, details
         )
-        return self._say(self.env._("Configuration taken over."), change._get_records_action())
+        return self._say(self.env._("Configuration imported."), change._get_records_action())
 
     def _open_again(self):
         return {
@@ -138,7 +138,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
         try:
             return base64.b64decode(self.file)
         except binascii.Error as error:
-            raise UserError(self.env._("This file did not arrive whole: choose it again.")) from error
+            raise UserError(self.env._("This file did not arrive complete: choose it again.")) from error
 
     def _read_file(self):
         """Return the content of the file.
@@ -153,9 +153,9 @@ class RecoveryConfigurationWizard(models.TransientModel):
     def _explain(self, error):
         match error.kind:
             case "json":
-                return self.env._("This file is no JSON, or was cut: export it again.")
+                return self.env._("This file is not valid JSON, or was truncated: export it again.")
             case "format":
-                return self.env._("This file is no configuration of debt recovery.")
+                return self.env._("This file is not a debt recovery configuration.")
             case "version":
                 return self.env._(
                     "This file has format %(theirs)s, and this version reads 1 to %(ours)s: update the module first.",
@@ -165,7 +165,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
             case "size":
                 return self.env._("This file is too large to be a configuration.")
             case _:
-                return self.env._("This file is not whole: look at “%s”, or export it again.", error.where)
+                return self.env._("This file is not complete: check “%s”, or export it again.", error.where)
 
     def _read_changes(self):
         return self.env["recovery.configuration"]._compare(self.company_id, self._read_file())
@@ -185,8 +185,8 @@ class RecoveryConfigurationWizard(models.TransientModel):
             ADDED: self.env._("To add"),
             CHANGED: self.env._("To change"),
             CLOSED: self.env._("For an administrator only: left out"),
-            MISSING: self.env._("Not in the file: left as it is"),
-            UNKNOWN: self.env._("Comes with the program only: left out"),
+            MISSING: self.env._("Not in the file: left unchanged"),
+            UNKNOWN: self.env._("Supplied with the program only: left out"),
         }
         groups = []
         for kind, title in titles.items():
@@ -208,7 +208,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
     @api.model
     def _get_columns(self, kind):
         """Return ``(key, title)`` of what is told of each row of a kind."""
-        columns = [("model", self.env._("What is set")), ("name", self.env._("Which one"))]
+        columns = [("model", self.env._("Item set")), ("name", self.env._("Which one"))]
         if kind in (ADDED, CHANGED, CLOSED):
             columns.append(("field", self.env._("Setting")))
             if kind != ADDED:
@@ -241,7 +241,7 @@ class RecoveryConfigurationWizard(models.TransientModel):
                 )
         if change.kind == ADDED and change.row["left"]:
             labels = [Model._fields[name]._description_string(self.env) for name in change.row["left"] if name in Model]
-            text = self.env._("names persons or records of the other database: complete it here")
+            text = self.env._("refers to people or records of the other database: complete it here")
             rows.append({**head, "field": ", ".join(labels), "here": "", "there": text})
         return rows
 

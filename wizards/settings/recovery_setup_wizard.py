@@ -19,7 +19,7 @@ class RecoverySetupWizard(models.TransientModel):
     """
 
     _name = "recovery.setup.wizard"
-    _description = "Guided set-up"
+    _description = "Guided Set-up"
     _inherit = ["recovery.window"]
     _rec_name = "company_id"
 
@@ -29,7 +29,7 @@ class RecoverySetupWizard(models.TransientModel):
         default=lambda self: self.env.company.root_id,
         domain="[('id', 'in', allowed_company_ids), ('parent_id', '=', False)]",
     )
-    preset_id = fields.Many2one("recovery.preset", help="What it sets may be changed afterwards.")
+    preset_id = fields.Many2one("recovery.preset", help="What it sets can be changed afterwards.")
     preset_text = fields.Text(related="preset_id.description")
     identity_gap = fields.Text(compute="_compute_gaps")
     preset_gap = fields.Text(compute="_compute_gaps")
@@ -39,12 +39,12 @@ class RecoverySetupWizard(models.TransientModel):
     mail_gap = fields.Text(compute="_compute_gaps")
     printing_gap = fields.Text(compute="_compute_gaps")
     campaign_gap = fields.Text(compute="_compute_gaps")
-    closed_text = fields.Char("Where recovery is followed", compute="_compute_gaps")
-    doubt_text = fields.Text("To look at", compute="_compute_gaps")
+    closed_text = fields.Char("Company in which recovery is followed", compute="_compute_gaps")
+    doubt_text = fields.Text("Needs a look", compute="_compute_gaps")
     scenario_name = fields.Char("Scenario followed", compute="_compute_gaps")
-    account_names = fields.Char("Accounts followed", compute="_compute_gaps")
-    people_names = fields.Char("Who follows debts", compute="_compute_gaps")
-    opening_text = fields.Text("What is late today", compute="_compute_gaps")
+    account_names = fields.Char("Accounts Followed Up", compute="_compute_gaps")
+    people_names = fields.Char("Who follows up debts", compute="_compute_gaps")
+    opening_text = fields.Text("Late amounts today", compute="_compute_gaps")
     done_count = fields.Integer(compute="_compute_gaps")
     step_count = fields.Integer(compute="_compute_gaps")
 
@@ -117,7 +117,7 @@ class RecoverySetupWizard(models.TransientModel):
 
     def _find_people_gap(self, root):
         if not self._get_people(root):
-            return self.env._("Nobody follows debts: give at least one user the right “Debt recovery: user”.")
+            return self.env._("Nobody follows up debts: give at least one user the right “Debt recovery: user”.")
         sender = self.env["recovery.sender"]
         contact = self.env["recovery.responsible"]._find(root) or self.env.user
         return (not sender._find_sender_address(contact, root) and sender._describe_no_sender(contact, root)) or ""
@@ -125,7 +125,7 @@ class RecoverySetupWizard(models.TransientModel):
     def _find_accounts_gap(self, root):
         if root._recovery_accounts():
             return ""
-        return self.env._("No receivable account is followed: choose them, or load a chart of accounts.")
+        return self.env._("No receivable account is followed up: choose them, or load a chart of accounts.")
 
     def _describe_opening(self, company):
         """Return what is late today, and how it enters the ladder."""
@@ -133,8 +133,8 @@ class RecoverySetupWizard(models.TransientModel):
         if not count:
             return self.env._("Nothing is late today.")
         return self.env._(
-            "Late today: %(count)s instalments, the oldest for %(days)s days. Each one begins at the first level, "
-            "whatever its age, unless past levels are taken over.",
+            "Late today: %(count)s instalments, the oldest by %(days)s days. Each one starts at the first level, "
+            "whatever its age, unless past levels are carried over.",
             count=count,
             days=oldest,
         )
@@ -157,8 +157,8 @@ class RecoverySetupWizard(models.TransientModel):
         if notices or not count or oldest <= OLD:
             return ""
         return self.env._(
-            "Some debts are more than %s days old. Take over the levels that they had reached elsewhere; or leave "
-            "them, and the first campaign writes to them as to the others.",
+            "Some debts are more than %s days old. Carry over the levels that they had reached elsewhere; "
+            "otherwise the first campaign treats them like the others.",
             OLD,
         )
 
@@ -171,13 +171,13 @@ class RecoverySetupWizard(models.TransientModel):
         if state not in ("ok", "workers", "upgrade"):
             return self.env._("Letters cannot be printed: install wkhtmltopdf on the server.")
         if not root.external_report_layout_id:
-            return self.env._("The layout of documents is not chosen: letters would leave without your heading.")
+            return self.env._("The document layout has not been chosen: letters would be sent without your letterhead.")
         return ""
 
     def _find_campaign_gap(self, root):
         if self.env["recovery.campaign"]._has_begun(root):
             return ""
-        return self.env._("No campaign has left yet.")
+        return self.env._("No campaign has been sent yet.")
 
     # ------------------------------------------------------------
     # Doors
@@ -217,7 +217,7 @@ class RecoverySetupWizard(models.TransientModel):
         self._check_may_read()
         missing = self.env["recovery.shipped"]._find_missing()
         self.env["recovery.shipped"]._bring_back(missing)
-        return self._say(self.env._("Brought back: %s.", len(missing)), self.action_show())
+        return self._say(self.env._("Restored: %s.", len(missing)), self.action_show())
 
     @once
     def action_campaign(self):

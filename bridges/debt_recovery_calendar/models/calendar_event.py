@@ -27,8 +27,8 @@ class CalendarEvent(models.Model):
         if deadline and not self.env.su:
             raise UserError(
                 self.env._(
-                    "“%s” is a procedural deadline: its day follows the case, and it leaves the calendar once it is "
-                    "met, annulled or given to somebody else. Open it there.",
+                    "“%s” is a procedural deadline: its date follows the case, and it leaves the calendar once it "
+                    "is met, voided or assigned to somebody else. Open it there.",
                     deadline.display_name,
                 )
             )

@@ -96,7 +96,7 @@ class RecoveryTakeover(models.AbstractModel):
             elif policy in policies:
                 followed[partner.id] = policy.id
         for partner in self._find_credit_control_partners(company, Domain("manual_followup", "=", True)):
-            silences.append(FormerSilence(partner.id, self.env._("Followed by hand before")))
+            silences.append(FormerSilence(partner.id, self.env._("Followed up manually before")))
         return followed, silences
 
     @api.model
@@ -123,7 +123,7 @@ class RecoveryTakeover(models.AbstractModel):
         left = []
         waiting = lines.filtered(lambda line: line.state in WAITING)
         if waiting:
-            left.append(self.env._("Lines that had not left there: %s. They are reminded from here.", len(waiting)))
+            left.append(self.env._("Lines not sent there: %s. Their reminders are sent from here.", len(waiting)))
         own = self.env["account.move"].search_count(
             Domain("company_id", "child_of", company.id)
             & Domain("credit_policy_id.do_nothing", "=", False)
@@ -131,6 +131,6 @@ class RecoveryTakeover(models.AbstractModel):
             & Domain("payment_state", "in", ("not_paid", "partial"))
         )
         if own:
-            left.append(self.env._("Invoices with a policy of their own: %s. Here they follow their customer's.", own))
-        left.append(self.env._("Mail templates and layouts: only the words of each level are taken over."))
+            left.append(self.env._("Invoices with their own policy: %s. Here they follow their customer's.", own))
+        left.append(self.env._("Mail templates and layouts: only the wording of each level is carried over."))
         return left

@@ -85,22 +85,22 @@ class RecoveryTakeover(models.AbstractModel):
     def _read_followup_silences(self, company, partners):
         """Return who was followed by hand, and the invoices that were left out."""
         silences = [
-            FormerSilence(partner.id, self.env._("Followed by hand before"))
+            FormerSilence(partner.id, self.env._("Followed up manually before"))
             for partner in self._find_followup(partners, "followup_reminder_type", "=", "manual")
         ]
         lines = self._find_followup(self.env["account.move.line"], "no_followup", "=", True).filtered(
             lambda line: line.parent_state == "posted" and not line.reconciled and line.company_id.root_id == company
         )
         return silences + [
-            FormerSilence(move.partner_id.id, self.env._("Left out of the follow-up before"), move.id)
+            FormerSilence(move.partner_id.id, self.env._("Previously excluded from follow-up"), move.id)
             for move in lines.move_id
         ]
 
     @api.model
     def _describe_followup_left(self):
         left = [
-            self.env._("This take-over was written from public documentation and never tried: check its figures."),
-            self.env._("The words of the levels: they stand in mail templates. Choose levels of ours, or write them."),
+            self.env._("This migration was written from public documentation and never tested: check its figures."),
+            self.env._("The wording of the levels: it is in mail templates. Choose our levels, or write your own."),
             self.env._("Text messages: there is no such channel here."),
         ]
         if "followup_line_id" not in self.env["account.move.line"]._fields:

@@ -18,7 +18,7 @@ class RecoveryWorkRange(models.Model):
                 identity_key=part._get_job_key(),
                 eta=wait,
                 max_retries=0,  # a worker that dies says nothing of the range; what fails, the range notes itself
-                description=part.env._("Range %(number)s of a long work", number=part.number),
+                description=part.env._("Batch %(number)s of a background job", number=part.number),
             )._work_off()
 
     def _get_job_key(self):

@@ -17,11 +17,11 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "recovery.credit.document"]
 
     recovery_to_come_note = fields.Char(
-        "Counted in the exposure", compute="_compute_recovery_to_come_note", groups=READERS
+        "Included in the exposure", compute="_compute_recovery_to_come_note", groups=READERS
     )
 
     recovery_is_prepayment_proposed = fields.Boolean(
-        "Prepayment is proposed", compute="_compute_recovery_is_prepayment_proposed"
+        "Prepayment suggested", compute="_compute_recovery_is_prepayment_proposed"
     )
 
     @api.depends("state", "partner_id", "partner_invoice_id", "company_id", "require_payment", "prepayment_percent")
@@ -60,13 +60,11 @@ class SaleOrder(models.Model):
         currency = self.company_id._recovery_root().currency_id
         amount = formatLang(self.env, row.remainder, currency_obj=currency)
         texts = {
-            None: self.env._("%s are still to come: they count in the customer's exposure.", amount),
-            "locked": self.env._("Locked: the remainder of %s counts nothing in the customer's exposure.", amount),
-            "cancelled": self.env._(
-                "Cancelled: the remainder of %s counts nothing in the customer's exposure.", amount
-            ),
+            None: self.env._("%s still to come: included in the customer's exposure.", amount),
+            "locked": self.env._("Locked: the remaining %s is not included in the customer's exposure.", amount),
+            "cancelled": self.env._("Cancelled: the remaining %s is not included in the customer's exposure.", amount),
             "credited": self.env._(
-                "Invoiced and credited whole: %s are no longer to come and count nothing in the customer's exposure.",
+                "Fully invoiced and credited: %s is no longer to come and is not included in the customer's exposure.",
                 amount,
             ),
         }
@@ -191,8 +189,9 @@ class SaleOrder(models.Model):
             if verdict.mode == "block" and not order._recovery_find_grant():
                 raise UserError(
                     self.env._(
-                        "%(order)s was confirmed and cannot grow like this.\n%(reason)s\nPut what is added in another "
-                        "order, for which an override can be asked.",
+                        "%(order)s was confirmed and cannot be increased like this.\n"
+                        "%(reason)s\n"
+                        "Put the additions in another order, for which an override can be requested.",
                         order=order.name,
                         reason=verdict.text,
                     )

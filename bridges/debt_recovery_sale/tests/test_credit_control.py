@@ -78,7 +78,7 @@ class TestOrderControl(SaleCommon):
         self.assertTrue(mine.recovery_is_prepayment_proposed)
         mine.action_ask_prepayment()
         self.assertEqual((order.require_payment, order.prepayment_percent), (True, 1.0))
-        self.assertFalse(mine.recovery_is_prepayment_proposed, "it is asked for")
+        self.assertFalse(mine.recovery_is_prepayment_proposed, "it is requested")
 
     def test_a_rule_that_warns_lets_the_order_pass(self):
         order = self.make_order(1500)
@@ -95,7 +95,7 @@ class TestOrderControl(SaleCommon):
         self.assertIn("prepayment", message)
         self.assertEqual(action, self.env.ref("debt_recovery.recovery_override_wizard_action").id)
         self.assertEqual(context, {"default_res_model": "sale.order", "default_res_id": order.id})
-        self.assertEqual((order.state, button), ("draft", "Ask for an override"))
+        self.assertEqual((order.state, button), ("draft", "Request an Override"))
         self.confirm(self.make_order(900))
 
     def test_overdue_debts_stop_an_order_within_the_limit(self):

@@ -68,7 +68,7 @@ class TestOrdersInExposure(SaleCommon):
         self.env.invalidate_all()
         self.credit(invoice)
         self.assertEqual((self.exposure().orders, self.exposure().total), (0, 0))
-        self.assertIn("credited whole", order.with_user(self.recovery_user).recovery_to_come_note)
+        self.assertIn("Fully invoiced and credited", order.with_user(self.recovery_user).recovery_to_come_note)
 
     def test_a_remainder_that_counts_nothing_says_so(self):
         order = self.make_order(500, confirm=True)

@@ -20,7 +20,7 @@ class RecoveryCreditCheck(models.AbstractModel):
         if not case.shows_figures:
             return self.env._("The file of %(customer)s is not complete.", customer=case.partner.name)
         return self.env._(
-            "The solvency file of %(customer)s still misses: %(items)s.",
+            "The credit file of %(customer)s still lacks: %(items)s.",
             customer=case.partner.name,
             items=", ".join(missing),
         )

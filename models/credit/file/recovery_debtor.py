@@ -7,10 +7,10 @@ class RecoveryDebtor(models.Model):
     _inherit = "recovery.debtor"
     _typed = ("file_item_ids",)
 
-    file_item_ids = fields.One2many("recovery.file.item", "debtor_id", string="Solvency file")
+    file_item_ids = fields.One2many("recovery.file.item", "debtor_id", string="Credit file")
     file_completeness = fields.Integer("File complete (%)", compute="_compute_file")
     file_missing = fields.Char("Missing in the file", compute="_compute_file")
-    is_file_complete = fields.Boolean("File in order", compute="_compute_file")
+    is_file_complete = fields.Boolean("File complete", compute="_compute_file")
 
     @api.depends(
         "file_item_ids.result",

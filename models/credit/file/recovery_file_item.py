@@ -17,7 +17,7 @@ class RecoveryFileItem(models.Model):
     """
 
     _name = "recovery.file.item"
-    _description = "Solvency file item"
+    _description = "Credit file item"
     _inherit = ["recovery.guarded", "recovery.united"]
     _united_by = ("type_id",)
     _order = "debtor_id, type_sequence, id"
@@ -45,7 +45,7 @@ class RecoveryFileItem(models.Model):
     state = fields.Selection(
         [
             ("missing", "Missing"),
-            ("ok", "In order"),
+            ("ok", "OK"),
             ("expired", "Expired"),
             ("refused", "Not satisfactory"),
         ],
@@ -57,9 +57,9 @@ class RecoveryFileItem(models.Model):
         compute="_compute_valid_until",
         store=True,
         readonly=False,
-        help="By the type's validity, unless you say otherwise.",
+        help="Based on the validity of the type, unless you say otherwise.",
     )
-    reference = fields.Char(help="Number, link or figure read in the document.")
+    reference = fields.Char(help="Number, link or figure shown in the document.")
     note = fields.Char()
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
     is_expiry_told = fields.Boolean(readonly=True)
@@ -111,7 +111,7 @@ class RecoveryFileItem(models.Model):
     def _check_proof(self):
         for item in self.filtered(lambda item: item.result == "ok" and item.check == "none"):
             if not item.date:
-                raise ValidationError(self.env._("“%s”: say on which day it was checked.", item.type_id.name))
+                raise ValidationError(self.env._("“%s”: enter the day on which it was checked.", item.type_id.name))
             if item.needs_document and not item.attachment_ids:
                 raise ValidationError(self.env._("“%s”: attach the document first.", item.type_id.name))
 
@@ -247,7 +247,7 @@ class RecoveryFileItem(models.Model):
                     "res_id": debtor.id,
                     "user_id": user.id,
                     "date_deadline": min(expiring.mapped("valid_until")),
-                    "summary": reader.env._("Solvency file to renew: %s", names),
+                    "summary": reader.env._("Credit file to renew: %s", names),
                 }
             )
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(vals_list)

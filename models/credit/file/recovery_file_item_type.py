@@ -5,7 +5,7 @@ class RecoveryFileItemType(models.Model):
     """One thing to have checked before credit is given, and for which natures of customer."""
 
     _name = "recovery.file.item.type"
-    _description = "Item of the solvency file"
+    _description = "Item of the credit file"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("name",)
@@ -23,18 +23,18 @@ class RecoveryFileItemType(models.Model):
             ("none", "By a person"),
             ("siren", "SIREN or SIRET with a valid key"),
             ("terms", "Contract terms in force, acceptance proved"),
-            ("figures", "Staff or turnover entered"),
+            ("figures", "Headcount or turnover entered"),
         ],
         "Checked",
         required=True,
         default="none",
-        help="What the system can see by itself needs nobody to tick it.",
+        help="What the system can check itself needs no manual tick.",
     )
     for_merchant = fields.Boolean("Merchants", default=True)
     for_professional = fields.Boolean("Professionals", default=True)
     for_consumer = fields.Boolean("Consumers")
     for_public = fields.Boolean("Public bodies")
-    validity_months = fields.Integer("Valid for (months)", help="0: for ever.")
+    validity_months = fields.Integer("Valid for (months)", help="0: no expiry.")
     needs_document = fields.Boolean("Document needed")
     description = fields.Text(translate=True)
 

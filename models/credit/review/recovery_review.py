@@ -45,7 +45,7 @@ class RecoveryReview(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Owner", required=True, readonly=True, index=True)
     month = fields.Date(required=True, readonly=True, help="First day of the month.")
-    date = fields.Date("Figures of", required=True, readonly=True)
+    date = fields.Date("Figures as of", required=True, readonly=True)
     display_name = fields.Char(compute="_compute_display_name")
     state = fields.Selection(
         [("todo", "To do"), ("done", "Done")], required=True, readonly=True, default="todo", tracking=True
@@ -133,7 +133,9 @@ class RecoveryReview(models.Model):
         for review in self:
             if review.user_id != self.env.user and not self.env.user.has_group(MANAGER):
                 raise AccessError(
-                    self.env._("This review is %s's: only its owner or a manager closes it.", review.user_id.name)
+                    self.env._(
+                        "This review belongs to %s: only its owner or a manager can close it.", review.user_id.name
+                    )
                 )
             if review.state != "todo":
                 raise UserError(self.env._("This review is already closed."))

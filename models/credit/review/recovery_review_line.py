@@ -50,16 +50,16 @@ class RecoveryReviewLine(models.Model):
             "high_risk": self.env._("High risk"),
             "class_changed": self.env._("Class changed"),
             "limit_exceeded": self.env._("Limit exceeded"),
-            "behaviour_break": self.env._("Pays later than it used to"),
+            "behaviour_break": self.env._("Pays later than before"),
             "review_due": self.env._("Review due"),
             "external_old": self.env._("External score too old"),
         }
 
     def write(self, vals):
         if not self.env.su and self.filtered(lambda line: line.state == "done"):
-            raise AccessError(self.env._("This review is closed: its comments no longer change."))
+            raise AccessError(self.env._("This review is closed: its comments can no longer be changed."))
         return super().write(vals)
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("The figures of a review stay as they were: only comment on them.")
+        return self.env._("The figures of a review cannot be changed: you can only comment on them.")

@@ -27,27 +27,29 @@ class RecoveryDebtor(models.Model):
     )
     risk_class = fields.Selection(CLASS_LABELS, "Risk class", readonly=True, index="btree_not_null")
     previous_class = fields.Selection(CLASS_LABELS, "Previous class", readonly=True)
-    class_since = fields.Date("Class since", readonly=True)
-    score_date = fields.Date("Score of", readonly=True)
+    class_since = fields.Date("In class since", readonly=True)
+    score_date = fields.Date("Score as of", readonly=True)
     behaviour_break = fields.Boolean(
-        "Behaviour changed", readonly=True, help="Pays clearly later over three months than over its own past."
+        "Behaviour changed",
+        readonly=True,
+        help="Has paid distinctly later over the last three months than in its own past.",
     )
     review_due = fields.Date(
         "Review due",
         readonly=True,
         index="btree_not_null",
-        help="Somebody should look at this customer's score again then.",
+        help="This customer's score should then be reviewed again.",
     )
     exposure_amount = fields.Monetary(
-        "Exposure of the night", readonly=True, index="btree_not_null", currency_field="company_currency_id"
+        "Exposure (nightly)", readonly=True, index="btree_not_null", currency_field="company_currency_id"
     )
-    limit_usage = fields.Float("Limit used (%) of the night", readonly=True, aggregator="avg")
+    limit_usage = fields.Float("Limit used (%, nightly)", readonly=True, aggregator="avg")
     # Segments
     billed_amount = fields.Monetary(
-        "Billed over 12 months", readonly=True, currency_field="company_currency_id", help="Without tax."
+        "Invoiced over 12 months", readonly=True, currency_field="company_currency_id", help="Excluding tax."
     )
     first_invoice_date = fields.Date("First invoice", readonly=True)
-    seniority_months = fields.Integer("Seniority (months)", readonly=True, aggregator="avg")
+    seniority_months = fields.Integer("Customer for (months)", readonly=True, aggregator="avg")
     regularity = fields.Selection(
         [
             ("regular", "Regular"),
@@ -56,34 +58,34 @@ class RecoveryDebtor(models.Model):
             ("none", "No history"),
         ],
         readonly=True,
-        help="By the share of the money of the last twelve months that came late: up to 10 %, up to 50 %, above.",
+        help="By the share of the money of the last twelve months received late: up to 10%, up to 50%, above.",
     )
     size = fields.Selection(
         [("small", "Small"), ("medium", "Medium"), ("large", "Large"), ("major", "Very large")],
         readonly=True,
-        help="By staff and turnover when they are known, else by what was billed over twelve months.",
+        help="Based on headcount and turnover when known, otherwise on the amount invoiced over twelve months.",
     )
     industry_id = fields.Many2one(
         related="partner_id.industry_id", store=True, string="Industry", index="btree_not_null"
     )
     is_strategic = fields.Boolean("Strategic", tracking=True, help="A customer to handle with particular care.")
-    employee_count = fields.Integer("Staff", aggregator=None, bounds=BIG)
-    annual_turnover = fields.Monetary("Yearly turnover", currency_field="company_currency_id", aggregator=None)
-    accounts_year = fields.Char("Accounts of", help="Year of the balance sheet that these figures come from.")
+    employee_count = fields.Integer("Headcount", aggregator=None, bounds=BIG)
+    annual_turnover = fields.Monetary("Annual turnover", currency_field="company_currency_id", aggregator=None)
+    accounts_year = fields.Char("Financial year", help="Financial year of these figures.")
     # What people add
     score_ids = fields.One2many("recovery.score", "debtor_id", string="Scores")
-    external_score_ids = fields.One2many("recovery.external.score", "debtor_id", string="External scores")
-    risk_signal_ids = fields.One2many("recovery.risk.signal", "debtor_id", string="Risk signals")
+    external_score_ids = fields.One2many("recovery.external.score", "debtor_id", string="External Scores")
+    risk_signal_ids = fields.One2many("recovery.risk.signal", "debtor_id", string="Risk Signals")
     is_natural_person = fields.Boolean(
         compute="_compute_is_natural_person",
-        help="For a natural person a score alone never decides (RGPD art. 22): a person does.",
+        help="For an individual, a score alone never decides (GDPR art. 22): a person does.",
     )
     score_card = fields.Json(compute="_compute_score_card")
 
     @api.model
     def _explain_kept(self, names):
         if names & {*FIGURES}:
-            return self.env._("Scores and figures come from the nightly calculation: nobody types them.")
+            return self.env._("Scores and figures come from the nightly calculation: they cannot be entered manually.")
         return super()._explain_kept(names)
 
     @api.depends("nature", "partner_id.is_company")
@@ -113,7 +115,7 @@ class RecoveryDebtor(models.Model):
         self.env["recovery.event"]._log(
             "score_reviewed",
             self,
-            lambda d: self.env._("Class %s looked at", d.risk_class or "–"),
+            lambda d: self.env._("Class %s reviewed", d.risk_class or "–"),
             {"reason": comment},
         )
 
@@ -189,7 +191,7 @@ class RecoveryDebtor(models.Model):
     def _get_score_status(self):
         """Return one sentence under the badge."""
         if self.risk_class == "none":
-            return self.env._("No history: nothing received nor overdue yet, so no score is given.")
+            return self.env._("No history: nothing received or overdue yet, so no score is given.")
         text = self.env._("Calculated on %s.", format_date(self.env, self.score_date))
         if self.previous_class and self.class_since:
             text += " " + self.env._(
@@ -207,8 +209,8 @@ class RecoveryDebtor(models.Model):
         """Return the reminder that a score alone does not decide."""
         if self.is_natural_person:
             return self.env._(
-                "Natural person: this score alone may not decide anything (RGPD art. 22). Look at the file, decide "
-                "yourself and say why."
+                "Individual: this score alone may not decide anything (GDPR art. 22). Look at the file, decide "
+                "yourself and give your reasons."
             )
         return ""
 

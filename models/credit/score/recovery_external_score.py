@@ -26,11 +26,11 @@ class RecoveryExternalScore(models.Model):
     debtor_id = fields.Many2one("recovery.debtor", required=True, index=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one(related="debtor_id.company_id", store=True, index=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
-    source = fields.Char(required=True, help="Who gives the score, for example Banque de France, Coface, Altares.")
+    source = fields.Char(required=True, help="Who issues the score, for example Banque de France, Coface, Altares.")
     date = fields.Date(required=True)
     score = fields.Float(required=True, digits=(16, 2), aggregator=None)
     scale = fields.Float("Out of", required=True, default=100, digits=(16, 2), aggregator=None)
-    is_reversed = fields.Boolean("High is bad", help="The highest mark of this source is the highest risk.")
+    is_reversed = fields.Boolean("High is bad", help="The highest mark from this source is the highest risk.")
     normalised = fields.Float(
         "Out of 100",
         compute="_compute_normalised",
@@ -39,7 +39,7 @@ class RecoveryExternalScore(models.Model):
         aggregator="avg",
         help="100 is the lowest risk.",
     )
-    recommended_limit = fields.Monetary("Advised limit", currency_field="company_currency_id")
+    recommended_limit = fields.Monetary("Recommended limit", currency_field="company_currency_id")
     note = fields.Char()
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
 

@@ -11,7 +11,7 @@ class RecoveryRiskMatrix(models.AbstractModel):
     """The risk matrix: debtors counted by class, which says how probable a loss is, and by exposure."""
 
     _name = "recovery.risk.matrix"
-    _description = "Risk matrix"
+    _description = "Risk Matrix"
 
     @api.model
     def _read(self, company, within=Domain.TRUE):

@@ -42,20 +42,21 @@ class RecoveryRiskSignal(models.Model):
             ("field", "Sales visit"),
             ("other", "Other"),
         ],
-        "Where from",
+        "Origin",
         required=True,
         default="field",
     )
     source = fields.Char(required=True, help="Who said it or where it can be read: name, newspaper, link.")
     wording = fields.Text(
-        "What is known",
+        "Information",
         required=True,
-        help="Facts only, in words that the customer could read: no opinion on persons, no health, no origin.",
+        help="Facts only, in words that the customer could read: no opinions on individuals, nothing on health or "
+        "origin.",
     )
     severity = fields.Selection(
         [
             ("good", "Favourable (+10)"),
-            ("watch", "To watch (−10)"),
+            ("watch", "To be watched (−10)"),
             ("serious", "Serious (−25)"),
             ("critical", "Critical (−50)"),
         ],
@@ -70,7 +71,7 @@ class RecoveryRiskSignal(models.Model):
     def _check_dates(self):
         for signal in self:
             if signal.expires_on < signal.date:
-                raise ValidationError(self.env._("A signal cannot expire before it was noted: check the two dates."))
+                raise ValidationError(self.env._("A signal cannot expire before it was recorded: check the two dates."))
 
     @api.model_create_multi
     def create(self, vals_list):

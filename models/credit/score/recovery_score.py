@@ -19,7 +19,7 @@ class RecoveryScore(models.Model):
     """
 
     _name = "recovery.score"
-    _description = "Score of a debtor"
+    _description = "Debtor score"
     _inherit = ["recovery.guarded", "recovery.united"]
     _united_by = ("month",)
     _order = "date desc, id desc"

@@ -39,18 +39,18 @@ class RecoveryScoreFactor(models.Model):
     )
     weight = fields.Float(required=True, default=10, digits=(6, 1), help="0: shown, but does not count.")
     is_history = fields.Boolean(
-        "Shows a past",
+        "Reflects payment history",
         help="A customer gets a score only when at least one factor of this kind has a value; otherwise it has no "
         "history and no score.",
     )
-    has_ceiling = fields.Boolean("Caps the score", help="When this factor gives no point, the score goes no higher.")
-    ceiling = fields.Integer("Cap", help="Highest score possible when this factor gives no point.")
+    has_ceiling = fields.Boolean("Caps the score", help="When this factor gives no points, the score is capped.")
+    ceiling = fields.Integer("Cap", help="Highest possible score when this factor gives no points.")
     band_ids = fields.One2many("recovery.score.band", "factor_id", string="Bands", copy=True)
     bands_text = fields.Char("Points", compute="_compute_bands_text")
 
-    _code_uniq = models.UniqueIndex("(code)", "There is one score factor per code.")
+    _code_uniq = models.UniqueIndex("(code)", "There can be only one score factor per code.")
     _weight_positive = models.Constraint("CHECK (weight >= 0)", "A weight cannot be negative.")
-    _ceiling_range = models.Constraint("CHECK (ceiling BETWEEN 0 AND 100)", "A cap is a score from 0 to 100.")
+    _ceiling_range = models.Constraint("CHECK (ceiling BETWEEN 0 AND 100)", "A cap must be a score from 0 to 100.")
 
     @api.depends("band_ids.from_value", "band_ids.points", "unit")
     @api.depends_context("lang")

@@ -382,7 +382,7 @@ class RecoveryScoring(models.AbstractModel):
                     "res_id": debtor.id,
                     "user_id": user.id,
                     "date_deadline": day,
-                    "summary": lines[0] if debtor in worse else reader.env._("Pays later than it used to"),
+                    "summary": lines[0] if debtor in worse else reader.env._("Pays later than before"),
                     "note": "\n".join(lines),
                 }
             )
@@ -407,12 +407,13 @@ class RecoveryScoring(models.AbstractModel):
         if behaviour.is_break:
             return self.env._(
                 "Pays %(recent)s days late on average over the last three months (receipts: %(recent_count)s) "
-                "against %(past)s days before (receipts: %(past_count)s): beyond %(limit)s days it breaks with its "
-                "own past.",
+                "against %(past)s days before (receipts: %(past_count)s): a gap of more than %(limit)s days breaks "
+                "with its past behaviour.",
                 **values,
             )
         return self.env._(
             "Pays %(recent)s days late on average over the last three months (receipts: %(recent_count)s) against "
-            "%(past)s days before (receipts: %(past_count)s); a break with its own past begins beyond %(limit)s days.",
+            "%(past)s days before (receipts: %(past_count)s); only a gap of more than %(limit)s days breaks with "
+            "its past behaviour.",
             **values,
         )

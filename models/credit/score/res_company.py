@@ -19,13 +19,13 @@ class ResCompany(models.Model):
     recovery_review_months = fields.Integer(
         "Review after (months)",
         default=6,
-        help="A customer whose score nobody has looked at for that long is put on the monthly review.",
+        help="A customer whose score has not been reviewed for that long is put on the monthly review.",
         groups=SETTINGS,
     )
     recovery_external_months = fields.Integer(
         "External scores valid for (months)",
         default=12,
-        help="An older external score no longer counts.",
+        help="An older external score is ignored.",
         groups=SETTINGS,
     )
     recovery_exposure_bands = fields.Char(
@@ -39,8 +39,8 @@ class ResCompany(models.Model):
         "Size bands",
         default="10000; 100000; 500000",
         required=True,
-        help="Yearly billed amounts that part small, medium, large and very large customers, when neither their "
-        "staff nor their turnover is known.",
+        help="Annual invoiced amounts that separate small, medium, large and very large customers, when neither "
+        "their headcount nor their turnover is known.",
         groups=SETTINGS,
     )
 
@@ -65,10 +65,10 @@ class ResCompany(models.Model):
                 size_bounds = parse_bounds(company.recovery_size_bands)
             except ValueError as error:
                 raise ValidationError(
-                    self.env._("“%s”: give amounts above 0, each greater than the one before.", error)
+                    self.env._("“%s”: enter amounts above 0, each greater than the one before.", error)
                 ) from error
             if len(size_bounds) != 3:
-                raise ValidationError(self.env._("Give three size bands: they part four sizes."))
+                raise ValidationError(self.env._("Enter three size bands: they separate four sizes."))
 
     def _recovery_class_thresholds(self):
         """Return the lowest scores of classes A to D of the root company."""

@@ -68,7 +68,7 @@ class RecoveryCampaign(models.Model):
         required=True,
         default=lambda self: self.env.company._recovery_today(),
         tracking=True,
-        help="Levels are counted on this day.",
+        help="Levels are calculated as of this day.",
     )
     mode = fields.Selection(
         [
@@ -80,7 +80,7 @@ class RecoveryCampaign(models.Model):
         default="proposal",
         readonly=True,
         index=True,
-        help="A simulation of any day, past or future, writes nothing but its verdicts.",
+        help="A simulation of any date, past or future, writes nothing but its verdicts.",
     )
     debtor_ids = fields.Many2many(
         "recovery.debtor", string="Only these debtors", help="Empty: every debtor of the company.", copy=False
@@ -103,27 +103,29 @@ class RecoveryCampaign(models.Model):
         readonly=True,
         tracking=True,
         index=True,
-        help="How far the campaign is decided. Whether everything has left, its status says.",
+        help="How far the campaign has been decided. Its status says whether everything has been sent.",
     )
     status = fields.Selection(
         selection="_selection_status",
         compute="_compute_status",
         compute_sudo=True,
         search="_search_status",
-        help="Sent when nothing of it waits any more: neither a letter to print or to post, nor a call, nor a mail.",
+        help="Sent when nothing remains waiting: no letter to print or post, no call, no e-mail.",
     )
     waiting_text = fields.Char(
-        "What waits",
+        "What is waiting",
         compute="_compute_status",
         compute_sudo=True,
-        help="Letters to print and to post, calls to make, mails that have not left.",
+        help="Letters to print and post, calls to make, e-mails not yet sent.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     notice_ids = fields.One2many("recovery.notice", "campaign_id", string="Notices proposed")
     notice_count = fields.Integer("Notices", compute="_compute_totals")
     amount = fields.Monetary("Claimed", compute="_compute_totals")
     amount_announced = fields.Monetary(
-        "Announced", compute="_compute_totals", help="What falls due later: courtesies, and what stands beside a claim."
+        "Announced",
+        compute="_compute_totals",
+        help="Amounts falling due later: courtesy reminders, and what is shown alongside a claim.",
     )
     excluded_count = fields.Integer("Excluded", compute="_compute_totals")
     amount_excluded = fields.Monetary("Amount excluded", compute="_compute_totals")
@@ -150,13 +152,13 @@ class RecoveryCampaign(models.Model):
         help="Empty: everybody's.",
     )
     proposed_on = fields.Date(readonly=True, copy=False, index=True)
-    instalment_count = fields.Integer("Instalments looked at", readonly=True, copy=False)
-    amount_open = fields.Monetary("Open in all", readonly=True, copy=False, help="Everything that was looked at.")
+    instalment_count = fields.Integer("Instalments reviewed", readonly=True, copy=False)
+    amount_open = fields.Monetary("Total open", readonly=True, copy=False, help="Everything that was looked at.")
     amount_simulated = fields.Monetary("Would be claimed", readonly=True, copy=False)
     amount_left_out = fields.Monetary(
         "Not claimed",
         compute="_compute_amount_left_out",
-        help="Open in all, less what the notices claim: what is excluded stays visible.",
+        help="Total open, less what the notices claim: what is excluded stays visible.",
     )
     verdict_count = fields.Integer("Verdicts", compute="_compute_verdict_count")
     day_text = fields.Char("What is simulated", compute="_compute_day_text")
@@ -164,11 +166,11 @@ class RecoveryCampaign(models.Model):
         "Read on",
         readonly=True,
         copy=False,
-        help="Up to when the books were written that the simulation looked at.",
+        help="How up to date the accounts read by the simulation were.",
     )
-    no_followup_text = fields.Char("What “No Follow-Up” keeps out", compute="_compute_no_followup_text")
+    no_followup_text = fields.Char("What “No Follow-Up” excludes", compute="_compute_no_followup_text")
     no_followup_general = fields.Integer("“No Follow-Up” of miscellaneous entries", compute="_compute_no_followup_text")
-    barred_text = fields.Char("Time-barred debts that it claims", compute="_compute_barred_text")
+    barred_text = fields.Char("Time-barred debts claimed", compute="_compute_barred_text")
     bank_text = fields.Char("Age of the bank statements", compute="_compute_bank_text")
     progress = fields.Float("Issued so far (%)", compute="_compute_progress")
     failure_ids = fields.One2many(
@@ -178,31 +180,37 @@ class RecoveryCampaign(models.Model):
     decision_id = fields.Many2one("recovery.decision", readonly=True, copy=False)
 
     _one_automatic_a_day = models.UniqueIndex(
-        "(company_id, date) WHERE mode = 'automatic'", "The automatic campaign of that day exists already."
+        "(company_id, date) WHERE mode = 'automatic'", "The automatic campaign for that day already exists."
     )
     scenario_gaps = fields.Text("Gaps in the scenarios", compute="_compute_scenario_gaps")
-    stuck_count = fields.Integer("Mails stuck in the queue", compute="_compute_trouble")
-    lost_count = fields.Integer("Mails failed or bounced", compute="_compute_trouble")
-    sender_gap = fields.Char("Missing sender", compute="_compute_sender_gap", help="What keeps the mails from leaving.")
+    stuck_count = fields.Integer("E-mails stuck in the queue", compute="_compute_trouble")
+    lost_count = fields.Integer("E-mails failed or bounced", compute="_compute_trouble")
+    sender_gap = fields.Char(
+        "Missing sender", compute="_compute_sender_gap", help="What prevents the e-mails from being sent."
+    )
     server_gap = fields.Char("Missing mail server", compute="_compute_sender_gap")
     is_validating = fields.Boolean("Being validated", readonly=True, copy=False)
     worker_id = fields.Many2one(
-        "res.users", string="Launched by", readonly=True, copy=False, help="In whose name the scheduled job goes on."
+        "res.users", string="Sent by", readonly=True, copy=False, help="On whose behalf the scheduled job continues."
     )
-    work_since = fields.Datetime("Launched on", readonly=True, copy=False)
+    work_since = fields.Datetime("Sent on", readonly=True, copy=False)
     stuck_alert_on = fields.Datetime("Queue alert on", readonly=True, copy=False)
     work_ids = fields.One2many(
-        "recovery.work", "res_id", string="Long works", domain=[("res_model", "=", "recovery.campaign")], readonly=True
+        "recovery.work",
+        "res_id",
+        string="Background Jobs",
+        domain=[("res_model", "=", "recovery.campaign")],
+        readonly=True,
     )
-    work_id = fields.Many2one("recovery.work", string="Work under way", compute="_compute_work")
-    work_kind = fields.Char("Kind of work", compute="_compute_work")
-    work_state = fields.Char("State of the work", compute="_compute_work")
+    work_id = fields.Many2one("recovery.work", string="Job in progress", compute="_compute_work")
+    work_kind = fields.Char("Type of job", compute="_compute_work")
+    work_state = fields.Char("Job status", compute="_compute_work")
     work_progress = fields.Float("Work done (%)", compute="_compute_work")
-    work_progress_text = fields.Char("How far the work is", compute="_compute_work")
+    work_progress_text = fields.Char("Job progress", compute="_compute_work")
     work_remaining_text = fields.Char("Time left", compute="_compute_work")
-    work_late_text = fields.Char("What of the work may be lost", compute="_compute_work")
-    failed_range_ids = fields.Many2many("recovery.work.range", string="Ranges that failed", compute="_compute_work")
-    failed_range_count = fields.Integer("Number of ranges that failed", compute="_compute_work")
+    work_late_text = fields.Char("What may be lost", compute="_compute_work")
+    failed_range_ids = fields.Many2many("recovery.work.range", string="Failed batches", compute="_compute_work")
+    failed_range_count = fields.Integer("Number of failed batches", compute="_compute_work")
 
     @api.depends("notice_ids.state", "notice_ids.amount", "notice_ids.amount_announced")
     def _compute_totals(self):
@@ -254,7 +262,7 @@ class RecoveryCampaign(models.Model):
         labels = dict(self._fields["state"]._description_selection(self.env))
         cancelled = labels.pop("cancelled")
         del labels["sent"]
-        labels["waiting"] = self.env._("Waiting to leave")
+        labels["waiting"] = self.env._("Waiting to be sent")
         labels["sent"] = self.env._("Sent")
         labels["done"] = self.env._("Done")
         labels["closed"] = self.env._("Closed, nothing was sent")
@@ -306,8 +314,8 @@ class RecoveryCampaign(models.Model):
             (self.env._("letters to post: %s", to_post), to_post),
             (self.env._("calls to make: %s", calls), calls),
             (self.env._("tasks to do: %s", tasks), tasks),
-            (self.env._("mails in the queue: %s", queued), queued),
-            (self.env._("mails that failed or came back: %s", lost), lost),
+            (self.env._("e-mails in the queue: %s", queued), queued),
+            (self.env._("e-mails that failed or bounced: %s", lost), lost),
         )
         return text and text[:-1]
 
@@ -359,7 +367,7 @@ class RecoveryCampaign(models.Model):
             if campaign.company_id != campaign.company_id.root_id:
                 raise ValidationError(
                     self.env._(
-                        "A campaign belongs to the root company %s, its branches included.",
+                        "A campaign belongs to the root company %s, including its branches.",
                         campaign.company_id._recovery_root().name,
                     )
                 )
@@ -410,7 +418,7 @@ class RecoveryCampaign(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A campaign changes its state through its buttons only.")
+        return self.env._("A campaign changes state only through its buttons.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -435,7 +443,7 @@ class RecoveryCampaign(models.Model):
         """Work out the notices of the campaign's date, again if it was done already."""
         if len(self) == 1 and self._is_large():
             self._check_may_work()._begin_proposal()
-            return say(self.env, self.env._("There are many customers: the proposal goes on in the background."))
+            return say(self.env, self.env._("There are many customers: the proposal continues in the background."))
         for campaign in self:
             campaign._propose()
         return say(self.env, self._say_proposed(), kind="success" if any(self.mapped("notice_count")) else "info")
@@ -444,8 +452,8 @@ class RecoveryCampaign(models.Model):
         """Return the sentence that follows a proposal."""
         count = sum(self.mapped("notice_count"))
         if not count:
-            return self.env._("Nothing to remind that day: “Left out, and why” says what stays aside.")
-        return self.env._("Notices proposed: %s. Look at them, then validate.", count)
+            return self.env._("Nothing to remind on that day: “Left out, and why” says what is left out.")
+        return self.env._("Notices proposed: %s. Check them, then validate.", count)
 
     def action_validate(self):
         """Commit to the notices that are still proposed: nobody can claim the same level again.
@@ -465,9 +473,11 @@ class RecoveryCampaign(models.Model):
         """Refuse to validate what nobody looked at, a simulation, or a day to come."""
         self._check_may_leave()
         if self.state == "draft":
-            raise UserError(self.env._("Propose the notices of campaign %s first, and look at them.", self.name))
+            raise UserError(self.env._("Propose the notices of campaign %s first, and check them.", self.name))
         if self.date > self.company_id._recovery_today():
-            raise UserError(self.env._("This campaign is dated in the future: look at it, but validate it on its day."))
+            raise UserError(
+                self.env._("This campaign is dated in the future: review it now, but validate it on its day.")
+            )
 
     def action_send(self):
         """Send what is validated: mails are queued, letters stored, calls planned.
@@ -486,7 +496,7 @@ class RecoveryCampaign(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.letter_count:
-            raise UserError(self.env._("This campaign has no letter."))
+            raise UserError(self.env._("This campaign has no letters."))
         return {"type": "ir.actions.act_url", "url": f"/debt_recovery/letters/{self.id}", "target": "new"}
 
     def _get_letters(self, *states):
@@ -552,7 +562,7 @@ class RecoveryCampaign(models.Model):
         if self.env["recovery.work"]._find(self, "proposal"):
             raise UserError(self.env._("Campaign %s is being proposed: wait, or cancel that first.", self.name))
         if self.state not in ("draft", "proposed"):
-            raise UserError(self.env._("Campaign %s was validated: make a new one.", self.name))
+            raise UserError(self.env._("Campaign %s was validated: create a new one.", self.name))
         if (
             self.env["recovery.notice"]
             .sudo()
@@ -659,7 +669,7 @@ class RecoveryCampaign(models.Model):
     def _show_progress(self):
         """Return the action that shows how far a long work is, and does the next batches meanwhile."""
         self.ensure_one()
-        title = self.env._("Validation under way") if self.is_validating else self.env._("Sending under way")
+        title = self.env._("Validation in progress") if self.is_validating else self.env._("Sending in progress")
         return {
             "type": "ir.actions.client",
             "tag": "recovery_progress",
@@ -737,14 +747,14 @@ class RecoveryCampaign(models.Model):
             (self.env._("failed: %s", failed), failed),
         )
         if not text:
-            return self.env._("Nothing was left to validate."), None, "info"
+            return self.env._("There was nothing left to validate."), None, "info"
         return text, None, "success" if validated and not failed else "warning"
 
     def _say_issued(self, notices):
         """Return what became of notices that were to be sent, as :meth:`_say_work` does."""
         text, failed = self._describe_issued(notices)
         if not text:
-            return self.env._("Nothing was left to send."), None, "info"
+            return self.env._("There was nothing left to send."), None, "info"
         return text, None, "warning" if failed else "success"
 
     def _describe_issued(self, notices):
@@ -756,10 +766,10 @@ class RecoveryCampaign(models.Model):
             channels["letter" if channel in LETTERS else channel] += count
         missing, over, failed = self._count_states(notices, "blocked", "obsolete", "failed")
         text = self._enumerate(
-            (self.env._("mails handed over: %s", channels["email"]), channels["email"]),
-            (self.env._("letters made, print them: %s", channels["letter"]), channels["letter"]),
+            (self.env._("e-mails handed over: %s", channels["email"]), channels["email"]),
+            (self.env._("letters generated, to be printed: %s", channels["letter"]), channels["letter"]),
             (self.env._("calls to make: %s", channels["call"]), channels["call"]),
-            (self.env._("tasks given: %s", channels["task"]), channels["task"]),
+            (self.env._("tasks created: %s", channels["task"]), channels["task"]),
             (self.env._("something is missing: %s", missing), missing),
             (self.env._("no longer needed: %s", over), over),
             (self.env._("failed: %s", failed), failed or any(channels.values())),
@@ -861,10 +871,10 @@ class RecoveryCampaign(models.Model):
         self.ensure_one()
         rows = self._get_summary_rows()
         if self.excluded_count and not self.verdict_count:  # the verdicts are gone, and what they said of each
-            rows.append((self.env._("Notices taken out of the campaign"), self.excluded_count, self.amount_excluded))
+            rows.append((self.env._("Notices removed from the campaign"), self.excluded_count, self.amount_excluded))
         rest = self.currency_id.round(self.amount_left_out - sum(amount for _label, _count, amount in rows))
         if rest and self.summary:
-            rows.append((self.env._("Of what is reminded: credited, suspended or settled since"), None, rest))
+            rows.append((self.env._("Of what was reminded: credited, suspended or settled since"), None, rest))
         return rows
 
     # ------------------------------------------------------------
@@ -1063,12 +1073,12 @@ class RecoveryCampaign(models.Model):
                 campaign.day_text = False
             elif campaign.date > today:
                 campaign.day_text = self.env._(
-                    "A future day: no payment is supposed until then, and one step per instalment."
+                    "A future date: no payments are assumed until then, and one step per instalment."
                 )
             elif campaign.date < today:
                 campaign.day_text = self.env._(
-                    "A past day: balances, levels and suspensions as they were. What was posted or reconciled since "
-                    "with an earlier date changes the picture; “No Follow-Up” marks are those of today."
+                    "A past date: balances, levels and suspensions as they were. What was posted or reconciled "
+                    "since with an earlier date changes the picture; “No Follow-Up” marks are today's."
                 )
             else:
                 campaign.day_text = self.env._("Today: nothing is written but the verdicts.")
@@ -1082,13 +1092,13 @@ class RecoveryCampaign(models.Model):
             campaign.no_followup_text = False
             if count:
                 campaign.no_followup_text = self.env._(
-                    "“No Follow-Up” keeps %(amount)s out of every reminder (instalments: %(count)s).",
+                    "“No Follow-Up” keeps %(amount)s out of all reminders (instalments: %(count)s).",
                     amount=campaign.currency_id.format(amount),
                     count=count,
                 )
             if campaign.no_followup_general:
                 campaign.no_followup_text += " " + self.env._(
-                    "From miscellaneous entries, which Odoo marks by itself, opening balances perhaps: %(count)s.",
+                    "From miscellaneous entries, which Odoo marks automatically, possibly opening balances: %(count)s.",
                     count=campaign.no_followup_general,
                 )
 
@@ -1115,7 +1125,7 @@ class RecoveryCampaign(models.Model):
             count, amount = found[campaign]
             campaign.barred_text = self.env._(
                 "Time-barred debts are claimed: %(amount)s (instalments: %(count)s). The debtor may refuse to pay "
-                "them; what is paid stays paid.",
+                "them; what is paid cannot be reclaimed.",
                 amount=campaign.currency_id.format(amount),
                 count=count,
             )
@@ -1224,7 +1234,7 @@ class RecoveryCampaign(models.Model):
         for campaign in self:
             if campaign.mode == "simulation":
                 raise UserError(
-                    self.env._("%s is a simulation: nothing of it leaves. Make a campaign for that.", campaign.name)
+                    self.env._("%s is a simulation: none of it is sent. Create a campaign for that.", campaign.name)
                 )
             company = campaign.company_id._recovery_root()
             stale = self.env["recovery.selection"]._get_bank_delay(company, company._recovery_today())
@@ -1242,7 +1252,7 @@ class RecoveryCampaign(models.Model):
             if campaign.state == "draft" and campaign.mode == "proposal":
                 campaign.mode = "simulation"
             if campaign.mode != "simulation":
-                raise UserError(self.env._("%s is a campaign already: make another one to simulate.", campaign.name))
+                raise UserError(self.env._("%s is already a campaign: create another one to simulate.", campaign.name))
             campaign._propose()
         return say(self.env, self.env._("Simulated: nothing is written but the verdicts."))
 
@@ -1275,7 +1285,7 @@ class RecoveryCampaign(models.Model):
         """Ask a manager why, then follow again what core marked in miscellaneous journals."""
         require_manager(self.env)
         return self.env["recovery.reason.wizard"]._open(
-            self, "_lift_no_followup", self.env._("Follow these instalments again")
+            self, "_lift_no_followup", self.env._("Follow up these instalments again")
         )
 
     @takes_reason
@@ -1284,7 +1294,7 @@ class RecoveryCampaign(models.Model):
         require_manager(self.env)
         verdicts = self.sudo()._get_general_no_followup()
         if not verdicts:
-            raise UserError(self.env._("No miscellaneous entry is left out because of “No Follow-Up” any more."))
+            raise UserError(self.env._("No miscellaneous entry is excluded by “No Follow-Up” any more."))
         verdicts.move_line_id.no_followup = False
         self.env["recovery.event"]._log(
             "followed",
@@ -1303,7 +1313,7 @@ class RecoveryCampaign(models.Model):
             return say(self.env, self.work_progress_text, kind="info")
         if self.is_validating or self.state == "sending":
             return self._check_may_work()._show_progress()
-        return say(self.env, self.env._("Nothing is under way any more."), kind="info")
+        return say(self.env, self.env._("Nothing is in progress any more."), kind="info")
 
     # ------------------------------------------------------------
     # Who could not be proposed
@@ -1330,7 +1340,7 @@ class RecoveryCampaign(models.Model):
         self = self._check_may_work()
         failures = failures.sudo()
         if not failures:
-            raise UserError(self.env._("Nobody is left to propose again."))
+            raise UserError(self.env._("There is nobody left to propose again."))
         if self.state not in REPEATABLE:
             return self._propose_elsewhere(failures.partner_id)
         if not all(failure.partner_id for failure in failures):
@@ -1381,7 +1391,7 @@ class RecoveryCampaign(models.Model):
                 date_deadline=campaign.company_id._recovery_today(),
                 user_id=campaign._get_author().id,
                 summary=self.env._("Customers not proposed because of an error: %s", campaign.failure_count),
-                note=self.env._("The campaign went on without them: open it to see why, and propose them again."),
+                note=self.env._("The campaign continued without them: open it to see why, and propose them again."),
             )
 
     # ------------------------------------------------------------
@@ -1462,7 +1472,7 @@ class RecoveryCampaign(models.Model):
     def _tell_of_identity(self, gaps):
         """Tell once, in a task, what keeps automatic campaigns from leaving."""
         for campaign in self:
-            summary = self.env._("Automatic campaigns wait: the sender's identity lacks %s", ", ".join(gaps))
+            summary = self.env._("Automatic campaigns are on hold: the sender's identity lacks %s", ", ".join(gaps))
             if task := campaign.activity_search([IDENTITY])[:1]:
                 task.summary = summary
             else:
@@ -1506,9 +1516,9 @@ class RecoveryCampaign(models.Model):
             return self._leave(day)
         self.state = "to_approve"
         question = (
-            self.env._("%(campaign)s is the first automatic campaign: look at it before it leaves", campaign=self.name)
+            self.env._("%(campaign)s is the first automatic campaign: review it before it is sent", campaign=self.name)
             if is_first
-            else self.env._("%(campaign)s is above the ceilings of automatic campaigns", campaign=self.name)
+            else self.env._("%(campaign)s exceeds the limits of automatic campaigns", campaign=self.name)
         )
         self.decision_id = self.env["recovery.decision"]._ask(
             "campaign",
@@ -1588,7 +1598,7 @@ class RecoveryCampaign(models.Model):
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         domain = [("campaign_id", "=", self.id), *self.env["recovery.delivery"]._get_trouble_domain()]
-        return entitle(action, self.env._("Mails that did not arrive"), domain=domain, context={})
+        return entitle(action, self.env._("E-mails not delivered"), domain=domain, context={})
 
     def action_view_waiting(self):
         """Open what of the campaign has not left: letters to print and to post, calls to make, mails."""
@@ -1597,7 +1607,7 @@ class RecoveryCampaign(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_delivery_action")
         waiting = Domain("campaign_id", "=", self.id)
         waiting &= Domain("state", "in", (*PENDING_STATES, "failed", "bounced")) & ~REPLACED
-        return entitle(action, self.env._("What waits"), domain=list(waiting), context={})
+        return entitle(action, self.env._("What is waiting"), domain=list(waiting), context={})
 
     @api.model
     def _cron_watch_queue(self):
@@ -1617,8 +1627,8 @@ class RecoveryCampaign(models.Model):
                 STUCK,
                 date_deadline=campaign.company_id._recovery_today(),
                 user_id=author.id,
-                summary=campaign.env._("%s mails have been in the queue for more than an hour", count),
-                note=campaign.env._("Look at the outgoing mail server, and at the scheduled action that sends mails."),
+                summary=campaign.env._("%s e-mails have been queued for more than an hour", count),
+                note=campaign.env._("Check the outgoing mail server, and the scheduled action that sends e-mails."),
             )
 
     def _end_alert(self, stuck):

@@ -113,7 +113,9 @@ class RecoveryDebtor(models.Model):
                 ).write({"notice_id": twin.id})
                 notice.line_ids.write({"notice_id": twin.id})
                 self.env["recovery.dispatch"]._update_notice(twin, twin._get_own_lines())
-                notice.write({"state": "obsolete", "state_reason": self.env._("Customers merged: in the other notice")})
+                notice.write(
+                    {"state": "obsolete", "state_reason": self.env._("Customers merged: included in the other notice")}
+                )
         return result
 
     # ------------------------------------------------------------

@@ -25,11 +25,11 @@ class RecoveryDelivery(models.Model):
 
     _notice_channel_addressee_uniq = models.UniqueIndex(
         "(notice_id, channel, addressee_id) WHERE purpose <> 'correction'",
-        "This notice was already sent to this addressee by this channel.",
+        "This notice was already sent to this addressee through this channel.",
     )
     _correction_uniq = models.UniqueIndex(
         "(notice_id, channel, addressee_id) WHERE purpose = 'correction'",
-        "This notice was already corrected for this addressee by this channel.",
+        "This notice was already corrected for this addressee through this channel.",
     )
 
     def _is_worded_as_task(self):
@@ -49,7 +49,7 @@ class RecoveryDelivery(models.Model):
             except Exception as error:
                 _logger.warning("No letter instead of delivery %s", delivery.id, exc_info=True)
                 self.env["recovery.event"]._log(
-                    "failed", delivery, self.env._("No letter instead of the e-mail: %s", str(error)[:200])
+                    "failed", delivery, self.env._("No letter to replace the e-mail: %s", str(error)[:200])
                 )
         return result
 
@@ -94,8 +94,8 @@ class RecoveryDelivery(models.Model):
         if not letters:
             raise UserError(
                 self.env._(
-                    "No letter to make: only a mail that failed or came back gets one, once, to a complete postal "
-                    "address."
+                    "No letter to generate: only an e-mail that failed or bounced is replaced by one, once, if "
+                    "there is a complete postal address."
                 )
             )
         return letters.with_env(self.env)._get_records_action(name=self.env._("Letters to print"))

@@ -443,7 +443,7 @@ class RecoveryDispatch(models.AbstractModel):
     def _describe_error(self, error):
         """Return what a person can read of an error; of a refusal by an index, the sentence that goes with it."""
         if isinstance(error, psycopg2.errors.UniqueViolation):
-            return self.env._("This instalment was already claimed at this level, or this notice already sent.")
+            return self.env._("This instalment was already claimed at this level, or this notice was already sent.")
         return " ".join(str(error).split())[:500] or type(error).__name__
 
     @api.model
@@ -641,20 +641,20 @@ class RecoveryDispatch(models.AbstractModel):
         if verdict.reached and (
             verdict.reached.level_id == line.level_id.id or verdict.reached.rank >= line.level_rank
         ):
-            return self.env._("Another notice told it at this level meanwhile")
+            return self.env._("Another notice claimed it at this level in the meantime")
         if before and not (verdict.reached and verdict.reached.level_id == before.level_id.id):
             return self._describe_taken_back(before)
         if verdict.step and verdict.step.restraints.scenario_id != line.level_id.scenario_id.id:
             scenario = self.env["recovery.scenario"].sudo().browse(verdict.step.restraints.scenario_id)
-            return self.env._("The debtor follows another scenario meanwhile: %s", scenario.name)
+            return self.env._("The debtor follows another scenario in the meantime: %s", scenario.name)
         if line.level_kind == COURTESY and verdict.item.due < day:
-            return self.env._("Its due date is over: a courtesy comes before")
+            return self.env._("Its due date has passed: a courtesy reminder comes before")
         if verdict.code == "deadline_running" or (verdict.code == "recent" and verdict.detail):
             return label  # the letter's deadline moved, or somebody contacted the debtor
         if verdict.code == DUE:
             level = self.env["recovery.level"].sudo().browse(verdict.step.level_id)
-            return self.env._("The scenario changed meanwhile: another level comes now, %s", level.name)
-        return self.env._("The scenario changed meanwhile: %s", label)
+            return self.env._("The scenario changed in the meantime: another level comes now, %s", level.name)
+        return self.env._("The scenario changed in the meantime: %s", label)
 
     @api.model
     def _describe_taken_back(self, line):
@@ -662,10 +662,10 @@ class RecoveryDispatch(models.AbstractModel):
         notice = line.notice_id
         words = {"level": line.level_id.name, "reason": line.departure or notice.state_reason}
         if notice.state == "cancelled":
-            return self.env._("The notice before, %(level)s, was cancelled meanwhile: %(reason)s", **words)
+            return self.env._("The previous notice, %(level)s, was cancelled in the meantime: %(reason)s", **words)
         if notice.state == "excluded":
-            return self.env._("The notice before, %(level)s, was refused meanwhile: %(reason)s", **words)
-        return self.env._("The notice before, %(level)s, was withdrawn meanwhile: %(reason)s", **words)
+            return self.env._("The previous notice, %(level)s, was refused in the meantime: %(reason)s", **words)
+        return self.env._("The previous notice, %(level)s, was withdrawn in the meantime: %(reason)s", **words)
 
     @api.model
     def _describe_code(self, verdict):
@@ -689,14 +689,14 @@ class RecoveryDispatch(models.AbstractModel):
         """Return why an instalment is no open debt of this debtor any more."""
         item = line.move_line_id.sudo()
         if not item:
-            return self.env._("Deleted in the accounts meanwhile")
+            return self.env._("Deleted in the accounts in the meantime")
         if item.parent_state != "posted":
             return self.env._("Its entry is no longer posted")
         if item.partner_id.commercial_partner_id != line.debtor_id.partner_id:
-            return self.env._("Of another customer meanwhile")
+            return self.env._("Belongs to another customer in the meantime")
         if not item.recovery_is_open or item.recovery_residual_company <= 0:
-            return self.env._("Settled meanwhile")
-        return self.env._("Its account is no longer followed")
+            return self.env._("Settled in the meantime")
+        return self.env._("Its account is no longer followed up")
 
     @api.model
     def _update_line(self, line, verdict):
@@ -782,7 +782,8 @@ class RecoveryDispatch(models.AbstractModel):
             NO_ADDRESS,
             day,
             self.env._("Find an e-mail address"),
-            Markup("<p>%s</p>") % self.env._("A letter left instead of an e-mail: no address, or its mails come back."),
+            Markup("<p>%s</p>")
+            % self.env._("A letter was sent instead of an e-mail: no address, or its e-mails bounce."),
         )
         self.env["recovery.event"]._log(
             "fallback",

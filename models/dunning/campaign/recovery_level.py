@@ -27,31 +27,31 @@ class RecoveryLevel(models.Model):
         translate=True,
         sanitize="email_outgoing",
         filled_for="recovery.notice",
-        help="What stands above the table of invoices. For a call: the script.",
+        help="Text above the table of invoices. For a call: the script.",
     )
     closing = fields.Html(
-        translate=True, sanitize="email_outgoing", filled_for="recovery.notice", help="What stands below the table."
+        translate=True, sanitize="email_outgoing", filled_for="recovery.notice", help="Text below the table."
     )
     paragraph_first_late = fields.Html(
-        "To a good payer who is unusually late",
+        "For a good payer who is unusually late",
         translate=True,
         sanitize="email_outgoing",
         filled_for="recovery.notice",
-        help="Added below the opening for who paid nearly all on time over two years.",
+        help="Added below the opening for debtors who paid almost everything on time over two years.",
     )
     paragraph_habitual = fields.Html(
-        "To somebody often late",
+        "For a frequent late payer",
         translate=True,
         sanitize="email_outgoing",
         filled_for="recovery.notice",
-        help="Added below the opening for who paid at least half late over one year.",
+        help="Added below the opening for debtors who paid at least half late over one year.",
     )
     paragraph_promise_broken = fields.Html(
-        "After a promise that was not kept",
+        "After a broken promise",
         translate=True,
         sanitize="email_outgoing",
         filled_for="recovery.notice",
-        help="Added below the opening when a promise was broken since the last notice.",
+        help="Added below the opening when a promise has been broken since the last notice.",
     )
     preview_debtor_id = fields.Many2one(
         "recovery.debtor", string="Shown for", store=False, default=lambda self: self._default_preview_debtor_id()
@@ -66,7 +66,7 @@ class RecoveryLevel(models.Model):
         default="neutral",
     )
     preview_look = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter")], string="Look", store=False, default="email"
+        [("email", "E-mail"), ("letter", "Letter")], string="Appearance", store=False, default="email"
     )
     preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
 
@@ -84,7 +84,7 @@ class RecoveryLevel(models.Model):
     def _unlink_except_used(self):
         if any(level._is_used() for level in self):
             raise UserError(
-                self.env._("This level was already used in notices: archive its scenario and build another one.")
+                self.env._("This level has already been used in notices: archive its scenario and build another one.")
             )
 
     def _is_used(self):

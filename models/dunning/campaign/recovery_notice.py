@@ -116,7 +116,9 @@ class RecoveryNotice(models.Model):
     date = fields.Date("Campaign date", required=True, readonly=True)
     issue_date = fields.Date("Issued on", readonly=True, index="btree_not_null")
     deadline_date = fields.Date(
-        "Deadline", readonly=True, help="The date printed in the mise en demeure: issue, days to pay and days of post."
+        "Deadline",
+        readonly=True,
+        help="The date printed in the mise en demeure: issue date, days to pay and days for postage.",
     )
     state = fields.Selection(
         [
@@ -125,7 +127,7 @@ class RecoveryNotice(models.Model):
             ("excluded", "Excluded"),
             ("to_approve", "To approve"),
             ("validated", "Validated"),
-            ("resumed", "Taken over"),
+            ("resumed", "Carried over"),
             ("sent", "Issued"),
             ("failed", "Failed"),
             ("obsolete", "No longer needed"),
@@ -134,16 +136,15 @@ class RecoveryNotice(models.Model):
         required=True,
         readonly=True,
         index=True,
-        help="How far the notice is decided. Whether what it is made of has left, its status says.",
+        help="How far the notice has been decided. Its status says whether its documents have been sent.",
     )
     status = fields.Selection(
         selection="_selection_status",
         compute="_compute_status",
         compute_sudo=True,
         search="_search_status",
-        help="What is true of it now. Once it is issued, that is the state of what it leaves by: what waits comes "
-        "first, and it is sent when the mail server took it, posted when somebody said so, called when the call was "
-        "logged.",
+        help="Its current situation. Once issued, it depends on its deliveries: what is waiting comes first; it is "
+        "sent when the mail server accepted it, posted when somebody said so, called when the call was logged.",
     )
     state_reason = fields.Char("Reason", readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id")
@@ -152,65 +153,67 @@ class RecoveryNotice(models.Model):
         "Claimed",
         currency_field="company_currency_id",
         readonly=True,
-        help="In the company's currency, as the books value it.",
+        help="In the company's currency, as valued in the accounts.",
     )
     equivalent = fields.Char(
         compute="_compute_equivalent",
-        help="What the documents say of a claim in a foreign currency, at the rate of their date.",
+        help="What the documents say about a claim in a foreign currency, at the rate of their date.",
     )
     amount_announced = fields.Monetary(
         "Announced",
         currency_field="company_currency_id",
         readonly=True,
-        help="What falls due later and is not claimed: all that a courtesy is about, or the part of the rest of the "
-        "account for which this notice stands for the courtesy.",
+        help="Amounts falling due later and not claimed: everything a courtesy reminder is about, or the part of "
+        "the rest of the account for which this notice replaces the courtesy reminder.",
     )
     amount_information = fields.Monetary("Rest of the account", currency_field="company_currency_id", readonly=True)
     oldest_due = fields.Date("Oldest due date", readonly=True)
     line_count = fields.Integer(
-        "Number of instalments", readonly=True, help="Those that are claimed; in a courtesy, those that are announced."
+        "Number of instalments",
+        readonly=True,
+        help="Those that are claimed; in a courtesy reminder, those that are announced.",
     )
     line_ids = fields.One2many("recovery.notice.line", "notice_id", readonly=True)
     delivery_ids = fields.One2many("recovery.delivery", "notice_id", readonly=True)
     decision_id = fields.Many2one("recovery.decision", readonly=True, index="btree_not_null")
     subject = fields.Char(readonly=True)
-    body = fields.Html(readonly=True, sanitize=False, help="The wording as it left.")
+    body = fields.Html(readonly=True, sanitize=False, help="The wording as it was sent.")
     closing = fields.Html(readonly=True, sanitize=False)
     document_id = fields.Many2one("ir.attachment", string="Letter", readonly=True, ondelete="restrict")
     own_channel = fields.Selection(
         [("email", "E-mail"), ("letter", "Letter"), ("registered", "Registered letter")],
         string="Channel chosen",
         readonly=True,
-        help="For this notice alone; empty: the channels of its level.",
+        help="For this notice only; empty: the channels of its level.",
     )
     own_subject = fields.Char("Subject chosen", readonly=True)
     own_body = fields.Html(
         "Opening chosen",
         readonly=True,
         sanitize="email_outgoing",
-        help="For this notice alone, with the placeholders of the levels; empty: the words of its level.",
+        help="For this notice only, with the placeholders of the levels; empty: the wording of its level.",
     )
     own_closing = fields.Html("Closing chosen", readonly=True, sanitize="email_outgoing")
     own_statement = fields.Selection(
         [("with", "Attached"), ("without", "Not attached")],
         string="Statement chosen",
         readonly=True,
-        help="For this notice alone; empty: as its level says.",
+        help="For this notice only; empty: as per its level.",
     )
     own_invoices = fields.Selection(
         [("with", "Attached"), ("without", "Not attached")],
-        string="Invoices chosen",
+        string="Selected invoices",
         readonly=True,
-        help="For this notice alone; empty: as its level says.",
+        help="For this notice only; empty: as per its level.",
     )
     own_attachment_ids = fields.Many2many(
         "ir.attachment",
         "recovery_notice_own_attachment_rel",
-        string="Documents added",
+        string="Additional documents",
         readonly=True,
         bypass_search_access=True,
     )
-    warning = fields.Char(compute="_compute_warning", help="What keeps the notice from reaching its addressee.")
+    warning = fields.Char(compute="_compute_warning", help="What prevents the notice from reaching its addressee.")
 
     _debtor_state_idx = models.Index("(debtor_id, state)")
     tone = fields.Selection(
@@ -221,11 +224,11 @@ class RecoveryNotice(models.Model):
             (PROMISE_BROKEN, "Promise not kept"),
         ],
         readonly=True,
-        help="From the debtor's past: it chooses the paragraph that the level adds below its opening.",
+        help="Based on the debtor's history: it selects the paragraph that the level adds below its opening.",
     )
     debtor_name = fields.Char("Customer's name", compute="_compute_wording")
     contact_name = fields.Char("Addressee's name", compute="_compute_wording")
-    amount_text = fields.Char("Sum claimed, per currency", compute="_compute_wording")
+    amount_text = fields.Char("Amount claimed, per currency", compute="_compute_wording")
     invoice_count_text = fields.Char("Number of instalments claimed", compute="_compute_wording")
     oldest_due_text = fields.Char("Date of the oldest instalment", compute="_compute_wording")
     days_late_text = fields.Char("Days since the oldest due date", compute="_compute_wording")
@@ -239,7 +242,7 @@ class RecoveryNotice(models.Model):
     debtor_phone = fields.Char("Customer's telephone", compute="_compute_wording")
     paid_on_time_text = fields.Char("Instalments paid on time over two years", compute="_compute_history_wording")
     paid_late_text = fields.Char("Instalments paid late over two years", compute="_compute_history_wording")
-    remark = fields.Char(compute="_compute_remark", help="Why it is in this state, and what keeps it from arriving.")
+    remark = fields.Char(compute="_compute_remark", help="Why it is in this state, and what prevents it from arriving.")
 
     @api.model
     def _selection_kind(self):
@@ -254,14 +257,14 @@ class RecoveryNotice(models.Model):
         departures = {
             "queued": self.env._("In the mail queue"),
             "to_print": self.env._("To print"),
-            "printed": self.env._("Printed, to post"),
+            "printed": self.env._("Printed, to be posted"),
             "to_call": self.env._("To call"),
             "to_do": self.env._("To do"),
             "sent": self.env._("Sent"),
             "posted": self.env._("Handed to the post"),
             "called": self.env._("Called"),
             "done": self.env._("Done"),
-            "bounced": self.env._("Came back"),
+            "bounced": self.env._("Returned"),
         }
         issued = {"issued": labels.pop("sent")}
         ends = {state: labels.pop(state) for state in ("failed", "obsolete", "cancelled")}
@@ -323,14 +326,14 @@ class RecoveryNotice(models.Model):
             if "email" not in channels and "email" in notice._get_asked_channels():
                 known = partner.email_normalized
                 warnings.append(
-                    self.env._("its e-mails come back: a letter instead")
+                    self.env._("its e-mails bounce: a letter instead")
                     if known
                     else self.env._("no e-mail address: a letter instead")
                 )
             if "email" in channels and not self.env["recovery.sender"]._find_sender_address(
                 notice.debtor_id._get_responsible(), notice.company_id
             ):
-                warnings.append(self.env._("no sender's address that takes answers"))
+                warnings.append(self.env._("no sender address that accepts replies"))
             if "call" in channels and not (partner.phone or notice.partner_id.phone):
                 warnings.append(self.env._("no telephone number"))
             late = notice._get_claimed_lines().filtered(lambda line: line.move_line_id.id in barred) if barred else ()
@@ -392,7 +395,7 @@ class RecoveryNotice(models.Model):
         """Return what a handover holds, as the debtor's banner says it."""
         self.ensure_one()
         text = self.env._(
-            "Handed over to litigation on %(date)s (%(amount)s): a case is to be opened",
+            "Handed over to litigation on %(date)s (%(amount)s): a case should be opened",
             date=format_date(self.env, self.issue_date or self.date),
             amount=self.company_currency_id.format(self.amount),
         )
@@ -470,7 +473,7 @@ class RecoveryNotice(models.Model):
             lambda n: n.state == "excluded" and n.campaign_id.state in ("draft", "proposed")
         )
         if len(excluded) != len(self):
-            raise UserError(self.env._("Only a notice excluded from a campaign that is not validated comes back."))
+            raise UserError(self.env._("Only a notice excluded from a campaign that is not validated can be put back."))
         excluded.write({"state": "draft", "state_reason": False})
         excluded._end_exclusion(self.env._("Put back into the campaign"))
         self.env["recovery.event"]._log(
@@ -525,7 +528,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         self = self.sudo()
         if self.filtered(lambda notice: notice.state not in ("validated", "to_approve", "sent", "failed", "resumed")):
-            raise UserError(self.env._("Only a validated or issued notice is cancelled."))
+            raise UserError(self.env._("Only a validated or issued notice can be cancelled."))
         self.line_ids.filtered("engaged").write({"engaged": False})
         self.write({"state": "cancelled", "state_reason": reason})
         self.decision_id._withdraw_question()
@@ -581,7 +584,7 @@ class RecoveryNotice(models.Model):
             (booleans), ``attachment_ids`` (ids of PDF documents); an empty value gives back what the level says.
         """
         self._change(values)
-        return say(self.env, self.env._("Notices changed before they leave: %s.", len(self)))
+        return say(self.env, self.env._("Notices edited before sending: %s.", len(self)))
 
     def _change(self, values):
         """Change what these proposed notices do, and trace it; see :meth:`action_change`."""
@@ -601,7 +604,7 @@ class RecoveryNotice(models.Model):
                 self.env["recovery.event"]._log(
                     "changed",
                     notice,
-                    self.env._("Changed before it leaves: %s", notice.display_name),
+                    self.env._("Edited before sending: %s", notice.display_name),
                     {**changed, "before": "; ".join(filter(None, (before.get(key) for key in changed)))[:1000]},
                 )
 
@@ -615,15 +618,15 @@ class RecoveryNotice(models.Model):
         documents = values.get("attachment_ids") or []
         ids = [values.get("addressee_id") or 0, *(documents if isinstance(documents, list | tuple) else [None])]
         if not all(isinstance(record_id, int) and 0 <= record_id < LARGEST_ID for record_id in ids):
-            raise UserError(self.env._("Contacts and documents are named by their ids."))
+            raise UserError(self.env._("Contacts and documents are referenced by their ids."))
         for notice in self.sudo():
             if notice.state != "draft":
-                raise UserError(self.env._("%s is no longer proposed: it leaves as it is.", notice.display_name))
+                raise UserError(self.env._("%s is no longer a proposal: it is sent as it is.", notice.display_name))
             if refusal := notice._refuse_change(values):
                 raise UserError(refusal)
         channel = values.get("channel") or False
         if channel and channel not in [key for key, _label in self._fields["own_channel"].selection]:
-            raise UserError(self.env._("A notice leaves by e-mail, by letter or by registered letter."))
+            raise UserError(self.env._("A notice is sent by e-mail, letter or registered letter."))
         for name in WORDS & values.keys():
             self._check_own_text(name, values[name])
         return values
@@ -632,13 +635,13 @@ class RecoveryNotice(models.Model):
         """Return why this notice may not be changed so, nothing if it may; hook."""
         self.ensure_one()
         if self.kind == HANDOVER:
-            return self.env._("A handover is a task of the house: nothing of it leaves.")
+            return self.env._("A handover is an internal task: nothing is sent.")
         return None
 
     def _check_own_text(self, name, text):
         """Refuse what no document can fill, and a line of nothing."""
         if text and not isinstance(text, str):
-            raise UserError(self.env._("Words are text."))
+            raise UserError(self.env._("The wording must be text."))
         parsed = self._parse_own(f"own_{name}", text)
         if unknown := parsed.find_unknown(self._get_placeholders()):
             raise ValidationError(
@@ -649,7 +652,7 @@ class RecoveryNotice(models.Model):
                             found=", ".join(unknown[:3]),
                         ),
                         self.env._(
-                            "These exist: %s", ", ".join(f"object.{known}" for known in self._get_placeholders())
+                            "Available ones: %s", ", ".join(f"object.{known}" for known in self._get_placeholders())
                         ),
                     )
                 )
@@ -695,9 +698,9 @@ class RecoveryNotice(models.Model):
         """Return the values that address the notice to another contact of its customer, in that one's language."""
         partner = self.env["res.partner"].browse(partner_id).exists()
         if partner.sudo().commercial_partner_id != self.partner_id.commercial_partner_id:
-            raise UserError(self.env._("A notice goes to the customer or to one of its contacts, to nobody else."))
+            raise UserError(self.env._("A notice goes to the customer or one of its contacts, nobody else."))
         if not partner.active and partner != self.partner_id:
-            raise UserError(self.env._("%s is archived: choose somebody else to write to.", partner.display_name))
+            raise UserError(self.env._("%s is archived: choose another addressee.", partner.display_name))
         imposed = self.level_id.scenario_id.lang
         active = self.env["recovery.debtor"]._get_active_languages()
         lang = imposed if imposed in active else self.debtor_id._get_language(partner, active)
@@ -766,7 +769,7 @@ class RecoveryNotice(models.Model):
         for notice in self.filtered("own_body"):
             notice.write({"own_subject": False, "own_body": False, "own_closing": False})
             self.env["recovery.event"]._log(
-                "changed", notice, self.env._("Its level changed: the words chosen for it are dropped")
+                "changed", notice, self.env._("Its level changed: the wording chosen for it is dropped")
             )
 
     # ------------------------------------------------------------
@@ -1094,8 +1097,8 @@ class RecoveryNotice(models.Model):
         if self.company_currency_id.compare_amounts(amount, 0.0) <= 0:
             return ""
         return self.env._(
-            "Bills of yours of %s are open in our books: reciprocal debts that are due may be set off (C. civ. 1347). "
-            "Nothing of it is taken off here.",
+            "Your bills of %s are open in our accounts: reciprocal debts that are due may be set off (C. civ. "
+            "1347). Nothing has been deducted here.",
             formatLang(self.env, amount, currency_obj=self.company_currency_id),
         )
 
@@ -1105,7 +1108,7 @@ class RecoveryNotice(models.Model):
         lines = self._get_own_lines() - self._get_subject_lines()
         return [
             self.env._(
-                "%(invoice)s: %(amount)s, to fall due on %(day)s",
+                "%(invoice)s: %(amount)s, due on %(day)s",
                 invoice=line.move_name,
                 amount=formatLang(self.env, line.amount_due, currency_obj=line.currency_id),
                 day=self._format_day(line.due_date),
@@ -1187,7 +1190,7 @@ class RecoveryNotice(models.Model):
         self.ensure_one()
         texts = CORRECTIONS.heard or {}
         if self.id not in texts:
-            raise UserError(self.env._("The letter that takes a notice back is printed once, when it is sent."))
+            raise UserError(self.env._("The letter retracting a notice is printed once, when it is sent."))
         return texts[self.id]
 
     def _get_preview_wording(self):
@@ -1239,7 +1242,7 @@ class RecoveryNotice(models.Model):
         self.env["recovery.event"]._log(
             "resumed",
             notices,
-            lambda n: self.env._("%(level)s taken over: %(reason)s", level=n.level_id.name, reason=reason),
+            lambda n: self.env._("%(level)s carried over: %(reason)s", level=n.level_id.name, reason=reason),
             notices._get_traces().get,
         )
         return notices.with_env(self.env)

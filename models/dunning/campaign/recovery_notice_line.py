@@ -35,16 +35,16 @@ class RecoveryNoticeLine(models.Model):
         ],
         required=True,
         readonly=True,
-        help="What is announced falls due later: its courtesy is done, and nothing of it is claimed.",
+        help="What is announced falls due later: its courtesy reminder is done, and nothing of it is claimed.",
     )
     level_id = LooseMany2one("recovery.level", readonly=True, ondelete="restrict")
     level_kind = fields.Char(readonly=True)
     level_rank = fields.Integer(readonly=True, help="Days after the due date at which the level came, at that time.")
     engaged = fields.Boolean(
-        readonly=True, help="The notice is validated and not cancelled: the instalment is at this level."
+        "Committed", readonly=True, help="The notice is validated and not cancelled: the instalment is at this level."
     )
     claimed_on = fields.Date(readonly=True)
-    departure = fields.Char("Why it left the notice", readonly=True)
+    departure = fields.Char("Why it was taken out of the notice", readonly=True)
     deadline_date = fields.Date(readonly=True)
     currency_id = LooseMany2one("res.currency", required=True, readonly=True, ondelete="restrict")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
@@ -54,7 +54,7 @@ class RecoveryNoticeLine(models.Model):
     due_date = fields.Date(readonly=True)
     days_late = fields.Integer(readonly=True)
     amount_total = fields.Monetary("Amount", readonly=True)
-    amount_residual = fields.Monetary("Open in the books", readonly=True)
+    amount_residual = fields.Monetary("Open in the accounts", readonly=True)
     amount_credit = fields.Monetary("Credits and payments set against it", readonly=True)
     amount_due = fields.Monetary("Due", readonly=True)
     amount_due_company = fields.Monetary("Due (company currency)", currency_field="company_currency_id", readonly=True)

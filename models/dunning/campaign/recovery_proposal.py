@@ -47,7 +47,7 @@ class RecoveryProposal(models.AbstractModel):
     """
 
     _name = "recovery.proposal"
-    _description = "Recovery: what a campaign proposes"
+    _description = "Recovery: campaign proposals"
 
     @api.model
     def _propose(self, campaign, partners=None):

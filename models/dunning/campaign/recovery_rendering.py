@@ -21,7 +21,7 @@ class RecoveryRendering(models.AbstractModel):
     """Turn notices into words and PDF, in the language of who reads them."""
 
     _name = "recovery.rendering"
-    _description = "Recovery: rendering of notices"
+    _description = "Recovery: notice rendering"
     _inherit = ["recovery.printing"]
 
     @api.model
@@ -49,7 +49,7 @@ class RecoveryRendering(models.AbstractModel):
             return tuple(text.fill(values[notice]) for text in texts.values())
         except UnknownPlaceholder as error:
             message = self.env._(
-                "%(notice)s asks for %(found)s, which is not a placeholder.",
+                "%(notice)s uses %(found)s, which is not a placeholder.",
                 notice=notice.display_name,
                 found=", ".join(error.found[:3]),
             )

@@ -12,8 +12,8 @@ class RecoveryResponsible(models.AbstractModel):
 
     _inherit = "recovery.responsible"
     _journal_words = {
-        "readdressed": _lt("Notices for another contact from now on"),
-        "taken back": _lt("Letters and e-mails taken back before they left"),
+        "readdressed": _lt("Notices now addressed to another contact"),
+        "taken back": _lt("Letters and e-mails withdrawn before being sent"),
     }
 
     @api.model
@@ -21,7 +21,9 @@ class RecoveryResponsible(models.AbstractModel):
         result = super()._hook_handed_over(users, company, told)
         waiting = self._find_written(self._get_naming_domain(users))
         for leaver, deliveries in self._group_by_leaver(waiting, users, company).items():
-            reason = self.env._("%s, whom it names, left before it did. The next campaign makes it anew.", leaver.name)
+            reason = self.env._(
+                "%s, who is named in it, left before it was sent. The next campaign generates it again.", leaver.name
+            )
             self._withdraw_written(deliveries, leaver, reason, told)
         self._rename_tasks(users)
         self._drop_copies(users.partner_id)
@@ -81,7 +83,7 @@ class RecoveryResponsible(models.AbstractModel):
         written = self._find_written(to_them).filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in written.grouped("addressee_id").items():
             reason = self.env._(
-                "%s, to whom it goes, was archived before it left. The next campaign writes to the next contact.",
+                "%s, its addressee, was archived before it was sent. The next campaign writes to the next contact.",
                 partner.display_name,
             )
             self._withdraw_written(deliveries, partner, reason, told)

@@ -252,12 +252,12 @@ class RecoverySelection(models.AbstractModel):
         return {
             "due": self.env._("In a notice"),
             "announced": self.env._("Announced before its due date"),
-            "after_formal": self.env._("Waits: a mise en demeure leaves first"),
-            "after_claim": self.env._("Waits: what is late comes first"),
+            "after_formal": self.env._("Waiting: a mise en demeure is sent first"),
+            "after_claim": self.env._("Waiting: what is late comes first"),
             "not_due": self.env._("Not due yet"),
             "waiting": self.env._("Before the next level's day"),
-            "recent": self.env._("Contacted a short while ago"),
-            NEW: self.env._("Posted or sent a short while ago"),
+            "recent": self.env._("Contacted too recently"),
+            NEW: self.env._("Posted or sent too recently"),
             TIME_BARRED: self.env._("Time-barred"),
             "deadline_running": self.env._("Deadline of the mise en demeure running"),
             "ladder_end": self.env._("Last level reached"),
@@ -266,7 +266,7 @@ class RecoverySelection(models.AbstractModel):
             "no_scenario": self.env._("No scenario"),
             "no_followup": self.env._("Marked “No Follow-Up” in the accounts"),
             "blocked": self.env._("Invoice blocked in the accounts"),
-            "in_payment": self.env._("Payment on its way"),
+            "in_payment": self.env._("Payment in transit"),
             "covered": self.env._("Covered by a credit"),
             "bank_stale": self.env._("Bank statements too old"),
             "no_address": self.env._("No address for any of the level's channels"),
@@ -276,9 +276,9 @@ class RecoverySelection(models.AbstractModel):
                 for origin, label in origins
                 if origin != "manual"
             },
-            ERROR: self.env._("Left aside by an error"),
+            ERROR: self.env._("Left out because of an error"),
             "excluded": self.env._("Excluded from the campaign"),
-            "obsolete": self.env._("No longer to be reminded"),
+            "obsolete": self.env._("No further reminders"),
             "cancelled": self.env._("Notice cancelled"),
             "below_share": self.env._("Below the level's share of the balance"),
             "capped": self.env._("Contacted often enough lately"),
@@ -501,7 +501,7 @@ class RecoverySelection(models.AbstractModel):
             return word(self.env, _lt("Contact of %s", silence.day))
         if silence.code == "capped":
             text = _lt(
-                "%(count)s contacts at most in %(days)s days: not before %(date)s",
+                "no more than %(count)s contacts in %(days)s days: not before %(date)s",
                 count=silence.contacts,
                 days=silence.days,
                 date=silence.day or "",

@@ -32,7 +32,7 @@ class RecoveryTakeover(models.AbstractModel):
     """
 
     _name = "recovery.takeover"
-    _description = "Take-over from another follow-up add-on"
+    _description = "Migration from another follow-up add-on"
     _journal_words = {
         "scenarios": _lt("Scenarios"),
         "instalments": _lt("Instalments"),
@@ -55,7 +55,7 @@ class RecoveryTakeover(models.AbstractModel):
         """Return what that add-on knew of a root company, without what is used by nobody."""
         methods = get_marked(self, "takeover")
         if source not in methods:
-            raise UserError(self.env._("That add-on is not in this database any more: there is nothing to take over."))
+            raise UserError(self.env._("That add-on is no longer in this database: there is nothing to migrate."))
         return keep_used(getattr(self.sudo(), methods[source])(company, day))
 
     @api.model
@@ -65,7 +65,7 @@ class RecoveryTakeover(models.AbstractModel):
         if done:
             raise UserError(
                 self.env._(
-                    "%(former)s was taken over on %(day)s by %(user)s. It is done once: past levels of single "
+                    "%(former)s was migrated on %(day)s by %(user)s. This is done once: past levels of individual "
                     "instalments are set from their debtors.",
                     former=self._get_sources().get(source, source),
                     day=format_date(self.env, done["day"]),
@@ -141,7 +141,7 @@ class RecoveryTakeover(models.AbstractModel):
         self.env["recovery.event"]._log(
             "configured",
             company,
-            self.env._("%s taken over", label),
+            self.env._("%s migrated", label),
             {"scenarios": len(scenarios), "instalments": len(notices.line_ids), "customers": len(debtors)},
             company=company,
         )
@@ -235,7 +235,7 @@ class RecoveryTakeover(models.AbstractModel):
                 debtor.activity_schedule(
                     "mail.mail_activity_data_todo",
                     max(one.day, day),
-                    summary=one.text or self.env._("Taken over"),
+                    summary=one.text or self.env._("Carried over"),
                     user_id=debtor._get_responsible().id,
                 )
 
@@ -264,4 +264,4 @@ class RecoveryTakeover(models.AbstractModel):
         rows = [(line, levels[one.step], one.day) for line, one in zip(lines, marks, strict=True)]
         if not rows:
             return self.env["recovery.notice"]
-        return self.env["recovery.notice"]._resume(company, rows, self.env._("Taken over from %s", label))
+        return self.env["recovery.notice"]._resume(company, rows, self.env._("Migrated from %s", label))

@@ -25,7 +25,7 @@ class RecoveryWaiting(models.AbstractModel):
     """
 
     _name = "recovery.waiting"
-    _description = "Recovery: what waits for a person"
+    _description = "Recovery: pending items"
 
     @api.model
     def _refresh(self, company, day, partners=None):
@@ -60,7 +60,7 @@ class RecoveryWaiting(models.AbstractModel):
     def _fail(self, notice, error):
         reason = self.env["recovery.dispatch"]._describe_error(error)
         self.env["recovery.event"]._log(
-            "failed", notice, self.env._("Not brought up to the books: %s", reason[:200]), {"error": reason}
+            "failed", notice, self.env._("Not updated from the accounts: %s", reason[:200]), {"error": reason}
         )
 
     @api.model
@@ -162,9 +162,9 @@ class RecoveryWaiting(models.AbstractModel):
         """
         now, currency = notice._get_subject_amount(), notice.company_currency_id
         if not currency.compare_amounts(before, now):
-            return self.env._("A due date moved before it left. The next campaign asks for that.")
+            return self.env._("A due date changed before it was sent. The next campaign will claim it.")
         return self.env._(
-            "The amount moved before it left: %(before)s, now %(now)s. The next campaign asks for that.",
+            "The amount changed before it was sent: %(before)s, now %(now)s. The next campaign will claim it.",
             before=currency.format(before),
             now=currency.format(now),
         )

@@ -14,7 +14,7 @@ class RecoveryWordingPreview(models.AbstractModel):
     """What the wording of a level gives for one debtor, while it is being typed: nothing is written."""
 
     _name = "recovery.wording.preview"
-    _description = "Recovery: preview of a wording"
+    _description = "Recovery: wording preview"
 
     @api.model
     def _render_level(self, level, words=None):

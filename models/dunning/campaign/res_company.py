@@ -11,23 +11,24 @@ class ResCompany(models.Model):
 
     recovery_bank_days = fields.Integer(
         "Bank statements no older than (days)",
-        help="Nobody is reminded while the last bank statement line is older: the payment may be there. "
-        "Zero: no guard. Without statement lines in the database, the guard does nothing.",
+        help="No reminder is sent while the last bank statement line is older than this: the payment may already "
+        "be there. Zero: no check. Without statement lines in the database, the check does nothing.",
         groups=SETTINGS,
     )
     recovery_entry_days = fields.Integer(
         "Days before the first reminder",
         default=3,
-        help="Nobody is reminded of an invoice sooner than this after it was posted, or sent if that is later, however "
-        "early its due date. Imported entries, opening balances and levels taken over do not wait. Zero: no wait.",
+        help="No reminder is sent sooner than this after the invoice was posted, or sent if that is later, however "
+        "early its due date. Imported entries, opening balances and levels carried over do not wait. Zero: no "
+        "wait.",
         groups=SETTINGS,
     )
     recovery_taken_over = fields.Json(
-        "Taken over from other add-ons", readonly=True, copy=False, groups=SETTINGS, help="When, and by whom."
+        "Migrated from other add-ons", readonly=True, copy=False, groups=SETTINGS, help="When, and to whom."
     )
     recovery_auto = fields.Boolean(
         "Automatic campaigns",
-        help="A campaign is made, validated and sent by itself, below the ceilings.",
+        help="A campaign is created, validated and sent automatically, within the limits.",
         groups=SETTINGS,
     )
     recovery_auto_weekday = fields.Selection(
@@ -39,32 +40,32 @@ class ResCompany(models.Model):
             ("3", "Every Thursday"),
             ("4", "Every Friday"),
         ],
-        "Day of the campaign",
+        "Campaign day",
         required=True,
         default="all",
         groups=SETTINGS,
     )
     recovery_auto_hour = fields.Integer(
-        "From (hour)", default=9, help="Hour of the company's time zone, 0 to 23.", groups=SETTINGS
+        "From (hour)", default=9, help="Hour in the company's time zone, 0 to 23.", groups=SETTINGS
     )
     recovery_auto_max_notices = fields.Integer(
-        "Notices at most",
+        "Maximum notices",
         default=100,
         bounds=BIG,
-        help="Beyond, the campaign waits for a recovery manager's agreement.",
+        help="Beyond this, the campaign waits for a recovery manager's approval.",
         groups=SETTINGS,
     )
     recovery_auto_max_amount = fields.Monetary(
-        "Amount at most",
+        "Maximum amount",
         default=100000,
-        help="Beyond, the campaign waits for a recovery manager's agreement.",
+        help="Beyond this, the campaign waits for a recovery manager's approval.",
         groups=SETTINGS,
     )
 
     recovery_payment_qr = fields.Boolean(
-        "QR code to pay",
-        help="A SEPA code (EPC) on letters and e-mails: the customer's bank application reads it and fills in the "
-        "transfer. Only for a claim in euros alone and an IBAN.",
+        "Payment QR code",
+        help="A SEPA code (EPC) on letters and e-mails: the customer's banking app reads it and fills in the "
+        "transfer. Only for a claim entirely in euros, with an IBAN.",
         groups=SETTINGS,
     )
 
@@ -72,7 +73,7 @@ class ResCompany(models.Model):
         "CHECK(recovery_auto_hour BETWEEN 0 AND 23)", "The hour of automatic campaigns is between 0 and 23."
     )
     _recovery_entry_days_check = models.Constraint(
-        "CHECK(recovery_entry_days BETWEEN 0 AND 90)", "An invoice waits 90 days at most for its first reminder."
+        "CHECK(recovery_entry_days BETWEEN 0 AND 90)", "An invoice can wait at most 90 days for its first reminder."
     )
     _recovery_bank_days_check = models.Constraint(
         "CHECK(recovery_bank_days >= 0)", "The age of the last bank statement cannot be negative."
@@ -84,8 +85,8 @@ class ResCompany(models.Model):
         if root.recovery_auto and not (root.recovery_auto_max_notices and root.recovery_auto_max_amount):
             doubts.append(
                 self.env._(
-                    "Automatic campaigns have a ceiling of zero: each one waits for a manager. Raise “Notices at most” "
-                    "and “Amount at most”."
+                    "Automatic campaigns have a limit of zero: each one waits for a manager. Raise “Maximum "
+                    "notices” and “Maximum amount”."
                 )
             )
         return doubts
@@ -106,5 +107,5 @@ class ResCompany(models.Model):
         """Return why automatic campaigns would not run although they are asked for."""
         cron = self.env.ref("debt_recovery.ir_cron_automatic_campaign", raise_if_not_found=False)
         if not cron or not cron.sudo().active:
-            return self.env._("The scheduled action that makes automatic campaigns is switched off.")
+            return self.env._("The scheduled action that creates automatic campaigns is disabled.")
         return None

@@ -14,15 +14,15 @@ class ResPartner(models.Model):
     type = fields.Selection(selection_add=[("recovery", "Recovery")], ondelete={"recovery": "set default"})
     recovery_kind_from = fields.Selection(
         selection=lambda self: self.env["recovery.notice"]._selection_kind(),
-        string="Reminders from",
+        string="Reminders from level",
         groups=READERS,
-        help="The first kind of reminder that this contact receives. Empty: the first of all.",
+        help="The first kind of reminder that this contact receives. Empty: from the first.",
     )
     recovery_kind_to = fields.Selection(
         selection=lambda self: self.env["recovery.notice"]._selection_kind(),
-        string="Reminders up to",
+        string="Reminders up to level",
         groups=READERS,
-        help="The last kind of reminder that this contact receives. Empty: the last of all.",
+        help="The last kind of reminder that this contact receives. Empty: to the last.",
     )
 
     recovery_contact_ids = fields.One2many(

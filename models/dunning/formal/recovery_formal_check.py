@@ -35,14 +35,14 @@ class RecoveryFormalCheck(models.Model):
             ("no_siren", "SIREN of the debtor"),
             ("no_identity", "Legal identity of the sender"),
             ("no_due_date", "Due date"),
-            ("time_barred", "Prescription"),
+            ("time_barred", "Limitation"),
             ("insolvent", "Insolvency"),
-            ("no_order_proof", "Proof of the order"),
-            ("no_delivery_proof", "Proof of the delivery"),
+            ("no_order_proof", "Proof of order"),
+            ("no_delivery_proof", "Proof of delivery"),
             ("no_review", "Lawyer's review"),
             ("nature_unchecked", "Nature of the debtor"),
         ],
-        string="What is looked at",
+        string="What is checked",
         required=True,
     )
     sequence = fields.Integer(default=50)
@@ -62,7 +62,7 @@ class RecoveryFormalCheck(models.Model):
     advice = fields.Text("What to do", translate=True)
 
     _code_company_uniq = models.UniqueIndex(
-        "(code, COALESCE(company_id, 0))", "This check exists already for this company."
+        "(code, COALESCE(company_id, 0))", "This check already exists for this company."
     )
 
     @api.model
@@ -70,13 +70,13 @@ class RecoveryFormalCheck(models.Model):
         return [
             (BLOCKING, self.env._("Blocks")),
             (WARNING, self.env._("Warns")),
-            (OFF, self.env._("Not looked at")),
+            (OFF, self.env._("Not checked")),
         ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shared(self):
         if self.filtered(lambda check: not check.company_id):
-            raise UserError(self.env._("A check shared by every company is switched off, never deleted."))
+            raise UserError(self.env._("A check shared by all companies is disabled, never deleted."))
 
     def _get_severity(self, nature):
         """Return how much it matters for a debtor of that nature."""

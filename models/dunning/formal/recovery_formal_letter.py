@@ -20,7 +20,7 @@ class RecoveryFormalLetter(models.AbstractModel):
     """The letter of a mise en demeure: what it asks for, the décompte frozen when it leaves, what it prints."""
 
     _name = "recovery.formal.letter"
-    _description = "Letter of a mise en demeure"
+    _description = "Mise en demeure letter"
 
     # ------------------------------------------------------------
     # The décompte
@@ -293,15 +293,15 @@ class RecoveryFormalLetter(models.AbstractModel):
         }
         return {
             "demand": self.env._(
-                "we hereby give you formal notice (mise en demeure) to pay us the sum of %(sum)s within %(days)s days "
-                "of the first presentation of this letter, and at the latest on %(day)s",
+                "we hereby give you formal notice (mise en demeure) to pay us the sum of %(sum)s within %(days)s "
+                "days of the first presentation of this letter, and no later than %(day)s",
                 **deadline,
             ),
             "due": self.env._("TOTAL DUE on %s", long_day),
             "interest": lambda group: self._describe_rates(notice, group, statement._get_interest_until()),
             "daily": self._describe_running(notice, statement, groups, values),
             "no_interest": self.env._(
-                "No interest is counted on this day: interest at the legal rate runs from the receipt of this letter "
+                "No interest is included as of today: interest at the legal rate runs from receipt of this letter "
                 "(C. civ. 1231-6 and 1344-1)."
             )
             if "no_receipt" in flags
@@ -311,7 +311,7 @@ class RecoveryFormalLetter(models.AbstractModel):
             "terms": self._describe_terms(terms, day),
             "enclosed": self._describe_enclosure(statement),
             "guarantee": self.env._(
-                "Your commitment is limited to %(limit)s: the sum demanded from you is %(sum)s.",
+                "Your commitment is limited to %(limit)s: the amount demanded from you is %(sum)s.",
                 limit=notice.guarantee_text,
                 sum=notice.demanded_text,
             )
@@ -326,7 +326,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         if not amounts:
             return ""
         return self.env._(
-            "In the column “Paid or credited”, %s are only set aside (dispute, promise or agreement) and are not "
+            "In the “Paid or credited” column, %s are only set aside (dispute, promise or agreement) and are not "
             "claimed here.",
             notice._join(amounts),
         )
@@ -335,8 +335,8 @@ class RecoveryFormalLetter(models.AbstractModel):
     def _describe_enclosure(self, statement):
         """Return what is enclosed with the letter."""
         if not statement.number:
-            return self.env._("Enclosed: statement of the claim (décompte).")
-        return self.env._("Enclosed: statement of the claim (décompte) %s.", statement.number)
+            return self.env._("Enclosed: claim statement (décompte).")
+        return self.env._("Enclosed: claim statement (décompte) %s.", statement.number)
 
     @api.model
     def _describe_running(self, notice, statement, groups, values):
@@ -344,7 +344,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         until = statement._get_interest_until()
         if until and any(group["rates"] for group in groups):
             return self.env._(
-                "Interest from %s on remains due: it will be counted at the rate of that time.",
+                "Interest from %s remains due: it will be calculated at the rate then in force.",
                 values["date"](until + timedelta(days=1), "long"),
             )
         return "" if notice.guaranteed_notice_id else self._describe_daily(notice, groups, values["money"])
@@ -358,10 +358,10 @@ class RecoveryFormalLetter(models.AbstractModel):
         rates = ", ".join(f"{formatLang(self.env, rate, digits=2)}\N{NO-BREAK SPACE}%" for rate in group["rates"])
         if until:
             day = notice._format_day(until)
-            return self.env._("Interest up to %(day)s (yearly rate: %(rates)s)", day=day, rates=rates)
+            return self.env._("Interest up to %(day)s (annual rate: %(rates)s)", day=day, rates=rates)
         if len(group["rates"]) > 1:
-            return self.env._("Interest to this day (yearly rates: %s)", rates)
-        return self.env._("Interest to this day (yearly rate: %s)", rates)
+            return self.env._("Interest to date (annual rates: %s)", rates)
+        return self.env._("Interest to date (annual rate: %s)", rates)
 
     @api.model
     def _describe_daily(self, notice, groups, money):
@@ -370,7 +370,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         if not amounts:
             return ""
         return self.env._(
-            "Interest goes on running: %s per further day until payment, at the rates of this day.",
+            "Interest continues to accrue: %s per additional day until payment, at the rates in force today.",
             notice._join(amounts),
         )
 
@@ -383,11 +383,12 @@ class RecoveryFormalLetter(models.AbstractModel):
             amount = f"{formatLang(self.env, terms.clause_percent, digits=2)}\N{NO-BREAK SPACE}%"
             return self.env._(
                 "Failing payment within this time, the contract's penalty clause (%s of the principal, C. civ. "
-                "1231-5) will be due as well.",
+                "1231-5) will also become payable.",
                 amount,
             )
         return self.env._(
-            "Failing payment within this time, the contract's penalty clause (%s, C. civ. 1231-5) will be due as well.",
+            "Failing payment within this time, the contract's penalty clause (%s, C. civ. 1231-5) will also become "
+            "payable.",
             money(terms.clause_amount, terms.currency_id),
         )
 

@@ -35,7 +35,7 @@ class RecoveryFormalWording(models.Model):
         domain="[('kind', '=', 'formal_notice')]",
         index="btree_not_null",
         ondelete="cascade",
-        help="Empty: for every mise en demeure, but of the levels whose own words are written for that addressee.",
+        help="Empty: for every mise en demeure, except at levels that have their own wording for that addressee.",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(related="level_id.company_id", store=True)
@@ -44,7 +44,7 @@ class RecoveryFormalWording(models.Model):
     closing = fields.Html(translate=True, sanitize="email_outgoing", filled_for="recovery.notice")
 
     use_text = fields.Char(
-        "Used", compute="_compute_use_text", help="Which letters take these words, and which do not."
+        "Used", compute="_compute_use_text", help="Which letters use this wording, and which do not."
     )
     preview_level_id = fields.Many2one(
         "recovery.level",
@@ -56,10 +56,10 @@ class RecoveryFormalWording(models.Model):
     preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
 
     _once_per_level = models.UniqueIndex(
-        "(variant, level_id) WHERE active", "This level already has words for that addressee."
+        "(variant, level_id) WHERE active", "This level already has a wording for that addressee."
     )
     _once_for_all = models.UniqueIndex(
-        "(variant) WHERE level_id IS NULL AND active", "There are already words for that addressee, for every level."
+        "(variant) WHERE level_id IS NULL AND active", "There is already a wording for that addressee, for all levels."
     )
 
     @api.depends("variant", "level_id")
@@ -85,7 +85,7 @@ class RecoveryFormalWording(models.Model):
                 text
                 for text in (
                     users and self.env._("Used by: %s.", self._name_levels(users)),
-                    others and self.env._("Not by: %s, which have words of their own.", self._name_levels(others)),
+                    others and self.env._("Not by: %s, which have their own wording.", self._name_levels(others)),
                 )
                 if text
             )
@@ -129,7 +129,7 @@ class RecoveryFormalWording(models.Model):
     def _describe_source(self, level, wording):
         """Return where the words of a mise en demeure come from."""
         if not wording:
-            return self.env._("The level's own words: %s", level.name)
+            return self.env._("The level's own wording: %s", level.name)
         if wording.level_id:
-            return self.env._("Words of this level for this addressee: %s", wording.display_name)
-        return self.env._("Words of every mise en demeure: %s", wording.display_name)
+            return self.env._("Wording of this level for this addressee: %s", wording.display_name)
+        return self.env._("Wording of every mise en demeure: %s", wording.display_name)

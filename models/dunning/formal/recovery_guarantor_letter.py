@@ -55,7 +55,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         if not coverages:
             raise UserError(
                 self.env._(
-                    "No guarantor is known for %s: enter the surety or the bank guarantee, with its guarantor and its "
+                    "No guarantor is known for %s: enter the surety or bank guarantee, with its guarantor and "
                     "amount, in Recovery / Guarantees.",
                     notice.partner_id.display_name,
                 )
@@ -83,7 +83,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
     def _refuse_archived(self, guarantors):
         raise UserError(
             self.env._(
-                "%s is archived: no letter leaves there. Restore the contact, or enter who guarantees now.",
+                "%s is archived: no letters are sent there. Unarchive the contact, or enter the current guarantor.",
                 guarantors[0].display_name,
             )
         )
@@ -168,7 +168,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
             if not lines:
                 raise UserError(
                     self.env._(
-                        "Nothing of this mise en demeure may be asked for now: %s has paid it, or it is credited, "
+                        "Nothing in this mise en demeure can be claimed now: %s has paid it, or it is credited, "
                         "disputed or suspended.",
                         notice.partner_id.display_name,
                     )
@@ -215,12 +215,12 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         :raises UserError: the debtor's mise en demeure is not in force, nothing is left to ask for, or a check blocks.
         """
         if notices.filtered(lambda notice: not notice.guaranteed_notice_id or notice.state != "draft"):
-            raise UserError(self.env._("Only a mise en demeure prepared for a guarantor is sent here."))
+            raise UserError(self.env._("Only a mise en demeure prepared for a guarantor can be sent here."))
         if gone := notices.guaranteed_notice_id.filtered(lambda notice: notice.state != "sent"):
             raise UserError(
                 self.env._(
-                    "%s is not in force any more: nothing rests on it. Exclude this letter, and write to the guarantor "
-                    "from the mise en demeure that replaces it.",
+                    "%s is no longer in force: nothing can be based on it. Exclude this letter, and write to the "
+                    "guarantor from the mise en demeure that replaces it.",
                     gone[0].display_name,
                 )
             )
@@ -230,7 +230,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         if blocked := notices._check_completeness(day):
             raise UserError(
                 self.env._(
-                    "The letter to %(guarantor)s cannot leave yet: %(missing)s. “Check now” lists what to do.",
+                    "The letter to %(guarantor)s cannot be sent yet: %(missing)s. “Check now” lists what to do.",
                     guarantor=blocked[0].addressee_id.display_name,
                     missing=blocked[0].blocker_text,
                 )
@@ -292,7 +292,7 @@ class RecoveryGuarantorLetter(models.AbstractModel):
             left = sum(row["amount_due_company"] for line_id, row in values.items() if line_id in ids)
             reasons.add(
                 self.env._(
-                    "The amount moved before it left: %(before)s, now %(now)s",
+                    "The amount changed before it was sent: %(before)s, now %(now)s",
                     before=notice.company_currency_id.format(notice.amount),
                     now=notice.company_currency_id.format(left),
                 )

@@ -9,19 +9,22 @@ class RecoveryLevel(models.Model):
 
     review_required = fields.Boolean(
         "Lawyer's review",
-        help="A mise en demeure of this level leaves only after a lawyer has read it.",
+        help="A mise en demeure at this level is sent only after a lawyer has read it.",
     )
     wording_for = fields.Selection(
         [("professional", "Professionals"), ("consumer", "Consumers"), ("public", "Public bodies")],
-        string="Words written for",
+        string="Wording intended for",
         required=True,
         default="professional",
-        help="A mise en demeure to anybody else takes its words from the configuration of the mises en demeure.",
+        help="A mise en demeure to any other addressee takes its wording from the configuration of the mises en "
+        "demeure.",
     )
     wording_source_text = fields.Text(
-        "Where the words come from", compute="_compute_wording_source_text", help="Per addressee, as a letter says it."
+        "Source of the wording",
+        compute="_compute_wording_source_text",
+        help="Per addressee, in the wording of the letters.",
     )
-    formal_wording_ids = fields.One2many("recovery.formal.wording", "level_id", string="Words for other addressees")
+    formal_wording_ids = fields.One2many("recovery.formal.wording", "level_id", string="Wording for other addressees")
 
     @api.depends("kind", "wording_for", "formal_wording_ids.variant")
     @api.depends_context("lang")

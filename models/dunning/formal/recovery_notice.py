@@ -40,13 +40,13 @@ class RecoveryNotice(models.Model):
     _journal_words = {"missing": _lt("Missing")}
     _placeholders = ("demanded_text", "guarantee_text", "guarantee_reference_text", "guaranteed_notice_text")
 
-    letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered letters")
+    letter_ids = fields.One2many("recovery.registered.letter", "notice_id", string="Registered Letters")
     letter_count = fields.Integer("Registered letter", compute="_compute_letter_count")
     expires_on = fields.Date(
         readonly=True,
         index="btree_not_null",
         help="The later of the printed deadline and the first presentation of the registered letter plus the days "
-        "to pay. What comes next waits for it.",
+        "to pay. The next step waits for it.",
     )
     received_on = fields.Date("First presentation", compute="_compute_received_on")
     interest_from = fields.Date(
@@ -57,11 +57,14 @@ class RecoveryNotice(models.Model):
     )
 
     amount_left = fields.Monetary(
-        "Still open", currency_field="company_currency_id", compute="_compute_amount_left", help="Of what it claims."
+        "Still open",
+        currency_field="company_currency_id",
+        compute="_compute_amount_left",
+        help="Of the amount claimed.",
     )
     blocker_ids = fields.One2many("recovery.notice.blocker", "notice_id", string="Check before issue", readonly=True)
     checked_on = fields.Date(readonly=True)
-    blocker_count = fields.Integer("Blockers", readonly=True, help="What blocks it and nobody accepted.")
+    blocker_count = fields.Integer("Blockers", readonly=True, help="What blocks it and has not been overridden.")
     is_blocked = fields.Boolean(compute="_compute_is_blocked", search="_search_is_blocked")
     blocker_text = fields.Char("What is missing", compute="_compute_blocker_text")
     reviewed_by_id = fields.Many2one("res.partner", string="Reviewed by", readonly=True, ondelete="restrict")
@@ -72,10 +75,10 @@ class RecoveryNotice(models.Model):
         "Litigation proposed on",
         readonly=True,
         index="btree_not_null",
-        help="It expired unpaid, and the collector was told.",
+        help="It expired unpaid, and the collector was notified.",
     )
     next_step = fields.Char("What comes next", compute="_compute_next_step")
-    withdrawn_on = fields.Date(readonly=True, help="From then on it has no effect: neither delay, nor interest.")
+    withdrawn_on = fields.Date(readonly=True, help="It has no effect from then on: no deadline, no interest.")
     withdrawn_by_id = fields.Many2one("res.users", string="Withdrawn by", readonly=True)
     supersedes_id = fields.Many2one(
         "recovery.notice", string="Replaces", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -87,25 +90,25 @@ class RecoveryNotice(models.Model):
         "recovery.claim.statement", string="Décompte", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     amount_demanded = fields.Monetary(
-        "Sum demanded",
+        "Amount demanded",
         currency_field="company_currency_id",
         readonly=True,
-        help="The total of the décompte in the company's currency, interest and indemnities included; for a "
+        help="The total of the décompte in the company's currency, including interest and compensation; for a "
         "guarantor, within what is guaranteed.",
     )
     variant = fields.Selection(VARIANTS, string="Written to", readonly=True)
-    wording_source = fields.Char(readonly=True, help="Where its words came from, when it was issued.")
-    wording_text = fields.Char("Words", compute="_compute_wording_text")
+    wording_source = fields.Char(readonly=True, help="Where its wording came from, when it was issued.")
+    wording_text = fields.Char("Wording", compute="_compute_wording_text")
     demanded_text = fields.Char(
-        "Sum demanded in a mise en demeure, with interest and indemnities", compute="_compute_formal_wording"
+        "Amount demanded in a mise en demeure, with interest and compensation", compute="_compute_formal_wording"
     )
-    guarantee_text = fields.Char("Up to how much a guarantor is committed", compute="_compute_formal_wording")
+    guarantee_text = fields.Char("Limit of the guarantor's commitment", compute="_compute_formal_wording")
     guarantee_reference_text = fields.Char("Number of the guarantee's deed", compute="_compute_formal_wording")
     guaranteed_notice_text = fields.Char(
         "Number and date of the debtor's mise en demeure", compute="_compute_formal_wording"
     )
     contract_terms_id = fields.Many2one(
-        "recovery.contract.terms", string="Contract terms", compute="_compute_contract_terms_id"
+        "recovery.contract.terms", string="Contract Terms", compute="_compute_contract_terms_id"
     )
     legal_text_ids = fields.Many2many("recovery.legal.text", string="Texts quoted", compute="_compute_legal_text_ids")
     coverage_id = fields.Many2one(
@@ -120,14 +123,17 @@ class RecoveryNotice(models.Model):
     )
     guarantor_notice_ids = fields.One2many("recovery.notice", "guaranteed_notice_id", string="To guarantors")
     guarantor_notice_count = fields.Integer(compute="_compute_guarantor_notice_count")
-    has_guarantor = fields.Boolean(compute="_compute_has_guarantor", help="A guarantee in force names who to write to.")
+    has_guarantor = fields.Boolean(compute="_compute_has_guarantor", help="A guarantee in force says whom to write to.")
     amount_guaranteed = fields.Monetary(
-        "Guaranteed up to", currency_field="company_currency_id", readonly=True, help="As it was when the letter left."
+        "Guaranteed up to",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="As it was when the letter was sent.",
     )
     share_guaranteed = fields.Float(
         "Guaranteed share (%)",
         readonly=True,
-        help="Part of the debt that is guaranteed, as it was when the letter left.",
+        help="Share of the debt that is guaranteed, as it was when the letter was sent.",
     )
 
     # ------------------------------------------------------------
@@ -147,10 +153,10 @@ class RecoveryNotice(models.Model):
             return super()._refuse_change(values)
         if values.keys() & {"channel", "subject", "body", "closing"}:
             return self.env._(
-                "A mise en demeure keeps the words and the channel of its level: change them there, for all of them."
+                "A mise en demeure keeps the wording and channel of its level: change them there, for all of them."
             )
         if self.guaranteed_notice_id and values.get("addressee_id"):
-            return self.env._("This mise en demeure goes to who guarantees the debtor, to nobody else.")
+            return self.env._("This mise en demeure goes to the debtor's guarantor, nobody else.")
         return super()._refuse_change(values)
 
     @api.depends("wording_source", "level_id", "variant")
@@ -217,7 +223,7 @@ class RecoveryNotice(models.Model):
     def action_view_claim_statement(self):
         """Open the décompte that left with the mise en demeure."""
         self.ensure_one()
-        return self.claim_statement_id._get_records_action(name=self.env._("Statement of the claim"))
+        return self.claim_statement_id._get_records_action(name=self.env._("Claim statement"))
 
     def _say_owed(self):
         return "" if self.guaranteed_notice_id else super()._say_owed()
@@ -387,10 +393,10 @@ class RecoveryNotice(models.Model):
         """
         names = self._get_names()
         texts = {
-            "to_print": self.env._("Mise en demeure %(number)s of %(date)s: to print", **names),
-            "printed": self.env._("Mise en demeure %(number)s of %(date)s: printed, to post", **names),
+            "to_print": self.env._("Mise en demeure %(number)s of %(date)s: to be printed", **names),
+            "printed": self.env._("Mise en demeure %(number)s of %(date)s: printed, to be posted", **names),
             "queued": self.env._("Mise en demeure %(number)s of %(date)s: in the mail queue", **names),
-            "failed": self.env._("Mise en demeure %(number)s of %(date)s: its sending failed", **names),
+            "failed": self.env._("Mise en demeure %(number)s of %(date)s: sending failed", **names),
         }
         return self._prepare_standing(NOT_POSTED, texts[state], None)
 
@@ -415,7 +421,7 @@ class RecoveryNotice(models.Model):
     def action_view_letters(self):
         """Open the registered letters of the notice."""
         self.ensure_one()
-        return self.letter_ids._get_records_action(name=self.env._("Registered letters"))
+        return self.letter_ids._get_records_action(name=self.env._("Registered Letters"))
 
     # ------------------------------------------------------------
     # What must be fulfilled before it leaves, and the manager's way around it
@@ -581,7 +587,7 @@ class RecoveryNotice(models.Model):
         if not blocked:
             raise UserError(self.env._("Nothing blocks this mise en demeure."))
         manager = self.env.user.has_group(MANAGER)
-        title = self.env._("Issue despite what is missing") if manager else self.env._("Ask to issue it all the same")
+        title = self.env._("Issue despite what is missing") if manager else self.env._("Request to issue it anyway")
         return self.env["recovery.reason.wizard"]._open(blocked, "_override", title)
 
     @takes_reason
@@ -612,7 +618,7 @@ class RecoveryNotice(models.Model):
                 debtor=notice.debtor_id,
             )
             decision.sudo().blocker_codes = codes
-            notice.write({"decision_id": decision.id, "state_reason": self.env._("Decision asked: %s", reason)})
+            notice.write({"decision_id": decision.id, "state_reason": self.env._("Decision requested: %s", reason)})
             decisions |= decision
         if self.env.user.has_group(MANAGER):
             require_manager(self.env)
@@ -672,7 +678,7 @@ class RecoveryNotice(models.Model):
     def _check_reviewable(self):
         notices = self.filtered(lambda n: n.kind == "formal_notice" and n.state in REVIEWABLE)
         if not notices:
-            raise UserError(self.env._("Only a mise en demeure that has not left yet can be reviewed."))
+            raise UserError(self.env._("Only a mise en demeure that has not been sent yet can be reviewed."))
         return notices
 
     def _review(self, lawyer, reviewed_on, day, note=None):
@@ -684,10 +690,10 @@ class RecoveryNotice(models.Model):
         self.check_access("read")
         notices = self.sudo()._check_reviewable()
         if reviewed_on > day:
-            raise UserError(self.env._("A review in the future has not taken place."))
+            raise UserError(self.env._("A review cannot be dated in the future."))
         if not lawyer.active:
             raise UserError(
-                self.env._("%s is archived: restore the contact, or say which lawyer read it.", lawyer.display_name)
+                self.env._("%s is archived: unarchive the contact, or say which lawyer read it.", lawyer.display_name)
             )
         notices.write({"reviewed_by_id": lawyer.id, "reviewed_on": reviewed_on, "review_note": note or False})
         traces = notices._get_traces()
@@ -716,13 +722,13 @@ class RecoveryNotice(models.Model):
     def _describe_next_step(self):
         self.ensure_one()
         if self.withdrawn_on:
-            return self.env._("Withdrawn on %s: it has no effect any more.", format_date(self.env, self.withdrawn_on))
+            return self.env._("Withdrawn on %s: it no longer has any effect.", format_date(self.env, self.withdrawn_on))
         if self.state != "sent":
             return False
         if self._is_to_post():
             return self.env._("Post the registered letter and enter its number.")
         if self._get_lying_state():
-            return self.env._("It has not left yet: no delay runs.")
+            return self.env._("It has not been sent yet: no deadline is running.")
         if self.guaranteed_notice_id:
             return self._describe_guarantors_delay()
         expiry = self._get_expiry()
@@ -733,7 +739,7 @@ class RecoveryNotice(models.Model):
             return self.env._("Expired unpaid on %s: litigation is proposed.", day)
         if expiry < self.company_id._recovery_today():
             return self.env._("Expired on %s.", day)
-        return self.env._("The debtor has until %s. Litigation is proposed the day after if it is unpaid.", day)
+        return self.env._("The debtor has until %s. If unpaid, litigation is proposed the day after.", day)
 
     def _is_to_post(self):
         """Tell whether its registered letter still lies here: no delay runs against a debtor who got nothing."""
@@ -945,7 +951,7 @@ class RecoveryNotice(models.Model):
         require_manager(self.env)
         self.check_access("read")
         if self.filtered(lambda n: n.kind != "formal_notice" or n.state != "sent"):
-            raise UserError(self.env._("Only a mise en demeure that was issued is replaced by another one."))
+            raise UserError(self.env._("Only a mise en demeure that was issued can be replaced by another one."))
         issued = self.browse()
         for notice in self:
             old = notice.sudo()
@@ -961,7 +967,7 @@ class RecoveryNotice(models.Model):
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
-                        "%(notice)s stays as it is: no other one can be issued in its place (%(why)s).",
+                        "%(notice)s stays as it is: no other can be issued in its place (%(why)s).",
                         notice=old.display_name,
                         why=new.remark or states[new.state],
                     )
@@ -1033,5 +1039,5 @@ class RecoveryNotice(models.Model):
             )
         day = format_date(self.env, expiry)
         if expiry < self.company_id._recovery_today():
-            return self.env._("The guarantor's time was over on %s: what comes next is for you to decide.", day)
-        return self.env._("The guarantor has until %s. Nothing follows by itself.", day)
+            return self.env._("The guarantor's deadline passed on %s: the next step is up to you.", day)
+        return self.env._("The guarantor has until %s. Nothing follows automatically.", day)

@@ -7,7 +7,7 @@ class RecoveryNoticeBlocker(models.Model):
     """One thing that the last check of a mise en demeure found."""
 
     _name = "recovery.notice.blocker"
-    _description = "Missing in a mise en demeure"
+    _description = "Missing item of a mise en demeure"
     _inherit = ["recovery.guarded"]
     _order = "severity, sequence, id"
     _rec_name = "check_id"
@@ -23,4 +23,4 @@ class RecoveryNoticeBlocker(models.Model):
     severity = fields.Selection([(BLOCKING, "Blocks"), (WARNING, "Warns")], required=True, readonly=True)
     detail = fields.Char(readonly=True)
     advice = fields.Text(related="check_id.advice")
-    is_accepted = fields.Boolean("Accepted", readonly=True, help="A manager decided to go on without it.")
+    is_accepted = fields.Boolean("Accepted", readonly=True, help="A manager decided to go ahead without it.")

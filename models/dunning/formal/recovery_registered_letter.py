@@ -56,21 +56,21 @@ class RecoveryRegisteredLetter(models.Model):
     next_step = fields.Char(related="notice_id.next_step")
     document_id = fields.Many2one(related="delivery_id.attachment_id", string="Letter")
     kind = fields.Selection(
-        [("paper", "On paper"), ("electronic", "Electronic")], required=True, default="paper", readonly=True
+        [("paper", "Paper"), ("electronic", "Electronic")], required=True, default="paper", readonly=True
     )
     number = fields.Char("Tracking number", copy=False, index="trigram", help="As printed on the carrier's receipt.")
     number_key = fields.Char(compute="_compute_number_key", store=True, index="btree_not_null")
     number_warning = fields.Char("Check", compute="_compute_number_warning")
-    posted_on = fields.Date(help="Deposited at the carrier's.")
+    posted_on = fields.Date(help="Handed to the carrier.")
     presented_on = fields.Date("First presentation", help="First time the carrier presented it at the address.")
     outcome = fields.Selection(
         [
-            ("delivered", "Handed over"),
+            ("delivered", "Delivered"),
             ("refused", "Refused"),
             ("unclaimed", "Not collected"),
             ("wrong_address", "Wrong address"),
         ],
-        help="Refused or not collected, it keeps its effect. Sent to a wrong address, it has none.",
+        help="If refused or not collected, it keeps its effect. If sent to a wrong address, it has none.",
     )
     outcome_on = fields.Date("Outcome on")
     state = fields.Selection(
@@ -78,7 +78,7 @@ class RecoveryRegisteredLetter(models.Model):
             ("to_post", "To post"),
             ("posted", "Handed to the post"),
             ("presented", "Presented"),
-            ("delivered", "Handed over"),
+            ("delivered", "Delivered"),
             ("refused", "Refused"),
             ("unclaimed", "Not collected"),
             ("wrong_address", "Wrong address"),
@@ -97,7 +97,7 @@ class RecoveryRegisteredLetter(models.Model):
     )
     note = fields.Char()
 
-    _delivery_uniq = models.UniqueIndex("(delivery_id)", "This letter is already followed.")
+    _delivery_uniq = models.UniqueIndex("(delivery_id)", "This letter is already tracked.")
     _number_uniq = models.UniqueIndex(
         "(company_id, number_key) WHERE number_key IS NOT NULL", "Another letter already has this tracking number."
     )
@@ -154,7 +154,7 @@ class RecoveryRegisteredLetter(models.Model):
                 )
             if days and days[-1] > letter.company_id._recovery_today():
                 raise ValidationError(
-                    self.env._("Registered letter %s: a date in the future cannot have happened.", letter.display_name)
+                    self.env._("Registered letter %s: an event cannot be dated in the future.", letter.display_name)
                 )
             issued = letter.notice_id.issue_date
             if days and issued and days[0] < issued:
@@ -167,12 +167,12 @@ class RecoveryRegisteredLetter(models.Model):
                 )
             if bool(letter.outcome) != bool(letter.outcome_on):
                 raise ValidationError(
-                    self.env._("Registered letter %s: give the outcome and its date together.", letter.display_name)
+                    self.env._("Registered letter %s: enter the outcome and its date together.", letter.display_name)
                 )
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("Only the tracking of a registered letter is typed in.")
+        return self.env._("Only the tracking of a registered letter is entered.")
 
     def write(self, vals):
         tracked = vals.keys() & TRACKED
@@ -195,7 +195,7 @@ class RecoveryRegisteredLetter(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A registered letter is never deleted: the trace must stay."))
+        raise UserError(self.env._("A registered letter is never deleted: the audit trail must be kept."))
 
     # ------------------------------------------------------------
     # What the tracking changes
@@ -236,7 +236,7 @@ class RecoveryRegisteredLetter(models.Model):
             return
         today = self.company_id._recovery_today()
         name = self.notice_id.display_name or self.display_name
-        reason = word(self.env, _lt("%s came back: wrong address", name))
+        reason = word(self.env, _lt("%s was returned: wrong address", name))
         Hold.create(
             [
                 {
@@ -257,8 +257,8 @@ class RecoveryRegisteredLetter(models.Model):
             user_id=self.debtor_id._get_responsible().id,
             summary=self.env._("Find the right postal address"),
             note=self.env._(
-                "The registered letter %s came back. Correct the address, then have a manager replace the mise en "
-                "demeure by another one.",
+                "The registered letter %s was returned. Correct the address, then have a manager replace the mise "
+                "en demeure with a new one.",
                 self.number or "",
             ),
         )
@@ -375,15 +375,15 @@ class RecoveryRegisteredLetter(models.Model):
         if any(number in task.note for task in self.debtor_id.activity_search([RETURNED])):
             return
         note = self.env._(
-            "Mise en demeure %(number)s to %(guarantor)s came back: wrong address. Correct it, withdraw this letter, "
-            "then write to the guarantor again from the debtor's mise en demeure.",
+            "Mise en demeure %(number)s to %(guarantor)s was returned: wrong address. Correct it, withdraw this "
+            "letter, then write to the guarantor again from the debtor's mise en demeure.",
             number=number,
             guarantor=self.addressee_id.display_name,
         )
         self.debtor_id._plan_tasks(
             RETURNED,
             self.company_id._recovery_today(),
-            self.env._("The guarantor's letter came back"),
+            self.env._("The guarantor's letter was returned"),
             Markup("<p>%s</p>") % note,
         )
 

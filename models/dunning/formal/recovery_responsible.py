@@ -12,7 +12,7 @@ class RecoveryResponsible(models.AbstractModel):
 
     _inherit = "recovery.responsible"
     _journal_words = {
-        "guarantors": _lt("Letters that do not leave: their guarantor is archived"),
+        "guarantors": _lt("Letters not sent: their guarantor is archived"),
         "usual lawyer": _lt("Usual lawyer"),
     }
 

@@ -15,7 +15,7 @@ class RecoveryDebtor(models.Model):
         tracking=True,
         index="btree_not_null",
         domain="[('company_id', 'in', (False, company_id))]",
-        help="Empty: that of the first rule that the debtor meets, else the company's default.",
+        help="Empty: that of the first rule that the debtor meets, otherwise the company's default.",
     )
     default_scenario_name = fields.Char(compute="_compute_default_scenario_name", string="Default Policy Name")
     effective_scenario_id = fields.Many2one(
@@ -23,7 +23,8 @@ class RecoveryDebtor(models.Model):
         string="Scenario followed",
         compute="_compute_effective_scenario",
         search="_search_effective_scenario",
-        help="The one chosen on the debtor, else that of the first rule it meets, else the company's default.",
+        help="The one chosen on the debtor, otherwise that of the first rule it meets, otherwise the company's "
+        "default.",
     )
     scenario_rule_id = fields.Many2one("recovery.scenario.rule", string="Rule", compute="_compute_effective_scenario")
     scenario_origin_text = fields.Char("Chosen by", compute="_compute_effective_scenario")
@@ -54,16 +55,16 @@ class RecoveryDebtor(models.Model):
     def _get_scenario_origin_text(self, origin):
         """Return in a few words who chose the scenario."""
         if origin == "debtor":
-            return self.env._("Chosen by hand on this debtor")
+            return self.env._("Chosen manually for this debtor")
         if origin == "rule":
             text = self.env._("Rule “%s”", self.scenario_rule_id.name)
         elif self.effective_scenario_id:
             text = self.env._("The company's default")
         else:
-            return self.env._("No usable scenario: nobody reminds this debtor")
+            return self.env._("No usable scenario: this debtor receives no reminders")
         if self.scenario_id:
             return self.env._(
-                "%(origin)s: “%(policy)s”, chosen by hand, is archived or has no level",
+                "%(origin)s: “%(policy)s”, chosen manually, is archived or has no level",
                 origin=text,
                 policy=self.scenario_id.name,
             )

@@ -60,7 +60,7 @@ class RecoveryLevel(models.Model):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
         [
-            ("courtesy", "Courtesy"),
+            ("courtesy", "Courtesy reminder"),
             ("reminder", "Reminder"),
             ("call", "Call"),
             ("final", "Final notice"),
@@ -69,8 +69,9 @@ class RecoveryLevel(models.Model):
         ],
         required=True,
         default="reminder",
-        help="A courtesy announces what falls due and claims nothing. A mise en demeure claims only the instalments "
-        "that are at its level. A handover writes to nobody: it proposes a case to the collector.",
+        help="A courtesy reminder announces what is about to fall due and claims nothing. A mise en demeure claims "
+        "only the instalments at its level. A handover is not sent to anybody: it proposes a case to the "
+        "collector.",
     )
     basis = fields.Selection(
         [
@@ -87,22 +88,22 @@ class RecoveryLevel(models.Model):
         aggregator=None,
         bounds=(-COUNT, COUNT),
         default=1,
-        help="Negative: before the due date, or zero on the day itself. That is for a courtesy only: an instalment is "
-        "late from the day after its due date.",
+        help="Negative: before the due date; zero: on the day itself. Only for a courtesy reminder: an instalment "
+        "is late from the day after its due date.",
     )
     day_type = fields.Selection(
         [("calendar", "calendar days"), ("business", "business days")],
         string="Kind of days",
         required=True,
         default="calendar",
-        help="Business days leave out week-ends and French public holidays, those of Alsace-Moselle where the "
-        "company has that option. The deadline of a mise en demeure always counts in calendar days.",
+        help="Business days exclude weekends and French public holidays, including those of Alsace-Moselle where "
+        "the company has that option. The deadline of a mise en demeure always counts in calendar days.",
     )
     min_interval = fields.Integer(
         "Days since the last contact",
         default=1,
-        help="Never sooner than this after the instalment's last reminder, nor after a call, a visit or a message made "
-        "by hand to the debtor.",
+        help="Never sooner than this after the instalment's last reminder, nor after a call, a visit or a manual "
+        "message to the debtor.",
     )
     min_amount = fields.Monetary(
         "Minimum amount", currency_field="currency_id", help="Below this total the debtor is left alone at this level."
@@ -111,7 +112,7 @@ class RecoveryLevel(models.Model):
         "Minimum share of the balance",
         digits=(5, 2),
         bounds=(0, 100),
-        help="In percent: below this part of what the debtor owes in all, the level leaves them alone.",
+        help="As a percentage: below this share of the debtor's total debt, the level leaves the instalments alone.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     channel_email = fields.Boolean("E-mail")
@@ -121,7 +122,7 @@ class RecoveryLevel(models.Model):
     channel_task = fields.Boolean("Task")
     channels_text = fields.Char("Channels", compute="_compute_channels_text")
     attach_account_statement = fields.Boolean(
-        "Attach the statement", help="The account as a PDF, attached to the e-mail."
+        "Attach the statement", help="The statement of account as a PDF, attached to the e-mail."
     )
     attach_invoices = fields.Boolean(
         "Attach the invoices", help="The PDF of each invoice claimed, attached to the e-mail."
@@ -139,28 +140,28 @@ class RecoveryLevel(models.Model):
     copy_partner_ids = fields.Many2many(
         "res.partner",
         string="Copy to",
-        help="People of your house, or advisers: never a third party who must not know of the debt.",
+        help="People in your company, or advisers: never a third party who must not know about the debt.",
     )
     copy_above = fields.Monetary(
         "Copies from this amount", currency_field="currency_id", help="Zero: whatever the amount claimed."
     )
     approval_required = fields.Boolean(
-        "Manager's approval", help="Notices of this level leave only after a recovery manager has agreed."
+        "Manager's approval", help="Notices at this level are sent only after a recovery manager has approved them."
     )
     deadline_days = fields.Integer(
         "Days to pay",
         default=15,
-        help="The law asks for a reasonable time (C. civ. 1231) and gives no figure: 8 or 15 days are usual.",
+        help="The law requires a reasonable time (C. civ. 1231) and gives no figure: 8 or 15 days are usual.",
     )
     postal_days = fields.Integer(
-        "Days of post", default=3, help="Added to the deadline printed in the letter, for its journey."
+        "Days for postage", default=3, help="Added to the deadline printed in the letter, for postage."
     )
     _interval_check = models.Constraint(
         "CHECK(min_interval >= 0)", "The days since the last contact cannot be negative."
     )
     _share_check = models.Constraint(
         "CHECK(COALESCE(min_share, 0) >= 0 AND COALESCE(min_share, 0) <= 100)",
-        "The minimum share of the balance is between 0 and 100 %.",
+        "The minimum share of the balance is between 0 and 100%.",
     )
     _deadline_check = models.Constraint(
         "CHECK(deadline_days >= 0 AND postal_days >= 0)", "The days to pay and the days of post cannot be negative."
@@ -186,8 +187,8 @@ class RecoveryLevel(models.Model):
             if level.kind == COURTESY and (level.basis != "due" or level.delay > 0):
                 raise ValidationError(
                     self.env._(
-                        "Level %s: a courtesy announces what falls due. It is counted from the due date and comes on "
-                        "it or before, never after.",
+                        "Level %s: a courtesy reminder announces what is about to fall due. It is timed from the "
+                        "due date, on it or before, never after.",
                         level.name,
                     )
                 )
@@ -196,7 +197,8 @@ class RecoveryLevel(models.Model):
             if level.kind != COURTESY and level.basis == "due" and level.delay <= 0:
                 raise ValidationError(
                     self.env._(
-                        "Level %s: only a courtesy comes by the due date. Nothing is claimed before the day after it.",
+                        "Level %s: only a courtesy reminder may come by the due date. Nothing is claimed before the "
+                        "day after it.",
                         level.name,
                     )
                 )
@@ -206,7 +208,9 @@ class RecoveryLevel(models.Model):
         for level in self:
             if not level._get_channels():
                 raise ValidationError(
-                    self.env._("Level %s has no channel: tick at least one, or it would remind nobody.", level.name)
+                    self.env._(
+                        "Level %s has no channel: tick at least one, otherwise it would not remind anybody.", level.name
+                    )
                 )
 
     @api.constrains("kind", "deadline_days", "channel_email", "channel_letter", "channel_registered")
@@ -215,15 +219,15 @@ class RecoveryLevel(models.Model):
             if level.deadline_days < 1:
                 raise ValidationError(
                     self.env._(
-                        "Level %s: a mise en demeure leaves time to pay (C. civ. 1231). Give it days to pay: 8 or 15 "
-                        "are usual.",
+                        "Level %s: a mise en demeure allows time to pay (C. civ. 1231). Enter the days to pay: 8 "
+                        "or 15 are usual.",
                         level.name,
                     )
                 )
             if not (level.channel_email or level.channel_letter or level.channel_registered):
                 raise ValidationError(
                     self.env._(
-                        "Level %s: a mise en demeure is written (C. civ. 1344). Tick Registered letter, or Letter.",
+                        "Level %s: a mise en demeure is in writing (C. civ. 1344). Tick Registered letter, or Letter.",
                         level.name,
                     )
                 )
@@ -239,8 +243,8 @@ class RecoveryLevel(models.Model):
             if not self.channel_letter and not self.channel_registered:
                 doubts.append(
                     self.env._(
-                        "A mise en demeure by e-mail alone is hard to prove, and no one knows when it was presented: "
-                        "tick Registered letter too."
+                        "A mise en demeure by e-mail alone is hard to prove, and nobody knows when it was "
+                        "presented: tick Registered letter too."
                     )
                 )
             if 0 < self.deadline_days < SHORTEST:
@@ -248,7 +252,7 @@ class RecoveryLevel(models.Model):
                     self.env._("A judge may find %s days to pay too short: 8 or 15 are usual.", self.deadline_days)
                 )
         if self.kind == "call" and not self.channel_call and not self.channel_task:
-            doubts.append(self.env._("It is a call, and nobody is asked to call: tick Phone call."))
+            doubts.append(self.env._("It is a call, but no phone call is requested: tick Phone call."))
         if self.delay > LONGEST:
             doubts.append(self.env._("It comes after more than a year: check its delay."))
         return doubts
@@ -283,7 +287,7 @@ class RecoveryLevel(models.Model):
 
     @api.model
     def _describe_held(self, name):
-        return self.env._("Levels that the company's signatory signs from now on")
+        return self.env._("Levels now signed by the company's signatory")
 
     @api.model
     def _is_left_blank(self, name):

@@ -34,7 +34,7 @@ class RecoveryQuietPeriod(models.Model):
             if period.yearly and (period.date_to - period.date_from).days > 180:
                 raise ValidationError(
                     self.env._(
-                        "“%s” comes back every year and lasts more than six months: it would silence whole scenarios. "
+                        "“%s” recurs every year and lasts more than six months: it would silence whole scenarios. "
                         "Shorten it, or archive the scenario.",
                         period.name,
                     )

@@ -35,48 +35,49 @@ class RecoveryScenario(models.Model):
     )  # fmt: skip
 
     name = fields.Char(required=True, translate=True)
-    description = fields.Text(translate=True, help="For whom this scenario is meant.")
+    description = fields.Text(translate=True, help="Who this scenario is for.")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True, help="Empty: every company may use it.")
     level_ids = fields.One2many("recovery.level", "scenario_id", string="Levels", copy=True)
     level_count = fields.Integer(compute="_compute_level_count")
-    rule_ids = fields.One2many("recovery.scenario.rule", "scenario_id", string="Rules that lead here")
+    rule_ids = fields.One2many("recovery.scenario.rule", "scenario_id", string="Rules leading here")
     lang = fields.Selection(
         selection="_selection_lang",
         string="Language of the letters",
-        help="Empty: each addressee's own. An export scenario writes in English whatever the contact says.",
+        help="Empty: each addressee's own. An export scenario writes in English whatever the contact's language.",
     )
     cap_contacts = fields.Integer(
-        "Contacts at most",
+        "Maximum contacts",
         default=3,
-        help="Over all channels: e-mails, letters and calls, those made by hand too. Zero: no cap. "
-        "A handover to litigation writes to nobody and is never capped.",
+        help="Over all channels: e-mails, letters and calls, manual ones included. Zero: no cap. A handover to "
+        "litigation is not sent to anybody and is never capped.",
     )
-    cap_days = fields.Integer("In any period of (days)", default=7)
+    cap_days = fields.Integer("Within any period of (days)", default=7)
     business_days_only = fields.Boolean(
-        "Business days only", help="Nothing leaves on a week-end day or a French public holiday."
+        "Business days only", help="Nothing is sent at weekends or on French public holidays."
     )
     quiet_period_ids = fields.Many2many(
-        "recovery.quiet.period", string="Quiet periods", help="Periods without reminders, such as August."
+        "recovery.quiet.period", string="Quiet Periods", help="Periods without reminders, such as August."
     )
     open_credits = fields.Selection(
-        [("set_off", "Set off against what is claimed"), ("hold", "Hold the reminders")],
+        [("set_off", "Offset against the claim"), ("hold", "Suspend reminders")],
         string="Open credits",
         required=True,
         default="set_off",
-        help="What an open credit note or a payment not yet matched does: it lowers what is claimed, "
-        "or nothing is claimed until somebody has matched it in the accounts.",
+        help="What an open credit note or an unmatched payment does: it reduces what is claimed, or nothing is "
+        "claimed until somebody has matched it in the accounts.",
     )
     has_thanks = fields.Boolean(
-        "Thank who paid everything",
-        help="One e-mail to who was reminded and has settled the whole account by a payment. It solicits nobody.",
+        "Thank customers who have paid everything",
+        help="One e-mail to customers who received reminders and have settled the whole account by payment. It does "
+        "not count as a contact.",
     )
-    warning = fields.Char(compute="_compute_warning", help="Why nobody is reminded by this scenario.")
+    warning = fields.Char(compute="_compute_warning", help="Why nobody receives reminders through this scenario.")
 
     _cap_check = models.Constraint(
         "CHECK(cap_contacts >= 0 AND cap_days >= 0 AND cap_days <= 366)",
-        "The number of contacts is zero or more, and their period a year at most.",
+        "The number of contacts must be zero or more, and their period at most a year.",
     )
 
     @api.model
@@ -123,20 +124,20 @@ class RecoveryScenario(models.Model):
         match disorder.code:
             case "same_delay":
                 return self.env._(
-                    "“%(first)s” and “%(second)s” have the same delay: the second one follows as soon as its interval "
-                    "allows. Give it a later one.",
+                    "“%(first)s” and “%(second)s” have the same delay: the second one follows as soon as its "
+                    "interval allows. Give it a longer one.",
                     **names,
                 )
             case "out_of_order":
                 return self.env._(
-                    "“%(second)s” stands after “%(first)s” and has a shorter delay: it follows at once. Put the levels "
-                    "in the order of their delays.",
+                    "“%(second)s” comes after “%(first)s” but has a shorter delay: it follows immediately. Put the "
+                    "levels in the order of their delays.",
                     **names,
                 )
             case "twice":
                 return self.env._(
-                    "“%(first)s” and “%(second)s” are both a mise en demeure: a second one for the same invoices adds "
-                    "nothing. Make one of them a final notice, or take it out.",
+                    "“%(first)s” and “%(second)s” are both a mise en demeure: a second one for the same invoices "
+                    "adds nothing. Make one of them a final notice, or remove it.",
                     **names,
                 )
             case "after_formal":
@@ -146,8 +147,8 @@ class RecoveryScenario(models.Model):
             case "after_handover":
                 return self.env._("“%(second)s” comes after the handover “%(first)s”: put the handover last.", **names)
         return self.env._(
-            "“%(first)s” is counted from the deadline of a mise en demeure, and none comes before it: it never comes. "
-            "Count it from the due date, or put a mise en demeure before it.",
+            "“%(first)s” is timed from the deadline of a mise en demeure, but none comes before it: it never "
+            "happens. Time it from the due date, or put a mise en demeure before it.",
             **names,
         )
 

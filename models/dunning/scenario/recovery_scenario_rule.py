@@ -33,7 +33,7 @@ class RecoveryScenarioRule(models.Model):
     """Which debtors follow a scenario; the first rule that a debtor meets decides."""
 
     _name = "recovery.scenario.rule"
-    _description = "Rule of choice of a scenario"
+    _description = "Scenario assignment rule"
     _inherit = ["recovery.traced.settings"]
     _is_kept = False
     _order = "sequence, id"
@@ -72,32 +72,32 @@ class RecoveryScenarioRule(models.Model):
     abroad = fields.Boolean(
         "Outside France", help="Overseas departments and collectivities are in France; no country counts as France."
     )
-    category_ids = fields.Many2many("res.partner.category", string="Tags", help="Any of them, or one below it.")
+    category_ids = fields.Many2many("res.partner.category", string="Tags", help="Any of them, or their sub-industries.")
     industry_ids = fields.Many2many("res.partner.industry", string="Industries")
     salesperson_ids = fields.Many2many(
         "res.users", string="Salespersons", domain="[('share', '=', False)]", help="The one on the customer's form."
     )
     months_min = fields.Integer("Customer for at least (months)", help="Since the first invoice.")
     months_max = fields.Integer("Customer for less than (months)", help="Zero: no limit.")
-    open_min = fields.Monetary("Owes at least", currency_field="currency_id", help="Balance, credits deducted.")
+    open_min = fields.Monetary("Owes at least", currency_field="currency_id", help="Balance, net of credits.")
     open_max = fields.Monetary("Owes less than", currency_field="currency_id", help="Zero: no limit.")
     overdue_min = fields.Monetary("Overdue by at least", currency_field="currency_id")
     overdue_max = fields.Monetary("Overdue by less than", currency_field="currency_id", help="Zero: no limit.")
     turnover_min = fields.Monetary(
         "Invoiced at least",
         currency_field="currency_id",
-        help="Size of the customer: invoiced without tax over the last twelve months.",
+        help="Size of the customer: amount invoiced excluding tax over the last twelve months.",
     )
     turnover_max = fields.Monetary("Invoiced less than", currency_field="currency_id", help="Zero: no limit.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    partner_domain = fields.Char("Filter on customers", default="[]")
-    debtor_domain = fields.Char("Filter on debtors", default="[]", help="Any field of the debtor's screen.")
+    partner_domain = fields.Char("Customer filter", default="[]")
+    debtor_domain = fields.Char("Debtor filter", default="[]", help="Any field of the debtor's screen.")
     summary = fields.Char("In words", compute="_compute_summary")
     warning = fields.Char(compute="_compute_warning", help="Why the rule leads nobody to its scenario.")
     debtor_count = fields.Integer("Debtors", compute="_compute_debtor_count", help="Those for whom this rule decides.")
 
     _limits_check = models.Constraint(
-        "CHECK(COALESCE(months_min, 0) >= 0 AND COALESCE(months_max, 0) >= 0)", "A number of months is never negative."
+        "CHECK(COALESCE(months_min, 0) >= 0 AND COALESCE(months_max, 0) >= 0)", "A number of months cannot be negative."
     )
 
     @api.depends("company_id")
@@ -116,13 +116,13 @@ class RecoveryScenarioRule(models.Model):
         """Return why the rule leads nobody to its scenario, or False."""
         self.ensure_one()
         if self.scenario_id and not self.scenario_id.active:
-            return self.env._("Its scenario is archived: the rule is passed over.")
+            return self.env._("Its scenario is archived: the rule is skipped.")
         if self.scenario_id and not self.scenario_id.level_ids:
-            return self.env._("Its scenario has no level: the rule is passed over.")
+            return self.env._("Its scenario has no level: the rule is skipped.")
         try:
             self.sudo()._try_domains()
         except ValidationError:
-            return self.env._("Its filter can no longer be read: the rule is passed over until it is mended.")
+            return self.env._("Its filter can no longer be read: the rule is skipped until it is fixed.")
         return False
 
     @api.depends_context("company")
@@ -173,7 +173,7 @@ class RecoveryScenarioRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The filter “%(field)s” of the rule “%(rule)s” cannot be read: %(error)s\n"
-                        "Build it again with the editor, or empty it.",
+                        "Build it again with the editor, or clear it.",
                         field=self._fields[name]._description_string(self.env),
                         rule=self.name,
                         error=str(error),
@@ -194,7 +194,7 @@ class RecoveryScenarioRule(models.Model):
             if owner and owner != rule.company_id:
                 raise ValidationError(
                     self.env._(
-                        "The scenario “%(policy)s” belongs to %(company)s: give the rule the same company.",
+                        "The scenario “%(policy)s” belongs to %(company)s: assign the rule to the same company.",
                         policy=rule.scenario_id.name,
                         company=owner.name,
                     )
@@ -442,8 +442,8 @@ class RecoveryScenarioRule(models.Model):
 
     def _get_amounts_in_words(self):
         phrases = {
-            "open_min": self.env._("who owe at least %s", self._money("open_min")),
-            "open_max": self.env._("who owe less than %s", self._money("open_max")),
+            "open_min": self.env._("owing at least %s", self._money("open_min")),
+            "open_max": self.env._("owing less than %s", self._money("open_max")),
             "overdue_min": self.env._("overdue by at least %s", self._money("overdue_min")),
             "overdue_max": self.env._("overdue by less than %s", self._money("overdue_max")),
             "turnover_min": self.env._("invoiced at least %s over twelve months", self._money("turnover_min")),

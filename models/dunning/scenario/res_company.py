@@ -11,15 +11,15 @@ class ResCompany(models.Model):
     recovery_scenario_id = fields.Many2one(
         "recovery.scenario",
         string="Default reminder scenario",
-        help="For the debtors without a scenario of their own and whom no rule concerns. "
-        "Empty: the first scenario of the list.",
+        help="For debtors without a scenario of their own to whom no rule applies. Empty: the first scenario in "
+        "the list.",
         groups=SETTINGS,
     )
     recovery_manager_id = fields.Many2one(
         "res.users",
         string="Recovery manager",
         domain="[('share', '=', False)]",
-        help="Gets the copies that levels send to the manager.",
+        help="Receives the copies that levels send to the manager.",
         groups=SETTINGS,
     )
 
@@ -30,7 +30,9 @@ class ResCompany(models.Model):
         default, chosen = self.env["recovery.scenario"]._get_default(root), root.recovery_scenario_id
         if not default:
             gaps.append(
-                self.env._("No scenario with levels can be used: nobody is reminded. Restore or create a scenario.")
+                self.env._(
+                    "No scenario with levels is available: no reminders are sent. Unarchive or create a scenario."
+                )
             )
         elif chosen and chosen != default:
             gaps.append(

@@ -12,7 +12,7 @@ CRITERIA = [
     ("cost", "What it costs"),
     ("time", "How long it lasts"),
     ("chance", "How often it succeeds"),
-    ("net", "What own cases brought, costs deducted"),
+    ("net", "What your own cases brought in, net of costs"),
 ]
 HANDLERS = [
     ("house", "In-house"),
@@ -41,14 +41,14 @@ class RecoveryAdviceChoice(models.Model):
         "recovery.procedure.type", string="Procedure chosen", required=True, readonly=True, ondelete="restrict"
     )
     procedure_id = fields.Many2one(
-        "recovery.procedure", string="Procedure begun", readonly=True, index="btree_not_null", ondelete="restrict"
+        "recovery.procedure", string="Procedure started", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     criterion = fields.Selection(CRITERIA, string="Sorted by", readonly=True)
     handled_by = fields.Selection(HANDLERS, string="Handled by", readonly=True)
     reason = fields.Text("Why this one", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Chosen by", required=True, readonly=True, ondelete="restrict")
     chosen_on = fields.Date("Chosen on", required=True, readonly=True)
-    figures = fields.Json(readonly=True, help="What the advisor showed of each procedure at that moment.")
+    figures = fields.Json(readonly=True, help="What the advisor showed for each procedure at that moment.")
     figures_text = fields.Text("What was shown", compute="_compute_figures_text")
 
     @api.depends("type_id.name", "case_id.name")
@@ -75,7 +75,7 @@ class RecoveryAdviceChoice(models.Model):
         case.ensure_one()
         case.check_access("write")
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why you choose this one: it stays in the journal."))
+            raise UserError(self.env._("Say why you choose this one: it is kept in the journal."))
         advisor = self.env["recovery.advisor"]
         facts = case._get_facts(day) if facts is None else facts
         options = advisor._get_options(case, day, criterion, facts)
@@ -113,9 +113,9 @@ class RecoveryAdviceChoice(models.Model):
     def _summarize(self, option):
         """Return in one line what the advisor said of a procedure."""
         advisor = self.env["recovery.advisor"]
-        states = {"yes": self.env._("open"), "no": self.env._("not open"), "unknown": self.env._("to be asked")}
+        states = {"yes": self.env._("open"), "no": self.env._("not open"), "unknown": self.env._("to be clarified")}
         return self.env._(
-            "%(state)s; costs %(cost)s; lasts %(days)s; succeeds %(chance)s",
+            "%(state)s; costs %(cost)s; takes %(days)s; succeeds %(chance)s",
             state=states[option.answer.open],
             cost=advisor._describe_cost(option),
             days=advisor._describe_days(option),
@@ -124,8 +124,8 @@ class RecoveryAdviceChoice(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A choice is made in the advisor's window, and kept as it was made.")
+        return self.env._("A choice is made in the advisor's window, and kept as made.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A choice is never deleted: the trace must stay."))
+        raise UserError(self.env._("A choice is never deleted: the audit trail must be kept."))

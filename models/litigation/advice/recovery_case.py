@@ -16,7 +16,7 @@ class RecoveryCase(models.Model):
         if not self.is_open or self.amount_now <= 0 or method != "action_claim_statement":
             return label, method
         if self.title_held or self.procedure_ids.filtered("has_title"):
-            return self.env._("Enforce the title: issue the statement of the claim"), method
+            return self.env._("Enforce the title: issue the claim statement"), method
         return self.env._("Choose the procedure"), "action_advice"
 
     def action_advice(self):

@@ -24,10 +24,10 @@ class AccountMove(models.Model):
     )
 
     recovery_case_text = fields.Char(
-        "Step of the case",
+        "Case step",
         compute="_compute_recovery_case_text",
         groups=READERS,
-        help="At which step the case stands, and until when.",
+        help="The step the case has reached, and until when.",
     )
 
     @api.depends("recovery_case_id.stage_id", "recovery_case_id.next_deadline")
@@ -66,7 +66,7 @@ class AccountMove(models.Model):
         if claims:
             raise UserError(
                 self.env._(
-                    "%(invoice)s is claimed in %(case)s: take it out of the case before you change it.",
+                    "%(invoice)s is claimed in %(case)s: remove it from the case before you change it.",
                     invoice=claims[0].move_name,
                     case=claims[0].case_id.display_name,
                 )

@@ -10,7 +10,7 @@ class RecoveryCampaign(models.Model):
     handover_count = fields.Integer(
         "Handovers without a case",
         compute="_compute_handover_count",
-        help="What the campaign handed over to litigation, and no case came of yet.",
+        help="What the campaign handed over to litigation without a case having been opened yet.",
     )
 
     def _compute_handover_count(self):
@@ -38,5 +38,5 @@ class RecoveryCampaign(models.Model):
         )
         waiting = handed.filtered(lambda notice: notice._get_unclaimed_lines())
         if not waiting:
-            raise UserError(self.env._("Nothing that this campaign handed over waits for a case."))
+            raise UserError(self.env._("Nothing handed over by this campaign is waiting for a case."))
         return waiting.action_open_case()

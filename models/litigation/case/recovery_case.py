@@ -103,7 +103,7 @@ class RecoveryCase(models.Model):
         group_expand="_read_group_stage_ids",
         domain="[('company_id', 'in', (False, company_id))]",
     )
-    kind = fields.Selection(related="stage_id.kind", string="Kind of stage", store=True, precompute=True, index=True)
+    kind = fields.Selection(related="stage_id.kind", string="Stage type", store=True, precompute=True, index=True)
     is_open = fields.Boolean("Open", compute="_compute_is_open", store=True, precompute=True)
     date_last_stage_update = fields.Datetime(
         "In this stage since", compute="_compute_date_last_stage_update", store=True, precompute=True
@@ -118,14 +118,15 @@ class RecoveryCase(models.Model):
         tracking=True,
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who drives the case: its tasks are theirs.",
+        help="Who runs the case: its tasks are assigned to them.",
     )
     substitute_id = fields.Many2one(
         "res.users",
+        "Deputy",
         tracking=True,
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who is told of the time limits beside the owner, and goes on when the owner is away.",
+        help="Who is notified of the time limits along with the owner, and takes over when the owner is away.",
     )
     lawyer_id = fields.Many2one(
         "res.partner",
@@ -138,7 +139,7 @@ class RecoveryCase(models.Model):
     lawyer_gap = fields.Char(
         "Lawyer to replace",
         compute="_compute_lawyer_gap",
-        help="The lawyer of an open case is archived: somebody else acts, or nobody.",
+        help="The lawyer of an open case is archived: somebody else must act.",
     )
     court_id = fields.Many2one(
         "res.partner",
@@ -148,7 +149,7 @@ class RecoveryCase(models.Model):
         domain="[('recovery_party_kind', '=', 'court')]",
         help="The court that has the claim, or will have it.",
     )
-    reference = fields.Char("Their reference", help="The number of the case at the court, the lawyer or the agency.")
+    reference = fields.Char("Their reference", help="The case number at the court, the lawyer or the agency.")
     priority = fields.Selection(
         [("0", "Normal"), ("1", "High"), ("2", "Very high"), ("3", "Urgent")], default="0", tracking=True
     )
@@ -161,14 +162,14 @@ class RecoveryCase(models.Model):
             ("settlement", "Ended by a settlement"),
             ("credited", "Credit note or write-off"),
             ("no_assets", "Nothing to seize"),
-            ("insolvency", "Insolvency closed without assets"),
+            ("insolvency", "Insolvency proceedings closed for insufficient assets"),
             ("vanished", "The debtor cannot be found"),
             ("barred", "Time-barred"),
             ("dismissed", "The claim was dismissed"),
-            ("uneconomic", "It would cost more than it brings"),
+            ("uneconomic", "Costs would exceed the recovery"),
             ("commercial", "Commercial decision"),
             ("mistaken", "It was not owed"),
-            ("merged", "Regrouped in another case"),
+            ("merged", "Merged into another case"),
         ],
         string="How it ended",
         readonly=True,
@@ -182,18 +183,18 @@ class RecoveryCase(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        help="It says why something stays open of a case closed as settled.",
+        help="It explains why something stays open on a case closed as settled.",
     )
     merged_into_id = fields.Many2one(
-        "recovery.case", string="Regrouped in", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "recovery.case", string="Merged into", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
-    merged_case_ids = fields.One2many("recovery.case", "merged_into_id", string="Cases regrouped here", readonly=True)
+    merged_case_ids = fields.One2many("recovery.case", "merged_into_id", string="Cases merged here", readonly=True)
     split_from_id = fields.Many2one(
         "recovery.case", string="Split from", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
-    split_case_ids = fields.One2many("recovery.case", "split_from_id", string="Cases split from it", readonly=True)
+    split_case_ids = fields.One2many("recovery.case", "split_from_id", string="Cases split off", readonly=True)
     is_taken_over = fields.Boolean(
-        "Taken over", readonly=True, copy=False, help="It was under way before it was followed here."
+        "Carried over", readonly=True, copy=False, help="It was already in progress before it was followed here."
     )
     notice_id = fields.Many2one(
         "recovery.notice",
@@ -202,7 +203,7 @@ class RecoveryCase(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        help="The notice that the case comes from.",
+        help="The notice from which the case was opened.",
     )
     description = fields.Html("Facts", help="What happened, what the customer says, what was promised.")
 
@@ -212,28 +213,29 @@ class RecoveryCase(models.Model):
         required=True,
         default="unknown",
         tracking=True,
-        help="A serious dispute closes the fast procedures: a judge has to hear both parties.",
+        help="A serious dispute rules out the fast procedures: a judge has to hear both parties.",
     )
-    contested_reason = fields.Char("What is contested", help="What the debtor says, and since when.")
+    contested_reason = fields.Char("What is disputed", help="What the debtor says, and since when.")
     bad_faith = fields.Selection(ANSWERS, "Debtor in bad faith", required=True, default="unknown")
     urgency = fields.Selection(ANSWERS, required=True, default="unknown", help="The claim cannot wait for a trial.")
     recovery_threatened = fields.Selection(
         ANSWERS,
         required=True,
         default="unknown",
-        help="Circumstances threaten the recovery: assets leave, other creditors seize, the seat moves.",
+        help="Circumstances threaten recovery: assets are disappearing, other creditors are seizing, the registered "
+        "office is moving.",
     )
     matter = fields.Selection(
         [
             ("contract", "Contract"),
             ("bill", "Bill of exchange, promissory note or assignment (Dailly)"),
             ("cheque", "Unpaid cheque"),
-            ("statute", "Statutory body"),
+            ("statute", "Articles of association"),
             ("rent", "Rent"),
             ("consumer_credit", "Consumer credit"),
-            ("tort", "Liability without a contract"),
+            ("tort", "Liability other than in contract"),
         ],
-        string="Where the claim comes from",
+        string="Origin of the claim",
         required=True,
         default="contract",
     )
@@ -245,8 +247,8 @@ class RecoveryCase(models.Model):
         readonly=False,
         required=True,
         precompute=True,
-        help="Between merchants, or by the nature of the deal: a merchant's debt is one, that of a consumer or of a "
-        "public body is not. For another professional, say it.",
+        help="Between merchants, or by the nature of the transaction: a merchant's debt is commercial, that of a "
+        "consumer or public body is not. For another professional, specify.",
     )
     cross_border = fields.Selection(
         ANSWERS,
@@ -261,62 +263,63 @@ class RecoveryCase(models.Model):
         ANSWERS,
         required=True,
         default="unknown",
-        help="A contract, a signed order or an acknowledgement. Not known: it is read in the proofs of the invoices.",
+        help="A contract, a signed order or an acknowledgement. Not known: inferred from the proofs of the invoices.",
     )
     title_held = fields.Boolean("Enforceable title held", tracking=True)
     debtor_agrees = fields.Selection(
         ANSWERS,
-        "Debtor agrees on the amount",
+        "Debtor agrees the amount",
         required=True,
         default="unknown",
         help="In writing, or before a witness.",
     )
     amicable_attempt = fields.Selection(
         ANSWERS,
-        "Amicable attempt failed (CPC 750-1)",
+        "Attempt at amicable settlement failed (CPC 750-1)",
         required=True,
         default="unknown",
-        help="Conciliation, mediation or participative procedure, tried without success.",
+        help="Conciliation, mediation or participatory procedure, tried without success.",
     )
     amicable_exempt = fields.Selection(
         ANSWERS,
-        "Exempt from the amicable attempt",
+        "Exempt from the attempt at amicable settlement",
         required=True,
         default="unknown",
-        help="CPC 750-1: manifest urgency, no conciliator within three months, circumstances that make it impossible, "
-        "or an attempt that another text asked for. The procedures of the case tell it too.",
+        help="CPC 750-1: manifest urgency, no conciliator within three months, circumstances that make it "
+        "impossible, or an attempt required by another text. The procedures of the case may show it too.",
     )
-    amicable_exempt_reason = fields.Char("Why it is exempt", help="The judge asks for it.")
+    amicable_exempt_reason = fields.Char("Ground for exemption", help="The judge will ask for it.")
     assignable = fields.Selection(
         ANSWERS,
         "May be assigned",
         required=True,
         default="unknown",
-        help="C. civ. 1321: the debtor consents only if the contract says that the claim is not assigned. Read the "
-        "contract, and whether the claim is pledged or assigned already (Dailly, factoring).",
+        help="C. civ. 1321: the debtor's consent is needed only if the contract says that the claim may not be "
+        "assigned. Read the contract, and check whether the claim is already pledged or assigned (Dailly, "
+        "factoring).",
     )
     insured = fields.Selection(
         ANSWERS,
         "Covered by credit insurance",
         required=True,
         default="unknown",
-        help="The policy says who recovers. Not known: it is read in the guarantees of the customer, where an "
-        "insurance ran on the day of an invoice.",
+        help="The policy says who recovers. Not known: inferred from the customer's guarantees, if an insurance "
+        "policy was in force on the invoice date.",
     )
     cheque_certificate = fields.Selection(
         ANSWERS,
         "Unpaid cheque certified by the bank",
         required=True,
         default="unknown",
-        help="CMF L131-73: the certificate that the drawee bank issues. The procedures of the case tell it too.",
+        help="CMF L131-73: the certificate issued by the drawee bank. The procedures of the case may show it too.",
     )
-    counsel_opinion = fields.Text("Opinion of counsel")
+    counsel_opinion = fields.Text("Counsel's opinion")
     probability = fields.Integer(
         "Chance of recovery (%)",
         bounds=(0, 100),
         aggregator="avg",
         tracking=True,
-        help="Nobody's figure but yours: say below where it comes from.",
+        help="Your own estimate only: say below what it is based on.",
     )
     amount_expected = fields.Monetary(
         "Expected recovery",
@@ -324,9 +327,9 @@ class RecoveryCase(models.Model):
         compute="_compute_amount_expected",
         store=True,
         readonly=False,
-        help="The chance times what is open; what you type stays until one of them changes.",
+        help="The chance multiplied by the open amount; what you type is kept until one of them changes.",
     )
-    expected_reason = fields.Char("Why it is expected", tracking=True)
+    expected_reason = fields.Char("Basis of the expectation", tracking=True)
 
     # What is next
     next_step = fields.Char(compute="_compute_next_step")
@@ -335,7 +338,7 @@ class RecoveryCase(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The nearest time limit of the procedures of the case that is still running.",
+        help="The nearest time limit still running in the procedures of the case.",
     )
     next_deadline_name = fields.Char("What is due then", readonly=True, copy=False)
     deadline_state = fields.Selection(
@@ -350,13 +353,13 @@ class RecoveryCase(models.Model):
         search="_search_deadline_state",
     )
     color = fields.Integer(compute="_compute_deadline_state", string="Color Index")
-    check_ids = fields.One2many("recovery.case.check", "case_id", string="Checks before litigation", readonly=True)
+    check_ids = fields.One2many("recovery.case.check", "case_id", string="Checks Before Litigation", readonly=True)
     checked_on = fields.Date(readonly=True, copy=False)
     gate_state = fields.Selection(
         [
-            (GREEN, "Nothing stands against it"),
-            (ORANGE, "Something is not known"),
-            (RED, "Something stands against it"),
+            (GREEN, "Nothing stands in the way"),
+            (ORANGE, "Some information is missing"),
+            (RED, "Something stands in the way"),
         ],
         string="Ready for litigation",
         readonly=True,
@@ -364,19 +367,19 @@ class RecoveryCase(models.Model):
         index="btree_not_null",
     )
     is_checked_at_the_door = fields.Boolean(
-        "What joins it is checked",
+        "Additions are checked",
         compute="_compute_is_checked_at_the_door",
-        help="It is before a judge, in a company where the checks block.",
+        help="It is before a judge, in a company where the checks are blocking.",
     )
     is_gate_granted = fields.Boolean(compute="_compute_is_gate_granted", string="Granted despite the checks")
     chronology = fields.Json(compute="_compute_chronology")
-    mailbox_text = fields.Char("Where parties write", compute="_compute_mailbox_text")
+    mailbox_text = fields.Char("Address for the parties", compute="_compute_mailbox_text")
     line_ids = fields.One2many("recovery.case.line", "case_id", string="Claims", copy=False)
     hold_ids = fields.One2many(
         "recovery.hold", "case_id", string="Suspensions", readonly=True, domain=[("origin", "=", "case")]
     )
     left_hold_ids = fields.One2many(
-        "recovery.hold", "case_id", string="What it leaves", readonly=True, domain=[("origin", "=", "left")]
+        "recovery.hold", "case_id", string="Expected net result", readonly=True, domain=[("origin", "=", "left")]
     )
     claim_count = fields.Integer("Instalments claimed", compute="_compute_amounts", store=True)
     oldest_due = fields.Date("Oldest due date", compute="_compute_amounts", store=True)
@@ -386,7 +389,7 @@ class RecoveryCase(models.Model):
         currency_field="company_currency_id",
         compute="_compute_amounts",
         store=True,
-        help="What was open on the claimed instalments when each entered the case.",
+        help="What was open on the claimed instalments when each joined the case.",
     )
     amount_now = fields.Monetary(
         "Still open", currency_field="company_currency_id", compute="_compute_amounts", store=True, tracking=True
@@ -403,7 +406,7 @@ class RecoveryCase(models.Model):
         currency_field="company_currency_id",
         compute="_compute_amounts",
         store=True,
-        help="Credit notes, write-offs, exchange differences: it is no longer owed, but it was not received.",
+        help="Credit notes, write-offs, exchange differences: no longer owed, but not received.",
     )
     recovery_rate = fields.Float("Received (%)", compute="_compute_amounts", store=True, aggregator="avg")
 
@@ -411,20 +414,20 @@ class RecoveryCase(models.Model):
         "Interest today",
         currency_field="company_currency_id",
         compute="_compute_claim_now",
-        help="What the claim engine reckons today on the instalments claimed, late-payment interest and rates as they "
-        "stand; the statement of the claim says how.",
+        help="What the claim engine calculates today on the instalments claimed, with late-payment interest and "
+        "rates as they stand; the claim statement gives the details.",
     )
     indemnity_now = fields.Monetary(
-        "Indemnities and costs today",
+        "Compensation and costs today",
         currency_field="company_currency_id",
         compute="_compute_claim_now",
-        help="Flat indemnities, costs on proof and clauses that are still to be claimed.",
+        help="Fixed compensation, documented costs and clauses still to be claimed.",
     )
     amount_claimed = fields.Monetary(
         "Claimed today",
         currency_field="company_currency_id",
         compute="_compute_claim_now",
-        help="What is open, interest and indemnities included.",
+        help="What is open, including interest and compensation.",
     )
     claim_text = fields.Char("About these figures", compute="_compute_claim_now")
     currency_text = fields.Char("Per currency", compute="_compute_currency_text")
@@ -432,17 +435,17 @@ class RecoveryCase(models.Model):
         "Open credits",
         currency_field="company_currency_id",
         compute="_compute_amount_credit",
-        help="Credit notes and payments of the customer that are matched with nothing yet: "
-        "match them before anything is filed.",
+        help="Credit notes and payments of the customer not matched with anything yet: match them before anything "
+        "is filed.",
     )
 
     _name_company_uniq = models.UniqueIndex("(company_id, name)", "A case with this number already exists.")
     limitation_on = fields.Date(
         "Limitation",
         compute="_compute_limitation",
-        help="The next day on which one of the claims is time-barred: the original date, whatever the evidence.",
+        help="The next day on which one of the claims becomes time-barred: the original date, whatever the evidence.",
     )
-    limitation_warning = fields.Char(compute="_compute_limitation", string="Prescription Warning")
+    limitation_warning = fields.Char(compute="_compute_limitation", string="Limitation Warning")
     claim_statement_count = fields.Integer(compute="_compute_claim_statement_count", string="Statement Count")
 
     @api.depends("name", "debtor_id.display_name")
@@ -499,7 +502,7 @@ class RecoveryCase(models.Model):
         for case in self:
             if case.probability and not (case.expected_reason or "").strip():
                 raise ValidationError(
-                    self.env._("%s: say why this recovery is expected, beside its chance.", case.display_name)
+                    self.env._("%s: say why this recovery is expected, next to its chance.", case.display_name)
                 )
 
     @api.constrains("amicable_exempt", "amicable_exempt_reason")
@@ -507,7 +510,10 @@ class RecoveryCase(models.Model):
         for case in self:
             if case.amicable_exempt == "yes" and not (case.amicable_exempt_reason or "").strip():
                 raise ValidationError(
-                    self.env._("%s: say why no amicable attempt is needed: the judge asks for it.", case.display_name)
+                    self.env._(
+                        "%s: say why no attempt at amicable settlement is needed: the judge will ask.",
+                        case.display_name,
+                    )
                 )
 
     @api.depends(
@@ -575,7 +581,7 @@ class RecoveryCase(models.Model):
     @api.model
     def _describe_held(self, name):
         if name == "substitute_id":
-            return self.env._("Cases that have no substitute any more")
+            return self.env._("Cases that no longer have a deputy")
         return super()._describe_held(name)
 
     @api.model
@@ -625,7 +631,7 @@ class RecoveryCase(models.Model):
             found[case] = {
                 "interest": convert_totals(company, day, interest),
                 "indemnity": convert_totals(company, day, indemnity),
-                "text": self.env._("As of %s, at the rates of the law or of the contract.", format_date(self.env, day)),
+                "text": self.env._("As of %s, at the statutory or contractual rates.", format_date(self.env, day)),
             }
         return found
 
@@ -642,7 +648,7 @@ class RecoveryCase(models.Model):
             case.currency_text = False
             if foreign:
                 case.currency_text = self.env._(
-                    "%(totals)s; counted here at what the books hold.",
+                    "%(totals)s; shown here at the amounts in the accounts.",
                     totals=" + ".join(
                         formatLang(self.env, amount, currency_obj=currency) for currency, amount in totals.items()
                     ),
@@ -668,13 +674,13 @@ class RecoveryCase(models.Model):
                 return self.env._("Decide what becomes of the rest"), "action_view_left"
             return self.env._("Read the chronology"), "action_print_chronology"
         if self.amount_now <= 0:
-            return self.env._("Reckon what is still owed beside the principal"), "action_claim_statement"
+            return self.env._("Calculate what is still owed on top of the principal"), "action_claim_statement"
         if self.kind in BEFORE_GATE:
             if not self.checked_on or self.gate_state == RED and not self.is_gate_granted:
-                return self.env._("Check that it may go to court"), "action_check_gate"
+                return self.env._("Check whether it can go to court"), "action_check_gate"
             if self.kind == "precourt":
-                return self.env._("Build the file"), "action_build_file"
-        return self.env._("Issue the statement of the claim"), "action_claim_statement"
+                return self.env._("Compile the file"), "action_build_file"
+        return self.env._("Issue the claim statement"), "action_claim_statement"
 
     def action_next_step(self):
         """Do what is next."""
@@ -758,7 +764,7 @@ class RecoveryCase(models.Model):
         if cases.filtered(lambda case: not case.line_ids):
             raise UserError(self.env._("A case claims at least one unpaid instalment."))
         if cases.filtered(lambda case: not case.is_open):
-            raise UserError(self.env._("A case does not begin in a closing stage."))
+            raise UserError(self.env._("A case cannot start in a closing stage."))
         for stage, entering in cases.grouped("stage_id").items():
             entering._check_gate(stage, entering.line_ids)
         cases._trace_opening()
@@ -773,7 +779,7 @@ class RecoveryCase(models.Model):
     def _prepare_opening(self, vals):
         company = self.env["recovery.debtor"].browse(vals.get("debtor_id")).company_id
         if not company:
-            raise UserError(self.env._("A case is opened on a debtor: use the button on its screen."))
+            raise UserError(self.env._("A case is opened on a debtor: use the button on the debtor's screen."))
         opened_on = fields.Date.to_date(vals.get("opened_on")) or company._recovery_today()
         stage_id = vals.get("stage_id") or (
             self.env["recovery.case.stage"]._get_first(company, ["precourt", "preparing", "filed"]).id
@@ -807,11 +813,11 @@ class RecoveryCase(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("What a case claims, received and became is no field to type: use its buttons.")
+        return self.env._("What a case claims, received and became cannot be typed in: use its buttons.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A case is closed with a reason, never deleted: the trace must stay."))
+        raise UserError(self.env._("A case is closed with a reason, never deleted: the audit trail must be kept."))
 
     @api.model
     def _next_name(self, company, day):
@@ -862,11 +868,11 @@ class RecoveryCase(models.Model):
 
     def action_assign(self):
         """Give the cases to other people: owner, substitute, lawyer, court, stage."""
-        return self._open_bulk("recovery.case.bulk.wizard", self.env._("Change several cases"))
+        return self._open_bulk("recovery.case.bulk.wizard", self.env._("Change Several Cases"))
 
     def action_regroup(self):
         """Ask which case goes on with the claims of all of them."""
-        return self._open_bulk("recovery.case.regroup.wizard", self.env._("Regroup cases"))
+        return self._open_bulk("recovery.case.regroup.wizard", self.env._("Merge cases"))
 
     def action_split(self):
         """Ask which claims leave the case for one of their own."""
@@ -1012,12 +1018,12 @@ class RecoveryCase(models.Model):
         debtor.check_access("write")
         today = debtor.company_id._recovery_today()
         if opened_on > today or stage.is_closing:
-            raise UserError(self.env._("A case that is taken over was opened before today, and is not closed."))
+            raise UserError(self.env._("A case that is carried over was opened before today, and is not closed."))
         if stage.kind in BEHIND_GATE and debtor.company_id.sudo().recovery_gate == "block" and not self._may_decide():
             raise AccessError(
                 self.env._(
-                    "Only a recovery manager takes over a case that is before a judge already: nothing checks it here. "
-                    "Choose a stage before that one."
+                    "Only a recovery manager can carry over a case that is already before a judge: nothing checks "
+                    "it here. Choose an earlier stage."
                 )
             )
         self.env["recovery.case.line"]._check_claimable(debtor, lines, today)
@@ -1045,7 +1051,7 @@ class RecoveryCase(models.Model):
         self.env["recovery.event"]._log(
             "case_taken_over",
             case,
-            self.env._("Case taken over: it was opened on %s", format_date(self.env, opened_on)),
+            self.env._("Case carried over: it was opened on %s", format_date(self.env, opened_on)),
             case._get_trace(),
         )
         debtor._close_litigation_tasks(case)
@@ -1112,7 +1118,9 @@ class RecoveryCase(models.Model):
         """
         self._check_may_lose(kind)
         if how not in ENDS[kind]:
-            raise UserError(self.env._("Say how the case ended: the answer does not go with this way to close it."))
+            raise UserError(
+                self.env._("Say how the case ended: the answer is inconsistent with this way of closing it.")
+            )
         for company, cases in self.grouped("company_id").items():
             into = stage or self.env["recovery.case.stage"]._get_first(company, [kind])
             cases.check_access("write")
@@ -1217,7 +1225,7 @@ class RecoveryCase(models.Model):
             return
         self._check_may_lose(stage.kind)
         if stage.kind == "merged":
-            raise UserError(self.env._("Cases are regrouped together: choose them in the list, then “Regroup”."))
+            raise UserError(self.env._("Cases are merged together: select them in the list, then “Merge”."))
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Close the case"),
@@ -1228,7 +1236,7 @@ class RecoveryCase(models.Model):
             "context": {"default_case_ids": self.ids, "default_stage_id": stage.id},
         }
         raise RedirectWarning(
-            self.env._("%s: say how it ended before it is closed.", ", ".join(self.mapped("display_name")[:5])),
+            self.env._("%s: say how it ended before closing it.", ", ".join(self.mapped("display_name")[:5])),
             action,
             self.env._("Say how it ended"),
         )
@@ -1238,7 +1246,9 @@ class RecoveryCase(models.Model):
         """Refuse to give up what is owed to anybody but a manager, whatever the way to close."""
         if kind == "lost" and not self._may_decide():
             raise AccessError(
-                self.env._("Only a recovery manager closes a case as irrecoverable: ask one, and say what was tried.")
+                self.env._(
+                    "Only a recovery manager can close a case as irrecoverable: ask one, and say what was tried."
+                )
             )
 
     @api.model
@@ -1258,8 +1268,8 @@ class RecoveryCase(models.Model):
             if unpaid:
                 raise UserError(
                     self.env._(
-                        "%(case)s is not settled: %(amount)s remain unpaid (%(invoices)s). Match what was received, "
-                        "take out of the case what is no longer claimed, or close it as irrecoverable.",
+                        "%(case)s is not settled: %(amount)s remains unpaid (%(invoices)s). Match what was "
+                        "received, remove from the case what is no longer claimed, or close it as irrecoverable.",
                         case=case.name,
                         amount=case._format_amount(sum(unpaid.mapped("amount_now_company"))),
                         invoices=", ".join(sorted(set(unpaid.mapped("move_name")))),
@@ -1299,16 +1309,16 @@ class RecoveryCase(models.Model):
             "invoices": ", ".join(sorted(set(unpaid.mapped("move_name")))),
         }
         summary = self.env._(
-            "%(case)s is closed and %(amount)s remain unpaid: write off, hand over again or follow up", **values
+            "%(case)s is closed and %(amount)s remains unpaid: write off, hand over again or follow up", **values
         )
         if undone:
             summary = self.env._(
-                "%(case)s is closed and %(amount)s are unpaid again: write off, hand over again or follow up", **values
+                "%(case)s is closed and %(amount)s is unpaid again: write off, hand over again or follow up", **values
             )
             self.env["recovery.event"]._log(
                 "case_left",
                 self,
-                self.env._("A payment of %(invoices)s was undone: %(amount)s are unpaid again", **values),
+                self.env._("A payment of %(invoices)s was undone: %(amount)s is unpaid again", **values),
                 {"invoices": values["invoices"]},
             )
         self.debtor_id.sudo().activity_schedule(
@@ -1330,7 +1340,7 @@ class RecoveryCase(models.Model):
             later = passed_on.sudo().search([("line_id", "=", passed_on[0].line_id.id)], order="id desc", limit=1)
             raise UserError(
                 self.env._(
-                    "%(invoice)s was claimed by %(case)s meanwhile: %(name)s cannot be reopened.",
+                    "%(invoice)s was claimed by %(case)s in the meantime: %(name)s cannot be reopened.",
                     invoice=later.move_name,
                     case=later.case_id.display_name,
                     name=passed_on[0].case_id.name,
@@ -1374,7 +1384,7 @@ class RecoveryCase(models.Model):
                 if red and not case._filter_granted(day):
                     raise RedirectWarning(
                         self.env._(
-                            "%(case)s does not go to court yet: %(reasons)s",
+                            "%(case)s cannot go to court yet: %(reasons)s",
                             case=case.display_name,
                             reasons=" ".join(red.mapped("reason")),
                         ),
@@ -1412,7 +1422,7 @@ class RecoveryCase(models.Model):
             "target": "new",
             "context": {"default_case_id": self.id, "default_line_ids": claims.line_id.ids},
         }
-        raise RedirectWarning(self._describe_red(claims, red), action, self.env._("See what may be done"))
+        raise RedirectWarning(self._describe_red(claims, red), action, self.env._("See the options"))
 
     def _describe_red(self, claims, red):
         return self.env._(
@@ -1439,10 +1449,10 @@ class RecoveryCase(models.Model):
             return
         if not self._may_decide():
             way = self.env._(
-                "Put it in order; or open a case of its own on it, have a manager accept that, then regroup both."
+                "Fix it; or open a separate case on it, have a manager accept that one, then merge the two."
             )
         elif not reason:
-            way = self.env._("Say why it is claimed all the same: the reason stays in the journal.")
+            way = self.env._("Say why it is claimed all the same: the reason is kept in the journal.")
         else:
             self._accept_red(claims, red, reason)
             return
@@ -1560,13 +1570,13 @@ class RecoveryCase(models.Model):
         self.check_access("read")
         self._get_red_cases()
         is_manager = self.env.user.has_group(MANAGER)
-        title = self.env._("Go to court despite the checks") if is_manager else self.env._("Ask to go to court")
+        title = self.env._("Go to court despite the checks") if is_manager else self.env._("Request to go to court")
         return self.env["recovery.reason.wizard"]._open(self, "_override_gate", title)
 
     def _get_red_cases(self):
         red = self.filtered(lambda case: case.is_open and case.gate_state == RED)
         if not red:
-            raise UserError(self.env._("Nothing red stands against it: move the case."))
+            raise UserError(self.env._("No red check stands in the way: move the case."))
         return red
 
     def _find_gate_questions(self):
@@ -1663,7 +1673,8 @@ class RecoveryCase(models.Model):
         for case in self:
             address = case.company_id._recovery_root().recovery_case_address
             case.mailbox_text = bool(address) and self.env._(
-                "Parties write to %(address)s with %(case)s or their reference in the subject: it enters this case.",
+                "Parties write to %(address)s with %(case)s or their reference in the subject: their message is filed "
+                "in this case.",
                 address=address,
                 case=case.name,
             )
@@ -1761,7 +1772,7 @@ class RecoveryCase(models.Model):
                 )
             elif coming and min(coming) <= fields.Date.add(day, months=3):
                 case.limitation_warning = self.env._(
-                    "The first claim is time-barred after %s: only a claim in court or an acknowledgement stops it.",
+                    "The first claim is time-barred after %s: only a court claim or an acknowledgement stops it.",
                     format_date(self.env, min(coming)),
                 )
 

@@ -28,10 +28,10 @@ class RecoveryCaseCheck(models.Model):
     name = fields.Char("Check", required=True, readonly=True)
     sequence = fields.Integer(readonly=True)
     state = fields.Selection(
-        [("green", "In order"), ("orange", "Not known"), ("red", "Stands against it")], required=True, readonly=True
+        [("green", "OK"), ("orange", "Not known"), ("red", "Stands in the way")], required=True, readonly=True
     )
-    reason = fields.Char("What was found", readonly=True)
-    cure = fields.Char("Button", readonly=True, help="What leads to the cure.")
+    reason = fields.Char("Findings", readonly=True)
+    cure = fields.Char("Button", readonly=True, help="What leads to the solution.")
 
     def action_cure(self):
         """Open what puts this check in order: a button of the case, named by the room that checks."""
@@ -39,7 +39,7 @@ class RecoveryCaseCheck(models.Model):
         require_user(self.env)
         self.check_access("read")
         if not (self.cure or "").startswith("action_") or not hasattr(self.case_id, self.cure):
-            raise UserError(self.env._("Nothing leads further from here."))
+            raise UserError(self.env._("There is no link from here."))
         return getattr(self.case_id, self.cure)()
 
     def action_view_case(self):

@@ -65,12 +65,12 @@ class RecoveryCaseLine(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
     amount_total = fields.Monetary("Instalment amount", readonly=True, help="Before any payment.")
-    amount_opening = fields.Monetary("At opening", readonly=True, help="Open when the instalment entered the case.")
+    amount_opening = fields.Monetary("At opening", readonly=True, help="Open when the instalment joined the case.")
     amount_opening_company = fields.Monetary(
         "At opening (company currency)", currency_field="company_currency_id", readonly=True
     )
     received_before = fields.Monetary(
-        "Received before", readonly=True, help="Money received on it before it entered the case."
+        "Received before", readonly=True, help="Money received on it before it joined the case."
     )
     received_before_company = fields.Monetary(
         "Received before (company currency)", currency_field="company_currency_id", readonly=True
@@ -80,7 +80,7 @@ class RecoveryCaseLine(models.Model):
         "Still open (company currency)", currency_field="company_currency_id", compute="_compute_amounts", store=True
     )
     received = fields.Monetary(
-        compute="_compute_amounts", store=True, help="Payments and bank lines matched since it entered the case."
+        compute="_compute_amounts", store=True, help="Payments and bank lines matched since it joined the case."
     )
     received_company = fields.Monetary(
         "Received (company currency)", currency_field="company_currency_id", compute="_compute_amounts", store=True
@@ -97,17 +97,17 @@ class RecoveryCaseLine(models.Model):
     is_past_gate = fields.Boolean(
         "Passed the checks",
         readonly=True,
-        help="It went to court with its case, or joined it there: what joins a case before a judge passes the same "
-        "checks.",
+        help="It went to court with its case, or joined it there: whatever joins a case before a judge passes the "
+        "same checks.",
     )
     left_state = fields.Selection(
-        [("to_decide", "To decide"), ("resumed", "Followed up again"), ("given_up", "Given up")],
-        string="What becomes of it",
+        [("to_decide", "To decide"), ("resumed", "Back in dunning"), ("given_up", "Waived amount")],
+        string="Decision taken",
         readonly=True,
         index="btree_not_null",
         help="Of what a closed case leaves unpaid.",
     )
-    left_reason = fields.Char("Why it was decided", readonly=True)
+    left_reason = fields.Char("Reason for the decision", readonly=True)
     case_closed_on = fields.Date(related="case_id.closed_on", string="Case closed on")
     case_close_reason = fields.Char(related="case_id.close_reason", string="Why the case was closed")
 
@@ -236,11 +236,11 @@ class RecoveryCaseLine(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A claim is never edited: remove it from the case with a reason.")
+        return self.env._("A claim cannot be edited: remove it from the case with a reason.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A claim is removed with a reason, never deleted: the trace must stay."))
+        raise UserError(self.env._("A claim is removed with a reason, never deleted: the audit trail must be kept."))
 
     def action_remove(self):
         """Ask for a reason, then take the instalments out of their case."""
@@ -257,7 +257,7 @@ class RecoveryCaseLine(models.Model):
         for case, claims in running.grouped("case_id").items():
             if not case.line_ids.filtered("is_running") - claims:
                 raise UserError(
-                    self.env._("This is all that %s claims: close the case instead of emptying it.", case.name)
+                    self.env._("This is everything that %s claims: close the case instead of emptying it.", case.name)
                 )
             day = case.company_id._recovery_today()
             claims.flush_recordset()
@@ -294,8 +294,10 @@ class RecoveryCaseLine(models.Model):
     def _say_left(self, undone):
         values = {"case": self.case_id.name, "stage": self.case_id.stage_id.name}
         if undone:
-            return _lt("Paid when case %(case)s was closed as “%(stage)s”, and no more: somebody decides", **values)
-        return _lt("Left unpaid by case %(case)s, closed as “%(stage)s”: somebody decides", **values)
+            return _lt(
+                "Paid when case %(case)s was closed as “%(stage)s”, but not any more: somebody must decide", **values
+            )
+        return _lt("Left unpaid by case %(case)s, closed as “%(stage)s”: somebody must decide", **values)
 
     @api.model
     def _look_again(self, lines):
@@ -354,7 +356,7 @@ class RecoveryCaseLine(models.Model):
 
     def action_give_up(self):
         """Ask for a reason, then say of what closed cases left that it is given up."""
-        return self.env["recovery.reason.wizard"]._open(self, "_give_up", self.env._("Give up the rest"))
+        return self.env["recovery.reason.wizard"]._open(self, "_give_up", self.env._("Waive the rest"))
 
     @takes_reason
     def _give_up(self, reason):
@@ -476,7 +478,7 @@ class RecoveryCaseLine(models.Model):
         if line.recovery_residual < 0:
             return self.env._("it is a credit, not a debt.")
         if not line.recovery_is_open or line.currency_id.is_zero(line.recovery_residual):
-            return self.env._("it is paid already.")
+            return self.env._("it is already paid.")
         if self.env["recovery.claim"]._is_to_come(debtor, line, day):
             due = format_date(self.env, line.date_maturity or line.date)
             return self.env._("it is not late: it falls due on %s.", due)

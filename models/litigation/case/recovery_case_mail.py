@@ -22,7 +22,7 @@ class RecoveryCaseMail(models.Model):
     """
 
     _name = "recovery.case.mail"
-    _description = "Mail to the litigation mailbox"
+    _description = "E-mail to the litigation mailbox"
     _retained = Retained(
         CONTACTS,
         "received_on",
@@ -46,7 +46,7 @@ class RecoveryCaseMail(models.Model):
         check_company=True,
         tracking=True,
         domain="[('company_id', '=', company_id)]",
-        help="The one that its subject or its sender tells, until somebody says otherwise.",
+        help="The one indicated by its subject or sender, until somebody says otherwise.",
     )
     state = fields.Selection(
         [("to_file", "To file"), ("filed", "In its case"), ("left_out", "Left out")],
@@ -99,7 +99,7 @@ class RecoveryCaseMail(models.Model):
             self.activity_schedule(
                 TO_FILE,
                 date_deadline=self.company_id._recovery_today(),
-                summary=self.env._("Mail to file: %s", self.name),
+                summary=self.env._("E-mail to file: %s", self.name),
                 user_id=self._recovery_get_responsible().id,
             )
 
@@ -180,7 +180,7 @@ class RecoveryCaseMail(models.Model):
         require_user(self.env)
         self.check_access("write")
         if done := self.filtered(lambda mail: mail.state != "to_file")[:1]:
-            raise UserError(self.env._("“%s” was dealt with already.", done.name))
+            raise UserError(self.env._("“%s” has already been dealt with.", done.name))
 
     def action_file(self):
         """Put the mails in the thread of the cases that were chosen for them."""
@@ -214,5 +214,5 @@ class RecoveryCaseMail(models.Model):
     def _prepare_change(self, vals):
         vals = super()._prepare_change(vals)
         if "case_id" in vals and not self.env.su and self.filtered(lambda mail: mail.state == "filed"):
-            raise UserError(self.env._("This mail is in the thread of its case already: it stays there."))
+            raise UserError(self.env._("This e-mail is already in the thread of its case: it stays there."))
         return vals

@@ -23,7 +23,7 @@ class RecoveryCaseParty(models.Model):
     """Somebody who acts in a case: in what quality, by which mandate, under which reference, and since when silent."""
 
     _name = "recovery.case.party"
-    _description = "Party of a case"
+    _description = "Party to a case"
     _retained = Retained(
         CASES,
         "case_id.closed_on",
@@ -73,26 +73,28 @@ class RecoveryCaseParty(models.Model):
         check_company=True,
         domain="[('partner_id', '=', partner_id), ('company_id', '=', company_id)]",
     )
-    reference = fields.Char("Their reference", help="RG number of the court, file number of the lawyer or agency.")
-    date_from = fields.Date("Acts since", required=True, default=lambda self: self.env.company._recovery_today())
-    date_until = fields.Date("Acts until")
+    reference = fields.Char("Their reference", help="RG number at the court, file number at the lawyer or agency.")
+    date_from = fields.Date("In the case since", required=True, default=lambda self: self.env.company._recovery_today())
+    date_until = fields.Date("In the case until")
     silent_days = fields.Integer(
-        "Silent after (days)",
+        "Chase after (days)",
         compute="_compute_silent_days",
         store=True,
         readonly=False,
         precompute=True,
-        help="Without an answer for so long, the owner of the case is asked to chase. 0: never.",
+        help="Without a reply for this long, the owner of the case is asked to chase. 0: never.",
     )
-    written_on = fields.Date("Last written to", readonly=True, help="A mail left from the thread of the case.")
-    heard_on = fields.Date("Last heard of", readonly=True, help="A mail came to the thread of the case.")
-    chased_on = fields.Date("Chasing asked on", readonly=True)
-    is_silent = fields.Boolean("Silent", compute="_compute_is_silent", search="_search_is_silent")
+    written_on = fields.Date("Last written to", readonly=True, help="An e-mail was sent from the thread of the case.")
+    heard_on = fields.Date(
+        "Last received from", readonly=True, help="An e-mail was received in the thread of the case."
+    )
+    chased_on = fields.Date("Chasing requested on", readonly=True)
+    is_silent = fields.Boolean("Unresponsive", compute="_compute_is_silent", search="_search_is_silent")
     note = fields.Char()
 
-    _partner_uniq = models.UniqueIndex("(case_id, partner_id, role)", "This party is named in the case already.")
+    _partner_uniq = models.UniqueIndex("(case_id, partner_id, role)", "This party is already named in the case.")
     _dates_ordered = models.Constraint(
-        "CHECK (date_until IS NULL OR date_until >= date_from)", "Nobody stops acting before beginning."
+        "CHECK (date_until IS NULL OR date_until >= date_from)", "Nobody can stop acting before starting."
     )
 
     @api.depends("partner_id.name", "role")
@@ -157,17 +159,17 @@ class RecoveryCaseParty(models.Model):
         for party in self:
             if party.mandate_id and party.mandate_id.partner_id != party.partner_id:
                 raise ValidationError(
-                    self.env._("%s: the mandate is another provider's.", party.partner_id.display_name)
+                    self.env._("%s: the mandate belongs to another provider.", party.partner_id.display_name)
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
         parties = super().create(vals_list)
-        parties._trace("case_party", lambda party: self.env._("%s acts in the case", party.display_name))
+        parties._trace("case_party", lambda party: self.env._("%s now acts in the case", party.display_name))
         return parties
 
     def unlink(self):
-        self._trace("case_party", lambda party: self.env._("%s acts in the case no more", party.display_name))
+        self._trace("case_party", lambda party: self.env._("%s no longer acts in the case", party.display_name))
         return super().unlink()
 
     def _trace(self, kind, summary):
@@ -234,14 +236,16 @@ class RecoveryCaseParty(models.Model):
         case.sudo().activity_schedule(
             ANSWERED,
             date_deadline=case.company_id._recovery_today(),
-            summary=self.env._("%(who)s: %(subject)s", who=who, subject=message.subject or self.env._("Mail received")),
+            summary=self.env._(
+                "%(who)s: %(subject)s", who=who, subject=message.subject or self.env._("E-mail received")
+            ),
             note=Markup("<p>%s</p>") % extract,
             user_id=case._recovery_get_responsible().id,
         )
         self.env["recovery.event"]._log(
             "party_heard",
             case,
-            self.env._("Mail from %(who)s: %(subject)s", who=who, subject=message.subject or extract[:80]),
+            self.env._("E-mail from %(who)s: %(subject)s", who=who, subject=message.subject or extract[:80]),
             {"case": case.name, "party": who, "subject": message.subject or ""},
         )
 
@@ -272,12 +276,12 @@ class RecoveryCaseParty(models.Model):
                 SILENT,
                 date_deadline=day,
                 summary=speaker.env._(
-                    "%(party)s has not answered for %(days)s days: chase",
+                    "%(party)s has not replied for %(days)s days: chase",
                     party=party.with_env(speaker.env).sudo().display_name,
                     days=(day - party.written_on).days,
                 ),
                 user_id=owner.id,
             )
         silent.chased_on = day
-        silent._trace("party_silent", lambda party: self.env._("%s is silent", party.display_name))
+        silent._trace("party_silent", lambda party: self.env._("%s is not responding", party.display_name))
         return silent

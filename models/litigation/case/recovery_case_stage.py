@@ -16,7 +16,7 @@ class RecoveryCaseStage(models.Model):
     """
 
     _name = "recovery.case.stage"
-    _description = "Stage of a case"
+    _description = "Case stage"
     _inherit = ["recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("kind", "name")
@@ -29,7 +29,7 @@ class RecoveryCaseStage(models.Model):
     kind = fields.Selection(
         [
             ("precourt", "Pre-litigation"),
-            ("preparing", "File being built"),
+            ("preparing", "File being compiled"),
             ("filed", "Claim filed with the court"),
             ("hearing", "Hearing"),
             ("title", "Enforceable title obtained"),
@@ -39,10 +39,10 @@ class RecoveryCaseStage(models.Model):
             ("settled", "Settled"),
             ("lost", "Irrecoverable"),
             ("abandoned", "Abandoned"),
-            ("merged", "Regrouped in another case"),
+            ("merged", "Merged into another case"),
         ],
         required=True,
-        help="What the stage means to the program, whatever its name. Settled, irrecoverable, abandoned and regrouped "
+        help="What the stage means to the program, whatever its name. Settled, irrecoverable, abandoned and merged "
         "close the case.",
     )
     company_id = fields.Many2one(
@@ -54,9 +54,9 @@ class RecoveryCaseStage(models.Model):
     fold = fields.Boolean("Folded", help="The column is folded on the board.")
     is_closing = fields.Boolean("Closes the case", compute="_compute_is_closing", search="_search_is_closing")
     rotting_threshold_days = fields.Integer(
-        "Stuck after (days)", help="A case that stays longer in this stage is marked on the board. 0: never."
+        "Flagged after (days)", help="A case that stays longer in this stage is flagged on the board. 0: never."
     )
-    description = fields.Text(translate=True, help="What is done in this stage: shown on the column's title.")
+    description = fields.Text(translate=True, help="What is done in this stage: shown in the column heading.")
 
     @api.depends("kind")
     def _compute_is_closing(self):
@@ -75,7 +75,7 @@ class RecoveryCaseStage(models.Model):
         changed = "kind" in vals and self.filtered(lambda stage: stage.kind != vals["kind"])
         if changed and self.env["recovery.case"].sudo().search_count([("stage_id", "in", changed.ids)], limit=1):
             raise UserError(
-                self.env._("Cases stand in this stage: its kind can no longer change. Add another stage instead.")
+                self.env._("Cases are in this stage: its kind can no longer change. Add another stage instead.")
             )
         return super().write(vals)
 
@@ -91,4 +91,4 @@ class RecoveryCaseStage(models.Model):
         for kind in kinds:
             if found := stages.filtered(lambda stage, kind=kind: stage.kind == kind):
                 return found[0]
-        raise UserError(self.env._("There is no stage for this step: restore one in the set-up of litigation."))
+        raise UserError(self.env._("There is no stage for this step: unarchive one in the litigation configuration."))

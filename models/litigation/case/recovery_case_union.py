@@ -10,7 +10,7 @@ class RecoveryCaseUnion(models.AbstractModel):
     """Put cases together, or let claims leave for a case of their own: each keeps the story that it had."""
 
     _name = "recovery.case.union"
-    _description = "Recovery: regrouping and splitting of cases"
+    _description = "Recovery: merging and splitting of cases"
 
     @api.model
     def _regroup(self, cases, kept, reason):
@@ -23,15 +23,15 @@ class RecoveryCaseUnion(models.AbstractModel):
         others = cases - kept
         self._check_alike(cases)
         if kept not in cases or not others:
-            raise UserError(self.env._("Choose at least two cases, and which of them goes on."))
+            raise UserError(self.env._("Choose at least two cases, and the one that continues."))
         if closed := cases.filtered(lambda case: not case.is_open)[:1]:
-            raise UserError(self.env._("%s is closed: it is regrouped with nothing.", closed.display_name))
+            raise UserError(self.env._("%s is closed: it cannot be merged.", closed.display_name))
         others._check_gate(kept.stage_id)
         moving = others.line_ids.filtered("is_running")
         vals_list = [claim._prepare_moved(kept) for claim in moving]
         names = ", ".join(others.mapped("name"))
         others.sudo().merged_into_id = kept
-        why = self.env._("Regrouped in %(case)s: %(reason)s", case=kept.name, reason=reason)
+        why = self.env._("Merged into %(case)s: %(reason)s", case=kept.name, reason=reason)
         others._close("merged", why, "merged")
         self.env.flush_all()  # an instalment is claimed in one open case: the unique index speaks now
         with TAKEN_OVER.say():
@@ -40,14 +40,14 @@ class RecoveryCaseUnion(models.AbstractModel):
             "case_regrouped",
             cases,
             lambda case: (
-                self.env._("Goes on with the claims of %s", names)
+                self.env._("Continues with the claims of %s", names)
                 if case == kept
-                else self.env._("Regrouped in %s", kept.name)
+                else self.env._("Merged into %s", kept.name)
             ),
             lambda case: {**case._get_trace(), "reason": reason},
         )
         kept.message_post(
-            body=self.env._("Goes on with the claims of %(cases)s: %(reason)s", cases=names, reason=reason),
+            body=self.env._("Continues with the claims of %(cases)s: %(reason)s", cases=names, reason=reason),
             subtype_xmlid="mail.mt_note",
         )
         others._hook_moved_to(kept, moving.line_id)
@@ -56,7 +56,7 @@ class RecoveryCaseUnion(models.AbstractModel):
     def _check_alike(self, cases):
         """Refuse to put together what two customers owe, or two companies claim."""
         if len(cases.debtor_id) > 1 or len(cases.company_id) > 1:
-            raise UserError(self.env._("Only cases of one customer and one company are put together."))
+            raise UserError(self.env._("Only cases of the same customer and company can be merged."))
 
     @api.model
     def _split(self, case, claims, reason):
@@ -71,7 +71,7 @@ class RecoveryCaseUnion(models.AbstractModel):
         running = case.line_ids.filtered("is_running")
         leaving = claims & running
         if not leaving or leaving == running:
-            raise UserError(self.env._("Choose some of the claims of %s: at least one stays.", case.name))
+            raise UserError(self.env._("Choose some of the claims of %s: at least one must stay.", case.name))
         day = case.company_id._recovery_today()
         vals_list = [claim._prepare_moved(case.browse()) for claim in leaving]
         why = self.env._("Split: %s", reason)

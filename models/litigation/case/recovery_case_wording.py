@@ -7,7 +7,7 @@ class RecoveryCaseWording(models.Model):
     """Words with which one writes to a debtor, or to the debtor's counsel, from a case: outside the reminders."""
 
     _name = "recovery.case.wording"
-    _description = "Words of a letter from a case"
+    _description = "Wording of a letter from a case"
     _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "sequence, id"
     _carried_key = ("name",)

@@ -19,7 +19,8 @@ class RecoveryDebtor(models.Model):
         "In litigation", compute="_compute_case_text", help="Its open cases, at which step, and until when."
     )
     case_text_apart = fields.Char(
-        compute="_compute_case_text", help="Those that suspend nothing any more, of which no suspension tells."
+        compute="_compute_case_text",
+        help="Those that no longer suspend anything, and so are not covered by a suspension.",
     )
     open_case_count = fields.Integer("Open cases", compute="_compute_case_count", search="_search_open_case_count")
 

@@ -45,15 +45,15 @@ class RecoveryGate(models.AbstractModel):
         """Return ``{code: name}`` of the checks, in the order in which they are shown; hook."""
         return {
             "certain": self.env._("The claim is certain"),
-            "liquid": self.env._("Its amount is determined"),
-            "due": self.env._("It is due"),
-            "limitation": self.env._("It is not time-barred"),
-            "amicable": self.env._("The amicable steps were taken"),
+            "liquid": self.env._("The amount of the claim is determined"),
+            "due": self.env._("The claim is due"),
+            "limitation": self.env._("The claim is not time-barred"),
+            "amicable": self.env._("Amicable steps were taken"),
             "formal_notice": self.env._("A mise en demeure has expired"),
-            "settlement": self.env._("An amicable settlement was considered"),
+            "settlement": self.env._("Amicable settlement was considered"),
             "documents": self.env._("The documents are complete"),
             "parties": self.env._("The debtor is identified"),
-            "solvency": self.env._("The solvency was looked at"),
+            "solvency": self.env._("Creditworthiness was checked"),
             "set_off": self.env._("We owe the debtor nothing"),
         }
 
@@ -69,7 +69,7 @@ class RecoveryGate(models.AbstractModel):
         for code in sorted(checks, key=lambda code: list(labels).index(code) if code in labels else len(labels)):
             findings = getattr(self, checks[code])(cases, day)
             for case in cases:
-                finding = findings.get(case) or Finding(ORANGE, self.env._("Nobody can tell."))
+                finding = findings.get(case) or Finding(ORANGE, self.env._("Unknown."))
                 found[case].append((code, labels.get(code, code), finding))
         return found
 
@@ -91,7 +91,7 @@ class RecoveryGate(models.AbstractModel):
             claims = self._get_claims(case).grouped("move_id")
             moves = [move for move in claims if move in disputed]
             if case.contested == "seriously":
-                reason = case.contested_reason or self.env._("The debtor contests it seriously.")
+                reason = case.contested_reason or self.env._("The debtor raises a serious dispute.")
                 found[case] = Finding(RED, reason, "action_view_case")
             elif moves:
                 is_whole = any(
@@ -105,10 +105,10 @@ class RecoveryGate(models.AbstractModel):
                 text = self.env._("A dispute is open on %s.", names)
                 found[case] = Finding(RED if is_whole else ORANGE, text, "action_view_debtor")
             elif case.contested == "partly":
-                reason = case.contested_reason or self.env._("A part of it is contested.")
+                reason = case.contested_reason or self.env._("Part of it is disputed.")
                 found[case] = Finding(ORANGE, reason, "action_view_case")
             elif case.contested == "unknown":
-                text = self.env._("Nobody has said whether it is contested.")
+                text = self.env._("Nobody has said whether it is disputed.")
                 found[case] = Finding(ORANGE, text, "action_view_case")
             else:
                 found[case] = Finding(GREEN, self.env._("Nothing is contested."))
@@ -126,13 +126,13 @@ class RecoveryGate(models.AbstractModel):
                 found[case] = Finding(RED, text, "action_view_moves")
             elif case.amount_credit > 0:
                 text = self.env._(
-                    "%s of credit notes or payments are matched with nothing yet.",
+                    "%s of credit notes or payments is not matched with anything yet.",
                     case._format_amount(case.amount_credit),
                 )
                 found[case] = Finding(ORANGE, text, "action_view_debtor")
             else:
                 amount = case._format_amount(open_now)
-                found[case] = Finding(GREEN, self.env._("%s are open in the books.", amount))
+                found[case] = Finding(GREEN, self.env._("%s is open in the accounts.", amount))
         return found
 
     @checks_gate("due")
@@ -279,9 +279,9 @@ class RecoveryGate(models.AbstractModel):
             if names:
                 found[case] = Finding(GREEN, self.env._("Tried: %s.", ", ".join(names[:3])))
             elif case.amicable_attempt == "yes":
-                found[case] = Finding(GREEN, self.env._("A conciliation or a mediation has failed."))
+                found[case] = Finding(GREEN, self.env._("A conciliation or mediation has failed."))
             else:
-                text = self.env._("Nothing shows that one was offered.")
+                text = self.env._("Nothing shows that it was offered.")
                 found[case] = Finding(ORANGE, text, "action_offer_settlement")
         return found
 
@@ -301,16 +301,16 @@ class RecoveryGate(models.AbstractModel):
             bare = own.filtered(lambda move: not proven.get(move.id))
             partly = own.filtered(lambda move: proven.get(move.id) and len(proven[move.id]) < 2)
             if not own:
-                text = self.env._("It claims no invoice: its documents are yours to judge.")
+                text = self.env._("It claims no invoice: the documents are for you to judge.")
                 found[case] = Finding(ORANGE, text)
             elif bare:
-                text = self.env._("Neither order nor delivery is proven: %s.", self._name_bills(bare))
+                text = self.env._("Neither order nor delivery is proved: %s.", self._name_bills(bare))
                 found[case] = Finding(RED, text, "action_add_proof")
             elif partly:
-                text = self.env._("The order or the delivery is not proven: %s.", self._name_bills(partly))
+                text = self.env._("The order or the delivery is not proved: %s.", self._name_bills(partly))
                 found[case] = Finding(ORANGE, text, "action_add_proof")
             else:
-                found[case] = Finding(GREEN, self.env._("Order and delivery of each invoice are proven."))
+                found[case] = Finding(GREEN, self.env._("Order and delivery of each invoice are proved."))
         return found
 
     @checks_gate("parties")
@@ -344,10 +344,10 @@ class RecoveryGate(models.AbstractModel):
                 text = self.env._("A judgment opened insolvency proceedings: declare the claim instead.")
                 found[case] = Finding(RED, text, "action_view_debtor")
             elif not last.get(debtor):
-                text = self.env._("Nothing was noted of it: no score, no document, no signal.")
+                text = self.env._("Nothing on record: no score, no document, no signal.")
                 found[case] = Finding(ORANGE, text, "action_view_debtor")
             else:
-                text = self.env._("Last looked at on %s.", format_date(self.env, last[debtor]))
+                text = self.env._("Last checked on %s.", format_date(self.env, last[debtor]))
                 is_old = (day - last[debtor]).days > kept
                 found[case] = Finding(ORANGE if is_old else GREEN, text, "action_view_debtor" if is_old else "")
         return found
@@ -381,7 +381,7 @@ class RecoveryGate(models.AbstractModel):
             for case in group:
                 amount = owed.get(case.partner_id.id, 0.0)
                 if case.company_currency_id.compare_amounts(amount, 0.0) > 0:
-                    text = self.env._("We owe the debtor %s: it may set it off.", case._format_amount(amount))
+                    text = self.env._("We owe the debtor %s: it may set this off.", case._format_amount(amount))
                     state = RED if case.company_currency_id.compare_amounts(amount, case.amount_now) >= 0 else ORANGE
                     found[case] = Finding(state, text, "action_view_payables")
                 else:

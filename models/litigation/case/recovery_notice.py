@@ -73,7 +73,7 @@ class RecoveryNotice(models.Model):
             if case:
                 raise UserError(
                     self.env._(
-                        "%(notice)s: the open case %(case)s rests on it. Close the case first.",
+                        "%(notice)s: the open case %(case)s is based on it. Close the case first.",
                         notice=notice.display_name,
                         case=case.display_name,
                     )
@@ -84,7 +84,7 @@ class RecoveryNotice(models.Model):
     def _describe_nothing_left(self, notice, claimed):
         if claimed:
             return self.env._(
-                "%(notice)s: what it claims is in %(case)s already.",
+                "%(notice)s: what it claims is already in %(case)s.",
                 notice=notice.display_name,
                 case=claimed[0].case_id.display_name,
             )

@@ -14,7 +14,7 @@ class RecoveryResponsible(models.AbstractModel):
     _journal_words = {
         "cases": _lt("Cases whose lawyer is archived"),
         "parties": _lt("Cases in which an archived contact acts"),
-        "case letters": _lt("Letters and e-mails of cases taken back before they left"),
+        "case letters": _lt("Letters and e-mails of cases withdrawn before being sent"),
     }
 
     @api.model
@@ -27,7 +27,7 @@ class RecoveryResponsible(models.AbstractModel):
             if leaver and (not company or company == root):
                 groups[leaver] |= delivery
         for leaver, deliveries in groups.items():
-            reason = self.env._("%s, whom it names, left before it did: write it anew.", leaver.name)
+            reason = self.env._("%s, who is named in it, left before it was sent: write it again.", leaver.name)
             self._withdraw_of_cases(deliveries, leaver, reason, told)
         return result
 
@@ -49,7 +49,7 @@ class RecoveryResponsible(models.AbstractModel):
         waiting = waiting.filtered(lambda delivery: delivery._has_archived_addressee())
         for partner, deliveries in waiting.grouped("addressee_id").items():
             reason = self.env._(
-                "%s, to whom it goes, was archived before it left: write it anew.", partner.display_name
+                "%s, its addressee, was archived before it was sent: write it again.", partner.display_name
             )
             self._withdraw_of_cases(deliveries, partner, reason, told)
         return result

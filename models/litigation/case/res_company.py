@@ -8,19 +8,19 @@ class ResCompany(models.Model):
     _carried_not = ("recovery_case_mailbox",)
 
     recovery_gate = fields.Selection(
-        [("block", "Nothing goes to court while a check is red"), ("warn", "The checks only warn")],
-        string="Checks before litigation",
+        [("block", "No case goes to court while a check is red"), ("warn", "The checks only warn")],
+        string="Checks Before Litigation",
         required=True,
         default="block",
         groups=SETTINGS,
-        help="A rule of the house, not of the law: a manager may decide otherwise for a case, with a reason.",
+        help="A rule of the company, not of the law: a manager may decide otherwise for a case, giving a reason.",
     )
     recovery_gate_solvency_days = fields.Integer(
-        "Solvency looked at within (days)",
+        "Creditworthiness check valid for (days)",
         default=90,
         bounds=(1, 3650),
         groups=SETTINGS,
-        help="Before a case goes to court: an older look is worth another one.",
+        help="Before a case goes to court: an older check should be renewed.",
     )
     recovery_case_alias_id = fields.Many2one(
         "mail.alias", string="Alias of the litigation mailbox", readonly=True, groups=SETTINGS, ondelete="set null"
@@ -30,8 +30,8 @@ class ResCompany(models.Model):
         compute="_compute_recovery_case_mailbox",
         inverse="_inverse_recovery_case_mailbox",
         groups=SETTINGS,
-        help="The part before the @, for example contentieux. Lawyers, commissaires and courts write there: with the "
-        "number of the case or their reference in the subject, what they send enters the case.",
+        help="The part before the @, for example contentieux. Lawyers, commissaires and courts write there: when "
+        "the subject contains the case number or their reference, their message is filed in the case.",
     )
     recovery_case_address = fields.Char(
         "Address of the litigation mailbox", compute="_compute_recovery_case_address", groups=SETTINGS

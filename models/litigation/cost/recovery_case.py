@@ -21,37 +21,37 @@ class RecoveryCase(models.Model):
         "Costs planned", currency_field="company_currency_id", compute="_compute_costs", store=True
     )
     cost_engaged = fields.Monetary(
-        "Costs engaged", currency_field="company_currency_id", compute="_compute_costs", store=True
+        "Costs incurred", currency_field="company_currency_id", compute="_compute_costs", store=True
     )
     cost_paid = fields.Monetary(
         "Costs paid", currency_field="company_currency_id", compute="_compute_costs", store=True
     )
     cost_total = fields.Monetary(
-        "Costs in all", currency_field="company_currency_id", compute="_compute_costs", store=True, help="Without tax."
+        "Total costs", currency_field="company_currency_id", compute="_compute_costs", store=True, help="Excluding tax."
     )
     cost_owed = fields.Monetary(
         "Costs owed by the debtor",
         currency_field="company_currency_id",
         compute="_compute_costs",
         store=True,
-        help="What a court awarded of the costs, or what the law puts at the debtor's charge.",
+        help="What a court awarded of the costs, or what the law makes payable by the debtor.",
     )
     cost_net = fields.Monetary(
-        "Costs at our charge",
+        "Costs borne by us",
         currency_field="company_currency_id",
         compute="_compute_costs",
         store=True,
-        help="All that is planned, engaged or paid, less what the debtor owes of it.",
+        help="Everything planned, incurred or paid, less what the debtor owes of it.",
     )
     net_expected = fields.Monetary(
-        "Expected, costs deducted",
+        "Expected, net of costs",
         currency_field="company_currency_id",
         compute="_compute_net_expected",
         store=True,
-        help="The expected recovery less the costs at our charge.",
+        help="The expected recovery less the costs borne by us.",
     )
     party_ids = fields.One2many("recovery.case.party", "case_id", string="Parties")
-    silent_text = fields.Char("Silent parties", compute="_compute_silent_text")
+    silent_text = fields.Char("Unresponsive parties", compute="_compute_silent_text")
 
     @api.depends("cost_ids.state", "cost_ids.amount", "cost_ids.amount_owed")
     def _compute_costs(self):
@@ -87,13 +87,13 @@ class RecoveryCase(models.Model):
             if not rows:
                 raise UserError(
                     self.env._(
-                        "Nothing suggests a cost of %s: begin a procedure, or name a provider with a fee grid.",
+                        "Nothing suggests a cost for %s: start a procedure, or name a provider with a fee scale.",
                         case.display_name,
                     )
                 )
             costs += costs._suggest(case, rows)
         if not costs:
-            return say(self.env, self.env._("No more costs: what is suggested is planned already."), kind="info")
+            return say(self.env, self.env._("No further costs: what is suggested is already planned."), kind="info")
         return say(
             self.env,
             self.env._(
@@ -139,7 +139,7 @@ class RecoveryCase(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Add a cost"),
+            "name": self.env._("Add a Cost"),
             "res_model": "recovery.cost.wizard",
             "view_mode": "form",
             "target": "new",

@@ -72,7 +72,7 @@ class RecoveryChronology(models.AbstractModel):
             Told(
                 mail.date or fields.Datetime.now(),
                 "contact",
-                self.env._("Mail to %s", self._name_recipients(mail, firms)),
+                self.env._("E-mail to %s", self._name_recipients(mail, firms)),
                 mail.author_id.name or "",
                 " ".join(html2plaintext(mail.body or "").split())[:EXTRACT],
                 file=mail.attachment_ids[:1],

@@ -8,7 +8,7 @@ class RecoveryClaimCost(models.Model):
 
     _inherit = "recovery.claim.cost"
 
-    case_cost_ids = fields.One2many("recovery.cost", "claim_cost_id", string="Cost of a case", readonly=True)
+    case_cost_ids = fields.One2many("recovery.cost", "claim_cost_id", string="Case cost", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -25,7 +25,7 @@ class RecoveryCost(models.Model):
     """
 
     _name = "recovery.cost"
-    _description = "Cost of a case"
+    _description = "Case cost"
     _retained = Retained(
         CASES,
         "case_id.closed_on",
@@ -63,9 +63,9 @@ class RecoveryCost(models.Model):
             ("lawyer", "Lawyer"),
             ("tax", "Contribution or tax"),
             ("agency", "Collection agency"),
-            ("expert", "Expert, translator, enquiry"),
-            ("postage", "Letters and travel"),
-            ("proof", "On proof, before the case"),
+            ("expert", "Expert, translator, investigation"),
+            ("postage", "Correspondence and travel"),
+            ("proof", "Documented, before the case"),
             ("other", "Other"),
         ],
         string="Paid for",
@@ -76,43 +76,43 @@ class RecoveryCost(models.Model):
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._recovery_today(),
-        help="When it was spent; of what is planned, when it was foreseen.",
+        help="When it was spent; for a planned cost, when it was foreseen.",
     )
     state = fields.Selection(
-        [("planned", "Planned"), ("engaged", "Engaged"), ("paid", "Paid out"), ("cancelled", "Given up")],
+        [("planned", "Planned"), ("engaged", "Incurred"), ("paid", "Paid"), ("cancelled", "Waived amount")],
         compute="_compute_state",
         store=True,
         readonly=False,
         precompute=True,
         required=True,
         index=True,
-        help="A cost follows its vendor bill: engaged once it is posted, paid once it is paid.",
+        help="A cost follows its vendor bill: incurred once it is posted, paid once it is paid.",
     )
-    amount = fields.Monetary("Without tax", compute="_compute_amount", store=True, readonly=False, precompute=True)
+    amount = fields.Monetary("Excluding tax", compute="_compute_amount", store=True, readonly=False, precompute=True)
     tax_id = fields.Many2one(
         "account.tax",
         domain="[('type_tax_use', '=', 'purchase'), ('company_id', 'parent_of', company_id)]",
         ondelete="restrict",
     )
     amount_tax = fields.Monetary("Tax amount", compute="_compute_total", store=True)
-    amount_total = fields.Monetary("With tax", compute="_compute_total", store=True)
+    amount_total = fields.Monetary("Including tax", compute="_compute_total", store=True)
     recoverable = fields.Selection(
         [
-            ("costs", "Dépens: from the loser"),
+            ("costs", "Dépens: payable by the losing party"),
             ("art_700", "Article 700: as the judge decides"),
-            ("ours", "At our charge"),
-            ("debtor", "At the debtor's charge"),
+            ("ours", "Borne by us"),
+            ("debtor", "Payable by the debtor"),
         ],
         string="Who bears it",
         required=True,
         default="ours",
-        help="Until there is a title, recovery costs stay with the creditor (CPCE L111-8).",
+        help="Until there is a title, recovery costs are borne by the creditor (CPCE L111-8).",
     )
     partner_id = fields.Many2one(
         "res.partner", string="Provider", index="btree_not_null", ondelete="restrict", check_company=True
     )
     mandate_fee_id = fields.Many2one(
-        "recovery.mandate.fee", string="Fee of the mandate", readonly=True, index="btree_not_null", ondelete="set null"
+        "recovery.mandate.fee", string="Mandate fee", readonly=True, index="btree_not_null", ondelete="set null"
     )
     bill_line_id = fields.Many2one(
         "account.move.line",
@@ -125,31 +125,33 @@ class RecoveryCost(models.Model):
     bill_id = fields.Many2one(related="bill_line_id.move_id", string="Vendor bill")
     claim_cost_id = fields.Many2one(
         "recovery.claim.cost",
-        string="Cost on proof",
+        string="Documented cost",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="It was spent before the case and claimed on proof (C. com. L441-10 II): it is the case's now, and counts "
-        "once.",
+        help="It was spent before the case and claimed as a documented cost (C. com. L441-10 II): it now belongs "
+        "to the case, and counts once.",
     )
     amount_owed = fields.Monetary(
         "Owed by the debtor",
-        help="What the court awarded of it, or what the law puts at the debtor's charge: it is claimed from then on.",
+        help="What the court awarded of it, or what the law makes payable by the debtor: it is claimed from then on.",
     )
     owed_on = fields.Date("Owed since")
     owed_by = fields.Char("By which decision", help="For example: order of 3 March 2026, RG 26/00123; certificate.")
-    suggestion_key = fields.Char(readonly=True, copy=False, help="What suggested it, so that it is suggested once.")
+    suggestion_key = fields.Char(
+        readonly=True, copy=False, help="What suggested it, so that it is suggested only once."
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
     note = fields.Char()
 
     _claim_cost_uniq = models.UniqueIndex(
-        "(claim_cost_id) WHERE claim_cost_id IS NOT NULL", "This cost on proof is a cost of a case already."
+        "(claim_cost_id) WHERE claim_cost_id IS NOT NULL", "This documented cost is already a cost of a case."
     )
     _suggested_once = models.UniqueIndex(
-        "(case_id, suggestion_key) WHERE suggestion_key IS NOT NULL", "This cost was suggested already."
+        "(case_id, suggestion_key) WHERE suggestion_key IS NOT NULL", "This cost has already been suggested."
     )
     _amounts_positive = models.Constraint(
-        "CHECK (amount >= 0 AND COALESCE(amount_owed, 0) >= 0)", "A cost is no negative amount."
+        "CHECK (amount >= 0 AND COALESCE(amount_owed, 0) >= 0)", "A cost cannot be a negative amount."
     )
 
     @api.depends("name", "case_id.name")
@@ -207,14 +209,14 @@ class RecoveryCost(models.Model):
         for cost in self.filtered(lambda cost: cost.bill_line_id and cost.state != "cancelled"):
             line = cost.sudo().bill_line_id
             if not line.move_id.is_purchase_document(include_receipts=True):
-                raise ValidationError(self.env._("%s is no line of a vendor bill.", line.display_name))
+                raise ValidationError(self.env._("%s is not a line of a vendor bill.", line.display_name))
             if line.company_id.root_id != cost.company_id.root_id:
                 raise ValidationError(self.env._("This bill belongs to another company than the case."))
             taken = cost.amount + sum(cost._get_sharing().mapped("amount"))
             if cost.currency_id.compare_amounts(taken, cost._get_bill_amount()) > 0:
                 raise ValidationError(
                     self.env._(
-                        "%(bill)s: its line is %(amount)s without tax, and %(taken)s of it would be costs of cases.",
+                        "%(bill)s: its line is %(amount)s excluding tax, and %(taken)s of it would be case costs.",
                         bill=line.move_id.display_name,
                         amount=cost._format_amount(cost._get_bill_amount()),
                         taken=cost._format_amount(taken),
@@ -230,21 +232,23 @@ class RecoveryCost(models.Model):
                 )
             if cost.amount_owed and cost.recoverable == OURS:
                 raise ValidationError(
-                    self.env._("“%s” is at our charge: say first who bears it, then what the debtor owes.", cost.name)
+                    self.env._("“%s” is borne by us: say first who bears it, then what the debtor owes.", cost.name)
                 )
             if cost.amount_owed and cost.state == "cancelled":
-                raise ValidationError(self.env._("“%s” was given up: the debtor owes nothing of it.", cost.name))
+                raise ValidationError(self.env._("“%s” was abandoned: the debtor owes nothing of it.", cost.name))
             if (
                 cost.recoverable == "costs"
                 and cost.currency_id.compare_amounts(cost.amount_owed, cost.amount_total) > 0
             ):
-                raise ValidationError(self.env._("“%s”: the loser bears no more dépens than were spent.", cost.name))
+                raise ValidationError(
+                    self.env._("“%s”: the losing party does not bear more dépens than were spent.", cost.name)
+                )
 
     @api.constrains("procedure_id", "case_id")
     def _check_procedure(self):
         for cost in self:
             if cost.procedure_id and cost.procedure_id.case_id not in cost.case_id._get_family():
-                raise ValidationError(self.env._("“%s”: its procedure is of another case.", cost.name))
+                raise ValidationError(self.env._("“%s”: its procedure belongs to another case.", cost.name))
 
     # ------------------------------------------------------------
     # Creation, writing, deletion
@@ -270,11 +274,11 @@ class RecoveryCost(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_spent(self):
         if kept := self.filtered(lambda cost: cost.state in SPENT or cost.claim_cost_id)[:1]:
-            raise UserError(self.env._("“%s” was spent: a cost is given up with a reason, never deleted.", kept.name))
+            raise UserError(self.env._("“%s” was spent: a cost is abandoned with a reason, never deleted.", kept.name))
 
     def action_give_up(self):
         """Ask for a reason, then give costs up: they count no more."""
-        return self.env["recovery.reason.wizard"]._open(self, "_give_up", self.env._("Give the cost up"))
+        return self.env["recovery.reason.wizard"]._open(self, "_give_up", self.env._("Abandon the cost"))
 
     @takes_reason
     def _give_up(self, reason):
@@ -282,9 +286,9 @@ class RecoveryCost(models.Model):
         self.check_access("write")
         for cost in self:
             if cost._get_state_of_bill():
-                raise UserError(self.env._("“%s” follows a posted bill: take the bill off first.", cost.name))
+                raise UserError(self.env._("“%s” follows a posted bill: remove the bill first.", cost.name))
             if cost.amount_owed:
-                raise UserError(self.env._("“%s”: the debtor owes it, take that off first.", cost.name))
+                raise UserError(self.env._("“%s”: the debtor owes it, remove that first.", cost.name))
         self.sudo().write({"state": "cancelled", "note": reason})
 
     def action_engage(self):
@@ -394,7 +398,7 @@ class RecoveryCost(models.Model):
                 "recoverable": {"lawyer": "art_700", "bailiff": "costs"}.get(mandate.kind, OURS),
                 "partner_id": mandate.partner_id.id,
                 "mandate_fee_id": fee.id,
-                "note": self.env._("Fee grid of %s", mandate.display_name),
+                "note": self.env._("Fee scale of %s", mandate.display_name),
                 "suggestion_key": f"fee:{fee.id}",
             }
             for fee, amount in fees.items()
@@ -439,9 +443,7 @@ class RecoveryCost(models.Model):
                 vals["suggestion_key"] = False
             cost.write(vals)
         self._trace(
-            lambda cost: self.env._(
-                "Cost taken over from %(case)s: %(cost)s", case=origins[cost], cost=cost._describe()
-            )
+            lambda cost: self.env._("Cost taken from %(case)s: %(cost)s", case=origins[cost], cost=cost._describe())
         )
 
     # ------------------------------------------------------------
@@ -457,7 +459,7 @@ class RecoveryCost(models.Model):
         heads = {
             "costs": self.env._("Dépens"),
             "art_700": self.env._("Article 700 CPC"),
-            "debtor": self.env._("Costs at the debtor's charge"),
+            "debtor": self.env._("Costs payable by the debtor"),
         }
         text = self.env._("%(head)s: %(name)s", head=heads.get(self.recoverable, ""), name=self.name)
         return f"{text} ({self.owed_by})" if self.owed_by else text

@@ -24,7 +24,8 @@ class RecoveryGate(models.AbstractModel):
         floor = case.company_id._recovery_root().recovery_case_amount
         if floor and compare(case.amount_now, floor) < 0:
             return Finding(
-                RED, self.env._("Less than %s are open: below it a case is not worth it.", case._format_amount(floor))
+                RED,
+                self.env._("Less than %s is open: below that a case is not worthwhile.", case._format_amount(floor)),
             )
         if compare(case.amount_expected, 0.0) <= 0:
             return Finding(ORANGE, self.env._("Nobody has said what is expected."), "action_view_case")
@@ -35,12 +36,12 @@ class RecoveryGate(models.AbstractModel):
             "cost": case._format_amount(case.cost_net),
         }
         if compare(case.amount_expected, case.cost_net) <= 0:
-            text = self.env._("It costs %(cost)s, and %(expected)s are expected.", **values)
+            text = self.env._("It costs %(cost)s, and %(expected)s is expected.", **values)
             return Finding(RED, text, "action_view_costs")
-        text = self.env._("%(expected)s are expected, and it costs %(cost)s.", **values)
+        text = self.env._("%(expected)s is expected, and it costs %(cost)s.", **values)
         unknown = case.cost_ids.filtered(lambda cost: cost.state == "planned" and not cost.amount)
         if unknown:
             names = ", ".join(unknown.mapped("name")[:3])
-            text = self.env._("%(text)s Not counted, nobody knows how much: %(costs)s.", text=text, costs=names)
+            text = self.env._("%(text)s Not counted, amount unknown: %(costs)s.", text=text, costs=names)
             return Finding(ORANGE, text, "action_view_costs")
         return Finding(GREEN, text)

@@ -8,7 +8,7 @@ class RecoveryMandate(models.Model):
 
     party_ids = fields.One2many("recovery.case.party", "mandate_id", string="In cases", readonly=True)
     open_case_count = fields.Integer("Open cases", compute="_compute_open_case_count")
-    is_full = fields.Boolean("As many cases as it takes", compute="_compute_open_case_count")
+    is_full = fields.Boolean("As many cases as possible", compute="_compute_open_case_count")
 
     @api.depends("party_ids.case_id.is_open", "capacity")
     def _compute_open_case_count(self):
@@ -25,7 +25,7 @@ class RecoveryMandate(models.Model):
         """Add that it takes no more cases."""
         gaps = super()._list_gaps()
         if self.is_full:
-            gaps.append(self.env._("It has %s open cases, as many as it takes.", self.open_case_count))
+            gaps.append(self.env._("It already has %s open cases, the maximum it takes.", self.open_case_count))
         return gaps
 
     def action_view_cases(self):

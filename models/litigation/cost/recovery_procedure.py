@@ -41,4 +41,4 @@ class RecoveryProcedure(models.Model):
         """Give up what was planned and is no longer to be spent."""
         planned = self.cost_ids.filtered(lambda cost: cost.state == "planned")
         if planned:
-            planned.write({"state": "cancelled", "note": self.env._("The procedure was given up")})
+            planned.write({"state": "cancelled", "note": self.env._("The procedure was abandoned")})

@@ -14,7 +14,7 @@ class RecoveryCase(models.Model):
     _inherit = "recovery.case"
     _accompanied = {"court_id": "_follow_court"}
 
-    deadline_ids = fields.One2many("recovery.deadline", "case_id", string="Procedural deadlines", readonly=True)
+    deadline_ids = fields.One2many("recovery.deadline", "case_id", string="Procedural Deadlines", readonly=True)
     deadline_count = fields.Integer("Running deadlines", compute="_compute_deadlines")
     missed_deadline_count = fields.Integer("Missed deadlines", compute="_compute_deadlines")
     deadline_warning = fields.Text(compute="_compute_deadlines")

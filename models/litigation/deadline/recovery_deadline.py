@@ -52,7 +52,7 @@ class RecoveryDeadline(models.Model):
         "case": _lt("Case"),
         "deadline": _lt("Procedural deadline"),
         "days left": _lt("Days left"),
-        "told": _lt("Told"),
+        "told": _lt("Notified"),
     }
 
     case_id = fields.Many2one("recovery.case", required=True, index=True, ondelete="restrict")
@@ -68,33 +68,36 @@ class RecoveryDeadline(models.Model):
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     is_current = fields.Boolean("Of an open case", related="case_id.is_open", store=True, precompute=True)
-    name = fields.Char("What is to be done", help="In the words of whoever typed it; a rule brings its own.")
+    name = fields.Char("What is to be done", help="In the words of whoever entered it; a rule brings its own.")
     kind = fields.Selection([("latest", "At the latest"), ("earliest", "Not before")], required=True, default="latest")
     whose = fields.Selection(
-        [("ours", "Us"), ("opponent", "The opponent"), ("third", "The court or somebody else")],
-        string="Weighs on",
+        [("ours", "Us"), ("opponent", "The opposing party"), ("third", "The court or a third party")],
+        string="Who must comply",
         required=True,
         default="ours",
     )
     start_date = fields.Date("Runs from", readonly=True)
-    raw_date = fields.Date("Reckoned", readonly=True, help="The day that the days, months or years lead to (CPC 641).")
+    raw_date = fields.Date(
+        "Calculated", readonly=True, help="The day reached by counting the days, months or years (CPC 641)."
+    )
     date = fields.Date(
         required=True,
         index=True,
-        help="The day to go by, once moved to a working day (CPC 642): the last one to act, or the end of a wait.",
+        help="The operative date, once moved to a working day (CPC 642): the last day to act, or the end of a waiting "
+        "period.",
     )
     other_date = fields.Date(
-        "Other reading",
+        "Alternative reading",
         readonly=True,
-        help="Where the law is not settled: a deadline of ours goes by the earlier date, one of the opponent and a "
-        "wait by the later.",
+        help="Where the law is unsettled: our own deadlines use the earlier date, those of the opposing party and "
+        "waiting periods the later.",
     )
     steps = fields.Json(readonly=True)
     why = fields.Text("Why this date", compute="_compute_why")
     article = fields.Char()
-    sanction = fields.Text(help="In the words of whoever typed it; a rule brings its own.")
+    sanction = fields.Text(help="In the words of whoever entered it; a rule brings its own.")
     sanction_text = fields.Text("If nothing is done", compute="_compute_words")
-    rule_note = fields.Text("What to know", compute="_compute_words")
+    rule_note = fields.Text("Good to know", compute="_compute_words")
     note = fields.Text("Notes")
     user_id = fields.Many2one(
         "res.users",
@@ -105,16 +108,16 @@ class RecoveryDeadline(models.Model):
         precompute=True,
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Who is told of it: the owner of the case, unless somebody else is chosen.",
+        help="Who is notified: the owner of the case, unless somebody else is chosen.",
     )
     state = fields.Selection(
         [
             (RUNNING, "Running"),
             (MET, "Met"),
             (MISSED, "Missed"),
-            (OVER, "Over"),
-            (MOOT, "Without object"),
-            (ANNULLED, "Annulled"),
+            (OVER, "Past"),
+            (MOOT, "No longer applicable"),
+            (ANNULLED, "Voided"),
         ],
         required=True,
         readonly=True,
@@ -127,20 +130,22 @@ class RecoveryDeadline(models.Model):
         compute="_compute_days_left",
     )
     met_on = fields.Date("Done on", readonly=True)
-    met_by_id = fields.Many2one("res.users", string="Said by", readonly=True, ondelete="restrict")
+    met_by_id = fields.Many2one("res.users", string="Stated by", readonly=True, ondelete="restrict")
     met_reason = fields.Char("How", readonly=True)
-    annulled_on = fields.Date(readonly=True)
-    annul_reason = fields.Char("Why it was annulled", readonly=True)
-    is_typed = fields.Boolean("Typed", readonly=True, help="A judge or a person gave the date: nothing reckons it.")
-    is_taken_over = fields.Boolean("Taken over", readonly=True, help="It had passed before the case was kept here.")
+    annulled_on = fields.Date("Voided on", readonly=True)
+    annul_reason = fields.Char("Why it was voided", readonly=True)
+    is_typed = fields.Boolean(
+        "Entered manually", readonly=True, help="A judge or a person gave the date: it is not calculated."
+    )
+    is_taken_over = fields.Boolean("Carried over", readonly=True, help="It had passed before the case was kept here.")
     opened_on = fields.Date("Known since", required=True, readonly=True)
-    seen_on = fields.Datetime("Seen on", readonly=True)
-    seen_by_id = fields.Many2one("res.users", string="Seen by", readonly=True, ondelete="restrict")
+    seen_on = fields.Datetime("Acknowledged on", readonly=True)
+    seen_by_id = fields.Many2one("res.users", string="Acknowledged by", readonly=True, ondelete="restrict")
     alert_ids = fields.One2many("recovery.deadline.alert", "deadline_id", string="Alerts", readonly=True)
 
     _once = models.UniqueIndex(
         "(procedure_id, rule_code, event_id) WHERE rule_code IS NOT NULL",
-        "An event opens a deadline of one rule once.",
+        "An event opens a deadline of one rule only once.",
     )
     _watch_idx = models.Index("(company_id, state, date)")
 
@@ -199,7 +204,7 @@ class RecoveryDeadline(models.Model):
         """Return, as sentences, how the date was reached."""
         self.ensure_one()
         if self.is_typed:
-            return [self.env._("Typed by hand: a judge's calendar, or what a person knows.")]
+            return [self.env._("Entered manually: a judge's timetable, or personal knowledge.")]
         if not self.start_date:
             return []
         rule = self.rule_id.sudo()
@@ -215,9 +220,9 @@ class RecoveryDeadline(models.Model):
         if self.other_date:
             day = self._say_day(self.other_date)
             if self.whose == "ours" and self.kind == "latest":
-                text = self.env._("Not settled: %s is another reading. The earlier date is kept.", day)
+                text = self.env._("Unsettled: %s is an alternative reading. The earlier date is kept.", day)
             else:
-                text = self.env._("Not settled: %s is another reading. The later date is kept.", day)
+                text = self.env._("Unsettled: %s is an alternative reading. The later date is kept.", day)
             sentences.append(text)
         return sentences
 
@@ -225,21 +230,23 @@ class RecoveryDeadline(models.Model):
         day = self._say_day(fields.Date.to_date(value)) if isinstance(value, str) else ""
         if word == time_limits.DISTANCE:
             if value == 1:
-                return self.env._("Distance adds one month (CPC 643, 644).")
-            return self.env._("Distance adds %s months (CPC 643, 644).", value)
+                return self.env._("Distance extension of one month (CPC 643, 644).")
+            return self.env._("Distance extension of %s months (CPC 643, 644).", value)
         sentences = {
             time_limits.MONTH_END: self.env._("The month has no such day: its last one, %s (CPC 641).", day),
             time_limits.FRANC: self.env._("Délai franc: its last day does not count, %s.", day),
-            time_limits.SATURDAY: self.env._("%s: no working day (CPC 642).", day),
-            time_limits.SUNDAY: self.env._("%s: no working day (CPC 642).", day),
+            time_limits.SATURDAY: self.env._("%s: not a working day (CPC 642).", day),
+            time_limits.SUNDAY: self.env._("%s: not a working day (CPC 642).", day),
             time_limits.HOLIDAY: self.env._("%s: a public holiday (CPC 642).", day),
-            time_limits.LOCAL: self.env._("%s: a holiday of that court's area alone; what it changes is open.", day),
-            time_limits.WAIT: self.env._("Whether CPC 642 moves the end of a wait is open."),
-            time_limits.UNKNOWN: self.env._(
-                "Which version of the law applies is not known, for want of an event or of the court: "
-                "the prudent one is taken."
+            time_limits.LOCAL: self.env._(
+                "%s: a holiday in that court's area only; whether it extends the deadline is unsettled.", day
             ),
-            HOME: self.env._("Nobody knows where the party lives: no distance was added (CPC 643)."),
+            time_limits.WAIT: self.env._("Whether CPC 642 moves the end of a waiting period is unsettled."),
+            time_limits.UNKNOWN: self.env._(
+                "Which version of the law applies is not known, for lack of an event or of the court: the prudent "
+                "one is used."
+            ),
+            HOME: self.env._("Nobody knows where the party lives: no distance extension was added (CPC 643)."),
         }
         return sentences.get(word, "")
 
@@ -281,10 +288,10 @@ class RecoveryDeadline(models.Model):
         for deadline in self:
             if not deadline.is_typed:
                 raise UserError(
-                    self.env._("“%s” is reckoned: correct the event that opened it.", deadline.display_name)
+                    self.env._("“%s” is calculated: correct the event that opened it.", deadline.display_name)
                 )
             if deadline.state not in (RUNNING, MISSED):
-                raise UserError(self.env._("“%s” is closed: type another one.", deadline.display_name))
+                raise UserError(self.env._("“%s” is closed: enter another one.", deadline.display_name))
         before = {deadline: deadline.date for deadline in self}
         result = super().write(vals)
         if "date" in vals:
@@ -312,16 +319,16 @@ class RecoveryDeadline(models.Model):
     def _check_procedure(self):
         for deadline in self:
             if deadline.procedure_id and deadline.procedure_id.case_id != deadline.case_id:
-                raise UserError(self.env._("The procedure is of another case."))
+                raise UserError(self.env._("The procedure belongs to another case."))
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A procedural deadline is reckoned from events, and closed by its buttons.")
+        return self.env._("A procedural deadline is calculated from events, and closed with its buttons.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
         raise UserError(
-            self.env._("A procedural deadline is annulled with a reason, never deleted: the trace must stay.")
+            self.env._("A procedural deadline is voided with a reason, never deleted: the audit trail must be kept.")
         )
 
     # ------------------------------------------------------------
@@ -337,7 +344,7 @@ class RecoveryDeadline(models.Model):
             {"seen_on": now, "seen_by_id": self.env.uid}
         )
         self.sudo().case_id._follow_deadlines()
-        self._log("deadline_seen", lambda row: self.env._("Seen: %s", row._say()))
+        self._log("deadline_seen", lambda row: self.env._("Acknowledged: %s", row._say()))
 
     def action_meet(self):
         """Open the window that records that it was done."""
@@ -355,7 +362,7 @@ class RecoveryDeadline(models.Model):
 
     def action_annul(self):
         """Ask why, then annul what was typed by hand."""
-        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Annul the deadline"))
+        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Void the deadline"))
 
     def action_view_case(self):
         """Open the case."""
@@ -372,11 +379,11 @@ class RecoveryDeadline(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in (RUNNING, MISSED):
-            raise UserError(self.env._("“%s” is closed already.", self.display_name))
+            raise UserError(self.env._("“%s” is already closed.", self.display_name))
         if not date or date > day:
-            raise UserError(self.env._("What has not been done yet meets nothing: check the date."))
+            raise UserError(self.env._("What has not been done yet cannot meet the deadline: check the date."))
         if not (reason or "").strip():
-            raise UserError(self.env._("Say how it was done: it stays in the journal."))
+            raise UserError(self.env._("Say how it was done: it is kept in the journal."))
         deadline = self.sudo()
         deadline.write({"met_on": date, "met_by_id": self.env.uid, "met_reason": reason.strip()})
         deadline.state = judge(deadline.date, day, deadline._get_term(), date)[0]
@@ -394,15 +401,15 @@ class RecoveryDeadline(models.Model):
         self.check_access("write")
         for deadline in self:
             if not deadline.is_typed:
-                raise UserError(self.env._("“%s” is reckoned: annul the event that opened it.", deadline.display_name))
+                raise UserError(self.env._("“%s” is calculated: void the event that opened it.", deadline.display_name))
             if deadline.state == ANNULLED:
-                raise UserError(self.env._("“%s” is annulled already.", deadline.display_name))
+                raise UserError(self.env._("“%s” is already voided.", deadline.display_name))
         deadlines = self.sudo()
         for company, group in deadlines.grouped("company_id").items():
             group.write({"state": ANNULLED, "annulled_on": company._recovery_today(), "annul_reason": reason})
         deadlines._close_tasks()
         deadlines.case_id._follow_deadlines()
-        deadlines._log("deadline_annulled", lambda row: self.env._("Annulled: %s", row._say()), {"reason": reason})
+        deadlines._log("deadline_annulled", lambda row: self.env._("Voided: %s", row._say()), {"reason": reason})
 
     # ------------------------------------------------------------
     # Reckoning
@@ -580,7 +587,7 @@ class RecoveryDeadline(models.Model):
             event = deadline.event_id
             reason = event.annul_reason or self.env._("The events or the rules no longer open it.")
             deadline.write({"state": ANNULLED, "annulled_on": day, "annul_reason": reason, "met_on": False})
-            deadline._log("deadline_annulled", self.env._("Annulled: %s", deadline._say()), {"reason": reason})
+            deadline._log("deadline_annulled", self.env._("Voided: %s", deadline._say()), {"reason": reason})
 
     # ------------------------------------------------------------
     # What stands in the worklist, and in the case

@@ -28,7 +28,7 @@ class RecoveryDeadlineRule(models.Model):
     """
 
     _name = "recovery.deadline.rule"
-    _description = "Rule of procedural deadlines"
+    _description = "Procedural deadline rule"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
     _carried_key = ("code", "valid_from")
@@ -36,7 +36,7 @@ class RecoveryDeadlineRule(models.Model):
 
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    code = fields.Char(required=True, index=True, help="The versions of one time limit share it.")
+    code = fields.Char(required=True, index=True, help="Shared by the versions of one time limit.")
     name = fields.Char("What is to be done", required=True, translate=True)
     company_id = fields.Many2one(
         "res.company",
@@ -44,46 +44,53 @@ class RecoveryDeadlineRule(models.Model):
         domain="[('parent_id', '=', False)]",
         help="Empty: every company has this rule.",
     )
-    type_codes = fields.Char("Procedures", help="Codes of types of procedures, with commas between. Empty: all types.")
-    opens_kind = fields.Char("Opened by", required=True, help="Code of the event that opens it.")
-    from_kind = fields.Char("Runs from", help="Code of an event. Empty: the one that opens it.")
+    type_codes = fields.Char("Procedures", help="Codes of types of procedure, separated by commas. Empty: all types.")
+    opens_kind = fields.Char("Opened by", required=True, help="Code of the triggering event.")
+    from_kind = fields.Char("Runs from", help="Code of an event. Empty: the triggering one.")
     after_code = fields.Char("Runs after", help="Code of another rule: it begins when that deadline ends.")
     basis_kind = fields.Char(
         "Version chosen by the date of",
-        help="Code of the event whose date says which version is the law. Empty: the one from which it runs.",
+        help="Code of the event whose date decides which version of the law applies. Empty: the one from which it "
+        "runs.",
     )
     number = fields.Integer("Length", required=True)
     unit = fields.Selection([("days", "days"), ("months", "months"), ("years", "years")], required=True, default="days")
-    more_days = fields.Integer("And days", help="Days that are counted after the months (CPC 641, third paragraph).")
-    is_before = fields.Boolean("Counts back", help="From a hearing: it ends on the working day before.")
-    is_wait = fields.Boolean("Wait", help="Nothing is done before its end: an earliest date.")
+    more_days = fields.Integer("Plus days", help="Days counted after the months (CPC 641, third paragraph).")
+    is_before = fields.Boolean("Counts backwards", help="From a hearing: it ends on the preceding working day.")
+    is_wait = fields.Boolean("Waiting period", help="Nothing is done before its end: an earliest date.")
     whose = fields.Selection(
-        [("ours", "Us"), ("opponent", "The opponent"), ("third", "The court or somebody else")],
-        string="Weighs on",
+        [("ours", "Us"), ("opponent", "The opposing party"), ("third", "The court or a third party")],
+        string="Who must comply",
         required=True,
         default="ours",
-        help="Where the law is not settled, ours goes by the earlier date; all others, and waits, by the later.",
+        help="Where the law is unsettled, ours uses the earlier date; all others, and waiting periods, the later.",
     )
-    rolls = fields.Boolean("Moves to a working day", default=True, help="CPC 642. Limitation and contracts do not.")
-    is_franc = fields.Boolean("Délai franc", help="Neither the first nor the last day counts. No limit of the CPC is.")
-    has_distance = fields.Boolean("Distance", help="A month more overseas, two abroad (CPC 643 and 644).")
+    rolls = fields.Boolean(
+        "Moves to a working day", default=True, help="CPC 642. Limitation and contract periods do not."
+    )
+    is_franc = fields.Boolean(
+        "Délai franc", help="Neither the first nor the last day counts. No CPC time limit works this way."
+    )
+    has_distance = fields.Boolean("Distance extension", help="One more month overseas, two abroad (CPC 643 and 644).")
     home = fields.Selection(
         [(MAINLAND, "Mainland France"), (ELSEWHERE, "Overseas or abroad")],
-        string="For who lives in",
-        help="Empty: wherever the party on whom it weighs lives.",
+        string="For parties living in",
+        help="Empty: wherever the party bound by it lives.",
     )
     court_kinds = fields.Char(
         "Before",
-        help="Kinds of courts, with commas between. Empty: all; where the court is not known, the prudent one.",
+        help="Kinds of courts, separated by commas. Empty: all; where the court is not known, the prudent one.",
     )
-    met_kinds = fields.Char("Met by", help="Codes of events, with commas between.")
-    moot_kinds = fields.Char("Without object after", help="Codes of events, with commas between.")
-    is_renewed = fields.Boolean("Renewed", help="Another opening event takes its place: a hearing that is put off.")
+    met_kinds = fields.Char("Met by", help="Codes of events, separated by commas.")
+    moot_kinds = fields.Char("No longer applicable after", help="Codes of events, separated by commas.")
+    is_renewed = fields.Boolean(
+        "Renewed", help="Another triggering event takes its place: a hearing that is adjourned."
+    )
     article = fields.Char(required=True)
     sanction = fields.Text("If nothing is done", translate=True)
-    note = fields.Text("What to know", translate=True)
+    note = fields.Text("Good to know", translate=True)
     confidence = fields.Selection(default="memory")
-    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
     length_text = fields.Char("Length in words", compute="_compute_length_text")
     summary = fields.Char(compute="_compute_summary")
@@ -133,7 +140,7 @@ class RecoveryDeadlineRule(models.Model):
                 text = self.env._("%(length)s from “%(event)s”", length=length, event=event)
             if rule.basis_kind:
                 basis = kinds.get(rule.basis_kind, rule.basis_kind)
-                text = self.env._("%(text)s; the law of the day of “%(event)s”", text=text, event=basis)
+                text = self.env._("%(text)s; the law in force on the day of “%(event)s”", text=text, event=basis)
             rule.summary = text
 
     @api.model
@@ -149,7 +156,7 @@ class RecoveryDeadlineRule(models.Model):
     def _check_length(self):
         for rule in self:
             if not rule.number and not rule.more_days:
-                raise ValidationError(self.env._("“%s”: give a length of time.", rule.name))
+                raise ValidationError(self.env._("“%s”: enter a length of time.", rule.name))
 
     @api.constrains(
         "opens_kind", "from_kind", "basis_kind", "met_kinds", "moot_kinds", "type_codes", "court_kinds", "after_code"
@@ -169,7 +176,8 @@ class RecoveryDeadlineRule(models.Model):
             if unknown:
                 raise ValidationError(
                     self.env._(
-                        "“%(rule)s” names what does not exist: %(codes)s. Codes stand on the types of procedures.",
+                        "“%(rule)s” refers to codes that do not exist: %(codes)s. Codes are found on the types of "
+                        "procedure.",
                         rule=rule.name,
                         codes=", ".join(unknown),
                     )
@@ -188,7 +196,7 @@ class RecoveryDeadlineRule(models.Model):
             if rule._has_other_version("code", "company_id", "opens_kind", "home", "type_codes", "court_kinds"):
                 raise ValidationError(
                     self.env._(
-                        "“%s” has another version in force on some of these days: end the one on the eve of the other.",
+                        "“%s” has another version in force on some of these days: end one the day before the other.",
                         rule.name,
                     )
                 )
@@ -198,7 +206,7 @@ class RecoveryDeadlineRule(models.Model):
         used = self.env["recovery.deadline"].sudo().search([("rule_id", "in", self.ids)], limit=1)
         if used:
             raise UserError(
-                self.env._("Deadlines were reckoned by “%s”: end it or archive it instead.", used.rule_id.name)
+                self.env._("Deadlines were calculated by “%s”: end it or archive it instead.", used.rule_id.name)
             )
 
     # ------------------------------------------------------------

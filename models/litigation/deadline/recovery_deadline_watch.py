@@ -23,7 +23,7 @@ class RecoveryDeadlineWatch(models.AbstractModel):
     """
 
     _name = "recovery.deadline.watch"
-    _description = "Watch over procedural deadlines"
+    _description = "Procedural deadline monitoring"
     _inherit = ["recovery.ranged"]
 
     @api.model
@@ -263,9 +263,9 @@ class RecoveryDeadlineWatch(models.AbstractModel):
         values = {"user": user, "company": company, "rows": rows}
         return env["mail.mail"].create(
             {
-                "subject": env._("%s procedural deadlines had passed already", len(rows))
+                "subject": env._("%s procedural deadlines had already passed", len(rows))
                 if len(rows) > 1
-                else env._("A procedural deadline had passed already: %s", rows[0]["case"]),
+                else env._("A procedural deadline had already passed: %s", rows[0]["case"]),
                 "body_html": env["ir.qweb"]._render("debt_recovery.recovery_deadline_past_mail", values),
                 "email_from": company.email_formatted or user.email_formatted,
                 "email_to": user.email_formatted,

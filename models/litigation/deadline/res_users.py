@@ -14,7 +14,11 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     recovery_feed_number = fields.Integer(
-        "Calendar addresses given", readonly=True, copy=False, groups=READERS, help="A new address ends the one before."
+        "Calendar addresses issued",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="A new address cancels the previous one.",
     )
 
     def action_open_deadline_calendar(self):
@@ -64,4 +68,4 @@ class ResUsers(models.Model):
         Deadline = env["recovery.deadline"]
         own = Domain("user_id", "=", self.id) | Domain("case_id.substitute_id", "=", self.id)
         days = [deadline._prepare_day() for deadline in Deadline.search(Deadline._get_shown_domain() & own)]
-        return write_calendar(env._("Procedural deadlines"), days)
+        return write_calendar(env._("Procedural Deadlines"), days)

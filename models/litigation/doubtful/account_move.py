@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         currency_field="currency_id",
         compute="_compute_recovery_doubtful_open",
         groups=READERS,
-        help="What of this invoice is open among the doubtful receivables: it is not paid.",
+        help="What remains open of this invoice among the doubtful receivables: it is not paid.",
     )
 
     recovery_doubtful_state = fields.Selection(
@@ -34,7 +34,7 @@ class AccountMove(models.Model):
         compute="_compute_recovery_doubtful_state",
         search="_search_recovery_doubtful_state",
         groups=READERS,
-        help="Where it stands among the doubtful receivables: in doubt until it is paid, or lost.",
+        help="Its position among the doubtful receivables: in doubt until it is paid, or lost.",
     )
 
     @api.model
@@ -148,7 +148,7 @@ class AccountMove(models.Model):
         if entries and vals["state"] == "posted":
             if not self.env.su and not entries._may_post():
                 raise AccessError(
-                    self.env._("An accountant posts the entries on doubtful receivables, once they were reviewed.")
+                    self.env._("An accountant posts the entries on doubtful receivables, once they have been reviewed.")
                 )
             entries._check_posting(self)
         yield

@@ -11,13 +11,14 @@ class RecoveryCase(models.Model):
     books_text = fields.Text(
         "In the books",
         compute="_compute_books_text",
-        help="Instalment by instalment: doubtful, depreciated, written off, or still among the good ones.",
+        help="Instalment by instalment: doubtful, impaired, written off, or still among the performing receivables.",
     )
     amount_unexplained = fields.Monetary(
-        "Left on 411",
+        "Remaining on 411",
         currency_field="company_currency_id",
         compute="_compute_books_text",
-        help="What a closed case leaves unpaid among the good receivables: the books do not say what becomes of it.",
+        help="What a closed case leaves unpaid among the performing receivables: the accounts do not say what becomes "
+        "of it.",
     )
 
     @api.depends("line_ids.books_text", "line_ids.amount_now_company", "is_open")
@@ -37,7 +38,7 @@ class RecoveryCase(models.Model):
         """What a lost case leaves is written off once all of it is doubtful; before that, somebody decides."""
         if self.kind == "lost" and self._get_unpaid_claims():
             if self.company_currency_id.is_zero(self.amount_unexplained):
-                return self.env._("Write off what is lost"), "action_view_doubtful"
+                return self.env._("Write off the loss"), "action_view_doubtful"
         return super()._get_next_step()
 
     def action_transfer_doubtful(self):

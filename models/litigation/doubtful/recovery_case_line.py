@@ -37,7 +37,7 @@ class RecoveryCaseLine(models.Model):
             parts.append(self.env._("%s settled by credit notes, set-offs or other entries", amount))
         if currency.compare_amounts(self.amount_now, 0.0) > 0:
             amount = formatLang(self.env, self.amount_now, currency_obj=currency)
-            parts.append(self.env._("%s open among the good receivables", amount))
+            parts.append(self.env._("%s open among the performing receivables", amount))
         return ", ".join(parts)
 
     def action_transfer_doubtful(self):

@@ -40,10 +40,12 @@ class RecoveryDoubtful(models.Model):
     _rec_name = "move_name"
     _unlinked_first = True
     _typed = ("is_vat_recoverable", "note")
-    _journal_words = {"depreciated": _lt("Depreciated")}
+    _journal_words = {"depreciated": _lt("Impaired")}
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    book_company_id = fields.Many2one("res.company", string="In the books of", required=True, readonly=True, index=True)
+    book_company_id = fields.Many2one(
+        "res.company", string="In the accounts of", required=True, readonly=True, index=True
+    )
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
     origin_line_id = fields.Many2one(
@@ -61,13 +63,13 @@ class RecoveryDoubtful(models.Model):
     transferred_on = fields.Date("Doubtful since", readonly=True)
     reason = fields.Char("Why it is doubtful", readonly=True)
     is_taken_over = fields.Boolean(
-        "Taken over", readonly=True, help="It stood on 416 before: nothing was posted to take it over."
+        "Carried over", readonly=True, help="It was already on 416: nothing was posted to carry it over."
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company currency")
-    amount = fields.Monetary("When it became doubtful", readonly=True)
+    amount = fields.Monetary("Amount when it became doubtful", readonly=True)
     amount_company = fields.Monetary(
-        "When it became doubtful (company currency)", currency_field="company_currency_id", readonly=True
+        "Amount when it became doubtful (company currency)", currency_field="company_currency_id", readonly=True
     )
     amount_open = fields.Monetary("Still open", compute="_compute_open", store=True)
     amount_open_company = fields.Monetary(
@@ -75,42 +77,45 @@ class RecoveryDoubtful(models.Model):
     )
     shares = fields.Json("Net price and VAT by tax", readonly=True)
     taken_depreciation = fields.Monetary(
-        "Depreciated when taken over", currency_field="company_currency_id", readonly=True
+        "Impaired when carried over", currency_field="company_currency_id", readonly=True
     )
-    released_on = fields.Date("Let go on", readonly=True)
-    release_reason = fields.Char("Why it was let go", readonly=True)
+    released_on = fields.Date("Released on", readonly=True)
+    release_reason = fields.Char("Why it was released", readonly=True)
     is_vat_recoverable = fields.Boolean(
-        "Its VAT comes back",
+        "VAT is recoverable",
         default=True,
-        help="Off where the VAT cannot be recovered: the depreciation and the loss are then with VAT.",
+        help="Off where the VAT cannot be recovered: the impairment and the loss then include VAT.",
     )
     note = fields.Text()
     entry_line_ids = fields.One2many("recovery.doubtful.entry.line", "doubtful_id", string="Movements", readonly=True)
-    depreciated = fields.Monetary(currency_field="company_currency_id", compute="_compute_figures", store=True)
+    depreciated = fields.Monetary(
+        "Impaired", currency_field="company_currency_id", compute="_compute_figures", store=True
+    )
     lost = fields.Monetary(
         "Lost without VAT", currency_field="company_currency_id", compute="_compute_figures", store=True
     )
     vat_recovered = fields.Monetary(
-        "VAT recovered or cancelled",
+        "VAT reclaimed or cancelled",
         currency_field="company_currency_id",
         compute="_compute_figures",
         store=True,
-        help="VAT taken back on the return, or, for VAT on receipts, cancelled before it was ever due.",
+        help="VAT reclaimed on the return or, for VAT on receipts, cancelled before it ever became payable.",
     )
     vat_lost = fields.Monetary("VAT lost", currency_field="company_currency_id", compute="_compute_figures", store=True)
     recovered = fields.Monetary(
         "Recovered after the loss", currency_field="company_currency_id", compute="_compute_figures", store=True
     )
     indemnified = fields.Monetary(
-        "Indemnity of the insurer", currency_field="company_currency_id", compute="_compute_figures", store=True
+        "Insurance payout", currency_field="company_currency_id", compute="_compute_figures", store=True
     )
-    net_open = fields.Monetary("Open without VAT", currency_field="company_currency_id", compute="_compute_position")
+    net_open = fields.Monetary("Open excluding VAT", currency_field="company_currency_id", compute="_compute_position")
     vat_open = fields.Monetary("VAT open", currency_field="company_currency_id", compute="_compute_position")
     vat_until = fields.Date(
-        "VAT comes back until",
+        "VAT recoverable until",
         compute="_compute_vat_until",
         store=True,
-        help="The end of the second year after that of the proof (CGI ann. II 208), while VAT of a loss is open.",
+        help="The end of the second year following that of the proof (CGI ann. II 208), while the VAT of a loss is "
+        "open.",
     )
     state = fields.Selection(
         [
@@ -126,9 +131,9 @@ class RecoveryDoubtful(models.Model):
     )
 
     _one_live = models.UniqueIndex(
-        "(origin_line_id) WHERE state != 'withdrawn'", "This instalment is doubtful already."
+        "(origin_line_id) WHERE state != 'withdrawn'", "This instalment is already doubtful."
     )
-    _one_line = models.UniqueIndex("(line_id) WHERE state != 'withdrawn'", "This line of 416 is followed already.")
+    _one_line = models.UniqueIndex("(line_id) WHERE state != 'withdrawn'", "This line of 416 is already followed.")
 
     @api.depends("line_id.amount_residual", "line_id.amount_residual_currency", "line_id.parent_state", "state")
     def _compute_open(self):
@@ -190,7 +195,9 @@ class RecoveryDoubtful(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A doubtful claim is withdrawn with its transfer, never deleted: the trace stays."))
+        raise UserError(
+            self.env._("A doubtful claim is withdrawn with its transfer, never deleted: the audit trail must be kept.")
+        )
 
     # ------------------------------------------------------------
     # What is open of it, as net price and VAT
@@ -278,20 +285,20 @@ class RecoveryDoubtful(models.Model):
     def _check_transferable(self, line, day):
         name = line.move_id.name or line.display_name
         if line.parent_state != "posted" or line.account_id.account_type != "asset_receivable":
-            raise UserError(self.env._("%s is no posted receivable.", name))
+            raise UserError(self.env._("%s is not a posted receivable.", name))
         if line.amount_residual <= 0 or line.reconciled:
-            raise UserError(self.env._("%s: nothing is open of it.", name))
+            raise UserError(self.env._("%s: nothing is open on it.", name))
         if line.date > day:
             raise UserError(
                 self.env._("%(invoice)s is dated after %(day)s.", invoice=name, day=format_date(self.env, day))
             )
         if not line.partner_id:
-            raise UserError(self.env._("%s has no customer: nobody owes it.", name))
+            raise UserError(self.env._("%s has no customer: there is no debtor.", name))
         if line.account_id == line.company_id._recovery_find_doubtful_account():
-            raise UserError(self.env._("%s stands on 416 already: take it over instead.", name))
+            raise UserError(self.env._("%s is already on 416: carry it over instead.", name))
         known = self.sudo().search([("origin_line_id", "=", line.id), ("state", "!=", "withdrawn")], limit=1)
         if known:
-            raise UserError(self.env._("%s is doubtful already, or its transfer waits to be validated.", name))
+            raise UserError(self.env._("%s is already doubtful, or its transfer is waiting to be validated.", name))
 
     @api.model
     def _prepare_claim(self, line, debtor, day, reason):
@@ -348,7 +355,7 @@ class RecoveryDoubtful(models.Model):
         claims = self.browse()
         for root, group in lines.grouped(lambda line: line.company_id._recovery_root()).items():
             if group - self._find_adoptable(root):
-                raise UserError(self.env._("One of these lines is followed already, or is not open on 416."))
+                raise UserError(self.env._("One of these lines is already followed, or is not open on 416."))
             debtors = self.env["recovery.debtor"]._ensure_for(group.partner_id, root)
             debtors.check_access("write")
             by_partner = {debtor.partner_id: debtor for debtor in debtors.sudo()}
@@ -359,7 +366,7 @@ class RecoveryDoubtful(models.Model):
                             row["line"].sudo(),
                             by_partner[row["line"].sudo().partner_id.commercial_partner_id],
                             row["line"].sudo().date,
-                            self.env._("It stood on 416 when it was taken over"),
+                            self.env._("It was on 416 when it was carried over"),
                         ),
                         "origin_line_id": False,
                         "line_id": row["line"].id,
@@ -373,12 +380,12 @@ class RecoveryDoubtful(models.Model):
                     if row["line"] in group
                 ]
             )
-        claims._log("doubtful_adopted", self.env._("Taken over as it stood on 416"))
+        claims._log("doubtful_adopted", self.env._("Carried over as it stood on 416"))
         return claims.with_env(self.env)
 
     def action_release(self):
         """Ask for a reason, then let go of what was taken over by mistake."""
-        return self.env["recovery.reason.wizard"]._open(self, "_release", self.env._("Let go"))
+        return self.env["recovery.reason.wizard"]._open(self, "_release", self.env._("Release"))
 
     @takes_reason
     def _release(self, reason):
@@ -387,7 +394,7 @@ class RecoveryDoubtful(models.Model):
         self.check_access("write")
         for claim in self.sudo():
             if not claim.is_taken_over or claim.state == "withdrawn":
-                raise UserError(self.env._("%s was not taken over: reverse its transfer.", claim.display_name))
+                raise UserError(self.env._("%s was not carried over: reverse its transfer.", claim.display_name))
             if claim.entry_line_ids.filtered(lambda line: line.state in ("draft", "reviewed", "posted")):
                 raise UserError(
                     self.env._("%s has entries of its own: cancel or reverse them first.", claim.display_name)
@@ -397,17 +404,17 @@ class RecoveryDoubtful(models.Model):
             claim.write({"released_on": today, "release_reason": reason, "taken_depreciation": 0.0})
             claim._log(
                 "doubtful_adopted",
-                self.env._("Let go: it was taken over by mistake"),
+                self.env._("Released: it was carried over by mistake"),
                 {"reason": reason, "depreciated": depreciated},
             )
 
     def _prepare_taken_shares(self, row):
         residual, vat = row["line"].sudo().amount_residual, row.get("vat") or 0.0
         if vat and not row.get("tax"):
-            raise UserError(self.env._("%s: name the tax of the VAT that comes back.", row["line"].display_name))
+            raise UserError(self.env._("%s: enter the tax whose VAT is reclaimed.", row["line"].display_name))
         if vat < 0 or vat > residual or (row.get("depreciated") or 0.0) > residual:
             raise UserError(
-                self.env._("%s: its VAT or its depreciation is more than what is open.", row["line"].display_name)
+                self.env._("%s: its VAT or its impairment is more than what is open.", row["line"].display_name)
             )
         if not vat:
             return [[0, residual, 0.0]]
@@ -445,20 +452,20 @@ class RecoveryDoubtful(models.Model):
         """Propose to take the VAT of lost claims back; that on receipts, never due, is cancelled instead."""
         if not proof.gives_vat:
             raise UserError(
-                self.env._("“%s” does not give the VAT back: a mere non-payment is no proof (CGI 272-1).", proof.name)
+                self.env._("“%s” does not give the VAT back: mere non-payment is not proof (CGI 272-1).", proof.name)
             )
         limit = self._get_vat_limit(proof_date)
         if day > limit:
             raise UserError(
                 self.env._(
-                    "The VAT could be taken back until %s (CGI ann. II 208): it is lost.", format_date(self.env, limit)
+                    "The VAT could be reclaimed until %s (CGI ann. II 208): it is lost.", format_date(self.env, limit)
                 )
             )
         rows = []
         for claim in self:
             vat = claim._get_recoverable_vat()
             if not vat:
-                raise UserError(self.env._("%s: no VAT is left to take back.", claim.display_name))
+                raise UserError(self.env._("%s: no VAT is left to reclaim.", claim.display_name))
             rows.append(
                 (claim, [{"kind": "vat", "tax_id": tax_id, "amount": amount} for tax_id, amount in vat.items()])
             )
@@ -505,9 +512,9 @@ class RecoveryDoubtful(models.Model):
         require_user(self.env)
         self.check_access("write")
         if not proof or not proof_date:
-            raise UserError(self.env._("A loss is proven: say by what, and since when."))
+            raise UserError(self.env._("A loss must be proved: say by what, and since when."))
         if proof_date > day:
-            raise UserError(self.env._("Nothing is written off before the day of its proof."))
+            raise UserError(self.env._("Nothing is written off before the date of its proof."))
         if proof.needs_document and not documents:
             raise UserError(self.env._("“%s” is kept with the loss: add the document.", proof.name))
         if bad := self.filtered(lambda claim: claim.state not in ("doubtful", "lost")):
@@ -537,7 +544,7 @@ class RecoveryDoubtful(models.Model):
         if waiting:
             raise UserError(
                 self.env._(
-                    "%(claim)s: %(entry)s waits to be validated. Validate or cancel it first.",
+                    "%(claim)s: %(entry)s is waiting to be validated. Validate or cancel it first.",
                     claim=waiting[0].doubtful_id.display_name,
                     entry=waiting[0].entry_id.display_name,
                 )
@@ -565,9 +572,9 @@ class RecoveryDoubtful(models.Model):
             or line.amount_residual >= 0
             or line.account_id.account_type != "asset_receivable"
         ):
-            raise UserError(self.env._("This is no credit that is still open."))
+            raise UserError(self.env._("This is not an open credit."))
         if line.company_id != company:
-            raise UserError(self.env._("This credit is in the books of another company."))
+            raise UserError(self.env._("This credit is in the accounts of another company."))
         if compare(amount, 0.0) <= 0 or compare(amount, -line.amount_residual) > 0:
             raise UserError(
                 self.env._("Up to %s may be booked of this credit.", self._format_amount(-line.amount_residual))
@@ -579,13 +586,13 @@ class RecoveryDoubtful(models.Model):
             return self.env["recovery.doubtful.entry"]._make("indemnity", company, day, rows)
         if compare(self.amount_open_company, 0.0) > 0:
             if line.account_id == self.line_id.account_id:
-                raise UserError(self.env._("It stands on the same account: match them in the journal items."))
+                raise UserError(self.env._("It is on the same account: match them in the journal items."))
             value = self._get_paid_value(line, amount) if line.currency_id == self.currency_id else None
             if self.lost and self._takes_loss_back(amount if value is None else value):
                 raise UserError(
                     self.env._(
-                        "%(claim)s was written off and only %(open)s of VAT are open: reverse the loss, then "
-                        "book what was received.",
+                        "%(claim)s was written off and only %(open)s of VAT is open: reverse the loss, then book "
+                        "what was received.",
                         claim=self.display_name,
                         open=self._format_amount(self.amount_open_company),
                     )
@@ -603,7 +610,7 @@ class RecoveryDoubtful(models.Model):
         if compare(left, 0.0) <= 0:
             raise UserError(self.env._("%s was not lost.", self.display_name))
         if compare(amount, left) > 0:
-            raise UserError(self.env._("Only %s of it were lost.", self._format_amount(left)))
+            raise UserError(self.env._("Only %s of it was lost.", self._format_amount(left)))
         return self.env["recovery.doubtful.entry"]._make("recovery", company, day, self._split_recovered(amount, line))
 
     def _get_paid_value(self, line, amount):
@@ -687,7 +694,7 @@ class RecoveryDoubtful(models.Model):
         """Return what became of the claim in the books, in the context's language."""
         self.ensure_one()
         if self.state == "proposed":
-            return self.env._("its transfer to the doubtful receivables waits to be validated")
+            return self.env._("its transfer to doubtful receivables is waiting to be validated")
         compare, parts = self.company_currency_id.compare_amounts, []
         if compare(self.amount_open_company, 0.0) > 0:
             parts.append(
@@ -702,9 +709,9 @@ class RecoveryDoubtful(models.Model):
             for name in ("depreciated", "lost", "vat_recovered", "vat_lost", "recovered", "indemnified")
         }
         texts = {
-            "depreciated": self.env._("%s depreciated", amounts["depreciated"]),
+            "depreciated": self.env._("%s impaired", amounts["depreciated"]),
             "lost": self.env._("%s written off", amounts["lost"]),
-            "vat_recovered": self.env._("%s of VAT taken back or cancelled", amounts["vat_recovered"]),
+            "vat_recovered": self.env._("%s of VAT reclaimed or cancelled", amounts["vat_recovered"]),
             "vat_lost": self.env._("%s of VAT written off", amounts["vat_lost"]),
             "recovered": self.env._("%s recovered after the loss", amounts["recovered"]),
             "indemnified": self.env._("%s paid by an insurer", amounts["indemnified"]),
@@ -715,7 +722,7 @@ class RecoveryDoubtful(models.Model):
     def action_view_entries(self):
         """Open the entries on these claims."""
         self.check_access("read")
-        return self.entry_line_ids.entry_id._get_records_action(name=self.env._("Entries on doubtful receivables"))
+        return self.entry_line_ids.entry_id._get_records_action(name=self.env._("Entries on Doubtful Receivables"))
 
     def action_view_invoice(self):
         """Open the invoice."""
@@ -729,7 +736,7 @@ class RecoveryDoubtful(models.Model):
 
     def action_recover_vat(self):
         """Open the window that takes the VAT back."""
-        return self._open_window("recovery.loss.wizard", self.env._("Take the VAT back"), default_purpose="vat")
+        return self._open_window("recovery.loss.wizard", self.env._("Recover the VAT"), default_purpose="vat")
 
     def action_receive(self):
         """Open the window that books what was received on it."""
@@ -743,7 +750,7 @@ class RecoveryDoubtful(models.Model):
         """Return the window that proposes a transfer of what is unpaid of these records."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Transfer to doubtful"),
+            "name": self.env._("Transfer to Doubtful"),
             "res_model": "recovery.doubtful.wizard",
             "view_mode": "form",
             "target": "new",

@@ -25,7 +25,7 @@ class RecoveryDoubtfulClosing(models.Model):
     """
 
     _name = "recovery.doubtful.closing"
-    _description = "Closing of the doubtful receivables"
+    _description = "Doubtful receivables closing"
     _inherit = ["recovery.guarded", "recovery.xlsx.mixin", "mail.thread"]
     _order = "day desc, id desc"
     _rec_name = "name"
@@ -40,7 +40,12 @@ class RecoveryDoubtfulClosing(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     day = fields.Date("Closing date", required=True, index=True)
     state = fields.Selection(
-        [("draft", "Being prepared"), ("reviewed", "Reviewed"), ("booked", "Drafts made"), ("cancelled", "Cancelled")],
+        [
+            ("draft", "Being prepared"),
+            ("reviewed", "Reviewed"),
+            ("booked", "Drafts created"),
+            ("cancelled", "Cancelled"),
+        ],
         required=True,
         readonly=True,
         default="draft",
@@ -50,7 +55,7 @@ class RecoveryDoubtfulClosing(models.Model):
     line_ids = fields.One2many("recovery.doubtful.closing.line", "closing_id", string="Claims")
     entry_ids = fields.Many2many("recovery.doubtful.entry", string="Entries", readonly=True)
     entry_count = fields.Integer("Drafts", compute="_compute_totals")
-    wanted = fields.Monetary("Depreciation", compute="_compute_totals")
+    wanted = fields.Monetary("Impairment", compute="_compute_totals")
     allocation = fields.Monetary("Allocations (6817)", compute="_compute_totals")
     reversal = fields.Monetary("Reversals (7817)", compute="_compute_totals")
     added_back = fields.Monetary("To be added back", compute="_compute_totals")
@@ -58,7 +63,7 @@ class RecoveryDoubtfulClosing(models.Model):
     note = fields.Text()
 
     _one_live = models.UniqueIndex(
-        "(company_id, day) WHERE state != 'cancelled'", "This closing exists already: open it."
+        "(company_id, day) WHERE state != 'cancelled'", "This closing already exists: open it."
     )
 
     @api.depends("day", "company_id")
@@ -91,11 +96,11 @@ class RecoveryDoubtfulClosing(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
         if self.filtered(lambda closing: closing.state == "booked"):
-            raise UserError(self.env._("A closing that was booked is kept: reverse its entries, then cancel it."))
+            raise UserError(self.env._("A closing that was booked must be kept: reverse its entries, then cancel it."))
 
     def _check_day(self):
         if self.company_id != self.company_id._recovery_root():
-            raise UserError(self.env._("A closing is that of the whole company, its branches included."))
+            raise UserError(self.env._("A closing covers the whole company, including its branches."))
         later = self.sudo().search(
             Domain("company_id", "=", self.company_id.id)
             & Domain("state", "=", "booked")
@@ -104,7 +109,7 @@ class RecoveryDoubtfulClosing(models.Model):
             limit=1,
         )
         if later:
-            raise UserError(self.env._("%s is booked already: an earlier day cannot be closed any more.", later.name))
+            raise UserError(self.env._("%s is already booked: an earlier date can no longer be closed.", later.name))
 
     # ------------------------------------------------------------
     # Proposing
@@ -165,7 +170,7 @@ class RecoveryDoubtfulClosing(models.Model):
             risk = claim.debtor_id.risk_class or ""
             row = choose(grid, late, statuses[claim], risk, day)
             rate = row.rate if row else 0.0
-            reason = names[row.id].justification if row else self.env._("The grid proposes nothing")
+            reason = names[row.id].justification if row else self.env._("The rate table proposes nothing")
             rows.append(
                 {
                     "doubtful_id": claim.id,
@@ -252,7 +257,7 @@ class RecoveryDoubtfulClosing(models.Model):
         require_user(self.env)
         self.check_access("write")
         if self.state != "draft":
-            raise UserError(self.env._("This closing was reviewed: take it back before you propose anew."))
+            raise UserError(self.env._("This closing was reviewed: undo the review before proposing again."))
         self.sudo()._propose()
 
     def action_review(self):
@@ -261,7 +266,7 @@ class RecoveryDoubtfulClosing(models.Model):
         require_manager(self.env)
         self.check_access("write")
         if self.state != "draft":
-            raise UserError(self.env._("This closing was reviewed already."))
+            raise UserError(self.env._("This closing has already been reviewed."))
         bare = self.line_ids.filtered(lambda line: line.wanted and not (line.justification or "").strip())
         if bare:
             raise UserError(
@@ -275,7 +280,7 @@ class RecoveryDoubtfulClosing(models.Model):
         require_manager(self.env)
         self.check_access("write")
         if self.state != "reviewed":
-            raise UserError(self.env._("Only a closing that was reviewed, and not booked, is taken back."))
+            raise UserError(self.env._("Only a closing that was reviewed, and not booked, can be undone."))
         self.sudo().write({"state": "draft", "reviewed_by_id": False})
 
     def action_book(self):
@@ -284,7 +289,7 @@ class RecoveryDoubtfulClosing(models.Model):
         require_user(self.env)
         self.check_access("write")
         if self.state != "reviewed":
-            raise UserError(self.env._("A manager reviews the closing first."))
+            raise UserError(self.env._("A manager must review the closing first."))
         closing = self.sudo()
         closing._check_still_true()
         moved = closing.line_ids.filtered("movement")
@@ -309,7 +314,7 @@ class RecoveryDoubtfulClosing(models.Model):
         entries.sudo().write({"state": "reviewed", "reviewed_by_id": closing.reviewed_by_id.id})
         if not entries:
             return None
-        return entries._get_records_action(name=self.env._("Entries on doubtful receivables"))
+        return entries._get_records_action(name=self.env._("Entries on Doubtful Receivables"))
 
     def _check_still_true(self):
         """Refuse to book a closing whose figures moved since they were read."""
@@ -321,11 +326,14 @@ class RecoveryDoubtfulClosing(models.Model):
             if any(compare(line[name], row[name]) for name in names):
                 raise UserError(
                     self.env._(
-                        "%s moved since this closing was prepared: take it back and propose it anew.", line.move_name
+                        "%s moved since this closing was prepared: undo the review and propose it again.",
+                        line.move_name,
                     )
                 )
         if fresh:
-            raise UserError(self.env._("Other claims became doubtful since: take it back and propose it anew."))
+            raise UserError(
+                self.env._("Other claims have become doubtful since: undo the review and propose it again.")
+            )
 
     def action_cancel(self):
         """Give up a closing; one that was booked needs its entries reversed or cancelled first."""
@@ -351,7 +359,7 @@ class RecoveryDoubtfulClosing(models.Model):
             "help": Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>')
             % (
                 self.env._("No doubtful claim in this closing"),
-                self.env._("Each doubtful claim of that day gets a row: “Propose anew” lists them again."),
+                self.env._("Each doubtful claim of that day gets a row: “Propose again” lists them again."),
             ),
         }
 
@@ -359,7 +367,7 @@ class RecoveryDoubtfulClosing(models.Model):
         """Open the entries of this closing."""
         self.ensure_one()
         self.check_access("read")
-        return self.entry_ids._get_records_action(name=self.env._("Entries on doubtful receivables"))
+        return self.entry_ids._get_records_action(name=self.env._("Entries on Doubtful Receivables"))
 
     # ------------------------------------------------------------
     # The list for the accountant
@@ -374,14 +382,14 @@ class RecoveryDoubtfulClosing(models.Model):
             Column(self.env._("Days late"), "integer", 10),
             Column(self.env._("Status"), width=18),
             Column(self.env._("Risk class"), width=10),
-            Column(self.env._("Open without VAT"), "amount", total=True),
+            Column(self.env._("Open excluding VAT"), "amount", total=True),
             Column(self.env._("VAT open"), "amount", total=True),
             Column(self.env._("Insured or guaranteed"), "amount", total=True),
             Column(self.env._("Base"), "amount", total=True),
             Column(self.env._("Rate (%)"), "rate", 9),
-            Column(self.env._("Depreciation"), "amount", total=True),
+            Column(self.env._("Impairment"), "amount", total=True),
             Column(self.env._("Booked before"), "amount", total=True),
-            Column(self.env._("Allocation (6817)"), "amount", total=True),
+            Column(self.env._("Charge (6817)"), "amount", total=True),
             Column(self.env._("Reversal (7817)"), "amount", total=True),
             Column(self.env._("Deductible"), width=11),
             Column(self.env._("Justification"), width=60),
@@ -412,7 +420,7 @@ class RecoveryDoubtfulClosing(models.Model):
             )
         states = dict(self._fields["state"]._description_selection(self.env))
         book.add_sheet(
-            self.env._("Doubtful receivables"),
+            self.env._("Doubtful Receivables"),
             self.name,
             [states[self.state], self.env._("Amounts in %s", self.currency_id.name)],
             columns,
@@ -441,11 +449,11 @@ class RecoveryDoubtfulClosing(models.Model):
             Column(self.env._("Entry"), width=16),
             Column(self.env._("Customer"), width=28),
             Column(self.env._("Invoice"), width=18),
-            Column(self.env._("What"), width=26),
+            Column(self.env._("Subject matter"), width=26),
             Column(self.env._("Tax"), width=18),
             Column(self.env._("Amount"), "amount"),
             Column(self.env._("Proof"), width=36),
-            Column(self.env._("Proven on"), "date"),
+            Column(self.env._("Proved on"), "date"),
             Column(self.env._("Journal entry"), width=20),
         ]
         kinds = dict(lines._fields["kind"]._description_selection(self.env))

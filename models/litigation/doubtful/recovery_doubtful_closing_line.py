@@ -9,7 +9,7 @@ class RecoveryDoubtfulClosingLine(models.Model):
     """What one closing says of one doubtful claim: the base, the depreciation wanted and why, what is booked for it."""
 
     _name = "recovery.doubtful.closing.line"
-    _description = "Doubtful claim at a closing"
+    _description = "Doubtful claim in a closing"
     _inherit = ["recovery.guarded"]
     _order = "closing_id, due_date, id"
     _unlinked_first = True
@@ -36,29 +36,31 @@ class RecoveryDoubtfulClosingLine(models.Model):
     days_late = fields.Integer("Days late", readonly=True)
     status = fields.Selection(STATUSES, readonly=True)
     risk_class = fields.Char("Risk class", readonly=True)
-    net = fields.Monetary("Open without VAT", readonly=True)
+    net = fields.Monetary("Open excluding VAT", readonly=True)
     vat = fields.Monetary("VAT open", readonly=True)
     cover = fields.Monetary("Insured or guaranteed", readonly=True)
-    is_vat_recoverable = fields.Boolean("Its VAT comes back", readonly=True)
-    rate_id = fields.Many2one("recovery.doubtful.rate", string="Row of the grid", readonly=True, ondelete="set null")
+    is_vat_recoverable = fields.Boolean("VAT is recoverable", readonly=True)
+    rate_id = fields.Many2one(
+        "recovery.doubtful.rate", string="Row of the rate table", readonly=True, ondelete="set null"
+    )
     rate_proposed = fields.Float("Proposed rate (%)", readonly=True, digits=(5, 2))
     rate = fields.Float("Rate (%)", digits=(5, 2), bounds=(0, 100))
-    is_amount_set = fields.Boolean("Amount set by hand")
+    is_amount_set = fields.Boolean("Amount set manually")
     amount_set = fields.Monetary("Amount set")
     justification = fields.Char(
-        help="Of its own for each line: the event that makes the loss probable, and what is known of the debtor."
+        help="Specific to each line: the event that makes the loss probable, and what is known about the debtor."
     )
     is_deductible = fields.Boolean(
-        "Deductible", default=True, help="Off: the allocation is added back to the taxable profit (CGI 39-1-5°)."
+        "Deductible", default=True, help="Off: the charge is added back to the taxable profit (CGI 39-1-5°)."
     )
     booked = fields.Monetary("Booked before", readonly=True)
     base = fields.Monetary(compute="_compute_due", store=True)
-    wanted = fields.Monetary("Depreciation", compute="_compute_due", store=True)
+    wanted = fields.Monetary("Impairment", compute="_compute_due", store=True)
     movement = fields.Monetary(
-        compute="_compute_due", store=True, help="An allocation (6817), or, negative, a reversal (7817)."
+        compute="_compute_due", store=True, help="A charge (6817) or, if negative, a reversal (7817)."
     )
 
-    _one_per_claim = models.UniqueIndex("(closing_id, doubtful_id)", "A closing says once what a claim is worth.")
+    _one_per_claim = models.UniqueIndex("(closing_id, doubtful_id)", "A closing values each claim once.")
 
     @api.depends("net", "vat", "cover", "booked", "rate", "is_amount_set", "amount_set", "is_vat_recoverable")
     def _compute_due(self):
@@ -78,7 +80,7 @@ class RecoveryDoubtfulClosingLine(models.Model):
     @api.model
     def _prepare_change(self, vals):
         if not self.env.su and self.filtered(lambda line: line.closing_id.state != "draft"):
-            raise UserError(self.env._("This closing was reviewed: take it back before you change a line."))
+            raise UserError(self.env._("This closing was reviewed: undo the review before changing a line."))
         return super()._prepare_change(vals)
 
     def _is_own(self):

@@ -50,18 +50,20 @@ class RecoveryDoubtfulEntry(models.Model):
 
     number = fields.Char(required=True, readonly=True, copy=False)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
-    book_company_id = fields.Many2one("res.company", string="In the books of", required=True, readonly=True, index=True)
+    book_company_id = fields.Many2one(
+        "res.company", string="In the accounts of", required=True, readonly=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(
         [
-            ("transfer", "Transfer to doubtful"),
-            ("depreciation", "Depreciation"),
+            ("transfer", "Transfer to Doubtful"),
+            ("depreciation", "Impairment"),
             ("loss", "Loss"),
-            ("vat", "Recovery of VAT"),
-            ("vat_lost", "Loss of VAT"),
+            ("vat", "VAT recovery"),
+            ("vat_lost", "VAT loss"),
             ("match", "Receipt on a doubtful claim"),
             ("recovery", "Recovery after a loss"),
-            ("indemnity", "Indemnity of an insurer"),
+            ("indemnity", "Insurance payout"),
             ("netting", "Set-off"),
         ],
         required=True,
@@ -72,10 +74,10 @@ class RecoveryDoubtfulEntry(models.Model):
     line_ids = fields.One2many("recovery.doubtful.entry.line", "entry_id", string="Movements", readonly=True)
     amount = fields.Monetary("Total", compute="_compute_amount", store=True)
     loss_proof_id = fields.Many2one("recovery.loss.proof", string="Proof", readonly=True, ondelete="restrict")
-    proof_date = fields.Date("Proven on", readonly=True)
+    proof_date = fields.Date("Proved on", readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True, bypass_search_access=True)
     note = fields.Text(readonly=True)
-    mention = fields.Text("Mention on the duplicate invoice", compute="_compute_mention")
+    mention = fields.Text("Wording on the duplicate invoice", compute="_compute_mention")
     state = fields.Selection(
         [
             ("draft", "Proposed"),
@@ -157,7 +159,7 @@ class RecoveryDoubtfulEntry(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("An entry is cancelled or reversed, never deleted: the trace must stay."))
+        raise UserError(self.env._("An entry is cancelled or reversed, never deleted: the audit trail must be kept."))
 
     # ------------------------------------------------------------
     # Proposing
@@ -207,7 +209,7 @@ class RecoveryDoubtfulEntry(models.Model):
         if later:
             raise UserError(
                 self.env._(
-                    "%(line)s is dated %(date)s: nothing is booked on it on %(day)s.",
+                    "%(line)s is dated %(date)s: nothing can be booked on it on %(day)s.",
                     line=later.move_id.name or later.display_name,
                     date=format_date(self.env, later.date),
                     day=format_date(self.env, day),
@@ -419,11 +421,11 @@ class RecoveryDoubtfulEntry(models.Model):
         self.check_access("read")
         if not self._may_post():
             raise AccessError(
-                self.env._("An accountant posts the entries on doubtful receivables, once they were reviewed.")
+                self.env._("An accountant posts the entries on doubtful receivables, once they have been reviewed.")
             )
         ready = self.filtered(lambda entry: entry.state == "reviewed" or entry._is_reversing())
         if not ready:
-            raise UserError(self.env._("A manager reviews the entry first."))
+            raise UserError(self.env._("A manager must review the entry first."))
         for entry in ready:
             move = entry.reversal_move_id if entry._is_reversing() else entry.move_id
             entry.sudo().posted_by_id = self.env.user
@@ -440,12 +442,12 @@ class RecoveryDoubtfulEntry(models.Model):
             if not move:
                 continue
             if entry.state != "reviewed":
-                raise UserError(self.env._("%s: a manager reviews the entry first.", entry.number))
+                raise UserError(self.env._("%s: a manager must review the entry first.", entry.number))
             if move.date != entry.day:
                 raise UserError(
                     self.env._(
-                        "%(entry)s is dated %(day)s, and the accounts are closed then. Cancel it and propose it again "
-                        "on an open day.",
+                        "%(entry)s is dated %(day)s, but the accounts are closed for that date. Cancel it and "
+                        "propose it again on an open date.",
                         entry=entry.number,
                         day=format_date(self.env, entry.day),
                     )
@@ -456,8 +458,8 @@ class RecoveryDoubtfulEntry(models.Model):
                 if line._recovery_is_more_than(settled):
                     raise UserError(
                         self.env._(
-                            "%(entry)s: %(line)s was paid or matched since it was proposed. Cancel it and propose it "
-                            "again.",
+                            "%(entry)s: %(line)s has been paid or matched since it was proposed. Cancel it and "
+                            "propose it again.",
                             entry=entry.number,
                             line=settled.move_id.name,
                         )
@@ -475,7 +477,7 @@ class RecoveryDoubtfulEntry(models.Model):
         if self.figures != self._read_figures(move):
             raise UserError(
                 self.env._(
-                    "%(move)s no longer says what %(entry)s proposed. Cancel it and propose it again.",
+                    "%(move)s no longer matches what %(entry)s proposed. Cancel it and propose it again.",
                     move=move.display_name,
                     entry=self.number,
                 )
@@ -485,7 +487,7 @@ class RecoveryDoubtfulEntry(models.Model):
         """Refuse to take a posted entry back to draft: it is reversed with a reason."""
         kept = self.filtered(lambda entry: entry.state in ("posted", "reversed"))
         if kept:
-            raise UserError(self.env._("%s is reversed with a reason, not taken back to draft.", kept[0].number))
+            raise UserError(self.env._("%s is reversed with a reason, not reset to draft.", kept[0].number))
 
     # ------------------------------------------------------------
     # What became of the journal entry
@@ -548,7 +550,7 @@ class RecoveryDoubtfulEntry(models.Model):
         self.check_access("read")
         waiting = self.filtered(lambda entry: entry.state in ("draft", "reviewed"))
         if not waiting:
-            raise UserError(self.env._("Only what nobody has posted is cancelled: reverse what is posted."))
+            raise UserError(self.env._("Only what has not been posted can be cancelled: reverse what is posted."))
         waiting.sudo().move_id.button_cancel()
 
     def action_reverse(self):
@@ -580,7 +582,7 @@ class RecoveryDoubtfulEntry(models.Model):
         if self.state != "posted":
             raise UserError(self.env._("%s is not posted: cancel it instead.", self.number))
         if self.reversal_move_id.exists():
-            raise UserError(self.env._("The entry that reverses %s exists already.", self.number))
+            raise UserError(self.env._("The entry that reverses %s already exists.", self.number))
         claims = self.line_ids.doubtful_id
         later = claims.entry_line_ids.entry_id.filtered(
             lambda entry: entry.state in LIVE and entry.id > self.id and entry.kind in self._get_resting_kinds()
@@ -588,7 +590,7 @@ class RecoveryDoubtfulEntry(models.Model):
         if later:
             raise UserError(
                 self.env._(
-                    "%(later)s rests on %(entry)s: reverse or cancel it first.",
+                    "%(later)s depends on %(entry)s: reverse or cancel it first.",
                     later=", ".join(later.mapped("number")),
                     entry=self.number,
                 )
@@ -597,10 +599,12 @@ class RecoveryDoubtfulEntry(models.Model):
             for claim in claims:
                 if claim.currency_id.compare_amounts(claim.amount_open, claim.amount):
                     raise UserError(
-                        self.env._("%s was paid in part since it is doubtful: its transfer stays.", claim.move_name)
+                        self.env._(
+                            "%s has been partly paid since it became doubtful: its transfer stays.", claim.move_name
+                        )
                     )
                 if claim.depreciated:
-                    raise UserError(self.env._("%s is depreciated: reverse that first.", claim.move_name))
+                    raise UserError(self.env._("%s is impaired: reverse that first.", claim.move_name))
 
     def _get_resting_kinds(self):
         """Return the kinds of later entries that rest on this one."""
@@ -654,10 +658,10 @@ class RecoveryDoubtfulEntry(models.Model):
         """Print the list of each customer and its invoices with the mention, and keep them with their digest."""
         require_user(self.env)
         if self.state != "posted":
-            raise UserError(self.env._("The duplicates are made once the entry is posted."))
+            raise UserError(self.env._("The duplicates are generated once the entry is posted."))
         debtors = [debtor for debtor, _rows in self._get_mentions()]
         if not debtors:
-            raise UserError(self.env._("No VAT comes back by the return here: there is no duplicate to send."))
+            raise UserError(self.env._("No VAT is reclaimed through the return here: there is no duplicate to send."))
         pages = []
         for debtor in debtors:
             localized = self.with_context(lang=debtor.partner_id.lang or self.env.lang)
@@ -681,7 +685,7 @@ class RecoveryDoubtfulEntry(models.Model):
         )
         digest = sha256(content).hexdigest()
         self.sudo().write({"duplicate_id": file.id, "duplicate_sha256": digest})
-        self._log("doubtful_duplicates", self.env._("duplicates made"), {"sha256": digest})
+        self._log("doubtful_duplicates", self.env._("duplicates generated"), {"sha256": digest})
 
     def _print_summary(self, debtor, rows):
         """Return the list of the invoices of one customer, in the language of the context."""
@@ -725,7 +729,7 @@ class RecoveryDoubtfulEntry(models.Model):
                 pages.append(overprint(files[row.invoice.sudo()], row.mention, word))
             except Unreadable as error:
                 raise UserError(
-                    self.env._("The PDF of %s cannot be opened: make it anew.", row.invoice.name)
+                    self.env._("The PDF of %s cannot be opened: generate it again.", row.invoice.name)
                 ) from error
         return pages
 
@@ -738,4 +742,4 @@ class RecoveryDoubtfulEntry(models.Model):
     def action_view_claims(self):
         """Open the claims of this entry."""
         self.check_access("read")
-        return self.line_ids.doubtful_id._get_records_action(name=self.env._("Doubtful claims"))
+        return self.line_ids.doubtful_id._get_records_action(name=self.env._("Doubtful Claims"))

@@ -23,22 +23,22 @@ class RecoveryDoubtfulEntryLine(models.Model):
     debtor_id = fields.Many2one(related="doubtful_id.debtor_id")
     kind = fields.Selection(
         [
-            ("transfer", "Passed to 416"),
-            ("depreciation", "Depreciation"),
+            ("transfer", "Transferred to 416"),
+            ("depreciation", "Impairment"),
             ("loss", "Written off"),
-            ("vat", "VAT taken back"),
+            ("vat", "VAT reclaimed"),
             ("vat_lost", "VAT written off"),
             ("match", "Received"),
             ("recovery", "Recovered after the loss"),
-            ("recovery_vat", "VAT due again"),
-            ("indemnity", "Indemnity"),
+            ("recovery_vat", "VAT payable again"),
+            ("indemnity", "Insurance payout"),
             ("netting", "Set off"),
         ],
-        string="What",
+        string="Subject matter",
         required=True,
         readonly=True,
     )
-    amount = fields.Monetary(readonly=True, help="In the company's currency; a reversal of depreciation is negative.")
+    amount = fields.Monetary(readonly=True, help="In the company's currency; a reversal of impairment is negative.")
     tax_id = fields.Many2one("account.tax", readonly=True, ondelete="restrict")
     line_id = fields.Many2one(
         "account.move.line", string="Credit", readonly=True, index="btree_not_null", ondelete="set null"
@@ -55,4 +55,4 @@ class RecoveryDoubtfulEntryLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("An entry is cancelled or reversed, never deleted: the trace must stay."))
+        raise UserError(self.env._("An entry is cancelled or reversed, never deleted: the audit trail must be kept."))

@@ -22,7 +22,7 @@ class RecoveryDoubtfulRate(models.Model):
     """
 
     _name = "recovery.doubtful.rate"
-    _description = "Rate of depreciation"
+    _description = "Impairment rate"
     _inherit = ["recovery.traced.settings"]
     _order = "from_days, status, risk_class, id"
     _carried_key = ("from_days", "status", "risk_class", "valid_from")
@@ -37,17 +37,17 @@ class RecoveryDoubtfulRate(models.Model):
     valid_from = fields.Date("In force from")
     valid_to = fields.Date("In force until")
     active = fields.Boolean(default=True)
-    justification = fields.Char(required=True, translate=True, help="What each line that it proposes says.")
+    justification = fields.Char(required=True, translate=True, help="Wording of each line that it proposes.")
 
     _rate_is_percentage = models.Constraint(
-        "CHECK (rate >= 0 AND rate <= 100)", "A rate of depreciation is a percentage between 0 and 100."
+        "CHECK (rate >= 0 AND rate <= 100)", "An impairment rate must be a percentage between 0 and 100."
     )
 
     @api.constrains("valid_from", "valid_to")
     def _check_dates(self):
         for row in self:
             if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
-                raise ValidationError(self.env._("A row of the grid cannot end before it begins."))
+                raise ValidationError(self.env._("A row of the rate table cannot end before it begins."))
 
     @api.depends("from_days", "status", "risk_class", "rate")
     @api.depends_context("lang")
@@ -63,7 +63,7 @@ class RecoveryDoubtfulRate(models.Model):
             row.display_name = ", ".join(filter(None, parts))
 
     def _get_settings_title(self):
-        return self.env._("Rate of depreciation %s", self.display_name)
+        return self.env._("Impairment rate %s", self.display_name)
 
     @api.model
     def _read_grid(self, company):

@@ -18,13 +18,13 @@ class RecoveryLossProof(models.Model):
     name = fields.Char(required=True, translate=True)
     article = fields.Char("Text of law")
     gives_vat = fields.Boolean(
-        "Its VAT comes back", help="From the day of the proof on. Without it, the loss is booked and its VAT waits."
+        "VAT is recoverable", help="From the day of the proof. Without it, the loss is booked and its VAT waits."
     )
     needs_document = fields.Boolean("A document is kept", default=True)
-    note = fields.Text("Which day counts, and what to mind", translate=True)
+    note = fields.Text("Which day counts, and points to note", translate=True)
     active = fields.Boolean(default=True)
 
-    _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "There is a proof of that code already.")
+    _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "There is already a proof with that code.")
 
     def _get_settings_title(self):
         return self.env._("Proof of a loss “%s”", self.name)

@@ -93,7 +93,7 @@ class RecoverySetOff(models.AbstractModel):
             .search(Domain("line_id", "in", lines.ids) & Domain("state", "in", ("draft", "reviewed")), limit=1)
         )
         if waiting:
-            return self.env._("%s waits to be validated: validate or cancel it first.", waiting.entry_id.number)
+            return self.env._("%s is waiting to be validated: validate or cancel it first.", waiting.entry_id.number)
         return None
 
     @api.model
@@ -107,7 +107,8 @@ class RecoverySetOff(models.AbstractModel):
             return self.env._("Nothing to set off: %(customer)s owes nothing that is due on %(day)s.", **values)
         if not self._pair(ours, theirs):
             return self.env._(
-                "Nothing to set off: what %(customer)s owes and what we owe stand in the books of different companies.",
+                "Nothing to set off: what %(customer)s owes and what we owe are in the accounts of different "
+                "companies.",
                 **values,
             )
         return self._describe_waiting(ours | theirs)
@@ -139,7 +140,7 @@ class RecoverySetOff(models.AbstractModel):
         if not entries or currency.compare_amounts(left, 0.0) > 0:
             raise UserError(
                 self.env._(
-                    "There is not that much to set off: %s at most, in one company and due.",
+                    "That amount cannot be set off: %s at most, in one company and due.",
                     formatLang(self.env, amount - left, currency_obj=currency),
                 )
             )
@@ -169,8 +170,8 @@ class RecoverySetOff(models.AbstractModel):
         refused = None
         if not is_connected:
             refused = self.env._(
-                "A judgment of %(day)s opened insolvency proceedings of %(customer)s: only connected debts are set off "
-                "since (%(article)s).",
+                "A judgment of %(day)s opened insolvency proceedings against %(customer)s: only connected debts "
+                "can be set off since (%(article)s).",
                 **values,
             )
         elif state.stops(DECLARATION):
@@ -178,8 +179,8 @@ class RecoverySetOff(models.AbstractModel):
             if not is_declared or declared is not None:
                 earlier -= declared if declared is not None and is_declared else earlier.browse()
                 refused = self.env._(
-                    "A judgment of %(day)s opened insolvency proceedings of %(customer)s: even connected debts are set "
-                    "off only once our claim was declared (C. com. L622-24).",
+                    "A judgment of %(day)s opened insolvency proceedings against %(customer)s: even connected "
+                    "debts are set off only once our claim has been declared (C. com. L622-24).",
                     **values,
                 )
             else:

@@ -30,35 +30,35 @@ class ResCompany(models.Model):
     )
     recovery_doubtful_depreciation_account_id = fields.Many2one(
         "account.account",
-        string="Depreciation of receivables",
+        string="Impairment of receivables",
         check_company=True,
         help="Empty: the chart's account 491.",
         groups=SETTINGS,
     )
     recovery_doubtful_allocation_account_id = fields.Many2one(
         "account.account",
-        string="Allocations to depreciation",
+        string="Impairment charges",
         check_company=True,
         help="Empty: the chart's account 6817.",
         groups=SETTINGS,
     )
     recovery_doubtful_reversal_account_id = fields.Many2one(
         "account.account",
-        string="Reversals of depreciation",
+        string="Reversals of impairment",
         check_company=True,
         help="Empty: the chart's account 7817.",
         groups=SETTINGS,
     )
     recovery_doubtful_loss_account_id = fields.Many2one(
         "account.account",
-        string="Losses, receivables of the year",
+        string="Losses on receivables of the current year",
         check_company=True,
         help="Empty: the chart's account 6541.",
         groups=SETTINGS,
     )
     recovery_doubtful_past_loss_account_id = fields.Many2one(
         "account.account",
-        string="Losses, receivables of former years",
+        string="Losses on receivables of prior years",
         check_company=True,
         help="Empty: the chart's account 6544.",
         groups=SETTINGS,
@@ -72,7 +72,7 @@ class ResCompany(models.Model):
     )
     recovery_doubtful_indemnity_account_id = fields.Many2one(
         "account.account",
-        string="Indemnities of insurers",
+        string="Insurance payouts",
         check_company=True,
         help="Empty: the chart's account 7587.",
         groups=SETTINGS,
@@ -82,8 +82,9 @@ class ResCompany(models.Model):
         "recovery_doubtful_company_tag_rel",
         string="Line of the VAT return",
         domain="[('applicability', '=', 'taxes')]",
-        help="Where the VAT recovered on lost receivables stands on the return. Empty: the French return's line 21 "
-        "(other deductible VAT), else where the credit notes of the same tax go. Ask your accountant.",
+        help="Where the VAT recovered on lost receivables appears in the return. Empty: line 21 of the French "
+        "return (other deductible VAT), otherwise where credit notes with the same tax go. Ask your "
+        "accountant.",
         groups=SETTINGS,
     )
 
@@ -110,7 +111,7 @@ class ResCompany(models.Model):
             .create(
                 {
                     "code": DOUBTFUL_CODE,
-                    "name": self.env._("Doubtful or disputed receivables (followed)"),
+                    "name": self.env._("Doubtful or disputed receivables (followed up)"),
                     "account_type": "asset_receivable",
                     "reconcile": True,
                     "company_ids": [Command.link(root.id)],

@@ -27,7 +27,7 @@ class RecoveryBundle(models.Model):
     """
 
     _name = "recovery.bundle"
-    _description = "Bound file of a case"
+    _description = "Case bundle"
     _retained = Retained(
         CASES,
         "case_id.closed_on",
@@ -52,27 +52,27 @@ class RecoveryBundle(models.Model):
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="case_id.company_id", store=True, precompute=True, index=True)
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
-    exhibit_ids = fields.Many2many("recovery.exhibit", string="Pieces in it", readonly=True)
-    is_draft = fields.Boolean("Preview", readonly=True, help="Its numbers are not given yet.")
+    exhibit_ids = fields.Many2many("recovery.exhibit", string="Exhibits included", readonly=True)
+    is_draft = fields.Boolean("Preview", readonly=True, help="Its numbers are not assigned yet.")
     state = fields.Selection(
         [
-            ("queued", "In the queue"),
-            ("building", "Being bound"),
-            ("done", "Bound"),
-            ("failed", "Not bound"),
-            ("cancelled", "Given up"),
+            ("queued", "Queued"),
+            ("building", "Being compiled"),
+            ("done", "Compiled"),
+            ("failed", "Not compiled"),
+            ("cancelled", "Waived amount"),
         ]
     )
-    built_on = fields.Datetime("Bound on")
-    piece_count = fields.Integer("Number of pieces", readonly=True)
-    done_count = fields.Integer("Pieces done")
+    built_on = fields.Datetime("Prepared on")
+    piece_count = fields.Integer("Number of exhibits", readonly=True)
+    done_count = fields.Integer("Exhibits processed")
     page_count = fields.Integer("Number of pages", readonly=True)
-    whole_id = fields.Many2one("ir.attachment", string="Whole file (PDF)", readonly=True, ondelete="restrict")
+    whole_id = fields.Many2one("ir.attachment", string="Complete file (PDF)", readonly=True, ondelete="restrict")
     whole_sha256 = fields.Char("SHA-256 of the whole file", readonly=True)
-    listing_id = fields.Many2one("ir.attachment", string="List of pieces (PDF)", readonly=True, ondelete="restrict")
+    listing_id = fields.Many2one("ir.attachment", string="List of exhibits (PDF)", readonly=True, ondelete="restrict")
     listing_sha256 = fields.Char("SHA-256 of the list", readonly=True)
-    problem_text = fields.Text("Pieces not shown", readonly=True)
-    changes_text = fields.Text("Since the bundle before")
+    problem_text = fields.Text("Exhibits not shown", readonly=True)
+    changes_text = fields.Text("Since the previous bundle")
 
     # ------------------------------------------------------------
     # Asking for it
@@ -86,12 +86,12 @@ class RecoveryBundle(models.Model):
         self._check_asker()
         case.check_access("write")
         if not exhibits:
-            raise UserError(self.env._("There is no piece yet: collect them first."))
+            raise UserError(self.env._("There is no exhibit yet: collect them first."))
         if not is_draft:
             exhibits._file(day)
         bundle = self.sudo().create(
             {
-                "name": self.env._("Pieces of %(case)s, %(day)s", case=case.name, day=format_date(self.env, day)),
+                "name": self.env._("Exhibits of %(case)s, %(day)s", case=case.name, day=format_date(self.env, day)),
                 "case_id": case.id,
                 "exhibit_ids": [fields.Command.set(exhibits.ids)],
                 "is_draft": is_draft,
@@ -151,7 +151,7 @@ class RecoveryBundle(models.Model):
         words = speaker._get_words(manifests.get_day(pieces))
         gaps = find_gaps(numbers.values())
         notes = [
-            speaker.env._("Withdrawn, and never given again: no. %s.", ", ".join(map(str, gaps))) if gaps else "",
+            speaker.env._("Withdrawn, and never reassigned: no. %s.", ", ".join(map(str, gaps))) if gaps else "",
             *(
                 speaker.env._(
                     "No. %(number)s: %(problem)s.", number=piece.number, problem=words["problems"][piece.problem]
@@ -187,21 +187,21 @@ class RecoveryBundle(models.Model):
         """
         problems = dict(self.env["recovery.exhibit"]._fields["problem"]._description_selection(self.env))
         draft = self.env._("Preview: the numbers are not given yet") if self.is_draft else ""
-        title = self.env._("File of pieces")
+        title = self.env._("Exhibit bundle")
         return Words(
             title=f"{title} – {draft}" if draft else title,
-            list_title=self.env._("List of pieces"),
+            list_title=self.env._("List of exhibits"),
             number=self.env._("No."),
             day=self.env._("Date"),
-            description=self.env._("Piece"),
+            description=self.env._("Exhibit"),
             pages=self.env._("Pages"),
             place=self.env._("Page"),
             total=self.env._("Total"),
-            piece=self.env._("Piece no. %s"),
+            piece=self.env._("Exhibit no. %s"),
             page_of=self.env._("p. %(page)s/%(count)s").replace("%(page)s", "%s").replace("%(count)s", "%s"),
-            missing=self.env._("The file itself stands in the archive, as it was received."),
+            missing=self.env._("The file itself is in the archive, as received."),
             problems=problems,
-            as_of=self.env._("Pieces as of %s", format_date(self.env, day)),
+            as_of=self.env._("Exhibits as of %s", format_date(self.env, day)),
         )._asdict()
 
     def _store(self, content):
@@ -211,7 +211,7 @@ class RecoveryBundle(models.Model):
         before = self._get_before()
         names = {
             "whole": (self._get_file_name("pdf", self.env._("file")), content.whole, "application/pdf"),
-            "listing": (self._get_file_name("pdf", self.env._("list of pieces")), content.listing, "application/pdf"),
+            "listing": (self._get_file_name("pdf", self.env._("list of exhibits")), content.listing, "application/pdf"),
             "archive": (self._get_file_name("zip", self.env._("file")), content.archive, "application/zip"),
         }
         files = without_defaults(self.env["ir.attachment"].sudo()).create(
@@ -240,7 +240,7 @@ class RecoveryBundle(models.Model):
         self.env["recovery.event"]._log(
             "bundle",
             self,
-            self.env._("%(bundle)s: %(count)s pieces bound", bundle=self.name, count=self.piece_count),
+            self.env._("%(bundle)s: %(count)s exhibits bundled", bundle=self.name, count=self.piece_count),
             {
                 "sha256": self.archive_sha256,
                 "whole_sha256": self.whole_sha256,
@@ -272,18 +272,18 @@ class RecoveryBundle(models.Model):
     def _describe_changes(self, old, new):
         """Return in words what differs between two manifests."""
         sentences = {
-            "added": self.env._("Piece no. %(subject)s added: %(after)s"),
-            "removed": self.env._("Piece no. %(subject)s no longer there: %(before)s"),
-            "content": self.env._("Piece no. %(subject)s: another file"),
-            "title": self.env._("Piece no. %(subject)s: “%(before)s” is called “%(after)s”"),
-            "day": self.env._("Piece no. %(subject)s: dated %(after)s instead of %(before)s"),
-            "problem": self.env._("Piece no. %(subject)s: read otherwise than before"),
-            "details": self.env._("Piece no. %(subject)s: other details"),
+            "added": self.env._("Exhibit no. %(subject)s added: %(after)s"),
+            "removed": self.env._("Exhibit no. %(subject)s no longer there: %(before)s"),
+            "content": self.env._("Exhibit no. %(subject)s: another file"),
+            "title": self.env._("Exhibit no. %(subject)s: “%(before)s” is called “%(after)s”"),
+            "day": self.env._("Exhibit no. %(subject)s: dated %(after)s instead of %(before)s"),
+            "problem": self.env._("Exhibit no. %(subject)s: read differently than before"),
+            "details": self.env._("Exhibit no. %(subject)s: other details"),
             "printed": self.env._("%(subject)s: “%(before)s” has become “%(after)s”"),
-            "library": self.env._("%(subject)s %(after)s instead of %(before)s: files are written otherwise"),
+            "library": self.env._("%(subject)s %(after)s instead of %(before)s: files are generated differently"),
         }
         told = [sentences[change.what] % change._asdict() for change in manifests.compare(old, new)]
-        return self._tell_changes(told, self.env._("Nothing: the same pieces, the same files."))
+        return self._tell_changes(told, self.env._("Nothing: the same exhibits, the same files."))
 
     def _compare_again(self):
         """Make the bundle again from its pieces; return what has changed, empty if it is the same byte for byte."""
@@ -316,10 +316,10 @@ class RecoveryBundle(models.Model):
         self.check_access("read")
         self._check_done()
         if not self._is_intact():
-            raise UserError(self.env._("%s: a stored file is not the one that was bound.", self.display_name))
+            raise UserError(self.env._("%s: a stored file is not the one that was bundled.", self.display_name))
         if changes := self._compare_again():
-            return say(self.env, self.env._("Made again, it differs. %s", changes), kind="warning")
-        return say(self.env, self.env._("Made again, it is the same, byte for byte."))
+            return say(self.env, self.env._("Prepared again, it differs. %s", changes), kind="warning")
+        return say(self.env, self.env._("Prepared again, it is the same, byte for byte."))
 
     # ------------------------------------------------------------
     # Buttons

@@ -11,15 +11,15 @@ class RecoveryCase(models.Model):
     _inherit = "recovery.case"
     _typed = ("exhibit_ids",)
 
-    exhibit_ids = fields.One2many("recovery.exhibit", "case_id", string="Pieces")
-    exhibit_count = fields.Integer("Pieces in the file", compute="_compute_exhibit_count")
+    exhibit_ids = fields.One2many("recovery.exhibit", "case_id", string="Exhibits")
+    exhibit_count = fields.Integer("Exhibits in the file", compute="_compute_exhibit_count")
     missing_requirement_ids = fields.Many2many(
-        "recovery.exhibit.requirement", string="Pieces missing", compute="_compute_missing_requirement_ids"
+        "recovery.exhibit.requirement", string="Exhibits missing", compute="_compute_missing_requirement_ids"
     )
-    missing_text = fields.Char("Missing pieces", compute="_compute_missing_requirement_ids")
+    missing_text = fields.Char("Missing exhibits", compute="_compute_missing_requirement_ids")
     document_ids = fields.One2many("recovery.case.document", "case_id", string="Documents written", readonly=True)
     document_count = fields.Integer("Number of documents", compute="_compute_document_count")
-    bundle_ids = fields.One2many("recovery.bundle", "case_id", string="Bound files", readonly=True)
+    bundle_ids = fields.One2many("recovery.bundle", "case_id", string="Bundles", readonly=True)
 
     def _compute_exhibit_count(self):
         counts = dict(
@@ -83,13 +83,13 @@ class RecoveryCase(models.Model):
         """Collect the pieces; return what is said of it, and the titles of what has no document."""
         exhibits, missing = self.env["recovery.exhibit"]._collect(self, self.company_id._recovery_today())
         sentence = (
-            self.env._("Pieces added: %s.", len(exhibits))
+            self.env._("Exhibits added: %s.", len(exhibits))
             if exhibits
-            else self.env._("Nothing new: all that is known is there already.")
+            else self.env._("Nothing new: everything known is already there.")
         )
         if missing:
             shown = ", ".join(missing[:5]) + ("…" if len(missing) > 5 else "")
-            sentence += " " + self.env._("Without a document, to be added by hand: %s", shown)
+            sentence += " " + self.env._("Without a document, to be added manually: %s", shown)
         return sentence, missing
 
     def action_complete_exhibits(self):
@@ -112,7 +112,7 @@ class RecoveryCase(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Add a piece"),
+            "name": self.env._("Add an Exhibit"),
             "res_model": "recovery.exhibit.wizard",
             "view_mode": "form",
             "target": "new",

@@ -72,7 +72,7 @@ class RecoveryCaseDocument(models.Model):
     """
 
     _name = "recovery.case.document"
-    _description = "Document of a case"
+    _description = "Case document"
     _retained = Retained(
         CASES,
         "case_id.closed_on",
@@ -144,10 +144,10 @@ class RecoveryCaseDocument(models.Model):
     partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
     kind = fields.Selection(
         [
-            ("payment_order_commerce", "Request for a payment order: commercial court"),
-            ("payment_order_civil", "Request for a payment order: tribunal judiciaire"),
-            ("payment_order_jcp", "Request for a payment order: juge des contentieux de la protection"),
-            ("exhibit_list", "List of pieces"),
+            ("payment_order_commerce", "Request for an injonction de payer: commercial court"),
+            ("payment_order_civil", "Request for an injonction de payer: tribunal judiciaire"),
+            ("payment_order_jcp", "Request for an injonction de payer: juge des contentieux de la protection"),
+            ("exhibit_list", "List of exhibits"),
             ("summons", "Writ of summons, draft for counsel"),
             ("declaration", "Declaration of claim"),
             ("mandate", "Mandate"),
@@ -155,7 +155,7 @@ class RecoveryCaseDocument(models.Model):
             ("settlement", "Settlement (protocole transactionnel)"),
             ("irrecoverability", "Request for a certificate of irrecoverability"),
             ("service", "Request for service"),
-            ("summary", "Summary for negotiation"),
+            ("summary", "Negotiation summary"),
             ("chronology", "Chronology of the claim"),
         ],
         string="Kind of document",
@@ -193,25 +193,27 @@ class RecoveryCaseDocument(models.Model):
     date = fields.Date(
         required=True,
         default=lambda self: self.env.company._recovery_today(),
-        help="Interest runs up to this day; a declaration of claim stops at the eve of the judgment.",
+        help="Interest runs to this date; in a declaration of claim it stops the day before the judgment.",
     )
     lang = fields.Char("Language", compute="_compute_lang")
     facts = fields.Text("Facts and grounds", compute="_compute_facts", store=True, readonly=False, precompute=True)
-    requests = fields.Text("What we ask for", help="Of the judge, of counsel or of the commissaire, beside the sums.")
+    requests = fields.Text(
+        "Our requests", help="Requested from the judge, counsel or the commissaire, besides the sums."
+    )
     concessions = fields.Text(
-        "What each party gives up", help="A settlement without concessions on both sides is none (C. civ. 2044)."
+        "Concessions of each party", help="A settlement without concessions on both sides is void (C. civ. 2044)."
     )
     opposition = fields.Char(
         "If the debtor opposes",
-        help="Before which court the case is to go at once, if you wish to say it in the request (CPC 1408).",
+        help="The court to which the case should go straight away, if you wish to state it in the request (CPC 1408).",
     )
     basis = fields.Char(
-        "What the claim rests on",
+        "Basis of the claim",
         compute="_compute_basis",
         store=True,
         readonly=False,
         precompute=True,
-        help="The contract, the order, the terms of sale: proposed from the pieces.",
+        help="The contract, the order, the terms of sale: proposed from the exhibits.",
     )
     subject = fields.Char("Title", compute="_compute_texts", store=True, readonly=False, precompute=True, required=True)
     body = fields.Html(
@@ -222,11 +224,11 @@ class RecoveryCaseDocument(models.Model):
         "Text after the tables", compute="_compute_texts", store=True, readonly=False, precompute=True,
         sanitize="email_outgoing",
     )  # fmt: skip
-    missing_text = fields.Text("Missing before it leaves", compute="_compute_missing_text")
+    missing_text = fields.Text("Missing before issue", compute="_compute_missing_text")
     refusal_text = fields.Text("Why it cannot go there", compute="_compute_missing_text")
     preview_html = fields.Html("Preview", compute="_compute_preview_html", sanitize=False)
     state = fields.Selection(
-        [("draft", "Being written"), ("issued", "Issued")], required=True, readonly=True, default="draft", index=True
+        [("draft", "Being drafted"), ("issued", "Issued")], required=True, readonly=True, default="draft", index=True
     )
     issued_on = fields.Datetime(readonly=True, copy=False)
     issued_by_id = fields.Many2one("res.users", string="Issued by", readonly=True, copy=False, ondelete="restrict")
@@ -245,7 +247,7 @@ class RecoveryCaseDocument(models.Model):
     company_address_text = fields.Char("Address of the creditor", compute="_compute_mentions")
     company_bank_text = fields.Char("Bank account of the creditor", compute="_compute_mentions")
     signatory_name = fields.Char("Who signs for the creditor", compute="_compute_mentions")
-    signatory_title = fields.Char("Function of who signs", compute="_compute_mentions")
+    signatory_title = fields.Char("Position of the signatory", compute="_compute_mentions")
     addressee_name = fields.Char("Name of the addressee", compute="_compute_mentions")
     addressee_address_text = fields.Char("Address of the addressee", compute="_compute_mentions")
     court_name = fields.Char("Name of the court", compute="_compute_mentions")
@@ -254,32 +256,34 @@ class RecoveryCaseDocument(models.Model):
     bailiff_name = fields.Char("Name of the commissaire de justice", compute="_compute_mentions")
     case_name = fields.Char("Our reference", compute="_compute_mentions")
     reference_text = fields.Char("Reference of the proceedings", compute="_compute_mentions")
-    procedure_text = fields.Char("Procedure under way", compute="_compute_mentions")
-    act_text = fields.Char("Act to serve: last event of the procedure", compute="_compute_mentions")
+    procedure_text = fields.Char("Procedure in progress", compute="_compute_mentions")
+    act_text = fields.Char("Document to serve: last event of the procedure", compute="_compute_mentions")
     letter_date_text = fields.Char("Date of the document", compute="_compute_mentions")
     place_text = fields.Char("Place of signature", compute="_compute_mentions")
     owner_name = fields.Char("Who follows the case", compute="_compute_mentions")
-    owner_phone = fields.Char("Telephone of who follows the case", compute="_compute_mentions")
-    owner_email = fields.Char("E-mail of who follows the case", compute="_compute_mentions")
+    owner_phone = fields.Char("Telephone of the case owner", compute="_compute_mentions")
+    owner_email = fields.Char("E-mail of the case owner", compute="_compute_mentions")
     amount_text = fields.Char("Total claimed", compute="_compute_mentions")
     principal_text = fields.Char("Principal", compute="_compute_mentions")
-    interest_text = fields.Char("Interest to this day", compute="_compute_mentions")
-    indemnity_text = fields.Char("Flat indemnities", compute="_compute_mentions")
+    interest_text = fields.Char("Interest to date", compute="_compute_mentions")
+    indemnity_text = fields.Char("Fixed compensation amounts", compute="_compute_mentions")
     costs_text = fields.Char("Recovery costs", compute="_compute_mentions")
     clause_text = fields.Char("Penalty clause", compute="_compute_mentions")
     invoices_text = fields.Char("Invoices", compute="_compute_mentions")
     oldest_due_text = fields.Char("Oldest due date", compute="_compute_mentions")
     interest_basis_text = fields.Char("Basis of the interest", compute="_compute_mentions")
     formal_notice_text = fields.Char("Mise en demeure", compute="_compute_mentions")
-    amicable_text = fields.Char("Steps taken to settle amicably", compute="_compute_mentions")
-    exhibits_text = fields.Char("Pieces", compute="_compute_mentions")
-    deadline_text = fields.Char("Next procedural deadline of ours", compute="_compute_mentions")
-    insolvency_text = fields.Char("Date of the judgment that opened the insolvency", compute="_compute_mentions")
+    amicable_text = fields.Char("Steps taken to reach an amicable settlement", compute="_compute_mentions")
+    exhibits_text = fields.Char("Exhibits", compute="_compute_mentions")
+    deadline_text = fields.Char("Our next procedural deadline", compute="_compute_mentions")
+    insolvency_text = fields.Char(
+        "Date of the judgment opening the insolvency proceedings", compute="_compute_mentions"
+    )
     mandate_text = fields.Char("Mandate", compute="_compute_mentions")
-    creditor_text = fields.Char("The creditor, as a court wants it told", compute="_compute_mentions")
-    debtor_text = fields.Char("The debtor, as a court wants it told", compute="_compute_mentions")
+    creditor_text = fields.Char("The creditor, as a court requires", compute="_compute_mentions")
+    debtor_text = fields.Char("The debtor, as a court requires", compute="_compute_mentions")
     their_reference_text = fields.Char("Reference of the addressee", compute="_compute_mentions")
-    creditor_surname = fields.Char("Family name of the creditor", compute="_compute_mentions")
+    creditor_surname = fields.Char("Surname of the creditor", compute="_compute_mentions")
     creditor_given_names = fields.Char("Given names of the creditor", compute="_compute_mentions")
     creditor_profession = fields.Char("Profession of the creditor", compute="_compute_mentions")
     creditor_home = fields.Char("Home of the creditor", compute="_compute_mentions")
@@ -500,7 +504,7 @@ class RecoveryCaseDocument(models.Model):
             told("company_name"),
             told("company_form_text"),
             told("company_siren_text", lambda text: env._("registered under %s", text)),
-            told("company_address_text", lambda text: env._("whose seat is at %s", text)),
+            told("company_address_text", lambda text: env._("with its registered office at %s", text)),
             told("signatory_name", lambda text: env._("represented by %s", text)),
             told("signatory_title"),
         ]
@@ -523,8 +527,8 @@ class RecoveryCaseDocument(models.Model):
             told("creditor_nationality", lambda text: env._("of %s nationality", text)),
             told("creditor_home", lambda text: env._("living at %s", text)),
             told("company_siren_text", lambda text: env._("registered under the number %s", text)),
-            told("company_address_text", lambda text: env._("whose business is at %s", text)),
-            env._("for whom signs %s", values["signatory_name"]) if is_signed_by_another else "",
+            told("company_address_text", lambda text: env._("with a place of business at %s", text)),
+            env._("signed by %s", values["signatory_name"]) if is_signed_by_another else "",
             values["signatory_title"] if is_signed_by_another else "",
         ]
 
@@ -609,7 +613,7 @@ class RecoveryCaseDocument(models.Model):
     def _count_pieces(self, count):
         if not count:
             return ""
-        return self.env._("one piece") if count == 1 else self.env._("%s pieces", count)
+        return self.env._("one exhibit") if count == 1 else self.env._("%s exhibits", count)
 
     def _describe_formal_notices(self):
         """Return when the debtor was called upon to pay, and when that was received."""
@@ -629,7 +633,7 @@ class RecoveryCaseDocument(models.Model):
         if notices := self._describe_formal_notices():
             told.append(self.env._("mise en demeure of %s", notices))
         if self.case_id.amicable_attempt == "yes":
-            told.append(self.env._("conciliation, mediation or participative procedure tried without success"))
+            told.append(self.env._("conciliation, mediation or participatory procedure tried without success"))
         text = list_phrases(self.env, told)
         return text[:1].upper() + text[1:]
 
@@ -698,14 +702,14 @@ class RecoveryCaseDocument(models.Model):
         if total.settled:
             rows += [
                 (self.env._("Payments and credit notes to deduct"), -total.settled, False),
-                (self.env._("Principal left"), total.principal_left, True),
+                (self.env._("Principal outstanding"), total.principal_left, True),
             ]
         rows += [
             (self.env._("Interest"), total.interest_left, False),
-            (self.env._("Flat indemnities for recovery costs"), total.indemnity, False),
+            (self.env._("Fixed compensation amounts for recovery costs"), total.indemnity, False),
             (self.env._("Recovery costs"), spent, False),
             *((name, amount, False) for name, amount in awarded.items()),
-            (self.env._("Payments set on the costs first"), -paid, False),
+            (self.env._("Payments applied to costs first"), -paid, False),
             (self.env._("Penalty clause"), total.clause, False),
             (self.env._("Total (%s)", currency.name), total.amount, True),
         ]
@@ -842,7 +846,7 @@ class RecoveryCaseDocument(models.Model):
         for document in self:
             document._check_draft()
             document.write(document._fill(document.template_id))
-        return say(self.env, self.env._("Filled again with what is known now."))
+        return say(self.env, self.env._("Refilled with what is known now."))
 
     def _find_missing(self):
         """Return the names of what keeps the document from leaving, in the user's language."""
@@ -851,7 +855,7 @@ class RecoveryCaseDocument(models.Model):
         values = self._read_placeholders(set(needed), self.lang)[self]
         missing = [mentions[name] for name in needed if not values[name].strip()]
         if self.kind in PROCEDURAL and values.get("debtor_name") and not self._names_debtor():
-            missing.append(self.env._("Given names of the debtor, beside the surname (on the contact)"))
+            missing.append(self.env._("Debtor's given names, besides the surname (on the contact)"))
         courts = self._list_courts() if self.kind in REQUESTS else self.env["res.partner"]
         if unsaid := courts.filtered(lambda court: not self._get_court_kind(court)):
             missing.append(self.env._("Kind of court of %s (on its contact)", unsaid[0].name))
@@ -900,7 +904,7 @@ class RecoveryCaseDocument(models.Model):
         documents = dict(self._fields["kind"]._description_selection(self.env))
         others = [documents[name] for name in REQUESTS if kind in HEARD_BY[name]] if self.kind in REQUESTS else []
         refusal = self.env._(
-            "%(court)s (%(kind)s) does not hear this document: %(document)s. Choose on the case and on its procedure "
+            "%(court)s (%(kind)s) cannot hear this document: %(document)s. Choose on the case and on its procedure "
             "one of these courts: %(courts)s.",
             court=court.name,
             kind=kinds[kind],
@@ -947,7 +951,7 @@ class RecoveryCaseDocument(models.Model):
             "signatory_name": name,
             "signatory_title": title,
             "sums": figures["totals"] if template.with_sums else [],
-            "as_of": self.env._("Sums as of %s", format_day(self.env, self._get_day(), "long")),
+            "as_of": self.env._("Amounts as of %s", format_day(self.env, self._get_day(), "long")),
             "sources": self._list_sources(figures) if template.with_sums else [],
             "columns": figures["columns"],
             "items": figures["items"] if template.with_claims else [],
@@ -967,7 +971,7 @@ class RecoveryCaseDocument(models.Model):
         """Refuse to change what was issued."""
         if not self.env.su and (issued := self.filtered(lambda document: document.state == "issued")):
             raise UserError(
-                self.env._("%s was issued: it stays as it left. Make another document.", issued[0].display_name)
+                self.env._("%s was issued: it is kept as sent. Create another document.", issued[0].display_name)
             )
         return super().write(vals)
 
@@ -979,7 +983,7 @@ class RecoveryCaseDocument(models.Model):
     def _check_draft(self):
         self.ensure_one()
         if self.state != "draft":
-            raise UserError(self.env._("%s was issued already.", self.display_name))
+            raise UserError(self.env._("%s has already been issued.", self.display_name))
 
     def action_issue(self):
         """Print the document, keep it as it leaves with its digest, and note it; what is missing is named first."""
@@ -993,7 +997,7 @@ class RecoveryCaseDocument(models.Model):
         if missing := self._find_missing():
             raise UserError(
                 self.env._(
-                    "%(document)s cannot leave yet. Missing: %(missing)s.",
+                    "%(document)s cannot be issued yet. Missing: %(missing)s.",
                     document=self.display_name,
                     missing=", ".join(missing),
                 )

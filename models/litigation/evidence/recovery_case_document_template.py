@@ -10,7 +10,7 @@ class RecoveryCaseDocumentTemplate(models.Model):
     """Words of a document of a case: what stands before and after its tables, filled from a closed list of mentions."""
 
     _name = "recovery.case.document.template"
-    _description = "Template of a document of a case"
+    _description = "Case document template"
     _inherit = ["recovery.traced.settings", "recovery.wording"]
     _order = "sequence, id"
     _carried_key = ("kind", "name")
@@ -33,14 +33,14 @@ class RecoveryCaseDocumentTemplate(models.Model):
         "Text before the tables", required=True, translate=True, sanitize="email_outgoing", filled_for=DOCUMENT
     )
     closing = fields.Html("Text after the tables", translate=True, sanitize="email_outgoing", filled_for=DOCUMENT)
-    with_sums = fields.Boolean("Sums by element", default=True)
+    with_sums = fields.Boolean("Amounts by item", default=True)
     with_claims = fields.Boolean("Invoices claimed", default=True)
-    with_exhibits = fields.Boolean("List of pieces")
+    with_exhibits = fields.Boolean("List of exhibits")
     with_chronology = fields.Boolean("Chronology")
     with_signature = fields.Boolean("Signature", default=True)
-    is_letter = fields.Boolean("Written as a letter", help="With the address of whom it is for, place and date.")
+    is_letter = fields.Boolean("Laid out as a letter", help="With the address of the recipient, place and date.")
     active = fields.Boolean(default=True)
-    needed_text = fields.Text("Cannot leave without", compute="_compute_needed_text")
+    needed_text = fields.Text("Required before issue", compute="_compute_needed_text")
     preview_case_id = fields.Many2one(
         "recovery.case", string="Shown for", store=False, default=lambda self: self._default_preview_case_id()
     )
@@ -73,7 +73,7 @@ class RecoveryCaseDocumentTemplate(models.Model):
             case = template.preview_case_id or self._default_preview_case_id()
             if not case:
                 template.preview_html = Markup("<p class='text-muted'>%s</p>") % self.env._(
-                    "Open a case to see the document as it would be."
+                    "Open a case to preview the document."
                 )
                 continue
             try:

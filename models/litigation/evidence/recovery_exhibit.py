@@ -33,7 +33,7 @@ class RecoveryExhibit(models.Model):
     """
 
     _name = "recovery.exhibit"
-    _description = "Piece of a case"
+    _description = "Case exhibit"
     _retained = Retained(
         CASES,
         "case_id.closed_on",
@@ -49,7 +49,7 @@ class RecoveryExhibit(models.Model):
     _check_company_auto = True
     _unlinked_first = True
     _typed = ("sequence", "kind", "name", "date", "note")
-    _journal_words = {"pieces": _lt("Pieces"), "where from": _lt("Where it comes from")}
+    _journal_words = {"pieces": _lt("Exhibits"), "where from": _lt("Where it comes from")}
 
     case_id = fields.Many2one(
         "recovery.case", required=True, readonly=True, index=True, ondelete="restrict", check_company=True
@@ -58,7 +58,7 @@ class RecoveryExhibit(models.Model):
     debtor_id = fields.Many2one(related="case_id.debtor_id", store=True, precompute=True, index=True)
     sequence = fields.Integer("Place", default=NEW)
     number = fields.Integer(
-        "Piece no.", readonly=True, copy=False, aggregator=False, help="Given once, when the pieces are filed."
+        "Exhibit no.", readonly=True, copy=False, aggregator=False, help="Assigned once, when the exhibits are filed."
     )
     kind = fields.Selection(
         [
@@ -67,22 +67,22 @@ class RecoveryExhibit(models.Model):
             ("delivery", "Delivery note or acceptance"),
             ("terms", "Terms of sale accepted"),
             ("invoice", "Invoice as sent"),
-            ("letter", "Letter or e-mail that left"),
-            ("receipt", "Receipt of a registered letter"),
-            ("reply", "What the debtor wrote"),
+            ("letter", "Letter or e-mail sent"),
+            ("receipt", "Acknowledgement of receipt of a registered letter"),
+            ("reply", "Debtor's correspondence"),
             ("call", "Note of a call or visit"),
             ("acknowledgement", "Acknowledgement of the debt"),
             ("promise", "Promise of payment"),
             ("plan", "Plan or settlement"),
             ("payment", "Payment received"),
-            ("statement", "Statement of the claim"),
-            ("solvency", "Solvency file"),
-            ("act", "Act of a procedure"),
+            ("statement", "Claim statement"),
+            ("solvency", "Credit file"),
+            ("act", "Procedural document"),
             ("title", "Enforceable title"),
             ("certificate", "Certificate of irrecoverability"),
             ("insolvency", "Insolvency proceedings"),
-            ("identity", "Extract of a register"),
-            ("power", "Power or mandate"),
+            ("identity", "Extract from a register"),
+            ("power", "Power of attorney or mandate"),
             ("document", "Document of the case"),
             ("other", "Other"),
         ],
@@ -93,13 +93,15 @@ class RecoveryExhibit(models.Model):
     )
     name = fields.Char("Description", required=True)
     date = fields.Date("Date of the document", required=True, index=True)
-    note = fields.Char("Remark", help="For ourselves: it stands in no list.")
+    note = fields.Char("Remark", help="For internal use: it appears in no list.")
     origin = fields.Char("Where it comes from", readonly=True)
     author = fields.Char("Written or said by", readonly=True)
     added_on = fields.Date(required=True, readonly=True)
     added_by_id = fields.Many2one("res.users", string="Added by", required=True, readonly=True, ondelete="restrict")
     is_typed = fields.Boolean("Added by a person", readonly=True)
-    source_key = fields.Char(readonly=True, copy=False, help="What it was collected from, so that it is there once.")
+    source_key = fields.Char(
+        readonly=True, copy=False, help="What it was collected from, so that it appears only once."
+    )
     res_model = fields.Char("Source type", readonly=True)
     res_id = fields.Many2oneReference("Source", model_field="res_model", readonly=True)
     attachment_id = fields.Many2one("ir.attachment", string="File", required=True, readonly=True, ondelete="restrict")
@@ -109,14 +111,15 @@ class RecoveryExhibit(models.Model):
     page_count = fields.Integer("Pages", readonly=True)
     problem = fields.Selection(
         [
-            (ENCRYPTED, "Protected by a password"),
-            (BROKEN, "Cannot be read"),
-            (OTHER, "No PDF and no image"),
-            (EMPTY, "Without any page"),
+            (ENCRYPTED, "Password-protected"),
+            (BROKEN, "Unreadable"),
+            (OTHER, "Neither PDF nor image"),
+            (EMPTY, "No pages"),
         ],
         string="Not shown in the bundle",
         readonly=True,
-        help="Its pages cannot stand in the one PDF: a sheet names it there, and the file itself is in the archive.",
+        help="Its pages cannot be included in the single PDF: a sheet names it there, and the file itself is in the "
+        "archive.",
     )
     state = fields.Selection(
         [("draft", "To be filed"), ("aside", "Kept out"), ("filed", "Filed"), ("withdrawn", "Withdrawn")],
@@ -129,17 +132,17 @@ class RecoveryExhibit(models.Model):
     withdraw_reason = fields.Char("Why it was withdrawn", readonly=True, copy=False)
 
     _number_uniq = models.UniqueIndex(
-        "(case_id, number) WHERE number > 0", "Another piece of the case has this number already."
+        "(case_id, number) WHERE number > 0", "Another exhibit of the case already has this number."
     )
     _source_uniq = models.UniqueIndex(
-        "(case_id, source_key) WHERE source_key IS NOT NULL", "This document is a piece of the case already."
+        "(case_id, source_key) WHERE source_key IS NOT NULL", "This document is already an exhibit of the case."
     )
 
     @api.depends("number", "name")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for exhibit in self:
-            number = exhibit.number and self.env._("Piece no. %s", exhibit.number)
+            number = exhibit.number and self.env._("Exhibit no. %s", exhibit.number)
             exhibit.display_name = " – ".join(filter(None, [number, exhibit.name]))
 
     @api.constrains("date", "company_id")
@@ -158,7 +161,7 @@ class RecoveryExhibit(models.Model):
             if was != now:
                 raise UserError(
                     self.env._(
-                        "%s is filed: it stays as it is. Withdraw it with a reason and add another one.",
+                        "%s is filed and cannot be changed. Withdraw it with a reason and add another one.",
                         exhibit.display_name,
                     )
                 )
@@ -221,7 +224,7 @@ class RecoveryExhibit(models.Model):
         self.env["recovery.event"]._log(
             "exhibit",
             case,
-            self.env._("Piece added: %s", ", ".join(exhibits.mapped("name"))[:200]),
+            self.env._("Exhibit added: %s", ", ".join(exhibits.mapped("name"))[:200]),
             {"where from": rows[0]["origin"], "sha256": ", ".join(exhibits.mapped("sha256"))},
         )
         return exhibits
@@ -254,7 +257,7 @@ class RecoveryExhibit(models.Model):
             self.env["recovery.event"]._log(
                 "exhibit",
                 case,
-                self.env._("Pieces collected: %s", len(exhibits)),
+                self.env._("Exhibits collected: %s", len(exhibits)),
                 {
                     "pieces": ", ".join(exhibits.mapped("name"))[:2000],
                     "sha256": ", ".join(exhibits.mapped("sha256")),
@@ -316,7 +319,7 @@ class RecoveryExhibit(models.Model):
             env._("Date: %s", format_date(env, moment)),
             env._("Author: %s", told.author) if told.author else "",
             told.details,
-            env._("Extract of the books and of the correspondence: %s.", case.company_id.name),
+            env._("Extract of the accounts and the correspondence: %s.", case.company_id.name),
         ]
         return print_sheet(told.text, [sentence for sentence in sentences if sentence], case.name)
 
@@ -342,17 +345,17 @@ class RecoveryExhibit(models.Model):
             self.env["recovery.event"]._log(
                 "exhibit",
                 case,
-                self.env._("Pieces filed: %s", len(exhibits)),
+                self.env._("Exhibits filed: %s", len(exhibits)),
                 {"pieces": ", ".join(exhibits.mapped("display_name"))[:2000]},
             )
 
     def action_leave_out(self):
         """Leave pieces out of the file: they stay here, and get no number."""
-        return self._move("draft", "aside", self.env._("Left out: they stand in no list."))
+        return self._move("draft", "aside", self.env._("Left out: they appear in no list."))
 
     def action_take_in(self):
         """Take pieces back into the file."""
-        return self._move("aside", "draft", self.env._("Taken in: they are numbered with the next filing."))
+        return self._move("aside", "draft", self.env._("Included: they are numbered with the next filing."))
 
     def _move(self, before, after, sentence):
         require_user(self.env)
@@ -397,7 +400,7 @@ class RecoveryExhibit(models.Model):
         self.ensure_one()
         if not self._is_intact():
             raise UserError(
-                self.env._("%s: its file is no longer the one that was added. Nothing is bound.", self.display_name)
+                self.env._("%s: its file is no longer the one that was added. Nothing is bundled.", self.display_name)
             )
         return Piece(
             number,

@@ -6,7 +6,7 @@ class RecoveryExhibitRequirement(models.Model):
     """What a type of procedure wants proved, and by what: a row that a manager changes as the law or a court does."""
 
     _name = "recovery.exhibit.requirement"
-    _description = "Piece required by a procedure"
+    _description = "Exhibit required by a procedure"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("type_id", "kind", "name")
@@ -26,16 +26,16 @@ class RecoveryExhibitRequirement(models.Model):
         "res.company",
         index="btree_not_null",
         domain="[('parent_id', '=', False)]",
-        help="Empty: every company goes by it.",
+        help="Empty: applies to all companies.",
     )
-    kind = fields.Selection(selection="_selection_kind", string="Kind of piece", required=True)
-    name = fields.Char("What is wanted", required=True, translate=True)
+    kind = fields.Selection(selection="_selection_kind", string="Kind of exhibit", required=True)
+    name = fields.Char("Exhibit required", required=True, translate=True)
     need = fields.Selection(
-        [("required", "Required"), ("advised", "Advised")], required=True, default="required", string="How much"
+        [("required", "Required"), ("advised", "Recommended")], required=True, default="required", string="Requirement"
     )
     article = fields.Char()
     note = fields.Text("Why", translate=True)
-    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
 
     _dates_in_order = models.Constraint(
@@ -49,8 +49,8 @@ class RecoveryExhibitRequirement(models.Model):
 
     def _get_settings_title(self):
         if not self.type_id:
-            return self.env._("Piece “%s”", self.name)
-        return self.env._("%(type)s, piece “%(name)s”", type=self.type_id.name, name=self.name)
+            return self.env._("Exhibit “%s”", self.name)
+        return self.env._("%(type)s, exhibit “%(name)s”", type=self.type_id.name, name=self.name)
 
     @api.model
     def _read_for(self, cases):

@@ -25,9 +25,9 @@ class RecoveryGate(models.AbstractModel):
         procedures = case._get_running_procedures()
         values = {"type": procedures[:1].type_id.name, "pieces": case.missing_text}
         if procedures:
-            state, text = RED, self.env._("%(type)s: these pieces are required and missing: %(pieces)s.", **values)
+            state, text = RED, self.env._("%(type)s: these exhibits are required and missing: %(pieces)s.", **values)
         else:
-            state, text = ORANGE, self.env._("Not among the pieces yet: %(pieces)s.", **values)
+            state, text = ORANGE, self.env._("Not among the exhibits yet: %(pieces)s.", **values)
         is_worse = WEIGHT[state] >= WEIGHT[finding.state]
         return Finding(
             state if is_worse else finding.state, f"{finding.reason} {text}", CURE if is_worse else finding.cure

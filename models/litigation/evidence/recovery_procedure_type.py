@@ -5,4 +5,4 @@ class RecoveryProcedureType(models.Model):
     _inherit = "recovery.procedure.type"
     _typed = ("requirement_ids",)
 
-    requirement_ids = fields.One2many("recovery.exhibit.requirement", "type_id", string="Pieces required", copy=True)
+    requirement_ids = fields.One2many("recovery.exhibit.requirement", "type_id", string="Required exhibits", copy=True)

@@ -9,10 +9,10 @@ class RecoveryCase(models.Model):
     _inherit = "recovery.case"
 
     title_ids = fields.One2many("recovery.title", "case_id", string="Titles", readonly=True)
-    act_ids = fields.One2many("recovery.execution.act", "case_id", string="Acts of execution", readonly=True)
+    act_ids = fields.One2many("recovery.execution.act", "case_id", string="Enforcement Measures", readonly=True)
     title_count = fields.Integer("Number of titles", compute="_compute_title_count")
-    act_count = fields.Integer("Number of acts", compute="_compute_title_count")
-    execution_warning = fields.Text(compute="_compute_execution_warning")
+    act_count = fields.Integer("Number of measures", compute="_compute_title_count")
+    execution_warning = fields.Text("Enforcement warning", compute="_compute_execution_warning")
 
     @api.depends("title_ids.annulled_on", "act_ids.annulled_on")
     def _compute_title_count(self):
@@ -57,8 +57,8 @@ class RecoveryCase(models.Model):
         if title.kind_id.is_served_first and not title.served_on:
             return self.env._("Have the title served, and say when"), "action_view_titles"
         if not self.act_ids.filtered(lambda act: act.state in ("ordered", "made")):
-            return self.env._("Order an act of execution"), "action_order_act"
-        return self.env._("Follow the execution"), "action_view_acts"
+            return self.env._("Order an enforcement measure"), "action_order_act"
+        return self.env._("Follow the enforcement"), "action_view_acts"
 
     def _hook_moved_to(self, case, lines):
         """Take along the titles that concern nothing but these instalments, with what carries them out."""
@@ -104,7 +104,7 @@ class RecoveryCase(models.Model):
         bailiffs = self.party_ids.partner_id.filtered(lambda partner: partner.recovery_party_kind == "bailiff")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Order an act of execution"),
+            "name": self.env._("Order an enforcement measure"),
             "res_model": "recovery.execution.act",
             "view_mode": "form",
             "views": [(False, "form")],

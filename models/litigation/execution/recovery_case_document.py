@@ -12,10 +12,10 @@ class RecoveryCaseDocument(models.Model):
     _placeholders = ("title_text", "enforceable_text", "served_text", "awarded_text", "executions_text")
 
     title_text = fields.Char("Enforceable title", compute="_compute_mentions")
-    enforceable_text = fields.Char("Date since which the title is enforceable", compute="_compute_mentions")
+    enforceable_text = fields.Char("Date on which the title became enforceable", compute="_compute_mentions")
     served_text = fields.Char("Date on which the title was served", compute="_compute_mentions")
-    awarded_text = fields.Char("Sums awarded, head by head", compute="_compute_mentions")
-    executions_text = fields.Char("Acts of execution and their results", compute="_compute_mentions")
+    awarded_text = fields.Char("Amounts awarded, item by item", compute="_compute_mentions")
+    executions_text = fields.Char("Enforcement measures and their results", compute="_compute_mentions")
 
     def _get_document_values(self, kind):
         values = super()._get_document_values(kind)

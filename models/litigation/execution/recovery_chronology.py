@@ -12,7 +12,7 @@ class RecoveryChronology(models.AbstractModel):
     def _get_kinds(self):
         return super()._get_kinds() | {
             "title": (self.env._("Title"), "fa-certificate"),
-            "act": (self.env._("Act of execution"), "fa-gavel"),
+            "act": (self.env._("Enforcement measure"), "fa-gavel"),
         }
 
     @api.model

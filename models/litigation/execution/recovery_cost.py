@@ -17,17 +17,17 @@ class RecoveryCost(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('case_id', '=', case_id), ('annulled_on', '=', False)]",
-        help="What the debtor owes of it is a part of the dépens or of the article 700 of this title: it counts once.",
+        help="What the debtor owes of it is part of the dépens or article 700 award of this title: it counts once.",
     )
     is_beside_titles = fields.Boolean(
-        "Beside what titles awarded",
-        help="The debtor owes it by another decision, or by law: it is no part of the dépens or of the article 700 of "
-        "a title, and is claimed beside them.",
+        "In addition to what titles awarded",
+        help="The debtor owes it under another decision, or by law: it is not part of the dépens or article 700 "
+        "award of a title, and is claimed in addition.",
     )
-    twin_text = fields.Text("Maybe in a title", compute="_compute_twin_text")
+    twin_text = fields.Text("Possibly in a title", compute="_compute_twin_text")
     act_id = fields.Many2one(
         "recovery.execution.act",
-        string="Act of execution",
+        string="Enforcement measure",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -77,9 +77,9 @@ class RecoveryCost(models.Model):
                 awarded = sum(title.head_ids.filtered(lambda head: head.kind == cost.recoverable).mapped("amount"))  # noqa: B023
                 asked.append(
                     self.env._(
-                        "“%(cost)s” (%(owed)s) and “%(head)s” of %(title)s (%(awarded)s): is it the same money? Until "
-                        "somebody says, it is claimed once. Choose this title under “Awarded by”, or tick “Beside what "
-                        "titles awarded”.",
+                        "“%(cost)s” (%(owed)s) and “%(head)s” of %(title)s (%(awarded)s): is it the same money? "
+                        "Until somebody says, it is claimed once. Choose this title under “Awarded by”, or tick "
+                        "“In addition to what titles awarded”.",
                         cost=cost.name or "",
                         owed=cost._format_amount(cost.amount_owed),
                         head=heads[cost.recoverable],
@@ -95,7 +95,8 @@ class RecoveryCost(models.Model):
             if cost.title_id and cost.is_beside_titles:
                 raise ValidationError(
                     self.env._(
-                        "“%s”: a title awarded it, or it stands beside what titles awarded, not both.", cost.name
+                        "“%s”: either a title awarded it, or it is in addition to what titles awarded, not both.",
+                        cost.name,
                     )
                 )
 
@@ -103,7 +104,9 @@ class RecoveryCost(models.Model):
     def _check_title(self):
         for cost in self.filtered(lambda cost: cost.title_id or cost.act_id):
             if (cost.title_id.case_id | cost.act_id.case_id) - cost.case_id._get_family():
-                raise ValidationError(self.env._("“%s”: its title and its act are of another case.", cost.name))
+                raise ValidationError(
+                    self.env._("“%s”: its title and its enforcement measure belong to another case.", cost.name)
+                )
             heads = cost.title_id.head_ids.filtered(lambda head, cost=cost: head.kind == cost.recoverable)
             alike = cost.title_id.cost_ids.filtered(
                 lambda row, cost=cost: row.recoverable == cost.recoverable and row.state != "cancelled"
@@ -112,7 +115,7 @@ class RecoveryCost(models.Model):
             if heads and cost.currency_id.compare_amounts(entered, awarded) > 0:
                 raise ValidationError(
                     self.env._(
-                        "“%(cost)s”: %(title)s awarded %(awarded)s, and %(entered)s of it would be entered.",
+                        "“%(cost)s”: %(title)s awarded %(awarded)s, but %(entered)s of it would be entered.",
                         cost=cost.name,
                         title=cost.title_id.display_name,
                         awarded=cost._format_amount(awarded),

@@ -12,18 +12,22 @@ class RecoveryDeadline(models.Model):
     _inherit = "recovery.deadline"
 
     act_id = fields.Many2one(
-        "recovery.execution.act", string="Opened by the act", readonly=True, index="btree_not_null", ondelete="restrict"
+        "recovery.execution.act",
+        string="Opened by the measure",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     act_limit_id = fields.Many2one(
         "recovery.execution.act.limit",
-        string="Limit of the act",
+        string="Time limit of the measure",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
     )
 
     _act_once = models.UniqueIndex(
-        "(act_id, rule_code) WHERE act_id IS NOT NULL", "An act opens a deadline of one limit once."
+        "(act_id, rule_code) WHERE act_id IS NOT NULL", "A measure opens a deadline of one time limit only once."
     )
 
     @api.depends("act_limit_id.name")
@@ -60,7 +64,7 @@ class RecoveryDeadline(models.Model):
         if self.date != self.raw_date:
             sentences.append(self.env._("It ends on %s.", self._say_day(self.date)))
         if self.other_date:
-            sentences.append(self.env._("Not settled: %s is another reading.", self._say_day(self.other_date)))
+            sentences.append(self.env._("Unsettled: %s is an alternative reading.", self._say_day(self.other_date)))
         return sentences
 
     # ------------------------------------------------------------
@@ -142,7 +146,9 @@ class RecoveryDeadline(models.Model):
     def _annul_by_acts(self):
         """Annul deadlines that the days of their act no longer open."""
         for deadline in self:
-            reason = deadline.act_id.annul_reason or self.env._("The days of the act or the limits no longer open it.")
+            reason = deadline.act_id.annul_reason or self.env._(
+                "The dates of the measure or the time limits no longer open it."
+            )
             day = deadline.company_id._recovery_today()
             deadline.write({"state": ANNULLED, "annulled_on": day, "annul_reason": reason, "met_on": False})
-            deadline._log("deadline_annulled", self.env._("Annulled: %s", deadline._say()), {"reason": reason})
+            deadline._log("deadline_annulled", self.env._("Voided: %s", deadline._say()), {"reason": reason})

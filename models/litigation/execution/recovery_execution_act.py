@@ -28,7 +28,7 @@ class RecoveryExecutionAct(models.Model):
     """
 
     _name = "recovery.execution.act"
-    _description = "Act of execution"
+    _description = "Enforcement measure"
     _retained = Retained(
         CASES,
         "case_id.closed_on",
@@ -65,13 +65,13 @@ class RecoveryExecutionAct(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('case_id', '=', case_id), ('annulled_on', '=', False)]",
-        help="The title that it carries out. A conservatory measure may come before any.",
+        help="The title being enforced. A protective measure may come before any title.",
     )
     kind_id = fields.Many2one(
         "recovery.execution.act.kind", string="Kind of act", required=True, index=True, ondelete="restrict"
     )
     family = fields.Selection(related="kind_id.family")
-    kind_note = fields.Text(related="kind_id.note", string="What to know of its kind")
+    kind_note = fields.Text(related="kind_id.note", string="About this kind of measure")
     needs_title = fields.Boolean(related="kind_id.needs_title")
     bailiff_id = fields.Many2one(
         "res.partner",
@@ -83,11 +83,11 @@ class RecoveryExecutionAct(models.Model):
     )
     third_party_id = fields.Many2one(
         "res.partner",
-        string="In whose hands",
+        string="In the hands of",
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
-        help="The bank, the employer, the customer of the debtor.",
+        help="The bank, the employer, the debtor's customer.",
     )
     procedure_id = fields.Many2one(
         "recovery.procedure",
@@ -98,83 +98,86 @@ class RecoveryExecutionAct(models.Model):
         domain="[('case_id', '=', case_id), ('family', '=', 'conservatory')]",
         help="The events of this procedure open its deadlines: none is opened here.",
     )
-    asset = fields.Char("What it bears on", help="The account, the vehicle, the building, the business.")
-    reference = fields.Char("Number of the act")
+    asset = fields.Char("Assets concerned", help="The account, the vehicle, the building, the business.")
+    reference = fields.Char("Number of the document")
     ordered_on = fields.Date(
         "Ordered on", required=True, index=True, default=lambda self: self.env.company._recovery_today()
     )
     authorised_on = fields.Date(
         "Authorised by the judge on",
         tracking=True,
-        help="Of a conservatory measure: without a title, a judge allows it.",
+        help="For a protective measure: without a title, a judge authorises it.",
     )
     made_on = fields.Date("Made on", tracking=True, index=True)
-    reported_on = fields.Date("Reported to the debtor on", tracking=True, help="Denounced, notified or served on it.")
+    reported_on = fields.Date("Debtor notified on", tracking=True, help="Notified to or served on the debtor.")
     sued_on = fields.Date(
-        "Proceedings begun on", tracking=True, help="For a title, once a conservatory measure was made."
+        "Proceedings started on", tracking=True, help="For a title, once a protective measure was taken."
     )
     informed_on = fields.Date(
-        "Third party informed on",
+        "Third party notified on",
         tracking=True,
-        help="Of the proceedings for a title; of a seizure of wages, the employer.",
+        help="To the third party, of the proceedings for a title; for a seizure of wages, to the employer.",
     )
-    contested_on = fields.Date("Contested on", tracking=True)
-    paid_on = fields.Date("Payment asked or received on", tracking=True)
+    contested_on = fields.Date("Disputed on", tracking=True)
+    paid_on = fields.Date("Payment requested or received on", tracking=True)
     is_confirmable = fields.Boolean(
         "May be made definitive",
         compute="_compute_is_confirmable",
-        help="As the time limits of its kind say: a provisional security is inscribed for good, a seizure converted.",
+        help="As required by the time limits of its kind: a provisional security is registered definitively, a "
+        "seizure converted.",
     )
     confirmed_on = fields.Date(
         "Made definitive on",
         tracking=True,
-        help="Of a provisional security: inscribed for good, once the title is final.",
+        help="For a provisional security: registered definitively, once the title is final.",
     )
     title_final_on = fields.Date(
         "Title final since",
         compute="_compute_title_final_on",
-        help="Of the title that came after a conservatory measure: whoever held one before had none to wait for.",
+        help="Of the title obtained after a protective measure: a creditor who already held one had nothing to wait "
+        "for.",
     )
     closed_on = fields.Date("Closed on", tracking=True)
     result = fields.Selection(
         [
             ("full", "Paid in full"),
-            ("part", "A part was paid"),
+            ("part", "Part paid"),
             ("secured", "Security taken"),
             ("empty", "Nothing to seize"),
-            ("converted", "Converted once there was a title"),
+            ("converted", "Converted after a title was obtained"),
             ("released", "Released by us"),
             ("cancelled", "Lifted by the judge"),
             ("lapsed", "Lapsed"),
         ],
         tracking=True,
         index="btree_not_null",
-        help="Empty: it goes on.",
+        help="Empty: still in progress.",
     )
-    amount_asked = fields.Monetary("Asked", currency_field="company_currency_id", tracking=True)
+    amount_asked = fields.Monetary("Requested", currency_field="company_currency_id", tracking=True)
     amount_seized = fields.Monetary("Seized or frozen", currency_field="company_currency_id", tracking=True)
     amount_received = fields.Monetary(
         "Received through it",
         currency_field="company_currency_id",
         tracking=True,
-        help="What the act brought, as the commissaire de justice reports it; the books say what was received.",
+        help="What the measure brought in, as reported by the commissaire de justice; the accounts say what was "
+        "received.",
     )
     cost_ids = fields.One2many("recovery.cost", "act_id", string="Fees", readonly=True)
-    deadline_ids = fields.One2many("recovery.deadline", "act_id", string="Procedural deadlines", readonly=True)
+    deadline_ids = fields.One2many("recovery.deadline", "act_id", string="Procedural Deadlines", readonly=True)
     attachment_ids = fields.Many2many(
         "ir.attachment", "recovery_execution_act_attachment_rel", string="Documents", bypass_search_access=True
     )
     note = fields.Text()
-    annulled_on = fields.Date("Annulled on", readonly=True)
-    annulled_by_id = fields.Many2one("res.users", string="Annulled by", readonly=True, ondelete="restrict")
-    annul_reason = fields.Char("Why it was annulled", readonly=True)
+    annulled_on = fields.Date("Voided on", readonly=True)
+    annulled_by_id = fields.Many2one("res.users", string="Voided by", readonly=True, ondelete="restrict")
+    annul_reason = fields.Char("Why it was voided", readonly=True)
     state = fields.Selection(
-        [("ordered", "Ordered"), ("made", "Made"), ("closed", "Closed"), ("annulled", "Annulled")],
+        [("ordered", "Ordered"), ("made", "Carried out"), ("closed", "Closed"), ("annulled", "Voided")],
         compute="_compute_state",
         store=True,
         index=True,
     )
-    warning_text = fields.Text("To look at", compute="_compute_warning_text")
+    warning_text = fields.Text("Needs a look", compute="_compute_warning_text")
 
     @api.depends("kind_id.name", "ordered_on", "made_on", "third_party_id.name")
     @api.depends_context("lang")
@@ -229,13 +232,13 @@ class RecoveryExecutionAct(models.Model):
         warnings = list(self.title_id._list_warnings(stopping)) if is_carried_out else []
         day = self.made_on or self.ordered_on
         if self.needs_title and not self.title_id:
-            warnings.append(self.env._("Say which title it carries out."))
+            warnings.append(self.env._("Choose the title being enforced."))
         if not self.needs_title and self.made_on and not self.authorised_on and not self.title_id:
             warnings.append(
                 self.env._("Without a title, a judge authorises it first, unless the law exempts it (CPCE L511-2).")
             )
         if day and self.kind_id and not self.kind_id._is_in_force(day):
-            warnings.append(self.env._("The law did not know this act on that day: check the date."))
+            warnings.append(self.env._("This measure did not exist in law on that day: check the date."))
         return warnings
 
     # ------------------------------------------------------------
@@ -245,13 +248,13 @@ class RecoveryExecutionAct(models.Model):
     def _check_case(self):
         for act in self:
             if act.title_id and act.title_id.case_id not in act.case_id._get_family():
-                raise ValidationError(self.env._("%s: its title is of another case.", act.display_name))
+                raise ValidationError(self.env._("%s: its title belongs to another case.", act.display_name))
 
     @api.constrains("kind_id", "title_id", "made_on")
     def _check_title(self):
         for act in self:
             if act.made_on and act.needs_title and not act.title_id:
-                raise ValidationError(self.env._("%s: without a title nothing is carried out.", act.display_name))
+                raise ValidationError(self.env._("%s: nothing can be enforced without a title.", act.display_name))
             if act.made_on and act.title_id.enforceable_on and act.needs_title and act.family != "service":
                 if act.made_on < act.title_id.enforceable_on:
                     raise ValidationError(
@@ -266,15 +269,16 @@ class RecoveryExecutionAct(models.Model):
             for name in ("ordered_on", *STEP_NAMES, "closed_on"):
                 if act[name] and act[name] > day:
                     raise ValidationError(
-                        self.env._("“%s”: what has not happened yet is not recorded.", labels[name]["string"])
+                        self.env._("“%s”: what has not happened yet cannot be recorded.", labels[name]["string"])
                     )
             if act.made_on and act.authorised_on and act.made_on < act.authorised_on:
-                raise ValidationError(self.env._("%s: it is made once it is authorised.", act.display_name))
+                raise ValidationError(self.env._("%s: it is carried out once it is authorised.", act.display_name))
             for name in ("reported_on", "informed_on", "contested_on", "confirmed_on"):
                 if act[name] and (not act.made_on or act[name] < act.made_on):
                     raise ValidationError(
                         self.env._(
-                            "“%s” comes after the act itself: say first when it was made.", labels[name]["string"]
+                            "“%s” comes after the measure itself: enter first when it was carried out.",
+                            labels[name]["string"],
                         )
                     )
 
@@ -301,7 +305,7 @@ class RecoveryExecutionAct(models.Model):
         acts._plan_fees()
         acts._serve_titles()
         self.env["recovery.deadline"]._follow_acts(acts)
-        acts._trace(lambda act: self.env._("Act of execution: %s", act.display_name))
+        acts._trace(lambda act: self.env._("Enforcement measure: %s", act.display_name))
         return acts
 
     def write(self, vals):
@@ -309,14 +313,14 @@ class RecoveryExecutionAct(models.Model):
         if "attachment_ids" in vals:
             adopt(self, by=None if self.env.su else self.env.user)
         if vals.keys() & set(TOLD):
-            self._trace(lambda act: self.env._("Act of execution changed: %s", act.display_name))
+            self._trace(lambda act: self.env._("Enforcement measure changed: %s", act.display_name))
         return result
 
     @contextmanager
     def _follow_steps(self, vals):
         """Reckon the deadlines again once the days of acts have changed."""
         if any(act.annulled_on for act in self):
-            raise UserError(self.env._("What is annulled is changed no more."))
+            raise UserError(self.env._("What is voided can no longer be changed."))
         if vals.get("result") and not vals.get("closed_on"):
             vals["closed_on"] = self.company_id[:1]._recovery_today()
         yield
@@ -325,15 +329,17 @@ class RecoveryExecutionAct(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("An act of execution is of its case and of its kind; its buttons do the rest.")
+        return self.env._("An enforcement measure keeps its case and its kind; its buttons do the rest.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("An act is annulled with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("An enforcement measure is voided with a reason, never deleted: the audit trail must be kept.")
+        )
 
     def action_annul(self):
         """Ask why, then annul acts that were recorded by mistake."""
-        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Annul the act"))
+        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Void the measure"))
 
     @takes_reason
     def _annul(self, reason):
@@ -341,7 +347,7 @@ class RecoveryExecutionAct(models.Model):
         self.check_access("write")
         done = self.filtered("annulled_on")
         if done:
-            raise UserError(self.env._("%s is annulled already.", done[0].display_name))
+            raise UserError(self.env._("%s is already voided.", done[0].display_name))
         for company, acts in self.grouped("company_id").items():
             acts.sudo().write(
                 {
@@ -351,7 +357,7 @@ class RecoveryExecutionAct(models.Model):
                 }
             )
         self.env["recovery.deadline"]._follow_acts(self)
-        self._trace(lambda act: self.env._("Act of execution annulled: %s", act.display_name), reason)
+        self._trace(lambda act: self.env._("Enforcement measure voided: %s", act.display_name), reason)
 
     def action_view_case(self):
         """Open the case."""
@@ -396,7 +402,7 @@ class RecoveryExecutionAct(models.Model):
                     "amount": 0.0,
                     "recoverable": act.kind_id.fees_bearer,
                     "partner_id": act.bailiff_id.id,
-                    "note": self.env._("By the tariff of commissaires de justice: enter what the bill says"),
+                    "note": self.env._("At the tariff of commissaires de justice: enter the amount billed"),
                     "suggestion_key": f"act:{act.id}",
                 }
                 for act in acts

@@ -6,7 +6,7 @@ class RecoveryExecutionActKind(models.Model):
     """A kind of act of execution or conservatory measure: what it seizes, what it needs, and who bears its fees."""
 
     _name = "recovery.execution.act.kind"
-    _description = "Kind of act of execution"
+    _description = "Kind of enforcement measure"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, id"
     _carried_key = ("code",)
@@ -30,12 +30,12 @@ class RecoveryExecutionActKind(models.Model):
         [
             ("service", "Service"),
             ("order", "Order to pay"),
-            ("account", "Bank account or debt of a third party"),
-            ("goods", "Goods"),
+            ("account", "Bank account or debt owed by a third party"),
+            ("goods", "Movable property"),
             ("vehicle", "Vehicle"),
             ("wages", "Wages"),
-            ("security", "Security on a building or a business"),
-            ("conservatory", "Conservatory measure"),
+            ("security", "Security over property or a business"),
+            ("conservatory", "Protective measure"),
             ("other", "Other"),
         ],
         required=True,
@@ -43,28 +43,30 @@ class RecoveryExecutionActKind(models.Model):
     )
     article = fields.Char(required=True)
     needs_title = fields.Boolean(
-        "Needs a title", default=True, help="A conservatory measure needs none: a judge authorises it, or the law."
+        "Requires a title",
+        default=True,
+        help="Not required for a protective measure: a judge authorises it, or the law does.",
     )
     limitation_cause_id = fields.Many2one(
         "recovery.limitation.cause",
-        string="Effect on the limitation",
+        string="Effect on limitation",
         domain="[('effect', '!=', 'none')]",
         ondelete="restrict",
-        help="Empty: it changes nothing to the limitation, nor to the life of the title.",
+        help="Empty: it has no effect on limitation or on the life of the title.",
     )
     fees_bearer = fields.Selection(
         [
             ("debtor", "The debtor"),
-            ("costs", "Dépens: the loser"),
-            ("ours", "Ourselves"),
+            ("costs", "Dépens: payable by the losing party"),
+            ("ours", "The creditor"),
         ],
         string="Who bears its fees",
         required=True,
         default="debtor",
-        help="The fees of execution are at the debtor's charge, unless they were plainly not necessary (CPCE L111-8).",
+        help="Enforcement fees are payable by the debtor, unless they were manifestly unnecessary (CPCE L111-8).",
     )
-    note = fields.Text("What to know", translate=True)
-    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    note = fields.Text("Good to know", translate=True)
+    valid_from = fields.Date("In force from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
     limit_ids = fields.Many2many(
         "recovery.execution.act.limit",
@@ -75,17 +77,19 @@ class RecoveryExecutionActKind(models.Model):
         readonly=True,
     )
 
-    _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "Another kind of act has this code.")
+    _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "Another kind of measure has this code.")
     _dates_in_order = models.Constraint(
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
-        "A kind of act cannot end before it begins.",
+        "A kind of measure cannot end before it begins.",
     )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         used = self.env["recovery.execution.act"].sudo().search([("kind_id", "in", self.ids)], limit=1)
         if used:
-            raise UserError(self.env._("Acts of the kind “%s” were ordered: archive it instead.", used.kind_id.name))
+            raise UserError(
+                self.env._("Measures of the kind “%s” have been ordered: archive it instead.", used.kind_id.name)
+            )
 
     def _get_settings_title(self):
-        return self.env._("Kind of act “%s”", self.name)
+        return self.env._("Kind of measure “%s”", self.name)

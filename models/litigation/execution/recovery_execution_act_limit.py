@@ -6,12 +6,12 @@ from ...legal.time_limits import Term
 #: The days of an act, in the order in which they come.
 STEPS = [
     ("authorised_on", "Authorised"),
-    ("made_on", "Made"),
-    ("reported_on", "Reported to the debtor"),
-    ("sued_on", "Proceedings for a title begun"),
-    ("informed_on", "Third party informed"),
+    ("made_on", "Carried out"),
+    ("reported_on", "Notified to the debtor"),
+    ("sued_on", "Proceedings for a title started"),
+    ("informed_on", "Third party notified"),
     ("contested_on", "Contested"),
-    ("paid_on", "Payment asked or received"),
+    ("paid_on", "Payment requested or received"),
     ("confirmed_on", "Made definitive"),
 ]
 #: What opens a limit: a day of the act, or of the title that came after it.
@@ -22,7 +22,7 @@ class RecoveryExecutionActLimit(models.Model):
     """One version of a time limit of acts of execution, with its article, its source and its days of validity."""
 
     _name = "recovery.execution.act.limit"
-    _description = "Time limit of acts of execution"
+    _description = "Time limit of enforcement measures"
     _inherit = ["recovery.legal.coded", "recovery.traced.settings"]
     _order = "sequence, code, valid_from, id"
     _carried_key = ("code", "valid_from")
@@ -34,7 +34,7 @@ class RecoveryExecutionActLimit(models.Model):
 
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    code = fields.Char(required=True, index=True, help="The versions of one time limit share it.")
+    code = fields.Char(required=True, index=True, help="Shared by the versions of one time limit.")
     name = fields.Char("What is to be done", required=True, translate=True)
     company_id = fields.Many2one(
         "res.company",
@@ -47,26 +47,28 @@ class RecoveryExecutionActLimit(models.Model):
         "recovery_execution_act_limit_kind_rel",
         "limit_id",
         "kind_id",
-        string="Kinds of acts",
+        string="Kinds of Enforcement Measure",
     )
     from_step = fields.Selection(OPENERS, string="Runs from", required=True, default="made_on")
     met_step = fields.Selection(STEPS, string="Met when", help="Empty: nothing is to be done before its end.")
     number = fields.Integer("Length", required=True)
     unit = fields.Selection([("days", "days"), ("months", "months"), ("years", "years")], required=True, default="days")
-    is_wait = fields.Boolean("Wait", help="Nothing is done before its end: an earliest date.")
+    is_wait = fields.Boolean("Waiting period", help="Nothing is done before its end: an earliest date.")
     whose = fields.Selection(
-        [("ours", "Us"), ("opponent", "The opponent"), ("third", "The court or somebody else")],
-        string="Weighs on",
+        [("ours", "Us"), ("opponent", "The opposing party"), ("third", "The court or a third party")],
+        string="Who must comply",
         required=True,
         default="ours",
     )
-    without_title = fields.Boolean("Only without a title", help="Who holds a title already has nothing to bring.")
+    without_title = fields.Boolean(
+        "Only without a title", help="A creditor who already holds a title has no proceedings to bring."
+    )
     article = fields.Char(required=True)
     sanction = fields.Text("If nothing is done", translate=True)
-    note = fields.Text("What to know", translate=True)
+    note = fields.Text("Good to know", translate=True)
     confidence = fields.Selection(default="memory")
-    valid_from = fields.Date("In force from", help="Of the day from which it runs. Empty: as far back as matters.")
-    valid_to = fields.Date("In force until", help="Of the day from which it runs. Empty: still in force.")
+    valid_from = fields.Date("In force from", help="For starting days. Empty: as far back as is relevant.")
+    valid_to = fields.Date("In force until", help="For starting days. Empty: still in force.")
 
     _dates_in_order = models.Constraint(
         "CHECK (valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to)",
@@ -77,11 +79,11 @@ class RecoveryExecutionActLimit(models.Model):
     def _check_steps(self):
         for limit in self:
             if not limit.number:
-                raise ValidationError(self.env._("“%s”: give a length of time.", limit.name))
+                raise ValidationError(self.env._("“%s”: enter a length of time.", limit.name))
             if limit.from_step == limit.met_step:
                 raise ValidationError(self.env._("“%s”: what opens it cannot meet it.", limit.name))
             if limit.whose == "ours" and not limit.is_wait and not limit.met_step:
-                raise ValidationError(self.env._("“%s”: say what meets it.", limit.name))
+                raise ValidationError(self.env._("“%s”: enter what meets it.", limit.name))
 
     @api.constrains("code", "company_id", "valid_from", "valid_to", "active")
     def _check_no_overlap(self):
@@ -89,13 +91,13 @@ class RecoveryExecutionActLimit(models.Model):
             if limit._has_other_version("code", "company_id"):
                 raise ValidationError(
                     self.env._(
-                        "“%s” has another version in force on some of these days: end the one on the eve of the other.",
+                        "“%s” has another version in force on some of these days: end one the day before the other.",
                         limit.name,
                     )
                 )
 
     def _get_settings_title(self):
-        return self.env._("Time limit of acts “%s”", self.name)
+        return self.env._("Time limit of enforcement measures “%s”", self.name)
 
     def _get_term(self):
         """Return the length of time and how it is counted; limits of execution move to a working day (CPC 642)."""

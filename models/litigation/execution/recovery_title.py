@@ -78,13 +78,13 @@ class RecoveryTitle(models.Model):
         "recovery.procedure.event", string="Given by", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     kind_id = fields.Many2one(
-        "recovery.title.kind", string="Kind of title", required=True, tracking=True, index=True, ondelete="restrict"
+        "recovery.title.kind", string="Type of title", required=True, tracking=True, index=True, ondelete="restrict"
     )
-    kind_note = fields.Text(related="kind_id.note", string="What to know of its kind")
+    kind_note = fields.Text(related="kind_id.note", string="About this kind of measure")
     is_increased = fields.Boolean(related="kind_id.is_increased")
-    name = fields.Char("Number", tracking=True, index="trigram", help="The number that the court or the officer gave.")
+    name = fields.Char("Number", tracking=True, index="trigram", help="The number given by the court or the officer.")
     court_id = fields.Many2one(
-        "res.partner", string="Given by whom", index="btree_not_null", check_company=True, ondelete="restrict"
+        "res.partner", string="Issuing authority", index="btree_not_null", check_company=True, ondelete="restrict"
     )
     date = fields.Date("Date of the title", required=True, index=True, tracking=True)
     enforceable_on = fields.Date(
@@ -96,34 +96,34 @@ class RecoveryTitle(models.Model):
         index=True,
         help="Even provisionally: the increase of the legal rate and the life of the title run from it.",
     )
-    is_provisional = fields.Boolean("Enforceable provisionally", help="It may still be changed by a higher court.")
-    served_on = fields.Date("Served on", tracking=True, help="A judgment is carried out once it is served (CPC 503).")
-    final_on = fields.Date("Final since", tracking=True, help="No way of recourse suspends it any more.")
+    is_provisional = fields.Boolean("Provisionally enforceable", help="It may still be changed by a higher court.")
+    served_on = fields.Date("Served on", tracking=True, help="A judgment can be enforced once it is served (CPC 503).")
+    final_on = fields.Date("Final since", tracking=True, help="No appeal or other remedy suspends it any more.")
     replaces_id = fields.Many2one(
         "recovery.title",
-        string="Takes the place of",
+        string="Replaces",
         ondelete="restrict",
         index="btree_not_null",
         domain="[('case_id', '=', case_id), ('id', '!=', id)]",
-        help="A judgment on appeal takes the place of the one before it: the claim rests on the last one alone.",
+        help="A judgment on appeal replaces the earlier one: the claim rests on the last one only.",
     )
     line_ids = fields.Many2many(
         "recovery.case.line",
         string="Claims",
         domain="[('case_id', '=', case_id)]",
-        help="What it condemns the debtor to pay, or states.",
+        help="What it orders the debtor to pay, or records.",
     )
 
     # What was awarded
     head_ids = fields.One2many("recovery.title.head", "title_id", string="Awarded")
     amount_awarded = fields.Monetary(
-        "Awarded in all", currency_field="company_currency_id", compute="_compute_amount_awarded", store=True
+        "Total awarded", currency_field="company_currency_id", compute="_compute_amount_awarded", store=True
     )
     interest = fields.Selection(
         [
             ("legal", "The legal rate"),
-            ("agreed", "The penalties or the contract's rate go on"),
-            ("fixed", "A rate that it gives"),
+            ("agreed", "The penalties or contract rate continue"),
+            ("fixed", "A rate set by the title"),
         ],
         compute="_compute_interest",
         store=True,
@@ -131,8 +131,8 @@ class RecoveryTitle(models.Model):
         precompute=True,
         required=True,
         tracking=True,
-        help="A condemnation bears interest at the legal rate even where it does not say so (C. civ. 1231-7). The "
-        "penalties of L441-10 go on where it awards them, and nothing increases them.",
+        help="A judgment bears interest at the legal rate even where it does not say so (C. civ. 1231-7). The "
+        "penalties of L441-10 continue where it awards them, and nothing increases them.",
     )
     interest_rate = fields.Float("Rate awarded (%)", digits=(8, 3), bounds=(0, 100), tracking=True)
     interest_from = fields.Date(
@@ -148,7 +148,7 @@ class RecoveryTitle(models.Model):
     )
     increase = fields.Selection(
         [
-            ("law", "As the law says"),
+            ("law", "As provided by law"),
             ("reduced", "Reduced by the judge"),
             ("removed", "Removed by the judge"),
         ],
@@ -156,26 +156,26 @@ class RecoveryTitle(models.Model):
         required=True,
         default="law",
         tracking=True,
-        help="The judge of execution may exempt the debtor from the increase or reduce it (CMF L313-3).",
+        help="The enforcement judge may exempt the debtor from the increase or reduce it (CMF L313-3).",
     )
-    increase_points = fields.Float("Points left", digits=(5, 2), help="Of an increase that the judge reduced.")
+    increase_points = fields.Float("Remaining points", digits=(5, 2), help="Of an increase reduced by the judge.")
     increase_reason = fields.Char("By which decision", help="That of the judge who removed or reduced the increase.")
     imputation = fields.Selection(
         [
             ("legal", "Costs, then interest, then principal (C. civ. 1343-1)"),
-            ("principal", "On the principal first, as agreed"),
+            ("principal", "Principal first, as agreed"),
         ],
-        string="Payments are set",
+        string="Payments are applied",
         required=True,
         default="legal",
         tracking=True,
     )
-    imputation_reason = fields.Char("Agreed how", help="With whom and when another order was agreed.")
+    imputation_reason = fields.Char("Agreed how", help="With whom and when a different order was agreed.")
 
-    act_ids = fields.One2many("recovery.execution.act", "title_id", string="Acts of execution", readonly=True)
-    act_count = fields.Integer("Number of acts", compute="_compute_act_count")
+    act_ids = fields.One2many("recovery.execution.act", "title_id", string="Enforcement Measures", readonly=True)
+    act_count = fields.Integer("Number of measures", compute="_compute_act_count")
     cost_ids = fields.One2many("recovery.cost", "title_id", string="Costs awarded by it", readonly=True)
-    twin_text = fields.Text("Costs that may be a part of it", compute="_compute_twin_text")
+    twin_text = fields.Text("Costs that may be part of it", compute="_compute_twin_text")
     attachment_ids = fields.Many2many(
         "ir.attachment", "recovery_title_attachment_rel", string="Documents", bypass_search_access=True
     )
@@ -183,26 +183,30 @@ class RecoveryTitle(models.Model):
 
     # Its life
     original_until = fields.Date(
-        "May be carried out until", compute="_compute_original_until", store=True, index=True,
-        help="By its own length, without any act. Empty: it keeps the limitation of its claims.",
+        "Enforceable until", compute="_compute_original_until", store=True, index=True,
+        help="By its own length, without any enforcement measure. Empty: it keeps the limitation period of its claims.",
     )  # fmt: skip
-    alive_until = fields.Date("Until, with the acts", compute="_compute_life")
-    life_text = fields.Text("How long it lives", compute="_compute_life")
-    is_over = fields.Boolean("Too old", compute="_compute_life")
+    alive_until = fields.Date("Until, with enforcement measures", compute="_compute_life")
+    life_text = fields.Text("How long it is valid", compute="_compute_life")
+    is_over = fields.Boolean("Expired", compute="_compute_life")
 
     # What is left
-    left_costs = fields.Monetary("Costs left", currency_field="company_currency_id", compute="_compute_left")
-    left_interest = fields.Monetary("Interest left", currency_field="company_currency_id", compute="_compute_left")
-    left_principal = fields.Monetary("Principal left", currency_field="company_currency_id", compute="_compute_left")
-    left_other = fields.Monetary(
-        "Indemnities and clauses left", currency_field="company_currency_id", compute="_compute_left"
+    left_costs = fields.Monetary("Costs outstanding", currency_field="company_currency_id", compute="_compute_left")
+    left_interest = fields.Monetary(
+        "Interest outstanding", currency_field="company_currency_id", compute="_compute_left"
     )
-    left_total = fields.Monetary("Left in all", currency_field="company_currency_id", compute="_compute_left")
-    left_text = fields.Char("What is not reckoned", compute="_compute_left")
-    warning_text = fields.Text("To look at", compute="_compute_warning_text")
+    left_principal = fields.Monetary(
+        "Principal outstanding", currency_field="company_currency_id", compute="_compute_left"
+    )
+    left_other = fields.Monetary(
+        "Compensation and clauses outstanding", currency_field="company_currency_id", compute="_compute_left"
+    )
+    left_total = fields.Monetary("Total outstanding", currency_field="company_currency_id", compute="_compute_left")
+    left_text = fields.Char("What is not calculated", compute="_compute_left")
+    warning_text = fields.Text("Needs a look", compute="_compute_warning_text")
 
     state = fields.Selection(
-        [("waiting", "Not enforceable yet"), ("held", "Held"), ("annulled", "No longer in force")],
+        [("waiting", "Not yet enforceable"), ("held", "Held"), ("annulled", "No longer in force")],
         compute="_compute_state",
         store=True,
         index=True,
@@ -215,7 +219,7 @@ class RecoveryTitle(models.Model):
         "Set aside with its event", readonly=True, help="It is held again as soon as the event counts again."
     )
 
-    _event_uniq = models.UniqueIndex("(event_id) WHERE event_id IS NOT NULL", "This event has given its title already.")
+    _event_uniq = models.UniqueIndex("(event_id) WHERE event_id IS NOT NULL", "This event has already given its title.")
 
     @api.depends("kind_id.name", "date", "name")
     @api.depends_context("lang")
@@ -329,18 +333,19 @@ class RecoveryTitle(models.Model):
         """Return in words until when it may be carried out, and why."""
         self.ensure_one()
         if not life.original:
-            return self.env._("It is known once the title is enforceable, and which claims it concerns.")
+            return self.env._("Known once the title is enforceable, and the claims it covers are known.")
         article = self._get_life().article or self.kind_id.article
         values = {"day": format_date(self.env, life.original), "article": article}
         if self.original_until:
             text = self.env._("Until %(day)s by its own length (%(article)s).", **values)
         else:
             text = self.env._(
-                "It keeps the limitation of its claims (%(article)s): the first ends on %(day)s.", **values
+                "It keeps the limitation period of its claims (%(article)s): the first ends on %(day)s.", **values
             )
         if life.until and life.until != life.original:
             more = self.env._(
-                "Until %s with the acts and the evidence whose documents are kept: have a lawyer confirm it.",
+                "Until %s with the enforcement measures and the evidence whose documents are kept: have a lawyer "
+                "confirm it.",
                 format_date(self.env, life.until),
             )
             text = f"{text}\n{more}"
@@ -413,28 +418,29 @@ class RecoveryTitle(models.Model):
             return []
         warnings = []
         if not self.enforceable_on or self.enforceable_on > day:
-            warnings.append(self.env._("It is not enforceable yet: nothing may be carried out."))
+            warnings.append(self.env._("It is not enforceable yet: no enforcement is possible."))
         if self.kind_id.is_served_first and not self.served_on:
-            warnings.append(self.env._("It was not served yet: have it served first (CPC 503)."))
+            warnings.append(self.env._("It has not been served yet: have it served first (CPC 503)."))
         if self.is_provisional and not self.final_on:
-            warnings.append(self.env._("It may still be changed: what is carried out is at the creditor's risk."))
+            warnings.append(self.env._("It may still be changed: enforcement is at the creditor's risk."))
         if self.is_over:
-            warnings.append(self.env._("It is too old: it may no longer be carried out."))
+            warnings.append(self.env._("It has expired: it can no longer be enforced."))
         state = stopping.get(self)
         if state:
             kinds = dict(self.env["recovery.insolvency"]._fields["kind"]._description_selection(self.env))
             warnings.append(
                 self.env._(
-                    "%(kind)s, judgment of %(day)s: execution for claims born before is stopped (%(article)s).",
+                    "%(kind)s, judgment of %(day)s: enforcement of claims that arose before it is stopped "
+                    "(%(article)s).",
                     kind=kinds[state.kind],
                     day=format_date(self.env, state.judgment_on),
                     article=state.get_effect(EXECUTION).source.article,
                 )
             )
         if not self.line_ids:
-            warnings.append(self.env._("It concerns no claim of the case yet: say which."))
+            warnings.append(self.env._("It covers no claim of the case yet: say which."))
         if not (self.attachment_ids or self.event_id.attachment_ids):
-            warnings.append(self.env._("Without its document it counts for nothing in the limitation: attach it."))
+            warnings.append(self.env._("Without its document it does not count for limitation: attach it."))
         return warnings
 
     # ------------------------------------------------------------
@@ -447,10 +453,10 @@ class RecoveryTitle(models.Model):
             others = title.line_ids.case_id | title.procedure_id.case_id | title.replaces_id.case_id
             if others - family:
                 raise ValidationError(
-                    self.env._("%s: its claims and its procedure are those of its own case.", title.display_name)
+                    self.env._("%s: its claims and its procedure must be those of its own case.", title.display_name)
                 )
             if title.replaces_id == title:
-                raise ValidationError(self.env._("A title takes the place of another one."))
+                raise ValidationError(self.env._("A title replaces another one."))
 
     @api.constrains("date", "enforceable_on", "served_on", "final_on")
     def _check_dates(self):
@@ -458,7 +464,9 @@ class RecoveryTitle(models.Model):
             day = title.company_id._recovery_today()
             known = [moment for moment in (title.date, title.served_on, title.final_on) if moment]
             if not title.event_id and max(known) > day:
-                raise ValidationError(self.env._("%s: what has not happened yet is not recorded.", title.display_name))
+                raise ValidationError(
+                    self.env._("%s: what has not happened yet cannot be recorded.", title.display_name)
+                )
             for moment in (title.enforceable_on, title.served_on, title.final_on):
                 if moment and moment < title.date:
                     raise ValidationError(
@@ -469,9 +477,9 @@ class RecoveryTitle(models.Model):
     def _check_interest(self):
         for title in self:
             if title.interest == "fixed" and not title.interest_rate:
-                raise ValidationError(self.env._("%s: give the rate that it awards.", title.display_name))
+                raise ValidationError(self.env._("%s: enter the rate awarded.", title.display_name))
             if title.increase == "reduced" and not title.increase_points:
-                raise ValidationError(self.env._("%s: give the points that the judge left.", title.display_name))
+                raise ValidationError(self.env._("%s: enter the points left by the judge.", title.display_name))
             if title.increase != "law" and not (title.increase_reason or "").strip():
                 raise ValidationError(
                     self.env._("%s: say which decision removed or reduced the increase.", title.display_name)
@@ -482,7 +490,7 @@ class RecoveryTitle(models.Model):
         for title in self:
             if title.imputation != "legal" and not (title.imputation_reason or "").strip():
                 raise ValidationError(
-                    self.env._("%s: say with whom and when another order was agreed.", title.display_name)
+                    self.env._("%s: say with whom and when a different order was agreed.", title.display_name)
                 )
 
     # ------------------------------------------------------------
@@ -511,11 +519,11 @@ class RecoveryTitle(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A title is of the case and of the procedure in which it was given; its buttons do the rest.")
+        return self.env._("A title belongs to the case and procedure in which it was given; its buttons do the rest.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A title is set aside with a reason, never deleted: the trace must stay."))
+        raise UserError(self.env._("A title is set aside with a reason, never deleted: the audit trail must be kept."))
 
     def action_annul(self):
         """Ask why, then set titles aside: reversed on appeal, lapsed, recorded by mistake."""
@@ -527,7 +535,7 @@ class RecoveryTitle(models.Model):
         self.check_access("write")
         done = self.filtered("annulled_on")
         if done:
-            raise UserError(self.env._("%s is set aside already.", done[0].display_name))
+            raise UserError(self.env._("%s is already set aside.", done[0].display_name))
         self._set_aside(reason)
 
     def _set_aside(self, reason, by_event=False):
@@ -581,7 +589,9 @@ class RecoveryTitle(models.Model):
             for event, title in known.items():
                 if event and event.procedure_id == procedure and event not in givers and not title.annulled_on:
                     reason = (
-                        event.annul_reason or takers.get(event) or self.env._("The event that gave it counts no more.")
+                        event.annul_reason
+                        or takers.get(event)
+                        or self.env._("The event that gave it no longer counts.")
                     )
                     title.with_env(self.env)._set_aside(reason, by_event=True)
             for event in givers:
@@ -817,7 +827,7 @@ class RecoveryTitle(models.Model):
         if self.imputation == "legal":
             return text
         return self.env._(
-            "%(title)s; payments are set on the principal first, as agreed (%(reason)s)",
+            "%(title)s; payments are applied to principal first, as agreed (%(reason)s)",
             title=text,
             reason=self.imputation_reason or "",
         )
@@ -827,11 +837,9 @@ class RecoveryTitle(models.Model):
         values = {"title": self.display_name, "day": format_date(self.env, self.enforceable_on)}
         if self.interest == "fixed":
             rate = formatLang(self.env, self.interest_rate, digits=2)
-            return self.env._("%(title)s, enforceable since %(day)s; interest at %(rate)s %%", rate=rate, **values)
+            return self.env._("%(title)s, enforceable since %(day)s; interest at %(rate)s%%", rate=rate, **values)
         if self.interest == "agreed":
-            return self.env._(
-                "%(title)s, enforceable since %(day)s; the penalties or the contract's rate go on", **values
-            )
+            return self.env._("%(title)s, enforceable since %(day)s; the penalties or contract rate continue", **values)
         if not self.kind_id.is_increased:
             return self.env._("%(title)s, enforceable since %(day)s; legal interest", **values)
         values["decision"] = self.increase_reason or ""
@@ -847,7 +855,7 @@ class RecoveryTitle(models.Model):
                 **values,
             )
         return self.env._(
-            "%(title)s, enforceable since %(day)s; legal interest, increased where it is not paid in time (CMF L313-3)",
+            "%(title)s, enforceable since %(day)s; legal interest, increased if it is not paid in time (CMF L313-3)",
             **values,
         )
 

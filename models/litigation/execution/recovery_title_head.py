@@ -15,7 +15,7 @@ class RecoveryTitleHead(models.Model):
     """One head of what a title awarded, as it awarded it: the claim asks no more for it."""
 
     _name = "recovery.title.head"
-    _description = "Head of what a title awarded"
+    _description = "Item awarded by a title"
     _retained = Retained(
         CASES,
         "title_id.case_id.closed_on",
@@ -35,24 +35,24 @@ class RecoveryTitleHead(models.Model):
     kind = fields.Selection(
         [
             ("principal", "Principal"),
-            ("interest", "Interest until its date, as a sum"),
+            ("interest", "Interest up to its date, as a sum"),
             ("clause", "Penalty clause"),
-            ("indemnity", "Flat indemnities and recovery costs"),
+            ("indemnity", "Fixed compensation and recovery costs"),
             ("damages", "Damages"),
             ("art_700", "Article 700 CPC"),
             ("costs", "Dépens"),
             ("other", "Other sums"),
         ],
-        string="Head",
+        string="Nature",
         required=True,
         default="principal",
-        help="Without a principal, all that was open is awarded. Interest, clause and indemnities that it gives as "
-        "sums are no longer reckoned before its date.",
+        help="Without a principal, everything open is awarded. Interest, clauses and compensation awarded as fixed "
+        "sums are no longer calculated before its date.",
     )
-    amount = fields.Monetary(help="In the company's currency. Dépens that are not settled yet: leave them out.")
+    amount = fields.Monetary(help="In the company's currency. Dépens not yet settled: leave them out.")
     note = fields.Char()
 
-    _amount_positive = models.Constraint("CHECK (amount >= 0)", "What is awarded is no negative amount.")
+    _amount_positive = models.Constraint("CHECK (amount >= 0)", "An award cannot be a negative amount.")
 
     @api.depends("kind", "title_id.display_name")
     @api.depends_context("lang")

@@ -30,20 +30,22 @@ class RecoveryTitleKind(models.Model):
     interest = fields.Selection(
         [
             ("legal", "The legal rate"),
-            ("agreed", "The penalties or the contract's rate go on"),
+            ("agreed", "The penalties or contract rate continue"),
         ],
-        string="Interest as a rule",
+        string="Default interest rule",
         required=True,
         default="legal",
-        help="What it brings where it says nothing else.",
+        help="Applies where it says nothing else.",
     )
     is_increased = fields.Boolean(
         "Increased by law",
-        help="A condemnation that is not paid two months after it became enforceable bears five points more "
-        "(CMF L313-3): a judgment only, never a deed.",
+        help="A judgment not paid two months after it became enforceable bears five extra points (CMF L313-3): a "
+        "judgment only, never a deed.",
     )
     is_served_first = fields.Boolean(
-        "Served before it is carried out", default=True, help="A judgment is carried out once it is served (CPC 503)."
+        "Must be served before enforcement",
+        default=True,
+        help="A judgment can be enforced once it is served (CPC 503).",
     )
     event_kind_ids = fields.Many2many(
         "recovery.procedure.event.kind",
@@ -54,9 +56,9 @@ class RecoveryTitleKind(models.Model):
         domain="[('makes_title', '=', True)]",
         help="Where one of these happens in a procedure, a title of this kind is recorded.",
     )
-    note = fields.Text("What to know", translate=True)
-    life_ids = fields.One2many("recovery.title.life", "kind_id", string="How long it lives", copy=True)
-    life_text = fields.Char("How long today", compute="_compute_life_text")
+    note = fields.Text("Good to know", translate=True)
+    life_ids = fields.One2many("recovery.title.life", "kind_id", string="How long it is valid", copy=True)
+    life_text = fields.Char("Current length", compute="_compute_life_text")
 
     _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "Another kind of title has this code.")
 

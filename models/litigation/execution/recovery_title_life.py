@@ -19,16 +19,16 @@ class RecoveryTitleLife(models.Model):
     company_id = fields.Many2one(related="kind_id.company_id", store=True, precompute=True, index="btree_not_null")
     limitation_cause_id = fields.Many2one(
         "recovery.limitation.cause",
-        string="Effect on the limitation",
+        string="Effect on limitation",
         domain="[('effect', '!=', 'none')]",
         ondelete="restrict",
-        help="A title with a length of its own starts another period: the legal parameter of the cause gives it. "
-        "Empty, or a cause that interrupts: it keeps the limitation of the claim.",
+        help="A title with its own length starts a new period: given by the legal parameter of the cause. Empty, "
+        "or a cause that interrupts: it keeps the limitation period of the claim.",
     )
     article = fields.Char(required=True)
     note = fields.Char(translate=True)
     confidence = fields.Selection(default="memory")
-    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
 
     _dates_in_order = models.Constraint(
@@ -42,7 +42,7 @@ class RecoveryTitleLife(models.Model):
             if life._has_other_version("kind_id"):
                 raise ValidationError(
                     self.env._(
-                        "“%s” has another length on some of these days: end the one on the eve of the other.",
+                        "“%s” has another length on some of these days: end one the day before the other.",
                         life.kind_id.name,
                     )
                 )
@@ -73,7 +73,7 @@ class RecoveryTitleLife(models.Model):
         if not self:
             return self.env._("Not known: a recovery manager enters it")
         if cause.effect != TITLE or not cause.period_key:
-            return self.env._("The limitation of the claim (%s)", self.article)
+            return self.env._("The limitation period of the claim (%s)", self.article)
         row = get_length(cause.period_key, day)
         units = dict(row._fields["unit"]._description_selection(self.env))
         return self.env._(

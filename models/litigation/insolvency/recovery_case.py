@@ -13,14 +13,14 @@ class RecoveryCase(models.Model):
 
     estate = fields.Selection(
         ESTATES,
-        string="Estate that it can reach",
+        string="Assets within reach",
         required=True,
         default="whole",
         tracking=True,
-        help="A sole trader has two (C. com. L526-22): say which one answers for the claim.",
+        help="A sole trader has two estates (C. com. L526-22): say which one answers for the claim.",
     )
     is_sole_trader = fields.Boolean(
-        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="A person, not a company, who trades."
+        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="An individual, not a company, who trades."
     )
     declaration_ids = fields.One2many(
         "recovery.insolvency.declaration", "case_id", string="Declarations", readonly=True

@@ -29,16 +29,16 @@ class RecoveryCaseDocument(models.Model):
     }
 
     insolvency_kind_text = fields.Char("Kind of the proceedings", compute="_compute_mentions")
-    published_text = fields.Char("Date of the publication in the BODACC", compute="_compute_mentions")
+    published_text = fields.Char("Date of publication in the BODACC", compute="_compute_mentions")
     trustee_name = fields.Char("Mandataire or liquidator", compute="_compute_mentions")
     judge_name = fields.Char("Judge of the proceedings (juge-commissaire)", compute="_compute_mentions")
     privilege_text = fields.Char("Rank of the claim and its security", compute="_compute_mentions")
-    estate_text = fields.Char("Estate of the debtor that the claim reaches", compute="_compute_mentions")
-    declared_due_text = fields.Char("Declared, due on the day of the judgment", compute="_compute_mentions")
-    declared_to_come_text = fields.Char("Declared, to fall due later", compute="_compute_mentions")
+    estate_text = fields.Char("Debtor's assets within reach of the claim", compute="_compute_mentions")
+    declared_due_text = fields.Char("Declared, due on the date of the judgment", compute="_compute_mentions")
+    declared_to_come_text = fields.Char("Declared, falling due later", compute="_compute_mentions")
     declared_claims_text = fields.Char("Declared, claim by claim", compute="_compute_mentions")
-    later_text = fields.Char("Born after the judgment, not declared", compute="_compute_mentions")
-    interest_stop_text = fields.Char("Up to when interest is reckoned", compute="_compute_mentions")
+    later_text = fields.Char("Arisen after the judgment, not declared", compute="_compute_mentions")
+    interest_stop_text = fields.Char("Interest calculated up to", compute="_compute_mentions")
     retention_text = fields.Char("Goods under retention of title", compute="_compute_mentions")
 
     @api.model
@@ -136,14 +136,14 @@ class RecoveryCaseDocument(models.Model):
         is_plain = claims.currency_id == company
         rows = [
             (self.env._("Due on the day of the judgment"), declaration.amount_due, False),
-            (self.env._("To fall due after it"), declaration.amount_to_come, False),
-            (self.env._("Declared in all (%s)", company.name), declaration.amount_total, True),
+            (self.env._("Falling due after it"), declaration.amount_to_come, False),
+            (self.env._("Total declared (%s)", company.name), declaration.amount_total, True),
         ]
         if is_plain:
             labels = {
                 "principal": self.env._("of which principal"),
-                "interest": self.env._("of which interest until the eve of the judgment"),
-                "extra": self.env._("of which flat indemnities and penalty clause"),
+                "interest": self.env._("of which interest to the day before the judgment"),
+                "extra": self.env._("of which fixed compensation and penalty clause"),
             }
             rows += [(labels[name], amount, False) for name, amount in elements.items() if amount]
         told = {name: write(amount) if is_plain and amount else "" for name, amount in elements.items()}
@@ -163,7 +163,7 @@ class RecoveryCaseDocument(models.Model):
         return [
             [self.env._("No."), False],
             [self.env._("Invoice"), False],
-            [self.env._("Born on"), False],
+            [self.env._("Arose on"), False],
             [self.env._("Due on"), False],
             [self.env._("Term"), False],
             [self.env._("Principal"), True],
@@ -182,7 +182,7 @@ class RecoveryCaseDocument(models.Model):
             claim.move_name or "",
             format_day(self.env, claim.born_on),
             format_day(self.env, claim.due_date),
-            self.env._("to fall due") if claim.is_to_come else self.env._("due"),
+            self.env._("not yet due") if claim.is_to_come else self.env._("due"),
             write(claim.amount_principal, own),
             write(claim.amount_interest, own),
             write(claim.amount_extra, company),

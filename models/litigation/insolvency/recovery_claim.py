@@ -50,7 +50,7 @@ class RecoveryClaim(models.AbstractModel):
             text = self.env._("Liquidation pronounced on %s", format_date(self.env, proceedings.pronounced_on))
             proofs.append(LossProof("liquidation", proceedings.pronounced_on, text))
         if declaration.remitted and proceedings._has_plan():
-            text = self.env._("Given up by the plan: %s", declaration._format_amount(declaration.remitted))
+            text = self.env._("Waived by the plan: %s", declaration._format_amount(declaration.remitted))
             proofs.append(LossProof("remission", proceedings.plan_on, text))
         if proceedings.closing in ("no_assets", "erased"):
             proofs.append(LossProof("closure", proceedings.closed_on, self.env._("Closed without payment: %s", name)))

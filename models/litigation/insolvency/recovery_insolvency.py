@@ -28,8 +28,10 @@ class RecoveryInsolvency(models.Model):
         "recovery.insolvency.payment", "insolvency_id", string="Payments after the judgment", readonly=True
     )
     payment_count = fields.Integer("Payments since", compute="_compute_payment_count")
-    payment_alert_count = fields.Integer("Payments to look at", compute="_compute_payment_count")
-    guarantor_text = fields.Text("What guarantors owe meanwhile", compute="_compute_guarantor_text", compute_sudo=True)
+    payment_alert_count = fields.Integer("Payments to review", compute="_compute_payment_count")
+    guarantor_text = fields.Text(
+        "What guarantors owe in the meantime", compute="_compute_guarantor_text", compute_sudo=True
+    )
 
     @api.depends("payment_ids.is_alert")
     def _compute_payment_count(self):
@@ -102,7 +104,7 @@ class RecoveryInsolvency(models.Model):
         found = self.env["recovery.insolvency.payment"]
         for company, proceedings in self.grouped("company_id").items():
             found |= found._find_new(proceedings, company._recovery_today())
-        return say(self.env, self.env._("Payments found that were not known: %s.", len(found)))
+        return say(self.env, self.env._("Previously unknown payments found: %s.", len(found)))
 
     def action_view_payments(self):
         """Open the payments received since the judgment."""
@@ -150,12 +152,12 @@ class RecoveryInsolvency(models.Model):
             row = state and state.get_effect(effect)
             values["article"] = row.source.article if row and row.source else ""
             if not state or not row or row.answer == GOES_ON:
-                text = self.env._("%(guarantor)s owes %(amount)s: it may be asked now. %(article)s", **values)
+                text = self.env._("%(guarantor)s owes %(amount)s: may be pursued now. %(article)s", **values)
             elif row.answer == STOPS:
-                text = self.env._("%(guarantor)s owes %(amount)s: it may not be sued now. %(article)s", **values)
+                text = self.env._("%(guarantor)s owes %(amount)s: may not be sued now. %(article)s", **values)
             else:
                 text = self.env._(
-                    "%(guarantor)s owes %(amount)s: whether it may be sued now is not settled. %(article)s", **values
+                    "%(guarantor)s owes %(amount)s: whether it may be sued now is unsettled. %(article)s", **values
                 )
             sentences.append(text.strip())
         return sentences

@@ -39,38 +39,38 @@ class RecoveryInsolvencyClaim(models.Model):
     move_name = fields.Char("Invoice", readonly=True)
     due_date = fields.Date("Due date", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    born_on = fields.Date(readonly=True)
+    born_on = fields.Date("Arose on", readonly=True)
     born_by = fields.Selection(
         [
             (DELIVERED, "Delivery"),
-            (INVOICED, "Invoice: no delivery is known"),
+            (INVOICED, "Invoice: no delivery date known"),
             (BOOKED, "Entry: neither is known"),
-            (SAID, "A person"),
+            (SAID, "Entered by a person"),
         ],
-        string="Told by",
+        string="Determined by",
         readonly=True,
     )
     born_reason = fields.Char("Why that day", readonly=True)
     is_useful = fields.Boolean(
         "Useful to the proceedings",
         default=True,
-        help="Of what was born after the judgment: in return for something supplied to the debtor for its business. "
-        "What is not useful is declared too, within two months of its due date (C. com. L622-24).",
+        help="For what arose after the judgment: in return for something supplied to the debtor for its business. "
+        "What is not useful must also be declared, within two months of its due date (C. com. L622-24).",
     )
     category = fields.Selection(
         [
-            ("earlier", "Before the judgment"),
-            ("later_useful", "After it, useful: paid when due"),
-            ("later_other", "After it, not useful: declared"),
+            ("earlier", "Pre-judgment"),
+            ("later_useful", "Post-judgment, useful: paid when due"),
+            ("later_other", "Post-judgment, not useful: to be declared"),
         ],
-        string="Born",
+        string="Arose",
         compute="_compute_category",
         store=True,
     )
     is_to_come = fields.Boolean("To fall due", compute="_compute_category", store=True)
-    amount_principal = fields.Monetary("Principal", readonly=True, help="Open on the eve of the judgment.")
-    amount_interest = fields.Monetary("Interest until the eve", readonly=True)
-    amount_extra = fields.Monetary("Indemnity and clause", currency_field="company_currency_id", readonly=True)
+    amount_principal = fields.Monetary("Principal", readonly=True, help="Open on the day before the judgment.")
+    amount_interest = fields.Monetary("Interest to the day before", readonly=True)
+    amount_extra = fields.Monetary("Compensation and clause", currency_field="company_currency_id", readonly=True)
     amount_total = fields.Monetary(
         "Total",
         currency_field="company_currency_id",
@@ -82,7 +82,7 @@ class RecoveryInsolvencyClaim(models.Model):
     note = fields.Char()
 
     _line_uniq = models.UniqueIndex(
-        "(declaration_id, line_id) WHERE line_id IS NOT NULL", "This instalment is in the declaration already."
+        "(declaration_id, line_id) WHERE line_id IS NOT NULL", "This instalment is already in the declaration."
     )
 
     @api.depends("born_on", "is_useful", "due_date", "declaration_id.insolvency_id.judgment_on")
@@ -99,7 +99,7 @@ class RecoveryInsolvencyClaim(models.Model):
             compare = claim.company_currency_id.compare_amounts
             if claim.amount_admitted and compare(claim.amount_admitted, claim.amount_declared) > 0:
                 raise ValidationError(
-                    self.env._("%s: no more is admitted than was declared.", claim.move_name or claim.display_name)
+                    self.env._("%s: no more can be admitted than was declared.", claim.move_name or claim.display_name)
                 )
 
     def action_say_birth(self):
@@ -109,7 +109,7 @@ class RecoveryInsolvencyClaim(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("When was it born?"),
+            "name": self.env._("When did it arise?"),
             "res_model": "recovery.insolvency.claim.wizard",
             "view_mode": "form",
             "target": "new",
@@ -123,13 +123,13 @@ class RecoveryInsolvencyClaim(models.Model):
         reason = require_reason(self.env, reason)
         for declaration, claims in self.grouped("declaration_id").items():
             if declaration.state not in ("to_prepare", "prepared", "relief"):
-                raise UserError(self.env._("%s was declared: its figures are kept.", declaration.display_name))
+                raise UserError(self.env._("%s was declared: its figures cannot be changed.", declaration.display_name))
             claims.sudo().write({"born_on": born_on, "born_by": SAID, "born_reason": reason})
             self.env["recovery.event"]._log(
                 "insolvency_claim",
                 claims,
                 lambda claim: self.env._(
-                    "%(invoice)s was born on %(day)s", invoice=claim.move_name, day=format_date(self.env, born_on)
+                    "%(invoice)s arose on %(day)s", invoice=claim.move_name, day=format_date(self.env, born_on)
                 ),
                 {"reason": reason},
             )
@@ -145,11 +145,9 @@ class RecoveryInsolvencyClaim(models.Model):
             "total": formatLang(self.env, self.amount_total, currency_obj=self.company_currency_id),
         }
         if self.is_to_come:
-            return self.env._(
-                "%(invoice)s, to fall due on %(due)s: principal %(principal)s, in all %(total)s", **values
-            )
+            return self.env._("%(invoice)s, falling due on %(due)s: principal %(principal)s, total %(total)s", **values)
         return self.env._(
-            "%(invoice)s, due on %(due)s: principal %(principal)s, interest %(interest)s, in all %(total)s", **values
+            "%(invoice)s, due on %(due)s: principal %(principal)s, interest %(interest)s, total %(total)s", **values
         )
 
     def _is_declared(self):
@@ -159,4 +157,4 @@ class RecoveryInsolvencyClaim(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A declared instalment is read in the books; say by the buttons when it was born.")
+        return self.env._("A declared instalment is read from the accounts; use the buttons to say when it arose.")

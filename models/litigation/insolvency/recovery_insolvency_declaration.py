@@ -25,10 +25,10 @@ _lt = LazyTranslate(__name__)
 TYPE = "claim_declaration"
 TASK = "debt_recovery.mail_activity_type_declaration"
 ESTATES = [
-    ("whole", "All that the debtor has"),
-    ("professional", "Professional estate"),
-    ("personal", "Personal estate"),
-    ("both", "Both estates"),
+    ("whole", "All of the debtor's assets"),
+    ("professional", "Business assets"),
+    ("personal", "Personal assets"),
+    ("both", "Personal and business assets"),
 ]
 #: Where a declaration stands, by the last event of its procedure that says so.
 STATES = {
@@ -64,7 +64,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
     """
 
     _name = "recovery.insolvency.declaration"
-    _description = "Declaration of a claim"
+    _description = "Declaration of claim"
     _retained = Retained(
         CASES,
         "insolvency_id.closed_on",
@@ -116,42 +116,44 @@ class RecoveryInsolvencyDeclaration(models.Model):
     )
     estate = fields.Selection(
         ESTATES,
-        string="Estate that it can reach",
+        string="Assets within reach",
         required=True,
         default="whole",
-        help="A sole trader has two: what was born from the trade reaches the professional one (C. com. L526-22), "
-        "unless it was waived.",
+        help="A sole trader has two estates: what arose from the trade reaches the business one (C. com. L526-22), "
+        "unless this was waived.",
     )
     is_sole_trader = fields.Boolean(
-        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="A person, not a company, who trades."
+        "Debtor is a sole trader", compute="_compute_is_sole_trader", help="An individual, not a company, who trades."
     )
     rank = fields.Selection(
         [
             ("unsecured", "Unsecured (chirographaire)"),
             ("privileged", "Privileged"),
-            ("secured", "Secured by a pledge or a mortgage"),
+            ("secured", "Secured by a pledge or mortgage"),
         ],
         required=True,
         default="unsecured",
         tracking=True,
     )
-    security = fields.Char("Privilege or security", help="Its nature, what it bears on, and its basis (L622-25).")
+    security = fields.Char("Privilege or security", help="Its nature, the assets concerned, and its basis (L622-25).")
     personal_notice_on = fields.Date(
         "Notice received on",
-        help="Who has a published security or contract gets a notice of the mandataire: the time to declare runs from "
-        "it for them (L622-24).",
+        help="A creditor with a published security or contract receives a notice from the mandataire: the time to "
+        "declare runs from it (L622-24).",
     )
     terminated_on = fields.Date(
-        "Contract terminated on", help="What the end of a contract gives is declared within a month of it (R622-21)."
+        "Contract terminated on",
+        help="What results from the termination of a contract is declared within a month of it (R622-21).",
     )
     contract = fields.Char("Which contract")
     has_retention = fields.Boolean(
-        "Goods under retention of title", help="Goods that are still there are claimed within three months (L624-9)."
+        "Goods under retention of title",
+        help="Goods still in the debtor's possession are claimed within three months (L624-9).",
     )
-    goods = fields.Text("Which goods", help="Their description, invoices and where they are: an inventory helps.")
+    goods = fields.Text("Which goods", help="Their description, invoices and location: an inventory helps.")
     suspended_interest = fields.Char(
-        "Interest that goes on",
-        help="How it is reckoned, where it is not stopped: a loan or a payment deferred by a year or more (R622-23).",
+        "Continuing interest",
+        help="How it is calculated, where it is not stopped: a loan or a payment deferred by a year or more (R622-23).",
     )
     note = fields.Html("Notes")
     claim_ids = fields.One2many("recovery.insolvency.claim", "declaration_id", string="Claims")
@@ -160,11 +162,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
         "recovery.insolvency.payment", "declaration_id", string="Payments after the judgment", readonly=True
     )
     amount_due = fields.Monetary(
-        "Due at the judgment",
+        "Due at the judgment date",
         currency_field="company_currency_id",
         compute="_compute_amounts",
         store=True,
-        help="With interest until the eve, indemnities and costs.",
+        help="Including interest to the day before, compensation and costs.",
     )
     amount_to_come = fields.Monetary(
         "To come", currency_field="company_currency_id", compute="_compute_amounts", store=True
@@ -173,7 +175,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         "To declare", currency_field="company_currency_id", compute="_compute_amounts", store=True
     )
     amount_later = fields.Monetary(
-        "Born after the judgment",
+        "Arisen after the judgment",
         currency_field="company_currency_id",
         compute="_compute_amounts",
         store=True,
@@ -186,19 +188,19 @@ class RecoveryInsolvencyDeclaration(models.Model):
         "Admitted", currency_field="company_currency_id", compute="_compute_amounts", store=True, tracking=True
     )
     remitted = fields.Monetary(
-        "Given up by the plan",
+        "Waived by the plan",
         currency_field="company_currency_id",
-        help="What the plan or a settlement remits: its VAT comes back, see the doubtful receivables.",
+        help="What the plan or a settlement waives: its VAT is reclaimed, see the doubtful receivables.",
     )
     amount_received = fields.Monetary(
         "Dividends received",
         currency_field="company_currency_id",
         compute="_compute_amounts",
         store=True,
-        help="Of a plan, or what the liquidator distributed.",
+        help="From a plan, or distributed by the liquidator.",
     )
     amount_left = fields.Monetary(
-        "Left of what was admitted", currency_field="company_currency_id", compute="_compute_amounts", store=True
+        "Outstanding of what was admitted", currency_field="company_currency_id", compute="_compute_amounts", store=True
     )
     state = fields.Selection(
         [
@@ -208,7 +210,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
             ("contested", "Contested"),
             ("admitted", "Admitted"),
             ("rejected", "Rejected"),
-            ("relief", "Relief from forclusion asked"),
+            ("relief", "Relief from forclusion requested"),
             ("foreclosed", "Not declared in time"),
             ("withdrawn", "Withdrawn"),
             ("closed", "Proceedings closed"),
@@ -221,11 +223,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
     declare_until = fields.Date("Declare until", compute="_compute_limits", store=True, index=True)
     relief_until = fields.Date("Relief until", compute="_compute_limits", store=True)
     retention_until = fields.Date("Claim goods until", compute="_compute_limits", store=True)
-    limit_text = fields.Char("About the limit", compute="_compute_limit_text")
-    payment_alert_count = fields.Integer("Payments to look at", compute="_compute_payment_alert_count")
+    limit_text = fields.Char("About the time limit", compute="_compute_limit_text")
+    payment_alert_count = fields.Integer("Payments to review", compute="_compute_payment_alert_count")
     guarantor_text = fields.Text(related="insolvency_id.guarantor_text")
 
-    _once = models.UniqueIndex("(insolvency_id, estate)", "The claim on this estate is declared already.")
+    _once = models.UniqueIndex("(insolvency_id, estate)", "The claim on these assets is already declared.")
 
     @api.depends("insolvency_id.display_name", "debtor_id.display_name")
     @api.depends_context("lang")
@@ -321,11 +323,11 @@ class RecoveryInsolvencyDeclaration(models.Model):
     def _compute_limit_text(self):
         for declaration in self:
             if not declaration.published_on:
-                text = self.env._("Enter the day of publication in the BODACC: the time to declare runs from it.")
+                text = self.env._("Enter the date of publication in the BODACC: the time to declare runs from it.")
             elif declaration.rank == "secured" and not declaration.personal_notice_on:
                 text = self.env._(
-                    "With a published security, the time runs from the notice of the mandataire: enter its day; until "
-                    "then the publication counts, by prudence."
+                    "With a published security, the time runs from the mandataire's notice: enter its date; until "
+                    "then the publication date is used as a precaution."
                 )
             else:
                 text = False
@@ -369,14 +371,14 @@ class RecoveryInsolvencyDeclaration(models.Model):
             declaration._prepare_claims()
         return say(
             self.env,
-            self.env._("Read in the books: %s.", ", ".join(row._describe_split() for row in self)),
+            self.env._("Read from the accounts: %s.", ", ".join(row._describe_split() for row in self)),
         )
 
     def _describe_split(self):
         """Return what is declared and what goes on, as a sentence has it."""
         self.ensure_one()
         return self.env._(
-            "%(declared)s to declare, %(later)s born since",
+            "%(declared)s to declare, %(later)s arisen since",
             declared=self._format_amount(self.amount_total),
             later=self._format_amount(self.amount_later),
         )
@@ -385,7 +387,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         """Make one claim per instalment that was open on the eve of the judgment, or was invoiced since for before."""
         self.ensure_one()
         if self.state not in ("to_prepare", "prepared", "relief"):
-            raise UserError(self.env._("%s was declared: its figures are kept.", self.display_name))
+            raise UserError(self.env._("%s was declared: its figures cannot be changed.", self.display_name))
         lines = self._find_lines()
         known = {claim.line_id: claim for claim in self.sudo().claim_ids}
         figures = self._read_figures(lines)
@@ -470,14 +472,16 @@ class RecoveryInsolvencyDeclaration(models.Model):
         """Begin the procedure and record what opens its time limits."""
         self.ensure_one()
         if not self.published_on:
-            raise UserError(self.env._("Enter the day of publication in the BODACC first: the time to declare runs."))
+            raise UserError(
+                self.env._("Enter the date of publication in the BODACC first: the time to declare runs from it.")
+            )
         if not self.claim_ids:
             self._prepare_claims()
         case = self._find_case(day)
         owners = Domain("company_id", "in", [False, self.company_id.id])
         kind = self.env["recovery.procedure.type"].search(Domain("code", "=", TYPE) & owners, limit=1)
         if not kind:
-            raise UserError(self.env._("The type of procedure “%s” is archived: restore it first.", TYPE))
+            raise UserError(self.env._("The type of procedure “%s” is archived: unarchive it first.", TYPE))
         # what these proceedings stop varies by kind: that they ask for a declaration is known here
         facts = {**case._get_facts(day), "debtor_insolvent": True}
         procedure = self.env["recovery.procedure"]._open_for(case, kind, day, facts)
@@ -619,7 +623,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         if self.suspended_interest:
             return self.suspended_interest
         eve = format_day(self.env, shift(self.judgment_on, days=-1), "long")
-        return self.env._("Interest reckoned until %s, the eve of the judgment (C. com. L622-28).", eve)
+        return self.env._("Interest calculated until %s, the day before the judgment (C. com. L622-28).", eve)
 
     # ------------------------------------------------------------
     # Buttons
@@ -682,7 +686,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 max(shift(declaration.declare_until, days=-15), day),
                 declaration._say_limit(),
                 self.env._(
-                    "Claims born before the judgment of %s are declared to the mandataire or the liquidator.",
+                    "Claims that arose before the judgment of %s are declared to the mandataire or the liquidator.",
                     format_date(self.env, declaration.judgment_on),
                 ),
             )
@@ -694,12 +698,12 @@ class RecoveryInsolvencyDeclaration(models.Model):
                 TASK,
                 day,
                 self.env._(
-                    "Not declared in time: ask for a relief from forclusion until %s",
+                    "Not declared in time: apply for relief from forclusion until %s",
                     format_date(self.env, declaration.relief_until),
                 ),
                 self.env._(
-                    "The time to declare ended on %s. The juge-commissaire may relieve who was not at fault (C. com. "
-                    "L622-26); what is not declared takes no part in the distributions.",
+                    "The time to declare ended on %s. The juge-commissaire may relieve a creditor who was not at "
+                    "fault (C. com. L622-26); what is not declared takes no part in the distributions.",
                     format_date(self.env, declaration.declare_until),
                 ),
             )
@@ -722,8 +726,12 @@ class RecoveryInsolvencyDeclaration(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A declaration is prepared from the books, and goes on by what is recorded in its procedure.")
+        return self.env._(
+            "A declaration is prepared from the accounts, and progresses with what is recorded in its procedure."
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A declaration is withdrawn in its procedure, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("A declaration is withdrawn in its procedure, never deleted: the audit trail must be kept.")
+        )

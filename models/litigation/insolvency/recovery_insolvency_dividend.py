@@ -38,13 +38,13 @@ class RecoveryInsolvencyDividend(models.Model):
             ("partly", "Received in part"),
             ("received", "Received"),
             ("late", "Late"),
-            ("void", "No longer paid: the plan has ended"),
+            ("void", "No longer payable: the plan has ended"),
         ],
         compute="_compute_state",
     )
     note = fields.Char()
 
-    _amounts_positive = models.Constraint("CHECK (amount >= 0)", "A dividend is no negative amount.")
+    _amounts_positive = models.Constraint("CHECK (amount >= 0)", "A dividend cannot be a negative amount.")
 
     @api.depends("date", "amount")
     @api.depends_context("lang")
@@ -80,9 +80,9 @@ class RecoveryInsolvencyDividend(models.Model):
             currency = declaration.company_currency_id
             expected = sum(declaration.dividend_ids.mapped("amount"))
             if declaration.amount_admitted and currency.compare_amounts(expected, declaration.amount_admitted) > 0:
-                raise ValidationError(self.env._("Dividends make more than what was admitted: check them."))
+                raise ValidationError(self.env._("Dividends exceed what was admitted: check them."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_received(self):
         if self.filtered("payment_ids"):
-            raise UserError(self.env._("A dividend of which something was received is not deleted."))
+            raise UserError(self.env._("A dividend of which part was received cannot be deleted."))

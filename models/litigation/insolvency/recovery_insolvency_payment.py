@@ -104,7 +104,7 @@ class RecoveryInsolvencyPayment(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Registered, and not in the books before the bank shows it.",
+        help="Registered, but not in the accounts until the bank shows it.",
     )
     move_name = fields.Char("Invoice", readonly=True)
     paid_text = fields.Char("What it pays", compute="_compute_paid_text")
@@ -117,18 +117,18 @@ class RecoveryInsolvencyPayment(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         domain="[('declaration_id', '=', declaration_id)]",
-        help="The dividend of the plan of which it is a part.",
+        help="The dividend of the plan it belongs to.",
     )
     nature = fields.Selection(
         [
-            ("to_check", "To look at"),
+            ("to_check", "Needs a look"),
             ("dividend", "Dividend"),
             ("guarantor", "By a guarantor"),
             ("third_party", "By a third party"),
             ("connected", "Set-off of connected debts"),
             ("authorised", "Authorised by the juge-commissaire"),
-            ("returned", "Given back"),
-            ("later", "For a claim born since"),
+            ("returned", "Refunded"),
+            ("later", "For a claim that has arisen since"),
         ],
         string="Nature of the payment",
         required=True,
@@ -137,7 +137,9 @@ class RecoveryInsolvencyPayment(models.Model):
         index=True,
     )
     undone_on = fields.Date(
-        "Undone on", readonly=True, help="The day on which it was seen to be in the books no more, or for nothing here."
+        "Reversed on",
+        readonly=True,
+        help="The day on which it was found no longer to be in the accounts, or to pay nothing here.",
     )
     is_alert = fields.Boolean("Alert", compute="_compute_is_alert", store=True)
     reason = fields.Char("Why it may be kept", readonly=True)
@@ -145,16 +147,16 @@ class RecoveryInsolvencyPayment(models.Model):
 
     _once = models.UniqueIndex(
         "(insolvency_id, line_id, credit_line_id) WHERE line_id IS NOT NULL AND credit_line_id IS NOT NULL",
-        "This payment is known already.",
+        "This payment is already known.",
     )
 
     _once_unmatched = models.UniqueIndex(
         "(insolvency_id, credit_line_id) WHERE line_id IS NULL AND move_name IS NULL AND credit_line_id IS NOT NULL",
-        "This payment is known already.",
+        "This payment is already known.",
     )
     _once_without_entry = models.UniqueIndex(
         "(insolvency_id, payment_id) WHERE credit_line_id IS NULL AND payment_id IS NOT NULL",
-        "This payment is known already.",
+        "This payment is already known.",
     )
 
     @api.depends("nature", "undone_on")
@@ -182,7 +184,7 @@ class RecoveryInsolvencyPayment(models.Model):
     def _check_dividend(self):
         for payment in self:
             if payment.dividend_id and payment.dividend_id.declaration_id != payment.declaration_id:
-                raise UserError(self.env._("That dividend is of another declaration."))
+                raise UserError(self.env._("That dividend belongs to another declaration."))
 
     def write(self, vals):
         """Make a dividend of what is said to be part of one."""
@@ -520,7 +522,7 @@ class RecoveryInsolvencyPayment(models.Model):
             if back:
                 payment._close(RETURNED, self.env._("Matched with %s", names))
             elif claims:
-                payment._close(LATER, self.env._("Matched with %s, born since the judgment", names))
+                payment._close(LATER, self.env._("Matched with %s, arisen after the judgment", names))
             elif others:
                 payment._undo(day)  # the others have all of it
 
@@ -570,7 +572,7 @@ class RecoveryInsolvencyPayment(models.Model):
         """Return what it is in words; of what is undone, that."""
         self.ensure_one()
         if self.undone_on:
-            return self.env._("Undone: in the books no more")
+            return self.env._("Reversed: no longer in the accounts")
         return dict(self._fields["nature"]._description_selection(self.env))[self.nature]
 
     def _match_dividends(self):
@@ -607,7 +609,7 @@ class RecoveryInsolvencyPayment(models.Model):
             debtor._plan_tasks(
                 ACTIVITY,
                 day,
-                self.env._("Payment received after the judgment: look at it"),
+                self.env._("Payment received after the judgment: check it"),
                 payments._describe_matched(values) if is_matched else payments._describe_unmatched(values),
             )
         self.env["recovery.event"]._log(
@@ -620,17 +622,17 @@ class RecoveryInsolvencyPayment(models.Model):
     @api.model
     def _describe_matched(self, values):
         return self.env._(
-            "%(amount)s received for claims born before the judgment (%(payments)s). As a rule the debtor may "
-            "not pay them (%(article)s): keep it only if it is a dividend, or was authorised.",
+            "%(amount)s received for claims that arose before the judgment (%(payments)s). As a rule the debtor "
+            "may not pay them (%(article)s): keep it only if it is a dividend, or was authorised.",
             **values,
         )
 
     @api.model
     def _describe_unmatched(self, values):
         return self.env._(
-            "%(amount)s received since the judgment and matched with nothing yet (%(payments)s), while claims born "
-            "before it are owed. As a rule the debtor may not pay these (%(article)s): match it with what it pays, "
-            "or say what it is.",
+            "%(amount)s received since the judgment and not matched with anything yet (%(payments)s), while claims "
+            "that arose before it are owed. As a rule the debtor may not pay these (%(article)s): match it with "
+            "what it pays, or say what it is.",
             **values,
         )
 
@@ -655,11 +657,11 @@ class RecoveryInsolvencyPayment(models.Model):
 
     def action_is_returned(self):
         """Ask for a reason, then say that it was given back."""
-        return self._ask("_say_returned", self.env._("Given back"))
+        return self._ask("_say_returned", self.env._("Refunded"))
 
     def action_is_later(self):
         """Ask for a reason, then say that it pays what was born since the judgment."""
-        return self._ask("_say_later", self.env._("For a claim born since"))
+        return self._ask("_say_later", self.env._("For a claim that has arisen since"))
 
     def _ask(self, method, title):
         require_user(self.env)
@@ -691,7 +693,8 @@ class RecoveryInsolvencyPayment(models.Model):
         if earlier:
             raise UserError(
                 self.env._(
-                    "%(payment)s is matched with %(invoice)s, born before the judgment: match it with what it pays.",
+                    "%(payment)s is matched with %(invoice)s, which arose before the judgment: match it with what it "
+                    "pays.",
                     payment=earlier.display_name,
                     invoice=earlier.move_name,
                 )
@@ -723,4 +726,4 @@ class RecoveryInsolvencyPayment(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("What was received is never deleted: the trace must stay."))
+        raise UserError(self.env._("What was received is never deleted: the audit trail must be kept."))

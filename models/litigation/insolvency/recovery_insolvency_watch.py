@@ -11,7 +11,7 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
     """The watch of the night over proceedings: claims to declare, forbidden payments, late dividends."""
 
     _name = "recovery.insolvency.watch"
-    _description = "Recovery: watch over insolvency proceedings"
+    _description = "Recovery: monitor insolvency proceedings"
 
     @api.model
     def _cron_watch(self):
@@ -53,7 +53,8 @@ class RecoveryInsolvencyWatch(models.AbstractModel):
                     day,
                     self.env._("Dividend not received"),
                     self.env._(
-                        "%s: ask the commissaire à l'exécution du plan; unpaid dividends may have the plan resolved.",
+                        "%s: ask the commissaire à l'exécution du plan; unpaid dividends may lead to termination of "
+                        "the plan.",
                         late[0].display_name,
                     ),
                 )

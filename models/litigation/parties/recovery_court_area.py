@@ -17,7 +17,7 @@ class RecoveryCourtArea(models.Model):
 
     name = fields.Char("Commune", required=True)
     key = fields.Char("Name compared", compute="_compute_key", store=True, precompute=True, index=True)
-    insee_code = fields.Char("INSEE code", help="Five characters: it tells communes of one name apart.")
+    insee_code = fields.Char("INSEE code", help="Five characters: it distinguishes communes of the same name.")
     zip = fields.Char("Postcode")
     court_kind = fields.Selection(COURTS, string="Kind of court", required=True)
     court_id = fields.Many2one(
@@ -29,10 +29,10 @@ class RecoveryCourtArea(models.Model):
     )
 
     _commune_kind_uniq = models.UniqueIndex(
-        "(court_kind, insee_code) WHERE insee_code IS NOT NULL", "This commune has a court of this kind already."
+        "(court_kind, insee_code) WHERE insee_code IS NOT NULL", "This commune already has a court of this kind."
     )
     _place_kind_uniq = models.UniqueIndex(
-        "(court_kind, key, zip) WHERE insee_code IS NULL", "This commune has a court of this kind already."
+        "(court_kind, key, zip) WHERE insee_code IS NULL", "This commune already has a court of this kind."
     )
 
     @api.depends("name")
@@ -52,12 +52,12 @@ class RecoveryCourtArea(models.Model):
             if court.company_id:
                 raise ValidationError(
                     self.env._(
-                        "%s is a contact of one company: a court of the directory is shared by all of them.",
+                        "%s is a contact of one company: a court in the directory is shared by all of them.",
                         court.display_name,
                     )
                 )
             if court.recovery_party_kind != "court":
-                raise ValidationError(self.env._("%s is no court: say so on its contact first.", court.display_name))
+                raise ValidationError(self.env._("%s is not a court: say so on its contact first.", court.display_name))
 
     @api.model
     def _get_commune(self, partner):

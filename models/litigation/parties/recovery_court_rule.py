@@ -13,7 +13,7 @@ class RecoveryCourtRule(models.Model):
     """
 
     _name = "recovery.court.rule"
-    _description = "Rule of competence"
+    _description = "Jurisdiction rule"
     _inherit = ["recovery.legal.source", "mail.thread"]
     _order = "role, sequence, id"
     _carried_key = ("role", "name", "valid_from")
@@ -25,24 +25,24 @@ class RecoveryCourtRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=50)
     role = fields.Selection(
-        [("court", "Competent court"), ("option", "Another court that may be chosen")], required=True, default="court"
+        [("court", "Competent court"), ("option", "Alternative court")], required=True, default="court"
     )
     court_kind = fields.Selection(
-        COURTS, string="Kind of court", tracking=True, help="Of another court: empty for one of the same kind."
+        COURTS, string="Kind of court", tracking=True, help="For an alternative court: empty for one of the same kind."
     )
     place = fields.Selection(
         [
-            ("debtor", "Seat or home of the debtor"),
-            ("performance", "Place of delivery or of performance"),
-            ("clause", "Place that the contract names"),
+            ("debtor", "Debtor's registered office or home"),
+            ("performance", "Place of delivery or performance"),
+            ("clause", "Place named in the contract"),
         ],
         required=True,
         default="debtor",
     )
     article = fields.Char(required=True, tracking=True)
     confidence = fields.Selection(tracking=True)
-    reason = fields.Text(required=True, translate=True, help="What the screen says of it, in words.")
-    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
+    reason = fields.Text(required=True, translate=True, help="What the screen says about it, in words.")
+    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
     active = fields.Boolean(default=True)
     condition_ids = fields.One2many("recovery.court.rule.condition", "rule_id", string="Conditions", copy=True)
@@ -56,7 +56,7 @@ class RecoveryCourtRule(models.Model):
     def _check_kind(self):
         for rule in self:
             if rule.role == "court" and not rule.court_kind:
-                raise ValidationError(self.env._("“%s”: choose the kind of court that it gives.", rule.name))
+                raise ValidationError(self.env._("“%s”: choose the kind of court it designates.", rule.name))
 
     @api.model
     def _get_in_force(self, day):

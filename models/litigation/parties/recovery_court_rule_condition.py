@@ -5,7 +5,7 @@ class RecoveryCourtRuleCondition(models.Model):
     """One fact that a rule of competence asks for."""
 
     _name = "recovery.court.rule.condition"
-    _description = "Condition of a rule of competence"
+    _description = "Jurisdiction rule condition"
     _inherit = ["recovery.condition"]
     _carried_key = ("rule_id", "sequence", "fact", "operator", "value")
     _typed_once = ("rule_id",)

@@ -9,22 +9,22 @@ class RecoveryDebtor(models.Model):
     activity = fields.Selection(
         [
             ("commercial", "Commercial"),
-            ("craft", "Craft"),
+            ("craft", "Craft trade"),
             ("farming", "Farming"),
             ("liberal", "Liberal profession"),
             ("association", "Association"),
             ("civil_company", "Civil company"),
             ("none", "None"),
         ],
-        string="What the debtor does",
+        string="Line of business",
         tracking=True,
-        help="Some procedures and courts are for some activities only. Empty: not known; farming is read in the "
-        "industry of the contact, crafts in the register of crafts.",
+        help="Some procedures and courts are reserved for certain activities. Empty: not known; farming is "
+        "inferred from the contact's industry, crafts from the register of crafts.",
     )
     artisan = fields.Selection(
         [("yes", "Yes"), ("no", "No")],
         tracking=True,
-        help="Entered in the register of crafts: since 2022 the commercial court hears artisans too. Empty: not known.",
+        help="Registered as a craft business: since 2022 the commercial court also hears craftsmen. Empty: not known.",
     )
     counsel_id = fields.Many2one(
         "res.partner",
@@ -34,5 +34,5 @@ class RecoveryDebtor(models.Model):
         check_company=True,
         domain="[('recovery_party_kind', '=', 'lawyer')]",
         ondelete="restrict",
-        help="The lawyer whom the debtor has named: what concerns the dispute is written to this lawyer from then on.",
+        help="The debtor's lawyer: letters about the dispute are then addressed to them.",
     )

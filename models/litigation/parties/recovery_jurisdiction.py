@@ -70,7 +70,7 @@ class RecoveryJurisdiction(models.AbstractModel):
         for reason in answer.get_reasons(UNKNOWN, is_advice=False):
             if reason.row.fact not in asked:
                 asked.add(reason.row.fact)
-                questions.append(self.env._("To be asked: %s", reason.text))
+                questions.append(self.env._("To be clarified: %s", reason.text))
         return [Forum(None, rule.court_kind, Question(" ".join(questions)), [])] if questions else []
 
     @api.model
@@ -87,7 +87,7 @@ class RecoveryJurisdiction(models.AbstractModel):
         row = self.env["recovery.court.area"].sudo()._find_court(commune, court_kind)
         if not row:
             gap = self.env._(
-                "The directory names no such court for %s: import it, or choose the court by hand.",
+                "The directory gives no such court for %s: import it, or choose the court manually.",
                 commune.name or commune.zip,
             )
             return None, court_kind, gap
@@ -125,7 +125,7 @@ class RecoveryJurisdiction(models.AbstractModel):
         :param day: day of the claim in court.
         """
         if court_kind != TAE:
-            return Contribution(_ZERO, self.env._("Only the economic activities courts ask for it."))
+            return Contribution(_ZERO, self.env._("Only the economic activities courts charge it."))
         figures = self._read_figures(day)
         threshold = figures.get("tae_contribution_threshold")
         if threshold is None:
@@ -155,8 +155,8 @@ class RecoveryJurisdiction(models.AbstractModel):
             return Contribution(
                 None,
                 self.env._(
-                    "Not known: enter the company's employees, turnover and profit in the settings of recovery. A "
-                    "claimant who is a natural person pays by the reference income: ask the court."
+                    "Not known: enter the company's headcount, turnover and profit in the recovery settings. An "
+                    "individual claimant pays according to their reference income: ask the court."
                 ),
             )
         if {key for key in PARAMETERS if key not in figures}:
@@ -171,7 +171,7 @@ class RecoveryJurisdiction(models.AbstractModel):
     def _describe_share(self, company, share, figures, level):
         owed = min(share, figures[f"tae_cap_{level}"]).quantize(Decimal("0.01"))
         reason = self.env._(
-            "%(rate)s %% of what is claimed, %(cap)s at most; paid with the claim, or it is not heard.",
+            "%(rate)s%% of the amount claimed, %(cap)s at most; paid with the claim, otherwise it is not heard.",
             rate=f"{figures[f'tae_rate_{level}']:f}",
             cap=self._say(company, figures[f"tae_cap_{level}"]),
         )

@@ -69,28 +69,31 @@ class RecoveryMandate(models.Model):
             ("judicial", "Proceedings"),
             ("enforcement", "Enforcement"),
             ("insolvency", "Insolvency proceedings"),
-            ("advice", "Advice only"),
+            ("advice", "Recommendation only"),
         ],
         required=True,
         default="all",
         tracking=True,
     )
-    scope_note = fields.Text("Limits", help="Amounts, territory, acts that need our agreement first.")
-    reference = fields.Char("Their reference", tracking=True, help="Number of the agreement or of our account there.")
+    scope_note = fields.Text("Limits", help="Amounts, territory, acts that require our prior approval.")
+    reference = fields.Char(
+        "Their reference", tracking=True, help="Number of the agreement or of our account with them."
+    )
     date_from = fields.Date(
         "Runs from", required=True, default=lambda self: self.env.company._recovery_today(), tracking=True
     )
-    date_until = fields.Date("Runs until", tracking=True, help="Empty: until one of us ends it.")
-    capacity = fields.Integer("Cases at once", help="How many open cases the provider takes. 0: no limit.")
+    date_until = fields.Date("Runs until", tracking=True, help="Empty: until terminated by either party.")
+    capacity = fields.Integer("Maximum open cases", help="How many open cases the provider takes. 0: no limit.")
     silent_days = fields.Integer(
-        "Silent after (days)",
+        "Chase after (days)",
         default=lambda self: self.env.company._recovery_root().recovery_silence_days,
-        help="Without an answer for so long, somebody is asked to chase the provider. 0: never.",
+        help="Without a reply for this long, somebody is asked to chase the provider. 0: never.",
     )
     insured_until = fields.Date(
-        "Insured until", help="Civil liability of an agency: its agreement says so (CPCE R124-2 and R124-3)."
+        "Insured until",
+        help="Professional liability cover of an agency: its agreement states it (CPCE R124-2 and R124-3).",
     )
-    fee_ids = fields.One2many("recovery.mandate.fee", "mandate_id", string="Fee grid", copy=True)
+    fee_ids = fields.One2many("recovery.mandate.fee", "mandate_id", string="Fee scale", copy=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Signed agreement", bypass_search_access=True)
     note = fields.Text()
     active = fields.Boolean(default=True)
@@ -154,19 +157,19 @@ class RecoveryMandate(models.Model):
             if not self.attachment_ids:
                 gaps.append(
                     self.env._(
-                        "An agency recovers by a written agreement only, which says what is owed, what it is paid and "
-                        "that it is insured (CPCE R124-3): attach it."
+                        "An agency recovers only under a written agreement stating what is owed, what it is paid "
+                        "and that it is insured (CPCE R124-3): attach it."
                     )
                 )
             if self.kind == "agency" and (not self.insured_until or self.insured_until < day):
-                gaps.append(self.env._("Its insurance is not known, or is over (CPCE R124-2)."))
+                gaps.append(self.env._("Its insurance is not known, or has expired (CPCE R124-2)."))
         return gaps
 
     @api.constrains("company_id")
     def _check_company_is_root(self):
         for mandate in self:
             if mandate.company_id != mandate.company_id._recovery_root():
-                raise ValidationError(self.env._("A mandate is given by the head company, for its branches too."))
+                raise ValidationError(self.env._("A mandate is given by the head company, including for its branches."))
 
     @api.constrains("fee_ids")
     def _check_fees(self):
@@ -174,7 +177,7 @@ class RecoveryMandate(models.Model):
             if found := find_overlap(mandate._get_fee_rows()):
                 raise ValidationError(
                     self.env._(
-                        "%(mandate)s: the bands “%(first)s” and “%(second)s” bear on the same amounts.",
+                        "%(mandate)s: the bands “%(first)s” and “%(second)s” cover the same amounts.",
                         mandate=mandate.display_name,
                         first=found[0].name,
                         second=found[1].name,

@@ -21,33 +21,35 @@ class ResCompany(models.Model):
     )
 
     recovery_silence_days = fields.Integer(
-        "Days before a silent party is chased",
+        "Days before chasing an unresponsive party",
         default=15,
-        help="A lawyer, a commissaire or an agency to whom one wrote and who has not answered for so long makes a "
-        "task. 0: never. Each mandate may say otherwise.",
+        help="A lawyer, commissaire or agency who has not replied for this long creates a task. 0: never. Each "
+        "mandate can override this.",
         groups=SETTINGS,
     )
     recovery_artisan = fields.Selection(
         [("yes", "Yes"), ("no", "No")],
-        string="The company is an artisan's",
-        help="Entered in the register of crafts: it decides the court. Empty: not known, and asked.",
+        string="The company is a craft business",
+        help="Registered as a craft business: it determines which court has jurisdiction. Empty: not known, and asked "
+        "for.",
         groups=SETTINGS,
     )
     recovery_headcount = fields.Integer(
         "Employees",
         bounds=BIG,
-        help="Below the legal threshold no contribution is owed to the economic activities courts. 0: not known.",
+        help="Below the legal threshold no contribution is payable before the economic activities courts. 0: not "
+        "known.",
         groups=SETTINGS,
     )
     recovery_turnover = fields.Monetary(
         "Turnover, average of three years",
-        help="It decides the contribution to the economic activities courts. 0: not known.",
+        help="It determines the contribution payable before the economic activities courts. 0: not known.",
         groups=SETTINGS,
     )
     recovery_profit = fields.Monetary(
         "Profit, average of three years",
         bounds=SIGNED,
-        help="Negative for a loss. It counts once the turnover is known.",
+        help="Negative for a loss. Taken into account once the turnover is known.",
         groups=SETTINGS,
     )
     # A creditor who is a person: what CPC 54 asks of whoever brings a claim
@@ -57,8 +59,9 @@ class ResCompany(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Read in the legal form (EI, micro-entreprise…) until you say otherwise. What goes to a court then names "
-        "the person: surname, given names, profession, home, nationality, date and place of birth (CPC 54).",
+        help="Inferred from the legal form (EI, micro-entreprise…) until you say otherwise. Documents for a court "
+        "then name the person: surname, given names, profession, home, nationality, date and place of birth "
+        "(CPC 54).",
         groups=SETTINGS,
     )
     recovery_person_surname = fields.Char("Surname", groups=SETTINGS)

@@ -11,17 +11,18 @@ class ResPartner(models.Model):
 
     recovery_party_kind = fields.Selection(
         PARTIES,
-        string="Acts in litigation as",
+        string="Role in litigation",
         index="btree_not_null",
         groups=READERS,
-        help="What this contact is in a case: it is then offered where such a party is chosen.",
+        help="What this contact is in a case: it is then offered wherever such a party is chosen.",
     )
     recovery_court_kind = fields.Selection(
         COURTS,
         string="Kind of court",
         index="btree_not_null",
         groups=READERS,
-        help="A commercial court that became an economic activities court (TAE) is one as long as the trial lasts.",
+        help="A commercial court that has become an economic activities court (TAE) counts as one for the duration of "
+        "the experiment.",
     )
     recovery_mandate_ids = fields.One2many(
         "recovery.mandate", "partner_id", string="Mandates", readonly=True, groups=READERS

@@ -11,7 +11,7 @@ class RecoveryCase(models.Model):
 
     procedure_ids = fields.One2many("recovery.procedure", "case_id", string="Procedures", readonly=True)
     procedure_count = fields.Integer("Number of procedures", compute="_compute_procedure_text")
-    procedure_text = fields.Char("Procedure under way", compute="_compute_procedure_text")
+    procedure_text = fields.Char("Procedure in progress", compute="_compute_procedure_text")
 
     @api.depends("procedure_ids.state", "procedure_ids.last_event_id")
     @api.depends_context("lang")
@@ -44,7 +44,7 @@ class RecoveryCase(models.Model):
         running = self._get_running_procedures()[:1]
         if not self.is_open or not running or self.amount_now <= 0:
             return super()._get_next_step()
-        return self.env._("Record what happened: %s", running.type_id.name), "action_record_event"
+        return self.env._("Record an event: %s", running.type_id.name), "action_record_event"
 
     def action_record_event(self):
         """Open the window that records what happened in the procedure under way."""
@@ -53,7 +53,7 @@ class RecoveryCase(models.Model):
         self.check_access("read")
         running = self._get_running_procedures()[:1]
         if not running:
-            raise UserError(self.env._("No procedure is under way: choose one first."))
+            raise UserError(self.env._("No procedure is in progress: choose one first."))
         return running.action_record()
 
     def action_take_over_procedure(self):
@@ -63,7 +63,7 @@ class RecoveryCase(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Take over a procedure under way"),
+            "name": self.env._("Carry over a procedure in progress"),
             "res_model": "recovery.procedure.takeover.wizard",
             "view_mode": "form",
             "target": "new",

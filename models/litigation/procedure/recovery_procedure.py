@@ -40,7 +40,7 @@ class RecoveryProcedure(models.Model):
         "procedure": _lt("Procedure"),
         "reference": _lt("Reference"),
         "refused by": _lt("Closed because"),
-        "taken over": _lt("Taken over"),
+        "taken over": _lt("Carried over"),
     }
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True, index=True, ondelete="restrict")
@@ -56,9 +56,11 @@ class RecoveryProcedure(models.Model):
     previous_id = fields.Many2one(
         "recovery.procedure", string="Follows", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    opened_on = fields.Date("Begun on", required=True, readonly=True, index=True)
+    opened_on = fields.Date("Started on", required=True, readonly=True, index=True)
     is_taken_over = fields.Boolean(
-        "Taken over", readonly=True, help="It was under way before the case was kept here: its past deadlines say so."
+        "Carried over",
+        readonly=True,
+        help="It was in progress before the case was kept here: its past deadlines say so.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -92,7 +94,7 @@ class RecoveryProcedure(models.Model):
         domain="[('recovery_party_kind', '=', 'bailiff')]",
         ondelete="restrict",
     )
-    reference = fields.Char("Reference (RG)", tracking=True, index="trigram", help="The number that the court gave it.")
+    reference = fields.Char("Reference (RG)", tracking=True, index="trigram", help="The number given by the court.")
     amount_claimed = fields.Monetary("Claimed", currency_field="company_currency_id", tracking=True)
     amount_granted = fields.Monetary(
         "Granted",
@@ -105,13 +107,11 @@ class RecoveryProcedure(models.Model):
         "recovery.case.line",
         string="Claims",
         domain="[('case_id', '=', case_id)]",
-        help="What the procedure claims of the case: it interrupts the limitation of these alone.",
+        help="What the procedure claims of the case: it interrupts limitation for these claims only.",
     )
     note = fields.Html("Notes")
-    open_questions = fields.Text(
-        "Not known at the beginning", readonly=True, help="Conditions of which nobody knew whether they held."
-    )
-    override_reason = fields.Char("Begun all the same because", readonly=True)
+    open_questions = fields.Text("Not known at the start", readonly=True, help="Conditions that nobody could confirm.")
+    override_reason = fields.Char("Started all the same because", readonly=True)
     override_by_id = fields.Many2one("res.users", string="Decided by", readonly=True, ondelete="restrict")
     event_ids = fields.One2many("recovery.procedure.event", "procedure_id", string="Events", readonly=True)
     last_event_id = fields.Many2one(
@@ -122,14 +122,14 @@ class RecoveryProcedure(models.Model):
     )
     ended_on = fields.Date("Ended on", compute="_compute_course", store=True)
     has_title = fields.Boolean("Title held", compute="_compute_course", store=True)
-    abandoned_on = fields.Date("Given up on", readonly=True)
-    abandon_reason = fields.Char("Why it was given up", readonly=True)
+    abandoned_on = fields.Date("Abandoned on", readonly=True)
+    abandon_reason = fields.Char("Why it was abandoned", readonly=True)
     state = fields.Selection(
         [
             ("preparing", "Being prepared"),
-            ("running", "Under way"),
+            ("running", "In progress"),
             ("ended", "Ended"),
-            ("abandoned", "Given up"),
+            ("abandoned", "Waived amount"),
         ],
         compute="_compute_course",
         store=True,
@@ -250,7 +250,7 @@ class RecoveryProcedure(models.Model):
         )
         procedure._trace(
             "procedure_opened",
-            self.env._("Procedure begun: %s", kind.name),
+            self.env._("Procedure started: %s", kind.name),
             {
                 "case": case.name,
                 "taken over": self.env._("Yes") if is_taken_over else False,
@@ -271,7 +271,7 @@ class RecoveryProcedure(models.Model):
         """
         closures = kind._get_closures(day)
         if closures:
-            raise UserError(self.env._("%(type)s cannot be begun. %(why)s", type=kind.name, why=" ".join(closures)))
+            raise UserError(self.env._("%(type)s cannot be started. %(why)s", type=kind.name, why=" ".join(closures)))
         answer = kind._judge(case._get_facts(day) if facts is None else facts, day)
         conditions = kind.condition_ids
         unknown = conditions._describe_reasons(answer.get_reasons(UNKNOWN, is_advice=False))
@@ -282,8 +282,9 @@ class RecoveryProcedure(models.Model):
         if not reason or not self.env.user.has_group(MANAGER):
             raise UserError(
                 self.env._(
-                    "%(type)s is not open to %(case)s:\n%(why)s\nA recovery manager may begin it all the same, with a "
-                    "reason.",
+                    "%(type)s is not open to %(case)s:\n"
+                    "%(why)s\n"
+                    "A recovery manager may start it all the same, with a reason.",
                     type=kind.name,
                     case=case.name,
                     why=refused,
@@ -299,9 +300,9 @@ class RecoveryProcedure(models.Model):
         :param dict vals: what people type on a procedure.
         """
         if not steps:
-            raise UserError(self.env._("Say at least one thing that happened, with its date."))
+            raise UserError(self.env._("Enter at least one thing that happened, with its date."))
         if not all(step[1] for step in steps):
-            raise UserError(self.env._("Say on which day it happened."))
+            raise UserError(self.env._("Enter the day on which it happened."))
         ranks = {row.id: rank for rank, row in enumerate(kind._get_kinds())}
         steps = sorted(steps, key=lambda step: (step[1], ranks.get(step[0].id, 0)))
         procedure = self._open_for(case, kind, day, is_taken_over=True)
@@ -334,7 +335,7 @@ class RecoveryProcedure(models.Model):
 
     def action_abandon(self):
         """Ask why, then give the procedure up."""
-        return self.env["recovery.reason.wizard"]._open(self, "_abandon", self.env._("Give the procedure up"))
+        return self.env["recovery.reason.wizard"]._open(self, "_abandon", self.env._("Abandon the procedure"))
 
     def action_view_case(self):
         """Open the case."""
@@ -349,12 +350,12 @@ class RecoveryProcedure(models.Model):
         self.check_access("write")
         for procedure in self:
             if procedure.state not in ("preparing", "running"):
-                raise UserError(self.env._("%s is not under way.", procedure.display_name))
+                raise UserError(self.env._("%s is not in progress.", procedure.display_name))
             lasting = procedure._get_counting_events().kind_id.limitation_cause_id.filtered("lasts")
             if lasting and not procedure.ended_on:
                 raise UserError(
                     self.env._(
-                        "%s is before a judge: record how it ended (withdrawal, lapse, judgment), it changes the "
+                        "%s is before a judge: record how it ended (withdrawal, lapse, judgment), as it affects "
                         "limitation.",
                         procedure.display_name,
                     )
@@ -362,7 +363,7 @@ class RecoveryProcedure(models.Model):
             procedure.sudo().write({"abandoned_on": procedure.company_id._recovery_today(), "abandon_reason": reason})
             procedure._trace(
                 "procedure_ended",
-                self.env._("Procedure given up: %s", procedure.type_id.name),
+                self.env._("Procedure abandoned: %s", procedure.type_id.name),
                 {"case": procedure.case_id.name, "reason": reason},
             )
         self._hook_events_changed()
@@ -403,17 +404,19 @@ class RecoveryProcedure(models.Model):
     # ------------------------------------------------------------
     @api.model
     def _explain_kept(self, names):
-        return self.env._("A procedure is begun from its case, and goes on by what is recorded in it.")
+        return self.env._("A procedure is started from its case, and progresses with what is recorded in it.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("A procedure is given up with a reason, never deleted: the trace must stay."))
+        raise UserError(
+            self.env._("A procedure is abandoned with a reason, never deleted: the audit trail must be kept.")
+        )
 
     @api.constrains("line_ids", "case_id")
     def _check_lines(self):
         for procedure in self:
             if procedure.line_ids.case_id - procedure.case_id:
-                raise UserError(self.env._("A procedure claims what its own case claims."))
+                raise UserError(self.env._("A procedure claims only what its own case claims."))
 
     def _trace(self, kind, summary, details=None):
         """Write it in the journal and in the thread of the case."""
@@ -426,7 +429,7 @@ class RecoveryProcedure(models.Model):
         self.ensure_one()
         event = self.last_event_id
         if not event:
-            return self.env._("%s: being prepared", self.type_id.name)
+            return self.env._("%s: in preparation", self.type_id.name)
         return self.env._(
             "%(type)s: %(event)s on %(day)s",
             type=self.type_id.name,

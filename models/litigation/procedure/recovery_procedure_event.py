@@ -21,7 +21,7 @@ class RecoveryProcedureEvent(models.Model):
     """
 
     _name = "recovery.procedure.event"
-    _description = "Event of a procedure"
+    _description = "Procedure event"
     _retained = Retained(
         CASES,
         "procedure_id.case_id.closed_on",
@@ -33,7 +33,7 @@ class RecoveryProcedureEvent(models.Model):
     _order = "date, id"
     _check_company_auto = True
     _unlinked_first = True
-    _journal_words = {"event": _lt("Event"), "stage": _lt("Stage"), "went with it": _lt("Annulled with it")}
+    _journal_words = {"event": _lt("Event"), "stage": _lt("Stage"), "went with it": _lt("Voided with it")}
 
     procedure_id = fields.Many2one("recovery.procedure", required=True, readonly=True, index=True, ondelete="restrict")
     case_id = fields.Many2one(related="procedure_id.case_id", store=True, precompute=True, index=True)
@@ -63,9 +63,9 @@ class RecoveryProcedureEvent(models.Model):
     )
     corrected_on = fields.Date("Date corrected on", readonly=True)
     correct_reason = fields.Char("Why it was corrected", readonly=True)
-    annulled_on = fields.Date("Event annulled on", readonly=True)
-    annulled_by_id = fields.Many2one("res.users", string="Annulled by", readonly=True, ondelete="restrict")
-    annul_reason = fields.Char("Why it was annulled", readonly=True)
+    annulled_on = fields.Date("Event voided on", readonly=True)
+    annulled_by_id = fields.Many2one("res.users", string="Voided by", readonly=True, ondelete="restrict")
+    annul_reason = fields.Char("Why it was voided", readonly=True)
 
     @api.depends("kind_id.name", "date")
     @api.depends_context("lang")
@@ -119,11 +119,11 @@ class RecoveryProcedureEvent(models.Model):
     @api.model
     def _check_recordable(self, procedure, kind, date, day):
         if procedure.abandoned_on:
-            raise UserError(self.env._("%s was given up: begin another one.", procedure.display_name))
+            raise UserError(self.env._("%s was abandoned: start another one.", procedure.display_name))
         if kind.type_id != procedure.type_id:
-            raise UserError(self.env._("“%s” does not happen in this procedure.", kind.name))
+            raise UserError(self.env._("“%s” does not occur in this procedure.", kind.name))
         if not date:
-            raise UserError(self.env._("Say on which day it happened."))
+            raise UserError(self.env._("Enter the day on which it happened."))
         self._check_day(kind, date, day)
         course = procedure._get_course()
         new = Event(2**62, kind.id, date)  # after all that is of the same day
@@ -152,9 +152,9 @@ class RecoveryProcedureEvent(models.Model):
         elif refusal.why == CLOSED:
             text = self.env._("“%(event)s” is no longer possible after “%(other)s”.", event=kind.name, other=by.name)
         elif refusal.why == OVER:
-            text = self.env._("The procedure ended with “%(other)s”: begin another one.", other=by.name)
+            text = self.env._("The procedure ended with “%(other)s”: start another one.", other=by.name)
         else:
-            text = self.env._("“%s” was recorded already: correct it, or annul it.", kind.name)
+            text = self.env._("“%s” has already been recorded: correct it, or void it.", kind.name)
         raise UserError(text)
 
     # ------------------------------------------------------------
@@ -254,7 +254,7 @@ class RecoveryProcedureEvent(models.Model):
         procedure = self.procedure_id
         procedure.check_access("write")
         if self.annulled_on:
-            raise UserError(self.env._("%s is annulled already.", self.display_name))
+            raise UserError(self.env._("%s is already voided.", self.display_name))
         reason = require_reason(self.env, reason)
         self._check_day(self.kind_id, date, day)
         self._check_course(procedure, procedure._get_course({self.id: date}))
@@ -268,7 +268,7 @@ class RecoveryProcedureEvent(models.Model):
 
     def action_annul(self):
         """Ask why, then annul: the event no longer counts, nor does what rested on it."""
-        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Annul the event"))
+        return self.env["recovery.reason.wizard"]._open(self, "_annul", self.env._("Void the event"))
 
     @takes_reason
     def _annul(self, reason):
@@ -277,7 +277,7 @@ class RecoveryProcedureEvent(models.Model):
             procedure.check_access("write")
             done = events.filtered("annulled_on")
             if done:
-                raise UserError(self.env._("%s is annulled already.", done[0].display_name))
+                raise UserError(self.env._("%s is already voided.", done[0].display_name))
             events._annul_of(procedure, reason)
 
     def _annul_of(self, procedure, reason):
@@ -290,7 +290,7 @@ class RecoveryProcedureEvent(models.Model):
         }
         self.sudo().write({**vals, "annul_reason": reason})
         names = ", ".join(self.mapped("display_name"))
-        gone.sudo().write({**vals, "annul_reason": self.env._("It rested on: %s", names)})
+        gone.sudo().write({**vals, "annul_reason": self.env._("It was based on: %s", names)})
         self._trace_event(
             "procedure_annulled", {"reason": reason, "went with it": ", ".join(gone.mapped("display_name"))}
         )
@@ -301,7 +301,7 @@ class RecoveryProcedureEvent(models.Model):
         """Write it in the journal and in the thread of the case."""
         for event in self:
             if kind == "procedure_annulled":
-                summary = self.env._("Event annulled: %s", event.display_name)
+                summary = self.env._("Event voided: %s", event.display_name)
             elif event.corrected_on:
                 summary = self.env._("Event corrected: %s", event.display_name)
             else:
@@ -312,8 +312,8 @@ class RecoveryProcedureEvent(models.Model):
 
     @api.model
     def _explain_kept(self, names):
-        return self.env._("What happened is recorded, corrected or annulled by its buttons, never edited.")
+        return self.env._("Events are recorded, corrected or voided with their buttons, never edited.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_traced(self):
-        raise UserError(self.env._("What happened is annulled with a reason, never deleted: the trace must stay."))
+        raise UserError(self.env._("An event is voided with a reason, never deleted: the audit trail must be kept."))

@@ -7,13 +7,13 @@ from .course import Kind
 #: The kinds of stages among which events move an open case.
 STAGE_KINDS = [
     ("precourt", "Pre-litigation"),
-    ("preparing", "File being built"),
+    ("preparing", "File being compiled"),
     ("filed", "Claim filed"),
     ("hearing", "Hearing"),
     ("title", "Title obtained"),
     ("service", "Service"),
     ("enforcement", "Enforcement"),
-    ("insolvency", "Collective proceedings"),
+    ("insolvency", "Insolvency proceedings"),
 ]
 
 
@@ -24,7 +24,7 @@ class RecoveryProcedureEventKind(models.Model):
     """
 
     _name = "recovery.procedure.event.kind"
-    _description = "Kind of event of a procedure"
+    _description = "Kind of procedure event"
     _inherit = ["recovery.traced.settings"]
     _order = "type_id, sequence, id"
     _carried_key = ("type_id", "code")
@@ -41,9 +41,9 @@ class RecoveryProcedureEventKind(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     code = fields.Char(required=True, index=True, help="The name by which time limits know it, whatever the type.")
-    name = fields.Char("What happens", required=True, translate=True)
+    name = fields.Char("Effect", required=True, translate=True)
     article = fields.Char()
-    note = fields.Text("What to know", translate=True)
+    note = fields.Text("Good to know", translate=True)
     after_ids = fields.Many2many(
         "recovery.procedure.event.kind",
         "recovery_procedure_event_kind_after_rel",
@@ -51,7 +51,7 @@ class RecoveryProcedureEventKind(models.Model):
         "after_id",
         string="Possible after",
         domain="[('type_id', '=', type_id)]",
-        help="It may happen once one of these has; empty: the procedure may begin with it.",
+        help="It may happen once one of these has happened; empty: the procedure may start with it.",
     )
     closes_ids = fields.Many2many(
         "recovery.procedure.event.kind",
@@ -62,44 +62,44 @@ class RecoveryProcedureEventKind(models.Model):
         help="These may no longer happen after it.",
     )
     is_repeated = fields.Boolean("May happen again")
-    is_foreseen = fields.Boolean("Dated ahead", help="Its date may lie in the future: a hearing to come.")
+    is_foreseen = fields.Boolean("Dated in advance", help="Its date may be in the future: an upcoming hearing.")
     outcome_id = fields.Many2one(
         "recovery.procedure.type.outcome",
         string="Ends with",
         domain="[('type_id', '=', type_id)]",
         ondelete="set null",
-        help="Empty: the procedure goes on.",
+        help="Empty: the procedure continues.",
     )
     stage_kind = fields.Selection(
         STAGE_KINDS, string="Moves the case to", help="The first stage of that kind; empty: the case stays where it is."
     )
     fact = fields.Selection(
         [(key, fact.label) for key, fact in FACTS.items() if fact.kind == BOOL],
-        string="Makes true",
-        help="What is known of the case from then on.",
+        string="Establishes",
+        help="What becomes known about the case from then on.",
     )
     limitation_cause_id = fields.Many2one(
         "recovery.limitation.cause",
-        string="Effect on the limitation",
+        string="Effect on limitation",
         domain="[('effect', '!=', 'none')]",
         ondelete="restrict",
-        help="Empty: it changes nothing to the limitation. With its document attached, the event is evidence.",
+        help="Empty: it has no effect on limitation. With its document attached, the event is evidence.",
     )
     limitation_end = fields.Selection(
         [
-            ("ends", "Ends what lasts: the period runs again"),
-            ("voids", "As if the claim had never been (C. civ. 2243)"),
+            ("ends", "Ends the suspension: the period runs again"),
+            ("voids", "As if the claim had never existed (C. civ. 2243)"),
         ],
         string="End of the effect",
     )
     makes_title = fields.Boolean("Gives a title", help="An enforceable title is held from its date on.")
     ends_title = fields.Boolean(
-        "Ends the title", help="The title held until then is one no more: the order is opposed, or reversed on appeal."
+        "Ends the title", help="The title held until then lapses: the order is opposed, or reversed on appeal."
     )
-    asks_amount = fields.Boolean("With an amount", help="What was granted is asked for.")
-    asks_document = fields.Boolean("With a document", help="The act, the order or the letter is asked for.")
+    asks_amount = fields.Boolean("With an amount", help="The amount granted is required.")
+    asks_document = fields.Boolean("With a document", help="The document, order or letter is required.")
 
-    _code_uniq = models.UniqueIndex("(type_id, code)", "This type has an event of that code already.")
+    _code_uniq = models.UniqueIndex("(type_id, code)", "This type already has an event with that code.")
 
     @api.constrains("after_ids", "closes_ids", "outcome_id", "type_id")
     def _check_same_type(self):
@@ -107,7 +107,9 @@ class RecoveryProcedureEventKind(models.Model):
             others = (kind.after_ids | kind.closes_ids).type_id | kind.outcome_id.type_id
             if others - kind.type_id:
                 raise ValidationError(
-                    self.env._("“%s” follows, closes and ends only what is of its own type of procedure.", kind.name)
+                    self.env._(
+                        "“%s” may only follow, close and end what belongs to its own type of procedure.", kind.name
+                    )
                 )
 
     def _get_settings_title(self):

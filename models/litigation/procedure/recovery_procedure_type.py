@@ -28,7 +28,7 @@ class RecoveryProcedureType(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, tracking=True)
     inactive_reason = fields.Text(
-        "Why it is switched off", translate=True, help="Shown by the advisor while the type is archived."
+        "Why it is disabled", translate=True, help="Shown by the advisor while the type is archived."
     )
     code = fields.Char(required=True, index=True, help="The name by which time limits and courts know it.")
     name = fields.Char(required=True, translate=True)
@@ -45,9 +45,9 @@ class RecoveryProcedureType(models.Model):
             ("summary", "Référé"),
             ("merits", "Judgment on the merits"),
             ("without_judge", "Title without a judge"),
-            ("conservatory", "Conservatory measure"),
+            ("conservatory", "Protective measure"),
             ("public", "Against a public body"),
-            ("insolvency", "Collective proceedings"),
+            ("insolvency", "Insolvency proceedings"),
             ("mandate", "Mandate or sale"),
         ],
         string="Kind of procedure",
@@ -60,16 +60,16 @@ class RecoveryProcedureType(models.Model):
     article = fields.Char("Articles", required=True, tracking=True)
     extract = fields.Text("Extract of the texts", translate=True)
     confidence = fields.Selection(tracking=True)
-    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", tracking=True, help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", tracking=True, help="Empty: still in force.")
-    court_note = fields.Text("Before whom", translate=True)
+    court_note = fields.Text("Before which court", translate=True)
     form = fields.Char(help="The form to fill in, with its version.")
     lawyer = fields.Selection(
         [
-            ("no", "Not needed"),
-            ("above", "Needed above a threshold"),
-            ("needed", "Needed"),
-            ("both", "Needed on both sides"),
+            ("no", "Not required"),
+            ("above", "Required above a threshold"),
+            ("needed", "Compulsory"),
+            ("both", "Required on both sides"),
         ],
         required=True,
         default="no",
@@ -86,9 +86,9 @@ class RecoveryProcedureType(models.Model):
     range_source = fields.Char(
         "Source of the ranges",
         translate=True,
-        help="Without one, no range is shown: a figure says where it comes from.",
+        help="Without one, no range is shown: every figure states its source.",
     )
-    note = fields.Text("What to know", translate=True)
+    note = fields.Text("Good to know", translate=True)
     condition_ids = fields.One2many("recovery.procedure.type.condition", "type_id", string="Conditions", copy=True)
     event_kind_ids = fields.One2many("recovery.procedure.event.kind", "type_id", string="Events", copy=False)
     cost_ids = fields.One2many("recovery.procedure.type.cost", "type_id", string="Costs", copy=True)
@@ -109,7 +109,7 @@ class RecoveryProcedureType(models.Model):
         used = self.env["recovery.procedure"].sudo().search([("type_id", "in", self.ids)], limit=1)
         if used:
             raise UserError(
-                self.env._("Procedures of the type “%s” were begun: archive it, and say why.", used.type_id.name)
+                self.env._("Procedures of the type “%s” were started: archive it, and say why.", used.type_id.name)
             )
 
     def _get_settings_parts(self):
@@ -146,7 +146,7 @@ class RecoveryProcedureType(models.Model):
         self.ensure_one()
         closures = []
         if not self.active:
-            closures.append(self.inactive_reason or self.env._("It is switched off."))
+            closures.append(self.inactive_reason or self.env._("It is disabled."))
         if self.valid_from and self.valid_from > day:
             closures.append(self.env._("In force from %s only.", format_date(self.env, self.valid_from)))
         if self.valid_to and self.valid_to < day:

@@ -9,7 +9,7 @@ class RecoveryProcedureTypeCost(models.Model):
     """What a procedure costs, as a range with its source and its days of validity: tariffs change, sources differ."""
 
     _name = "recovery.procedure.type.cost"
-    _description = "Cost of a procedure"
+    _description = "Procedure cost"
     _inherit = ["recovery.legal.source", "recovery.traced.settings"]
     _order = "type_id, sequence, id"
     _carried_key = ("type_id", "name", "valid_from")
@@ -39,31 +39,31 @@ class RecoveryProcedureTypeCost(models.Model):
     basis = fields.Selection(
         [
             ("fixed", "An amount"),
-            ("claim", "A part of what is claimed"),
-            ("recovered", "A part of what is recovered"),
+            ("claim", "Percentage of the amount claimed"),
+            ("recovered", "Percentage of the amount recovered"),
         ],
         required=True,
         default="fixed",
     )
-    is_known = fields.Boolean("Figure known", default=True, help="Unticked: it is paid, and no source gives how much.")
+    is_known = fields.Boolean("Figure known", default=True, help="Unticked: payable, but no source says how much.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    amount_min = fields.Monetary("From", help="In euros, the lowest that the sources give.")
-    amount_max = fields.Monetary("To", help="In euros, the highest that the sources give.")
+    amount_min = fields.Monetary("From", help="In euros, the lowest given by the sources.")
+    amount_max = fields.Monetary("To", help="In euros, the highest given by the sources.")
     percent_min = fields.Float("From (%)", bounds=(0, 100))
     percent_max = fields.Float("To (%)", bounds=(0, 100))
     recoverable = fields.Selection(
         [
-            ("costs", "Dépens: from the loser"),
+            ("costs", "Dépens: payable by the losing party"),
             ("art_700", "Article 700: as the judge decides"),
-            ("ours", "At our charge"),
-            ("debtor", "At the debtor's charge"),
+            ("ours", "Borne by us"),
+            ("debtor", "Payable by the debtor"),
         ],
         required=True,
         default="ours",
         string="Who bears it",
     )
     for_claims = fields.Selection(
-        [("any", "Any"), ("commercial", "Commercial claims"), ("civil", "Civil claims")],
+        [("any", "Any"), ("commercial", "Commercial claims"), ("civil", "Civil partnership (société civile)")],
         required=True,
         default="any",
         string="For",
@@ -73,7 +73,7 @@ class RecoveryProcedureTypeCost(models.Model):
     article = fields.Char()
     confidence = fields.Selection(default="secondary")
     note = fields.Text(translate=True)
-    valid_from = fields.Date("In force from", help="Empty: as far back as matters.")
+    valid_from = fields.Date("In force from", help="Empty: as far back as is relevant.")
     valid_to = fields.Date("In force until", help="Empty: still in force.")
 
     _range_in_order = models.Constraint(
@@ -134,9 +134,9 @@ class RecoveryProcedureTypeCost(models.Model):
             ]
         figure = ends[0] if ends[0] == ends[1] else self.env._("%(low)s to %(high)s", low=ends[0], high=ends[1])
         if self.basis == "claim":
-            figure = self.env._("%s of what is claimed", figure)
+            figure = self.env._("%s of the amount claimed", figure)
         elif self.basis == "recovered":
-            figure = self.env._("%s of what is recovered", figure)
+            figure = self.env._("%s of the amount recovered", figure)
         return self.env._("%(name)s: %(figure)s (%(origin)s)", name=self.name, figure=figure, origin=self._get_origin())
 
     def _get_origin(self):

@@ -5,7 +5,7 @@ class RecoveryProcedureTypeOutcome(models.Model):
     """How a procedure may end, what that brings, and which procedures may follow."""
 
     _name = "recovery.procedure.type.outcome"
-    _description = "Outcome of a procedure"
+    _description = "Procedure outcome"
     _inherit = ["recovery.traced.settings"]
     _order = "type_id, sequence, id"
     _carried_key = ("type_id", "code")
@@ -17,13 +17,15 @@ class RecoveryProcedureTypeOutcome(models.Model):
     sequence = fields.Integer(default=10)
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)
-    is_success = fields.Boolean("Brings what was sought", help="Own figures count these among the ended procedures.")
+    is_success = fields.Boolean(
+        "Brings what was sought", help="Your own figures count these among the ended procedures."
+    )
     note = fields.Text("What it brings", translate=True)
     next_type_ids = fields.Many2many(
-        "recovery.procedure.type", "recovery_procedure_outcome_next_rel", string="What may follow"
+        "recovery.procedure.type", "recovery_procedure_outcome_next_rel", string="Possible outcome"
     )
 
-    _code_uniq = models.UniqueIndex("(type_id, code)", "This type has an outcome of that code already.")
+    _code_uniq = models.UniqueIndex("(type_id, code)", "This type already has an outcome with that code.")
 
     def _get_settings_title(self):
         return self.env._("%(type)s, outcome “%(name)s”", type=self.type_id.name, name=self.name)

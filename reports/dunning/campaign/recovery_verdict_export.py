@@ -8,14 +8,14 @@ class RecoveryVerdictExport(models.TransientModel):
     """Why and why not, as a spreadsheet: what is left out stays in the totals."""
 
     _name = "recovery.verdict.export"
-    _description = "Why and why not"
+    _description = "Why / Why Not"
     _inherit = ["recovery.report.window"]
 
     campaign_id = fields.Many2one("recovery.campaign", required=True, readonly=True, ondelete="cascade", string="Run")
 
     def _compute_display_name(self):
         for wizard in self:
-            wizard.display_name = self.env._("Why and why not %s", wizard.campaign_id.name)
+            wizard.display_name = self.env._("Why / why not %s", wizard.campaign_id.name)
 
     def _get_totals(self):
         """Return ``(label, count, open, claimed, not claimed, announced)`` per verdict, biggest first.
@@ -73,7 +73,7 @@ class RecoveryVerdictExport(models.TransientModel):
         totals = self._get_totals()
         book.add_sheet(
             self.env._("Totals"),
-            self.env._("Why and why not: totals"),
+            self.env._("Why / why not: totals"),
             subtitles,
             [
                 Column(self.env._("Verdict"), width=44),
@@ -94,7 +94,7 @@ class RecoveryVerdictExport(models.TransientModel):
         )[0]
         book.add_sheet(
             self.env._("Instalments"),
-            self.env._("Why and why not"),
+            self.env._("Why / Why Not"),
             subtitles,
             [
                 Column(self.env._("Customer"), width=30),
@@ -110,7 +110,7 @@ class RecoveryVerdictExport(models.TransientModel):
                 Column(self.env._("All the reasons"), width=44),
                 Column(self.env._("Detail"), width=34),
                 Column(self.env._("Possible on"), "date", 12),
-                Column(self.env._("Level to come"), width=22),
+                Column(self.env._("Next level"), width=22),
                 Column(self.env._("Level reached"), width=22),
                 Column(self.env._("Collector"), width=20),
                 Column(self.env._("State of the notice"), width=22),

@@ -5,7 +5,7 @@ class RecoveryProviderLine(models.TransientModel):
     """One provider of the list of results."""
 
     _name = "recovery.provider.line"
-    _description = "Results of a provider"
+    _description = "Provider result"
     _inherit = ["recovery.window"]
     _order = "case_count desc, id"
     _rec_name = "partner_id"
@@ -26,15 +26,15 @@ class RecoveryProviderLine(models.TransientModel):
     case_count = fields.Integer("Cases")
     open_count = fields.Integer("Open cases")
     days = fields.Float(
-        "Days, closed cases", digits=(10, 0), aggregator="avg", help="Mean; 0 as long as none is closed."
+        "Days, closed cases", digits=(10, 0), aggregator="avg", help="Average; 0 as long as none is closed."
     )
     amount_opening = fields.Monetary("At opening")
     amount_received = fields.Monetary("Received")
     share = fields.Float("Received (%)", aggregator=None)
     cost = fields.Monetary(
-        "Paid to the provider", help="Engaged or paid, without tax; of a provider in two roles, in that one."
+        "Paid to the provider", help="Incurred or paid, excluding tax; for a provider with two roles, in that one."
     )
-    net = fields.Monetary("Received, costs deducted")
+    net = fields.Monetary("Received, net of costs")
 
     def action_open_cases(self):
         """Open the cases of the provider."""

@@ -38,7 +38,7 @@ class RecoveryProviderReport(models.TransientModel):
     """What came of the cases that each lawyer, commissaire or agency had: how many, how long, at what cost."""
 
     _name = "recovery.provider.report"
-    _description = "Results of providers"
+    _description = "Provider Results"
     _inherit = ["recovery.report.window"]
 
     date_from = fields.Date(
@@ -62,7 +62,7 @@ class RecoveryProviderReport(models.TransientModel):
     def _compute_display_name(self):
         for wizard in self:
             wizard.display_name = self.env._(
-                "Results of providers %(first)s %(last)s", first=wizard.date_from or "", last=wizard.date_to or ""
+                "Provider results %(first)s %(last)s", first=wizard.date_from or "", last=wizard.date_to or ""
             )
 
     def _get_rows(self):
@@ -154,7 +154,7 @@ class RecoveryProviderReport(models.TransientModel):
 
     def _get_title(self):
         return self.env._(
-            "Results of providers, cases opened from %(first)s to %(last)s",
+            "Provider results, cases opened from %(first)s to %(last)s",
             first=format_date(self.env, self.date_from),
             last=format_date(self.env, self.date_to),
         )
@@ -172,7 +172,7 @@ class RecoveryProviderReport(models.TransientModel):
             Column(self.env._("Received"), "amount", 15),
             Column(self.env._("Received (%)"), "rate", 10),
             Column(self.env._("Paid to the provider"), "amount", 15, total=True),
-            Column(self.env._("Received, costs deducted"), "amount", 15),
+            Column(self.env._("Received, net of costs"), "amount", 15),
         ]
         rows = self._get_rows()
         book.add_sheet(

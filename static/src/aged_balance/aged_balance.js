@@ -188,7 +188,7 @@ export class AgedBalance extends Component {
             plain("risk_class", _t("Class"), "text"),
             { ...plain("limit", _t("Credit limit"), "amount"), isBeside: true },
             { ...plain("cover", _t("Covered"), "amount"), isBeside: true },
-            { ...plain("depreciation", _t("Depreciation"), "amount"), isBeside: true },
+            { ...plain("depreciation", _t("Impairment"), "amount"), isBeside: true },
             plain("limitation_on", _t("Next limitation"), "date"),
             plain("time_barred", _t("Amount time-barred"), "amount")
         );
@@ -351,7 +351,7 @@ export class AgedBalance extends Component {
         }
         const sentences = [_t("Agrees with the receivable accounts, whose balance is %s.", this.money(part, ledger))];
         if (outside) {
-            sentences.push(_t("On accounts that are not followed: %s.", this.money(part, outside)));
+            sentences.push(_t("On accounts not followed up: %s.", this.money(part, outside)));
         }
         if (nobody) {
             sentences.push(_t("Without customer: %s.", this.money(part, nobody)));
@@ -539,7 +539,7 @@ export class AgedBalance extends Component {
         }
         const found = this.state.data.parts.map((part) => [part, this.partnersOf(part)]).filter(([, ids]) => ids.length);
         if (!found.length) {
-            this.notification.add(_t("No customer answers to this search: there is nothing to print."), { type: "warning" });
+            this.notification.add(_t("No customer matches this search: there is nothing to print."), { type: "warning" });
         }
         for (const [part, ids] of found) {
             const id = await this.makeWindow(part, ids);

@@ -155,10 +155,10 @@ export class DashboardChart extends Component {
             data: {
                 labels: items.map((item) => item.label),
                 datasets: [
-                    { ...line, label: _t("Rather not more than"), data: edge("high"), fill: false },
+                    { ...line, label: _t("Probably at most"), data: edge("high"), fill: false },
                     {
                         ...line,
-                        label: _t("Rather not less than"),
+                        label: _t("Probably at least"),
                         data: edge("low"),
                         fill: "-1",
                         backgroundColor: "rgba(143,184,207,.35)",

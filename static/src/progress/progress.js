@@ -68,7 +68,7 @@ export async function recoveryProgress(env, action) {
         tag: "display_notification",
         params: {
             type: "info",
-            message: _t("The scheduled job goes on with the rest: this screen shows how far it is."),
+            message: _t("The scheduled job continues with the rest: this screen shows its progress."),
             next: { type: "ir.actions.act_window_close" },
         },
     };

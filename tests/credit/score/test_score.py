@@ -327,7 +327,7 @@ class TestScore(InEnglish, RecoveryCommon):
         person = self.env["res.partner"].create({"name": "Jeanne Petit"})
         self.make_invoice(person, 100, days_overdue=90)
         self.compute()
-        self.assertIn("RGPD art. 22", self.debtor_of(person).score_card["advice"])
+        self.assertIn("GDPR art. 22", self.debtor_of(person).score_card["advice"])
         self.compute(partners=self.debtor_partner)
         self.assertEqual(self.debtor.score_card and self.debtor.score_card["advice"], "")
 

@@ -95,7 +95,7 @@ class TestExclusion(InEnglish, RecoveryCommon):
         self.campaign._validate(self.today)
         self.assertEqual(self.notice.state, "obsolete")
         row = self.why()
-        self.assertEqual((row.code, row.detail, row.amount_claimed), ("obsolete", "Settled meanwhile", 0))
+        self.assertEqual((row.code, row.detail, row.amount_claimed), ("obsolete", "Settled in the meantime", 0))
         self.check_totals({"obsolete": (1, 6660)})
 
     def test_why_says_what_was_cancelled(self):
@@ -195,7 +195,7 @@ class TestTrueReasons(InEnglish, RecoveryCommon):
         self.assertIn("due date moved", self.drop(put_off))
 
     def test_a_payment_an_entry_taken_back_and_another_customer(self):
-        self.assertEqual(self.drop(lambda invoice: self.pay(invoice)), "Settled meanwhile")
+        self.assertEqual(self.drop(lambda invoice: self.pay(invoice)), "Settled in the meantime")
         self.assertIn("no longer posted", self.drop(lambda invoice: invoice.button_draft()))
 
     def test_an_account_no_longer_followed(self):
@@ -256,7 +256,7 @@ class TestTakenBack(InEnglish, RecoveryCommon):
         self.campaign._validate(self.later)
         self.assertEqual(
             self.get_reason(),
-            f"The notice before, {self.first.level_id.name}, was cancelled meanwhile: Erreur de client",
+            f"The previous notice, {self.first.level_id.name}, was cancelled in the meantime: Erreur de client",
         )
 
     def test_a_reminder_cancelled_before_the_next_one_is_sent(self):
@@ -264,13 +264,13 @@ class TestTakenBack(InEnglish, RecoveryCommon):
         self.campaign._validate(self.later)
         self.cancel(self.first)
         self.campaign._send(self.later)
-        self.assertIn("was cancelled meanwhile: Erreur de client", self.get_reason())
+        self.assertIn("was cancelled in the meantime: Erreur de client", self.get_reason())
 
     def test_a_whole_campaign_cancelled(self):
         self.tell()
         self.first.campaign_id.with_user(self.recovery_manager)._cancel("Mauvais fichier")
         self.campaign._validate(self.later)
-        self.assertIn("was cancelled meanwhile: Mauvais fichier", self.get_reason())
+        self.assertIn("was cancelled in the meantime: Mauvais fichier", self.get_reason())
 
     def test_a_letter_withdrawn_before_it_was_printed(self):
         self.levels["reminder"].write({"channel_email": False, "channel_letter": True})
@@ -301,7 +301,7 @@ class TestTakenBack(InEnglish, RecoveryCommon):
         self.tell()
         self.cancel(self.first)
         self.campaign._validate(self.later)
-        self.assertIn("was cancelled meanwhile: Erreur de client", self.get_reason())
+        self.assertIn("was cancelled in the meantime: Erreur de client", self.get_reason())
 
     def test_only_the_instalments_concerned_say_it(self):
         self.tell()
@@ -315,7 +315,7 @@ class TestTakenBack(InEnglish, RecoveryCommon):
         details = {row.move_line_id.move_id: (row.code, row.detail) for row in rows}
         self.assertEqual(details[other], ("due", False))
         self.assertEqual(details[self.invoice][0], "obsolete")
-        self.assertIn("was cancelled meanwhile", details[self.invoice][1])
+        self.assertIn("was cancelled in the meantime", details[self.invoice][1])
 
     def test_what_was_cancelled_before_the_proposal_is_not_to_blame(self):
         self.tell()
@@ -346,4 +346,4 @@ class TestTakenBack(InEnglish, RecoveryCommon):
             }
         )
         self.campaign._send(self.later)
-        self.assertIn("Contacted a short while ago (Contact of", self.get_reason())
+        self.assertIn("Contacted too recently (Contact of", self.get_reason())

@@ -163,7 +163,7 @@ class TestLostHost(AtOnceCase):
             self.transaction(go_on)
             state, attempts, text, notices = self.transaction(look)
             self.assertEqual((state, attempts, notices), ("waiting", 1, 0))
-            self.assertIn("A server may be lost", text)
+            self.assertIn("A server may have been lost", text)
             cr.rollback()
         self.transaction(go_on)
         self.transaction(go_on)

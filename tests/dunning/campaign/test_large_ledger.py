@@ -265,7 +265,7 @@ class TestLargeLedger(ImportedBooks):
             "large or old debts": lambda: env["recovery.escalation"]._alert_large_or_old(company, day),
             "portfolios": lambda: env["recovery.assignment"]._assign(company),
             "who follows whom": lambda: env["recovery.responsible"]._watch(company),
-            "what there is to do": lambda: env["recovery.todo"]._refresh(company, day),
+            "today's tasks": lambda: env["recovery.todo"]._refresh(company, day),
             "mails in the queue": env["recovery.campaign"]._cron_watch_queue,
             "seal": lambda: env["recovery.journal"]._seal(company),
             "exposure of one": lambda: env["recovery.exposure"]._read(company, partner, day),

@@ -115,7 +115,7 @@ class TestNotDue(AnnouncedCommon):
         self.pay(late)
         campaign._send(self.today)
         self.assertEqual(
-            (campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "Settled meanwhile")
+            (campaign.notice_ids.state, campaign.notice_ids.state_reason), ("obsolete", "Settled in the meantime")
         )
         self.assertFalse(any(campaign.notice_ids.line_ids.mapped("engaged")))
         self.assertFalse(campaign.notice_ids.delivery_ids)
@@ -142,7 +142,7 @@ class TestNotDue(AnnouncedCommon):
         campaign._send(self.today + timedelta(days=2))
         self.assertEqual(
             (campaign.notice_ids.state, campaign.notice_ids.state_reason),
-            ("obsolete", "Its due date is over: a courtesy comes before"),
+            ("obsolete", "Its due date has passed: a courtesy reminder comes before"),
         )
 
     def test_a_due_date_moved_while_late_is_printed_as_it_is_now(self):

@@ -27,7 +27,7 @@ class TestPrintedWhole(InEnglish, RecoveryCommon):
             campaign._send(self.today)
         self.assertEqual(notice.state, "failed")
         self.assertFalse(notice.document_id or notice.delivery_ids)
-        self.assertIn("not rendered whole", notice.state_reason)
+        self.assertIn("not rendered completely", notice.state_reason)
         parameters.set_param("report.url", HttpCase.base_url())
         notice.action_retry()
         self.assertEqual((notice.state, bool(notice.document_id)), ("sent", True))

@@ -242,7 +242,7 @@ class TestRanges(InEnglish, RecoveryCommon):
             work.range_ids[0]._do_safely()
             self.assertEqual(work.remaining_text, "less than a minute")
             done, total = work.range_ids[0].count, work.total_count
-            self.assertEqual(work.progress_text, f"{done} of {total} done, ranges left: {len(work.range_ids) - 1}")
+            self.assertEqual(work.progress_text, f"{done} of {total} done, batches left: {len(work.range_ids) - 1}")
             self.assertAlmostEqual(work.progress, 100 * done / total)
 
     def test_the_screen_of_a_proposal_tells_how_far_it_is(self):
@@ -253,7 +253,7 @@ class TestRanges(InEnglish, RecoveryCommon):
             self.assertEqual(said["params"]["message"], work.progress_text)
             self.job()
         said = self.campaign.with_user(self.recovery_user).action_reload()
-        self.assertIn("Nothing is under way", said["params"]["message"])
+        self.assertIn("Nothing is in progress", said["params"]["message"])
 
     def test_who_may_not_work_neither_retries_nor_cancels(self):
         with self.small():

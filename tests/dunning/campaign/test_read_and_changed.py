@@ -133,10 +133,10 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
         self.notice.action_change({"addressee_id": contact.id})
         self.assertEqual((self.notice.addressee_id, self.notice.lang), (contact, "en_US"))
         stranger = self.make_partner("Voisin")
-        self.refuse("to nobody else", {"addressee_id": stranger.id})
+        self.refuse("nobody else", {"addressee_id": stranger.id})
         gone = contact.copy({"name": "Parti", "active": False})
         self.refuse("is archived", {"addressee_id": gone.id})
-        self.refuse("named by their ids", {"addressee_id": "1 or 1"})
+        self.refuse("referenced by their ids", {"addressee_id": "1 or 1"})
         self.assertIn("petit@example.com", self.leave().delivery_ids.address)
 
     def test_documents_leave_as_they_were_and_only_what_one_may_read(self):
@@ -151,7 +151,7 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
         self.assertEqual(delivery.enclosure_ids, kept)
 
     def test_only_pdf_documents_that_the_user_may_read_are_enclosed(self):
-        self.refuse("is no PDF", {"attachment_ids": self.pdf(content=b"hello", name="x.pdf").ids})
+        self.refuse("is not a PDF", {"attachment_ids": self.pdf(content=b"hello", name="x.pdf").ids})
         secret = self.pdf(user=self.recovery_manager)
         self.refuse("", {"attachment_ids": secret.ids}, AccessError)
 
@@ -177,16 +177,16 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
         self.refuse("may be changed", ["channel"])
         self.refuse("by registered letter", {"channel": "pigeon"})
         for ids in (7, "1", [2**40], [-1], ["a"], [None]):
-            self.refuse("named by their ids", {"attachment_ids": ids})
-        self.refuse("Words are text", {"body": 7})
+            self.refuse("referenced by their ids", {"attachment_ids": ids})
+        self.refuse("The wording must be text", {"body": 7})
         self.campaign._validate(self.today)
-        self.refuse("no longer proposed", {"channel": "letter"})
+        self.refuse("no longer a proposal", {"channel": "letter"})
 
     def test_a_mise_en_demeure_keeps_its_words_and_its_channel(self):
         level = self.levels["formal_notice"]
         self.notice.sudo().write({"level_id": level.id, "kind": "formal_notice"})
         for values in ({"channel": "email"}, {"body": BODY}, {"subject": "x"}):
-            self.refuse("keeps the words and the channel", values)
+            self.refuse("keeps the wording and channel", values)
         contact = self.env["res.partner"].create({"name": "Gérant", "parent_id": self.debtor_partner.id})
         self.notice.action_change({"addressee_id": contact.id})
         self.assertEqual(self.notice.addressee_id, contact)
@@ -219,7 +219,7 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
         window.action_confirm()
         self.assertEqual((self.notice.own_subject, self.notice.own_channel), ("Un mot de nous", "letter"))
         self.assertIn("il reste", self.leave().body)
-        with self.assertRaisesRegex(UserError, "done already"):
+        with self.assertRaisesRegex(UserError, "already been done"):
             window.action_confirm()
 
     def test_a_window_where_nothing_was_changed_changes_nothing(self):

@@ -61,7 +61,7 @@ class TestSaysWhatIsTrue(InEnglish, RecoveryCommon):
         self.check_campaign(notice.campaign_id, "waiting", "Mails in the queue: 1")
         self.answer_mail(notice.delivery_ids.sudo(), "exception")
         self.check(notice, "failed")
-        self.check_campaign(notice.campaign_id, "waiting", "Mails that failed or came back: 1")
+        self.check_campaign(notice.campaign_id, "waiting", "E-mails that failed or bounced: 1")
         notice.delivery_ids.with_user(self.recovery_user).action_retry()
         self.check(notice, "queued")
         self.answer_mail(notice.delivery_ids.sudo(), "sent")
@@ -215,11 +215,11 @@ class TestSaysWhatIsTrue(InEnglish, RecoveryCommon):
             self.assertIn(debtor, debtor.search([("letter_state", "=", "to_post")]))
             self.assertNotIn(debtor, debtor.search([("letter_state", "in", ("to_print", False))]))
             said = debtor.action_mark_letters_posted()
-            self.assertEqual(said["params"]["message"], "Letters handed to the post: 1.")
+            self.assertEqual(said["params"]["message"], "Letters posted: 1.")
             self.assertEqual((debtor.letter_state, debtor.todo_kind), (False, False if kind == "print" else kind))
             self.assertIn(debtor, debtor.search([("letter_state", "=", False)]))
             said = debtor.action_mark_letters_posted()
-            self.assertEqual(said["params"]["message"], "No letter was left to post.")
+            self.assertEqual(said["params"]["message"], "There were no letters left to post.")
 
     def letters_of(self, notice):
         letters = notice.delivery_ids.filtered(lambda delivery: delivery.channel in ("letter", "registered"))
@@ -276,7 +276,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
         self.assertGreater(len(left), 1)
         self.assertEqual(left, sorted(left, reverse=True))
         self.assertSentOnce(campaign)
-        sentence = "Mails handed over: 30, letters made, print them: 1, failed: 0."
+        sentence = "E-mails handed over: 30, letters generated, to be printed: 1, failed: 0."
         self.assertEqual((end["params"]["message"], end["params"]["type"]), (sentence, "success"))
         self.assertEqual([sentence in (message.body or "") for message in campaign.message_ids].count(True), 1)
         self.assertEqual(campaign.action_go_on()["next"]["params"]["message"], sentence, "the screen was late")
@@ -294,7 +294,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
         self.assertEqual(campaign.notice_ids.delivery_ids.user_id, self.recovery_user, "in the name of who sent it")
         told = [message for message in campaign.message_ids if "handed over: 30" in (message.body or "")]
         self.assertEqual(len(told), 1)
-        self.assertIn("Nothing is under way", campaign.action_reload()["params"]["message"])
+        self.assertIn("Nothing is in progress", campaign.action_reload()["params"]["message"])
 
     def test_a_short_sending_shows_no_bar_but_says_what_it_gave(self):
         campaign = self.make_campaign(debtors=self.debtor_of(self.poor)).with_user(self.recovery_user)
@@ -302,7 +302,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
         self.assertEqual(said["params"]["message"], "Notices validated: 1.")
         said = campaign.action_send()
         self.assertEqual(said["params"]["message"], "Letters made, print them: 1, failed: 0.")
-        self.assertIn("Nothing was left", campaign.action_send()["params"]["message"])
+        self.assertIn("There was nothing left", campaign.action_send()["params"]["message"])
 
     def test_what_fails_on_the_way_is_counted_and_stops_nobody(self):
         campaign = self.get_validated()

@@ -277,7 +277,7 @@ class TestSending(RecoveryCommon):
             notice = self.send_campaign().notice_ids
         mail = notice.delivery_ids.mail_id.sudo()
         self.assertFalse(mail.attachment_ids)
-        self.assertIn("trop lourdes" if "trop lourdes" in mail.body_html else "too heavy", mail.body_html)
+        self.assertIn("trop lourdes" if "trop lourdes" in mail.body_html else "too large", mail.body_html)
 
     def test_the_code_to_pay_knows_one_amount_in_euros(self):
         bank = self.env["res.partner.bank"]

@@ -152,7 +152,7 @@ class TestWording(RecoveryCommon):
             self.assertIn("Claire Martin", form.preview_html)
             self.assertIn("Boulangerie Dupont, un essai", form.preview_html)
             form.preview_lang = "en_US"
-            self.assertIn("Unless we are mistaken", form.preview_html)
+            self.assertIn("According to our records", form.preview_html)
             form.preview_lang = "fr_FR"
             form.body = '<p><t t-out="object.company_id.name"/></p>'
             self.assertIn("text-danger", form.preview_html)

@@ -311,13 +311,15 @@ class TestHandoverRestsOnIt(InEnglish, FormalCommon):
         self.notice.with_user(self.recovery_manager)._cancel("Mauvaise adresse")
         self.handover.campaign_id._validate(self.after)
         level = self.notice.level_id.name
-        self.assertEqual(self.get_reason(), f"The notice before, {level}, was cancelled meanwhile: Mauvaise adresse")
+        self.assertEqual(
+            self.get_reason(), f"The previous notice, {level}, was cancelled in the meantime: Mauvaise adresse"
+        )
 
     def test_cancelled_before_the_handover_is_made(self):
         self.handover.campaign_id._validate(self.after)
         self.notice.with_user(self.recovery_manager)._cancel("Mauvaise adresse")
         self.handover.campaign_id._send(self.after)
-        self.assertIn("was cancelled meanwhile: Mauvaise adresse", self.get_reason())
+        self.assertIn("was cancelled in the meantime: Mauvaise adresse", self.get_reason())
 
     def test_presented_later_than_was_known(self):
         self.handover.campaign_id._validate(self.after)

@@ -374,8 +374,8 @@ class TestFormalNotice(FormalNoticeCommon):
 
     def test_in_english(self):
         for nature, words in (
-            ("merchant", ("D441-5", "Late-payment penalties are due", "you wish to propose a schedule")),
-            ("consumer", ("consumer mediator", "runs from the receipt of this letter")),
+            ("merchant", ("D441-5", "Late-payment penalties are due", "you wish to propose a payment schedule")),
+            ("consumer", ("consumer mediator", "runs from receipt of this letter")),
             ("public", ("R2192-31", "administrative court")),
         ):
             debtor = self.make_debtor(f"Customer {nature}", nature, lang="en_US")
@@ -479,7 +479,7 @@ class TestFormalNotice(FormalNoticeCommon):
         letter.with_user(self.recovery_user).action_send_to_guarantor()
         self.assertEqual(letter.amount_demanded, letter.claim_statement_id.amount)
         self.assertLess(letter.amount_demanded, 1100)
-        self.assertSays(pages_of(letter.document_id)[0], "You have guaranteed towards us", "formal notice")
+        self.assertSays(pages_of(letter.document_id)[0], "You have guaranteed to us", "formal notice")
 
     def test_nothing_is_asked_of_a_guarantor_once_all_is_paid(self):
         invoice = self.make_invoices(self.customer, 1)

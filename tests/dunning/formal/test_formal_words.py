@@ -29,18 +29,18 @@ class TestFormalWords(InEnglish, FormalNoticeCommon):
 
     def test_a_level_says_per_addressee_where_its_words_come_from(self):
         text = self.level.wording_source_text
-        self.assertIn(f"Professional: The level's own words: {self.level.name}", text)
-        self.assertIn("Consumer: Words of every mise en demeure", text)
+        self.assertIn(f"Professional: The level's own wording: {self.level.name}", text)
+        self.assertIn("Consumer: Wording of every mise en demeure", text)
 
     def test_a_notice_says_it_before_and_keeps_it_after_it_left(self):
         own, general = self.notice_of("merchant"), self.notice_of("consumer")
-        self.assertIn("The level's own words", own.wording_text)
-        self.assertIn("Words of every mise en demeure: Consumer", general.wording_text)
+        self.assertIn("The level's own wording", own.wording_text)
+        self.assertIn("Wording of every mise en demeure: Consumer", general.wording_text)
         self.env["recovery.formal.wording"].create(
             {"variant": "consumer", "level_id": self.level.id, "subject": "S", "body": "<p>B</p>"}
         )
         general.invalidate_recordset(["wording_text"])
-        self.assertIn("Words of this level for this addressee", general.wording_text)
+        self.assertIn("Wording of this level for this addressee", general.wording_text)
 
     def test_each_of_the_words_has_a_preview(self):
         self.make_invoices(self.customer, 1)

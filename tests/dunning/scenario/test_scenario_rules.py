@@ -169,7 +169,7 @@ class TestScenarioRules(RecoveryCommon):
         with mute_logger(LOGGER):
             self.assertEqual(self.verdict_of(invoice).code, "due")
             self.assertEqual(self.choice().origin, "default")
-        self.assertIn("passed over", rule.warning)
+        self.assertIn("skipped", rule.warning)
         self.assertTrue(any("Règle" in gap for gap in self.company._recovery_scenario_gaps()))
 
     def test_nobody_can_meet_it_is_refused(self):
@@ -198,7 +198,7 @@ class TestScenarioRules(RecoveryCommon):
         invoice = self.make_invoice(days_overdue=10)
         self.assertEqual(self.verdict_of(invoice).code, "no_scenario")
         campaign = self.make_campaign()
-        self.assertIn("nobody is reminded", campaign.scenario_gaps)
+        self.assertIn("no reminders are sent", campaign.scenario_gaps)
         self.assertIn("nobody", self.debtor_of().scenario_origin_text)
 
     def test_changing_scenario_rewrites_nothing_and_never_steps_down(self):

@@ -62,7 +62,7 @@ class TestAdvice(ProcedureCommon):
         self.assertIn("public body", texts["why_not"])
         self.assertIn("opposition", texts["warnings"])
         texts = self.Advisor._describe_answer(self.option("merits", {}))
-        self.assertIn("It is due", texts["questions"])
+        self.assertIn("The claim is due", texts["questions"])
         texts = self.Advisor._describe_answer(self.option("undisputed_commercial"))
         self.assertIn("decree", texts["why_not"])
 
@@ -144,7 +144,7 @@ class TestAdvice(ProcedureCommon):
 
     def test_no_choice_without_a_reason(self):
         for reason in ("", "  ", None):
-            with self.assertRaisesRegex(UserError, "Say why"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "Give a reason"), self.env.cr.savepoint():
                 self.choose(reason=reason)
         self.assertFalse(self.case.procedure_ids)
 
@@ -173,7 +173,7 @@ class TestAdvice(ProcedureCommon):
             self.assertTrue(first.cost_text and first.days_text and first.chance_text and first.net_text)
             closed = window.line_ids.filtered(lambda line: line.type_id.code == "claim_declaration")
             self.assertIn("Not open:", closed.reasons)
-            self.assertIn("collective proceedings", closed.decisive.lower())
+            self.assertIn("insolvency proceedings", closed.decisive.lower())
             window.criterion = "time"
             self.assertEqual(window.line_ids[0].type_id.code, "interim_payment")
             window.write({"type_id": self.type_of("interim_payment").id, "reason": "Rien n'est contesté"})

@@ -5,7 +5,7 @@ from odoo.tests import Form, tagged
 
 from .stories import StoryCommon
 
-RECORD = "Record what happened: Injonction de payer (commercial court)"
+RECORD = "Record an event: Injonction de payer (commercial court)"
 
 
 @tagged("post_install", "-at_install")
@@ -25,7 +25,7 @@ class TestOrderStories(StoryCommon):
     # ------------------------------------------------------------
     def test_an_order_that_nobody_opposes_goes_from_the_gate_to_execution(self):
         case = self.begin_case(granted=False)
-        self.check_case(case, "precourt", "Check that it may go to court")
+        self.check_case(case, "precourt", "Check whether it can go to court")
         checks = {check.code: check for check in case.check_ids}
         self.assertEqual(case.gate_state, "red")
         self.assertEqual((checks["formal_notice"].state, checks["certain"].state), ("green", "green"))
@@ -41,10 +41,10 @@ class TestOrderStories(StoryCommon):
             case.with_user(self.recovery_user).action_override_gate(), "Trois appels, non notés", self.recovery_user
         )
         self.assertFalse(case.is_gate_granted)
-        self.assertEqual(case.next_step, "Check that it may go to court")
+        self.assertEqual(case.next_step, "Check whether it can go to court")
         decision = self.env["recovery.decision"].search([("kind", "=", "gate"), ("res_id", "=", case.id)])
         decision.with_user(self.recovery_manager)._grant("Vu")
-        self.check_case(case, "precourt", "Build the file")
+        self.check_case(case, "precourt", "Compile the file")
         self.press_next(case)
         # the advisor: why, why not, at what price, and where it is known from
         lines = self.advise(case)
@@ -55,7 +55,7 @@ class TestOrderStories(StoryCommon):
         self.assertEqual(lines["payment_order_civil"].state, "no")
         self.assertIn("Not met: The claim is civil", lines["payment_order_civil"].decisive)
         self.assertEqual(lines["payment_order_civil"].cost_text, "not known", "and not “at least 0 €”")
-        self.assertIn("From memory (60 % sure)", lines["merits"].days_text)
+        self.assertIn("From memory (60% sure)", lines["merits"].days_text)
         self.assertEqual({line.chance_text for line in lines.values()}, {"not known"}, "no figure without a source")
         procedure = self.choose(case, "payment_order_commerce")
         self.assertEqual(case.advice_choice_ids.reason, "Ouverte, et la moins chère")
@@ -117,7 +117,7 @@ class TestOrderStories(StoryCommon):
         self.assertIn("Possible from 02/08/2027", self.tasks_of(case, self.recovery_user)[0])
         self.go_to(date(2027, 2, 9))
         self.happens(procedure, "executable")
-        self.check_case(case, "enforcement", "Order an act of execution")
+        self.check_case(case, "enforcement", "Order an enforcement measure")
         self.assertRecordValues(procedure, [{"state": "ended", "has_title": True}])
         self.assertIn("Not met: No enforceable title is held yet", self.advise(case)["merits"].decisive)
         self.check_chronology(
@@ -131,7 +131,7 @@ class TestOrderStories(StoryCommon):
         """The debtor pays, and the case is closed as it ended: nothing of it stays behind."""
         for move in self.old | self.recent:
             self.pay(move, date=self.day)
-        self.assertEqual(case.next_step, "Reckon what is still owed beside the principal")
+        self.assertEqual(case.next_step, "Calculate what is still owed on top of the principal")
         window = self.open_window(case.with_user(self.recovery_user).action_close(), reason="Payé après signification")
         self.assertEqual((window.kind, window.settled_how), ("settled", "paid"))
         window.action_confirm()
@@ -146,7 +146,7 @@ class TestOrderStories(StoryCommon):
         self.go_to(date(2026, 11, 13))
         self.happens(procedure, "executable")
         self.check_deadline(self.deadline(procedure, "ip_execution"), "missed", date(2026, 11, 16), "CPC 1422")
-        self.assertIn("An execution that comes before it is void", case.deadline_warning)
+        self.assertIn("Enforcement before it is void", case.deadline_warning)
 
     # ------------------------------------------------------------
     # Opposed, to judgment
@@ -167,12 +167,12 @@ class TestOrderStories(StoryCommon):
         fees = self.deadline(procedure, "ip_consignation")
         self.check_deadline(
             fees, "running", date(2027, 1, 4), "CPC 1425", "15 days from Thursday 17 December 2026: Friday 1 January",
-            "Friday 1 January 2027: a public holiday (CPC 642).", "Sunday 3 January 2027: no working day (CPC 642).",
+            "Friday 1 January 2027: a public holiday (CPC 642).", "Sunday 3 January 2027: not a working day (CPC 642).",
         )  # fmt: skip
         self.assertIn("lapses", fees.sanction_text)
         self.check_case(case, "hearing", RECORD, date(2027, 1, 4), "near")
         self.go_to(date(2026, 12, 28))
-        self.check_case(case, "hearing", "Consign the fees of the opposition, by 01/04/2027", date(2027, 1, 4), "soon")
+        self.check_case(case, "hearing", "Deposit the opposition fees, by 01/04/2027", date(2027, 1, 4), "soon")
         self.happens(procedure, "fees_consigned")
         self.assertEqual(fees.state, "met")
         # the greffe convenes: a hearing to come is dated ahead, and put off
@@ -192,10 +192,10 @@ class TestOrderStories(StoryCommon):
         self.go_to(date(2027, 5, 4))
         self.assertEqual(appeal.state, "over")
         self.happens(procedure, "judgment_final")
-        self.check_case(case, "enforcement", "Order an act of execution")
+        self.check_case(case, "enforcement", "Order an enforcement measure")
         self.assertEqual(procedure.outcome_id.code, "title")
         self.check_chronology(
-            case, "Order served", "Opposition by the debtor", "Opposition notified", "Opposition fees consigned",
+            case, "Order served", "Opposition by the debtor", "Opposition notified", "Opposition fees deposited",
             "Hearing held", "Judgment given", "Judgment served", "Judgment enforceable",
         )  # fmt: skip
 
@@ -232,14 +232,12 @@ class TestOrderStories(StoryCommon):
         self.go_to(date(2026, 10, 28))
         fees = self.deadline(procedure, "ip_consignation")
         self.check_deadline(fees, "missed", date(2026, 10, 27), "CPC 1425")
-        self.assertIn(
-            "Missed on 10/27/2026: Consign the fees of the opposition. The claim lapses.", case.deadline_warning
-        )
+        self.assertIn("Missed on 10/27/2026: Deposit the opposition fees. The claim lapses.", case.deadline_warning)
         self.assertEqual(case.deadline_state, "missed")
         self.assertEqual(self.read_worklist()[0], "deadline")
         fees.with_user(self.recovery_user).action_see()
         self.assertIsNone(self.read_worklist()[0], "seen: it leaves the day's list")
-        self.assertIn("Consign the fees", case.deadline_warning, "and stays on the case")
+        self.assertIn("Deposit the opposition fees", case.deadline_warning, "and stays on the case")
         self.happens(procedure, "lapsed")
         self.assertEqual((procedure.outcome_id.code, case.next_step), ("lapsed", "Choose the procedure"))
 
@@ -258,7 +256,7 @@ class TestOrderStories(StoryCommon):
         self.assertRecordValues(order, [{"state": "ended", "has_title": False}])
         self.check_case(case, "filed", "Choose the procedure")
         lines = self.advise(case)
-        self.assertEqual(lines["merits"].follows, "Claim refused")
+        self.assertEqual(lines["merits"].follows, "Dismissed")
         self.assertFalse(lines["small_claims"].follows)
         suit = self.choose(case, "merits", "L'ordonnance a été refusée")
         self.assertEqual(suit.previous_id, order)
@@ -266,7 +264,7 @@ class TestOrderStories(StoryCommon):
         summons, filing = self.deadline(suit, "summons_before"), self.deadline(suit, "filing_before")
         self.check_deadline(summons, "running", date(2026, 10, 19), "CPC 856", "15 days before Tuesday 3 November")
         self.check_deadline(filing, "running", date(2026, 10, 26), "CPC 857", "Monday 26 October 2026")
-        self.check_case(case, "hearing", "Record what happened: Assignation on the merits", date(2026, 10, 19), "far")
+        self.check_case(case, "hearing", "Record an event: Assignation on the merits", date(2026, 10, 19), "far")
         self.go_to(date(2026, 10, 15))
         self.assertEqual(case.next_step, "Have the assignation served before the hearing, by 10/19/2026")
         self.happens(suit, "summons_served")
@@ -327,9 +325,7 @@ class TestOrderStories(StoryCommon):
         self.assertEqual(case.next_deadline, date(2027, 3, 22))
         self.happens(again, "order_served")
         self.check_case(case, "service", RECORD)
-        self.check_chronology(
-            case, "Missed: Serve the order", "Event annulled", "Lapsed", "Order given", "Order served"
-        )
+        self.check_chronology(case, "Missed: Serve the order", "Event voided", "Lapsed", "Order given", "Order served")
 
     # ------------------------------------------------------------
     # Both regimes

@@ -37,7 +37,7 @@ class TestOtherStories(StoryCommon):
         self.happens(attempt, "attempt_asked")
         wait = self.deadline(attempt, "attempt_wait")
         self.check_deadline(wait, "running", date(2026, 12, 1), "CPC 750-1", "3 months from Tuesday 1 September 2026")
-        self.check_case(case, "precourt", f"Record what happened: {attempt.type_id.name}")
+        self.check_case(case, "precourt", f"Record an event: {attempt.type_id.name}")
         self.go_to(date(2026, 12, 2))
         self.assertEqual(wait.state, "over")
         self.happens(attempt, "failed")
@@ -46,11 +46,13 @@ class TestOtherStories(StoryCommon):
         lines = self.advise(case)
         self.assertEqual((lines["merits"].state, lines["merits"].follows), ("yes", "No agreement"))
         self.assertEqual(lines["conciliation"].follows, "")
-        self.check_case(case, "precourt", "Build the file")
+        self.check_case(case, "precourt", "Compile the file")
         self.press_next(case)
         suit = self.choose(case, "merits", "La conciliation a échoué")
         self.assertIn("50", suit.cost_ids.filtered(lambda cost: cost.kind == "tax").note or "")
-        self.check_chronology(case, "Conciliator or mediator asked", "Failure recorded", "Procedure begun: Assignation")
+        self.check_chronology(
+            case, "Conciliator or mediator appointed", "Failure recorded", "Procedure started: Assignation"
+        )
 
     def test_a_consumer_who_does_not_answer_the_commissaire_has_been_met_too(self):
         self.become("consumer", is_company=False)
@@ -83,7 +85,7 @@ class TestOtherStories(StoryCommon):
         self.happens(order, "opposition_notified")
         lawyer = self.deadline(order, "ip_lawyer")
         self.check_deadline(lawyer, "running", date(2026, 9, 25), "CPC 1418")
-        self.check_case(case, "hearing", f"Record what happened: {order.type_id.name}", date(2026, 9, 25), "near")
+        self.check_case(case, "hearing", f"Record an event: {order.type_id.name}", date(2026, 9, 25), "near")
         self.happens(order, "lawyer_appointed")
         self.assertEqual((lawyer.state, case.next_deadline), ("met", False))
 
@@ -110,7 +112,7 @@ class TestOtherStories(StoryCommon):
             window.action_confirm()
         suit = self.choose(case, "administrative_interim", "Seul juge")
         self.happens(suit, "request_filed")
-        self.check_case(case, "filed", f"Record what happened: {suit.type_id.name}")
+        self.check_case(case, "filed", f"Record an event: {suit.type_id.name}")
         self.go_to(date(2026, 10, 20))
         self.happens(suit, "order_given", amount=1400)
         self.happens(suit, "order_served")
@@ -151,11 +153,11 @@ class TestOtherStories(StoryCommon):
         service = self.deadline(run, "undisputed_service")
         self.check_deadline(service, "running", date(2027, 6, 8), "L126-4")
         self.happens(run, "made_enforceable")
-        self.check_case(case, "title", f"Record what happened: {run.type_id.name}", date(2027, 6, 8), "far")
+        self.check_case(case, "title", f"Record an event: {run.type_id.name}", date(2027, 6, 8), "far")
         self.go_to(date(2026, 12, 20))
         self.happens(run, "title_served")
         self.assertEqual((service.state, run.has_title, run.outcome_id.code), ("met", True, "title"))
-        self.check_case(case, "enforcement", "Order an act of execution")
+        self.check_case(case, "enforcement", "Order an enforcement measure")
 
     def test_a_contest_ends_the_undisputed_procedure_and_says_what_may_follow(self):
         self.type_of("undisputed_commercial").with_user(self.recovery_manager).action_unarchive()

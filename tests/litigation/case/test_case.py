@@ -75,7 +75,7 @@ class TestCase(CaseCommon):
         self.env["recovery.debtor"]._ensure_for(self.partner_b, self.company)
         cases = [
             (self.env["account.move"], "nothing to claim"),
-            (paid, "paid already"),
+            (paid, "already paid"),
             (draft, "not a posted"),
             (foreign, "not owed by"),
         ]
@@ -313,9 +313,9 @@ class TestCase(CaseCommon):
                 self.pay(self.old, 1000.0)
                 end(case)
                 window = self.drag_to_the_end(case, "settled")
-                window.reason = "Over"
+                window.reason = "Past"
                 window.action_confirm()
-                self.assertEqual((case.close_reason, case.kind, case.is_open), ("Over", "settled", False))
+                self.assertEqual((case.close_reason, case.kind, case.is_open), ("Past", "settled", False))
                 savepoint.rollback()
             self.env.invalidate_all()
 
@@ -369,7 +369,7 @@ class TestCase(CaseCommon):
         self.assertEqual(len(groups), 1)
         board = self.Case.with_context(read_group_expand=True).web_read_group([], ["stage_id"], ["amount_now:sum"])
         names = [group["stage_id"][1] for group in board["groups"]]
-        self.assertEqual(names[:3], ["Pre-litigation", "File to build", "Claim filed"])
+        self.assertEqual(names[:3], ["Pre-litigation", "File to compile", "Claim filed"])
         self.assertEqual(len(names), 12)
 
     def test_stuck_cases_are_found(self):

@@ -88,7 +88,7 @@ class TestCaseClosing(CaseCommon):
     def test_what_was_credited_was_not_paid(self):
         case = self.open_case(self.old)
         self.make_credit_note(self.customer, 1000.0, reverses=self.old)
-        with self.assertRaisesRegex(UserError, "otherwise than by money"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "other than by payment"), self.cr.savepoint():
             self.close(case, "settled", settled_how="paid")
         self.close(case, "settled")
         self.assertEqual(case.close_how, "credited")
@@ -203,7 +203,7 @@ class TestCaseClosing(CaseCommon):
                 left = self.env["recovery.case.line"].search(case.action_view_left()["domain"])
                 self.assertEqual(left, claim)
                 self.assertIn("unpaid again", self.debtor.activity_ids.summary)
-                self.assertIn("and no more", case.left_hold_ids.reason)
+                self.assertIn("but not any more", case.left_hold_ids.reason)
                 self.assertIn("undone", self.events(case, "case_left").summary)
                 again = self.Case.browse(claim.action_open_case_again()["res_id"])
                 self.assertEqual(again.line_ids.move_id, self.old)

@@ -29,7 +29,7 @@ class TestCaseDoors(CaseCommon):
         self.assertEqual((self.debtor.next_action_code, self.debtor.amount_to_claim), ("hold_case", 0))
         self.assertEqual(self.debtor.amount_overdue, 1400, "in court or not, it is owed")
         case._give_up("Too small")
-        self.assertEqual(self.debtor.next_action_code, "hold_left", "somebody decides what becomes of it")
+        self.assertEqual(self.debtor.next_action_code, "hold_left", "somebody decides what to do with it")
         case.line_ids._resume("Once more")
         self.assertEqual(self.debtor.next_action_code, "due")
 

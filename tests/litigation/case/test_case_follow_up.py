@@ -242,7 +242,7 @@ class TestCaseFollowUp(CaseCommon):
             "250",
             "Promet un virement",
             "Case opened",
-            "File to build",
+            "File to compile",
             "prescription approche",
         ):
             self.assertIn(words, told)
@@ -254,7 +254,7 @@ class TestCaseFollowUp(CaseCommon):
         case, other = self.open_case(self.old), self.open_case(self.recent)
         other.stage_id = self.stage("preparing")
         told = "\n".join(f"{entry['title']} {entry['details']}" for entry in case.chronology)
-        self.assertNotIn("File to build", told)
+        self.assertNotIn("File to compile", told)
         self.assertNotIn(f"on {self.recent.name}", told)
 
     def test_the_auditor_reads_and_prints_it(self):
@@ -306,5 +306,5 @@ class TestCaseFollowUp(CaseCommon):
         self.assertEqual((case.notice_id, case.line_ids.move_id), (notice, self.old))
         campaign.invalidate_recordset(["handover_count"])
         self.assertEqual(campaign.handover_count, 0)
-        with self.assertRaisesRegex(UserError, "waits for a case"):
+        with self.assertRaisesRegex(UserError, "is waiting for a case"):
             campaign.action_open_cases()

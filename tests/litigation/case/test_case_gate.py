@@ -273,7 +273,7 @@ class TestCaseGate(CaseCommon):
         case = self.filed_case()
         with self.assertRaisesRegex(UserError, "manager"), self.cr.savepoint():
             self.add_more(case, self.recovery_user, "Moi-même")
-        with self.assertRaisesRegex(UserError, "Say why"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Give a reason"), self.cr.savepoint():
             self.add_more(case, self.recovery_manager, " ")
         self.add_more(case, self.recovery_manager, "La prescription approche")
         self.assertEqual(case.line_ids.move_id, self.old | self.recent)
@@ -390,7 +390,7 @@ class TestCaseGate(CaseCommon):
     def test_a_user_asks_and_a_manager_decides(self):
         case = self.open_case()
         mine = case.with_user(self.recovery_user)
-        with self.assertRaisesRegex(UserError, "Nothing red"):
+        with self.assertRaisesRegex(UserError, "No red check"):
             mine.action_override_gate()
         mine.action_check_gate()
         self.give_reason(mine.action_override_gate(), "La prescription approche", self.recovery_user)
@@ -412,7 +412,7 @@ class TestCaseGate(CaseCommon):
         self.assertTrue(case.is_gate_granted)
         case.contested = "seriously"
         case.action_check_gate()
-        self.assertFalse(case.is_gate_granted, "that was not known")
+        self.assertFalse(case.is_gate_granted, "previously unknown")
         case.contested = "no"
         case.action_check_gate()
         self.assertTrue(case.is_gate_granted)

@@ -64,7 +64,7 @@ class TestCaseUnion(CaseCommon):
         self.assertIn(self.first.name, told)
         self.assertIn(self.second.name, told)
         alone = " ".join(entry["title"] for entry in self.second.chronology)
-        self.assertIn(f"Regrouped in {self.first.name}", alone)
+        self.assertIn(f"Merged into {self.first.name}", alone)
 
     def test_what_cannot_be_put_together(self):
         stranger = self.make_partner("Autre")
@@ -116,9 +116,9 @@ class TestCaseUnion(CaseCommon):
         self.assertIn(self.first.name, told, "it keeps the story that it had so far")
 
     def test_something_stays(self):
-        with self.assertRaisesRegex(UserError, "at least one stays"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "at least one must stay"), self.cr.savepoint():
             self.split(self.first, self.first.line_ids)
-        with self.assertRaisesRegex(UserError, "at least one stays"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "at least one must stay"), self.cr.savepoint():
             self.split(self.first, self.second.line_ids)
 
     def test_a_split_case_behind_the_gate_stays_there(self):

@@ -163,7 +163,7 @@ class TestCaseCosts(CostCommon):
         cost.write({"state": "paid", "amount_owed": 80, "owed_on": self.today, "owed_by": "Ordonnance du 3 mars"})
         events = self.env["recovery.event"].search([("kind", "=", "case_cost"), ("res_id", "=", cost.id)])
         self.assertEqual(len(events), 2)
-        self.assertIn("Paid out", events[0].details_text)
+        self.assertIn("Paid", events[0].details_text)
         rows = self.env["recovery.chronology"]._read_rows(case._get_chronology_scope())
         told = [row for row in rows if row.kind == "cost"]
         self.assertEqual(len(told), 2)

@@ -99,7 +99,7 @@ class TestCaseParties(CostCommon):
         case = self.make_case()
         mandate.invalidate_recordset()
         self.assertEqual((mandate.open_case_count, mandate.is_full), (1, True))
-        self.assertIn("as many as it takes", mandate.warning)
+        self.assertIn("the maximum it takes", mandate.warning)
         self.assertEqual(self.env["recovery.case"].search(mandate.action_view_cases()["domain"]), case)
 
     # ------------------------------------------------------------
@@ -154,7 +154,7 @@ class TestCaseParties(CostCommon):
         self.receive(case, self.lawyer)
         rows = self.env["recovery.chronology"]._read_rows(case._get_chronology_scope())
         self.assertTrue([row for row in rows if "Assignation signifiée" in row.text])
-        [sent] = [row for row in rows if "Mail to" in row.text]
+        [sent] = [row for row in rows if "E-mail to" in row.text]
         self.assertIn("Cabinet Roux", sent.text)
         self.assertIn("assignation", sent.details)
 

@@ -23,7 +23,7 @@ class TestCostImport(CostCommon):
         case = self.open_case()
         row = f"{case.name};Signification;bailiff;03/02/2026;1 234,56;paid;costs;1200;2026-03-03;Ordonnance;Étude Vidal"
         window = self.load(TITLES + row + "\n")
-        self.assertIn("Costs taken over: 1", window.result)
+        self.assertIn("Costs imported: 1", window.result)
         cost = case.cost_ids
         self.assertEqual((cost.kind, cost.date, cost.amount), ("bailiff", date(2026, 2, 3), 1234.56))
         self.assertEqual((cost.state, cost.recoverable, cost.partner_id), ("paid", "costs", self.bailiff))
@@ -59,7 +59,7 @@ class TestCostImport(CostCommon):
             f"{case.name};Frais;;;-10;;;;;;",
         )
         result = self.load(TITLES + "\n".join(rows) + "\n").result
-        self.assertIn("Costs taken over: 1", result)
+        self.assertIn("Costs imported: 1", result)
         for number in range(3, 11):
             self.assertIn(f"Row {number}:", result)
         self.assertEqual(case.cost_ids.name, "Bon")

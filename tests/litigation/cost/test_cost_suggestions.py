@@ -41,7 +41,7 @@ class TestCostSuggestions(CostCommon):
         fee.action_engage()
         tariff.write({"amount_max": 50})
         said = case.action_suggest_costs()
-        self.assertIn("planned already", said["params"]["message"])
+        self.assertIn("already planned", said["params"]["message"])
         self.assertEqual(fee.amount, 40, "what is engaged is no plan any more")
 
     def test_what_somebody_gave_up_is_not_planned_again(self):

@@ -30,7 +30,7 @@ RULES = (
         "article": "CPC 1416",
     },
     {
-        "code": "proof_wait", "name": "Execution", "opens_kind": "proof_served", "basis_kind": "proof_order",
+        "code": "proof_wait", "name": "Enforcement", "opens_kind": "proof_served", "basis_kind": "proof_order",
         "number": 2, "unit": "months", "is_wait": True, "moot_kinds": "proof_opposition",
         "valid_from": date(2026, 9, 1), "article": "CPC 1422",
     },

@@ -39,8 +39,8 @@ class TestDeadline(DeadlineCommon):
             deadline.why.splitlines(),
             [
                 "3 months from Friday 20 November 2026: Saturday 20 February 2027.",
-                "Saturday 20 February 2027: no working day (CPC 642).",
-                "Sunday 21 February 2027: no working day (CPC 642).",
+                "Saturday 20 February 2027: not a working day (CPC 642).",
+                "Sunday 21 February 2027: not a working day (CPC 642).",
                 "It ends on Monday 22 February 2027.",
             ],
         )
@@ -114,7 +114,7 @@ class TestDeadline(DeadlineCommon):
         self.record("order", date(2025, 9, 26))  # six months later is a Thursday
         self.record("served", date(2025, 10, 3))
         self.assertEqual(self.deadline("opposed").raw_date, date(2026, 1, 3))
-        self.assertIn("Distance adds 2 months", self.deadline("opposed").why)
+        self.assertIn("Distance extension of 2 months", self.deadline("opposed").why)
         other = self.make_procedure(self.case)
         other.court_id = court
         self.record("order", date(2025, 10, 3), other)  # six months later is Good Friday
@@ -131,7 +131,7 @@ class TestDeadline(DeadlineCommon):
         deadline = self.deadline("service").with_user(self.recovery_user)
         with self.assertRaisesRegex(UserError, "correct the event"):
             deadline.date = date(2027, 12, 1)
-        with self.assertRaisesRegex(UserError, "annul the event"):
+        with self.assertRaisesRegex(UserError, "void the event"):
             deadline._annul("Non")
         with self.assertRaises(AccessError):
             deadline.state = "met"

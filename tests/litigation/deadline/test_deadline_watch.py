@@ -126,7 +126,7 @@ class TestDeadlineWatch(DeadlineCommon):
         mails = Mail.search([]) - before
         self.assertEqual(len(mails), 1)
         self.assertEqual(mails.email_to, self.recovery_user.email_formatted)
-        self.assertIn("had passed already", mails.subject)
+        self.assertIn("had already passed", mails.subject)
         self.assertIn("Serve the summons", mails.body_html)
         self.assertTrue(self.tasks())
         self.assertFalse(self.watch(self.today), "told already")

@@ -26,14 +26,14 @@ class TestCaseBooks(DoubtfulCommon):
         claim = self.Doubtful.search([("move_id", "=", move.id)])
         self.assertEqual((claim.state, claim.reason), ("proposed", "Nothing to seize"))
         self.assertEqual(case.amount_unexplained, 0.0)
-        self.assertIn("waits to be validated", case.books_text)
+        self.assertIn("waiting to be validated", case.books_text)
         self.assertEqual(claim.entry_line_ids.entry_id.move_id.state, "draft")
 
     def test_whoever_declines_leaves_it_on_the_list_with_a_word(self):
         case = self.open_case(self.bill(1000.0, self.goods20))
         self.close(case, "lost", passes_to_doubtful=False)
         self.assertEqual(case.amount_unexplained, 1200.0)
-        self.assertIn("open among the good receivables", case.books_text)
+        self.assertIn("open among the performing receivables", case.books_text)
         self.assertEqual(case.line_ids.left_state, "to_decide")
         self.assertEqual(case._get_next_step()[1], "action_view_left")
 
@@ -57,7 +57,7 @@ class TestCaseBooks(DoubtfulCommon):
         self.assertEqual((case.amount_unexplained, case._get_next_step()[1]), (0.0, "action_view_doubtful"))
         self.recover_vat(claim)
         case.invalidate_recordset(["books_text"])
-        self.assertIn("of VAT taken back", case.books_text)
+        self.assertIn("of VAT reclaimed", case.books_text)
         self.assertFalse(case._get_unpaid_claims())
 
     def test_what_other_entries_settled_is_told(self):

@@ -71,7 +71,7 @@ class TestDoubtfulRoles(DoubtfulCommon):
         entry = claim.entry_line_ids.entry_id
         entry.with_user(self.recovery_manager).action_review()
         entry.move_id.line_ids.filtered("debit").account_id = self.company_data["default_account_expense"]
-        with self.assertRaisesRegex(UserError, "no longer says"):
+        with self.assertRaisesRegex(UserError, "no longer matches"):
             entry.with_user(self.accountant).action_post()
 
     def test_a_forged_context_makes_nothing_reviewed_or_posted(self):
@@ -217,7 +217,7 @@ class TestDoubtfulCompanies(DoubtfulCommon):
         )
         bill.action_post()
         self.assertEqual(self.debtor.amount_owed_by_us, 0.0)
-        with self.assertRaisesRegex(UserError, "not that much"):
+        with self.assertRaisesRegex(UserError, "cannot be set off"):
             self.env["recovery.set.off"]._propose(self.debtor, self.today, 300.0)
 
     def test_a_branch_is_closed_with_the_whole_company_in_its_own_books(self):

@@ -72,7 +72,7 @@ class TestBundle(EvidenceCommon):
         self.make_bundle()
         self.add(make_pdf("nouvelle"), name="Reçu")
         bundle = self.bind()
-        self.assertIn("Piece no. 4 added: Reçu", bundle.changes_text)
+        self.assertIn("Exhibit no. 4 added: Reçu", bundle.changes_text)
         self.assertIn("Nothing", self.bind().changes_text)
 
     def test_a_file_that_is_no_longer_the_one_added_stops_the_bundle(self):
@@ -86,12 +86,12 @@ class TestBundle(EvidenceCommon):
     def test_what_cannot_be_shown_is_named_on_the_list_and_on_the_screen(self):
         self.add(("contrat.pdf", make_encrypted()), ("plan.dwg", b"AC1027"))
         bundle = self.bind()
-        self.assertIn("No. 1: Protected by a password", bundle.problem_text)
-        self.assertIn("No. 2: No PDF and no image", bundle.problem_text)
-        self.assertIn("Protected by a password", " ".join(read_texts(bundle.listing_id.raw)))
+        self.assertIn("No. 1: Password-protected", bundle.problem_text)
+        self.assertIn("No. 2: Neither PDF nor image", bundle.problem_text)
+        self.assertIn("Password-protected", " ".join(read_texts(bundle.listing_id.raw)))
 
     def test_without_a_piece_there_is_nothing_to_bind(self):
-        with self.assertRaisesRegex(UserError, "no piece yet"):
+        with self.assertRaisesRegex(UserError, "no exhibit yet"):
             self.bind()
 
     def test_a_large_file_is_bound_in_the_background_with_its_progress(self):

@@ -112,14 +112,14 @@ class TestCaseDocument(DocumentCommon):
         rows = {name: read(figure) for name, figure, _strong in total["rows"]}
         self.assertEqual(rows["Payments and credit notes to deduct"], -150)
         self.assertEqual(
-            rows.pop("Principal") + rows.pop("Payments and credit notes to deduct"), rows["Principal left"]
+            rows.pop("Principal") + rows.pop("Payments and credit notes to deduct"), rows["Principal outstanding"]
         )
         whole = rows.pop("Total (EUR)")
         self.assertAlmostEqual(sum(rows.values()), whole, 2)
 
     def test_a_mention_that_is_missing_keeps_it_from_leaving_by_its_name(self):
         document = self.write_document("order_commerce")
-        with self.assertRaisesRegex(UserError, "Pieces"):
+        with self.assertRaisesRegex(UserError, "Exhibits"):
             document.action_issue()
         self.make_pieces()
         self.case.court_id = False
@@ -142,11 +142,11 @@ class TestCaseDocument(DocumentCommon):
             (company, {"street": False, "city": False}, "Address of the creditor"),
             (company, {"street": False, "city": False}, "Place of signature"),
             (self.company, {"recovery_signatory_name": False}, "Who signs for the creditor"),
-            (self.company, {"recovery_signatory_title": False}, "Function of who signs"),
+            (self.company, {"recovery_signatory_title": False}, "Position of the signatory"),
             (self.customer, {"street": False, "city": False}, "Address of the debtor"),
             (self.customer, {"company_registry": False}, "SIREN of the debtor"),
             (self.case, {"court_id": False}, "Name of the court"),
-            (document, {"basis": False}, "What the claim rests on"),
+            (document, {"basis": False}, "Basis of the claim"),
         ):
             with self.subTest(missing=missing):
                 before = {name: record[name] for name in vals}
@@ -169,7 +169,7 @@ class TestCaseDocument(DocumentCommon):
     def test_an_opposition_goes_where_the_request_says(self):
         self.make_pieces()
         document = self.write_document("order_commerce")
-        self.assertIn("no other court", self.text(document))
+        self.assertIn("no court other", self.text(document))
         document.opposition = "le tribunal des activités économiques de Lyon"
         document.flush_recordset()
         self.assertIn("activités économiques", self.text(document))
@@ -201,7 +201,7 @@ class TestCaseDocument(DocumentCommon):
     def test_what_is_missing_is_named_once(self):
         names = [" ".join(name.split()) for name in self.write_document("service")._find_missing()]
         self.assertEqual(len(names), len(set(names)))
-        self.assertIn("Act to serve: last event of the procedure", names)
+        self.assertIn("Document to serve: last event of the procedure", names)
 
     def test_each_needed_mention_is_a_mention(self):
         mentions = self.Document._get_mentions()
@@ -213,27 +213,27 @@ class TestCaseDocument(DocumentCommon):
         self.customer.write({"street": False, "city": False, "zip": False})
         self.env["recovery.case.party"].search([("case_id", "=", self.case.id)]).unlink()
         expected = {
-            "order_commerce": {"Name of the court", "Address of the debtor", "What the claim rests on", "Pieces"},
+            "order_commerce": {"Name of the court", "Address of the debtor", "Basis of the claim", "Exhibits"},
             "order_civil": {"Name of the court"},
             "order_jcp": {"Name of the court"},
-            "exhibit_list": {"Pieces"},
-            "summons": {"Name of the lawyer", "Facts and grounds", "Steps taken to settle amicably"},
+            "exhibit_list": {"Exhibits"},
+            "summons": {"Name of the lawyer", "Facts and grounds", "Steps taken to reach an amicable settlement"},
             "declaration": {
                 "Name of the addressee",
                 "Rank of the claim and its security",
                 "The declaration, prepared from the books in the proceedings",
             },
             "mandate": {"Name of the addressee"},
-            "instruction": {"What we ask for"},
-            "settlement": {"What each party gives up"},
+            "instruction": {"Our requests"},
+            "settlement": {"Concessions of each party"},
             "irrecoverability": {"Name of the addressee"},
-            "service": {"Act to serve: last event of the procedure"},
+            "service": {"Document to serve: last event of the procedure"},
         }
         for code, missing in expected.items():
             with self.subTest(kind=code):
                 document = self.write_document(code)
                 self.assertLessEqual(missing, set(document._find_missing()))
-                with self.assertRaisesRegex(UserError, "cannot leave yet"):
+                with self.assertRaisesRegex(UserError, "cannot be issued yet"):
                     document.action_issue()
 
     def test_what_is_typed_in_the_text_stays(self):

@@ -19,7 +19,7 @@ PERSON = {
     "recovery_person_born_at": "Nantes",
 }
 ASKED = {
-    "recovery_person_surname": "Family name of the creditor",
+    "recovery_person_surname": "Surname of the creditor",
     "recovery_person_given_names": "Given names of the creditor",
     "recovery_person_profession": "Profession of the creditor",
     "recovery_person_home": "Home of the creditor",
@@ -57,7 +57,7 @@ class TestCreditorPerson(DocumentCommon):
 
     def test_somebody_may_say_otherwise(self):
         self.company.write({"recovery_legal_form": "Exploitation agricole", "recovery_is_person": True})
-        self.assertIn("Family name of the creditor", self.write_ready("order_commerce")._find_missing())
+        self.assertIn("Surname of the creditor", self.write_ready("order_commerce")._find_missing())
 
     def test_a_company_is_asked_for_nothing_of_a_person(self):
         for code in (*REQUESTS, "summons"):
@@ -93,7 +93,7 @@ class TestCreditorPerson(DocumentCommon):
                     self.assertIn(told, text)
                 for told in ("born on March 1, 1980, in Nantes", "of French nationality", "living at 3 rue des Lilas"):
                     self.assertIn(told, text.replace("&nbsp;", " "))
-                self.assertNotIn("whose seat", text)
+                self.assertNotIn("registered office", text)
                 self.assertNotIn("represented by", text)
         document = self.write_ready("order_commerce")
         self.assertEqual(document._find_missing(), [])
@@ -103,7 +103,7 @@ class TestCreditorPerson(DocumentCommon):
 
     def test_whoever_signs_for_a_person_is_named(self):
         self.be_person(recovery_signatory_name="Paul Renaud", recovery_signatory_title="mandataire")
-        self.assertIn("for whom signs Paul Renaud, mandataire", self.text(self.write_ready("order_commerce")))
+        self.assertIn("signed by Paul Renaud, mandataire", self.text(self.write_ready("order_commerce")))
 
     def test_letters_to_our_counsel_ask_for_none_of_it(self):
         self.be_person(**dict.fromkeys(ASKED, False), recovery_signatory_name="Paul Renaud")
@@ -114,7 +114,7 @@ class TestCreditorPerson(DocumentCommon):
     def test_a_debtor_who_is_a_person_has_given_names_and_a_home(self):
         self.customer.write({"is_company": False, "company_registry": False, "name": "Mme Dupont"})
         self.debtor.write({"nature": "consumer", "nature_confirmed": True})
-        asked = "Given names of the debtor, beside the surname (on the contact)"
+        asked = "Debtor's given names, besides the surname (on the contact)"
         for code in (*REQUESTS, "summons", "declaration"):
             with self.subTest(kind=code):
                 self.assertIn(asked, self.write_ready(code)._find_missing())
@@ -156,7 +156,7 @@ class TestDocumentCourt(DocumentCommon):
                         continue
                     self.assertIn("Juridiction", document.refusal_text)
                     self.assertIn("Choose on the case", document.refusal_text)
-                    with self.assertRaisesRegex(UserError, "does not hear this document"):
+                    with self.assertRaisesRegex(UserError, "cannot hear this document"):
                         document.action_issue()
                     self.assertEqual(document.state, "draft")
             self.assertTrue(label)
@@ -164,7 +164,9 @@ class TestDocumentCourt(DocumentCommon):
     def test_the_refusal_names_the_request_that_this_court_hears(self):
         self.court.recovery_court_kind = "commerce"
         told = self.write_document("order_jcp").refusal_text
-        self.assertIn("Or write for this court the document: Request for a payment order: commercial court.", told)
+        self.assertIn(
+            "Or write for this court the document: Request for an injonction de payer: commercial court.", told
+        )
         self.court.recovery_court_kind = "administratif"
         self.assertNotIn("Or write", self.write_document("order_jcp").refusal_text)
 

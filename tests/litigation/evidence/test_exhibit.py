@@ -316,7 +316,7 @@ class TestExhibit(EvidenceCommon):
     def test_what_cannot_be_shown_is_named_when_it_is_added(self):
         piece = self.add(("contrat.pdf", make_encrypted()))
         self.assertEqual(piece.problem, "encrypted")
-        self.assertIn("Protected by a password", self.said)
+        self.assertIn("Password-protected", self.said)
         self.assertEqual(self.add(("note.docx", b"PK office")).problem, "other")
         self.assertFalse(self.add(("photo.jpg", make_image())).problem)
 
@@ -400,12 +400,12 @@ class TestExhibit(EvidenceCommon):
 
     def test_what_a_procedure_requires_and_is_missing_is_listed(self):
         self.assertIn("Invoices as sent", self.case.missing_text)
-        self.assertNotIn("by element", self.case.missing_text)
+        self.assertNotIn("itemised", self.case.missing_text)
         self.begin("payment_order_commerce")
         self.case.invalidate_recordset()
-        self.assertIn("Statement of the claim, by element", self.case.missing_text)
+        self.assertIn("Claim statement, itemised", self.case.missing_text)
         self.add(make_pdf("1"), kind="statement")
-        self.assertNotIn("by element", self.case.missing_text)
+        self.assertNotIn("itemised", self.case.missing_text)
         self.assertNotIn("Receipt", self.case.missing_text, "what is only advised is listed, and not in the warning")
         self.assertIn("receipt", self.case.missing_requirement_ids.mapped("kind"))
 
@@ -424,7 +424,7 @@ class TestExhibit(EvidenceCommon):
         self.case.invalidate_recordset()
         required = self.find_documents()
         self.assertEqual((required.state, required.cure), ("red", "action_complete_exhibits"))
-        self.assertIn("Statement of the claim, by element", required.reason)
+        self.assertIn("Claim statement, itemised", required.reason)
         for kind in ("invoice", "letter", "statement", "order", "delivery"):
             self.add(make_pdf(kind), kind=kind)
         self.assertEqual(self.find_documents().state, "green")

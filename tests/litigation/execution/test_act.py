@@ -39,7 +39,7 @@ class TestAct(ExecutionCommon):
     def test_a_deadline_of_an_act_says_its_words(self):
         act = self.make_act(title=self.make_title(), made_on=MADE)
         deadline = act.deadline_ids
-        self.assertEqual(deadline.display_name, "Report the seizure to the debtor")
+        self.assertEqual(deadline.display_name, "Notify the debtor of the seizure")
         self.assertEqual((deadline.article, deadline.sanction_text), ("CPCE R211-3", "The seizure lapses."))
         self.assertIn("8 days", deadline.why)
         self.assertEqual(self.case.next_deadline, deadline.date)
@@ -129,7 +129,7 @@ class TestAct(ExecutionCommon):
         act = self.make_act("seizure_wages", title=self.make_title(), made_on=date(2026, 10, 15))
         self.assertEqual(set(self.limits(act)), {"wages_wait", "wages_record"})
         old = self.make_act("seizure_wages_court", title=self.make_title(), made_on=date(2026, 10, 15))
-        self.assertIn("did not know", old.warning_text)
+        self.assertIn("did not exist", old.warning_text)
 
     # ------------------------------------------------------------
     # What stands against it
@@ -138,7 +138,7 @@ class TestAct(ExecutionCommon):
         with self.assertRaises(ValidationError):
             self.make_act(made_on=MADE)
         act = self.make_act()
-        self.assertIn("which title", act.warning_text)
+        self.assertIn("Choose the title", act.warning_text)
 
     def test_nothing_is_carried_out_before_it_is_enforceable(self):
         title = self.make_title(enforceable_on=date(2026, 11, 2))
@@ -153,7 +153,7 @@ class TestAct(ExecutionCommon):
     def test_collective_proceedings_are_told(self):
         title = self.make_title()
         self.debtor.insolvency_on = date(2026, 11, 3)
-        self.assertIn("Collective proceedings", self.make_act(title=title).warning_text)
+        self.assertIn("Insolvency proceedings", self.make_act(title=title).warning_text)
 
     def test_proceedings_that_do_not_stop_execution_are_not_told(self):
         title = self.make_title()

@@ -57,7 +57,7 @@ class TestTitleDocuments(ExecutionCommon):
         [total] = document._read_figures()["totals"]
         rows = {name: float(re.sub(r"[^\d.-]", "", amount)) for name, amount, _strong in total["rows"]}
         whole = rows.pop("Total (EUR)")
-        if "Principal left" in rows:
+        if "Principal outstanding" in rows:
             rows.pop("Principal")
             rows.pop("Payments and credit notes to deduct")
         self.assertAlmostEqual(sum(rows.values()), whole, 2)

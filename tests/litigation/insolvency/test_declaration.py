@@ -220,7 +220,7 @@ class TestDeclaration(InsolvencyCommon):
         self.assertIn("800", declaration.guarantor_text)
         insolvency._add_step("converted", self.today, self.today, "liquidation")
         declaration.invalidate_recordset(["guarantor_text"])
-        self.assertIn("may be asked now", declaration.guarantor_text)
+        self.assertIn("may be pursued now", declaration.guarantor_text)
 
     def test_guarantors_of_what_is_not_declared_are_told_too(self):
         firm = self.make_partner("Banque du Rhône", is_company=True)
@@ -229,7 +229,7 @@ class TestDeclaration(InsolvencyCommon):
         )
         insolvency = self.open_proceedings("overindebtedness", published_on=False)
         self.assertIn("700", insolvency.guarantor_text, "half of what is open")
-        self.assertIn("may be asked now", insolvency.guarantor_text)
+        self.assertIn("may be pursued now", insolvency.guarantor_text)
 
     def test_its_document_finds_every_mention_finished(self):
         declaration = self.open_proceedings().declaration_ids

@@ -59,10 +59,10 @@ class TestDeclarationDocument(InsolvencyCommon):
         self.assertNotIn(self.later.name, text)
         for amount in (declaration.amount_total, declaration.amount_due, declaration.amount_to_come, 250.0):
             self.assertIn(f"{amount:,.2f}", text)
-        self.assertIn("paid when due and not declared", text)
+        self.assertIn("payable when due and not declared", text)
         self.assertEqual(document._get_day(), self.judgment_on - timedelta(days=1))
-        self.assertIn("the eve of the judgment (C. com. L622-28)", text)
-        for word in ("Unsecured", "Receivership", self.court.name, "Mme Sabatier", "All that the debtor has"):
+        self.assertIn("the day before the judgment (C. com. L622-28)", text)
+        for word in ("Unsecured", "Receivership", self.court.name, "Mme Sabatier", "All of the debtor's assets"):
             self.assertIn(word, text)
         self.assertIn("Proceedings under way for it: none", text, "the declaration itself is no lawsuit")
         document.action_issue()
@@ -74,11 +74,11 @@ class TestDeclarationDocument(InsolvencyCommon):
         totals = [float(re.sub(r"[^\d.]", "", row[-1])) for row in figures["items"]]
         self.assertAlmostEqual(sum(totals), declaration.amount_total, 2)
         terms = {row[1]: row[4] for row in figures["items"]}
-        self.assertEqual((terms[self.old.name], terms[self.to_come.name]), ("due", "to fall due"))
+        self.assertEqual((terms[self.old.name], terms[self.to_come.name]), ("due", "not yet due"))
         [total] = figures["totals"]
         rows = {name: float(re.sub(r"[^\d.]", "", amount)) for name, amount, _strong in total["rows"]}
         self.assertAlmostEqual(
-            rows["Due on the day of the judgment"] + rows["To fall due after it"], rows["Declared in all (EUR)"], 2
+            rows["Due on the day of the judgment"] + rows["Falling due after it"], rows["Total declared (EUR)"], 2
         )
         parts = sum(amount for name, amount in rows.items() if name.startswith("of which"))
         self.assertAlmostEqual(parts, declaration.amount_total, 2)
@@ -113,7 +113,7 @@ class TestDeclarationDocument(InsolvencyCommon):
         case = self.open_case()
         self.add_piece(case)
         missing = self.write_document(case)._find_missing()
-        self.assertIn("Date of the judgment that opened the insolvency", missing)
+        self.assertIn("Date of the judgment opening the insolvency proceedings", missing)
         self.assertIn("Rank of the claim and its security", missing)
         self.open_proceedings()
         document = self.write_document(case)

@@ -66,7 +66,7 @@ class TestInsolvency(InsolvencyCommon):
         insolvency = self.open_proceedings()
         plan = insolvency._add_step("planned", self.today - timedelta(days=2), self.today)
         insolvency._add_step("closed", self.today, self.today, "plan_done")
-        with self.assertRaisesRegex(UserError, "annul that first"):
+        with self.assertRaisesRegex(UserError, "void that first"):
             plan._annul("Erreur")
         self.assertEqual(insolvency.state, "over")
         self.assertIsNone(self.state())
@@ -78,7 +78,7 @@ class TestInsolvency(InsolvencyCommon):
             insolvency._add_step("converted", self.today, self.today, "receivership")
         with self.assertRaisesRegex(UserError, "not happened yet"):
             insolvency._add_step("closed", self.today + timedelta(days=1), self.today, "no_assets")
-        with self.assertRaisesRegex(UserError, "known already"):
+        with self.assertRaisesRegex(UserError, "already known"):
             self.open_proceedings("liquidation")
 
     def test_a_closure_for_want_of_assets_goes_on_to_stop(self):

@@ -59,7 +59,7 @@ class TestInsolvencyPayments(PaymentsCommon):
         payment.with_user(self.recovery_user)._say_guarantor("Payé par la caution")
         self.assertEqual((payment.nature, payment.is_alert), ("guarantor", False))
         self.assertEqual((payment.reason, payment.user_id), ("Payé par la caution", self.recovery_user))
-        self.assertFalse(self.tasks("after the judgment"), "nothing is left to look at")
+        self.assertFalse(self.tasks("after the judgment"), "there is nothing left to check")
 
     def test_guarantors_and_third_parties_may_pay(self):
         surety, brother = self.make_partner("Jean Mercier"), self.make_partner("Paul Mercier")
@@ -114,7 +114,7 @@ class TestInsolvencyPayments(PaymentsCommon):
         self.assertEqual((first.state, first.amount_received, second.state), ("received", 400, "expected"))
         self.assertEqual(self.declaration.amount_received, 400)
         self.assertFalse(self.tasks("after the judgment"))
-        with self.assertRaisesRegex(UserError, "not deleted"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             first.unlink()
 
     def test_more_than_the_next_dividend_is_looked_at(self):

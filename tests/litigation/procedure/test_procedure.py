@@ -105,10 +105,10 @@ class TestProcedure(ProcedureCommon):
 
     def test_what_nobody_knew_is_kept(self):
         procedure = self.begin(facts={"commercial": True}, user=self.recovery_user)
-        self.assertIn("It is due", procedure.open_questions)
+        self.assertIn("The claim is due", procedure.open_questions)
         self.assertFalse(procedure.override_reason)
         event = self.events(procedure, "procedure_opened")
-        self.assertIn("It is due", event.details["not known"])
+        self.assertIn("The claim is due", event.details["not known"])
 
     def test_a_closed_case_begins_nothing(self):
         self.case._give_up("Perdu")
@@ -133,14 +133,14 @@ class TestProcedure(ProcedureCommon):
                 self.record(procedure, code, day)
         self.record_all(procedure, ("request_filed", FILED), ("order_given", GIVEN))
         for code, day, words in (
-            ("order_given", GIVEN, "recorded already"),
+            ("order_given", GIVEN, "already been recorded"),
             ("order_refused", GIVEN, "no longer possible after “Order given”"),
             ("order_served", FILED, "comes after"),
         ):
             with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
                 self.record(procedure, code, day)
         kind = self.type_of("merits").event_kind_ids[0]
-        with self.assertRaisesRegex(UserError, "does not happen in this procedure"):
+        with self.assertRaisesRegex(UserError, "does not occur in this procedure"):
             self.Event._record(procedure, kind, FILED, self.today)
         self.record(procedure, "lapsed", self.today)
         with self.assertRaisesRegex(UserError, "ended with “Lapsed”"):
@@ -163,13 +163,13 @@ class TestProcedure(ProcedureCommon):
         self.assertEqual(procedure._get_counting_events().mapped("code"), ["request_filed"])
         gone = procedure.event_ids.filtered("annulled_on") - given
         self.assertEqual(gone.mapped("code"), ["order_served"])
-        self.assertIn("It rested on: Order given", gone.annul_reason)
+        self.assertIn("It was based on: Order given", gone.annul_reason)
         self.assertEqual(given.annul_reason, "Autre dossier")
         self.assertEqual(self.case.kind, "filed", "the board goes back")
         told = self.events(given, "procedure_annulled")
         self.assertIn("Order served", told.details["went with it"])
         self.record(procedure, "order_given", GIVEN)
-        with self.assertRaisesRegex(UserError, "annulled already"):
+        with self.assertRaisesRegex(UserError, "already voided"):
             given._annul("Encore")
 
     def test_the_board_stays_where_somebody_put_it(self):
@@ -234,7 +234,7 @@ class TestProcedure(ProcedureCommon):
         prepared = self.begin()
         self.give_reason(prepared.action_abandon(), "Autre voie")
         self.assertEqual((prepared.state, prepared.abandon_reason), ("abandoned", "Autre voie"))
-        with self.assertRaisesRegex(UserError, "was given up"):
+        with self.assertRaisesRegex(UserError, "was abandoned"):
             self.record(prepared, "request_filed", FILED)
         suing = self.begin("merits")
         self.record(suing, "summons_served", SERVED)

@@ -87,12 +87,12 @@ class TestProcedureTakeover(ProcedureCommon):
             f"{name};merits;x;summons_served;demain;;",
             f"{name};merits;y;;15/10/2026;;",
         )
-        self.assertIn("Procedures taken over: 2", result)
+        self.assertIn("Procedures imported: 2", result)
         for words in (
             "Row 5: “Judgment given” comes after",
             "no case “CTX/1999/0001”",
             "nothing is called “divorce” here",
-            "“demain” is no date",
+            "“demain” is not a date",
             "Row 9: nothing under “événement”",
         ):
             self.assertIn(words, result)

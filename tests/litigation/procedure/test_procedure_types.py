@@ -161,7 +161,7 @@ class TestProcedureTypes(ProcedureCommon):
         answer = kind._judge(COMMERCIAL, self.today)
         self.assertEqual(answer.open, NO)
         self.assertIn("decree", answer.reasons[0].text)
-        with self.assertRaisesRegex(UserError, "cannot be begun.*decree"):
+        with self.assertRaisesRegex(UserError, "cannot be started.*decree"):
             self.begin("undisputed_commercial", user=self.recovery_manager, reason="Urgent")
 
     def test_a_manager_switches_undisputed_claims_on(self):
@@ -245,11 +245,11 @@ class TestProcedureTypes(ProcedureCommon):
     def test_a_condition_that_means_nothing_is_refused_with_what_may_be_typed(self):
         kind = self.type_of("merits").with_user(self.recovery_manager)
         for vals, words in (
-            ({"fact": "amount", "operator": "is", "value": "5"}, "Type a number"),
+            ({"fact": "amount", "operator": "is", "value": "5"}, "Enter a number"),
             ({"fact": "matter", "operator": "is", "value": "love"}, "rent"),
             ({"fact": "urgency", "operator": "is", "value": "perhaps"}, "true or false"),
-            ({"fact": "amount", "operator": "at_most", "parameter_key": "nowhere"}, "no legal parameter"),
-            ({"fact": "urgency", "operator": "is", "parameter_key": "petites_creances_max"}, "no legal parameter"),
+            ({"fact": "amount", "operator": "at_most", "parameter_key": "nowhere"}, "not a legal parameter"),
+            ({"fact": "urgency", "operator": "is", "parameter_key": "petites_creances_max"}, "not a legal parameter"),
         ):
             with self.subTest(vals=vals), self.assertRaisesRegex(ValidationError, words), self.env.cr.savepoint():
                 kind.condition_ids = [Command.create({"reason": "Why", **vals})]
@@ -257,7 +257,7 @@ class TestProcedureTypes(ProcedureCommon):
     def test_conditions_read_in_words(self):
         conditions = self.type_of("small_claims").condition_ids
         names = conditions.mapped("display_name")
-        self.assertIn("Claimed, interest and indemnities included: is at most petites_creances_max", names)
+        self.assertIn("Amount claimed, interest and compensation included: is at most petites_creances_max", names)
         self.assertIn("The debtor is a public body: is No", names)
         where = conditions.filtered(lambda row: row.fact == "debtor_place").display_name
         self.assertEqual(where, "Where the debtor is established: is one of Metropolitan France, Overseas France")

@@ -20,7 +20,7 @@ class RecoveryExternalImport(models.TransientModel):
     """Import external scores from a csv or xlsx file: each row names a customer by SIREN or by name."""
 
     _name = "recovery.external.import"
-    _description = "Import of external scores"
+    _description = "Import External Scores"
     _inherit = ["recovery.table.import"]
     _known_columns = COLUMNS
 
@@ -71,7 +71,7 @@ class RecoveryExternalImport(models.TransientModel):
     def _check_columns(self, found):
         if "score" not in found or not {"siren", "customer"} & set(found):
             raise UserError(
-                self.env._("The first row must name the columns: “score”, and “siren” or “customer” at least.")
+                self.env._("The first row must contain the column names: at least “score”, and “siren” or “customer”.")
             )
 
     @api.model

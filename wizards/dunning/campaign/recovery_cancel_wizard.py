@@ -21,11 +21,11 @@ class RecoveryCancelWizard(models.TransientModel):
         [("recovery.notice", "Notices"), ("recovery.campaign", "Campaigns")], required=True, readonly=True
     )
     res_ids = fields.Json(required=True, readonly=True)
-    sent_count = fields.Integer("Messages that left", readonly=True)
+    sent_count = fields.Integer("Messages sent", readonly=True)
     send_correction = fields.Boolean(
         "Send a correction",
-        help="Those who received a notice are told to take no account of it: by e-mail if it came by e-mail, by "
-        "letter if it came by letter.",
+        help="Recipients of the notice are asked to disregard it: by e-mail if it was sent by e-mail, by letter if "
+        "by letter.",
     )
     text_ids = fields.One2many("recovery.cancel.text", "wizard_id", string="Correction message")
 
@@ -59,13 +59,13 @@ class RecoveryCancelWizard(models.TransientModel):
         date = Markup('<t t-out="object.letter_date_text"/>')
         paragraphs = (
             env._("Dear Sir or Madam,"),
-            env._("Please take no account of the reminder that we sent you on %s: it was sent by mistake.", date),
-            env._("You have nothing to do about it. Please accept our apologies."),
+            env._("Please disregard the reminder that we sent you on %s: it was sent in error.", date),
+            env._("No action is required on your part. Please accept our apologies."),
             env._("Yours faithfully,"),
         )
         return {
             "lang": lang,
-            "subject": env._("Please take no account of our reminder of %s", "{{ object.letter_date_text }}"),
+            "subject": env._("Please disregard our reminder of %s", "{{ object.letter_date_text }}"),
             "body": Markup("").join(Markup("<p>%s</p>") % paragraph for paragraph in paragraphs),
         }
 
@@ -81,5 +81,5 @@ class RecoveryCancelWizard(models.TransientModel):
         correctable = len(self.env["recovery.dispatch"]._get_correctable(self._get_notices(records))) if texts else 0
         records._cancel(reason, texts)
         done = self.env._("Cancelled: %s.", self._describe_records(records))
-        corrections = self.env._("Corrections made: %s; those by letter are to print.", correctable)
+        corrections = self.env._("Corrections prepared: %s; those by letter are to be printed.", correctable)
         return self._say(f"{done} {corrections}" if texts else done)

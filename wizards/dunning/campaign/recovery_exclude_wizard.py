@@ -18,8 +18,9 @@ class RecoveryExcludeWizard(models.TransientModel):
     notice_ids = fields.Many2many("recovery.notice", string="Notices", required=True, readonly=True)
     reason = fields.Char()
     date_until = fields.Date(
-        "Left alone until",
-        help="Last day, included. As proposed, the next campaign may remind again: it is of another day.",
+        "Excluded until",
+        help="Last day, included. With the proposed date, the next campaign may send reminders again: it is on "
+        "another day.",
     )
 
     @api.model
@@ -40,11 +41,11 @@ class RecoveryExcludeWizard(models.TransientModel):
         for company in notices.company_id if self.date_until else ():
             days = (self.date_until - company._recovery_today()).days
             if not 0 <= days <= LONGEST:
-                raise UserError(self.env._("Choose a day from today on, within a year."))
+                raise UserError(self.env._("Choose a day from today, within a year."))
         notices._exclude(reason, self.date_until)
         return self._say(
             self.env._(
-                "Excluded: %(notices)s. Left alone until %(day)s.",
+                "Excluded: %(notices)s. No reminders until %(day)s.",
                 notices=self._describe_records(notices.debtor_id),
                 day=format_date(self.env, self.date_until),
             )

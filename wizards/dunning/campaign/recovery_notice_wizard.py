@@ -18,7 +18,7 @@ class RecoveryNoticeWizard(models.TransientModel):
     """
 
     _name = "recovery.notice.wizard"
-    _description = "Read before it leaves"
+    _description = "Read before sending"
     _inherit = ["recovery.window", "recovery.wording"]
 
     notice_id = fields.Many2one("recovery.notice", readonly=True, index=True, ondelete="cascade")
@@ -28,7 +28,7 @@ class RecoveryNoticeWizard(models.TransientModel):
     kind = fields.Selection(related="level_id.kind")
     lang = fields.Char("Language", readonly=True)
     amount_text = fields.Char("Claimed", readonly=True)
-    channels_text = fields.Char("Leaves by", readonly=True)
+    channels_text = fields.Char("Sent via", readonly=True)
     warning = fields.Char(readonly=True)
     is_changeable = fields.Boolean(readonly=True)
     keeps_words = fields.Boolean(compute="_compute_keeps_words")
@@ -43,8 +43,10 @@ class RecoveryNoticeWizard(models.TransientModel):
     closing = fields.Html(sanitize="email_outgoing", filled_for="recovery.notice")
     with_statement = fields.Boolean("Statement of account", help="Goes with an e-mail.")
     with_invoices = fields.Boolean("Invoices claimed", help="Go with an e-mail.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents added", help="PDF only: they may be printed.")
-    preview_html = fields.Html("As it leaves", readonly=True, sanitize="email_outgoing")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Additional documents", help="PDF only: they may need to be printed."
+    )
+    preview_html = fields.Html("As sent", readonly=True, sanitize="email_outgoing")
     origin = fields.Json(readonly=True)
     pdf = fields.Binary(attachment=False, readonly=True)
     pdf_name = fields.Char(readonly=True)
@@ -71,7 +73,7 @@ class RecoveryNoticeWizard(models.TransientModel):
             values = self._prepare_shown(notice.sudo())
             savepoint.rollback()
         window = self._keep(self.create({**values, "notice_id": notice.id}))
-        return window._get_dialog(self.env._("As it leaves"), dialog_size="extra-large")
+        return window._get_dialog(self.env._("As sent"), dialog_size="extra-large")
 
     @api.model
     def _prepare_shown(self, notice):
@@ -171,7 +173,7 @@ class RecoveryNoticeWizard(models.TransientModel):
         self.check_access("read")
         values = self._rehearse(self._prepare_preview)
         self.sudo().write(values)
-        return self._get_dialog(self.env._("As it leaves"), dialog_size="extra-large")
+        return self._get_dialog(self.env._("As sent"), dialog_size="extra-large")
 
     def action_print(self):
         """Open the letter in PDF as it would leave now; nothing is kept of it."""
@@ -194,4 +196,4 @@ class RecoveryNoticeWizard(models.TransientModel):
         require_user(self.env)
         if changes := self._get_changes():
             self.notice_id._change(changes)
-        return self._say(self.env._("%s leaves as you read it.", self.notice_id.display_name))
+        return self._say(self.env._("%s is sent as you read it.", self.notice_id.display_name))

@@ -10,7 +10,7 @@ class RecoveryResumeWizard(models.TransientModel):
     """Reprise: say at which level instalments were already reminded before this module, without sending anything."""
 
     _name = "recovery.resume.wizard"
-    _description = "Take over past levels"
+    _description = "Carry Over Past Levels"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
@@ -21,12 +21,12 @@ class RecoveryResumeWizard(models.TransientModel):
         "recovery.level",
         string="Level reached",
         domain="[('company_id', 'in', (False, company_id)), ('scenario_id.active', '=', True)]",
-        help="Given to every instalment below; each one may then have its own.",
+        help="Applied to every instalment below; each one may then have its own.",
     )
-    date = fields.Date("Reached on", help="The day the last reminder left, from which the next delay is counted.")
+    date = fields.Date("Reached on", help="The day the last reminder was sent, from which the next delay is counted.")
     min_days = fields.Integer("Late by at least (days)", default=1)
     max_days = fields.Integer("Late by at most (days)", help="Zero: no limit.")
-    reason = fields.Char(help="It stays in the journal, for every debtor.")
+    reason = fields.Char(help="It is kept in the journal, for every debtor.")
     line_ids = fields.One2many("recovery.resume.wizard.line", "wizard_id", string="Instalments")
     line_count = fields.Integer(compute="_compute_line_count")
 
@@ -46,7 +46,7 @@ class RecoveryResumeWizard(models.TransientModel):
         return wizard._reopen()
 
     def _reopen(self):
-        return self._get_dialog(self.env._("Take over past levels"))
+        return self._get_dialog(self.env._("Carry Over Past Levels"))
 
     def action_list(self):
         """List the late instalments of the filter that no notice has claimed yet, at the level and date above."""
@@ -86,9 +86,11 @@ class RecoveryResumeWizard(models.TransientModel):
         reason = require_reason(self.env, self.reason)
         lines = self.line_ids.filtered("level_id")
         if not lines:
-            raise UserError(self.env._("List the instalments, and give at least one of them its level."))
+            raise UserError(self.env._("List the instalments, and set the level of at least one of them."))
         if lines.filtered(lambda line: not line.date or line.date > self.company_id._recovery_today()):
-            raise ValidationError(self.env._("Each level taken over needs the day it was reached, not in the future."))
+            raise ValidationError(
+                self.env._("Each level carried over needs the date it was reached, not in the future.")
+            )
         rows = [(line.move_line_id, line.level_id, line.date) for line in lines]
         notices = self.env["recovery.notice"]._resume(self.company_id, rows, reason)
-        return notices._get_records_action(name=self.env._("Levels taken over"))
+        return notices._get_records_action(name=self.env._("Levels carried over"))

@@ -5,7 +5,7 @@ class RecoveryResumeWizardLine(models.TransientModel):
     """One instalment, and the level at which it was reminded before."""
 
     _name = "recovery.resume.wizard.line"
-    _description = "Instalment to take over"
+    _description = "Instalment to carry over"
     _inherit = ["recovery.window"]
     _order = "partner_id, due_date, id"
 

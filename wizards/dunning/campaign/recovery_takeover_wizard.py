@@ -13,7 +13,7 @@ class RecoveryTakeoverWizard(models.TransientModel):
     """Show what another follow-up add-on knew and what would become of it here, then take it over, once."""
 
     _name = "recovery.takeover.wizard"
-    _description = "Take over from another follow-up add-on"
+    _description = "Migrate from another follow-up add-on"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
@@ -58,14 +58,14 @@ class RecoveryTakeoverWizard(models.TransientModel):
         able = engine._get_able_users(former, company)
         sentences = [
             self.env._("Customers with a scenario of their own: %s.", len(former.followed)),
-            self.env._("Open instalments put at the level that they had reached, without sending: %s.", len(marks)),
+            self.env._("Open instalments set at the level they had reached, without sending anything: %s.", len(marks)),
             self.env._(
-                "Reminders suspended, of customers or invoices that were not reminded there: %s.",
+                "Reminders suspended for customers or invoices that were not reminded there: %s.",
                 len(former.silences),
             ),
-            self.env._("Tasks made of what was planned: %s.", len(former.plans)),
+            self.env._("Tasks created from what was planned: %s.", len(former.plans)),
             self.env._(
-                "Customers given to a collector: %s.",
+                "Customers assigned to a collector: %s.",
                 sum(user_id in able.ids for user_id in former.collectors.values()),
             ),
         ]
@@ -80,13 +80,15 @@ class RecoveryTakeoverWizard(models.TransientModel):
         _marks, others = engine._sort_marks(former, company, company._recovery_today())
         left = list(former.left)
         if others:
-            left.append(self.env._("Instalments paid since, reminded here already or not late on the day: %s.", others))
+            left.append(
+                self.env._("Instalments paid since, already reminded here or not late on that day: %s.", others)
+            )
         able = engine._get_able_users(former, company)
         strangers = self.env["res.users"].sudo().browse(set(former.collectors.values())).exists() - able
         if strangers:
             left.append(
                 self.env._(
-                    "Who answered for customers there and has no role here: %s.",
+                    "Responsible for customers there but without a role here: %s.",
                     ", ".join(strangers[:SHOWN].mapped("name")),
                 )
             )
@@ -94,8 +96,8 @@ class RecoveryTakeoverWizard(models.TransientModel):
         if rounded:
             left.append(
                 self.env._(
-                    "These waited for the end of the month and will come right after their delay; lengthen it if need "
-                    "be: %s.",
+                    "These waited for the end of the month and will now come right after their delay; lengthen it "
+                    "if necessary: %s.",
                     ", ".join(rounded[:SHOWN]),
                 )
             )
@@ -115,9 +117,10 @@ class RecoveryTakeoverWizard(models.TransientModel):
         if not sources:
             raise UserError(
                 self.env._(
-                    "No other follow-up add-on that can be taken over is installed in this database. Those of OCA "
-                    "(account_credit_control) and of Odoo Enterprise (account_followup) are known, each by its bridge. "
-                    "Levels reached elsewhere are taken over from the debtors: Actions, Take over past levels."
+                    "No other follow-up add-on that can be migrated is installed in this database. Those of OCA "
+                    "(account_credit_control) and Odoo Enterprise (account_followup) are supported, each by its "
+                    "bridge. Levels reached elsewhere are carried over from the debtors: Actions, Carry Over Past "
+                    "Levels."
                 )
             )
         done = company.sudo().recovery_taken_over or {}
@@ -130,7 +133,7 @@ class RecoveryTakeoverWizard(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Take over from another follow-up add-on"),
+            "name": self.env._("Migrate from another follow-up add-on"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -171,16 +174,16 @@ class RecoveryTakeoverWizard(models.TransientModel):
                 if not row:
                     raise UserError(
                         self.env._(
-                            "“%s” was changed there meanwhile: close this window and open it again.", policy.name
+                            "“%s” was changed there in the meantime: close this window and open it again.", policy.name
                         )
                     )
                 choices[step.key] = Choice(row.level_id, {**vals, **row._prepare_level()})
         notices = engine._apply(self.source, company, company._recovery_today(), choices, self.is_default)
         if notices:
-            return notices._get_records_action(name=self.env._("Levels taken over"))
+            return notices._get_records_action(name=self.env._("Levels carried over"))
         return self._say(
             self.env._(
-                "Taken over on %s. No open instalment had reached a level.",
+                "Migrated on %s. No open instalment had reached a level.",
                 format_date(self.env, fields.Date.context_today(self)),
             )
         )

@@ -7,7 +7,7 @@ class RecoveryTakeoverWizardStep(models.TransientModel):
     """One step of another add-on, and the level that it becomes: a new one as typed here, or one that exists."""
 
     _name = "recovery.takeover.wizard.step"
-    _description = "Step to take over"
+    _description = "Step to migrate"
     _inherit = ["recovery.window"]
     _order = "id"
 
@@ -23,9 +23,9 @@ class RecoveryTakeoverWizardStep(models.TransientModel):
     delay = fields.Integer("Delay (days)", bounds=(-COUNT, COUNT))
     level_id = fields.Many2one(
         "recovery.level",
-        string="Rather this level",
+        string="Use this level instead",
         domain="[('company_id', 'in', (False, company_id)), ('scenario_id.active', '=', True)]",
-        help="A level that exists already: then none is made of this step.",
+        help="An existing level: no new one is then created for this step.",
     )
 
     @api.model

@@ -23,7 +23,7 @@ class RecoveryElectronicLetter(models.TransientModel):
     posted_on = fields.Date("Deposited on", required=True, default=lambda self: self.env.company._recovery_today())
     proof = fields.Binary("Proof of deposit", required=True, attachment=False)
     proof_name = fields.Char()
-    consent = fields.Binary("Consent of the consumer", attachment=False)
+    consent = fields.Binary("Consumer's consent", attachment=False)
     consent_name = fields.Char()
 
     @once
@@ -34,10 +34,10 @@ class RecoveryElectronicLetter(models.TransientModel):
         self.letter_id.check_access("read")
         letter = self.letter_id.sudo()
         if letter.state != "to_post":
-            raise UserError(self.env._("This letter was already posted."))
+            raise UserError(self.env._("This letter has already been posted."))
         if self.debtor_nature == "consumer" and not self.consent:
             raise UserError(
-                self.env._("A consumer must have agreed to electronic registered letters: attach the agreement.")
+                self.env._("A consumer must have consented to electronic registered letters: attach the agreement.")
             )
         proofs = self._store(letter, self.proof, self.proof_name or self.env._("Proof of deposit"))
         if self.consent:
@@ -53,7 +53,7 @@ class RecoveryElectronicLetter(models.TransientModel):
         letter.delivery_id._mark("posted")
         return self._say(
             self.env._(
-                "%(letter)s left electronically on %(day)s.",
+                "%(letter)s sent electronically on %(day)s.",
                 letter=letter.display_name,
                 day=format_date(self.env, self.posted_on),
             )

@@ -12,7 +12,7 @@ class RecoveryTrackingImport(models.TransientModel):
     """Enter the carrier's tracking of many registered letters from a file."""
 
     _name = "recovery.tracking.import"
-    _description = "Import of tracking"
+    _description = "Import of Tracking"
     _inherit = ["recovery.window"]
 
     file = fields.Binary(
@@ -22,7 +22,7 @@ class RecoveryTrackingImport(models.TransientModel):
     filename = fields.Char()
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     done_count = fields.Integer("Entered", readonly=True)
-    same_count = fields.Integer("Known already", readonly=True)
+    same_count = fields.Integer("Already known", readonly=True)
     refused_text = fields.Text("Refused", readonly=True)
 
     @once
@@ -61,7 +61,7 @@ class RecoveryTrackingImport(models.TransientModel):
         self.write({"done_count": done, "same_count": same, "refused_text": "\n".join(refused)})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Import of tracking"),
+            "name": self.env._("Import of Tracking"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -10,7 +10,7 @@ class RecoveryAdviceWizard(models.TransientModel):
     """Look at all procedures for a case, in the order of a criterion, then choose one and say why."""
 
     _name = "recovery.advice.wizard"
-    _description = "Advisor on procedures"
+    _description = "Procedure advisor"
     _inherit = ["recovery.window"]
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True)
@@ -89,9 +89,9 @@ class RecoveryAdviceWizard(models.TransientModel):
         """Return all reasons, the decisive ones first."""
         titles = {
             "why_not": self.env._("Not open:"),
-            "questions": self.env._("To be asked:"),
-            "warnings": self.env._("Mind:"),
-            "why_open": self.env._("Holds:"),
+            "questions": self.env._("To be clarified:"),
+            "warnings": self.env._("Please note:"),
+            "why_open": self.env._("Met:"),
         }
         return "\n".join(f"{title}\n{texts[name]}" for name, title in titles.items() if texts[name])
 

@@ -13,15 +13,15 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     rank = fields.Integer()
     type_id = fields.Many2one("recovery.procedure.type", string="Procedure")
     state = fields.Selection(
-        [("yes", "Is open"), ("unknown", "To be asked"), ("no", "Not open")], string="Open to this case"
+        [("yes", "Is open"), ("unknown", "To be clarified"), ("no", "Not open")], string="Open to this case"
     )
     decisive = fields.Text("Why")
-    reasons = fields.Text("All reasons", help="Why not, what is to be asked first, what is wise, then what holds.")
-    follows = fields.Char(
-        "Follows on", help="What a procedure of the case ended with, after which this one may come by its type."
+    reasons = fields.Text(
+        "All reasons", help="Why not, what needs checking first, what is advisable, then what is met."
     )
+    follows = fields.Char("Follows", help="A procedure of the case ended with this; by its type, this one may follow.")
     cost_text = fields.Char("Cost")
-    costs = fields.Text("Costs in detail")
+    costs = fields.Text("Cost details")
     days_text = fields.Char("Time")
     chance_text = fields.Char("Success")
     net_text = fields.Char("Own cases")
@@ -30,4 +30,4 @@ class RecoveryAdviceWizardLine(models.TransientModel):
     handlers = fields.Char("Who may handle it")
     article = fields.Char("Articles")
     source = fields.Char()
-    confidence = fields.Char("How sure")
+    confidence = fields.Char("Certainty")

@@ -9,14 +9,14 @@ class RecoveryCaseAddWizard(models.TransientModel):
     """Choose what a case claims beside what it claims already: before a judge, it passes the checks first."""
 
     _name = "recovery.case.add.wizard"
-    _description = "Claim more in a case"
+    _description = "Add claims to a case"
     _inherit = ["recovery.window"]
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True)
     possible_line_ids = fields.Many2many("account.move.line", compute="_compute_possible_line_ids")
     line_ids = fields.Many2many("account.move.line", string="Instalments", domain="[('id', 'in', possible_line_ids)]")
     is_checked = fields.Boolean(related="case_id.is_checked_at_the_door")
-    reason = fields.Char("Why despite the checks", help="It stays in the journal, with what was red.")
+    reason = fields.Char("Why despite the checks", help="It is kept in the journal, with the failed checks.")
 
     @api.depends("case_id")
     def _compute_possible_line_ids(self):

@@ -11,13 +11,13 @@ class RecoveryCaseBulkWizard(models.TransientModel):
     """Give several cases at once to other people, another lawyer or court, or move them: what is left empty stays."""
 
     _name = "recovery.case.bulk.wizard"
-    _description = "Change several cases"
+    _description = "Change Several Cases"
     _inherit = ["recovery.window"]
 
     case_ids = fields.Many2many("recovery.case", string="Cases", required=True, readonly=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     user_id = fields.Many2one("res.users", string="Owner", domain="[('share', '=', False)]")
-    substitute_id = fields.Many2one("res.users", domain="[('share', '=', False)]")
+    substitute_id = fields.Many2one("res.users", "Deputy", domain="[('share', '=', False)]")
     lawyer_id = fields.Many2one(
         "res.partner",
         domain="[('recovery_party_kind', 'in', ('lawyer', 'bailiff', 'agency', 'foreign_agency')),"
@@ -55,6 +55,6 @@ class RecoveryCaseBulkWizard(models.TransientModel):
         if not cases:
             raise UserError(self.env._("These cases are closed: reopen them first."))
         if self.stage_id.is_closing:
-            raise UserError(self.env._("Closing asks how each case ended: use its button."))
+            raise UserError(self.env._("Closing requires saying how each case ended: use its button."))
         cases.write(vals)
         return self._say(self.env._("Changed: %s.", self._describe_records(cases)))

@@ -41,18 +41,18 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         precompute=True,
     )
     lost_how = fields.Selection(
-        selection=lambda self: self._list_ends("lost"), string="Why nothing more can be got", default="no_assets"
+        selection=lambda self: self._list_ends("lost"), string="Why nothing more can be recovered", default="no_assets"
     )
     abandoned_how = fields.Selection(
-        selection=lambda self: self._list_ends("abandoned"), string="Why we go no further", default="uneconomic"
+        selection=lambda self: self._list_ends("abandoned"), string="Why we are not going further", default="uneconomic"
     )
     settlement_id = fields.Many2one(
         "recovery.settlement",
         domain="[('id', 'in', possible_settlement_ids)]",
-        help="It was kept: what it covers may stay open, for the reason that it gives.",
+        help="It was honoured: what it covers may stay open, for the reason given in it.",
     )
     possible_settlement_ids = fields.Many2many("recovery.settlement", compute="_compute_possible_settlement_ids")
-    reason = fields.Char(help="In your words: it stays on the case and in the journal.")
+    reason = fields.Char(help="In your own words: kept on the case and in the journal.")
 
     @api.model
     def _selection_kind(self):
@@ -114,7 +114,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         require_user(self.env)
         reason = require_reason(self.env, self.reason)
         if closed := self.case_ids.filtered(lambda case: not case.is_open and case.kind == self.kind)[:1]:
-            raise UserError(self.env._("%s is closed already.", closed.display_name))
+            raise UserError(self.env._("%s is already closed.", closed.display_name))
         how = self[f"{self.kind}_how"]
         if self.kind == "settled":
             self._check_how(how)
@@ -138,7 +138,7 @@ class RecoveryCaseCloseWizard(models.TransientModel):
         if how == "paid" and self.otherwise_text:
             raise UserError(
                 self.env._(
-                    "%s were settled otherwise than by money: it was not paid in full. Name the settlement, or the "
+                    "%s was settled other than by payment: it was not paid in full. Mention the settlement, or the "
                     "credit note or write-off, in your reason.",
                     self.otherwise_text,
                 )

@@ -26,7 +26,7 @@ class RecoveryCaseImport(models.TransientModel):
     """Take over cases under way from a csv or xlsx file: one row per claimed invoice, rows of one case together."""
 
     _name = "recovery.case.import"
-    _description = "Take over cases from a file"
+    _description = "Import Cases"
     _inherit = ["recovery.table.import"]
     _known_columns = COLUMNS
     _needed = ("invoice",)
@@ -34,7 +34,7 @@ class RecoveryCaseImport(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     stage_id = fields.Many2one(
         "recovery.case.stage",
-        string="Where they stand",
+        string="Current stage",
         domain="[('is_closing', '=', False), ('company_id', 'in', (False, company_id))]",
         help="When the file has no such column.",
     )
@@ -44,7 +44,7 @@ class RecoveryCaseImport(models.TransientModel):
         """Open one case per group of rows, as it stands."""
         groups, problems = self._group_rows(self._read_rows())
         cases, refused = self._do_each(groups, self._take_over)
-        return [self.env._("Cases taken over: %s", len(cases))], problems + refused
+        return [self.env._("Cases imported: %s", len(cases))], problems + refused
 
     # ------------------------------------------------------------
     # Rows become cases
@@ -108,20 +108,20 @@ class RecoveryCaseImport(models.TransientModel):
             )
         )
         if not lines:
-            raise ValueError(self.env._("%s is paid already", number))
+            raise ValueError(self.env._("%s is already paid", number))
         return lines
 
     def _check_customer(self, row, partner):
         """Refuse rows that name another customer than their invoices have, or invoices of several."""
         if len(partner) != 1:
-            raise ValueError(self.env._("its invoices are of several customers"))
+            raise ValueError(self.env._("its invoices belong to several customers"))
         siren = extract_siren(str(row["siren"] or "").partition(".")[0])
         known = extract_siren(partner.company_registry)
         name = str(row["customer"] or "").strip().lower()
         if (siren and known and siren != known) or (
             name and not siren and name != (partner.name or "").strip().lower()
         ):
-            raise ValueError(self.env._("its invoices are of %s", partner.display_name))
+            raise ValueError(self.env._("its invoices belong to %s", partner.display_name))
 
     @api.model
     def _get_customer_key(self, row):
@@ -140,7 +140,7 @@ class RecoveryCaseImport(models.TransientModel):
             domain &= Domain("company_id", "in", [False, self.company_id.id])
         found = self.env[model].search(domain, limit=2)
         if len(found) != 1:
-            raise ValueError(self.env._("nobody, or several people, are called %s", name))
+            raise ValueError(self.env._("no one, or several people, are called %s", name))
         return found
 
     def _find_stage(self, name):

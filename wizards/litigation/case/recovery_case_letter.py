@@ -64,10 +64,10 @@ class RecoveryCaseLetter(models.TransientModel):
     )
     lang = fields.Char(compute="_compute_lang")
     day = fields.Date(compute="_compute_day")
-    answer_by = fields.Date("Answer by", compute="_compute_answer_by", store=True, readonly=False, precompute=True)
+    answer_by = fields.Date("Reply by", compute="_compute_answer_by", store=True, readonly=False, precompute=True)
     wording_id = fields.Many2one(
         "recovery.case.wording",
-        string="Words",
+        string="Wording",
         domain="[('company_id', 'in', (False, company_id)), ('addressee', 'in', ('any', addressed_to))]",
     )
     subject = fields.Char(required=True, compute="_compute_text", store=True, readonly=False, precompute=True)
@@ -80,16 +80,16 @@ class RecoveryCaseLetter(models.TransientModel):
     # What the words ask for
     debtor_name = fields.Char("Customer's name", compute="_compute_placeholders")
     case_name = fields.Char("Number of the case", compute="_compute_placeholders")
-    amount_text = fields.Char("Sum due today, in all", compute="_compute_placeholders")
+    amount_text = fields.Char("Amount due today, in total", compute="_compute_placeholders")
     opening_text = fields.Char("Date on which the case was opened", compute="_compute_placeholders")
-    claimed_text = fields.Char("Sum claimed when the case was opened", compute="_compute_placeholders")
+    claimed_text = fields.Char("Amount claimed when the case was opened", compute="_compute_placeholders")
     invoices_text = fields.Char("Invoices claimed", compute="_compute_placeholders")
     oldest_due_text = fields.Char("Oldest due date", compute="_compute_placeholders")
     letter_date_text = fields.Char("Date of the letter", compute="_compute_placeholders")
-    answer_by_text = fields.Char("Date by which to answer", compute="_compute_placeholders")
+    answer_by_text = fields.Char("Deadline for replying", compute="_compute_placeholders")
     owner_name = fields.Char("Who follows the case", compute="_compute_placeholders")
-    owner_email = fields.Char("E-mail of who follows the case", compute="_compute_placeholders")
-    owner_phone = fields.Char("Telephone of who follows the case", compute="_compute_placeholders")
+    owner_email = fields.Char("E-mail of the case owner", compute="_compute_placeholders")
+    owner_phone = fields.Char("Telephone of the case owner", compute="_compute_placeholders")
     company_name = fields.Char("Your company", compute="_compute_placeholders")
     court_text = fields.Char("Court", compute="_compute_placeholders")
     reference_text = fields.Char("Reference of the proceedings", compute="_compute_placeholders")
@@ -151,7 +151,7 @@ class RecoveryCaseLetter(models.TransientModel):
             if letter.counsel_id.active and letter.addressed_to == "debtor":
                 warnings.append(
                     self.env._(
-                        "%s is the debtor's counsel: what concerns the dispute is written to this lawyer.",
+                        "%s is the debtor's counsel: letters about the dispute are written to this lawyer.",
                         letter.counsel_id.display_name,
                     )
                 )
@@ -223,7 +223,7 @@ class RecoveryCaseLetter(models.TransientModel):
         case.debtor_id.sudo().last_notice_on = self.day
         self._tell(delivery)
         if self.channel == "email":
-            return self._say(self.env._("The e-mail to %s waits in the mail queue.", self.addressee_id.display_name))
+            return self._say(self.env._("The e-mail to %s is in the mail queue.", self.addressee_id.display_name))
         return self._say(self.env._("The letter to %s is ready to print.", self.addressee_id.display_name))
 
     def _check_addressee(self):
@@ -232,14 +232,13 @@ class RecoveryCaseLetter(models.TransientModel):
         if family not in (self.partner_id.commercial_partner_id | self.counsel_id.commercial_partner_id):
             raise UserError(
                 self.env._(
-                    "%s is neither of the debtor's nor the debtor's counsel: write in the thread of the case instead.",
+                    "%s belongs neither to the debtor nor to the debtor's counsel: write in the thread of the case "
+                    "instead.",
                     self.addressee_id.display_name,
                 )
             )
         if not self.addressee_id.active and self.addressee_id != self.partner_id:
-            raise UserError(
-                self.env._("%s is archived: choose somebody else to write to.", self.addressee_id.display_name)
-            )
+            raise UserError(self.env._("%s is archived: choose another addressee.", self.addressee_id.display_name))
         if self.channel == "email" and not self.addressee_id.email_normalized:
             raise UserError(self.env._("%s has no e-mail address: enter it first.", self.addressee_id.display_name))
 

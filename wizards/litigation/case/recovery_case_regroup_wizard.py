@@ -8,21 +8,21 @@ class RecoveryCaseRegroupWizard(models.TransientModel):
     """Choose which case goes on with the claims of several ones."""
 
     _name = "recovery.case.regroup.wizard"
-    _description = "Regroup cases"
+    _description = "Merge cases"
     _inherit = ["recovery.window"]
 
     case_ids = fields.Many2many("recovery.case", string="Cases", required=True, readonly=True)
     kept_id = fields.Many2one(
         "recovery.case",
-        string="Case that goes on",
+        string="Case that continues",
         required=True,
         compute="_compute_kept_id",
         store=True,
         readonly=False,
         precompute=True,
         domain="[('id', 'in', case_ids)]",
-        help="The oldest one, unless you say otherwise. The others are closed as regrouped; each keeps its chronology, "
-        "and that of the case that goes on tells theirs too.",
+        help="The oldest one, unless you say otherwise. The others are closed as merged; each keeps its "
+        "chronology, and that of the case that continues includes theirs.",
     )
     reason = fields.Char()
 

@@ -14,7 +14,7 @@ class RecoveryCaseSplitWizard(models.TransientModel):
     case_id = fields.Many2one("recovery.case", required=True, readonly=True)
     claim_ids = fields.Many2many(
         "recovery.case.line",
-        string="Claims that leave",
+        string="Claims to move",
         domain="[('case_id', '=', case_id), ('is_running', '=', True)]",
     )
     reason = fields.Char()

@@ -8,7 +8,7 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
     """Take over a case that was under way before it was followed here, with its figures of the day it was opened."""
 
     _name = "recovery.case.takeover.wizard"
-    _description = "Take over a case"
+    _description = "Carry Over a Case"
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True)
@@ -27,7 +27,7 @@ class RecoveryCaseTakeoverWizard(models.TransientModel):
     opened_on = fields.Date("Opened on", required=True)
     stage_id = fields.Many2one(
         "recovery.case.stage",
-        string="Where it stands",
+        string="Current stage",
         required=True,
         domain="[('is_closing', '=', False), ('company_id', 'in', (False, company_id))]",
     )

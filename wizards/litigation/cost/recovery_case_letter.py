@@ -7,8 +7,8 @@ class RecoveryCaseLetter(models.TransientModel):
     _inherit = "recovery.case.letter"
     _placeholders = ("costs_text", "costs_list_text")
 
-    costs_text = fields.Char("Costs still owed, in all", compute="_compute_cost_placeholders")
-    costs_list_text = fields.Char("Costs still owed, one by one", compute="_compute_cost_placeholders")
+    costs_text = fields.Char("Costs still owed, total", compute="_compute_cost_placeholders")
+    costs_list_text = fields.Char("Costs still owed, itemised", compute="_compute_cost_placeholders")
 
     @api.depends("case_id")
     @api.depends_context("lang")
@@ -26,6 +26,6 @@ class RecoveryCaseLetter(models.TransientModel):
         for letter in self.filtered(lambda letter: not letter.costs_text):
             words = letter.wording_id.body or ""
             if any(name in words for name in RecoveryCaseLetter._placeholders):
-                none = self.env._("These words ask for costs, and the debtor owes none to this day.")
+                none = self.env._("This wording asks for costs, but the debtor owes none to date.")
                 letter.warning = " ".join(filter(None, [letter.warning, none]))
         return result

@@ -22,7 +22,7 @@ class RecoveryCostImport(models.TransientModel):
     """Take over the costs of cases under way from a csv or xlsx file: one row per cost."""
 
     _name = "recovery.cost.import"
-    _description = "Take over costs from a file"
+    _description = "Import Costs"
     _inherit = ["recovery.table.import"]
     _known_columns = COLUMNS
     _needed = ("case", "name", "amount")
@@ -34,7 +34,7 @@ class RecoveryCostImport(models.TransientModel):
         create = self.env["recovery.cost"].create
         rows = (([number], row) for number, row in self._read_rows())
         costs, problems = self._do_each(rows, lambda row: create(self._prepare_cost(row)))
-        return [self.env._("Costs taken over: %s", len(costs))], problems
+        return [self.env._("Costs imported: %s", len(costs))], problems
 
     def _prepare_cost(self, row):
         """Return the values of a cost; ValueError says what is wrong with the row."""
@@ -42,7 +42,7 @@ class RecoveryCostImport(models.TransientModel):
         case = self._find_case(text["case"])
         amount = to_number(row["amount"])
         if not text["name"] or amount is None:
-            raise ValueError(self.env._("what it is and how much are needed"))
+            raise ValueError(self.env._("a description and an amount are required"))
         return {
             "case_id": case.id,
             "name": text["name"],
@@ -75,7 +75,7 @@ class RecoveryCostImport(models.TransientModel):
         company = Domain("company_id", "in", [False, self.company_id.root_id.id])
         found = partners.search(Domain("name", "=ilike", name) & company, limit=2)
         if len(found) != 1:
-            raise ValueError(self.env._("nobody, or several people, are called %s", name))
+            raise ValueError(self.env._("no one, or several people, are called %s", name))
         return found
 
     @api.model
@@ -88,5 +88,5 @@ class RecoveryCostImport(models.TransientModel):
             if word.lower() in (code, label.lower(), label.lower().partition(" :")[0].partition(":")[0].strip()):
                 return code
         raise ValueError(
-            self.env._("“%(word)s” is none of: %(choices)s", word=word, choices=", ".join(dict(choices).values()))
+            self.env._("“%(word)s” is not one of: %(choices)s", word=word, choices=", ".join(dict(choices).values()))
         )

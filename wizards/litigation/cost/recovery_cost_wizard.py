@@ -10,7 +10,7 @@ class RecoveryCostWizard(models.TransientModel):
     """Add one cost to each of several cases: the same amount each, or a vendor bill's line shared by them."""
 
     _name = "recovery.cost.wizard"
-    _description = "Add a cost"
+    _description = "Add a Cost"
     _inherit = ["recovery.window"]
 
     case_ids = fields.Many2many("recovery.case", string="Cases", required=True, readonly=True)
@@ -20,11 +20,11 @@ class RecoveryCostWizard(models.TransientModel):
     name = fields.Char("What it is", required=True)
     date = fields.Date(required=True, compute="_compute_date", store=True, readonly=False, precompute=True)
     state = fields.Selection(
-        [("planned", "Planned"), ("engaged", "Engaged"), ("paid", "Paid out")], required=True, default="engaged"
+        [("planned", "Planned"), ("engaged", "Incurred"), ("paid", "Paid")], required=True, default="engaged"
     )
-    amount = fields.Monetary("Without tax")
+    amount = fields.Monetary("Excluding tax")
     is_shared = fields.Boolean(
-        "Shared", help="The amount is shared by the cases in equal parts; else each has it whole."
+        "Shared", help="The amount is split equally between the cases; otherwise each bears all of it."
     )
     tax_id = fields.Many2one(
         "account.tax",
@@ -74,7 +74,7 @@ class RecoveryCostWizard(models.TransientModel):
         if not cases:
             raise UserError(self.env._("Choose at least one case."))
         if len(cases.company_id) > 1:
-            raise UserError(self.env._("These cases are of several companies: add the cost company by company."))
+            raise UserError(self.env._("These cases belong to several companies: add the cost company by company."))
         self.env["recovery.cost"].create(
             [
                 {

@@ -81,5 +81,5 @@ class RecoveryCourtWizard(models.TransientModel):
         self.case_id.check_access("write")
         self.case_id.court_id = self.court_id
         return self._say(
-            self.env._("%(court)s is named in %(case)s.", court=self.court_id.name, case=self.case_id.display_name)
+            self.env._("%(court)s has been set in %(case)s.", court=self.court_id.name, case=self.case_id.display_name)
         )

@@ -13,7 +13,7 @@ class RecoveryCourtWizardLine(models.TransientModel):
 
     wizard_id = fields.Many2one("recovery.court.wizard", required=True, index=True, ondelete="cascade")
     role = fields.Selection(
-        [("question", "To be asked"), ("court", "Competent"), ("option", "May be chosen")], readonly=True
+        [("question", "To be clarified"), ("court", "Has jurisdiction"), ("option", "May be chosen")], readonly=True
     )
     court_id = fields.Many2one("res.partner", readonly=True)
     court_kind = fields.Selection(COURTS, string="Kind of court", readonly=True)

@@ -13,7 +13,7 @@ class RecoveryDeadlineMeetWizard(models.TransientModel):
     deadline_id = fields.Many2one("recovery.deadline", string="Procedural deadline", required=True, readonly=True)
     limit_on = fields.Date(related="deadline_id.date", string="To be done by")
     date = fields.Date("Done on", required=True, compute="_compute_date", store=True, readonly=False, precompute=True)
-    reason = fields.Char("How", help="By whom, with which act: it stays in the journal.")
+    reason = fields.Char("How", help="By whom, by what document: kept in the journal.")
 
     @api.depends("deadline_id")
     def _compute_date(self):

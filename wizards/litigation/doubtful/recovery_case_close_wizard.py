@@ -8,11 +8,11 @@ class RecoveryCaseCloseWizard(models.TransientModel):
 
     books_text = fields.Text("In the books", compute="_compute_books_text")
     passes_to_doubtful = fields.Boolean(
-        "Propose the transfer to the doubtful receivables",
+        "Propose the transfer to doubtful receivables",
         compute="_compute_passes_to_doubtful",
         store=True,
         readonly=False,
-        help="Of what stays unpaid among the good receivables: a draft, for the reason that closes the case.",
+        help="Of what stays unpaid among the performing receivables: a draft, with the reason for closing the case.",
     )
 
     @api.depends("case_ids")

@@ -9,7 +9,7 @@ class RecoveryDoubtfulAdoptWizard(models.TransientModel):
     """Take over what stands on 416 and 491 already, line by line, without posting anything."""
 
     _name = "recovery.doubtful.adopt.wizard"
-    _description = "Take over the doubtful receivables"
+    _description = "Carry over doubtful receivables"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one(
@@ -25,8 +25,8 @@ class RecoveryDoubtfulAdoptWizard(models.TransientModel):
         readonly=False,
     )
     ledger_depreciation = fields.Monetary("Balance of 491", compute="_compute_totals")
-    depreciated = fields.Monetary("Taken over", compute="_compute_totals")
-    gap = fields.Monetary("Not told line by line yet", compute="_compute_totals")
+    depreciated = fields.Monetary("Carried over", compute="_compute_totals")
+    gap = fields.Monetary("Not yet allocated line by line", compute="_compute_totals")
     outside_text = fields.Char("Outside the aged balance", compute="_compute_outside_text")
 
     @api.depends("company_id")
@@ -71,11 +71,11 @@ class RecoveryDoubtfulAdoptWizard(models.TransientModel):
         if not chosen:
             raise UserError(self.env._("Choose at least one line."))
         if self.currency_id.compare_amounts(self.gap, 0.0) < 0:
-            raise UserError(self.env._("These depreciations come to more than the balance of 491."))
+            raise UserError(self.env._("These impairments add up to more than the balance of 491."))
         claims = self.env["recovery.doubtful"]._adopt(
             [
                 {"line": line.line_id, "depreciated": line.depreciated, "vat": line.vat, "tax": line.tax_id}
                 for line in chosen
             ]
         )
-        return self._say(self.env._("Taken over: %s.", self._describe_records(claims)))
+        return self._say(self.env._("Carried over: %s.", self._describe_records(claims)))

@@ -22,15 +22,15 @@ class RecoveryDoubtfulReceiptWizard(models.TransientModel):
         string="Open credit",
         domain="[('company_id', '=', book_company_id), ('parent_state', '=', 'posted'), ('reconciled', '=', False),"
         " ('account_id.account_type', '=', 'asset_receivable'), ('amount_residual', '<', 0)]",
-        help="Of the customer: what was paid, or a credit note. Of somebody else: the indemnity of an insurer.",
+        help="From the customer: a payment, or a credit note. From somebody else: an insurance payout.",
     )
     is_of_another = fields.Boolean(compute="_compute_is_indemnity", store=True)
     is_indemnity = fields.Boolean(
-        "Indemnity of an insurer",
+        "Insurance payout",
         compute="_compute_is_indemnity",
         store=True,
         readonly=False,
-        help="Off for what a guarantor or another third party paid: that is taken off the claim.",
+        help="Off for what a guarantor or another third party paid: that is deducted from the claim.",
     )
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
     day = fields.Date("Date of the entry", required=True, default=lambda self: self.env.company._recovery_today())
@@ -54,4 +54,4 @@ class RecoveryDoubtfulReceiptWizard(models.TransientModel):
         if not self.line_id:
             raise UserError(self.env._("Choose the credit that was received."))
         entries = self.doubtful_id._receive(self.line_id, self.day, self.amount, self.is_indemnity)
-        return entries._get_records_action(name=self.env._("Entries on doubtful receivables"))
+        return entries._get_records_action(name=self.env._("Entries on Doubtful Receivables"))

@@ -10,7 +10,7 @@ class RecoveryDoubtfulWizard(models.TransientModel):
     """Propose that unpaid instalments pass to the doubtful receivables: a draft that somebody validates."""
 
     _name = "recovery.doubtful.wizard"
-    _description = "Transfer to the doubtful receivables"
+    _description = "Transfer to doubtful receivables"
     _inherit = ["recovery.window"]
 
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
@@ -67,4 +67,4 @@ class RecoveryDoubtfulWizard(models.TransientModel):
         if len(self.line_ids.company_id.root_id) > 1:
             raise UserError(self.env._("Choose the instalments of one company at a time."))
         entries = self.env["recovery.doubtful"]._propose(self.line_ids, self.day, self.reason)
-        return entries._get_records_action(name=self.env._("Transfer to doubtful"))
+        return entries._get_records_action(name=self.env._("Transfer to Doubtful"))

@@ -9,12 +9,12 @@ class RecoveryLossWizard(models.TransientModel):
     """Write doubtful claims off, take their VAT back, or give that up: with the proof of the loss."""
 
     _name = "recovery.loss.wizard"
-    _description = "Loss of doubtful claims"
+    _description = "Loss on doubtful claims"
     _inherit = ["recovery.window"]
 
     purpose = fields.Selection(
-        [("loss", "Write off, without VAT"), ("vat", "Take the VAT back"), ("vat_lost", "Write the VAT off")],
-        string="What",
+        [("loss", "Write off, excluding VAT"), ("vat", "Recover the VAT"), ("vat_lost", "Write off the VAT")],
+        string="Subject matter",
         required=True,
         default="loss",
     )
@@ -30,14 +30,14 @@ class RecoveryLossWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
-    proven_on = fields.Date("Proven on", compute="_compute_loss_proof_id", store=True, readonly=False)
-    vat_until = fields.Date("VAT comes back until", compute="_compute_vat_until")
+    proven_on = fields.Date("Proved on", compute="_compute_loss_proof_id", store=True, readonly=False)
+    vat_until = fields.Date("VAT recoverable until", compute="_compute_vat_until")
     needs_document = fields.Boolean(related="loss_proof_id.needs_document")
-    what_to_mind = fields.Text(related="loss_proof_id.note", string="What to mind")
-    known_text = fields.Text("What the file holds", compute="_compute_known_text")
+    what_to_mind = fields.Text(related="loss_proof_id.note", string="Points to note")
+    known_text = fields.Text("What the file contains", compute="_compute_known_text")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
-    is_partial = fields.Boolean("A part only", help="Of one claim: what a plan or a settlement remits.")
-    amount = fields.Monetary("Part lost, with VAT")
+    is_partial = fields.Boolean("Part only", help="Of a single claim: what a plan or a settlement waives.")
+    amount = fields.Monetary("Part lost, including VAT")
     note = fields.Text()
 
     @api.model
@@ -93,9 +93,9 @@ class RecoveryLossWizard(models.TransientModel):
         options = {}
         if self.purpose == "loss" and self.is_partial:
             if len(self.doubtful_ids) != 1 or self.amount <= 0:
-                raise UserError(self.env._("A part is written off of one claim at a time: say how much."))
+                raise UserError(self.env._("A part can be written off on one claim at a time: enter how much."))
             options["amount"] = self.amount
         entries = getattr(self.doubtful_ids, asked)(
             self.day, self.loss_proof_id, self.proven_on, self.attachment_ids, self.note, **options
         )
-        return entries._get_records_action(name=self.env._("Entries on doubtful receivables"))
+        return entries._get_records_action(name=self.env._("Entries on Doubtful Receivables"))

@@ -22,8 +22,8 @@ class RecoverySetOffWizard(models.TransientModel):
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
     is_connected = fields.Boolean(
         "The debts are connected",
-        help="They come from one contract, or from contracts that make one whole (C. com. L622-7): only such debts are "
-        "set off once insolvency proceedings are opened.",
+        help="They come from one contract, or from contracts that form a whole (C. com. L622-7): only such debts "
+        "are set off once insolvency proceedings are opened.",
     )
     is_declared = fields.Boolean("Our claim was declared", compute="_compute_is_declared", store=True, readonly=False)
 

@@ -9,17 +9,17 @@ class RecoveryExhibitWizard(models.TransientModel):
     """Add documents by hand to the file of a case: who adds them, when and where they come from is kept with them."""
 
     _name = "recovery.exhibit.wizard"
-    _description = "Add a piece"
+    _description = "Add an Exhibit"
     _inherit = ["recovery.window"]
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True)
     company_id = fields.Many2one(related="case_id.company_id")
     kind = fields.Selection(selection="_selection_kind", string="What it proves", required=True, default="other")
-    name = fields.Char("Description", required=True, help="As the list of pieces will say it.")
+    name = fields.Char("Description", required=True, help="As it will appear in the list of exhibits.")
     date = fields.Date("Date of the document", required=True, compute="_compute_date", store=True, readonly=False)
-    origin = fields.Char("Where it comes from", required=True, help="For example: the salesperson's binder, the bank.")
-    note = fields.Char("Remark", help="For ourselves: it stands in no list.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Files", help="Each file is a piece of its own.")
+    origin = fields.Char("Where it comes from", required=True, help="For example: the salesperson's folder, the bank.")
+    note = fields.Char("Remark", help="For internal use: it appears in no list.")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files", help="Each file is an exhibit of its own.")
 
     @api.model
     def _selection_kind(self):
@@ -38,7 +38,7 @@ class RecoveryExhibitWizard(models.TransientModel):
         case = self.case_id
         case.check_access("write")
         if not self.attachment_ids:
-            raise UserError(self.env._("Choose the file first: a piece is a document."))
+            raise UserError(self.env._("Choose the file first: an exhibit is a document."))
         exhibits = self.env["recovery.exhibit"]._add_typed(
             case, self._prepare_rows(), case.company_id._recovery_today()
         )
@@ -47,7 +47,7 @@ class RecoveryExhibitWizard(models.TransientModel):
             problems = dict(exhibits._fields["problem"]._description_selection(self.env))
             named = ", ".join(f"{exhibit.name} ({problems[exhibit.problem]})" for exhibit in shown)
             return self._say(
-                self.env._("Added. Its pages cannot stand in the bundle, the archive has the file: %s", named),
+                self.env._("Added. Its pages cannot be included in the bundle, the file is in the archive: %s", named),
                 kind="warning",
             )
         return self._say(self.env._("Added: %s.", self._describe_records(exhibits)))

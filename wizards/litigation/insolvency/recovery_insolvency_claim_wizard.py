@@ -9,12 +9,12 @@ class RecoveryInsolvencyClaimWizard(models.TransientModel):
     """Say when claims were born, where neither a delivery nor the invoice tells it right."""
 
     _name = "recovery.insolvency.claim.wizard"
-    _description = "When a claim was born"
+    _description = "Date on which a claim arose"
     _inherit = ["recovery.window"]
 
     claim_ids = fields.Many2many("recovery.insolvency.claim", string="Claims", required=True, readonly=True)
-    born_on = fields.Date("Born on", required=True, help="The day of the delivery or of the service.")
-    reason = fields.Char("What shows it", required=True, help="For example: delivery note 2231, signed.")
+    born_on = fields.Date("Arose on", required=True, help="The day of delivery or service.")
+    reason = fields.Char("Supporting evidence", required=True, help="For example: delivery note 2231, signed.")
 
     @once
     def action_confirm(self):
@@ -24,7 +24,7 @@ class RecoveryInsolvencyClaimWizard(models.TransientModel):
         self.claim_ids._say_birth(self.born_on, self.reason)
         return self._say(
             self.env._(
-                "%(claims)s: born on %(day)s.",
+                "%(claims)s: arose on %(day)s.",
                 claims=self._describe_records(self.claim_ids),
                 day=format_date(self.env, self.born_on),
             )

@@ -23,8 +23,8 @@ class RecoveryInsolvencyPlanWizard(models.TransientModel):
     first_on = fields.Date("First dividend on", required=True)
     count = fields.Integer("Number of dividends", required=True, default=10, bounds=(1, 60))
     months = fields.Integer("Months between them", required=True, default=12, bounds=(1, 60))
-    remitted_percent = fields.Float("Given up (%)", bounds=(0, 100), digits=(5, 2))
-    percents = fields.Char("Percentages", help="One for each dividend, with spaces between: 5 5 10 20. Empty: equal.")
+    remitted_percent = fields.Float("Waived (%)", bounds=(0, 100), digits=(5, 2))
+    percents = fields.Char("Percentages", help="One for each dividend, separated by spaces: 5 5 10 20. Empty: equal.")
 
     @once
     def action_confirm(self):
@@ -38,10 +38,10 @@ class RecoveryInsolvencyPlanWizard(models.TransientModel):
         quantum = Decimal(1).scaleb(-digits)
         admitted = Decimal(f"{declaration.amount_admitted:.{digits}f}")
         if admitted <= 0:
-            raise UserError(self.env._("Nothing was admitted yet: record the admission first."))
+            raise UserError(self.env._("Nothing has been admitted yet: record the admission first."))
         percents = self._read_percents()
         if sum(percents) > 100:
-            raise UserError(self.env._("Dividends make more than what was admitted: check them."))
+            raise UserError(self.env._("Dividends exceed what was admitted: check them."))
         dividends = plan_dividends(admitted, self.first_on, percents, quantum, self.months)
         kept = declaration.dividend_ids.filtered("payment_ids")
         (declaration.dividend_ids - kept).sudo().unlink()
@@ -62,7 +62,7 @@ class RecoveryInsolvencyPlanWizard(models.TransientModel):
         declaration.remitted = float(remitted)
         return self._say(
             self.env._(
-                "%(count)s dividends written, %(amount)s given up.",
+                "%(count)s dividends created, %(amount)s waived.",
                 count=len(dividends),
                 amount=formatLang(self.env, float(remitted), currency_obj=currency),
             )
@@ -75,7 +75,7 @@ class RecoveryInsolvencyPlanWizard(models.TransientModel):
         try:
             found = [Decimal(write_number(part)) for part in self.percents.replace("%", " ").replace(";", " ").split()]
         except (ArithmeticError, ValueError) as error:
-            raise UserError(self.env._("Type numbers with spaces between: 5 5 10 20.")) from error
+            raise UserError(self.env._("Enter numbers separated by spaces: 5 5 10 20.")) from error
         if not found or len(found) > 60 or any(not part.is_finite() or part < 0 for part in found):
-            raise UserError(self.env._("Type numbers with spaces between: 5 5 10 20."))
+            raise UserError(self.env._("Enter numbers separated by spaces: 5 5 10 20."))
         return found

@@ -17,7 +17,7 @@ class RecoveryCourtImport(models.TransientModel):
     """Import the directory of courts from a csv or xlsx file: courts that nobody knows yet are made as contacts."""
 
     _name = "recovery.court.import"
-    _description = "Import of the directory of courts"
+    _description = "Import the Directory of Courts"
     _inherit = ["recovery.table.import"]
     _max_rows = 60_000
     _max_problems = 50
@@ -31,7 +31,7 @@ class RecoveryCourtImport(models.TransientModel):
         rows, problems = self._read()
         added, changed = self._store(rows, self._get_courts(rows))
         self._tell(added, changed)
-        needed = self.env._("a commune, a kind of court and a court are needed")
+        needed = self.env._("a commune, a kind of court and a court are required")
         told = [self.env._("Added: %s", added), self.env._("Changed: %s", changed)]
         return told, [([number], needed) for number in problems]
 
@@ -57,9 +57,9 @@ class RecoveryCourtImport(models.TransientModel):
         if not has_columns(table[0]):
             raise UserError(
                 self.env._(
-                    "The first row must name the columns: “commune”, then “type” and “juridiction”, or one column per "
-                    "kind of court (“tribunal de commerce”, “tribunal judiciaire”…). “code insee” and “code postal” "
-                    "tell communes of one name apart."
+                    "The first row must contain the column names: “commune”, then “type” and “juridiction”, or one "
+                    "column per kind of court (“tribunal de commerce”, “tribunal judiciaire”…). “code insee” and "
+                    "“code postal” distinguish communes of the same name."
                 )
             )
         rows, problems = {}, []

@@ -7,7 +7,7 @@ class RecoveryProcedureEventWizard(models.TransientModel):
     """Record what happened in a procedure, or give what was recorded its right date."""
 
     _name = "recovery.procedure.event.wizard"
-    _description = "What happened in a procedure"
+    _description = "Event in a procedure"
     _inherit = ["recovery.window"]
 
     procedure_id = fields.Many2one("recovery.procedure", required=True, readonly=True)

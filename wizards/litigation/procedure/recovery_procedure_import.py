@@ -21,7 +21,7 @@ class RecoveryProcedureImport(models.TransientModel):
     """Take over procedures under way from a csv or xlsx file: one row per event, those of one procedure together."""
 
     _name = "recovery.procedure.import"
-    _description = "Take over procedures from a file"
+    _description = "Import Procedures"
     _inherit = ["recovery.table.import"]
     _known_columns = COLUMNS
     _needed = ("case", "procedure", "event", "date")
@@ -32,7 +32,7 @@ class RecoveryProcedureImport(models.TransientModel):
         """Take over one procedure per case, type and reference."""
         groups, problems = self._group_rows(self._read_rows())
         procedures, refused = self._do_each(groups, self._take_over)
-        return [self.env._("Procedures taken over: %s", len(procedures))], problems + refused
+        return [self.env._("Procedures imported: %s", len(procedures))], problems + refused
 
     def _group_rows(self, rows):
         """Return ``([(row numbers, rows)], problems)``: rows of one case, type and reference go together."""
@@ -103,7 +103,7 @@ class RecoveryProcedureImport(models.TransientModel):
                 return read_day(datetime.strptime(self._read_text(value), pattern), fields.Date.to_date)
             except ValueError:
                 continue
-        raise ValueError(self.env._("“%s” is no date", value))
+        raise ValueError(self.env._("“%s” is not a date", value))
 
     @api.model
     def _to_amount(self, value):
@@ -111,4 +111,4 @@ class RecoveryProcedureImport(models.TransientModel):
         try:
             return read_number(text, 0.0, AMOUNT)
         except ValueError as error:
-            raise ValueError(self.env._("“%s” is no amount", value)) from error
+            raise ValueError(self.env._("“%s” is not an amount", value)) from error

@@ -7,7 +7,7 @@ class RecoveryProcedureTakeoverWizard(models.TransientModel):
     """Take over a procedure that was under way before its case was kept here."""
 
     _name = "recovery.procedure.takeover.wizard"
-    _description = "Take over a procedure under way"
+    _description = "Carry over a procedure in progress"
     _inherit = ["recovery.window"]
 
     case_id = fields.Many2one("recovery.case", required=True, readonly=True)
@@ -24,7 +24,7 @@ class RecoveryProcedureTakeoverWizard(models.TransientModel):
         domain="[('recovery_party_kind', '=', 'court'), ('company_id', 'in', (False, company_id))]",
     )
     reference = fields.Char("Reference (RG)")
-    line_ids = fields.One2many("recovery.procedure.takeover.wizard.line", "wizard_id", string="What has happened")
+    line_ids = fields.One2many("recovery.procedure.takeover.wizard.line", "wizard_id", string="Past events")
 
     @once
     def action_confirm(self):

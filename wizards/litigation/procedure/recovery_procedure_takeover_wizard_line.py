@@ -5,7 +5,7 @@ class RecoveryProcedureTakeoverWizardLine(models.TransientModel):
     """One thing that had happened in a procedure that is taken over."""
 
     _name = "recovery.procedure.takeover.wizard.line"
-    _description = "What had happened in a procedure taken over"
+    _description = "Past event of a procedure carried over"
     _inherit = ["recovery.window"]
     _order = "date, id"
 
