@@ -385,7 +385,7 @@ class TestWhoLeft(WhoLeftCommon):
                 self.assertEqual((delivery.state, notice.state), ("cancelled", "obsolete"))
                 self.assertIn(sophie.name, notice.state_reason)
                 told = self.told(self.recovery_user)[:1]
-                self.assertIn("before they left", told.note)
+                self.assertIn("before being sent", told.note)
                 again = self.send_by(debtor, **{channel: True})
                 self.assertEqual((again.state, again.delivery_ids.named_user_id), ("sent", self.recovery_user))
 

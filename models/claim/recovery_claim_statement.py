@@ -9,7 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ..common.calendar import shift
 from ..common.equivalent import say_equivalent
-from ..common.formatting import format_day, name_file
+from ..common.formatting import format_day, format_letter_day, name_file
 from ..common.recovery_xlsx_mixin import Column
 from ..common.roles import require_user
 from .recovery_claim_statement_builder import format_rate
@@ -231,7 +231,7 @@ class RecoveryClaimStatement(models.Model):
         return formatLang(self.env, amount, digits=currency.decimal_places)
 
     def _format_day(self, day, style=None):
-        return format_day(self.env, day, style)
+        return format_day(self.env, day, style) if style else format_letter_day(self.env, day)
 
     def _get_texts(self):
         """Return the sentences of the document that carry figures, whole for whoever translates them."""

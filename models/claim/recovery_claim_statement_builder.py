@@ -5,6 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..common.equivalent import convert_totals
+from ..common.formatting import format_share
 from ..legal.interest import semester_code
 
 
@@ -16,7 +17,7 @@ def format_number(env, number):
 
 def format_rate(env, number):
     """Return a yearly rate in the language of ``env``."""
-    return f"{formatLang(env, float(number), digits=2)}\N{NO-BREAK SPACE}%"
+    return format_share(env, number)
 
 
 class RecoveryStatementBuilder(models.AbstractModel):

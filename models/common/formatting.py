@@ -1,6 +1,6 @@
-"""How a day, a place, several phrases and a file are written in our documents, in the environment's language."""
+"""How days, shares, places, phrases and files are written in our documents, in the environment's language."""
 
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 
 def format_day(env, day, style=None):
@@ -14,6 +14,24 @@ def format_day(env, day, style=None):
     if style == "long" and day.day == 1 and (env.lang or "").startswith("fr"):
         text = text.replace("1 ", "1er ", 1)  # CLDR has no ordinal for the first of the month
     return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def format_letter_day(env, day, style="medium"):
+    """Return a day as a letter writes it: in figures, but in English the month in words, since 11/12 is two days there.
+
+    :param style: how English writes it: ``medium`` for tables, ``long`` for sentences.
+    """
+    return format_day(env, day, style if (env.lang or "").startswith("en") else None)
+
+
+def say_percent(env, text):
+    """Return the text of a number with its percent sign, which only English writes without a space."""
+    return f"{text}%" if (env.lang or "").startswith("en") else f"{text}\N{NO-BREAK SPACE}%"
+
+
+def format_share(env, number, digits=2):
+    """Return a percentage as text: ``12.40%``."""
+    return say_percent(env, formatLang(env, float(number), digits=digits))
 
 
 def format_place_and_day(env, company, day):

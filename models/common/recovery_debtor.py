@@ -309,16 +309,21 @@ class RecoveryDebtor(models.Model):
         """Return the codes of the languages in which something can be written."""
         return {code for code, _name in self.env["res.lang"].get_installed()}
 
-    def _get_language(self, addressee=None, active=None):
+    def _get_language(self, addressee=None, active=None, imposed=None):
         """Return the language to write to this debtor in.
 
         The addressee's own, then the customer's, then the company's; only active ones,
         because an inactive one would silently print English.
 
         :param active: :meth:`_get_active_languages`, for a caller who asks for many debtors.
+        :param imposed: the language of the letters whatever the addressee's, who keeps a variety of it:
+            a customer in London reads dates and amounts as written there.
         """
         self.ensure_one()
         active = active or self._get_active_languages()
+        if imposed in active:
+            own = (addressee or self.partner_id).lang
+            return own if own in active and own[:2] == imposed[:2] else imposed
         for partner in (addressee, self.partner_id, self.company_id.partner_id):
             if partner and partner.lang in active:
                 return partner.lang

@@ -3,8 +3,9 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang, html2plaintext
+from odoo.tools import formatLang, html2plaintext
 
+from ..common.formatting import format_letter_day, format_share
 from ..legal.interest import ECB, LEGAL_PRO, MissingRate, semester_start
 from .written import DISCOUNT, INDEMNITY, PENALTY, find_written
 
@@ -135,13 +136,13 @@ class RecoveryInvoiceMention(models.Model):
                 self.env._(
                     "%(amount)s on %(date)s",
                     amount=formatLang(self.env, line.amount_currency, currency_obj=line.currency_id),
-                    date=format_date(self.env, line.date_maturity),
+                    date=format_letter_day(self.env, line.date_maturity, "long"),
                 )
                 for line in lines
             ]
             return self.env._("Payable no later than: %s.", ", ".join(parts))
         due = lines.date_maturity or move.invoice_date_due
-        return self.env._("Payable no later than %s.", format_date(self.env, due)) if due else ""
+        return self.env._("Payable no later than %s.", format_letter_day(self.env, due, "long")) if due else ""
 
     @api.model
     def _get_discount_text(self, move):
@@ -150,7 +151,7 @@ class RecoveryInvoiceMention(models.Model):
             return move.company_id.recovery_mentions_discount or self.env._("No early payment discount.")
         values = {
             "percent": self._format_percent(term.discount_percentage),
-            "date": format_date(self.env, term._get_last_discount_date(self._get_day(move))),
+            "date": format_letter_day(self.env, term._get_last_discount_date(self._get_day(move)), "long"),
         }
         if term.early_pay_discount_computation == "included":
             return self.env._("Discount of %(percent)s on the total for payment by %(date)s.", **values)
@@ -263,4 +264,4 @@ class RecoveryInvoiceMention(models.Model):
 
     @api.model
     def _format_percent(self, rate):
-        return f"{formatLang(self.env, float(rate), digits=2)}\N{NO-BREAK SPACE}%"
+        return format_share(self.env, rate)

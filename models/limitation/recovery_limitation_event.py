@@ -17,7 +17,7 @@ class RecoveryLimitationEvent(models.Model):
     """
 
     _name = "recovery.limitation.event"
-    _description = "Evidence for the Limitation"
+    _description = "Evidence for Limitation"
     _retained = Retained(CASES, "date", ("note", "cancel_reason"), ("attachment_ids",))
     _inherit = ["recovery.guarded"]
     _order = "date desc, id desc"

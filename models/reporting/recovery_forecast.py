@@ -9,6 +9,7 @@ from odoo.tools.misc import formatLang
 
 from ..common.bounds import UNRECKONABLE
 from ..common.calendar import shift
+from ..common.formatting import say_percent
 from ..common.insolvency import classify, is_declared
 from ..common.recovery_bulk import no_cycle_search
 from ..common.roles import require_user
@@ -567,7 +568,7 @@ class RecoveryForecast(models.Model):
                     "said": self._say_money(sum(month["said"] for month in months)),
                     "received": self._say_money(sum(month["received"] for month in months)),
                     "scores": self._say_scores(trial["scores"]),
-                    "held": self.env._("%s %%", self._format(100 * trial["coverage"])),
+                    "held": say_percent(self.env, self._format(100 * trial["coverage"])),
                     "is_total": True,
                 }
             )
@@ -579,7 +580,7 @@ class RecoveryForecast(models.Model):
         return [
             {
                 "days": self._format(scores[rule]["days"], 1),
-                "amount": self.env._("%s %%", self._format(100 * scores[rule]["amount"])),
+                "amount": say_percent(self.env, self._format(100 * scores[rule]["amount"])),
                 "is_nearest_days": scores[rule]["days"] <= nearest[0],
                 "is_nearest_amount": scores[rule]["amount"] <= nearest[1],
             }

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ..common.formatting import say_percent
 from ..common.roles import require_user
 from ..common.saying import entitle, say
 from .kpi import DAYS_AFTER
@@ -83,7 +84,7 @@ class RecoveryKpi(models.Model):
             currency = company.currency_id
             return formatLang(self.env, currency.round(value), currency_obj=currency, rounding_unit="units")
         number = formatLang(self.env, value, digits=1)
-        return self.env._("%s %%", number) if self.unit == "percent" else self.env._("%s days", number)
+        return say_percent(self.env, number) if self.unit == "percent" else self.env._("%s days", number)
 
     def action_rebuild(self):
         """Make all the months of the current company again."""

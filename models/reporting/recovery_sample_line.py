@@ -6,7 +6,7 @@ from odoo.tools import format_date, formatLang, groupby
 from odoo.tools.translate import LazyTranslate
 
 from ..common.bounds import SIGNED
-from ..common.formatting import format_place_and_day
+from ..common.formatting import format_letter_day, format_place_and_day
 
 _lt = LazyTranslate(__name__)
 
@@ -180,14 +180,14 @@ class RecoverySampleLine(models.Model):
             "request": self.env._(
                 "As part of the audit of our accounts, please confirm directly to our auditor whether the balance "
                 "below, as shown in our books at %s, agrees with yours.",
-                format_date(self.env, self.sample_id.day),
+                format_letter_day(self.env, self.sample_id.day, "long"),
             ),
             "written": format_place_and_day(self.env, company, self.reminded_on or self.sent_on),
             "answer_to": self.sample_id.answer_to or "",
             "groups": groups,
             "worth": self._say_worth(company, groups),
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
-            "date": lambda day: format_date(self.env, day) if day else "",
+            "date": lambda day: format_letter_day(self.env, day),
             "is_reminder": bool(self.reminded_on),
         }
 

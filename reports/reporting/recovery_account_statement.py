@@ -6,7 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...models.common.equivalent import say_equivalent
-from ...models.common.formatting import format_day
+from ...models.common.formatting import format_day, format_letter_day
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.common.roles import require_user
 from ...models.ledger.ageing import days_late
@@ -123,7 +123,7 @@ class RecoveryAccountStatement(models.TransientModel):
             ),
             "money": lambda amount, currency: formatLang(self.env, amount, currency_obj=currency),
             "number": lambda amount, currency: formatLang(self.env, amount, digits=currency.decimal_places),
-            "date": partial(format_day, self.env),
+            "date": partial(format_letter_day, self.env),
         }
 
     def _say_equivalent(self, groups):

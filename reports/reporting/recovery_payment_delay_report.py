@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+from ...models.common.formatting import format_share
 from ...models.common.given import require_period
 from ...models.common.recovery_xlsx_mixin import Column
 from ...models.ledger.ageing import bucket_of, days_late
@@ -108,7 +109,7 @@ class RecoveryPaymentDelayReport(models.TransientModel):
                         [self.env._("Open amount of these invoices, including tax"), *money],
                         [
                             self._get_share_label(side),
-                            *(self.env._("%s %%", formatLang(self.env, share, digits=2)) for share in shares),
+                            *(format_share(self.env, share) for share in shares),
                         ],
                     ],
                     "notes": [

@@ -84,7 +84,7 @@ class TestClaimStatement(RecoveryCommon):
         customer = self.make_partner("Smith Ltd", lang="en_US")
         statement = self.issue(self.make_invoice(customer, amount=100, days_overdue=30))
         text = self.text(statement)
-        for words in ("Claim statement", "TOTAL DUE on", "L441-10 II", "ECB 2.40 % + 10 points", "Page 1 / 1"):
+        for words in ("Claim statement", "TOTAL DUE on", "L441-10 II", "ECB 2.40% + 10 points", "Page 1 / 1"):
             self.assertIn(words, text)
         consumer = self.make_partner("Jeanne Petit", is_company=False, lang="en_US")
         text = self.text(self.issue(self.make_invoice(consumer, amount=100, days_overdue=30)))

@@ -16,7 +16,7 @@ class CoreFrontier:
 
     def holds(self, found, sentence):
         """Fail with a sentence unless Odoo still does what our file rests on."""
-        self.assertTrue(found, f"{sentence}: check {self.frontier}")
+        self.assertTrue(found, f"{sentence}: look at {self.frontier}")
 
     def get_core_method(self, model, method):
         """Return core's own method, as our overrides and core's callers know it."""

@@ -242,7 +242,7 @@ class TestLimits(InEnglish, RecoveryCommon):
         self.make_invoice(amount=100)
         self.watch()
         self.watch()
-        self.assertEqual(self.alerts().mapped("summary"), ["Credit limit used at 75 %"])
+        self.assertEqual(self.alerts().mapped("summary"), ["Credit limit used at 75%"])
         self.assertEqual(self.alerts().user_id, self.recovery_user)
         invoice = self.make_invoice(amount=300)
         self.watch()
@@ -259,7 +259,7 @@ class TestLimits(InEnglish, RecoveryCommon):
         self.make_invoice(partner, amount=99)
         self.env["recovery.worklist"]._refresh(self.company, self.today)
         debtor = self.debtor_of(partner)
-        self.assertEqual(self.alerts(debtor).mapped("summary"), ["Credit limit used at 99 %"])
+        self.assertEqual(self.alerts(debtor).mapped("summary"), ["Credit limit used at 99%"])
         self.env["recovery.worklist"]._refresh(self.company, self.today)
         self.assertEqual(len(self.alerts(debtor)), 1)
 

@@ -361,7 +361,7 @@ class TestAuditPack(InEnglish, RecoveryCommon):
         first = self.env["recovery.event"].search([("company_id", "=", self.company.id)], order="date", limit=1)
         self.assertEqual((file.date_from, file.date_to), (first.date.date(), self.today))
         file.sudo()._build()
-        self.assertIn("is made:", Window.create({}).action_pack()["params"]["message"])
+        self.assertIn("is ready:", Window.create({}).action_pack()["params"]["message"])
         self.assertEqual(self.Pack.search([("user_id", "=", administrator.id)]), file, "once")
         plain = self.make_user("omar", "base.group_system")
         window = self.env["recovery.removal.wizard"].with_user(plain).create({})

@@ -193,17 +193,17 @@ class TestTampering(InEnglish, RecoveryCommon):
         )
         first, last = note.first_number, note.number
         self.sql("DELETE FROM recovery_journal_head WHERE id = %s", note.id)
-        self.assert_shown(f"The record of the sealing of entries {first} to {last} is gone.")
+        self.assert_shown(f"The record of the sealing of entries {first} to {last} is missing.")
 
     def test_all_notes_deleted(self):
         last = self.calls[-1].sealed_number
         self.sql("DELETE FROM recovery_journal_head WHERE company_id = %s", self.company.id)
-        self.assert_shown(f"The record of the sealing of entries 1 to {last} is gone.")
+        self.assert_shown(f"The record of the sealing of entries 1 to {last} is missing.")
 
     def test_a_deleted_note_of_a_head_that_left(self):
         head = self.Journal._hand_out(self.company, "mailed", "commissaire@example.com")
         self.sql("DELETE FROM recovery_journal_head WHERE reason = 'mailed' AND company_id = %s", self.company.id)
-        self.assert_shown(f"A record of the journal's position (entry {head.number}) is gone.")
+        self.assert_shown(f"A record of the journal's position (entry {head.number}) has disappeared.")
 
     def test_a_changed_note(self):
         self.sql("UPDATE recovery_journal_head SET noted_on = noted_on - interval '9 days'")
@@ -212,7 +212,7 @@ class TestTampering(InEnglish, RecoveryCommon):
     def test_the_addressee_of_a_head_that_left_is_changed(self):
         head = self.Journal._hand_out(self.company, "mailed", "commissaire@example.com")
         self.sql("UPDATE recovery_journal_head SET addressee = 'ami@example.com' WHERE reason = 'mailed'")
-        self.assert_shown(f"A record of the journal's position (entry {head.number}) is gone.")
+        self.assert_shown(f"A record of the journal's position (entry {head.number}) has disappeared.")
 
     def test_an_emptied_digest(self):
         number = self.line.sealed_number

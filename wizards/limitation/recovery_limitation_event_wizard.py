@@ -8,7 +8,7 @@ class RecoveryLimitationEventWizard(models.TransientModel):
     """Record what interrupted or suspended the limitation of a debtor's claims, with its proof."""
 
     _name = "recovery.limitation.event.wizard"
-    _description = "Evidence for the Limitation"
+    _description = "Evidence for Limitation"
     _inherit = ["recovery.window"]
 
     debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)

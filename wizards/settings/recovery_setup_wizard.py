@@ -19,7 +19,7 @@ class RecoverySetupWizard(models.TransientModel):
     """
 
     _name = "recovery.setup.wizard"
-    _description = "Guided Set-up"
+    _description = "Guided Setup"
     _inherit = ["recovery.window"]
     _rec_name = "company_id"
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import formatLang
 
 from ...common.bounds import get_finite
+from ...common.formatting import say_percent
 from .scoring import Factor
 
 
@@ -87,7 +88,7 @@ class RecoveryScoreFactor(models.Model):
         number = formatLang(self.env, value, digits=0 if float(value).is_integer() else 1)
         templates = {
             "days": self.env._("%s d", number),
-            "percent": self.env._("%s %%", number),
+            "percent": say_percent(self.env, number),
             "months": self.env._("%s months", number),
         }
         return templates.get(self.unit, number)

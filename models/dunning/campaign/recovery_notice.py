@@ -12,7 +12,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ...common.aside import Aside
 from ...common.equivalent import say_equivalent
-from ...common.formatting import enumerate_phrases, format_day, format_place_and_day
+from ...common.formatting import enumerate_phrases, format_day, format_letter_day, format_place_and_day
 from ...common.loose_many2one import LooseMany2one
 from ...common.marks import takes_reason
 from ...common.own_values import without_defaults
@@ -703,7 +703,7 @@ class RecoveryNotice(models.Model):
             raise UserError(self.env._("%s is archived: choose another addressee.", partner.display_name))
         imposed = self.level_id.scenario_id.lang
         active = self.env["recovery.debtor"]._get_active_languages()
-        lang = imposed if imposed in active else self.debtor_id._get_language(partner, active)
+        lang = self.debtor_id._get_language(partner, active, imposed)
         return {"addressee_id": partner.id, "lang": lang}
 
     def _keep_own_documents(self, ids):
@@ -840,7 +840,7 @@ class RecoveryNotice(models.Model):
             for notice in notices:
                 addressee = found[notice.debtor_id]
                 imposed = notice.level_id.scenario_id.lang
-                lang = imposed if imposed in active else notice.debtor_id._get_language(addressee, active)
+                lang = notice.debtor_id._get_language(addressee, active, imposed)
                 moved[notice.addressee_id, addressee, lang] |= notice
         for (former, addressee, lang), notices in moved.items():
             notices.write({"addressee_id": addressee.id, "lang": lang})
@@ -927,9 +927,9 @@ class RecoveryNotice(models.Model):
             notice.contact_name = addressee.name if addressee and not addressee.is_company else notice.partner_id.name
             notice.amount_text = self._join(totals)
             notice.invoice_count_text = str(notice.line_count)
-            notice.oldest_due_text = format_date(self.env, notice.oldest_due) if notice.oldest_due else ""
+            notice.oldest_due_text = format_letter_day(self.env, notice.oldest_due, "long")
             notice.days_late_text = str(abs(late))
-            notice.deadline_text = format_date(self.env, notice.deadline_date) if notice.deadline_date else ""
+            notice.deadline_text = format_letter_day(self.env, notice.deadline_date, "long")
             notice.deadline_days_text = str(notice.level_id.deadline_days)
             notice.letter_date_text = self._format_day(day, "long")
             notice.company_name = notice.issuer_id.name
@@ -1162,7 +1162,7 @@ class RecoveryNotice(models.Model):
         return image and {"image": image, "url": bank.build_qr_code_url(*arguments, silent_errors=True)}
 
     def _format_day(self, day, style=None):
-        return format_day(self.env, day, style)
+        return format_day(self.env, day, style) if style else format_letter_day(self.env, day)
 
     def _group_lines(self, lines):
         """Return ``[{currency, lines, paid, total, to_come}]``, the company's currency first.

@@ -261,7 +261,7 @@ class RecoveryProposal(models.AbstractModel):
             oldest[debtor] = min(due, oldest.get(debtor, due))
         tones = self.env["recovery.selection"]._find_tones(company, campaign.date, oldest)
         rows, active = [], self.env["recovery.debtor"]._get_active_languages()
-        imposed = {level.id: level.scenario_id.lang for level in levels if level.scenario_id.lang in active}
+        imposed = {level.id: level.scenario_id.lang for level in levels}
         for debtor, addressee, group, rest in chosen:
             level = level_by_id[self.env["recovery.selection"]._get_top_verdict(group.subject).step.level_id]
             rows.append(
@@ -272,7 +272,7 @@ class RecoveryProposal(models.AbstractModel):
                     debtor.id,
                     debtor.partner_id.id,
                     addressee.id,
-                    imposed.get(level.id) or debtor._get_language(addressee, active),
+                    debtor._get_language(addressee, active, imposed[level.id]),
                     level.id,
                     level.kind,
                     campaign.date,

@@ -4,11 +4,11 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_round
-from odoo.tools.misc import formatLang
 
 from ...claim.figures import ZERO, Asked
 from ...claim.recovery_claim import to_decimal
 from ...claim.recovery_claim_statement import Request
+from ...common.formatting import format_share
 from ...common.page_fit import Piece, make_table
 from ...legal.interest import MissingRate
 
@@ -355,7 +355,7 @@ class RecoveryFormalLetter(models.AbstractModel):
 
         :param until: its last day, when the rate of what follows was not known.
         """
-        rates = ", ".join(f"{formatLang(self.env, rate, digits=2)}\N{NO-BREAK SPACE}%" for rate in group["rates"])
+        rates = ", ".join(format_share(self.env, rate) for rate in group["rates"])
         if until:
             day = notice._format_day(until)
             return self.env._("Interest up to %(day)s (annual rate: %(rates)s)", day=day, rates=rates)
@@ -380,7 +380,7 @@ class RecoveryFormalLetter(models.AbstractModel):
         if not terms or terms.clause_kind == "none" or "indemnity" not in notice._get_claimed_heads():
             return ""
         if terms.clause_kind == "percent":
-            amount = f"{formatLang(self.env, terms.clause_percent, digits=2)}\N{NO-BREAK SPACE}%"
+            amount = format_share(self.env, terms.clause_percent)
             return self.env._(
                 "Failing payment within this time, the contract's penalty clause (%s of the principal, C. civ. "
                 "1231-5) will also become payable.",

@@ -4,6 +4,7 @@ from odoo.tools import float_round
 from odoo.tools.misc import formatLang
 
 from ...claim.recovery_claim_statement_builder import format_number
+from ...common.formatting import say_percent
 from ..campaign.recovery_waiting import KEPT_OUT
 from ..campaign.verdict import HOLD
 
@@ -327,5 +328,5 @@ class RecoveryGuarantorLetter(models.AbstractModel):
         share = self._get_share(notice)
         if share == 100:
             return limit
-        share = f"{format_number(self.env, share)}\N{NO-BREAK SPACE}%"
+        share = say_percent(self.env, format_number(self.env, share))
         return self.env._("%(share)s of the debt, at most %(limit)s", share=share, limit=limit)

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 from ...common.calendar import shift
+from ...common.formatting import format_share
 from ...legal.conditions import NO, UNKNOWN, YES
 from .ranking import OWN_MONTHS, Option, Range, Run, add_up, get_net, rank, read_own
 
@@ -109,9 +110,7 @@ class RecoveryAdvisor(models.AbstractModel):
     @api.model
     def _describe_chance(self, option):
         """Return how often it succeeds, with where that is known from."""
-        return self._describe_range(
-            option.chance, lambda share: f"{formatLang(self.env, share, digits=0)}\N{NO-BREAK SPACE}%"
-        )
+        return self._describe_range(option.chance, lambda share: format_share(self.env, share, digits=0))
 
     @api.model
     def _describe_range(self, found, show):

@@ -12,7 +12,14 @@ from odoo.tools.misc import formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...claim.figures import Options
-from ...common.formatting import enumerate_phrases, format_day, format_place_and_day, list_phrases, name_file
+from ...common.formatting import (
+    enumerate_phrases,
+    format_day,
+    format_letter_day,
+    format_place_and_day,
+    list_phrases,
+    name_file,
+)
 from ...common.identity import format_siren
 from ...common.placeholders import Placeholder
 from ...common.retention import CASES, Retained
@@ -363,7 +370,7 @@ class RecoveryCaseDocument(models.Model):
             lambda piece: piece.kind in ("contract", "order", "terms", "acknowledgement")
         )
         named = [
-            speaker.env._("%(piece)s of %(day)s", piece=piece.name, day=format_day(speaker.env, piece.date))
+            speaker.env._("%(piece)s of %(day)s", piece=piece.name, day=format_letter_day(speaker.env, piece.date))
             for piece in pieces[:NAMED]
         ]
         return ", ".join(dict.fromkeys(named))[:500]
@@ -735,8 +742,8 @@ class RecoveryCaseDocument(models.Model):
         return [
             str(rank),
             item.move_name or line.name or "",
-            format_day(self.env, item.invoice_date),
-            format_day(self.env, item.due),
+            format_letter_day(self.env, item.invoice_date),
+            format_letter_day(self.env, item.due),
             write(item.principal),
             write(item.settled_amount),
             write(item.account.principal_left),
@@ -759,7 +766,7 @@ class RecoveryCaseDocument(models.Model):
             "costs_text": join("costs"),
             "clause_text": join("clause"),
             "invoices_text": self._name_invoices(sorted(set(filter(None, claims.mapped("move_name"))))),
-            "oldest_due_text": format_day(self.env, self.case_id.oldest_due),
+            "oldest_due_text": format_letter_day(self.env, self.case_id.oldest_due, "long"),
             "interest_basis_text": " ".join(figures["sources"]),
         }
 
@@ -777,7 +784,7 @@ class RecoveryCaseDocument(models.Model):
         numbers = self.env["recovery.exhibit"]._get_numbers(pieces) if pieces else {}
         rows = sorted((number, piece) for piece, number in numbers.items())
         return [
-            [str(number), format_day(self.env, piece.date), piece.name, str(piece.page_count or "–")]
+            [str(number), format_letter_day(self.env, piece.date), piece.name, str(piece.page_count or "–")]
             for number, piece in rows
         ]
 
@@ -794,7 +801,9 @@ class RecoveryCaseDocument(models.Model):
         for told in chronology._read_for_others(self.case_id._get_chronology_scope()):
             day = company._recovery_local_datetime(told.moment).date() if told.has_time else told.moment.date()
             if not self.date or day <= self.date:
-                rows.append((format_day(self.env, day), kinds.get(told.kind, ("",))[0], told.text, told.author or ""))
+                rows.append(
+                    (format_letter_day(self.env, day), kinds.get(told.kind, ("",))[0], told.text, told.author or "")
+                )
         return [list(row) for row in dict.fromkeys(rows)]
 
     # ------------------------------------------------------------

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ...common.calendar import shift
-from ...common.formatting import format_day, list_phrases
+from ...common.formatting import format_letter_day, list_phrases
 
 DECLARATION = "declaration"
 TYPE = "claim_declaration"
@@ -180,8 +180,8 @@ class RecoveryCaseDocument(models.Model):
         return [
             str(rank),
             claim.move_name or "",
-            format_day(self.env, claim.born_on),
-            format_day(self.env, claim.due_date),
+            format_letter_day(self.env, claim.born_on),
+            format_letter_day(self.env, claim.due_date),
             self.env._("not yet due") if claim.is_to_come else self.env._("due"),
             write(claim.amount_principal, own),
             write(claim.amount_interest, own),

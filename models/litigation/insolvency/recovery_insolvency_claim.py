@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ...common.formatting import format_day
+from ...common.formatting import format_letter_day
 from ...common.given import require_reason
 from ...common.insolvency import BOOKED, DELIVERED, INVOICED, LATER_USEFUL, SAID, classify
 from ...common.retention import CASES, Retained
@@ -139,7 +139,7 @@ class RecoveryInsolvencyClaim(models.Model):
         self.ensure_one()
         values = {
             "invoice": self.move_name or "",
-            "due": format_day(self.env, self.due_date),
+            "due": format_letter_day(self.env, self.due_date),
             "principal": formatLang(self.env, self.amount_principal, currency_obj=self.currency_id),
             "interest": formatLang(self.env, self.amount_interest, currency_obj=self.currency_id),
             "total": formatLang(self.env, self.amount_total, currency_obj=self.company_currency_id),

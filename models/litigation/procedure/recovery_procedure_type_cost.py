@@ -3,6 +3,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ...common.bounds import AMOUNT
+from ...common.formatting import format_share
 
 
 class RecoveryProcedureTypeCost(models.Model):
@@ -128,10 +129,7 @@ class RecoveryProcedureTypeCost(models.Model):
                 formatLang(self.env, end, currency_obj=self.currency_id) for end in (self.amount_min, self.amount_max)
             ]
         else:
-            ends = [
-                f"{formatLang(self.env, end, digits=1)}\N{NO-BREAK SPACE}%"
-                for end in (self.percent_min, self.percent_max)
-            ]
+            ends = [format_share(self.env, end, digits=1) for end in (self.percent_min, self.percent_max)]
         figure = ends[0] if ends[0] == ends[1] else self.env._("%(low)s to %(high)s", low=ends[0], high=ends[1])
         if self.basis == "claim":
             figure = self.env._("%s of the amount claimed", figure)

@@ -12,7 +12,7 @@ class RecoveryTrackingImport(models.TransientModel):
     """Enter the carrier's tracking of many registered letters from a file."""
 
     _name = "recovery.tracking.import"
-    _description = "Import of Tracking"
+    _description = "Import Tracking"
     _inherit = ["recovery.window"]
 
     file = fields.Binary(
@@ -61,7 +61,7 @@ class RecoveryTrackingImport(models.TransientModel):
         self.write({"done_count": done, "same_count": same, "refused_text": "\n".join(refused)})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Import of Tracking"),
+            "name": self.env._("Import Tracking"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
