@@ -13,7 +13,7 @@ from ..common.undisturbed import undisturbed
 from ..credit.cover import covered
 from ..ledger.ageing import bucket_ranges
 from ..ledger.ageing_status import STATUSES
-from .ageing_options import DIMENSIONS, USUAL, Options, read_options
+from .ageing_options import DIMENSIONS, MOST_BOUNDS, USUAL, Options, read_options
 from .ageing_table import Items, Told, add_up, impute, tidy
 
 AT_ONCE = 60_000  # open items that are told at once: each list asks for what stands beside it again
@@ -211,6 +211,10 @@ class RecoveryAgeingReport(models.AbstractModel):
             chosen = Options(**read_options(options, bounds), known=known, has_side=True)
             partner_ids = [int(partner_id) for partner_id in options.get("partner_ids") or ()]
         except (TypeError, ValueError, OverflowError) as error:
+            if str(error) == "bounds":
+                raise UserError(
+                    self.env._("Columns end after whole numbers of days, from 1 on: %s columns at most.", MOST_BOUNDS)
+                ) from error
             raise UserError(self.env._("This balance cannot be produced: %s.", error)) from error
         if not FIRST_DAY <= day <= LAST_DAY:
             raise UserError(self.env._("This balance cannot be produced: %s.", day))

@@ -48,7 +48,7 @@ class RecoveryAgedBalance(models.TransientModel):
         compute="_compute_bounds",
         store=True,
         readonly=False,
-        help="Numbers of days separated by commas; anything older is in the last column.",
+        help="What is late for longer is in the last column.",
     )
     first_split = fields.Selection("_selection_split", "Split by")
     second_split = fields.Selection("_selection_split", "Then by")

@@ -353,6 +353,10 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
                 windows.append(window | {"resId": record.id} if mode == "form" else window)
             if "form" in modes and self.may_create(action, Model):
                 windows.append({"name": name, "mode": "form", "resId": False})
+        screens = self.env["ir.model.data"].search(
+            [("module", "=", "debt_recovery"), ("model", "=", "ir.actions.client")]
+        )
+        windows += [{"name": name, "mode": "client"} for name in screens.mapped("complete_name")]
         windows += self.get_button_windows(env) if user.has_group("debt_recovery.group_recovery_user") else []
         return [*windows, self.get_form(self.at_formal_notice), self.get_form(self.formal_invoice)]
 
@@ -418,7 +422,10 @@ class EveryActionCase(ReportRows, RecoveryTourCase):
         return sorted(source for source, value in terms.items() if source != value and source not in french)
 
     def open_everything(self, user, try_filters, part=1):
-        """Open every window of a part as this user in Chromium; any error on the way fails."""
+        """Open every window of a part as this user in Chromium; any error on the way fails.
+
+        So do words left in English, and texts of our own styles that are too faint to be read.
+        """
         windows = self.get_windows(user, try_filters)
         self.assertGreater(len(windows), 10)
         windows = windows[part - 1 :: self.parts]

@@ -50,6 +50,8 @@ export class AgedBalance extends Component {
             data: null,
             isBusy: false,
             hasFailed: false,
+            hasNewBound: false,
+            boundsRound: 0,
             options: { day: false, base: "due", credits: "apart", group_by: [], known: false, bounds: [] },
             shown: SHOWN,
             search: "",
@@ -142,14 +144,35 @@ export class AgedBalance extends Component {
         return value ? this.choose({ day: serializeDate(value) }) : undefined;
     }
 
-    get boundsText() {
-        return (this.state.data.parts[0]?.bounds || []).join(", ");
+    /** The days at which columns end, a field each, and one more where a column is being added. */
+    get boundRows() {
+        const days = [...(this.state.data.parts[0]?.bounds || []), ...(this.state.hasNewBound ? [""] : [])];
+        return days.map((bound, index) => ({
+            key: `${this.state.boundsRound}/${index}`,
+            days: bound,
+            label: _t("Column %s ends after (days)", index + 1),
+        }));
     }
 
-    /** Days at which columns end; nothing typed brings back those of the company. */
-    chooseBounds(text) {
-        const bounds = (text.match(/\d+/g) || []).map(Number).sort((one, two) => one - two);
-        return this.choose({ bounds: [...new Set(bounds)] });
+    addBound() {
+        this.state.hasNewBound = true;
+    }
+
+    /** What is emptied takes its column away; what is refused shows again what stands. */
+    changeBound(index, typed) {
+        const bounds = [...(this.state.data.parts[0]?.bounds || [])];
+        bounds.splice(index, 1, ...(typed ? [Number(typed)] : []));
+        return this.chooseBounds(bounds);
+    }
+
+    /** Days at which columns end; none brings back those of the company. */
+    async chooseBounds(bounds) {
+        try {
+            await this.choose({ bounds: [...new Set(bounds)].sort((one, two) => one - two) });
+        } finally {
+            this.state.hasNewBound = false;
+            this.state.boundsRound += 1;
+        }
     }
 
     chooseSplit(level, value) {

@@ -6,7 +6,7 @@ import { useRecordObserver } from "@web/model/relational_model/utils";
 import { parseFloat } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const UNITS = { months: _t("months"), percent: "%" };
+const UNITS = { days: _t("days"), months: _t("months"), percent: "%" };
 
 /** A text of numbers, shown and changed as rows: nobody types what parts them. What they may be, the model says. */
 export class NumbersField extends Component {

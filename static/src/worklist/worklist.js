@@ -33,10 +33,17 @@ export class WorklistModel extends RelationalModel {
     }
 }
 
-/** Today's counts above the worklist: a click shows one kind of thing to do, another click all of them. */
+/** Above the worklist: today's counts, of which a click shows one kind and another click all, and its two orders. */
 export class WorklistCounts extends Component {
     static template = "debt_recovery.WorklistCounts";
-    static props = { resModel: String, fields: Object, domain: Array, model: Object };
+    static props = {
+        resModel: String,
+        fields: Object,
+        domain: Array,
+        model: Object,
+        priority: String,
+        onSwitch: Function,
+    };
 
     setup() {
         this.orm = useService("orm");

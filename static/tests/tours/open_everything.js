@@ -2,6 +2,7 @@ import { App } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { findFaint } from "./contrast";
 
 const PATIENCE = 30000;
 const SUCCESS = "every window was opened";
@@ -14,6 +15,7 @@ class Walker {
         this.english = new Set(english);
         this.pending = new Set();
         this.findings = [];
+        this.faint = new Map(); // where each text too faint to be read was seen first
         this.shown = 0;
         rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => this.pending.add(detail.data.id));
         rpcBus.addEventListener("RPC:RESPONSE", ({ detail }) => this.pending.delete(detail.data.id));
@@ -68,11 +70,22 @@ class Walker {
         }
     }
 
+    /** Notes the texts of our own styles that are too faint on their ground (WCAG 2, AA). */
+    lookForFaint(where) {
+        for (const text of findFaint()) {
+            this.faint.set(text, this.faint.get(text) || where);
+        }
+    }
+
     async open(window) {
         const shown = this.shown;
         const options = { clearBreadcrumbs: true, viewType: window.mode };
         if (window.mode === "form" && "resId" in window) {
             options.props = { resId: window.resId };
+        }
+        if (window.mode === "client") {
+            await this.action.doAction(window.name, { clearBreadcrumbs: true });
+            return this.settle(() => this.shown > shown && document.querySelector(".o_action_manager .o_action"));
         }
         await this.action.doAction(window.action || window.name, window.dialog ? {} : options);
         await this.settle(() =>
@@ -95,6 +108,7 @@ class Walker {
                 tabs(index)[tab].click();
                 await this.settle();
                 this.lookForEnglish(where);
+                this.lookForFaint(where);
                 await this.openTabs(where, notebooks()[index].querySelector(":scope > .o_notebook_content"));
             }
         }
@@ -127,6 +141,7 @@ class Walker {
         try {
             await this.open(window);
             this.lookForEnglish(where);
+            this.lookForFaint(where);
             if (window.mode === "form") {
                 await this.openTabs(where);
             } else if (window.filters) {
@@ -159,6 +174,9 @@ registry.category("services").add("debt_recovery.open_everything", {
             }
             if (walker.findings.length) {
                 browser.console.error(`English on a French screen:\n${walker.findings.join("\n")}`);
+            } else if (walker.faint.size) {
+                const faint = [...walker.faint].map(([text, where]) => `${where}: ${text}`);
+                browser.console.error(`Too faint to be read:\n${faint.join("\n")}`);
             } else {
                 browser.console.log(SUCCESS);
             }

@@ -3,6 +3,7 @@ import { click, openInvoicing, openMenu, see, seeNo } from "./steps";
 
 const screen = ".o_recovery_aged_balance";
 const choose = (selector, value) => ({ trigger: `${screen} ${selector}`, run: `select ${value}` });
+const bound = (index, run) => ({ trigger: `${screen} .o_recovery_aged_bounds input:eq(${index})`, run: `${run} && press Tab` });
 
 registry.category("web_tour.tours").add("recovery_aged_balance", {
     steps: () => [
@@ -20,9 +21,19 @@ registry.category("web_tour.tours").add("recovery_aged_balance", {
         // the ledger, account by account
         click(`${screen} .o_recovery_control`),
         see(`${screen} .o_recovery_controlled tfoot`),
-        // other columns
-        { trigger: `${screen} #o_recovery_aged_bounds`, run: "edit 45; 15 && press Tab" },
+        // other columns: a field each, emptied to take one away, one more at the end
+        bound(3, "clear"),
+        seeNo(`${screen} thead th[data-column='bucket5']`),
+        bound(2, "clear"),
+        seeNo(`${screen} thead th[data-column='bucket4']`),
+        bound(1, "edit 45"),
+        see(`${screen} thead th[data-column='bucket2']:contains(45)`),
+        bound(0, "edit 15"),
         see(`${screen} thead th[data-column='bucket2']:contains(16)`),
+        click(`${screen} .o_recovery_aged_add`),
+        bound(2, "edit 100"),
+        see(`${screen} thead th[data-column='bucket3']:contains(100)`),
+        bound(2, "clear"),
         seeNo(`${screen} thead th[data-column='bucket4']`),
         // split, fold, unfold
         choose("#o_recovery_aged_split_0", "account"),

@@ -11,7 +11,7 @@ registry.category("web_tour.tours").add("recovery_story", {
         ...openMenu("recovery_menu", "recovery_debtor_menu", "À relancer"),
         see(".o_list_view .o_data_row:first:contains(Menuiserie Aubert)"),
         see(".o_data_row:contains(Menuiserie Aubert) [name='amount_overdue']:contains(200,00)"),
-        see(".o_data_row:contains(Menuiserie Aubert) [name='next_level_id']:contains(Mise en demeure)"),
+        see(".o_data_row:contains(Menuiserie Aubert) [name='todo_text']:contains(Mise en demeure)"),
         see(".o_data_row:contains(Garage Lenoir) [name='amount_overdue']:contains(850,50)"),
         see(".o_data_row:last:contains(Traiteur Colin)"),
         openRow("Menuiserie Aubert"),
