@@ -155,7 +155,12 @@ class RecoverySendWizard(models.TransientModel):
         """Do the same, then open the letters that were made, to print them."""
         notices = self._send()
         letters = notices.delivery_ids.filtered_domain(self.env["recovery.delivery"]._get_letters_domain())
-        return self._get_outcome_action(notices, then=dict(letters.action_print(), close=True) if letters else None)
+        if not letters:
+            return self._get_outcome_action(notices)
+        params = {"url": letters.action_print()["url"]}
+        return self._get_outcome_action(
+            notices, {"type": "ir.actions.client", "tag": "recovery_letters", "params": params}
+        )
 
     def _send(self):
         """Send what is shown.

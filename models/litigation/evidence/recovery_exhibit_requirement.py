@@ -31,7 +31,7 @@ class RecoveryExhibitRequirement(models.Model):
     kind = fields.Selection(selection="_selection_kind", string="Kind of piece", required=True)
     name = fields.Char("What is wanted", required=True, translate=True)
     need = fields.Selection(
-        [("required", "Required"), ("advised", "Advised")], required=True, default="required", string="How much"
+        [("required", "Required"), ("advised", "Advised")], required=True, default="required", string="Need"
     )
     article = fields.Char()
     note = fields.Text("Why", translate=True)
