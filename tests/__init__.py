@@ -23,6 +23,7 @@ from . import test_spoken
 from . import test_titles
 from . import test_upgrade
 from . import test_values
+from . import test_view_widgets
 from . import test_who_left
 from . import test_windows_once
 from .common import *

@@ -126,3 +126,18 @@ class RecoveryShipped(models.AbstractModel):
         )
         kept = {f"{row.module}.{row.name}" for row in rows}
         return [xmlid for xmlid in located if xmlid not in kept]
+
+    @api.model
+    def _find_lines_gone(self, xmlids):
+        """Return the external ids of the lines of these settings that came with the module and are gone."""
+        located, gone = self._locate(), []
+        for xmlid in self._find_missing():
+            path, model = located[xmlid]
+            module, _dot, name = xmlid.partition(".")
+            for element in self._read_file(path).iterfind(f".//record[@id='{name}']/field[@ref]"):
+                owner = element.get("ref") if "." in element.get("ref") else f"{module}.{element.get('ref')}"
+                field = self.env[model]._fields.get(element.get("name"))
+                if owner in xmlids and field is not None and getattr(field, "ondelete", None) == "cascade":
+                    gone.append(xmlid)
+                    break
+        return gone

@@ -26,7 +26,9 @@ class RecoveryTracedSettings(models.AbstractModel):
     _carried_key = None  # the fields that name a record there; None: it says something of this database only
     _carried_not = ()  # fields that people type and that stay here, because they name persons
     _fixed = ("key", "code")  # by what the program names what came with the module
-    _is_kept = True  # it needs what came with the module; False for a ladder, which people rebuild as they like
+    # What came with the module is not deleted; False where people take rows away as they like, and
+    # `action_restore_shipped` of what they are lines of, or `action_bring_back`, gives them again.
+    _is_kept = True
 
     is_shipped = fields.Boolean("Supplied with the module", compute="_compute_is_shipped")
 
@@ -75,21 +77,25 @@ class RecoveryTracedSettings(models.AbstractModel):
         if not self._is_kept or self.env.su:
             return
         if shipped := self.filtered("is_shipped")[:1]:
-            advice = (
-                self.env._("Archive it instead: it can come back.")
-                if self._active_name
-                else self.env._("Change its content instead: “Restore the original” brings back what it was.")
-            )
             raise UserError(
                 self.env._(
                     "“%(record)s” came with the module and cannot be deleted. %(advice)s",
                     record=shipped._get_settings_title(),
-                    advice=advice,
+                    advice=shipped._get_advice(),
                 )
             )
 
+    def _get_advice(self):
+        """Return what to do instead of deleting what came with the module; hook."""
+        if self._active_name:
+            return self.env._("Archive it instead: it can come back.")
+        return self.env._("Change its content instead: “Restore the original” brings back what it was.")
+
     def action_restore_shipped(self):
-        """Bring back what these settings were when they came with the module, in every language."""
+        """Bring back what these settings were when they came with the module, in every language.
+
+        Lines that came with them and were deleted since, as the levels of a scenario, come back too.
+        """
         require_manager(self.env)
         self.check_access("write")
         shipped = self.env["recovery.shipped"]._find_xmlids(self)
@@ -97,11 +103,29 @@ class RecoveryTracedSettings(models.AbstractModel):
             raise UserError(self.env._("This did not come with the module: there is no original to restore."))
         names = self._get_traced_fields()
         before = self._read_settings(names)
-        self.env["recovery.shipped"]._bring_back([*shipped.values()])
+        Shipped = self.env["recovery.shipped"]
+        Shipped._bring_back([*shipped.values(), *Shipped._find_lines_gone({*shipped.values()})])
         restored = self.browse(shipped)
         after = restored._read_settings(names)
         restored._trace_difference({record: before[record] for record in restored}, after)
         return say(self.env, self.env._("It is back to what came with the module."))
+
+    @api.model
+    def action_bring_back(self):
+        """Make again what of this model came with the module and is gone."""
+        require_manager(self.env)
+        self.check_access("create")
+        Shipped = self.env["recovery.shipped"]
+        located = Shipped._locate()
+        gone = [xmlid for xmlid in Shipped._find_missing() if located[xmlid][1] == self._name]
+        if not gone:
+            raise UserError(self.env._("Nothing of what came with the module is missing here."))
+        Shipped._bring_back(gone)
+        return say(
+            self.env,
+            self.env._("Restored: %s.", len(gone)),
+            {"type": "ir.actions.client", "tag": "soft_reload"},
+        )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

@@ -10,7 +10,6 @@ class RecoveryPreset(models.Model):
     _name = "recovery.preset"
     _description = "Setup preset"
     _inherit = ["recovery.traced.settings"]
-    _is_kept = False
     _order = "sequence, id"
     _carried_key = ("name",)
     _typed = (

@@ -4,17 +4,18 @@ from odoo.tests import tagged
 
 from ..english import InEnglish
 from .common import RecoveryCommon
+from .tracing import Tracing
 
 
 @tagged("post_install", "-at_install")
-class TestSettingsTrace(InEnglish, RecoveryCommon):
+class TestSettingsTrace(Tracing, InEnglish, RecoveryCommon):
     """Who changed what in the scenarios, levels and rules, and when."""
 
     def setUp(self):
         super().setUp()
         self.debtor_of()
         self.as_manager = self.env["recovery.scenario"].with_user(self.recovery_manager).env
-        self.last = self.env["recovery.event"].search([], limit=1).id or 0
+        self.mark()
 
     def events(self, company=None):
         domain = [
@@ -91,14 +92,13 @@ class TestSettingsTrace(InEnglish, RecoveryCommon):
         self.env["recovery.debtor"]._ensure_for(self.make_partner("Client"), other)
         self.scenario.with_env(self.as_manager).cap_contacts = 9
         self.assertEqual(len(self.events()), 1)
-        everybody = self.env["recovery.event"].sudo().search([("id", ">", self.last), ("kind", "=", "configured")])
+        everybody = self.read_told(("kind", "=", "configured"))
         self.assertLessEqual(self.company | other, everybody.company_id)
         self.assertNotIn(idle, everybody.company_id)
         own = self.scenario.copy({"company_id": self.company.id})
-        self.env.flush_all()
-        self.last = self.env["recovery.event"].search([], limit=1).id or 0
+        self.mark()
         own.with_env(self.as_manager).cap_contacts = 4
-        everybody = self.env["recovery.event"].sudo().search([("id", ">", self.last), ("kind", "=", "configured")])
+        everybody = self.read_told(("kind", "=", "configured"))
         self.assertEqual(everybody.company_id, self.company)
 
     def test_changing_a_level_never_rewrites_what_was_sent(self):

@@ -7,6 +7,7 @@ from ..english import InEnglish
 from ..one_of_each import OneOfEach
 from ..test_security import RIGHTS
 from .common import RecoveryCommon
+from .tracing import Tracing
 
 MANAGER = "debt_recovery.group_recovery_manager"
 USER = "debt_recovery.group_recovery_user"
@@ -14,7 +15,7 @@ AUDITOR = "debt_recovery.group_recovery_auditor"
 
 
 @tagged("post_install", "-at_install")
-class TestSetupTrace(InEnglish, OneOfEach, RecoveryCommon):
+class TestSetupTrace(Tracing, InEnglish, OneOfEach, RecoveryCommon):
     """Whatever changes what the program does leaves a line: before, after, who, when; what is deleted too."""
 
     def setUp(self):
@@ -22,15 +23,9 @@ class TestSetupTrace(InEnglish, OneOfEach, RecoveryCommon):
         self.debtor_of()
         self.mark()
 
-    def mark(self):
-        self.env.flush_all()
-        self.last = self.env["recovery.event"].sudo().search([], limit=1).id or 0
-
     def told(self, kind="configured", model=None):
-        domain = [("id", ">", self.last), ("kind", "=", kind), ("company_id", "=", self.company.id)]
-        if model:
-            domain += [("res_model", "=", model)]
-        return self.env["recovery.event"].sudo().search(domain, order="id")
+        of_model = [("res_model", "=", model)] if model else []
+        return self.read_told(("kind", "=", kind), ("company_id", "=", self.company.id), *of_model)
 
     def test_every_model_that_managers_alone_set_is_traced(self):
         settings = [name for name, rights in RIGHTS.items() if rights[0] == "recovery_manager"]

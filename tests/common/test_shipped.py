@@ -54,7 +54,8 @@ class TestShipped(InEnglish, RecoveryCommon):
             "recovery.legal.parameter", "recovery.rate", "recovery.legal.text", "recovery.formal.wording",
             "recovery.case.wording", "recovery.case.document.template", "recovery.case.stage",
             "recovery.formal.check", "recovery.call.result", "recovery.dispute.reason", "recovery.delay.cause",
-            "recovery.limitation.kind", "recovery.loss.proof",
+            "recovery.limitation.kind", "recovery.loss.proof", "recovery.scenario", "recovery.scenario.rule",
+            "recovery.quiet.period", "recovery.preset",
         ):  # fmt: skip
             self.assertIn(name, names)
 
@@ -127,6 +128,42 @@ class TestShipped(InEnglish, RecoveryCommon):
         self.assertFalse(Shipped._find_missing())
         again = self.env.ref("debt_recovery.recovery_call_result_" + self.find_name("recovery.call.result"))
         self.assertEqual((again.name, again.with_context(lang="fr_FR").name), (name, french))
+
+    def test_a_level_taken_away_comes_back_with_its_scenario(self):
+        scenario = self.env.ref("debt_recovery.recovery_scenario_key_account").with_user(self.recovery_manager)
+        other = self.env.ref("debt_recovery.recovery_scenario_export").with_user(self.recovery_manager)
+        names = scenario.level_ids.mapped("name")
+        self.assertGreater(len(names), 1)
+        (scenario.level_ids[0] | other.level_ids[0]).unlink()
+        left = len(other.level_ids)
+        scenario.action_restore_shipped()
+        self.assertEqual(scenario.level_ids.sorted("sequence").mapped("name"), names)
+        self.assertTrue(scenario.level_ids[0].with_context(lang="fr_FR").body)
+        self.assertEqual(len(other.level_ids), left, "of another scenario")
+
+    def test_columns_taken_away_come_back(self):
+        Bucket = self.env["recovery.ageing.bucket"].with_user(self.recovery_manager)
+        shared = Bucket.search([("company_id", "=", False)])
+        days = shared.mapped("days")
+        shared[1:].unlink()
+        Bucket.action_bring_back()
+        self.assertEqual(Bucket.search([("company_id", "=", False)]).mapped("days"), days)
+        with self.assertRaisesRegex(UserError, "missing here"):
+            Bucket.action_bring_back()
+        Bucket.search([])[:1].unlink()
+        for user in (self.recovery_user, self.recovery_auditor):
+            with self.assertRaises(UserError):
+                Bucket.with_user(user).action_bring_back()
+
+    def test_a_scenario_that_a_preset_begins_with_is_not_deleted_and_the_preset_is_named(self):
+        own = self.scenario.with_user(self.recovery_manager).copy({"name": "Le nôtre"})
+        preset = self.env["recovery.preset"].with_user(self.recovery_manager)
+        preset = preset.create({"name": "À notre façon", "scenario_id": own.id, "active": False})
+        with self.assertRaisesRegex(UserError, "À notre façon.*Le nôtre"), self.env.cr.savepoint():
+            own.unlink()
+        preset.unlink()
+        own.unlink()
+        self.assertFalse(own.exists())
 
     def find_name(self, model):
         xmlid = next(xmlid for xmlid, (_path, name) in self.located.items() if name == model)

@@ -13,6 +13,7 @@ from ..english import InEnglish
 from ..one_of_each import OneOfEach
 from ..test_security import RIGHTS
 from .common import RecoveryCommon
+from .tracing import Tracing
 
 REFUSED = (UserError, ValueError, psycopg2.Error)
 # What people write on a debtor that the thread keeps, with who and when; a note is a note.
@@ -20,7 +21,7 @@ THREAD = {"collector_id", "late_fee_reason"}
 
 
 @tagged("post_install", "-at_install")
-class TestTraceComplete(InEnglish, OneOfEach, RecoveryCommon):
+class TestTraceComplete(Tracing, InEnglish, OneOfEach, RecoveryCommon):
     """Every field by which the program does otherwise is tried, in every model, by every way: each leaves its line."""
 
     @classmethod
@@ -35,15 +36,9 @@ class TestTraceComplete(InEnglish, OneOfEach, RecoveryCommon):
         )
         cls.refusals, cls.tried = defaultdict(list), 0
 
-    def mark(self):
-        self.env.flush_all()
-        self.last = self.env["recovery.event"].sudo().search([], limit=1).id or 0
-
     def told(self, record, kind=None):
-        domain = [("id", ">", self.last), ("res_model", "=", record._name), ("res_id", "in", record.ids)]
-        if kind:
-            domain.append(("kind", "=", kind))
-        return self.env["recovery.event"].sudo().search(domain, order="id")
+        of_kind = [("kind", "=", kind)] if kind else []
+        return self.read_told(("res_model", "=", record._name), ("res_id", "in", record.ids), *of_kind)
 
     def attempt(self, act):
         """Do it and take it back; return what the journal told of it and what stood there, or None if refused."""

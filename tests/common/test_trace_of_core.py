@@ -7,6 +7,7 @@ from ...models.common.core_users import OTHER_SIDES
 from ...models.common.res_partner import IDENTITY
 from ..english import InEnglish
 from .common import RecoveryCommon
+from .tracing import Tracing
 
 # Stored fields of core's set-up that people write and that change nothing of what ours does, or that say it twice.
 SHOWN_ONLY = {
@@ -40,7 +41,7 @@ WHOLE = {
 
 
 @tagged("post_install", "-at_install")
-class TestTraceOfCore(InEnglish, RecoveryCommon):
+class TestTraceOfCore(Tracing, InEnglish, RecoveryCommon):
     """What is core's and decides what the module does leaves a line when it changes, whatever the door."""
 
     def setUp(self):
@@ -48,14 +49,8 @@ class TestTraceOfCore(InEnglish, RecoveryCommon):
         self.debtor_of()
         self.mark()
 
-    def mark(self):
-        self.env.flush_all()
-        self.last = self.env["recovery.event"].sudo().search([], limit=1).id or 0
-
     def told(self, model):
-        self.env.flush_all()
-        domain = [("id", ">", self.last), ("res_model", "=", model), ("company_id", "=", self.company.id)]
-        return self.env["recovery.event"].sudo().search(domain, order="id")
+        return self.read_told(("res_model", "=", model), ("company_id", "=", self.company.id))
 
     def said(self, model):
         return json.dumps(self.told(model).mapped("details"), ensure_ascii=False)

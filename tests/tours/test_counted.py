@@ -24,10 +24,13 @@ class TestCounted(RecoveryTourCase):
         promise = self.env["recovery.promise"].search([("debtor_id", "=", self.debtor_of(self.at_call).id)])
         self.assertEqual((promise.state, promise.amount), ("open", 960))
 
-    def test_a_mise_en_demeure_is_printed_in_four_clicks(self):
+    def test_a_mise_en_demeure_is_printed_in_three_clicks_and_posted_in_three(self):
         self.tour("recovery_counted_print", self.recovery_manager, WORKLIST)
         notice = self.env["recovery.notice"].search([("partner_id", "=", self.at_formal_notice.id)], limit=1)
         self.assertEqual((notice.kind, notice.state), ("formal_notice", "sent"))
+        self.assertEqual({*notice.delivery_ids.mapped("state")}, {"to_print"})
+        self.tour("recovery_counted_post", self.recovery_user, WORKLIST)
+        self.assertEqual({*notice.delivery_ids.mapped("state")}, {"posted"})
 
     def test_a_case_is_opened_in_three_clicks(self):
         self.tour("recovery_counted_case", self.recovery_user, WORKLIST)

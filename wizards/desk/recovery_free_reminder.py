@@ -3,7 +3,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import is_html_empty
 
 from ...models.common.formatting import name_file
 from ...models.common.recovery_window import once
@@ -21,29 +20,10 @@ class RecoveryFreeReminder(models.TransientModel):
 
     _name = "recovery.free.reminder"
     _description = "Write outside the scenario"
-    _inherit = ["recovery.window", "recovery.wording"]
+    _inherit = ["recovery.writing", "recovery.wording"]
 
-    debtor_id = fields.Many2one("recovery.debtor", required=True, readonly=True)
+    debtor_id = fields.Many2one(required=True, readonly=True)
     company_id = fields.Many2one(related="debtor_id.company_id")
-    partner_id = fields.Many2one(related="debtor_id.partner_id", string="Customer")
-    addressee_id = fields.Many2one(
-        "res.partner",
-        required=True,
-        compute="_compute_addressee_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        domain="[('id', 'child_of', partner_id)]",
-    )
-    channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter")],
-        required=True,
-        compute="_compute_channel",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    lang = fields.Char("Language", compute="_compute_lang")
     subject = fields.Char(filled_for="recovery.notice")
     body = fields.Html("Text", sanitize="email_outgoing", filled_for="recovery.notice")
     with_items = fields.Boolean("Late invoices", default=True, help="A table of them below the text.")
@@ -76,17 +56,6 @@ class RecoveryFreeReminder(models.TransientModel):
         for window in self:
             window.addressee_id = window.debtor_id._get_addressee("reminder")
 
-    @api.depends("addressee_id")
-    def _compute_channel(self):
-        has_mailbox = self.env["recovery.rendering"]._has_mailbox
-        for window in self:
-            window.channel = "email" if has_mailbox(window.addressee_id) else "letter"
-
-    @api.depends("addressee_id", "debtor_id")
-    def _compute_lang(self):
-        for window in self:
-            window.lang = window.debtor_id._get_language(window.addressee_id) if window.debtor_id else self.env.lang
-
     def _prepare_text(self):
         """Return the words to begin with, with the placeholders of the levels."""
         self.ensure_one()
@@ -113,10 +82,7 @@ class RecoveryFreeReminder(models.TransientModel):
             if window.debtor_id:
                 standings = window.debtor_id._get_standings().get(window.debtor_id._origin, [])
                 warnings += [standing.text for standing in standings]
-            if window.channel == "email" and window.addressee_id and not window.addressee_id.email_normalized:
-                warnings.append(self.env._("The addressee has no e-mail address."))
-            if window.channel == "letter" and not (window.addressee_id.street and window.addressee_id.city):
-                warnings.append(self.env._("The addressee has no complete postal address."))
+            warnings += filter(None, [window._find_address_gap()])
             window.warning = "\n".join(warnings) or False
 
     @api.depends("debtor_id", "addressee_id", "channel", "subject", "body", "with_items")
@@ -159,10 +125,7 @@ class RecoveryFreeReminder(models.TransientModel):
         self.ensure_one()
         require_user(self.env)
         self._send()
-        name = self.addressee_id.display_name
-        if self.channel == "email":
-            return self._say(self.env._("The e-mail to %s is in the mail queue.", name))
-        return self._say(self.env._("The letter to %s is ready to print.", name))
+        return self._say_written()
 
     def _send(self, purpose="notice"):
         """Make what leaves, and hand it to what carries it.
@@ -182,25 +145,6 @@ class RecoveryFreeReminder(models.TransientModel):
             self._store_letter(delivery, notice)
         self._follow(delivery)
         return delivery
-
-    def _check_contents(self):
-        """Refuse to write nothing, to nowhere, or to somebody else than the debtor's people."""
-        addressee = self.addressee_id
-        if not (self.subject or "").strip() or is_html_empty(self.body):
-            raise UserError(self.env._("Write a subject and a text."))
-        if addressee.commercial_partner_id != self.partner_id.commercial_partner_id:
-            raise UserError(
-                self.env._(
-                    "%s is not one of the debtor's contacts: a debt is not disclosed to anybody else.",
-                    addressee.display_name,
-                )
-            )
-        if not addressee.active and addressee != self.partner_id:
-            raise UserError(self.env._("%s is archived: choose another addressee.", addressee.display_name))
-        if self.channel == "email" and not addressee.email_normalized:
-            raise UserError(self.env._("%s has no e-mail address: enter it first.", addressee.display_name))
-        if self.channel == "letter" and not (addressee.street and addressee.city):
-            raise UserError(self.env._("%s has no postal address: enter it first.", addressee.display_name))
 
     def _create_delivery(self, notice, purpose):
         Delivery = self.env["recovery.delivery"].sudo()

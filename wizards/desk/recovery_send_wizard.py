@@ -21,6 +21,7 @@ class RecoverySendWizard(models.TransientModel):
     preview = fields.Json(compute="_compute_preview")
     preview_html = fields.Html(compute="_compute_preview_html", sanitize=False)
     can_send = fields.Boolean(compute="_compute_preview")
+    has_letters = fields.Boolean(compute="_compute_has_letters")
     notice_ids = fields.One2many("recovery.notice.wizard", "send_id", string="What is sent", readonly=True)
     text_html = fields.Html("As sent", compute="_compute_text_html", sanitize="email_outgoing")
 
@@ -48,6 +49,11 @@ class RecoverySendWizard(models.TransientModel):
         for wizard in self:
             texts = [notice.preview_html for notice in wizard.notice_ids if notice.preview_html]
             wizard.text_html = Markup("<hr/>").join(texts) if texts else False
+
+    @api.depends("notice_ids.has_letter")
+    def _compute_has_letters(self):
+        for wizard in self:
+            wizard.has_letters = any(wizard.notice_ids.mapped("has_letter"))
 
     @api.depends("debtor_id")
     def _compute_preview(self):
@@ -142,6 +148,25 @@ class RecoverySendWizard(models.TransientModel):
     @once
     def action_send(self):
         """Propose, validate and send for this debtor only: the same engine, the same restraints as a campaign."""
+        return self._get_outcome_action(self._send())
+
+    @once
+    def action_print_letters(self):
+        """Do the same, then open the letters that were made, to print them."""
+        notices = self._send()
+        letters = notices.delivery_ids.filtered_domain(self.env["recovery.delivery"]._get_letters_domain())
+        if not letters:
+            return self._get_outcome_action(notices)
+        params = {"url": letters.action_print()["url"]}
+        return self._get_outcome_action(
+            notices, {"type": "ir.actions.client", "tag": "recovery_letters", "params": params}
+        )
+
+    def _send(self):
+        """Send what is shown.
+
+        :return: the notices.
+        """
         self.ensure_one()
         require_user(self.env)
         debtor = self.debtor_id
@@ -164,7 +189,7 @@ class RecoverySendWizard(models.TransientModel):
         campaign._validate(day)
         campaign._send(day)
         self.env["recovery.worklist"]._compute(company, day, debtor.partner_id)
-        return self._get_outcome_action(campaign.notice_ids)
+        return campaign.notice_ids
 
     def _change_notices(self, notices):
         """Give what leaves the changes that were made when it was read; what was not read does not leave."""
@@ -183,8 +208,11 @@ class RecoverySendWizard(models.TransientModel):
         self.check_access("read")
         return self.env["recovery.free.reminder"]._open(self.debtor_id)
 
-    def _get_outcome_action(self, notices):
-        """Say in a word what became of it, on the debtor's screen."""
+    def _get_outcome_action(self, notices, then=None):
+        """Say in a word what became of it, on the debtor's screen.
+
+        :param then: what comes next where it left.
+        """
         if failed := notices.filtered(lambda notice: notice.state == "failed"):
             return self._say(", ".join(filter(None, failed.mapped("state_reason"))), kind="danger")
         if notices.filtered(lambda notice: notice.state == "to_approve"):
@@ -192,5 +220,5 @@ class RecoverySendWizard(models.TransientModel):
         if issued := notices.filtered(lambda notice: notice.state == "sent"):
             levels = ", ".join(issued.level_id.mapped("name"))
             text, _failed = notices.campaign_id._describe_issued(notices)
-            return self._say(self.env._("%(level)s: %(how)s", level=levels, how=text))
+            return self._say(self.env._("%(level)s: %(how)s", level=levels, how=text), then)
         return self._say(", ".join(filter(None, notices.mapped("state_reason"))), kind="warning")

@@ -10,7 +10,6 @@ class RecoveryQuietPeriod(models.Model):
     _name = "recovery.quiet.period"
     _description = "Quiet period"
     _inherit = ["recovery.traced.settings"]
-    _is_kept = False
     _order = "date_from, id"
     _moves = ("active", "company_id", "date_from", "date_to", "yearly", "scenario_ids")
     _carried_key = ("name",)

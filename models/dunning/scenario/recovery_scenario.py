@@ -22,7 +22,6 @@ class RecoveryScenario(models.Model):
     _name = "recovery.scenario"
     _description = "Reminder scenario"
     _inherit = ["recovery.traced.settings", "recovery.doubted"]
-    _is_kept = False
     _order = "sequence, id"
     _moves = (
         "active", "company_id", "sequence", "cap_contacts", "cap_days", "business_days_only", "quiet_period_ids",

@@ -35,7 +35,6 @@ class RecoveryScenarioRule(models.Model):
     _name = "recovery.scenario.rule"
     _description = "Scenario assignment rule"
     _inherit = ["recovery.traced.settings"]
-    _is_kept = False
     _order = "sequence, id"
     _moves = (
         "sequence", "active", "company_id", "scenario_id", "nature_consumer", "nature_professional",

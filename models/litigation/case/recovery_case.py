@@ -1519,7 +1519,8 @@ class RecoveryCase(models.Model):
                 lambda case: {"checks": ", ".join(case._get_open_checks().mapped("name")) or False},
             )
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_case_check_action")
-        return dict(action, domain=[("case_id", "in", self.ids)], path=False)
+        context = {"recovery_of_one_case": True} if len(self) == 1 else {}
+        return dict(action, domain=[("case_id", "in", self.ids)], context=context, path=False)
 
     def _describe_gate(self):
         return dict(self._fields["gate_state"]._description_selection(self.env)).get(self.gate_state, "")

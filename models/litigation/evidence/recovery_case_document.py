@@ -2,8 +2,9 @@ import hashlib
 import re
 from collections import defaultdict
 from decimal import Decimal
+from html import unescape
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -848,6 +849,27 @@ class RecoveryCaseDocument(models.Model):
         filled = text.fill(known)
         return Markup(filled.replace(BREAK, Markup("<br/>"))) if text.is_html else filled
 
+    def _close_gaps(self, name):
+        """Return one text with what is known now where it shows a gap; the rest of it stays as it was typed."""
+        self.ensure_one()
+        is_html = self._fields[name].type == "html"
+        text = str(self[name] or "")
+        if not (gaps := {unescape(label) for label in _GAPS.findall(text)}):
+            return self[name]
+        lang = self.lang or self.env.lang
+        names = {label: mention for mention, label in self.with_context(lang=lang)._get_mentions().items()}
+        asked = {label: names[label] for label in gaps if label in names}
+        values = self._read_placeholders({*asked.values()}, lang)[self]
+
+        def close(match):
+            value = values.get(asked.get(unescape(match.group(1))), "").strip().replace("\r\n", "\n")
+            if not value:
+                return match.group()
+            return str(escape(value)).replace("\n", "<br/>") if is_html else value
+
+        closed = _GAPS.sub(close, text)
+        return Markup(closed) if is_html else closed
+
     def action_fill(self):
         """Fill the texts again from the template: what was typed in them is replaced."""
         require_user(self.env)
@@ -865,10 +887,13 @@ class RecoveryCaseDocument(models.Model):
         missing = [mentions[name] for name in needed if not values[name].strip()]
         if self.kind in PROCEDURAL and values.get("debtor_name") and not self._names_debtor():
             missing.append(self.env._("Debtor's given names, besides the surname (on the contact)"))
+        if self.kind in REQUESTS and not (self.facts or "").strip() and self.case_id.sudo().contested != "no":
+            missing.append(self.env._("Facts and grounds (the case does not say that nothing is contested)"))
         courts = self._list_courts() if self.kind in REQUESTS else self.env["res.partner"]
         if unsaid := courts.filtered(lambda court: not self._get_court_kind(court)):
             missing.append(self.env._("Kind of court of %s (on its contact)", unsaid[0].name))
-        text = " ".join([self.subject or "", *(html2plaintext(self[name] or "") for name in TEXTS[1:])])
+        closed = {name: self._close_gaps(name) or "" for name in TEXTS}
+        text = " ".join([closed["subject"], *(html2plaintext(closed[name]) for name in TEXTS[1:])])
         missing += _GAPS.findall(text)
         if error := self._read_figures()["error"]:
             missing.append(error)
@@ -956,6 +981,7 @@ class RecoveryCaseDocument(models.Model):
         figures = self._read_figures()
         return {
             "company": company,
+            "texts": {text: self._close_gaps(text) for text in TEXTS},
             "place_and_date": format_place_and_day(self.env, company, self.date),
             "signatory_name": name,
             "signatory_title": title,
@@ -1011,8 +1037,15 @@ class RecoveryCaseDocument(models.Model):
                     missing=", ".join(missing),
                 )
             )
+        self._write_closed()
         self._issue()
         return say(self.env, self.env._("%s is issued and kept as it is.", self.display_name))
+
+    def _write_closed(self):
+        """Write what is known by now into the gaps of the texts."""
+        vals = {name: self._close_gaps(name) for name in TEXTS if _GAPS.search(self[name] or "")}
+        if vals:
+            self.write(vals)
 
     def _issue(self):
         document = self.sudo()

@@ -34,13 +34,22 @@ addCounted("recovery_counted_call", 4, [
     noModal,
 ]);
 
-addCounted("recovery_counted_print", 4, [
+addCounted("recovery_counted_print", 3, [
     opened("Menuiserie Aubert"),
     press("action_send_now"),
     see(".modal [name='text_html']:contains(MISE EN DEMEURE)"),
-    press("action_send", ".modal"),
+    press("action_print_letters", ".modal"),
     noModal,
-    press("action_print_letters"),
+    see(".o_form_view button[name='action_mark_letters_posted']"),
+]);
+
+// What waits to be printed, on its line of the worklist: printed, posted, and said so.
+addCounted("recovery_counted_post", 3, [
+    click(`${row("Menuiserie Aubert")} button[name='action_print_letters']`),
+    click(`${row("Menuiserie Aubert")} button[name='action_mark_letters_posted']`),
+    click(".modal footer .btn-primary"),
+    noModal,
+    see(".o_notification:contains(remis)"),
 ]);
 
 addCounted("recovery_counted_case", 3, [

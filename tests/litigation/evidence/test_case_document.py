@@ -253,6 +253,35 @@ class TestCaseDocument(DocumentCommon):
         with self.assertRaisesRegex(UserError, "Date de livraison"):
             document.action_issue()
 
+    def test_a_gap_closes_once_what_was_missing_is_known_and_what_was_typed_stays(self):
+        self.make_pieces()
+        court = self.case.court_id
+        self.case.court_id = False
+        document = self.write_document("order_commerce")
+        self.assertIn("[… ", document.body)
+        document.body = document.body + "<p>Mes propres mots</p>"
+        document.flush_recordset()
+        with self.assertRaisesRegex(UserError, "Missing"), self.env.cr.savepoint():
+            document.action_issue()
+        self.case.court_id = court
+        self.env.invalidate_all()
+        self.assertFalse(document.missing_text)
+        self.assertIn(court.name, document.preview_html)
+        document.action_issue()
+        for words in (court.name, "Mes propres mots"):
+            self.assertIn(words, document.body)
+        self.assertNotIn("[… ", document.body)
+
+    def test_a_request_does_not_say_that_nothing_is_contested_unless_somebody_said_so(self):
+        self.make_pieces()
+        self.case.contested = "unknown"
+        document = self.write_document("order_commerce", facts="")
+        with self.assertRaisesRegex(UserError, "contested"), self.env.cr.savepoint():
+            document.action_issue()
+        document.facts = "Le débiteur conteste sans motif."
+        document.action_issue()
+        self.assertIn("sans motif", document.body)
+
     def test_issued_it_is_kept_as_it_left(self):
         self.make_pieces()
         document = self.write_document("order_commerce")

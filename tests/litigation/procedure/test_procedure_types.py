@@ -272,10 +272,25 @@ class TestProcedureTypes(ProcedureCommon):
         self.assertNotEqual(copy.code, "merits")
         self.assertEqual(len(copy.condition_ids), len(self.type_of("merits").condition_ids))
 
-    def test_a_used_type_stays(self):
-        self.begin("merits")
-        with self.assertRaisesRegex(UserError, "archive it|came with the module"), self.env.cr.savepoint():
-            self.type_of("merits").with_user(self.recovery_manager).unlink()
+    def test_a_type_of_ones_own_that_is_used_stays(self):
+        own = self.type_of("merits").with_user(self.recovery_manager).copy({"name": "Au fond, autrement"})
+        self.Procedure._open_for(self.case, own.with_env(self.env), self.today, COMMERCIAL)
+        with self.assertRaisesRegex(UserError, "archive it"), self.env.cr.savepoint():
+            own.unlink()
+        self.assertTrue(own.exists())
+
+    def test_a_type_of_ones_own_that_nothing_uses_goes(self):
+        own = self.type_of("merits").with_user(self.recovery_manager).copy({"name": "Au fond, autrement"})
+        own.unlink()
+        self.assertFalse(own.exists())
+
+    def test_a_type_that_came_with_the_module_stays_used_or_not(self):
+        shipped = self.type_of("merits").with_user(self.recovery_manager)
+        for _time in range(2):
+            with self.assertRaisesRegex(UserError, "came with the module"), self.env.cr.savepoint():
+                shipped.unlink()
+            self.begin("merits")
+        self.assertTrue(shipped.exists())
 
     def test_each_fact_of_a_condition_is_on_the_list(self):
         used = set(self.env["recovery.procedure.type.condition"].search([]).mapped("fact"))

@@ -6,3 +6,4 @@ from . import recovery_cancel_wizard
 from . import recovery_cancel_text
 from . import recovery_exclude_wizard
 from . import recovery_notice_wizard
+from . import recovery_writing

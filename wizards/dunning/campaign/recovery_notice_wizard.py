@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ....models.common.recovery_delivery import LETTERS
 from ....models.common.recovery_window import once
 from ....models.common.roles import USER, require_user
 from ....models.dunning.scenario.ladder import FORMAL_NOTICE
@@ -33,6 +34,7 @@ class RecoveryNoticeWizard(models.TransientModel):
     is_changeable = fields.Boolean(readonly=True)
     keeps_words = fields.Boolean(compute="_compute_keeps_words")
     can_print = fields.Boolean(readonly=True)
+    has_letter = fields.Boolean(readonly=True)
     channel = fields.Selection(
         [("email", "E-mail"), ("letter", "Letter"), ("registered", "Registered letter")],
         help="Empty: the channels of its level.",
@@ -109,10 +111,12 @@ class RecoveryNoticeWizard(models.TransientModel):
             preview = rendering._render_as_it_leaves(notice)
         except UserError as error:
             preview, warning = Markup("<p>%s</p>") % str(error), warning
+        channels = rendering._get_channels(notice)
         return {
             "preview_html": preview,
             "warning": warning,
-            "channels_text": ", ".join(labels[channel] for channel in rendering._get_channels(notice)),
+            "channels_text": ", ".join(labels[channel] for channel in channels),
+            "has_letter": not {*LETTERS}.isdisjoint(channels),
         }
 
     @api.model

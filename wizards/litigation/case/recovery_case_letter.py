@@ -1,8 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
 from odoo.tools.misc import formatLang
 
 from ....models.common.calendar import shift
@@ -23,7 +21,7 @@ class RecoveryCaseLetter(models.TransientModel):
 
     _name = "recovery.case.letter"
     _description = "Letter from a case"
-    _inherit = ["recovery.window", "recovery.worded.document"]
+    _inherit = ["recovery.writing", "recovery.worded.document"]
     _placeholders = (
         "debtor_name", "case_name", "amount_text", "opening_text", "claimed_text", "invoices_text", "oldest_due_text",
         "letter_date_text", "answer_by_text", "owner_name", "owner_email", "owner_phone", "company_name", "court_text",
@@ -44,25 +42,7 @@ class RecoveryCaseLetter(models.TransientModel):
         readonly=False,
         precompute=True,
     )
-    family_id = fields.Many2one("res.partner", string="Contacts of the addressee", compute="_compute_family_id")
-    addressee_id = fields.Many2one(
-        "res.partner",
-        required=True,
-        compute="_compute_addressee_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        domain="[('id', 'child_of', family_id)]",
-    )
-    channel = fields.Selection(
-        [("email", "E-mail"), ("letter", "Letter"), ("registered", "Registered letter")],
-        required=True,
-        compute="_compute_channel",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    lang = fields.Char(compute="_compute_lang")
+    channel = fields.Selection(selection_add=[("registered", "Registered letter")], ondelete={"registered": "cascade"})
     day = fields.Date(compute="_compute_day")
     answer_by = fields.Date("Reply by", compute="_compute_answer_by", store=True, readonly=False, precompute=True)
     wording_id = fields.Many2one(
@@ -111,16 +91,6 @@ class RecoveryCaseLetter(models.TransientModel):
             is_debtor = letter.family_id == letter.partner_id
             letter.addressee_id = letter.debtor_id._get_addressee() if is_debtor else letter.family_id
 
-    @api.depends("addressee_id")
-    def _compute_channel(self):
-        for letter in self:
-            letter.channel = "email" if letter.addressee_id.email_normalized else "letter"
-
-    @api.depends("addressee_id", "debtor_id")
-    def _compute_lang(self):
-        for letter in self:
-            letter.lang = letter.debtor_id._get_language(letter.addressee_id) if letter.debtor_id else self.env.lang
-
     @api.depends("company_id")
     def _compute_day(self):
         for letter in self:
@@ -159,8 +129,7 @@ class RecoveryCaseLetter(models.TransientModel):
                 warnings.append(
                     self.env._("%s is archived: say on the debtor who is counsel now.", letter.counsel_id.display_name)
                 )
-            if letter.channel == "email" and not letter.addressee_id.email_normalized:
-                warnings.append(self.env._("The addressee has no e-mail address."))
+            warnings += filter(None, [letter._find_address_gap()])
             letter.warning = " ".join(warnings) or False
 
     @api.depends("case_id", "day", "answer_by")
@@ -212,9 +181,7 @@ class RecoveryCaseLetter(models.TransientModel):
         require_user(self.env)
         case = self.case_id
         case.check_access("write")
-        if not (self.subject or "").strip() or is_html_empty(self.body):
-            raise UserError(self.env._("Write a subject and a text."))
-        self._check_addressee()
+        self._check_contents()
         delivery = self._create_delivery()
         if self.channel == "email":
             self._queue_mail(delivery)
@@ -222,25 +189,16 @@ class RecoveryCaseLetter(models.TransientModel):
             self._store_letter(delivery)
         case.debtor_id.sudo().last_notice_on = self.day
         self._tell(delivery)
-        if self.channel == "email":
-            return self._say(self.env._("The e-mail to %s is in the mail queue.", self.addressee_id.display_name))
-        return self._say(self.env._("The letter to %s is ready to print.", self.addressee_id.display_name))
+        return self._say_written()
 
-    def _check_addressee(self):
-        """Refuse to write to somebody else than the debtor's people or counsel, or to nowhere."""
-        family = self.addressee_id.commercial_partner_id
-        if family not in (self.partner_id.commercial_partner_id | self.counsel_id.commercial_partner_id):
-            raise UserError(
-                self.env._(
-                    "%s belongs neither to the debtor nor to the debtor's counsel: write in the thread of the case "
-                    "instead.",
-                    self.addressee_id.display_name,
-                )
-            )
-        if not self.addressee_id.active and self.addressee_id != self.partner_id:
-            raise UserError(self.env._("%s is archived: choose another addressee.", self.addressee_id.display_name))
-        if self.channel == "email" and not self.addressee_id.email_normalized:
-            raise UserError(self.env._("%s has no e-mail address: enter it first.", self.addressee_id.display_name))
+    def _get_families(self):
+        return super()._get_families() | self.counsel_id.commercial_partner_id
+
+    def _describe_stranger(self):
+        return self.env._(
+            "%s belongs neither to the debtor nor to the debtor's counsel: write in the thread of the case instead.",
+            self.addressee_id.display_name,
+        )
 
     def _create_delivery(self):
         Delivery = self.env["recovery.delivery"].sudo()
