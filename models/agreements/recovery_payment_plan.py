@@ -806,6 +806,12 @@ class RecoveryPaymentPlan(models.Model):
             "claims": self.line_ids.sorted(lambda line: (line.due_date, line.id)),
             "money": lambda amount: self._say_amount(amount),
             "date": lambda value: self._say_date(value),
+            "left_of": lambda row: self.env._(
+                "%(date)s: %(left)s left to pay of %(amount)s",
+                date=self._say_date(row.due),
+                left=self._say_amount(row.remaining),
+                amount=self._say_amount(row.amount_now),
+            ),
             "in_words": self.currency_id.with_context(lang=self.env.lang).amount_to_text(self.amount).lower(),
         }
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
-from . import long_tables, word_gaps
+from . import long_tables, typesetting
 from .aside import Aside
 
 PATIENCE = 5  # seconds
@@ -82,7 +82,7 @@ class IrActionsReport(models.Model):
                 silence = find_silence(self._get_report_url())
                 if silence:
                     self.env["recovery.printing"]._refuse_in_part(silence)
-        bodies, run = [word_gaps.spread(str(body)) for body in bodies], super()._run_wkhtmltopdf
+        bodies, run = [typesetting.typeset(str(body)) for body in bodies], super()._run_wkhtmltopdf
         if not (header and footer and any(long_tables.TABLE in body for body in bodies)):
             return run(bodies, report_ref=report_ref, header=header, footer=footer, **options)
         pieces = [piece for body in bodies for piece in long_tables.cut(str(body))]

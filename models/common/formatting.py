@@ -1,6 +1,13 @@
 """How days, shares, places, phrases and files are written in our documents, in the environment's language."""
 
+import re
+
+from markupsafe import Markup
+
 from odoo.tools import format_date, formatLang
+
+NAMED = 6  # documents that a sentence names one by one
+_PARAGRAPH = re.compile(r"(<p\b(?:(?!<p\b).)*</p>)\s*$", re.DOTALL | re.IGNORECASE)
 
 
 def format_day(env, day, style=None):
@@ -54,6 +61,21 @@ def list_phrases(env, phrases):
     for phrase in phrases[1:]:
         listed = env._("%(listed)s; %(next)s", listed=listed, next=phrase)
     return listed
+
+
+def name_invoices(env, names):
+    """Return invoices by name, or how many there are where a sentence cannot name them all."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return env._("%(count)s invoices, from %(first)s to %(last)s", count=len(names), first=names[0], last=names[-1])
+
+
+def split_last_paragraph(text):
+    """Return a text in HTML and its last paragraph apart; all of it and nothing where it has only one."""
+    found = _PARAGRAPH.search(text or "")
+    if not found or not text[: found.start()].strip():
+        return text, Markup()
+    return Markup(text[: found.start()]), Markup(found[1])
 
 
 def name_file(day, customer, document, extension="pdf"):

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 TABLE = "o_list"
 MOST = 1200  # rows of a piece; a document with fewer is printed in one
-SIDE, HEAD, FOOT = 10 * mm, 16 * mm, 11 * mm
+SIDE, HEAD, FOOT = 14.4 * mm, 16 * mm, 11 * mm
 _INK, _GREY, _LINE = HexColor("#2f4858"), HexColor("#555555"), HexColor("#c9d2d6")
 _SPACES = str.maketrans({"\u202f": "\xa0", "\u2009": "\xa0", "\u2011": "-", "\u2212": "-"})
 

@@ -34,6 +34,8 @@ LEFT_OUT = (
 )
 ICONS = {"email": "fa-envelope-o", "letter": "fa-file-text-o", "registered": "fa-envelope", "call": "fa-phone"}
 
+SAID = ("day", "time", "state", "title", "details", "author")  # of an entry, what its reader sees
+
 
 class Scope(NamedTuple):
     """What a chronology is about.
@@ -197,6 +199,20 @@ class RecoveryChronology(models.AbstractModel):
                 }
             )
         return entries
+
+    @api.model
+    def _gather(self, entries):
+        """Return entries for paper: those that say the same at the same moment are one, ``repeated`` so many times."""
+        gathered = []
+        for entry in entries:
+            if gathered and all(gathered[-1][name] == entry[name] for name in SAID):
+                gathered[-1]["count"] += 1
+            else:
+                gathered.append({**entry, "count": 1})
+        return [
+            {**entry, "repeated": self.env._("(%s times)", entry["count"]) if entry["count"] > 1 else ""}
+            for entry in gathered
+        ]
 
     # ------------------------------------------------------------
     # What this room knows

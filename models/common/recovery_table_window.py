@@ -5,6 +5,7 @@ from odoo.tools import format_date, formatLang
 
 # Below this a day, an hour or an amount would be cut on paper.
 LEAST = {"date": 14, "moment": 14, "amount": 15}
+LEAST_SHARE = {"date": 6.6, "moment": 6.6, "amount": 7.4}  # the same, in % of the page
 
 
 class Table(NamedTuple):
@@ -88,11 +89,14 @@ class RecoveryTableWindow(models.AbstractModel):
             max(column.width, LEAST.get(column.kind, 0), 1 + max(map(len, column.title.split()), default=0))
             for column in columns
         ]
+        shares = share_out(widths, [LEAST_SHARE.get(column.kind, 0.0) for column in columns])
         rows = table.rows[:most]
         values = iter(table.totals)
         totals = [
             self._say_cell(column, next(values)) if table.totals and column.total else "" for column in table.columns
         ]
+        if table.totals and beside and not _is_number(columns[0]):
+            totals[beside[0]] = self.env._("Total")
         return {
             "title": table.title,
             "note": table.note,
@@ -101,10 +105,10 @@ class RecoveryTableWindow(models.AbstractModel):
             "columns": [
                 {
                     "title": column.title,
-                    "width": round(100 * width / (sum(widths) or 1), 2),
+                    "width": share,
                     "is_number": _is_number(column),
                 }
-                for column, width in zip(columns, widths, strict=True)
+                for column, share in zip(columns, shares, strict=True)
             ],
             "rows": [
                 [
@@ -139,6 +143,19 @@ class RecoveryTableWindow(models.AbstractModel):
         if column.kind == "rate":
             return formatLang(self.env, value, digits=2)
         return str(value)
+
+
+def share_out(widths, least):
+    """Return the width of each column in % of the page: what some need at least is taken from the others."""
+    whole = sum(widths) or 1
+    shares = [100 * width / whole for width in widths]
+    lack = sum(max(need - share, 0) for share, need in zip(shares, least, strict=True))
+    spare = sum(max(share - need, 0) for share, need in zip(shares, least, strict=True))
+    kept = 1 - min(lack / spare, 1) if spare else 1
+    return [
+        round(need + (share - need) * kept if share > need else need, 2)
+        for share, need in zip(shares, least, strict=True)
+    ]
 
 
 def _is_number(column):

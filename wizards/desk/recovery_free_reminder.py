@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...models.common.formatting import name_file
+from ...models.common.formatting import name_file, split_last_paragraph
 from ...models.common.recovery_window import once
 from ...models.common.roles import require_user
 
@@ -111,9 +111,12 @@ class RecoveryFreeReminder(models.TransientModel):
         debtor, day = self.debtor_id, self.company_id._recovery_today()
         notice = debtor._prepare_reading(day, self.lang, self.addressee_id)
         filled = self._fill_texts(texts, notice, self.lang)[notice]
-        notice.update({"subject": filled["subject"], "body": filled["body"], "own_channel": self.channel})
-        if not self.with_items:
+        body, closing = filled["body"], Markup()
+        if self.with_items:
+            body, closing = split_last_paragraph(body)  # the table stands before "Yours faithfully"
+        else:
             notice.line_ids = [Command.clear()]
+        notice.update({"subject": filled["subject"], "body": body, "closing": closing, "own_channel": self.channel})
         return notice
 
     # ------------------------------------------------------------

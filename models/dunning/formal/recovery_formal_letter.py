@@ -9,10 +9,11 @@ from ...claim.figures import ZERO, Asked
 from ...claim.recovery_claim import to_decimal
 from ...claim.recovery_claim_statement import Request
 from ...common.formatting import format_share
-from ...common.page_fit import Piece, make_table
+from ...common.page_fit import DENSE, DENSE_ROW, Piece, Style, make_table
 from ...legal.interest import MissingRate
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page
+QUOTED = Style(1.05, 0.0)  # how the articles of the foot are led
 ONE_LINE = 34  # characters of a number and its references that stand on one line of the table
 
 
@@ -210,7 +211,7 @@ class RecoveryFormalLetter(models.AbstractModel):
             "equivalent": statement._say_equivalent(),
             "registered_number": ", ".join(filter(None, notice.letter_ids.mapped("number"))),
         }
-        return values | {"size": notice._set_letter(self._list_pieces(notice, values))}
+        return values | {"size": notice._set_letter(self._list_pieces(notice, values), DENSE)}
 
     @api.model
     def _list_pieces(self, notice, values):
@@ -218,21 +219,27 @@ class RecoveryFormalLetter(models.AbstractModel):
         sentences, groups = values["sentences"], values["groups"]
         demand = " ".join(sentences[name] for name in ("demand", "daily", "no_interest", "clause"))
         heads = ("principal_left", "interest_left", "indemnity", "costs", "clause")
-        sums = sum(1.1 * (1 + sum(bool(group[head]) for head in heads)) for group in groups)
+        sums = sum(1.3 * (1 + sum(bool(group[head]) for head in heads)) + 1.2 for group in groups)
         return [
-            Piece(lines=4.5 if values["is_draft"] else 2.2),  # title and date
+            Piece(height=4.6 if values["is_draft"] else 1.9),  # title and date
             *map(Piece, values["wording"]),
             *(
-                make_table(len(rows), more=sum(row["is_long"] for row in rows))
+                make_table(len(rows), scale=0.92, more=sum(row["is_long"] for row in rows), style=DENSE_ROW)
                 for rows in (group["rows"] for group in groups)
                 if rows
             ),
-            Piece(lines=0.6 + max(sums, 9.0 if values["qr"] else 5.2 if values["bank"] else 0.0), scale=0.92),
+            Piece(height=0.5 + max(sums, 10.5 if values["qr"] else 5.8 if values["bank"] else 0.0), scale=0.92),
             *map(Piece, (sentences["set_aside"], values["equivalent"], sentences["guarantee"])),
             Piece(f"Consequently, {demand}"),
-            Piece(lines=5.2),  # the signature
+            Piece(height=6.5),  # the signature
             *notice._list_rest_pieces(values),
-            Piece(" ".join(f"{text.article}: {text.wording}" for text in values["texts"]), scale=0.68),
+            Piece(
+                " ".join(f"{text.article}: {text.wording}" for text in values["texts"]),
+                height=0.6,
+                scale=0.68,
+                width=1.12,  # letters that small are narrower
+                style=QUOTED,
+            ),
         ]
 
     @api.model

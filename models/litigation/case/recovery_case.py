@@ -1685,7 +1685,9 @@ class RecoveryCase(models.Model):
         self.ensure_one()
         moment = self.company_id._recovery_local_datetime(fields.Datetime.now())
         return {
-            "entries": self.env["recovery.chronology"]._read_entries(self._get_chronology_scope()),
+            "entries": self.env["recovery.chronology"]._gather(
+                self.env["recovery.chronology"]._read_entries(self._get_chronology_scope())
+            ),
             "family": self._get_family() - self,
             "edition": self.env._(
                 "Printed on %(date)s by %(user)s",

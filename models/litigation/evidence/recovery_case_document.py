@@ -14,12 +14,14 @@ from odoo.tools.translate import LazyTranslate
 
 from ...claim.figures import Options
 from ...common.formatting import (
+    NAMED,
     enumerate_phrases,
     format_day,
     format_letter_day,
     format_place_and_day,
     list_phrases,
     name_file,
+    name_invoices,
 )
 from ...common.identity import format_siren
 from ...common.placeholders import Placeholder
@@ -35,7 +37,8 @@ REPORT = "debt_recovery.action_report_case_document"
 GAP = "[… %s …]"  # what stands in a text where nothing is known yet
 _GAPS = re.compile(r"\[… (.+?) …\]")
 TOGETHER = 15  # rows of a table that no page break cuts
-NAMED = 6  # pieces and invoices that a sentence names one by one
+ITEM_WIDTHS = (5, 17, 11, 11, 11, 12, 11, 11, 11)  # of the table of what is claimed, in % of the page
+ENDING = 3  # rows of the last table that stand with what ends the document
 BREAK = "\u2028"  # a new line in what is filled in
 #: What a document prints of the sums: nothing of them is known yet.
 EMPTY = {"totals": [], "columns": [], "items": [], "sources": [], "error": ""}
@@ -766,18 +769,10 @@ class RecoveryCaseDocument(models.Model):
             "indemnity_text": join("indemnity"),
             "costs_text": join("costs"),
             "clause_text": join("clause"),
-            "invoices_text": self._name_invoices(sorted(set(filter(None, claims.mapped("move_name"))))),
+            "invoices_text": name_invoices(self.env, sorted(set(filter(None, claims.mapped("move_name"))))),
             "oldest_due_text": format_letter_day(self.env, self.case_id.oldest_due, "long"),
             "interest_basis_text": " ".join(figures["sources"]),
         }
-
-    def _name_invoices(self, names):
-        """Return the invoices by name, or how many there are, the table naming them."""
-        if len(names) <= NAMED:
-            return ", ".join(names)
-        return self.env._(
-            "%(count)s invoices, from %(first)s to %(last)s", count=len(names), first=names[0], last=names[-1]
-        )
 
     def _list_exhibits(self):
         """Return the rows of the list of pieces: number, date, description, pages."""
@@ -979,24 +974,62 @@ class RecoveryCaseDocument(models.Model):
         company = self.case_id.company_id.sudo()
         name, title = self._get_signatory(company)
         figures = self._read_figures()
+        listed = {
+            "items": figures["items"] if template.with_claims else [],
+            "exhibits": self._list_exhibits() if template.with_exhibits else [],
+            "entries": self._list_chronology() if template.with_chronology else [],
+        }
+        last = ([name for name, rows in listed.items() if rows] or [""])[-1]
         return {
             "company": company,
             "texts": {text: self._close_gaps(text) for text in TEXTS},
             "place_and_date": format_place_and_day(self.env, company, self.date),
             "signatory_name": name,
             "signatory_title": title,
+            "their_reference": self.their_reference_text or "",
             "sums": figures["totals"] if template.with_sums else [],
             "as_of": self.env._("Amounts as of %s", format_day(self.env, self._get_day(), "long")),
             "sources": self._list_sources(figures) if template.with_sums else [],
-            "columns": figures["columns"],
-            "items": figures["items"] if template.with_claims else [],
-            "exhibits": self._list_exhibits() if template.with_exhibits else [],
-            "entries": self._list_chronology() if template.with_chronology else [],
-            "together": TOGETHER,
+            "tables": self._prepare_tables(listed, figures["columns"], last),
+            "last": last,
+            **listed,
             "is_letter": template.is_letter,
             "is_signed": template.with_signature,
             "is_mutual": self.kind == "settlement",
             "is_draft": self.state == "draft",
+        }
+
+    def _prepare_tables(self, listed, columns, last):
+        """Return the tables of the page by name: their columns, their rows, and those that end the last one."""
+        is_usual = len(columns) == len(ITEM_WIDTHS)
+        widths = ITEM_WIDTHS if is_usual else [100 / len(columns)] * len(columns)
+        heads = {
+            "items": [(*column, width) for column, width in zip(columns, widths, strict=True)],
+            "exhibits": [
+                (self.env._("No."), False, 6),
+                (self.env._("Date"), False, 12),
+                (self.env._("Exhibit"), False, 73),
+                (self.env._("Pages"), True, 9),
+            ],
+            "entries": [
+                (self.env._("Date"), False, 11),
+                (self.env._("Subject matter"), False, 16),
+                (self.env._("Text"), False, 49),
+                (self.env._("Author"), False, 24),
+            ],
+        }
+        return {
+            name: {
+                "columns": [
+                    {"title": title, "is_number": is_number, "width": width} for title, is_number, width in heads[name]
+                ],
+                "rows": rows[:-ENDING] if name == last else rows,
+                "end": rows[-ENDING:],
+                "is_last": name == last,
+                "is_short": len(rows) <= TOGETHER,
+            }
+            for name, rows in listed.items()
+            if rows
         }
 
     # ------------------------------------------------------------

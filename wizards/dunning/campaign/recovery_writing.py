@@ -92,7 +92,8 @@ class RecoveryWriting(models.AbstractModel):
     def _describe_stranger(self):
         """Return why this addressee may not be written to; hook."""
         return self.env._(
-            "%s is not one of the debtor's contacts: a debt is not disclosed to anybody else.", self.addressee_id.display_name
+            "%s is not one of the debtor's contacts: a debt is not disclosed to anybody else.",
+            self.addressee_id.display_name,
         )
 
     def _say_written(self):
