@@ -48,7 +48,7 @@ clean:  ## stop everything and remove .dev/
 ifneq ($(wildcard tools/bench/run.py),)
 .PHONY: bench
 bench:  ## measure the engine on a large ledger; ARGS= for the script
-	@$(DEVPY) script --clone debt_recovery_bench $(if $(findstring --million,$(ARGS)),--addon debt_recovery_queue) tools/bench/run.py $(ARGS)
+	@$(DEVPY) script --clone debt_recovery_bench tools/bench/run.py $(ARGS)
 endif
 
 ifneq ($(wildcard tools/xlsx/run.py),)

@@ -3,7 +3,7 @@
 ``make bench ARGS="--sizes 1000 10000 --steps floor proposal --seed 7"``
 
 ``make bench ARGS="--million"`` does what a large group does, on 100 000 and 1 000 000 instalments (see ``million``):
-in one process, and by the workers of OCA's job queue.
+in one process, and by the workers of OCA's job queue. ``--sizes``, ``--ways`` and ``--workers`` choose less of it.
 
 Each size is built in a company of its own, in a database that is made for the bench.
 The ratios are to the SQL floor: one statement that gives each overdue instalment its
@@ -13,7 +13,6 @@ the same ledger.
 """
 
 import argparse
-import contextlib
 import cProfile
 import os
 import pstats
@@ -22,29 +21,31 @@ from contextlib import contextmanager
 from ledger import TODAY, Ledger
 from lxml import etree
 from measure import measured
-from million import MEGABYTES, SIZES, WAYS, compare, compare_ways
+from million import MEGABYTES, SHARE_SENT, SIZES, WAYS, compare, compare_ways, copied, leave
 from steps import FLOORS, GOALS, STEPS, names
 
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo.tools import config
 from odoo.tools.safe_eval import safe_eval
 
 
 class Bench:
     """One size: its company, its campaign, and what each step cost."""
 
-    def __init__(self, env, options, invoices):
+    def __init__(self, env, options, invoices, company=None):
         self.options = options
         self.invoices = invoices
         self.costs = {}
         self.notes = []
         self.campaign = None
-        ledger = Ledger(env, options.seed)
-        with measured(env.cr, self.costs, "building of the ledger"):
-            self.company = ledger.build(invoices)
-        self.ledger = ledger
+        self.ledger = Ledger(env, options.seed)
+        if company:
+            self.company = company
+        else:
+            with measured(env.cr, self.costs, "building of the ledger"):
+                self.company = self.ledger.build(invoices)
         self.env = env(context={"allowed_company_ids": self.company.ids})
         self.cr = env.cr
 
@@ -60,20 +61,6 @@ class Bench:
         yield
         self.cr.execute("ROLLBACK TO SAVEPOINT bench")
         self.env.invalidate_all()
-
-    def sweep(self):
-        """Let PostgreSQL take back what was undone, as its autovacuum does a minute later."""
-        with contextlib.closing(odoo.sql_db.db_connect(self.cr.dbname).cursor()) as cr:
-            cr.execute(
-                "SELECT relid::regclass::text FROM pg_stat_user_tables WHERE relname LIKE 'recovery%' OR relname IN"
-                " ('res_partner', 'mail_message', 'mail_mail', 'mail_activity')"
-            )
-            tables = [table for (table,) in cr.fetchall()]
-            cr.rollback()
-            cr._cnx.autocommit = True
-            for table in tables:
-                cr.execute(SQL("VACUUM %s", SQL.identifier(table)))
-            cr._cnx.autocommit = False
 
     def make_campaign(self, **vals):
         """Return a new campaign of the company, on the bench's day."""
@@ -149,17 +136,17 @@ def read_options():
     parser.add_argument("--letters", type=int, default=200, help="how many letters are printed at once")
     parser.add_argument("--million", action="store_true", help="a million instalments; with --sizes, so many")
     parser.add_argument("--workers", type=int, default=2, help="with --million: processes of the job queue")
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS), help="with --million: who works")
     parser.add_argument(
         "--profile", metavar="STEP", nargs="+", default=[], choices=names(), help="print where these spend their time"
     )
     return parser.parse_args()
 
 
-def open_registry():
-    """Load the add-on on the bench's database."""
+def parse_config():
+    """Read where the database of the bench is."""
     config.parse_config(["-c", os.environ["ODOO_RC"], "--log-level=warn", "--no-http"])
     odoo.modules.module.initialize_sys_path()
-    return Registry(config["db_name"][0])
 
 
 def main():
@@ -168,7 +155,8 @@ def main():
     if options.million:
         return run_million(options)
     steps = [name for name in STEPS if options.all or name in options.steps]
-    registry = open_registry()
+    parse_config()
+    registry = Registry(config["db_name"][0])
     for invoices in options.sizes or (1000, 10_000, 100_000):
         with registry.cursor() as cr:
             bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
@@ -193,33 +181,36 @@ def main():
 
 
 def run_million(options):
-    """Build the large ledgers for good, work on them in each way, and drop the database."""
-    registry, name = open_registry(), config["db_name"][0]
-    results = []
+    """Build each large ledger, work on a copy of it in each way, and drop all that was made."""
+    parse_config()
+    name, results = config["db_name"][0], []
     for invoices in options.sizes or SIZES:
-        with registry.cursor() as cr:
-            bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
-            cr.commit()
-            bench.ledger.analyze()
-            cr.commit()
-            built, found = dict(bench.costs), {}
-            for way, work in WAYS.items():
-                bench.costs, bench.notes = dict(built), [way]
-                work(bench)
+        options.send = invoices // SHARE_SENT
+        with copied(name, f"{name}_{invoices}") as registry:
+            with registry.cursor() as cr:
+                bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
+                cr.commit()
+                bench.ledger.analyze()
+                cr.commit()
+                built, company_id, found = bench.costs, bench.company.id, {}
+            leave(registry.db_name)
+            for way, (work, addons) in WAYS.items():
+                if way not in options.ways:
+                    continue
+                with copied(registry.db_name, f"{registry.db_name}_way", addons) as own, own.cursor() as cr:
+                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    bench = Bench(env, options, invoices, env["res.company"].browse(company_id))
+                    bench.costs, bench.notes = dict(built), [way]
+                    work(bench)
+                    bench.show()
+                    cr.rollback()
                 found[way] = bench.costs
-                bench.show()
                 peak = max(cost.peak for step, cost in bench.costs.items() if step not in built)
                 word = "within" if peak <= MEGABYTES else "BEYOND"
                 print(f"  {peak:.0f} MB at most in one process ({word} {MEGABYTES} MB)", flush=True)
                 results.append((way, invoices, bench.costs))
-                cr.rollback()
-                bench.sweep()
             compare_ways(found, built, invoices, options.workers)
     compare(results)
-    odoo.sql_db.close_all()
-    with contextlib.closing(odoo.sql_db.db_connect("postgres").cursor()) as cr:
-        cr._cnx.autocommit = True
-        cr.execute(SQL("DROP DATABASE %s WITH (FORCE)", SQL.identifier(name)))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from .common import LOGS, RUN, free_port
 
+PROGRAM = Path(__file__).with_name("odoo_file.py")
 #: As many ranges side by side as there are workers; a letter takes a whole core.
 CHANNELS = "root:{0},root.recovery:{0},root.recovery.print:1,root.recovery.send:{0}"
 
@@ -24,7 +26,7 @@ def start_job_server(variables, database, log, workers=2, seconds=600):
     LOGS.mkdir(parents=True, exist_ok=True)
     RUN.mkdir(parents=True, exist_ok=True)
     command = [
-        *(sys.executable, "-m", "odoo", "server", f"--database={database}", f"--db-filter=^{database}$"),
+        *(sys.executable, str(PROGRAM), "server", f"--database={database}", f"--db-filter=^{database}$"),
         *(f"--http-port={port}", f"--gevent-port={free_port()}", "--load=base,rpc,web,queue_job"),
         *(f"--workers={workers}", "--max-cron-threads=0", "--log-level=warn"),
         *(f"--limit-time-real={seconds}", f"--limit-time-cpu={seconds}"),
@@ -34,6 +36,7 @@ def start_job_server(variables, database, log, workers=2, seconds=600):
         **variables,
         "ODOO_QUEUE_JOB_PORT": str(port),
         "ODOO_QUEUE_JOB_HOST": "127.0.0.1",
+        "PYTHONSAFEPATH": "1",  # the folder of the program is no place to import from
     }
     with (LOGS / log).open("w") as stream:
         return subprocess.Popen(
