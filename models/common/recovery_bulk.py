@@ -14,6 +14,7 @@ from .loose_many2one import LooseMany2one
 from .sentence import Sentence, Worded
 
 BATCH = 5000
+IN_MEMORY = 1.1  # what reading a page anywhere costs, against the next one, where tables lie in memory
 CHUNK = 1 << 16  # bytes handed to the server at a time
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 # How PostgreSQL's COPY wants each type of value.
@@ -52,6 +53,24 @@ class RecoveryBulk(models.AbstractModel):
 
     _name = "recovery.bulk"
     _description = "Recovery: bulk writing"
+
+    @api.model
+    def _expect_some_of_many(self):
+        """Let PostgreSQL plan the rest of this transaction for some customers of many, beside others at work.
+
+        What is read of them lies in memory, or soon does: by its default costs, which are those of slow disks, the
+        server would read the whole ledger for each range, and take helpers for that whom the other workers need.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                SELECT set_config('random_page_cost',
+                                  LEAST(current_setting('random_page_cost')::float8, %s)::text, TRUE),
+                       set_config('max_parallel_workers_per_gather', '0', TRUE)
+                """,
+                IN_MEMORY,
+            )
+        )
 
     @api.model
     def _insert(self, model_name, field_names, rows, ignore_conflicts=False, with_ids=True):

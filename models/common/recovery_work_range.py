@@ -135,6 +135,8 @@ class RecoveryWorkRange(models.Model):
         if owner._has_steps:
             self._do_by_steps(owner)
             return
+        if self.partner_ids:
+            self.env["recovery.bulk"]._expect_some_of_many()
         try:
             with self.env.cr.savepoint():
                 result = owner._do_range(work, self)

@@ -556,9 +556,9 @@ class RecoveryLedger(models.AbstractModel):
                 """
                 SELECT partner.commercial_partner_id, SUM(line.amount_residual)::float8
                   FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE account.account_type = 'asset_receivable'
+                 WHERE line.account_id = ANY(ARRAY(
+                           SELECT id FROM account_account WHERE account_type = 'asset_receivable'))
                    AND line.account_id NOT IN %(accounts)s
                    AND line.company_id IN %(companies)s
                    AND line.parent_state = 'posted'
@@ -588,9 +588,9 @@ class RecoveryLedger(models.AbstractModel):
                 """
                 SELECT partner.commercial_partner_id, SUM(-line.amount_residual)::float8
                   FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE account.account_type = 'liability_payable'
+                 WHERE line.account_id = ANY(ARRAY(
+                           SELECT id FROM account_account WHERE account_type = 'liability_payable'))
                    AND line.company_id IN %(companies)s
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
@@ -947,18 +947,19 @@ class RecoveryLedger(models.AbstractModel):
     def _refresh_statistics_of(self, tables):
         """Let PostgreSQL look at the tables whose content has more than doubled since it last did.
 
+        What it knows of is told by the size that it noted: its count of changes begins again after a look at all the
+        columns only, so that each range of a long work would have it look again.
+
         :param dict tables: the columns to look at per table, none meaning all of them.
         """
         stale = self.env.execute_query(
             SQL(
                 """
-                SELECT class.relname
-                  FROM pg_class class
-             LEFT JOIN pg_stat_user_tables past ON past.relid = class.oid
-             LEFT JOIN pg_stat_xact_user_tables present ON present.relid = class.oid
-                 WHERE class.oid = ANY(%(tables)s::regclass[])
-                   AND COALESCE(past.n_mod_since_analyze, 0) + COALESCE(present.n_tup_ins, 0)
-                       > GREATEST(class.reltuples, %(few)s)
+                SELECT relname
+                  FROM pg_class
+                 WHERE oid = ANY(%(tables)s::regclass[])
+                   AND pg_stat_get_live_tuples(oid) + pg_stat_get_xact_tuples_inserted(oid)
+                       > GREATEST(reltuples, 0) + GREATEST(reltuples, %(few)s)
                 """,
                 tables=list(tables),
                 few=1000,

@@ -49,12 +49,11 @@ class Ledger:
         return company
 
     def analyze(self):
-        """Let PostgreSQL look at what was imported, as its autovacuum does a minute later.
+        """Let PostgreSQL look at what was imported, and at what was installed, as its autovacuum does a minute later.
 
         In a transaction after that of the import: within one, PostgreSQL would count what was written as not looked at.
         """
-        for table in ("res_partner", "account_move", "account_move_line", "account_partial_reconcile"):
-            self.cr.execute(f"ANALYZE {table}")
+        self.cr.execute("ANALYZE")
 
     # -- very many rows -----------------------------------------------------------------
 

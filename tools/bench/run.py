@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from ledger import TODAY, Ledger
 from lxml import etree
 from measure import measured
-from million import MEGABYTES, SHARE_SENT, SIZES, WAYS, compare, compare_ways, copied, leave
+from million import MEGABYTES, SHARE_SENT, SIZES, WAYS, compare, compare_ways, copied, leave, leave_uncleaned
 from steps import FLOORS, GOALS, STEPS, names
 
 import odoo
@@ -191,6 +191,7 @@ def run_million(options):
                 bench = Bench(api.Environment(cr, SUPERUSER_ID, {}), options, invoices)
                 cr.commit()
                 bench.ledger.analyze()
+                leave_uncleaned(cr)
                 cr.commit()
                 built, company_id, found = bench.costs, bench.company.id, {}
             leave(registry.db_name)

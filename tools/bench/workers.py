@@ -25,10 +25,20 @@ class Alone:
         self.bench = bench
 
     def __enter__(self):
+        self._load_words()
         return self
 
     def __exit__(self, *_error):
         """Leave nothing behind."""
+
+    def _load_words(self, hand=lambda works: works):
+        """Have the words of the company's language read, which a process does once in its life.
+
+        :param hand: gives them to whoever reads them.
+        """
+        company = self.bench.company
+        works = company._recovery_speak(self.bench.env["recovery.work"])
+        hand(works)._explain_kept(())
 
     @contextmanager
     def measured(self, name):
@@ -96,9 +106,9 @@ class Workers(Alone):
         return self
 
     def _warm_up(self):
-        """Let each worker load what it loads once in its life: the add-ons."""
+        """Let each worker load what it loads once in its life: the add-ons, and their words."""
         for number in range(4 * self.count):
-            self.bench.company.with_delay(channel="root.recovery", priority=number)._recovery_today()
+            self._load_words(lambda works, number=number: works.with_delay(channel="root.recovery", priority=number))
         self.bench.env.flush_all()
         self.bench.cr.commit()
         self.wait_for("SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM queue_job WHERE state != 'done')")
