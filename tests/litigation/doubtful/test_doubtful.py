@@ -409,7 +409,7 @@ class TestLoss(DoubtfulCommon):
         entry = self.lose(claim)
         self.assertEqual(claim.depreciated, 0.0)
         vat = self.recover_vat(claim)
-        with self.assertRaisesRegex(UserError, "rests on"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "depends on"), self.cr.savepoint():
             entry._reverse("x")
         for one in (vat, entry):
             one._reverse("The plan was found")
@@ -780,7 +780,7 @@ class TestSetOff(DoubtfulCommon):
 
     def test_it_is_proposed_once(self):
         self.propose()
-        with self.assertRaisesRegex(UserError, "waits"):
+        with self.assertRaisesRegex(UserError, "waiting"):
             self.propose()
 
 
