@@ -758,7 +758,7 @@ class TestSetOff(DoubtfulCommon):
     def test_a_button_with_nothing_behind_it_says_so_at_once(self):
         self.assertEqual(self.debtor.action_set_off()["res_model"], "recovery.set.off.wizard")
         entry = self.propose()
-        with self.assertRaisesRegex(UserError, f"{entry.number} waits"):
+        with self.assertRaisesRegex(UserError, f"{entry.number} is waiting"):
             self.debtor.action_set_off()
         self.as_accountant(entry)
         with self.assertRaisesRegex(UserError, "we owe .* nothing that is due"):
