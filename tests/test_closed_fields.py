@@ -34,7 +34,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
         ):
             with self.subTest(vals=vals):
                 self.assertRefused(
-                    f"(?i)Not entered manually: {label}.*until when and why: no more",
+                    f"(?i)Not entered manually: {label}.*until when and why, nothing more",
                     lambda vals=vals: self.Hold.create({**self.hold_vals, **vals}),
                 )
         forged = self.Hold.with_context(
@@ -70,7 +70,7 @@ class TestClosedFields(InEnglish, RecoveryCommon):
             lambda: campaign.copy({"state": "sent"}),
             lambda: campaign.web_save({"state": "sent"}, {}),
         ):
-            self.assertRefused("Not entered manually.*through its only through its buttons", act)
+            self.assertRefused("Not entered manually.*only through its buttons", act)
         for forged in (
             lambda: self.Campaign.create({"mode": "automatic"}),
             lambda: self.Campaign.with_context(default_mode="automatic").create({}),

@@ -146,7 +146,7 @@ class TestPaymentPlan(RecoveryCommon):
         plan.with_user(self.recovery_user).action_back_to_draft()
         self.assertFalse(plan.document_id)
         rows[0].due = self.day(-1)
-        with self.assertRaisesRegex(UserError, "past"):
+        with self.assertRaisesRegex(UserError, "already passed"):
             plan._propose(self.today)
 
     def test_credits_not_matched_are_taken_off_first_and_once(self):

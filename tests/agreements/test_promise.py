@@ -60,7 +60,7 @@ class TestPromise(RecoveryCommon):
             with self.assertRaisesRegex(UserError, error):
                 call()
         self.pay(self.recent)
-        with self.assertRaisesRegex(UserError, "nothing is left"):
+        with self.assertRaisesRegex(UserError, "nothing left"):
             self.give(10, lines=self.receivable_of(self.recent))
         with self.assertRaises(AccessError):
             self.Promise.with_user(self.recovery_auditor)._give(self.debtor, self.today, 10, self.day(5))

@@ -88,7 +88,7 @@ class TestClaimStatement(RecoveryCommon):
             self.assertIn(words, text)
         consumer = self.make_partner("Jeanne Petit", is_company=False, lang="en_US")
         text = self.text(self.issue(self.make_invoice(consumer, amount=100, days_overdue=30)))
-        self.assertIn("from the receipt of the mise en demeure", text)
+        self.assertIn("from receipt of the mise en demeure", text)
         self.assertNotIn("40", text.split("TOTAL DUE")[0].split("Invoice", 1)[1].replace("2026", ""))
 
     def test_wizard_from_debtor_and_invoice(self):

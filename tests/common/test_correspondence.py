@@ -118,7 +118,7 @@ class TestCorrespondence(InEnglish, CorrespondenceCommon):
         campaign.invalidate_recordset()
         self.assertIn("no-reply", campaign.sender_gap, "the campaign says so before anything leaves")
         notice = campaign.notice_ids
-        self.assertIn("answers", notice.warning)
+        self.assertIn("replies", notice.warning)
         campaign._send(self.today)
         self.assertEqual((notice.state, notice.delivery_ids), ("failed", self.env["recovery.delivery"]))
         self.assertIn("Nobody would read the replies", notice.state_reason)

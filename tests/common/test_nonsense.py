@@ -60,7 +60,7 @@ class TestNonsense(InEnglish, RecoveryCommon):
         level = self.levels["formal_notice"]
         self.assertIn("allows time to pay", self.refuse(level, deadline_days=0))
         spoken = dict.fromkeys(("channel_email", "channel_letter", "channel_registered"), False)
-        self.assertIn("is written", self.refuse(level, channel_call=True, **spoken))
+        self.assertIn("is in writing", self.refuse(level, channel_call=True, **spoken))
 
     # ------------------------------------------------------------
     # Said

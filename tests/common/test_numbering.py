@@ -35,7 +35,7 @@ class TestNumbering(InEnglish, RecoveryCommon):
         self.assertEqual(gap.gap.text, lost)
         self.assertTrue(first.name < lost < second.name)
         self.assertFalse(gap.is_grave)
-        self.assertIn("undone", gap.reason)
+        self.assertIn("rolled back", gap.reason)
         last = self.env["recovery.case"]._next_name(self.company, self.today)
         self.assertEqual([row.gap.text for row in self.missing()], [lost, last], "drawn last, used by nobody")
 

@@ -109,8 +109,8 @@ class TestBanner(InEnglish, StandingCommon):
             "dispute": (self.dispute, ("Dispute", "Claire"), "dispute"),
             "case": (self.open_case, ("CTX/", "Claire"), "case"),
             "insolvency": (lambda: self.debtor.write({"insolvency_on": self.today}), ("11/21/2026",), "insolvency"),
-            "call": (self.plan_call, ("Planned call", "11/24/2026", "Rappeler la comptable"), "call"),
-            "handover": (self.hand_over, ("Delivered", "11/21/2026"), "handover"),
+            "call": (self.plan_call, ("Call planned", "11/24/2026", "Rappeler la comptable"), "call"),
+            "handover": (self.hand_over, ("Handed over", "11/21/2026"), "handover"),
         }
 
     def test_it_says_what_holds_until_when_why_and_by_whom(self):
@@ -273,7 +273,7 @@ class TestFormalBanner(InEnglish, FormalCommon):
 
     def test_before_it_left_it_says_what_is_to_do_and_no_deadline(self):
         steps = {
-            "to print": lambda: None,
+            "to be printed": lambda: None,
             "printed, to be posted": self.notice.delivery_ids.action_mark_printed,
         }
         for words, step in steps.items():

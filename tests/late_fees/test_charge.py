@@ -496,5 +496,5 @@ class TestChargeAtOnce(AtOnceCase):
             fee.copy({"date_from": fee.date_to})
             env.flush_all()
 
-        with self.subTest("the database itself refuses"), self.assertRaisesRegex(ValidationError, "meanwhile"):
+        with self.subTest("the database itself refuses"), self.assertRaisesRegex(ValidationError, "in the meantime"):
             self.transaction(same_day)

@@ -100,7 +100,7 @@ class TestWaiver(ChargeCommon):
             grant(second)
         grant(small)
         self.assertEqual(self.amounts(invoice, day), [3.27, 40])
-        with self.assertRaisesRegex(UserError, "meanwhile"):
+        with self.assertRaisesRegex(UserError, "in the meantime"):
             grant(whole)
         rest = ask(None)
         grant(rest)

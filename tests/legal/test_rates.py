@@ -83,7 +83,7 @@ class TestRates(RecoveryCommon):
 
     def test_two_rates_never_hold_on_one_day(self):
         vals = {"kind": "ecb_mro", "value": 3, "date_from": "2026-10-01", "date_to": "2026-12-31", "source": "x"}
-        with self.assertRaisesRegex(ValidationError, "already holds"):
+        with self.assertRaisesRegex(ValidationError, "already in force"):
             self.Rate.create(vals)
         with self.assertRaisesRegex(ValidationError, "for a half-year"):
             self.Rate.create({**vals, "kind": "legal_pro", "date_from": "2027-01-02", "date_to": "2027-06-30"})

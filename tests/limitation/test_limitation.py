@@ -63,7 +63,7 @@ class TestLimitation(LimitationCommon):
             kind.active = False
         with self.assertRaisesRegex(ValidationError, "not a legal parameter"):
             kind.parameter_key = "flat_indemnity_b2b"
-        with self.assertRaisesRegex(ValidationError, "by default"):
+        with self.assertRaisesRegex(ValidationError, "a default kind"):
             kind.unlink()
 
     # ------------------------------------------------------------

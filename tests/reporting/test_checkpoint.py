@@ -222,7 +222,7 @@ class TestCheckpoint(InEnglish, RecoveryCommon):
         self.assertEqual(checkpoint.pack_id.state, "failed")
         mails = self.send_due(date(2026, 11, 6))
         self.assertEqual(len(mails), 2)
-        self.assertIn("could not be produced", mails[0].body_html)
+        self.assertIn("could not be generated", mails[0].body_html)
         self.assertEqual(mails[0].attachment_ids.mapped("name")[0][-5:], ".xlsx")
 
     def test_a_large_audit_file_is_fetched(self):

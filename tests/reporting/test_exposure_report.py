@@ -114,7 +114,7 @@ class TestExposureReport(InEnglish, PortfolioCommon):
         self.assertEqual(report.changed_since, 1, "recorded since, with an earlier date")
         self.assertIn("Rebuilt from the entries", report._get_subtitles()[-1])
         self.assertEqual(self.lines(report).mapped("total"), [700])
-        with self.assertRaisesRegex(UserError, "to come"):
+        with self.assertRaisesRegex(UserError, "future date"):
             self.report(day=self.today + timedelta(days=1)).action_show()
 
     def test_two_companies_that_share_customers_are_read_apart(self):

@@ -73,7 +73,7 @@ class TestForecastOfTitle(Forecasting, ExecutionCommon):
     def test_what_a_title_awards_has_no_date(self):
         self.case.write({"probability": 80, "expected_reason": "Solvent"})
         move = self.case.line_ids[0].move_id
-        self.assertTrue(self.line_of(move).why.startswith("In litigation: 80 % of it is expected"))
+        self.assertTrue(self.line_of(move).why.startswith("In litigation: 80% of it is expected"))
         self.make_title()
         line = self.line_of(move)
         self.assertEqual(line.why, "A title can be enforced: 80% of it is expected, at an unknown date.")

@@ -175,7 +175,7 @@ class TestReadAndChanged(InEnglish, RecoveryCommon):
             self.notice.write({"own_body": BODY})
         self.refuse("may be changed", {"state": "sent"})
         self.refuse("may be changed", ["channel"])
-        self.refuse("by registered letter", {"channel": "pigeon"})
+        self.refuse("or registered letter", {"channel": "pigeon"})
         for ids in (7, "1", [2**40], [-1], ["a"], [None]):
             self.refuse("referenced by their ids", {"attachment_ids": ids})
         self.refuse("The wording must be text", {"body": 7})

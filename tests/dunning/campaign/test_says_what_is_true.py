@@ -58,7 +58,7 @@ class TestSaysWhatIsTrue(InEnglish, RecoveryCommon):
     def test_a_mail_is_sent_when_the_server_took_it(self):
         notice = self.send_by("email")
         self.check(notice, "queued")
-        self.check_campaign(notice.campaign_id, "waiting", "Mails in the queue: 1")
+        self.check_campaign(notice.campaign_id, "waiting", "E-mails in the queue: 1")
         self.answer_mail(notice.delivery_ids.sudo(), "exception")
         self.check(notice, "failed")
         self.check_campaign(notice.campaign_id, "waiting", "E-mails that failed or bounced: 1")
@@ -301,7 +301,7 @@ class TestLongWork(InEnglish, RecoveryCommon):
         said = campaign.action_validate()
         self.assertEqual(said["params"]["message"], "Notices validated: 1.")
         said = campaign.action_send()
-        self.assertEqual(said["params"]["message"], "Letters made, print them: 1, failed: 0.")
+        self.assertEqual(said["params"]["message"], "Letters generated, to be printed: 1, failed: 0.")
         self.assertIn("There was nothing left", campaign.action_send()["params"]["message"])
 
     def test_what_fails_on_the_way_is_counted_and_stops_nobody(self):

@@ -199,7 +199,7 @@ class TestScenarioRules(RecoveryCommon):
         self.assertEqual(self.verdict_of(invoice).code, "no_scenario")
         campaign = self.make_campaign()
         self.assertIn("no reminders are sent", campaign.scenario_gaps)
-        self.assertIn("nobody", self.debtor_of().scenario_origin_text)
+        self.assertIn("no reminders", self.debtor_of().scenario_origin_text)
 
     def test_changing_scenario_rewrites_nothing_and_never_steps_down(self):
         invoice = self.make_invoice(days_overdue=60)

@@ -144,7 +144,7 @@ class TestAdvice(ProcedureCommon):
 
     def test_no_choice_without_a_reason(self):
         for reason in ("", "  ", None):
-            with self.assertRaisesRegex(UserError, "Give a reason"), self.env.cr.savepoint():
+            with self.assertRaisesRegex(UserError, "Say why"), self.env.cr.savepoint():
                 self.choose(reason=reason)
         self.assertFalse(self.case.procedure_ids)
 

@@ -122,7 +122,7 @@ class TestOrderStories(StoryCommon):
         self.assertIn("Not met: No enforceable title is held yet", self.advise(case)["merits"].decisive)
         self.check_chronology(
             case, "Case opened", "Checked before litigation", "Procedure chosen", "Granted", "Request filed",
-            "Order given", "30 days left", "Met: Serve the order", "Order served", "Over: Opposition",
+            "Order given", "30 days left", "Met: Serve the order", "Order served", "Past: Opposition",
             "Enforceable: no opposition in time",
         )  # fmt: skip
         self.pay_and_close(case)

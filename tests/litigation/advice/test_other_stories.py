@@ -100,7 +100,7 @@ class TestOtherStories(StoryCommon):
         self.assertLessEqual({"administrative_interim", "official_payment"}, opened)
         for code in ("payment_order_commerce", "payment_order_civil", "interim_payment", "merits", "small_claims"):
             self.assertEqual(lines[code].state, "no", code)
-            self.assertIn("Not met: The debtor is no public body", lines[code].decisive, code)
+            self.assertIn("Not met: The debtor is not a public body", lines[code].decisive, code)
         for code in ("conservatory_seizure", "undisputed_commercial", "claim_declaration"):
             self.assertEqual(lines[code].state, "no", code)
         self.assertEqual(lines["administrative_interim"].lawyer_text, "Yes")

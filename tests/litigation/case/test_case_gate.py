@@ -273,7 +273,7 @@ class TestCaseGate(CaseCommon):
         case = self.filed_case()
         with self.assertRaisesRegex(UserError, "manager"), self.cr.savepoint():
             self.add_more(case, self.recovery_user, "Moi-même")
-        with self.assertRaisesRegex(UserError, "Give a reason"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "Say why"), self.cr.savepoint():
             self.add_more(case, self.recovery_manager, " ")
         self.add_more(case, self.recovery_manager, "La prescription approche")
         self.assertEqual(case.line_ids.move_id, self.old | self.recent)

@@ -70,7 +70,7 @@ class TestCaseUnion(CaseCommon):
         stranger = self.make_partner("Autre")
         move = self.make_invoice(stranger, days_overdue=30)
         other = self.Case._open_for(self.debtor_of(stranger), self.receivable_of(move), self.today)
-        with self.assertRaisesRegex(UserError, "one customer"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "same customer"), self.cr.savepoint():
             self.regroup(self.first | other)
         with self.assertRaisesRegex(UserError, "at least two"), self.cr.savepoint():
             self.regroup(self.first)

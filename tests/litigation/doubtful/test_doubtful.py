@@ -409,7 +409,7 @@ class TestLoss(DoubtfulCommon):
         entry = self.lose(claim)
         self.assertEqual(claim.depreciated, 0.0)
         vat = self.recover_vat(claim)
-        with self.assertRaisesRegex(UserError, "rests on"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "depends on"), self.cr.savepoint():
             entry._reverse("x")
         for one in (vat, entry):
             one._reverse("The plan was found")
@@ -758,7 +758,7 @@ class TestSetOff(DoubtfulCommon):
     def test_a_button_with_nothing_behind_it_says_so_at_once(self):
         self.assertEqual(self.debtor.action_set_off()["res_model"], "recovery.set.off.wizard")
         entry = self.propose()
-        with self.assertRaisesRegex(UserError, f"{entry.number} waits"):
+        with self.assertRaisesRegex(UserError, f"{entry.number} is waiting"):
             self.debtor.action_set_off()
         self.as_accountant(entry)
         with self.assertRaisesRegex(UserError, "we owe .* nothing that is due"):
@@ -780,7 +780,7 @@ class TestSetOff(DoubtfulCommon):
 
     def test_it_is_proposed_once(self):
         self.propose()
-        with self.assertRaisesRegex(UserError, "waits"):
+        with self.assertRaisesRegex(UserError, "waiting"):
             self.propose()
 
 

@@ -64,7 +64,7 @@ class TestDeclarationDocument(InsolvencyCommon):
         self.assertIn("the day before the judgment (C. com. L622-28)", text)
         for word in ("Unsecured", "Receivership", self.court.name, "Mme Sabatier", "All of the debtor's assets"):
             self.assertIn(word, text)
-        self.assertIn("Proceedings under way for it: none", text, "the declaration itself is no lawsuit")
+        self.assertIn("Pending proceedings: none", text, "the declaration itself is no lawsuit")
         document.action_issue()
         self.assertEqual(document.state, "issued")
 

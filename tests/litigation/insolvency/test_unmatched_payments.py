@@ -179,7 +179,7 @@ class TestUnmatchedPayments(UnmatchedCommon):
         self.assertEqual(self.look(), payment)
         self.assertRecordValues(payment, [{"nature": "to_check", "is_alert": True, "reason": False}])
         self.assertTrue(self.tasks("after the judgment"))
-        with self.assertRaisesRegex(UserError, "born before the judgment"):
+        with self.assertRaisesRegex(UserError, "arose before the judgment"):
             payment.with_user(self.recovery_user)._say_later("Acompte")
 
     def test_a_dividend_on_account_is_known_by_itself_and_stays_one_when_it_is_matched(self):
