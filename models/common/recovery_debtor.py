@@ -634,7 +634,11 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("debt_recovery.recovery_insolvency_action")
-        return dict(action, domain=[("debtor_id", "=", self.id)], context={"create": False}, path=False)
+        action = dict(action, domain=[("debtor_id", "=", self.id)], context={"create": False}, path=False)
+        found = self.env["recovery.insolvency"].search(action["domain"], limit=2)
+        if len(found) == 1:
+            action.update(views=[(False, "form")], view_mode="form", res_id=found.id)
+        return action
 
     def _ask_end_of_insolvency(self):
         """Ask why the proceedings no longer stand, then end them."""

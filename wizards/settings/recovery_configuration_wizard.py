@@ -108,7 +108,13 @@ class RecoveryConfigurationWizard(models.TransientModel):
         company = self.company_id
         done = engine.with_company(company)._apply(company, changes, languages)
         details = "\n".join(
-            f"{group['title']}: {row['name']}, {row['field']}: {row['here']} → {row['there']}"
+            self.env._(
+                "%(record)s, %(field)s: %(here)s → %(there)s",
+                record=f"{group['title']} – {row['name']}",
+                field=row["field"],
+                here=row["here"],
+                there=row["there"],
+            )
             for group in self._tell([change for change in changes if change.kind in (ADDED, CHANGED)], None)
             for row in group["rows"]
         )

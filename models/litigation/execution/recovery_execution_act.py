@@ -183,12 +183,12 @@ class RecoveryExecutionAct(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for act in self:
-            moment = act.made_on or act.ordered_on
-            name = self.env._(
-                "%(act)s of %(day)s",
-                act=act.kind_id.name or "",
-                day=format_date(self.env, moment) if moment else "",
-            )
+            if not act.kind_id:
+                act.display_name = self.env._("New act of execution")
+                continue
+            name = act.kind_id.name
+            if moment := act.made_on or act.ordered_on:
+                name = self.env._("%(act)s of %(day)s", act=name, day=format_date(self.env, moment))
             act.display_name = f"{name} ({act.third_party_id.name})" if act.third_party_id else name
 
     @api.depends("title_id.final_on", "title_id.annulled_on", "made_on", "needs_title")

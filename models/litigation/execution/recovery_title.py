@@ -225,8 +225,12 @@ class RecoveryTitle(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for title in self:
-            day = format_date(self.env, title.date) if title.date else ""
-            text = self.env._("%(kind)s of %(day)s", kind=title.kind_id.name or "", day=day)
+            if not title.kind_id:
+                title.display_name = self.env._("New title")
+                continue
+            text = title.kind_id.name
+            if title.date:
+                text = self.env._("%(kind)s of %(day)s", kind=text, day=format_date(self.env, title.date))
             title.display_name = f"{text} ({title.name})" if title.name else text
 
     @api.depends("event_id.date")

@@ -485,6 +485,7 @@ class RecoveryInsolvencyDeclaration(models.Model):
         # what these proceedings stop varies by kind: that they ask for a declaration is known here
         facts = {**case._get_facts(day), "debtor_insolvent": True}
         procedure = self.env["recovery.procedure"]._open_for(case, kind, day, facts)
+        procedure.sudo().amount_claimed = self.amount_total  # interest and indemnities too
         self.sudo().write({"case_id": case.id, "procedure_id": procedure.id})
         if self.estate != "whole":
             self.sudo().case_id.estate = self.estate

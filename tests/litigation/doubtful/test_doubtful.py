@@ -39,6 +39,18 @@ class TestTransfer(DoubtfulCommon):
         self.assertEqual((item.line_id, item.account_id), (self.receivable_of(move).id, item.account_id))
         self.assertEqual(item.own_line_id, item.line_id)
 
+    def test_what_is_open_is_shown_wherever_it_passed(self):
+        move = self.bill(1000.0)
+        self.transfer(move)
+        window = self.env["recovery.resume.wizard"].with_user(self.recovery_manager).create({})
+        window.action_list()
+        row = window.line_ids.filtered(lambda row: row.move_line_id == self.receivable_of(move))
+        self.assertEqual(row.amount_residual, move.amount_total)
+        for name in ("claim_statement", "case_add", "case_takeover"):
+            arch = self.env.ref(f"debt_recovery.recovery_{name}_wizard_view_form").arch_db
+            self.assertIn('name="recovery_residual"', arch)
+            self.assertNotIn('name="amount_residual_currency"', arch)
+
     def test_the_invoice_is_not_paid(self):
         move = self.bill(1000.0)
         self.transfer(move)

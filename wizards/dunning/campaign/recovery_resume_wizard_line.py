@@ -16,7 +16,7 @@ class RecoveryResumeWizardLine(models.TransientModel):
     move_name = fields.Char(related="move_line_id.move_name", string="Invoice")
     due_date = fields.Date(related="move_line_id.date_maturity", store=True)
     currency_id = fields.Many2one(related="move_line_id.currency_id")
-    amount_residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
+    amount_residual = fields.Monetary(related="move_line_id.recovery_residual", string="Open")
     level_id = fields.Many2one(
         "recovery.level",
         string="Level reached",
