@@ -969,7 +969,7 @@ class RecoveryCaseDocument(models.Model):
     def _prepare_tables(self, listed, columns, last):
         """Return the tables of the page by name: their columns, their rows, and those that end the last one."""
         is_usual = len(columns) == len(ITEM_WIDTHS)
-        widths = ITEM_WIDTHS if is_usual else [100 / len(columns)] * len(columns)
+        widths = ITEM_WIDTHS if is_usual else [100 / max(len(columns), 1)] * len(columns)
         heads = {
             "items": [(*column, width) for column, width in zip(columns, widths, strict=True)],
             "exhibits": [
