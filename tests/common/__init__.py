@@ -2,6 +2,7 @@ from .common import RecoveryCommon, identify, make_companies, make_ground, make_
 from . import test_core_frontiers
 from . import test_deliveries_follow
 from . import test_correspondence
+from . import test_formatting
 from . import test_inserted_fields
 from . import test_insolvency_course
 from . import test_journal_seal
