@@ -70,6 +70,13 @@ def name_invoices(env, names):
     return env._("%(count)s invoices, from %(first)s to %(last)s", count=len(names), first=names[0], last=names[-1])
 
 
+def name_run(env, names):
+    """Return invoices by name, or the first and the last where a sentence cannot name them all."""
+    if len(names) <= NAMED:
+        return ", ".join(names)
+    return env._("%(first)s to %(last)s (%(count)s invoices)", first=names[0], last=names[-1], count=len(names))
+
+
 def split_last_paragraph(text):
     """Return a text in HTML and its last paragraph apart; all of it and nothing where it has only one."""
     found = _PARAGRAPH.search(text or "")

@@ -20,14 +20,14 @@ SIZES = (10.75, 10.37, 9.98, 9.6, 9.22, 8.83, 8.45)
 #: Those of documents that are read at length.
 AT_EASE = (10.75, 10.37, 9.98, 9.6)
 LONG = 9.98  # of a letter that takes several pages
-ROOM = 518.0  # for the words of a letter on its first page, below the address
+ROOM = 520.0  # for the words of a letter on its first page, below the address
 ROOM_WITHOUT_ADDRESS = 634.0
 STEPS = 2  # down, for a letter that the printer made longer than it was reckoned
 WIDTH = 527.0  # of the words on the page
 REM = 13.056  # points of one rem on paper: the printer shrinks pages to their width
 PIXEL = REM / 16
 _LETTER = 0.465  # mean width of a letter, in sizes, as they are drawn: measured on paper
-_HEAD, _MARGINS = 2.8, 1.2  # of a table: its head on two lines, what is above and below
+_HEAD, _MARGINS, _DENSE_MARGINS = 2.8, 1.2, 0.8  # of a table: its head on two lines, what is above and below
 _ENDS = re.compile(r"</(?:p|li|div|h\d)>|<br\s*/?>", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]*>")
 
@@ -140,7 +140,8 @@ def make_table(count, scale=0.93, more=0.0, style=ROW):
 
     :param more: lines of cells that are long.
     """
-    return Piece(rows=count + 1, height=_HEAD + _MARGINS + style.leading * more, scale=scale, style=style)
+    margins = _MARGINS if style is not DENSE_ROW else _DENSE_MARGINS
+    return Piece(rows=count + 1, height=_HEAD + margins + style.leading * more, scale=scale, style=style)
 
 
 def write_size(size):

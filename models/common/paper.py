@@ -41,10 +41,11 @@ def write(text, style=BODY):
     return Paragraph(escape(plain(text)).replace("\n", "<br/>"), style)
 
 
-def print_pages(story, title, footer=None):
+def print_pages(story, title, footer=None, first=1):
     """Return the PDF of what is told, on A4 sheets.
 
     :param footer: stands below each page, with its number; without one the pages bear no number either.
+    :param first: number of the first page, of sheets that stand in a file with others.
     """
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
@@ -65,7 +66,7 @@ def print_pages(story, title, footer=None):
         canvas.setFont("Helvetica", 7.5)
         canvas.setFillColor(colors.HexColor("#777777"))
         canvas.drawString(18 * mm, 10 * mm, plain(footer)[:140])
-        canvas.drawRightString(A4[0] - 18 * mm, 10 * mm, str(canvas.getPageNumber()))
+        canvas.drawRightString(A4[0] - 18 * mm, 10 * mm, str(canvas.getPageNumber() + first - 1))
         canvas.restoreState()
 
     document.build(story, onFirstPage=write_footer, onLaterPages=write_footer)

@@ -39,7 +39,8 @@ _MAIL = re.compile(r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+")
 _ONE = re.compile(
     r"\+\d{1,3}(?: \d{1,4}){2,}"
     r"|\b0\d(?: \d{2}){4}\b"
-    r"|\b(?:[LRDA]\d{2,4}-\d+ )?C\. ?(?:com|civ|conso|mon|proc|trav)\.(?: art\.)?(?: [LRDA]?\.? ?\d[\w-]*(?: [IVX]+\b)?)?"
+    r"|\b(?:[LRDA]\d{2,4}-\d+ )?C\. ?(?:com|civ|conso|mon|proc|trav)\."
+    r"(?: art\.)?(?: [LRDA]?\.? ?\d[\w-]*(?: [IVX]+\b)?)?"
     r"|\b(?:CPC|CGI|COJ|CPCE|CCP|CMF|CPI)(?: art\.)? [LRDA]?\.? ?\d[\w-]*"
     r"|\b(?:art\.|article|articles|n°|no\.|No\.|N°) (?=\d|[LRDA]\.? ?\d)[\w.]*"
 )

@@ -2,6 +2,7 @@ from .common import RecoveryCommon, identify, make_companies, make_ground, make_
 from . import test_core_frontiers
 from . import test_deliveries_follow
 from . import test_correspondence
+from . import test_formatting
 from . import test_inserted_fields
 from . import test_insolvency_course
 from . import test_journal_seal
@@ -24,5 +25,6 @@ from . import test_trace_complete
 from . import test_trace_of_core
 from . import test_texts_are_no_programs
 from . import test_typed_numbers
+from . import test_typesetting
 from . import test_table_import
 from . import test_sentences

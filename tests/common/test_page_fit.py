@@ -1,17 +1,15 @@
 import io
 
-from lxml import html
 from pypdf import PdfWriter
 
 from odoo.tests import TransactionCase, tagged
 
-from ...models.common import word_gaps
 from ...models.common.page_fit import (
     LONG,
     SETTING,
     SIZES,
     Piece,
-    count_lines,
+    count_height,
     count_pages,
     find_size,
     make_table,
@@ -36,11 +34,11 @@ class TestPageFit(TransactionCase):
     """A letter is set as large as one page allows, and no smaller."""
 
     def test_a_short_letter_is_set_in_a_size_that_is_read_at_ease(self):
-        self.assertEqual(find_size([Piece(PARAGRAPH), make_table(1), Piece(lines=6)]), SIZES[0])
+        self.assertEqual(find_size([Piece(PARAGRAPH), make_table(1), Piece(height=7)]), SIZES[0])
         self.assertGreaterEqual(SIZES[0], 10.5)
 
     def test_each_row_more_leaves_the_size_or_lowers_it_until_no_page_holds_them(self):
-        sizes = [find_size([Piece(PARAGRAPH * 4), make_table(count), Piece(lines=6)]) for count in range(1, 90)]
+        sizes = [find_size([Piece(PARAGRAPH * 4), make_table(count), Piece(height=7)]) for count in range(1, 90)]
         tightened = sizes[: sizes.index(SIZES[-1]) + 1]
         self.assertEqual(tightened, sorted(tightened, reverse=True))
         self.assertGreater(len(set(tightened)), 4, "it shrinks by steps")
@@ -53,28 +51,15 @@ class TestPageFit(TransactionCase):
         self.assertLess(sizes[-1], SIZES[0])
 
     def test_paragraphs_count_as_they_break(self):
-        one = count_lines(Piece("<p>Madame, Monsieur,</p>"), 10)
-        self.assertAlmostEqual(count_lines(Piece("<p>Madame,</p><p>Monsieur,</p>"), 10), 2 * one)
-        self.assertAlmostEqual(count_lines(Piece("<ul><li>un</li><li>deux</li></ul>"), 10), 2 * one)
-        self.assertAlmostEqual(count_lines(Piece("a<br/>b"), 10), 2 * one)
-        self.assertEqual(count_lines(Piece("<p> </p>"), 10), 0)
-        self.assertEqual(count_lines(Piece(False), 10), 0)
+        one = count_height(Piece("<p>Madame, Monsieur,</p>"), 10)
+        self.assertAlmostEqual(count_height(Piece("<p>Madame,</p><p>Monsieur,</p>"), 10), 2 * one)
+        self.assertAlmostEqual(count_height(Piece("<ul><li>un</li><li>deux</li></ul>"), 10), 2 * one)
+        self.assertAlmostEqual(count_height(Piece("a<br/>b"), 10), 2 * one)
+        self.assertEqual(count_height(Piece("<p> </p>"), 10), 0)
+        self.assertEqual(count_height(Piece(False), 10), 0)
         wide, narrow = Piece(PARAGRAPH), Piece(PARAGRAPH, width=0.4)
-        self.assertGreater(count_lines(narrow, 10), 2 * count_lines(wide, 10))
-        self.assertLess(count_lines(Piece(PARAGRAPH, scale=0.5), 10), count_lines(wide, 10) / 2)
-
-    def test_words_before_bold_ones_are_spread_and_say_the_same(self):
-        body = (
-            "<!DOCTYPE html><html><body><div class='page o_recovery_letter'><p>Vous devez la somme de "
-            "<strong>7\u202f185,60\xa0€</strong> au titre de la facture <b>F1</b>, échue.</p></div></body></html>"
-        )
-        spread = word_gaps.spread(body)
-        self.assertIn("<span>somme </span><span>de </span><strong>7\u202f185,60\xa0€</strong>", spread)
-        self.assertIn("<span>facture </span><b>F1</b>, échue.", spread)
-        before, after = (html.fromstring(text).text_content() for text in (body, spread))
-        self.assertEqual(before, after)
-        other = body.replace("o_recovery_letter", "o_other")
-        self.assertIs(word_gaps.spread(other), other)
+        self.assertGreater(count_height(narrow, 10), 2 * count_height(wide, 10))
+        self.assertLess(count_height(Piece(PARAGRAPH, scale=0.5), 10), count_height(wide, 10) / 2)
 
     def test_a_letter_that_took_more_pages_than_reckoned_is_printed_once_more(self):
         records = self.env["res.partner"].create([{"name": name} for name in ("court", "long", "very long")])
@@ -109,7 +94,7 @@ class TestPageFit(TransactionCase):
         partner, calls = self.env["res.partner"].create({"name": "full"}), []
         [pieces] = [
             pieces
-            for pieces in ([Piece(PARAGRAPH * 4), make_table(count), Piece(lines=6)] for count in range(1, 90))
+            for pieces in ([Piece(PARAGRAPH * 4), make_table(count), Piece(height=7)] for count in range(1, 90))
             if find_size(pieces, sizes=SIZES[:-1], long=None) is None and find_size(pieces, long=None)
         ][:1]
 

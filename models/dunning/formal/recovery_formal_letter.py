@@ -14,6 +14,7 @@ from ...legal.interest import MissingRate
 
 ONE_PAGE = 12  # invoices up to which the letter stands on one page
 QUOTED = Style(1.05, 0.0)  # how the articles of the foot are led
+BESIDE = {"scale": 0.92, "width": 0.345}  # where to pay, beside the sums
 ONE_LINE = 34  # characters of a number and its references that stand on one line of the table
 
 
@@ -228,7 +229,8 @@ class RecoveryFormalLetter(models.AbstractModel):
                 for rows in (group["rows"] for group in groups)
                 if rows
             ),
-            Piece(height=0.5 + max(sums, 10.5 if values["qr"] else 5.8 if values["bank"] else 0.0), scale=0.92),
+            Piece(self._say_bank(values), height=(5.0 if values["qr"] else 0.5) * bool(values["bank"]), **BESIDE),
+            Piece(height=max(sums - (9.5 if values["qr"] else 5.5) * bool(values["bank"]), 0.0), scale=0.92),
             *map(Piece, (sentences["set_aside"], values["equivalent"], sentences["guarantee"])),
             Piece(f"Consequently, {demand}"),
             Piece(height=6.5),  # the signature
@@ -241,6 +243,15 @@ class RecoveryFormalLetter(models.AbstractModel):
                 style=QUOTED,
             ),
         ]
+
+    @api.model
+    def _say_bank(self, values):
+        """Return words about as long as those that say where to pay."""
+        bank = values["bank"]
+        names = (bank.acc_holder_name or values["company"].name, bank.acc_number, bank.bank_bic, values["reference"])
+        return f"Règlement par virement, bénéficiaire, IBAN, BIC, en rappelant {' '.join(filter(None, names))}" * bool(
+            bank
+        )
 
     @api.model
     def _prepare_group(self, statement, group):

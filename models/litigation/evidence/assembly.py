@@ -61,7 +61,7 @@ def assemble(manifest, open_piece, follow=None):
     sheets = len(open_pdf(print_list(headings, _list_rows(pieces, 0), words, notes)).pages)
     whole, archive = _Whole(manifest, words), _Archive(manifest)
     whole.add_sheets(print_cover(headings, words), words.title)
-    whole.add_sheets(print_list(headings, _list_rows(pieces, 2 + sheets), words, notes), words.list_title)
+    whole.add_sheets(print_list(headings, _list_rows(pieces, 2 + sheets), words, notes, first=2), words.list_title)
     for count, piece in enumerate(pieces, 1):
         content, pages = open_piece(piece)
         archive.add(get_file_name(piece), content)
@@ -138,7 +138,8 @@ class _Whole:
             pages = [*open_pdf(print_sheet(stamp, [*sentences, f"SHA-256: {piece.sha256}"])).pages]
         for number, page in enumerate(pages, 1):
             text = f"{stamp} – {self.words.page_of % (number, len(pages))}" if len(pages) > 1 else stamp
-            self._stamp(self._add_page(page), text)
+            # the page in the whole file, as the list of pieces names it
+            self._stamp(self._add_page(page), f"{text} – {self.words.place} {self.count}")
         self.writer.add_outline_item(f"{stamp} – {piece.title}"[:200], first)
 
     def _add_page(self, page):

@@ -63,11 +63,12 @@ def print_cover(headings, words):
     return print_pages([*story, Spacer(1, 10 * mm), write(words.as_of, SMALL)], words.title, "")
 
 
-def print_list(headings, rows, words, notes=()):
+def print_list(headings, rows, words, notes=(), first=1):
     """Return the PDF of the list of pieces.
 
     :param rows: :class:`Row` in order.
     :param notes: sentences under the list: what is not in the pages, numbers that stand for nothing any more.
+    :param first: number of its first page.
     """
     with_place = any(row.place is not None for row in rows)
     titles = [write(title, HEAD) for title in (words.number, words.day, words.description)]
@@ -96,7 +97,7 @@ def print_list(headings, rows, words, notes=()):
     story = [write(words.list_title, TITLE), *heading, write(words.as_of, SMALL), Spacer(1, 5 * mm), table]
     if notes:
         story += [Spacer(1, 4 * mm), *(write(note, SMALL) for note in notes)]
-    return print_pages(story, words.list_title, words.list_title)
+    return print_pages(story, words.list_title, words.list_title, first)
 
 
 def print_sheet(title, sentences, footer=""):

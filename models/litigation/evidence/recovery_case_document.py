@@ -37,7 +37,7 @@ REPORT = "debt_recovery.action_report_case_document"
 GAP = "[… %s …]"  # what stands in a text where nothing is known yet
 _GAPS = re.compile(r"\[… (.+?) …\]")
 TOGETHER = 15  # rows of a table that no page break cuts
-ITEM_WIDTHS = (5, 17, 11, 11, 11, 12, 11, 11, 11)  # of the table of what is claimed, in % of the page
+ITEM_WIDTHS = (5, 17, 12, 12, 10, 11, 11, 11, 11)  # of the table of what is claimed, in % of the page
 ENDING = 3  # rows of the last table that stand with what ends the document
 BREAK = "\u2028"  # a new line in what is filled in
 #: What a document prints of the sums: nothing of them is known yet.
@@ -1002,20 +1002,20 @@ class RecoveryCaseDocument(models.Model):
     def _prepare_tables(self, listed, columns, last):
         """Return the tables of the page by name: their columns, their rows, and those that end the last one."""
         is_usual = len(columns) == len(ITEM_WIDTHS)
-        widths = ITEM_WIDTHS if is_usual else [100 / len(columns)] * len(columns)
+        widths = ITEM_WIDTHS if is_usual else [100 / max(len(columns), 1)] * len(columns)
         heads = {
             "items": [(*column, width) for column, width in zip(columns, widths, strict=True)],
             "exhibits": [
                 (self.env._("No."), False, 6),
-                (self.env._("Date"), False, 12),
-                (self.env._("Exhibit"), False, 73),
+                (self.env._("Date"), False, 13),
+                (self.env._("Exhibit"), False, 72),
                 (self.env._("Pages"), True, 9),
             ],
             "entries": [
-                (self.env._("Date"), False, 11),
+                (self.env._("Date"), False, 13),
                 (self.env._("Subject matter"), False, 16),
-                (self.env._("Text"), False, 49),
-                (self.env._("Author"), False, 24),
+                (self.env._("Text"), False, 48),
+                (self.env._("Author"), False, 23),
             ],
         }
         return {

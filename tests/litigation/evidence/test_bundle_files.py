@@ -85,7 +85,7 @@ class TestBundleFiles(BaseCase):
         self.assertEqual(bundle.page_count, 6)
         self.assertIn("Alpha", texts[0])
         self.assertIn("Bordereau de pièces", texts[1])
-        self.assertIn("Pièce n° 1 – p. 2/2", texts[3])
+        self.assertIn("Pièce n° 1 – p. 2/2 – Page 4", texts[3], "as the list of pieces names it")
         self.assertIn("deux", texts[3], "what the page says is still there")
         self.assertIn("Pièce n° 3", texts[5])
         self.assertEqual(

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ....models.common.calendar import shift
-from ....models.common.formatting import format_day, format_place_and_day, name_file, name_invoices
+from ....models.common.formatting import format_day, format_place_and_day, name_file, name_run
 from ....models.common.recovery_window import once
 from ....models.common.roles import require_user
 
@@ -152,7 +152,7 @@ class RecoveryCaseLetter(models.TransientModel):
             "amount_text": self._format_amount(case.amount_now),
             "opening_text": self._format_amount(case.amount_opening),
             "claimed_text": self._format_amount(case.amount_claimed),
-            "invoices_text": name_invoices(self.env, sorted(set(filter(None, claims.mapped("move_name"))))),
+            "invoices_text": name_run(self.env, sorted(set(filter(None, claims.mapped("move_name"))))),
             "oldest_due_text": format_day(self.env, case.oldest_due),
             "letter_date_text": format_day(self.env, self.day, "long"),
             "answer_by_text": format_day(self.env, self.answer_by, "long"),

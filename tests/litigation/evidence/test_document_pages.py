@@ -1,0 +1,72 @@
+import re
+
+from odoo.tests import tagged
+
+from ....models.litigation.evidence.recovery_case_document import REPORT
+from ...common.printed import SLIPPING, WINDOW, is_within, read_places
+from .common import make_pdf, read_texts
+from .test_case_document import DocumentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentPages(DocumentCommon):
+    """Documents of cases on paper: at ease when short, never a signature or a head alone, whatever they list."""
+
+    prints_documents = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.partner_id.lang = "fr_FR"
+        cls.bailiff.write({"street": "9 rue Édouard-Herriot", "zip": "69001", "city": "Lyon"})
+        moves = [cls.make_invoice(cls.customer, amount=500 + rank, days_overdue=40 + rank) for rank in range(40)]
+        cls.long_case = cls.Case._open_for(
+            cls.debtor, cls.receivable_of(cls.env["account.move"].union(*moves)), cls.today
+        )
+        cls.long_case.write({"court_id": cls.court.id, "lawyer_id": cls.lawyer.id})
+        cls.env["recovery.case.party"].create(
+            {"case_id": cls.long_case.id, "partner_id": cls.bailiff.id, "role": "bailiff"}
+        )
+
+    def print_pages(self, code, case=None, **vals):
+        document = self.write_document(code, case, **vals)
+        return self.env["recovery.printing"]._prepare_streams(REPORT, document.ids)[document.id]
+
+    def test_a_letter_of_one_page_is_one_and_is_read_at_ease(self):
+        content = self.print_pages("irrecoverability")
+        [words] = read_places(content)
+        [opening] = [place for place in words if place.text == "Maître,"]
+        self.assertGreaterEqual(opening.size, 9.5)
+        self.assertTrue([place for place in words if place.text.startswith("Objet")])
+        [text] = read_texts(content)
+        self.assertIn(self.case.name, text)
+        self.assertIn("salutations distinguées", " ".join(text.split()))
+        shown = [place for place in words if place.text == "Étude Vidal" and place.x > 90]
+        self.assertEqual([is_within(place, WINDOW) for place in shown], [True])
+        others = [place.text for place in words if is_within(place, SLIPPING) and place.x > 90]
+        self.assertEqual(len(others), 3, f"the addressee alone: {others}")
+
+    def test_a_signature_stands_with_the_last_rows_and_their_head(self):
+        for code in ("irrecoverability", "mandate", "instruction"):
+            with self.subTest(code=code):
+                pages = read_texts(self.print_pages(code, self.long_case, requests="Signifier à personne."))
+                self.assertGreater(len(pages), 1)
+                [last] = [text for text in pages if "Responsable crédit" in text]
+                self.assertEqual(pages[-1], last)
+                self.assertTrue(re.search(r"^40 |\\b40 FAC|INV|/000", last), "rows before it")
+                self.assertIn("Échéance", last, "below their head")
+
+    def test_rows_are_printed_once_each_whatever_ends_the_table(self):
+        self.add(*(make_pdf(f"Pièce {rank}") for rank in range(20)), kind="order")
+        pages = read_texts(self.print_pages("exhibit_list"))
+        numbers = re.findall(r"^(\d+) \d\d/\d\d/\d{4}", "\n".join(pages), flags=re.MULTILINE)
+        self.assertEqual(numbers, [str(number) for number in range(1, 21)])
+
+    def test_a_settlement_leaves_both_room_to_sign(self):
+        content = self.print_pages("settlement", concessions="Chacun cède.")
+        pages = read_places(content)
+        words = pages[-1]
+        [own] = [place for place in words if place.text == "Claire Martin"]
+        [other] = [place for place in words if place.text == self.customer.name and place.x > 100]
+        self.assertAlmostEqual(own.y, other.y, delta=2)
+        self.assertLess(own.y, 245, "room below, in mm")
