@@ -36,10 +36,20 @@ class TestGuides(BaseCase):
             "fr": {" ".join(term.msgstr.split()).lower() for term in terms},
         }
 
-    def test_there_is_one_for_each_role_in_each_language(self):
+    def test_there_is_one_for_each_role_and_one_of_what_changed_in_each_language(self):
         names = {guide.relative_to(ROOT / "doc").as_posix() for guide in GUIDES}
-        roles = ("administrator", "auditor", "controller")
-        self.assertEqual(names, {f"{language}/{role}.rst" for language in ("en", "fr") for role in roles})
+        subjects = ("administrator", "auditor", "changes", "controller")
+        self.assertEqual(names, {f"{language}/{subject}.rst" for language in ("en", "fr") for subject in subjects})
+
+    def test_a_picture_weighs_little_and_is_shown(self):
+        shown = {
+            (guide.parent / picture).resolve()
+            for guide in GUIDES
+            for picture in re.findall(r"^\.\. image:: (\S+)", guide.read_text(), re.MULTILINE)
+        }
+        for picture in (ROOT / "doc" / "pictures").rglob("*.png"):
+            self.assertIn(picture.resolve(), shown, f"no guide shows {picture.name}")
+            self.assertLess(picture.stat().st_size, 260_000, picture.name)
 
     def test_what_a_guide_names_is_on_the_screens(self):
         for guide in GUIDES:

@@ -1,6 +1,8 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -777,6 +779,9 @@ class RecoveryDebtor(models.Model):
         self.ensure_one()
         lang = self.env.user.lang or self._get_language()
         notice = self._prepare_reading(day, lang, self._get_addressee(level.kind), level)
+        if not notice.line_ids:  # the words would name no amount, no invoice and no date
+            nothing = self.env._("Nothing is claimed from this debtor today.")
+            return Markup("<p>%s %s</p>") % (nothing, self.next_action_text or "")
         words = level.sudo()
         try:
             texts = words._parse_texts(("body", "closing"), lang)

@@ -146,6 +146,14 @@ class TestContacts(RecoveryCommon):
         wizard.invalidate_recordset()
         self.assertIn("L121-6", wizard.tips)
 
+    def test_a_script_about_nothing_says_so_instead_of_naming_no_amount(self):
+        self.env["recovery.hold"].create(
+            {"debtor_id": self.debtor.id, "date_from": self.today, "reason": "Virement annoncé"}
+        )
+        wizard = self.env["recovery.call.wizard"].with_user(self.recovery_user).create({"debtor_id": self.debtor.id})
+        self.assertIn("Nothing is claimed from this debtor today.", wizard.script)
+        self.assertIn("Virement annoncé", wizard.script)
+
     def test_a_letter_of_ones_own_keeps_its_document(self):
         wizard = (
             self.env["recovery.contact.wizard"]

@@ -6,8 +6,10 @@ import { ListRenderer } from "@web/views/list/list_renderer";
  * whose cells have no title. Both take a second line.
  */
 patch(ListRenderer.prototype, {
+    /** A list of ours, or of core's within a form of ours. */
     get isRecoveryList() {
-        return this.props.list.resModel.startsWith("recovery.");
+        const { resModel, model } = this.props.list;
+        return [resModel, model.root?.resModel].some((name) => name?.startsWith("recovery."));
     },
 
     getColumnClass(column) {
