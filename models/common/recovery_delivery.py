@@ -101,7 +101,7 @@ class RecoveryDelivery(models.Model):
             ("bounced", "Bounced"),
             ("to_print", "To print"),
             ("printed", "Printed, to be posted"),
-            ("posted", "Handed to the post"),
+            ("posted", "In the post"),
             ("to_do", "To do"),
             ("done", "Done"),
             ("failed", "Failed"),

@@ -63,7 +63,7 @@ class RecoveryDebtor(models.Model):
             ("print", "Letter to print"),
             ("post", "Letter to post"),
             ("task", "Task due"),
-            ("remind", "Worklist"),
+            ("remind", "Reminder due"),
         ],
         string="To do",
         readonly=True,

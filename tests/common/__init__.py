@@ -26,5 +26,6 @@ from . import test_trace_of_core
 from . import test_texts_are_no_programs
 from . import test_typed_numbers
 from . import test_typesetting
+from . import test_written_days
 from . import test_table_import
 from . import test_sentences

@@ -331,7 +331,7 @@ class TestFormalBanner(InEnglish, FormalCommon):
         for channel in ("email", "letter"):
             with self.subTest(channel=channel), self.cr.savepoint() as savepoint:
                 self.notice.delivery_ids.sudo().write({"channel": channel})
-                for state, words in (("queued", "mail queue"), ("failed", "failed"), ("to_print", "to print")):
+                for state, words in (("queued", "mail queue"), ("failed", "failed"), ("to_print", "to be printed")):
                     self.notice.delivery_ids.sudo().state = state
                     main = self.see(self.recovery_user)["banner"]["main"]
                     self.assertEqual(main["kind"], "not_posted")

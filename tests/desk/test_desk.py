@@ -419,7 +419,7 @@ class TestDesk(RecoveryCommon):
         self.assertRegex(shown, r"À relancer\s: 10")
         self.assertRegex(shown, r"10\s000,00\s€")
         self.assertIn("et 2 autres", shown)
-        for word in ("Good morning", "today", "overdue", "late", "more", "Open", "summary", "since", "Worklist"):
+        for word in ("Good morning", "today", "overdue", "late", "more", "Open", "summary", "since", "Reminder due"):
             self.assertNotRegex(shown, rf"\b{word}\b")
 
     def test_the_summary_of_an_english_reader_is_english(self):

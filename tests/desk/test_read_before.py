@@ -155,7 +155,7 @@ class TestReadBefore(InEnglish, RecoveryCommon):
         )
         self.refresh()
         self.assertEqual((self.debtor.todo_kind, self.debtor.todo_kinds), ("call", ",call,task,remind,"))
-        for words in ("Call: Rappeler Mme Petit", "Task due: Envoyer le duplicata", "Worklist"):
+        for words in ("Call: Rappeler Mme Petit", "Task due: Envoyer le duplicata", "Reminder due"):
             self.assertIn(words, self.debtor.todo_text)
         Debtor = self.env["recovery.debtor"]
         for kind in ("call", "task", "remind"):

@@ -262,7 +262,7 @@ class RecoveryNotice(models.Model):
             "to_call": self.env._("To call"),
             "to_do": self.env._("To do"),
             "sent": self.env._("Sent"),
-            "posted": self.env._("Handed to the post"),
+            "posted": self.env._("In the post"),
             "called": self.env._("Called"),
             "done": self.env._("Done"),
             "bounced": self.env._("Returned"),

@@ -76,7 +76,7 @@ class RecoveryRegisteredLetter(models.Model):
     state = fields.Selection(
         [
             ("to_post", "To post"),
-            ("posted", "Handed to the post"),
+            ("posted", "In the post"),
             ("presented", "Presented"),
             ("delivered", "Delivered"),
             ("refused", "Refused"),

@@ -30,7 +30,8 @@ DAYS = {
 }  # fmt: skip
 EVENTS = {
     "posted": (
-        "posted", "poste", "depose", "depot", "pris en charge", "envoye", "handed to the post", "remise a la poste",
+        "posted", "poste", "depose", "depot", "pris en charge", "envoye", "handed to the post", "in the post",
+        "remise a la poste",
     ),
     "presented": ("presented", "presente", "premiere presentation", "avise", "avis de passage"),
     "delivered": ("delivered", "distribue", "remis", "livre", "recu", "handed over"),

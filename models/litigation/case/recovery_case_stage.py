@@ -29,7 +29,7 @@ class RecoveryCaseStage(models.Model):
     kind = fields.Selection(
         [
             ("precourt", "Pre-litigation"),
-            ("preparing", "File being compiled"),
+            ("preparing", "File being prepared"),
             ("filed", "Claim filed with the court"),
             ("hearing", "Hearing"),
             ("title", "Enforceable title obtained"),

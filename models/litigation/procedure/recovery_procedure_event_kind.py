@@ -7,7 +7,7 @@ from .course import Kind
 #: The kinds of stages among which events move an open case.
 STAGE_KINDS = [
     ("precourt", "Pre-litigation"),
-    ("preparing", "File being compiled"),
+    ("preparing", "File being prepared"),
     ("filed", "Claim filed"),
     ("hearing", "Hearing"),
     ("title", "Title obtained"),

@@ -265,7 +265,7 @@ class TestGuarantor(GuarantorCommon):
             return [notice.with_context(lang="en_US").next_step, letter.with_context(lang="en_US").next_step]
 
         debtors, guarantors = steps()
-        self.assertIn("Litigation", debtors)
+        self.assertIn("litigation", debtors)
         self.assertNotIn("itigation", guarantors)
         self.assertIn("until", guarantors)
         with freeze_time(f"{letter.expires_on + timedelta(days=1)} 10:00:00"):

@@ -369,7 +369,7 @@ class TestCase(CaseCommon):
         self.assertEqual(len(groups), 1)
         board = self.Case.with_context(read_group_expand=True).web_read_group([], ["stage_id"], ["amount_now:sum"])
         names = [group["stage_id"][1] for group in board["groups"]]
-        self.assertEqual(names[:3], ["Pre-litigation", "File to compile", "Claim filed"])
+        self.assertEqual(names[:3], ["Pre-litigation", "File to prepare", "Claim filed"])
         self.assertEqual(len(names), 12)
 
     def test_stuck_cases_are_found(self):

@@ -242,7 +242,7 @@ class TestCaseFollowUp(CaseCommon):
             "250",
             "Promet un virement",
             "Case opened",
-            "File to compile",
+            "File to prepare",
             "prescription approche",
         ):
             self.assertIn(words, told)
@@ -254,7 +254,7 @@ class TestCaseFollowUp(CaseCommon):
         case, other = self.open_case(self.old), self.open_case(self.recent)
         other.stage_id = self.stage("preparing")
         told = "\n".join(f"{entry['title']} {entry['details']}" for entry in case.chronology)
-        self.assertNotIn("File to compile", told)
+        self.assertNotIn("File to prepare", told)
         self.assertNotIn(f"on {self.recent.name}", told)
 
     def test_the_auditor_reads_and_prints_it(self):
