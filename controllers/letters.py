@@ -17,16 +17,15 @@ class RecoveryLetters(http.Controller):
         return self._merge(campaign.notice_ids.delivery_ids, name)
 
     @http.route("/debt_recovery/letters", type="http", auth="user", readonly=True)
-    def print_chosen_letters(self, ids="", download=None):
+    def print_chosen_letters(self, ids=""):
         """Return these letters as one PDF, made of the files that were stored.
 
         :param ids: ids of deliveries, with commas between them.
-        :param download: a file to save rather than a page to read.
         """
         chosen = [int(part) for part in ids.split(",") if part.isascii() and part.isdigit() and len(part) < 10]
         deliveries = request.env["recovery.delivery"].browse(chosen[:MOST]).exists()
         deliveries.check_access("read")
-        return self._merge(deliveries, request.env._("Letters.pdf"), "attachment" if download else "inline")
+        return self._merge(deliveries, request.env._("Letters.pdf"))
 
     @http.route("/debt_recovery/confirmations/<int:sample_id>", type="http", auth="user", readonly=True)
     def print_confirmations(self, sample_id):
@@ -38,14 +37,14 @@ class RecoveryLetters(http.Controller):
         letters = [letter.raw for letter in sample._get_letters()]
         return self._send(letters, request.env._("Balance confirmations.pdf"))
 
-    def _merge(self, deliveries, name, disposition="inline"):
+    def _merge(self, deliveries, name):
         deliveries = deliveries.filtered(
             lambda delivery: delivery.channel in ("letter", "registered") and delivery.state != "cancelled"
         )
         stored = [file for d in deliveries.sudo() for file in (d.attachment_id, *d.enclosure_ids)]
-        return self._send([document.raw for document in dict.fromkeys(stored) if document.raw], name, disposition)
+        return self._send([document.raw for document in dict.fromkeys(stored) if document.raw], name)
 
-    def _send(self, documents, name, disposition="inline"):
+    def _send(self, documents, name):
         if not documents:
             return request.not_found()
         content = merge_pdf(documents)
@@ -54,6 +53,6 @@ class RecoveryLetters(http.Controller):
             [
                 ("Content-Type", "application/pdf"),
                 ("Content-Length", str(len(content))),
-                ("Content-Disposition", content_disposition(name, disposition_type=disposition)),
+                ("Content-Disposition", content_disposition(name, disposition_type="inline")),
             ],
         )

@@ -2,12 +2,21 @@
 
 
 def adopt(records, by=None):
-    """Attach to each record the documents that were uploaded before it existed.
+    """Attach to each record the documents that were uploaded before it existed, those left on a window included.
+
+    A window that was saved once, because it first refused something, has its documents: it goes within hours, and
+    they would go with it.
 
     :param by: only those that this user uploaded; None for all.
     """
     for record in records:
-        orphans = record.attachment_ids.sudo().filtered(lambda attachment: not attachment.res_id)
+        orphans = record.attachment_ids.sudo().filtered(_is_orphan)
         if by:
             orphans = orphans.filtered(lambda attachment: attachment.create_uid == by)
         orphans.write({"res_model": record._name, "res_id": record.id})
+
+
+def _is_orphan(attachment):
+    """Tell whether a document is of nothing that stays."""
+    holder = attachment.env.get(attachment.res_model) if attachment.res_id else None
+    return not attachment.res_id or (holder is not None and holder._transient)

@@ -128,9 +128,10 @@ class IrAttachment(models.Model):
         return super().unlink()
 
     def _recovery_is_settled(self):
-        """Tell whether the file has its place on a record of ours."""
+        """Tell whether the file has its place on a record of ours: a window is none, it goes within hours."""
         self.ensure_one()
-        return bool(self.res_id) and (self.res_model or "").startswith("recovery.")
+        holder = self.env.get(self.res_model) if self.res_id else None
+        return holder is not None and holder._name.startswith("recovery.") and not holder._transient
 
     def _recovery_is_changed(self, vals, names):
         """Tell whether values change one of these fields."""

@@ -6,7 +6,10 @@ function recoveryLetters(_env, action) {
     const { url } = action.params;
     const page = browser.open(url, "_blank");
     if (!page || page.closed) {
-        browser.location.assign(`${url}&download=1`);
+        const link = document.createElement("a");
+        link.href = url;
+        link.download = "";
+        link.click();
     }
     return { type: "ir.actions.act_window_close" };
 }

@@ -66,7 +66,7 @@ registry.category("web_tour.tours").add("recovery_by_keyboard", {
         see(".o_searchview_autocomplete .o-dropdown-item:contains(Faure)"),
         { trigger: ".o_searchview_input", run: "press Enter" },
         see(".o_searchview_facet:contains(Faure)"),
-        see(`${row("Imprimerie Faure")}`),
+        see(`.o_list_view tbody:not(:has(.o_data_row:contains(Menuiserie Aubert))) .o_data_row:contains(Imprimerie Faure)`),
         { trigger: ".o_searchview_input", run: "press ArrowDown" },
         { trigger: ".o_list_view thead *:focus", run: "press ArrowDown" },
         { trigger: ".o_list_view .o_data_row *:focus", run: "press ArrowRight" },

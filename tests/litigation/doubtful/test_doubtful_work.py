@@ -13,6 +13,27 @@ from .common import DoubtfulCommon
 class TestDoubtfulRoles(DoubtfulCommon):
     """A user proposes, a manager reviews, an accountant posts, an auditor reads and prints."""
 
+    def test_a_proof_left_on_the_window_is_read_by_whoever_reviews_posts_and_audits(self):
+        claim = self.transfer(self.bill(1000.0, self.goods20))
+        window = self.env["recovery.loss.wizard"].with_user(self.recovery_user)
+        window = window.create({"doubtful_ids": claim.ids, "purpose": "loss"})
+        window.write({"loss_proof_id": self.proof("certificate").id, "proven_on": self.ago(3)})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            window.action_confirm()
+        # the window was saved by then: what is uploaded next is its own
+        file = window.env["ir.attachment"].create(
+            {"name": "certificat.pdf", "raw": b"%PDF-1.4", "res_model": window._name, "res_id": window.id}
+        )
+        window.attachment_ids = file
+        window.action_confirm()
+        entry = claim.entry_line_ids.entry_id.filtered(lambda entry: entry.kind == "loss")
+        self.assertEqual((file.sudo().res_model, file.sudo().res_id), (entry._name, entry.id))
+        window.sudo().unlink()
+        self.env.invalidate_all()
+        for user in (self.recovery_manager, self.accountant, self.recovery_auditor):
+            with self.subTest(user=user.name):
+                self.assertEqual(entry.with_user(user).attachment_ids.read(["name"])[0]["name"], "certificat.pdf")
+
     def test_an_auditor_reads_everything_and_proposes_nothing(self):
         auditor = self.recovery_auditor
         claim = self.transfer(self.bill(1000.0, self.goods20, days_overdue=600), day=self.day(2025))
