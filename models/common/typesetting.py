@@ -34,7 +34,8 @@ _INLINE = {"strong", "b", "em", "i", "span", "a"}
 _BOLD = {"strong", "b"}
 _WORDS = re.compile(r"[ \t\r\n]*[^ \t\r\n]+[ \t\r\n]*")
 _MARK = re.compile(r"[,.;:!?)\]\u00bb\u201d\u2019]+|[\u00a0\u202f][:;!?\u00bb]")
-_MAIL = re.compile(r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+")
+#: An e-mail address, the number of an article.
+_HYPHENED = re.compile(r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+|\b[LRDA]?\d{3,4}-\d+(?:-\d+)*\b")
 #: What is one thing for its reader: the plain spaces in it are no place to break a line.
 _ONE = re.compile(
     r"\+\d{1,3}(?: \d{1,4}){2,}"
@@ -75,20 +76,20 @@ def _hold_lines(page):
             continue
         if element.text:
             element.text = hold(element.text)
-            _wrap_mails(element, None)
+            _wrap_hyphened(element, None)
         for child in list(element):
             if child.tail:
                 child.tail = hold(child.tail)
-                _wrap_mails(element, child)
+                _wrap_hyphened(element, child)
 
 
-def _wrap_mails(parent, before):
-    """Have the addresses of a text stand in elements that no line cuts: a hyphen would be a place to do so.
+def _wrap_hyphened(parent, before):
+    """Have what holds a hyphen stand in elements that no line cuts: it would be a place to do so.
 
     :param before: the child that the text follows, None for that which opens the parent.
     """
     text = parent.text if before is None else before.tail
-    found = list(_MAIL.finditer(text))
+    found = list(_HYPHENED.finditer(text))
     if not found:
         return
     place, begun = (0, 0) if before is None else (parent.index(before) + 1, 0)
