@@ -15,7 +15,7 @@ import re
 
 from lxml import html
 
-from .page_fit import AT_EASE, PIXEL, ROOM, ROOM_WITHOUT_ADDRESS, Piece, Style, find_size, write_size
+from .page_fit import AT_EASE, PIXEL, ROOM, ROOM_WITHOUT_ADDRESS, ROW, Piece, Style, find_size, write_size
 
 SHEETS = ("o_recovery_head", "o_recovery_letter", "o_recovery_document")
 SIGN = "o_recovery_sign"
@@ -252,7 +252,8 @@ def _list_texts(element):
 def _list_rows(table):
     rows = table.xpath(".//tr[not(.//table)]")
     longer = sum(max((len(cell.text_content()) // LONG_CELL for cell in row), default=0) for row in rows)
-    yield Piece(rows=len(rows), height=1.3 + 1.3 * longer, scale=TABLE, style=TABLE_ROW)
+    style = ROW if "o_recovery_table" in (table.get("class") or "") else TABLE_ROW
+    yield Piece(rows=len(rows), height=1.3 + 1.3 * longer, scale=TABLE, style=style)
     ends = table.xpath(".//div[contains(@class, 'o_after')]")
     for end in ends:
         yield from _list_pieces(end)
