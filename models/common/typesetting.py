@@ -15,7 +15,7 @@ import re
 
 from lxml import html
 
-from .page_fit import AT_EASE, PIXEL, ROOM, ROOM_WITHOUT_ADDRESS, Piece, Style, find_size, write_size
+from .page_fit import AT_EASE, PIXEL, ROOM, ROOM_WITHOUT_ADDRESS, ROW, Piece, Style, find_size, write_size
 
 SHEETS = ("o_recovery_head", "o_recovery_letter", "o_recovery_document")
 SIGN = "o_recovery_sign"
@@ -34,7 +34,8 @@ _INLINE = {"strong", "b", "em", "i", "span", "a"}
 _BOLD = {"strong", "b"}
 _WORDS = re.compile(r"[ \t\r\n]*[^ \t\r\n]+[ \t\r\n]*")
 _MARK = re.compile(r"[,.;:!?)\]\u00bb\u201d\u2019]+|[\u00a0\u202f][:;!?\u00bb]")
-_MAIL = re.compile(r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+")
+#: An e-mail address, the number of an article.
+_HYPHENED = re.compile(r"[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+|\b[LRDA]?\d{3,4}-\d+(?:-\d+)*\b")
 #: What is one thing for its reader: the plain spaces in it are no place to break a line.
 _ONE = re.compile(
     r"\+\d{1,3}(?: \d{1,4}){2,}"
@@ -75,20 +76,20 @@ def _hold_lines(page):
             continue
         if element.text:
             element.text = hold(element.text)
-            _wrap_mails(element, None)
+            _wrap_hyphened(element, None)
         for child in list(element):
             if child.tail:
                 child.tail = hold(child.tail)
-                _wrap_mails(element, child)
+                _wrap_hyphened(element, child)
 
 
-def _wrap_mails(parent, before):
-    """Have the addresses of a text stand in elements that no line cuts: a hyphen would be a place to do so.
+def _wrap_hyphened(parent, before):
+    """Have what holds a hyphen stand in elements that no line cuts: it would be a place to do so.
 
     :param before: the child that the text follows, None for that which opens the parent.
     """
     text = parent.text if before is None else before.tail
-    found = list(_MAIL.finditer(text))
+    found = list(_HYPHENED.finditer(text))
     if not found:
         return
     place, begun = (0, 0) if before is None else (parent.index(before) + 1, 0)
@@ -251,7 +252,8 @@ def _list_texts(element):
 def _list_rows(table):
     rows = table.xpath(".//tr[not(.//table)]")
     longer = sum(max((len(cell.text_content()) // LONG_CELL for cell in row), default=0) for row in rows)
-    yield Piece(rows=len(rows), height=1.3 + 1.3 * longer, scale=TABLE, style=TABLE_ROW)
+    style = ROW if "o_recovery_table" in (table.get("class") or "") else TABLE_ROW
+    yield Piece(rows=len(rows), height=1.3 + 1.3 * longer, scale=TABLE, style=style)
     ends = table.xpath(".//div[contains(@class, 'o_after')]")
     for end in ends:
         yield from _list_pieces(end)
